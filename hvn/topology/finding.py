@@ -61,6 +61,17 @@ class Finding:
     see: str
 
 
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What a check says of one place: what is wrong there, and what to do. Its rule and its line are added later."""
+
+    path: Path
+    message: str
+    fix: str
+    other: Path | None = None
+    """A second place that the message speaks of: `{line}` in the message stands for its line."""
+
+
 def finding(rule: Rule, *, file: str, span: Span, path: Path, message: str, fix: str) -> Finding:
     """Join what the rule says in general with what is wrong at this place."""
     return Finding(

@@ -1,0 +1,152 @@
+"""From the file to a checked topology: read, shape, rules; everything that is wrong at once, each at its line."""
+
+import pathlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hvn.topology import jwks, rules, source
+from hvn.topology.finding import Breach, Finding, Level, Path, Rule, Span, finding
+from hvn.topology.model import Topology
+from hvn.topology.shape import MISSING_KEY, UNKNOWN_KEY, shape
+from hvn.topology.workspaces import Workspace, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A topology without errors, and the public keys that are committed beside it, by spoke."""
+
+    topology: Topology
+    keys: Mapping[str, jwks.Jwks]
+
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """All its workspaces in the order of their deployment."""
+        return workspaces(self.topology, self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file that was read: what was found, and the topology if nothing of it is an error."""
+
+    source: source.Source
+    findings: tuple[Finding, ...]
+    checked: Checked | None
+
+
+class Invalid(Exception):
+    """The topology has errors, so nothing can be derived from it."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+def load(file: pathlib.Path | str) -> Loaded:
+    """Read and check a topology file. Raises `source.Unreadable` if there is no such file, and nothing else."""
+    return check(source.read(file), pathlib.Path(file).parent / "jwks")
+
+
+def require(file: pathlib.Path | str) -> Checked:
+    """The topology of a file without errors. Raises `Invalid` or `source.Unreadable`."""
+    loaded = load(file)
+    if loaded.checked is None:
+        raise Invalid(loaded.findings)
+    return loaded.checked
+
+
+def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
+    """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
+    found = set(read.findings)
+    if not read.usable:
+        return Loaded(read, tuple(read.findings), None)
+    topology, wrong = shape(read.data)
+    keys: dict[str, jwks.Jwks] = {}
+    taken = {each.path for each in read.findings}
+    for rule, breach in wrong:
+        made = _finding(read, rule, breach)
+        # A value that the reader already refused has no kind of its own to complain about.
+        if made.path not in taken:
+            found.add(made)
+    for part in [topology] if topology else _readable_parts(read.data, wrong):
+        for rule, breach in rules.breaches(part):
+            found.add(_finding(read, rule, breach))
+        for spoke, result in _read_keys(part, key_folder):
+            if isinstance(result, jwks.Jwks):
+                keys[spoke] = result
+            else:
+                found.add(result)
+    ordered = tuple(
+        sorted(
+            found,
+            key=lambda each: (
+                each.file != read.file,
+                each.file,
+                each.line,
+                each.column,
+                each.id,
+                each.path,
+                each.message,
+            ),
+        )
+    )
+    failed = any(each.level is Level.ERROR for each in ordered)
+    return Loaded(read, ordered, Checked(topology, keys) if topology and not failed else None)
+
+
+def _read_keys(topology: Topology, folder: pathlib.Path) -> Iterator[tuple[str, jwks.Jwks | Finding]]:
+    """The committed keys of each spoke that Vault checks by keys; nothing for a file that is not there."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
+            file = folder / f"{name}.json"
+            try:
+                found = jwks.read(file)
+            except jwks.Unfit as error:
+                yield (
+                    name,
+                    finding(
+                        jwks.KEYS, file=str(file), span=Span(1, 1, 1, 1), path=(), message=str(error), fix=error.fix
+                    ),
+                )
+            else:
+                if found:
+                    yield name, found
+
+
+def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:
+    at_key = rule in (UNKNOWN_KEY, MISSING_KEY)
+    span = read.key_span(breach.path) if at_key and breach.path else read.span(breach.path)
+    message = breach.message
+    if breach.other is not None:
+        message = message.replace("{line}", str(read.span(breach.other).line))
+    return finding(rule, file=read.file, span=span, path=breach.path, message=message, fix=breach.fix)
+
+
+def _readable_parts(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Iterator[Topology]:
+    """The topology without the keys nobody knows and without the spokes whose shape is wrong.
+
+    So one wrong key does not hide what the rules say of the rest. If anything else has no shape, nothing is sure
+    enough to go on with.
+    """
+    pruned = data
+    for rule, breach in wrong:
+        if rule is UNKNOWN_KEY:
+            pruned = _without(pruned, breach.path)
+        elif len(breach.path) > 1 and breach.path[0] == "spokes":
+            pruned = _without(pruned, breach.path[:2])
+        else:
+            return
+    topology, still_wrong = shape(pruned)
+    if topology and not still_wrong:
+        yield topology
+
+
+def _without(data: Any, path: Path) -> Any:
+    if not path or not isinstance(data, dict | tuple):
+        return data
+    first, rest = path[0], path[1:]
+    if isinstance(data, tuple):
+        at = first if isinstance(first, int) else -1
+        return tuple(_without(each, rest) if index == at else each for index, each in enumerate(data))
+    return {
+        key: _without(value, rest) if key == first else value for key, value in data.items() if rest or key != first
+    }

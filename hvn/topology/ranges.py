@@ -1,0 +1,51 @@
+"""Every range that the topology names, with the place where it stands."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.topology.finding import Path
+from hvn.topology.model import ExistingHub, Topology
+
+
+def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """HVN, hub and pools."""
+    yield ("hvn", "cidr"), topology.hvn.cidr
+    if isinstance(topology.hub, ExistingHub):
+        for index, cidr in enumerate(topology.hub.existing.cidrs):
+            yield ("hub", "existing", "cidrs", index), cidr
+    else:
+        yield ("hub", "cidr"), topology.hub.cidr
+    for name, pool in topology.address_pools.items():
+        yield ("address_pools", name), pool
+
+
+def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """The VNets of the spokes."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cidr:
+            yield ("spokes", name, "cidr"), spoke.cidr
+        if spoke.existing:
+            for index, cidr in enumerate(spoke.existing.cidrs):
+                yield ("spokes", name, "existing", "cidrs", index), cidr
+
+
+def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
+    """Subnets, each with the ranges of the VNet that it should lie in."""
+    if isinstance(topology.hub, ExistingHub):
+        facts = topology.hub.existing
+        yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
+    else:
+        hub = topology.hub
+        yield ("hub", "firewall", "subnet"), hub.firewall.subnet, (hub.cidr,)
+        yield ("hub", "runners", "subnet"), hub.runners.subnet, (hub.cidr,)
+    for name, spoke in topology.spokes.items():
+        vnet = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
+        if spoke.cluster:
+            yield ("spokes", name, "cluster", "node_subnet"), spoke.cluster.node_subnet, vnet
+        for subnet, cidr in spoke.subnets.items():
+            yield ("spokes", name, "subnets", subnet), cidr, vnet
+
+
+def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
+    """The pool that a range lies in as a whole, or None."""
+    return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)

@@ -1,0 +1,173 @@
+"""Errors of shape: keys that are unknown or missing, values of the wrong kind. pydantic finds them, this words them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from hvn.topology.finding import Breach, Path, Rule
+from hvn.topology.model import Topology
+from hvn.topology.printable import printable
+from hvn.topology.suggest import closest
+
+UNKNOWN_KEY = Rule(
+    id="HVN020",
+    name="unknown-key",
+    why="a key that nobody reads is a setting that silently does not hold",
+)
+MISSING_KEY = Rule(id="HVN021", name="missing-key", why="there is no value that would be right for everyone")
+WRONG_TYPE = Rule(id="HVN022", name="wrong-type", why="it would be read as something you did not mean")
+WRONG_VALUE = Rule(id="HVN023", name="wrong-value", why="the clouds refuse it, most of them only when it is applied")
+
+RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
+
+# Tenants: managed identities and role assignments end at the tenant, so a spoke cannot lie in another one.
+HINTS = {
+    "tenant_id": "there is one tenant, azure.tenant_id: managed identities do not work across tenants",
+    "min_vault_version": "left out on purpose: changing it replaces the cluster, and every secret is lost",
+    "public_endpoint": "the Vault cluster is always private here",
+}
+
+BACKENDS = ("local", "azurerm", "cloud")
+
+KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number without quotes",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+
+
+def shape(data: Any) -> tuple[Topology | None, tuple[tuple[Rule, Breach], ...]]:
+    """Read plain data as a topology: the model, or None and everything that is wrong with its shape."""
+    try:
+        return Topology.model_validate(data), ()
+    except ValidationError as error:
+        return None, tuple(_breach(found) for found in error.errors(include_url=False))
+
+
+def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
+    kind: str = error["type"]
+    path = clean(error["loc"])
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return UNKNOWN_KEY, _unknown_key(path)
+    if kind == "missing":
+        return MISSING_KEY, Breach(path[:-1], f"has no `{path[-1]}`", _describe(path))
+    if kind in KINDS:
+        return WRONG_TYPE, _wrong_type(path, KINDS[kind], error["input"])
+    if kind in {"text", "range", "address"}:
+        wrong = f"{printable(str(error['input']))} {error['msg']}"
+        if path and path[-1] == "[key]":
+            return WRONG_VALUE, Breach(path[:-1], f"the name {wrong}", context["fix"])
+        return WRONG_VALUE, Breach(path, wrong, context["fix"])
+    if kind in {"literal_error", "union_tag_invalid"}:
+        valid = context.get("expected") or context["expected_tags"]
+        given = error["input"] if kind == "literal_error" else error["input"].get("backend")
+        at = path if kind == "literal_error" else (*path, "backend")
+        return WRONG_VALUE, Breach(at, f"{printable(str(given))} is not a valid value", f"one of {_listed(valid)}")
+    if kind == "union_tag_not_found":
+        return MISSING_KEY, Breach(path, "has no `backend`", f"one of {', '.join(BACKENDS)}")
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return WRONG_VALUE, Breach(path, f"{error['input']} is out of range", f"it must be {bound}")
+    if kind in {"too_short", "too_long"}:
+        bound = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
+        return WRONG_VALUE, Breach(path, f"has {context['actual_length']} entries", f"it must have {bound}")
+    return WRONG_VALUE, Breach(path, printable(error["msg"]), "see the reference page of the topology file")
+
+
+def clean(location: Sequence[str | int]) -> Path:
+    """pydantic's location without the names of union members: in angle brackets in the model, or the backend's."""
+    return tuple(
+        part
+        for at, part in enumerate(location)
+        if not (isinstance(part, str) and part.startswith("<"))
+        and not (at == 1 and location[0] == "state" and part in BACKENDS)
+    )
+
+
+def _unknown_key(path: Path) -> Breach:
+    key, valid = str(path[-1]), tuple(fields(path[:-1]))
+    near = closest(key, valid)
+    fix = f"did you mean `{near}`?" if near else f"valid here: {', '.join(valid)}" if valid else "take it out"
+    return Breach(path, f"unknown key `{printable(key)}`", HINTS.get(key, fix))
+
+
+def _wrong_type(path: Path, wanted: str, given: Any) -> Breach:
+    what = {str: "text", bool: "true or false", int: "a number", type(None): "nothing", tuple: "a list"}.get(
+        type(given), "a mapping"
+    )
+    fix = f"write {wanted}"
+    if wanted == "text" and isinstance(given, int | bool):
+        fix = f'put it in quotes: "{str(given).lower() if isinstance(given, bool) else given}"'
+    elif wanted in {"a mapping", "a list"} and given is None:
+        fix = f"write {wanted}, or take the key out"
+    if path and path[-1] == "[key]":
+        path = path[:-1]
+    return Breach(path, f"is {what}, not {wanted}", fix)
+
+
+def _describe(path: Path) -> str:
+    """What the missing key is for, from the model's own description."""
+    for model in models(path[:-1]):
+        field = model.model_fields.get(str(path[-1]))
+        if field and field.description:
+            example = f", for example {_example(field)}" if _example(field) else ""
+            return f"add `{path[-1]}`{example}: {' '.join(field.description.split())}"
+    return f"add `{path[-1]}`"
+
+
+def _example(field: Any) -> str:
+    for mark in field.metadata:
+        example = getattr(mark, "example", "")
+        if example:
+            return str(example)
+    return ""
+
+
+def fields(path: Path) -> Iterator[str]:
+    """The keys that may stand in the mapping at this path, in the model's order."""
+    seen = set()
+    for model in models(path):
+        for name in model.model_fields:
+            if name not in seen:
+                seen.add(name)
+                yield name
+
+
+def models(path: Path) -> Iterator[type[BaseModel]]:
+    """The models that the mapping at this path may be (several for a choice such as a new or an existing hub)."""
+    found: list[Any] = [Topology]
+    for part in path:
+        found = [inner for annotation in found for inner in _step(annotation, part)]
+    for annotation in found:
+        yield from _models(annotation)
+
+
+def _step(annotation: Any, part: str | int) -> Iterator[Any]:
+    if get_origin(annotation) is tuple:
+        yield get_args(annotation)[0]
+    elif get_origin(annotation) is Mapping:
+        yield get_args(annotation)[1]
+    else:
+        for model in _models(annotation):
+            if part in model.model_fields:
+                yield model.model_fields[str(part)].annotation
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type):
+        if issubclass(annotation, BaseModel):
+            yield annotation
+    elif get_origin(annotation) is not Mapping:
+        for member in get_args(annotation):
+            yield from _models(member)
+
+
+def _listed(expected: str) -> str:
+    return expected.replace("'", "").replace(" or ", ", ")
