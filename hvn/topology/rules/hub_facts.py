@@ -1,0 +1,35 @@
+"""HVN307: what is said of an existing hub fits together."""
+
+from collections.abc import Iterator
+
+from hvn.topology.finding import Breach, Rule
+from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.names import aks_zone, parse
+
+RULE = Rule(
+    id="HVN307",
+    name="hub-facts",
+    why="spokes send everything to that address, and AKS takes no other name for the zone",
+    see="https://learn.microsoft.com/azure/aks/private-clusters",
+)
+
+
+def check(topology: Topology) -> Iterator[Breach]:
+    """A firewall outside the hub's ranges; a zone of another region."""
+    if not isinstance(topology.hub, ExistingHub):
+        return
+    facts = topology.hub.existing
+    if not any(facts.firewall_private_ip in cidr for cidr in facts.cidrs):
+        ranges = ", ".join(str(cidr) for cidr in facts.cidrs)
+        yield Breach(
+            ("hub", "existing", "firewall_private_ip"),
+            f"{facts.firewall_private_ip} does not lie in the hub, {ranges}",
+            "write the firewall's address in the hub's VNet",
+        )
+    zone, wanted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
+    if zone.casefold() != wanted and not zone.casefold().endswith(f".{wanted}"):
+        yield Breach(
+            ("hub", "existing", "private_dns_zone_id"),
+            f"the zone {zone} is not one of {topology.azure.region}",
+            f"name the zone {wanted}",
+        )

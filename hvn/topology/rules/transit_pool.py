@@ -1,0 +1,38 @@
+"""HVN113: via-hub spokes lie in a transit pool, direct ones outside."""
+
+from collections.abc import Iterator
+
+from hvn.topology.finding import Breach, Rule
+from hvn.topology.model import Topology
+from hvn.topology.ranges import pool_of, spoke_ranges
+
+RULE = Rule(
+    id="HVN113",
+    name="transit-pool",
+    why="the HVN sends a whole transit pool to the firewall, and refuses a direct route inside that range",
+    see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options",
+)
+
+
+def check(topology: Topology) -> Iterator[Breach]:
+    """Direct spokes in a transit pool, via-hub spokes in another; those in no pool are HVN112's."""
+    peering = topology.hub.vault_peering
+    transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
+    listed = ", ".join(f"{name} {topology.address_pools[name]}" for name in sorted(transit)) or "none yet"
+    for path, cidr in spoke_ranges(topology):
+        spoke = topology.spokes[str(path[1])]
+        pool = pool_of(topology, cidr)
+        if pool is None:
+            continue
+        if spoke.vault_path == "via-hub" and pool not in transit:
+            yield Breach(
+                path,
+                f"{cidr} lies in pool {pool}, which is no transit pool, but the spoke reaches Vault via the hub",
+                f"choose a range in a transit pool ({listed}), or add the pool to hub.vault_peering.transit_pools",
+            )
+        elif spoke.vault_path == "direct" and pool in transit:
+            yield Breach(
+                path,
+                f"{cidr} lies in the transit pool {pool}, but the spoke reaches Vault directly",
+                "choose a range in another pool, or set vault_path: via-hub",
+            )
