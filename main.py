@@ -1,0 +1,71 @@
+"""The CDKTF application: reads the topology, builds the workspaces, writes `cdktf.out`.
+
+`HVN_TOPOLOGY` names another file than config/topology.yaml; `HVN_STACKS` the workspaces to build, all unless said.
+"""
+
+# ruff: noqa: I001 - the bindings must be made lazy before anything of cdktf is imported.
+
+import stacks.bindings  # noqa: F401
+
+import os
+import pathlib
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from cdktf import App, TerraformStack
+
+from hvn.report import render
+from hvn.topology import inputs, load, source
+from hvn.topology.selection import UnknownWorkspace, requested, select
+from hvn.topology.workspaces import Workspace, edges
+from stacks.workspace import workspace as empty_stack
+
+TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
+
+# Imported when first needed: a selection loads the bindings of its own workspaces only.
+STACKS = {
+    inputs.HcpInputs: "stacks.hcp",
+    inputs.HubInputs: "stacks.hub",
+    inputs.PeeringInputs: "stacks.peering",
+    inputs.NetworkInputs: "stacks.network",
+    inputs.AksInputs: "stacks.aks",
+    inputs.VaultInputs: "stacks.vault",
+    inputs.VaultAuthInputs: "stacks.vault_auth",
+    inputs.VsoInputs: "stacks.vso",
+    inputs.SecretsInputs: "stacks.secrets",
+}
+
+
+def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
+    """Write a stack for each workspace, with the order among them, to `output` or where cdktf-cli says."""
+    app = App(outdir=output)
+    built: dict[str, TerraformStack] = {}
+    for each in wanted:
+        if each.inputs is None:
+            raise ValueError(f"{each.id} is held back: {each.held_back}")
+        built[each.id] = empty_stack(app, each.inputs)
+        import_module(STACKS[type(each.inputs)]).build(built[each.id], each.inputs)
+    for earlier, later in edges(wanted):
+        built[later].add_dependency(built[earlier])
+    app.synth()
+
+
+def main() -> int:
+    """Build what is asked for; 1 if the topology has errors, 2 if it cannot be read or names nothing there is."""
+    try:
+        checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
+        buildable = {each.id: each for each in checked.workspaces() if each.inputs}
+        ids = select(tuple(buildable), requested(os.environ))
+    except load.Invalid as invalid:
+        print(render(invalid.findings), file=sys.stderr)
+        return 1
+    except (source.Unreadable, UnknownWorkspace) as error:
+        print(error, file=sys.stderr)
+        return 2
+    synthesize([buildable[each] for each in ids])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""`aks-<spoke>`: the cluster's identity, what that may do, and the private cluster."""
+
+from cdktf import TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
+    KubernetesCluster,
+    KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl,
+    KubernetesClusterDefaultNodePool,
+    KubernetesClusterDefaultNodePoolUpgradeSettings,
+    KubernetesClusterIdentity,
+    KubernetesClusterNetworkProfile,
+)
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
+
+from hvn.topology.inputs import AksInputs
+from stacks import workspace
+
+
+def build(stack: TerraformStack, inputs: AksInputs) -> None:
+    """The cluster, after its identity has its rights: AKS checks them when it is created."""
+    workspace.azurerm(stack, inputs, inputs.group.subscription_id)
+    identity = UserAssignedIdentity(
+        stack,
+        "cluster_identity",
+        name=inputs.identity,
+        resource_group_name=inputs.group.name,
+        location=inputs.location,
+        tags=workspace.tags(inputs),
+    )
+    rights = [
+        _right(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
+        # The VNet as a whole: with a zone of our own AKS links it itself, and the subnet's scope fails (AKS #4841).
+        _right(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
+        # userDefinedRouting: AKS reads the subnet's route table before it creates anything.
+        _right(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
+    ]
+    cluster = KubernetesCluster(
+        stack,
+        "cluster",
+        name=inputs.cluster,
+        resource_group_name=inputs.group.name,
+        location=inputs.location,
+        kubernetes_version=inputs.kubernetes_version,
+        # Free has no uptime SLA for the API server.
+        sku_tier="Standard",
+        # Named here, since AKS's own name can pass the 63 characters that fit a node label.
+        node_resource_group=inputs.node_group,
+        private_cluster_enabled=True,
+        private_cluster_public_fqdn_enabled=False,
+        private_dns_zone_id=inputs.dns_zone.id,
+        dns_prefix_private_cluster=inputs.dns_prefix,
+        # Otherwise `az aks command invoke` reaches the private API server from the internet.
+        run_command_enabled=False,
+        # Its issuer is public, and what Vault checks tokens against; it cannot be turned off later.
+        oidc_issuer_enabled=True,
+        role_based_access_control_enabled=True,
+        local_account_disabled=bool(inputs.admin_groups),
+        azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,
+        identity=KubernetesClusterIdentity(type="UserAssigned", identity_ids=[identity.id]),
+        default_node_pool=_node_pool(inputs),
+        network_profile=KubernetesClusterNetworkProfile(
+            network_plugin="azure",
+            # Without it: node-subnet mode, which takes an address of the VNet for every pod.
+            network_plugin_mode="overlay",
+            # Without an engine NetworkPolicies are accepted and ignored; changing it later replaces the cluster.
+            network_data_plane="cilium",
+            network_policy="cilium",
+            pod_cidr=inputs.pod_cidr,
+            service_cidr=inputs.service_cidr,
+            dns_service_ip=inputs.dns_service_ip,
+            load_balancer_sku="standard",
+            # The subnet's 0.0.0.0/0 leads to the firewall; no public address is made for the cluster.
+            outbound_type="userDefinedRouting",
+        ),
+        tags=workspace.tags(inputs),
+        depends_on=rights,
+    )
+    TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
+    TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)
+
+
+def _right(stack: TerraformStack, id_: str, identity: UserAssignedIdentity, scope: str, role: str) -> RoleAssignment:
+    return RoleAssignment(
+        stack,
+        id_,
+        scope=scope,
+        role_definition_name=role,
+        principal_id=identity.principal_id,
+        principal_type="ServicePrincipal",
+    )
+
+
+def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl:
+    return KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl(
+        tenant_id=inputs.tenant_id, admin_group_object_ids=list(inputs.admin_groups)
+    )
+
+
+def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
+    pool = inputs.node_pool
+    return KubernetesClusterDefaultNodePool(
+        name="system",
+        # A changed VM size, zone or subnet moves the nodes to a pool of this name and back.
+        temporary_name_for_rotation="systemtmp",
+        vm_size=pool.vm_size,
+        vnet_subnet_id=inputs.node_subnet.id,
+        zones=list(pool.zones) or None,
+        auto_scaling_enabled=True,
+        min_count=pool.min_count,
+        max_count=pool.max_count,
+        # Else only the control plane is upgraded.
+        orchestrator_version=inputs.kubernetes_version,
+        upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(max_surge=pool.max_surge),
+        tags=workspace.tags(inputs),
+    )

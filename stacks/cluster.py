@@ -1,0 +1,72 @@
+"""A spoke's cluster, as the workspaces see it that work with it: its issuer, and the way in for Kubernetes and Helm."""
+
+from dataclasses import dataclass
+
+from cdktf import Fn, Postcondition, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_azurerm.data_azurerm_kubernetes_cluster import DataAzurermKubernetesCluster
+
+from hvn.topology.inputs import ClusterRef
+
+# Entra's application for AKS API servers, the same in every tenant (Azure/kubelogin).
+AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
+KUBELOGIN = ("get-token", "--server-id", AKS_SERVER_ID)
+EXEC_API = "client.authentication.k8s.io/v1beta1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How the kubernetes and helm providers reach the API server: by client certificate, or by kubelogin if `entra`."""
+
+    host: str
+    ca_certificate: str
+    entra: bool
+    client_certificate: str | None
+    client_key: str | None
+
+
+def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
+    """The cluster's OIDC issuer, with the slash at its end."""
+    return _cluster(stack, ref, _has_issuer()).oidc_issuer_url
+
+
+def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
+    """The way in. With local accounts off, kubelogin logs in by AAD_LOGIN_METHOD (azurecli, workloadidentity, …)."""
+    config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
+    return Access(
+        host=config.host,
+        ca_certificate=Fn.base64decode(config.cluster_ca_certificate),
+        entra=ref.entra,
+        client_certificate=None if ref.entra else Fn.base64decode(config.client_certificate),
+        client_key=None if ref.entra else Fn.base64decode(config.client_key),
+    )
+
+
+def _cluster(stack: TerraformStack, ref: ClusterRef, condition: Postcondition) -> DataAzurermKubernetesCluster:
+    return DataAzurermKubernetesCluster(
+        stack,
+        "cluster",
+        name=ref.cluster.name,
+        resource_group_name=ref.cluster.group.name,
+        lifecycle=TerraformResourceLifecycle(postcondition=[condition]),
+    )
+
+
+def _has_issuer() -> Postcondition:
+    return Postcondition(
+        condition='${endswith(self.oidc_issuer_url, "/")}',
+        error_message=(
+            "The cluster has no OIDC issuer that ends in a slash. Apply its aks workspace, which turns the issuer on, "
+            "and look at oidc_issuer_url: Vault compares it character by character with the tokens' iss."
+        ),
+    )
+
+
+def _has_kubeconfig() -> Postcondition:
+    # azurerm swallows the 403 and leaves it empty (kubernetes_cluster_data_source.go).
+    return Postcondition(
+        condition="${length(self.kube_config) > 0}",
+        error_message=(
+            "Azure gave no kubeconfig for the cluster. Give this identity the role Azure Kubernetes Service Cluster "
+            "User Role on it: without the right to list its credentials the answer is empty, not an error."
+        ),
+    )

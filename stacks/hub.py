@@ -1,0 +1,179 @@
+"""`hub`: VNet, runners' subnet, Azure Firewall with its policy, and the private DNS zone of AKS."""
+
+import json
+
+from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_azurerm.firewall import Firewall, FirewallIpConfiguration
+from cdktf_cdktf_provider_azurerm.firewall_policy import FirewallPolicy, FirewallPolicyDns
+from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
+    FirewallPolicyRuleCollectionGroup,
+    FirewallPolicyRuleCollectionGroupApplicationRuleCollection,
+    FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule,
+    FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols,
+    FirewallPolicyRuleCollectionGroupNetworkRuleCollection,
+    FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule,
+)
+from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
+from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
+from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.subnet import Subnet
+from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
+
+from hvn.topology.inputs import ApplicationRule, HubInputs, NetworkRule
+from stacks import workspace
+from stacks.subnets import Vnet, routed_subnet, user_routes
+
+HTTPS = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Https", port=443)
+HTTP = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Http", port=80)
+
+
+def build(stack: TerraformStack, inputs: HubInputs) -> None:
+    """The hub. AzureFirewallSubnet gets no route table: its way to the HVN is the peering's own system route."""
+    workspace.azurerm(stack, inputs, inputs.group.subscription_id)
+    tags = workspace.tags(inputs)
+    group = ResourceGroup(stack, "hub", name=inputs.group.name, location=inputs.location, tags=tags)
+    vnet = VirtualNetwork(
+        stack,
+        "vnet",
+        name=inputs.vnet.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        address_space=[inputs.cidr],
+        tags=tags,
+    )
+    firewall = _firewall(stack, inputs, group, vnet)
+
+    # After the firewall: Azure refuses two writes to one VNet at once, and a runner needs the firewall for everything.
+    table = user_routes(stack, inputs, inputs.runner_routes, group)
+    routed_subnet(
+        stack,
+        inputs.runner_subnet,
+        Vnet(id=vnet.id, name=vnet.name, group=group.name),
+        table,
+        after=[firewall],
+    )
+
+    zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=tags)
+    PrivateDnsZoneVirtualNetworkLink(
+        stack,
+        "aks_zone_hub",
+        name=inputs.dns_link,
+        resource_group_name=group.name,
+        private_dns_zone_name=zone.name,
+        virtual_network_id=vnet.id,
+        registration_enabled=False,
+        tags=tags,
+    )
+    TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
+    TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
+    TerraformOutput(stack, "aks_zone_id", static_id=True, value=zone.id)
+
+
+def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
+    given = inputs.firewall
+    zones = list(given.zones) or None
+    tags = workspace.tags(inputs)
+    subnet = Subnet(
+        stack,
+        "firewall_subnet",
+        name=inputs.firewall_subnet.name,
+        resource_group_name=group.name,
+        virtual_network_name=vnet.name,
+        address_prefixes=[inputs.firewall_subnet.cidr],
+    )
+    address = PublicIp(
+        stack,
+        "firewall_address",
+        name=given.public_ip,
+        resource_group_name=group.name,
+        location=inputs.location,
+        # Azure Firewall takes no other: Basic and Dynamic are retired.
+        sku="Standard",
+        allocation_method="Static",
+        zones=zones,
+        tags=tags,
+    )
+    policy = FirewallPolicy(
+        stack,
+        "firewall_policy",
+        name=given.policy,
+        resource_group_name=group.name,
+        location=inputs.location,
+        sku=given.sku_tier,
+        # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
+        dns=FirewallPolicyDns(proxy_enabled=True),
+        tags=tags,
+    )
+    rules = FirewallPolicyRuleCollectionGroup(
+        stack,
+        "firewall_rules",
+        name="topology",
+        firewall_policy_id=policy.id,
+        priority=1000,
+        network_rule_collection=[
+            FirewallPolicyRuleCollectionGroupNetworkRuleCollection(
+                name="network",
+                priority=1000,
+                action="Allow",
+                rule=[_network_rule(rule) for rule in given.network_rules],
+            )
+        ],
+        application_rule_collection=[
+            FirewallPolicyRuleCollectionGroupApplicationRuleCollection(
+                name="application",
+                priority=2000,
+                action="Allow",
+                rule=[_application_rule(rule) for rule in given.application_rules],
+            )
+        ],
+    )
+    return Firewall(
+        stack,
+        "firewall",
+        name=given.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        sku_name="AZFW_VNet",
+        sku_tier=given.sku_tier,
+        firewall_policy_id=policy.id,
+        ip_configuration=[
+            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id)
+        ],
+        zones=zones,
+        tags=tags,
+        # A policy under change refuses to be attached.
+        depends_on=[rules],
+        lifecycle=TerraformResourceLifecycle(postcondition=[_has_address(given.private_ip)]),
+    )
+
+
+def _has_address(private_ip: str) -> Postcondition:
+    return Postcondition(
+        condition=f"${{self.ip_configuration[0].private_ip_address == {json.dumps(private_ip)}}}",
+        error_message=(
+            f"Azure gave the firewall another address than {private_ip}, which every route table and HVN route "
+            "points to. Write the address that it has as hub.firewall.private_ip and deploy again."
+        ),
+    )
+
+
+def _network_rule(rule: NetworkRule) -> FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule:
+    return FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule(
+        name=rule.name,
+        protocols=[rule.protocol],
+        source_addresses=list(rule.sources),
+        destination_addresses=list(rule.destinations) or None,
+        destination_fqdns=list(rule.fqdns) or None,
+        destination_ports=[str(rule.port)],
+    )
+
+
+def _application_rule(rule: ApplicationRule) -> FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule:
+    return FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule(
+        name=rule.name,
+        source_addresses=list(rule.sources),
+        destination_fqdns=list(rule.fqdns) or None,
+        destination_fqdn_tags=list(rule.fqdn_tags) or None,
+        protocols=[HTTPS, HTTP] if rule.http else [HTTPS],
+    )

@@ -1,0 +1,104 @@
+"""`network-<spoke>`: the spoke's VNet and subnets, and its way to the hub."""
+
+from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
+from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
+from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
+
+from hvn.topology.inputs import NetworkInputs
+from stacks import workspace
+from stacks.subnets import Vnet, routed_subnet, user_routes
+
+
+def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
+    """One after the other: VNet, subnets, spoke's half of the peering, hub's half, zone link.
+
+    Azure refuses to peer a VNet whose subnets are being written (`ReferencedResourceNotProvisioned`, azurerm #2605),
+    and to write both halves at once.
+    """
+    workspace.azurerm(stack, inputs, inputs.group.subscription_id)
+    in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
+    group = ResourceGroup(stack, "spoke", name=inputs.group.name, location=inputs.location, tags=workspace.tags(inputs))
+    vnet = _new_vnet(stack, inputs, group) if inputs.new_vnet else _existing_vnet(inputs)
+    table = user_routes(stack, inputs, inputs.route_table, group)
+    written: list[ITerraformDependable] = []
+    for subnet in inputs.subnets:
+        written.append(routed_subnet(stack, subnet, vnet, table, after=written[-1:]))
+    peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
+
+    # The zone is the hub's. Nodes resolve their API server's private name through this link.
+    PrivateDnsZoneVirtualNetworkLink(
+        stack,
+        "aks_zone",
+        provider=in_hub,
+        name=inputs.dns_link,
+        resource_group_name=inputs.hub.dns_zone.group.name,
+        private_dns_zone_name=inputs.hub.dns_zone.name,
+        virtual_network_id=vnet.id,
+        registration_enabled=False,
+        tags=workspace.tags(inputs),
+        depends_on=peered,
+    )
+    TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
+
+
+def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup) -> Vnet:
+    vnet = VirtualNetwork(
+        stack,
+        "vnet",
+        name=inputs.vnet.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        address_space=list(inputs.cidrs),
+        tags=workspace.tags(inputs),
+    )
+    return Vnet(id=vnet.id, name=vnet.name, group=group.name)
+
+
+def _existing_vnet(inputs: NetworkInputs) -> Vnet:
+    return Vnet(id=inputs.vnet.id, name=inputs.vnet.name, group=inputs.vnet.group.name)
+
+
+def _peer_with_hub(
+    stack: TerraformStack,
+    inputs: NetworkInputs,
+    vnet: Vnet,
+    in_hub: AzurermProvider,
+    *,
+    after: list[ITerraformDependable],
+) -> list[ITerraformDependable]:
+    to_hub = VirtualNetworkPeering(
+        stack,
+        "to_hub",
+        name=inputs.peering_to_hub,
+        resource_group_name=vnet.group,
+        virtual_network_name=vnet.name,
+        remote_virtual_network_id=inputs.hub.vnet.id,
+        allow_virtual_network_access=True,
+        # What the firewall sends on came from elsewhere: without this the spoke drops it.
+        allow_forwarded_traffic=True,
+        allow_gateway_transit=False,
+        use_remote_gateways=False,
+        # A changed range of the other side has to be synced; azurerm does so when a trigger changes.
+        triggers={"remote_address_space": ",".join(inputs.hub.cidrs)},
+        depends_on=after,
+    )
+    from_hub = VirtualNetworkPeering(
+        stack,
+        "from_hub",
+        provider=in_hub,
+        name=inputs.peering_from_hub,
+        resource_group_name=inputs.hub.vnet.group.name,
+        virtual_network_name=inputs.hub.vnet.name,
+        remote_virtual_network_id=vnet.id,
+        allow_virtual_network_access=True,
+        # The spoke sends nothing but its own traffic.
+        allow_forwarded_traffic=False,
+        allow_gateway_transit=False,
+        use_remote_gateways=False,
+        triggers={"remote_address_space": ",".join(inputs.cidrs)},
+        depends_on=[to_hub],
+    )
+    return [from_hub]

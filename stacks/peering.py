@@ -1,0 +1,124 @@
+"""`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept it, and the HVN's routes.
+
+HCP opens the peering and waits. It becomes ACTIVE only when, in the customer's tenant, HCP's application has a
+service principal that may write the other half on the VNet. The application is another one for every peering.
+Order and traps: docs/reference/facts.md, "Peering an HVN".
+"""
+
+from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_azuread.service_principal import ServicePrincipal
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
+from cdktf_cdktf_provider_hcp.azure_peering_connection import AzurePeeringConnection
+from cdktf_cdktf_provider_hcp.data_hcp_azure_peering_connection import DataHcpAzurePeeringConnection
+from cdktf_cdktf_provider_hcp.data_hcp_hvn import DataHcpHvn
+from cdktf_cdktf_provider_hcp.hvn_route import HvnRoute, HvnRouteAzureConfig
+
+from hvn.topology.inputs import HvnRef, PeeringInputs
+from stacks import workspace
+
+# What HCP's portal asks for, no more (guides/peering-azure of the hcp provider).
+PEER_ACTIONS = (
+    "Microsoft.Network/virtualNetworks/peer/action",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+)
+
+
+def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
+    """Peering, service principal, role, assignment, wait, routes."""
+    workspace.hcp(stack, inputs.hvn.project_id)
+    workspace.azuread(stack, inputs)
+    workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
+    hvn_link = _hvn_link(stack, inputs.hvn)
+
+    peering = AzurePeeringConnection(
+        stack,
+        "peering",
+        hvn_link=hvn_link,
+        peering_id=inputs.peering_id,
+        peer_tenant_id=inputs.tenant_id,
+        peer_subscription_id=inputs.vnet.group.subscription_id,
+        peer_resource_group_name=inputs.vnet.group.name,
+        peer_vnet_name=inputs.vnet.name,
+        peer_vnet_region=inputs.location,
+        allow_forwarded_traffic=inputs.allow_forwarded_traffic,
+        use_remote_gateways=False,
+    )
+    granted = _grant(stack, peering.application_id, inputs.vnet.id)
+
+    active = DataHcpAzurePeeringConnection(
+        stack,
+        "active",
+        hvn_link=hvn_link,
+        peering_id=peering.peering_id,
+        wait_for_active_state=True,
+        # Without this edge it may wait 35 minutes for rights that are granted only after it.
+        depends_on=[granted],
+        # FAILED, EXPIRED and REJECTED end the provider's wait with a warning only.
+        lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
+    )
+    for route in inputs.routes:
+        HvnRoute(
+            stack,
+            f"route_{route.name}",
+            hvn_link=hvn_link,
+            hvn_route_id=route.route_id,
+            destination_cidr=route.destination,
+            # The resource's link, not the data source's: it is the same, but that one is unknown whenever the data
+            # source is read late, and target_link then plans a replacement of the route.
+            target_link=peering.self_link,
+            azure_config=HvnRouteAzureConfig(next_hop_type="VIRTUAL_APPLIANCE", next_hop_ip_address=route.next_hop)
+            if route.next_hop
+            else None,
+            depends_on=[active],
+        )
+    TerraformOutput(stack, "peering_state", static_id=True, value=active.state)
+
+
+def _hvn_link(stack: TerraformStack, hvn: HvnRef) -> str:
+    if hvn.link:
+        return hvn.link
+    return DataHcpHvn(stack, "hvn", hvn_id=hvn.hvn_id).self_link
+
+
+def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssignment:
+    principal = ServicePrincipal(
+        stack,
+        "hcp",
+        client_id=application_id,
+        # Somebody may have accepted the portal's consent before: then it is adopted instead of failing.
+        use_existing=True,
+    )
+    role = RoleDefinition(
+        stack,
+        "peer",
+        # Role names are unique in a tenant, and the application is another one for every peering.
+        name=f"hcp-hvn-peering-access-{application_id}",
+        description="Lets HCP write its peering with this VNet",
+        scope=vnet_id,
+        assignable_scopes=[vnet_id],
+        permissions=[RoleDefinitionPermissions(actions=list(PEER_ACTIONS))],
+    )
+    return RoleAssignment(
+        stack,
+        "hcp_may_peer",
+        scope=vnet_id,
+        role_definition_id=role.role_definition_resource_id,
+        # Since azuread 3 `id` carries a prefix; ARM wants the bare object id.
+        principal_id=principal.object_id,
+        # Spares ARM the look-up that fails while the new principal is still being replicated.
+        principal_type="ServicePrincipal",
+    )
+
+
+def _is_active(inputs: PeeringInputs) -> Postcondition:
+    return Postcondition(
+        condition='${self.state == "ACTIVE"}',
+        error_message=(
+            f"The peering {inputs.peering_id} is not ACTIVE. Look at: its state in HCP (a request "
+            "expires after 7 days: taint it and apply again); the service principal of its application_id in tenant "
+            f"{inputs.tenant_id}; the role hcp-hvn-peering-access-* and its assignment on {inputs.vnet.id}; "
+            "a peering of that VNet in state Disconnected, which must be deleted first."
+        ),
+    )

@@ -1,0 +1,117 @@
+"""`secrets-<spoke>`: what the apps of a spoke have in Kubernetes: namespaces, service accounts, VSO's manifests.
+
+It is a workspace of its own because a manifest is planned against the CRDs, which `vso-<spoke>` installs. On removal
+the order is turned round: secrets, logins, service accounts, namespaces, and the operator last, for it takes the
+finalizers off (docs/reference/facts.md, "Vault Secrets Operator").
+"""
+
+from cdktf import ITerraformDependable, TerraformStack
+from cdktf_cdktf_provider_kubernetes.manifest import Manifest
+from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
+from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, KubernetesProviderExec
+from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
+
+from hvn.topology.inputs import SecretsApp, SecretsInputs, SyncedSecret
+from hvn.topology.vso import CONNECTION
+from stacks import workspace
+from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
+
+API_VERSION = "secrets.hashicorp.com/v1beta1"
+
+
+def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
+    """Namespaces, then service accounts, then each app's login, then its secrets."""
+    workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
+    _kubernetes(stack, cluster_access(stack, inputs.cluster))
+    namespaces: dict[str, ITerraformDependable] = {
+        name: NamespaceV1(stack, identifier("namespace", name), metadata=NamespaceV1Metadata(name=name))
+        for name in inputs.namespaces
+    }
+    accounts: dict[tuple[str, str], ITerraformDependable] = {}
+    for namespace, name in inputs.service_accounts:
+        accounts[namespace, name] = ServiceAccountV1(
+            stack,
+            identifier("service_account", namespace, name),
+            metadata=ServiceAccountV1Metadata(name=name, namespace=namespace),
+            depends_on=_present(namespaces.get(namespace)),
+        )
+    for app in inputs.apps:
+        account = accounts.get((app.namespace, app.service_account))
+        login = Manifest(
+            stack,
+            identifier("login", app.name),
+            manifest=vault_auth(inputs, app),
+            depends_on=_present(namespaces.get(app.namespace), account),
+        )
+        for secret in app.secrets:
+            Manifest(
+                stack,
+                identifier("secret", app.namespace, secret.into),
+                manifest=vault_static_secret(inputs, app, secret),
+                depends_on=[login],
+            )
+
+
+def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
+    """How VSO logs in for the app: with a token of its service account, made for exactly this audience."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "VaultAuth",
+        "metadata": {"name": app.name, "namespace": app.namespace},
+        "spec": {
+            "vaultConnectionRef": CONNECTION,
+            "method": "jwt",
+            "mount": inputs.mount,
+            "namespace": inputs.vault_namespace,
+            "jwt": {
+                "role": app.role,
+                "serviceAccount": app.service_account,
+                # VSO has no default: left out, the API server puts in its own, which the role does not accept.
+                "audiences": [app.audience],
+            },
+        },
+    }
+
+
+def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, object]:
+    """A secret of Vault and the Kubernetes Secret that VSO keeps equal to it."""
+    spec: dict[str, object] = {
+        "vaultAuthRef": app.name,
+        "mount": inputs.kv_mount,
+        "type": "kv-v2",
+        "path": secret.path,
+        "refreshAfter": secret.refresh_after,
+        # Off by default, and then nothing says why no Secret appears.
+        "destination": {"name": secret.into, "create": True},
+    }
+    if secret.restart:
+        spec["rolloutRestartTargets"] = [{"kind": kind, "name": name} for kind, name in secret.restart]
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "VaultStaticSecret",
+        "metadata": {"name": secret.into, "namespace": app.namespace},
+        "spec": spec,
+    }
+
+
+def identifier(*parts: str) -> str:
+    """A name in Terraform. Kubernetes' names may have dots, which cdktf would drop: `a.b` and `ab` would be one."""
+    return "_".join(parts).replace(".", "_")
+
+
+def _present(*dependencies: ITerraformDependable | None) -> list[ITerraformDependable]:
+    return [each for each in dependencies if each is not None]
+
+
+def _kubernetes(stack: TerraformStack, access: Access) -> None:
+    KubernetesProvider(
+        stack,
+        "provider_kubernetes",
+        host=access.host,
+        cluster_ca_certificate=access.ca_certificate,
+        client_certificate=access.client_certificate,
+        client_key=access.client_key,
+        exec=[KubernetesProviderExec(api_version=EXEC_API, command="kubelogin", args=list(KUBELOGIN))]
+        if access.entra
+        else None,
+    )

@@ -1,0 +1,71 @@
+"""`vault`: what all spokes share in Vault: the kv engine, and the logins of the CI."""
+
+from cdktf import TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
+from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
+from cdktf_cdktf_provider_vault.mount import Mount
+from cdktf_cdktf_provider_vault.policy import Policy
+
+from hvn.topology.inputs import CiMount, CiRole, VaultInputs
+from hvn.topology.policies import document
+from stacks.vault_provider import vault
+
+# A plan or an apply of one workspace; longer than the provider's own child token lives (20 minutes).
+CI_TTL = 30 * 60
+
+
+def build(stack: TerraformStack, inputs: VaultInputs) -> None:
+    """The kv mount, whose loss is the loss of every secret in it, and a JWT mount for each CI system."""
+    vault(stack, inputs.namespace)
+    Mount(
+        stack,
+        "kv",
+        path=inputs.kv_mount,
+        type="kv",
+        options={"version": "2"},
+        description="Secrets of the apps",
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+    )
+    for ci in inputs.ci:
+        _ci(stack, ci)
+
+
+def _ci(stack: TerraformStack, ci: CiMount) -> None:
+    # One mount checks one issuer: never the spokes', never another CI's.
+    mount = JwtAuthBackend(
+        stack,
+        f"ci_{ci.name}",
+        path=ci.path,
+        type="jwt",
+        oidc_discovery_url=ci.issuer,
+        bound_issuer=ci.issuer,
+        description=f"Login of the pipelines ({ci.name})",
+    )
+    for role in ci.roles:
+        _ci_role(stack, ci.name, mount, role)
+
+
+def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole) -> None:
+    policy = Policy(
+        stack,
+        f"ci_{ci}_{role.name}_policy",
+        # Both CI systems may plan and apply the same: one name each, or the second would overwrite the first's.
+        name=f"{role.policy.name}_{ci}",
+        policy=document(role.policy),
+    )
+    JwtAuthBackendRole(
+        stack,
+        f"ci_{ci}_{role.name}",
+        backend=mount.path,
+        role_name=role.name,
+        # Vault's default is oidc, which then asks for redirect URIs.
+        role_type="jwt",
+        user_claim=role.user_claim,
+        bound_audiences=[role.audience],
+        bound_claims_type="glob" if role.glob else "string",
+        # One claim, any of these values: the provider makes a list of them at the commas.
+        bound_claims={"sub": ",".join(role.subjects)},
+        token_policies=[policy.name],
+        token_ttl=CI_TTL,
+        token_max_ttl=CI_TTL,
+    )

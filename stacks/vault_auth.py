@@ -1,0 +1,71 @@
+"""`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read.
+
+Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the cluster, whose
+private name HCP could not resolve (docs/decisions/0003-jwt-not-kubernetes-auth.md).
+"""
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
+from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
+from cdktf_cdktf_provider_vault.policy import Policy
+
+from hvn.topology.inputs import AppRole, VaultAuthInputs
+from hvn.topology.policies import document
+from stacks import workspace
+from stacks.cluster import cluster_issuer
+from stacks.vault_provider import vault
+
+
+def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
+    """The spoke's JWT mount; for each app a role, the policy it gets, and a policy for those who write its secrets."""
+    vault(stack, inputs.namespace)
+    mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
+    for role in inputs.roles:
+        _role(stack, mount, role)
+
+
+def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
+    return JwtAuthBackend(
+        stack,
+        "jwt",
+        path=inputs.mount,
+        type="jwt",
+        # One key an entry: Vault refuses several in one text.
+        jwt_validation_pubkeys=list(inputs.pubkeys),
+        bound_issuer=inputs.bound_issuer,
+        description=f"Service accounts of {inputs.cluster.cluster.name}, by its public keys",
+    )
+
+
+def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
+    workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
+    issuer = cluster_issuer(stack, inputs.cluster)
+    return JwtAuthBackend(
+        stack,
+        "jwt",
+        path=inputs.mount,
+        type="jwt",
+        # Both with the slash at the end, as the cluster writes it: they are compared character by character.
+        oidc_discovery_url=issuer,
+        bound_issuer=issuer,
+        description=f"Service accounts of {inputs.cluster.cluster.name}, by its OIDC issuer",
+    )
+
+
+def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
+    reader = Policy(stack, f"{role.name}_reader", name=role.reader.name, policy=document(role.reader))
+    Policy(stack, f"{role.name}_writer", name=role.writer.name, policy=document(role.writer))
+    JwtAuthBackendRole(
+        stack,
+        f"{role.name}_role",
+        backend=mount.path,
+        role_name=role.name,
+        # Vault's default is oidc, which then asks for redirect URIs.
+        role_type="jwt",
+        bound_audiences=[role.audience],
+        bound_subject=role.subject,
+        user_claim="sub",
+        token_policies=[reader.name],
+        token_ttl=role.ttl,
+        token_max_ttl=role.max_ttl,
+    )

@@ -1,0 +1,68 @@
+"""`vso-<spoke>`: Vault Secrets Operator in the spoke's cluster, connected to Vault's private endpoint."""
+
+import json
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_hcp.data_hcp_vault_cluster import DataHcpVaultCluster
+from cdktf_cdktf_provider_helm.provider import (
+    HelmProvider,
+    HelmProviderKubernetes,
+    HelmProviderKubernetesExec,
+)
+from cdktf_cdktf_provider_helm.release import Release
+
+from hvn.topology.inputs import VsoInputs
+from hvn.topology.vso import NAMESPACE, RELEASE, REPOSITORY
+from stacks import workspace
+from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
+
+
+def build(stack: TerraformStack, inputs: VsoInputs) -> None:
+    """The chart, with a default connection and without a default login: each app's login stands in `secrets`."""
+    workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
+    workspace.hcp(stack, inputs.project_id)
+    _helm(stack, cluster_access(stack, inputs.cluster))
+    vault = DataHcpVaultCluster(stack, "vault", cluster_id=inputs.vault_cluster_id, project_id=inputs.project_id)
+    Release(
+        stack,
+        "vso",
+        name=RELEASE,
+        namespace=NAMESPACE,
+        create_namespace=True,
+        # Named here, so that nothing depends on what `helm repo add` did on this machine.
+        repository=REPOSITORY,
+        chart="vault-secrets-operator",
+        version=inputs.chart_version,
+        values=[_values(inputs, vault.vault_private_endpoint_url)],
+        wait=True,
+        atomic=True,
+    )
+
+
+def _values(inputs: VsoInputs, address: str) -> str:
+    """The chart's values. It has no schema, so a misspelt one would pass without a word."""
+    values = {
+        "defaultVaultConnection": {"enabled": True, "address": address},
+        "defaultAuthMethod": {"enabled": False},
+        "controller": {
+            "manager": {"image": {"repository": inputs.operator_image, "tag": inputs.chart_version}},
+            "kubeRbacProxy": {"image": {"repository": inputs.proxy_image}},
+        },
+    }
+    return json.dumps(values, sort_keys=True)
+
+
+def _helm(stack: TerraformStack, access: Access) -> None:
+    HelmProvider(
+        stack,
+        "provider_helm",
+        kubernetes=HelmProviderKubernetes(
+            host=access.host,
+            cluster_ca_certificate=access.ca_certificate,
+            client_certificate=access.client_certificate,
+            client_key=access.client_key,
+            exec=HelmProviderKubernetesExec(api_version=EXEC_API, command="kubelogin", args=list(KUBELOGIN))
+            if access.entra
+            else None,
+        ),
+    )

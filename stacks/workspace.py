@@ -1,0 +1,71 @@
+"""What every workspace has: its backend, its providers, its tags."""
+
+from cdktf import App, AzurermBackend, CloudBackend, LocalBackend, NamedCloudWorkspace, TerraformStack
+from cdktf_cdktf_provider_azuread.provider import AzureadProvider
+from cdktf_cdktf_provider_azurerm.provider import AzurermProvider, AzurermProviderFeatures
+from cdktf_cdktf_provider_hcp.provider import HcpProvider
+
+from hvn.topology import inputs as topology
+from hvn.topology.inputs import Inputs
+
+
+def workspace(app: App, inputs: Inputs) -> TerraformStack:
+    """An empty stack with the workspace's backend."""
+    stack = TerraformStack(app, inputs.workspace)
+    backend = inputs.backend
+    if isinstance(backend, topology.AzurermBackend):
+        AzurermBackend(
+            stack,
+            tenant_id=backend.tenant_id,
+            subscription_id=backend.subscription_id,
+            resource_group_name=backend.resource_group,
+            storage_account_name=backend.storage_account,
+            container_name=backend.container,
+            key=backend.key,
+            # By role on the container. Without it the backend fetches the account's keys, which open everything.
+            use_azuread_auth=True,
+        )
+    elif isinstance(backend, topology.CloudBackend):
+        CloudBackend(
+            stack,
+            hostname=backend.hostname,
+            organization=backend.organization,
+            workspaces=NamedCloudWorkspace(name=backend.name, project=backend.project),
+        )
+    else:
+        LocalBackend(stack, path=backend.path)
+    return stack
+
+
+def azurerm(
+    stack: TerraformStack, inputs: Inputs, subscription_id: str, *, alias: str | None = None
+) -> AzurermProvider:
+    """azurerm for one subscription. Credentials come from the environment (`ARM_*`), tenant and subscription do not.
+
+    Resource providers are registered once by a person: registering them at every start needs rights that a
+    plan-only identity does not have, and fails there before the first refresh.
+    """
+    return AzurermProvider(
+        stack,
+        f"provider_azurerm_{alias}" if alias else "provider_azurerm",
+        alias=alias,
+        features=[AzurermProviderFeatures()],
+        tenant_id=inputs.tenant_id,
+        subscription_id=subscription_id,
+        resource_provider_registrations="none",
+    )
+
+
+def azuread(stack: TerraformStack, inputs: Inputs) -> AzureadProvider:
+    """azuread for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
+    return AzureadProvider(stack, "provider_azuread", tenant_id=inputs.tenant_id)
+
+
+def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
+    """hcp. Credentials come from the environment (`HCP_*`), and so does the project if the topology names none."""
+    return HcpProvider(stack, "provider_hcp", project_id=project_id)
+
+
+def tags(inputs: Inputs) -> dict[str, str]:
+    """The topology's tags, for everything that takes tags."""
+    return dict(inputs.tags)
