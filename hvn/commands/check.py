@@ -1,0 +1,31 @@
+"""`hvn check`: is the topology right?"""
+
+import pathlib
+import sys
+
+import click
+
+from hvn.options import format_option, read, topology_option
+from hvn.report import render, summary, to_json
+from hvn.topology.finding import Level
+
+
+@click.command()
+@topology_option
+@format_option
+def command(file: pathlib.Path | None, form: str) -> None:
+    """Check the topology file: all that is wrong with it, each at its line, with a reason and a way out.
+
+    \b
+    Example:
+      hvn check --topology config/topology.yaml
+    """
+    loaded = read(file)
+    if form == "json":
+        click.echo(to_json(loaded.findings))
+    elif loaded.findings:
+        click.echo(render(loaded.findings))
+        click.echo(f"\n{loaded.source.file}: {summary(loaded.findings)}")
+    else:
+        click.echo(f"{loaded.source.file}: nothing found")
+    sys.exit(any(each.level is Level.ERROR for each in loaded.findings))

@@ -1,0 +1,47 @@
+"""`hvn schema`: the JSON Schema of the topology file, for editors."""
+
+import json
+import pathlib
+import sys
+
+import click
+
+from hvn.options import CONFIG
+from hvn.topology.model import Topology
+
+FILE = CONFIG / "topology.schema.json"
+
+
+@click.command()
+@click.option("--write", "action", flag_value="write", help="Write it to config/topology.schema.json.")
+@click.option("--check", "action", flag_value="check", help="Exit 1 if config/topology.schema.json is another one.")
+def command(action: str | None) -> None:
+    """Print the JSON Schema that editors use to complete and to explain the topology file.
+
+    \b
+    Example:
+      hvn schema --check
+    """
+    text = schema()
+    if action == "write":
+        FILE.write_text(text, encoding="utf-8")
+    elif action == "check":
+        sys.exit(_differs(FILE, text))
+    else:
+        click.echo(text, nl=False)
+
+
+def schema() -> str:
+    """The schema of the model, as text that ends in a newline."""
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Topology.model_json_schema()}
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _differs(file: pathlib.Path, text: str) -> bool:
+    try:
+        same = file.read_text(encoding="utf-8") == text
+    except OSError:
+        same = False
+    if not same:
+        click.echo(f"{file.name} is not the schema of the model: run `bin/hvn schema --write`", err=True)
+    return not same

@@ -1,0 +1,85 @@
+"""`hvn workspaces`: which workspaces there are, in which order, how large, and what is held back."""
+
+import json
+import pathlib
+
+import click
+
+from hvn.options import PROJECT, format_option, require, topology_option
+from hvn.topology.workspaces import Workspace
+
+
+@click.command()
+@topology_option
+@format_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=pathlib.Path),
+    default=PROJECT / "cdktf.out",
+    show_default="cdktf.out of the project",
+    metavar="DIR",
+    help="Where `cdktf synth` wrote the workspaces: the counts are read from there.",
+)
+def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
+    """List the workspaces in the order of their deployment, with the number of their resources.
+
+    \b
+    Example:
+      hvn workspaces --format json
+    """
+    found = require(file).workspaces()
+    counts = {each.id: count(output, each.id) for each in found}
+    if form == "json":
+        click.echo(json.dumps([_object(each, counts[each.id]) for each in found], indent=2))
+    else:
+        _print_table(found, counts)
+
+
+def count(output: pathlib.Path, workspace: str) -> tuple[int, int] | None:
+    """Resources and data sources in the workspace's synthesized JSON; None if it was not synthesized."""
+    try:
+        synthesized = json.loads((output / "stacks" / workspace / "cdk.tf.json").read_text(encoding="utf-8"))
+        resources, data = synthesized.get("resource", {}), synthesized.get("data", {})
+        return sum(len(each) for each in resources.values()), sum(len(each) for each in data.values())
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
+
+
+def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, object]:
+    return {
+        "id": each.id,
+        "spoke": each.spoke,
+        "after": list(each.after),
+        "held_back": each.held_back or None,
+        "resources": counted[0] if counted else None,
+        "data_sources": counted[1] if counted else None,
+    }
+
+
+def _print_table(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("workspace", no_wrap=True)
+    table.add_column("resources", justify="right")
+    table.add_column("data", justify="right")
+    table.add_column("after", no_wrap=True)
+    built = [each for each in found if not each.held_back]
+    for each in built:
+        counted = counts[each.id]
+        numbers = [str(number) for number in counted] if counted else ["-", "-"]
+        table.add_row(each.id, *numbers, ", ".join(each.after) or "-")
+    console.print(table)
+    known = [counted for each in built if (counted := counts[each.id])]
+    if len(known) == len(built):
+        resources, data = (sum(numbers) for numbers in zip(*known, strict=True))
+        console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
+    else:
+        console.print(f"\n{len(built)} workspaces; `bin/cdktf synth` counts what is in them")
+    held = [each for each in found if each.held_back]
+    if held:
+        console.print(f"\n{len(held)} held back:")
+        for each in held:
+            console.print(f"  {each.id}: {each.held_back}")

@@ -1,0 +1,61 @@
+"""What several commands share: the topology's file, the output format, and what happens to a file that is no use."""
+
+import pathlib
+import sys
+from typing import NoReturn
+
+import click
+
+from hvn.report import render
+from hvn.topology import load, source
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+CONFIG = PROJECT / "config"
+
+topology_option = click.option(
+    "--topology",
+    "file",
+    type=click.Path(path_type=pathlib.Path),
+    envvar="HVN_TOPOLOGY",
+    metavar="FILE",
+    help="The topology file: HVN_TOPOLOGY unless said, else config/topology.yaml of the project.",
+)
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, JSON for scripts.",
+)
+
+
+def read(file: pathlib.Path | None) -> load.Loaded:
+    """Read and check the file; one line and exit 2 if there is no such file to read."""
+    try:
+        return load.load(file or _default())
+    except source.Unreadable as error:
+        stop(str(error))
+
+
+def require(file: pathlib.Path | None) -> load.Checked:
+    """The topology; its findings and exit 1 if it has errors."""
+    loaded = read(file)
+    if loaded.checked is None:
+        click.echo(render(loaded.findings), err=True)
+        sys.exit(1)
+    return loaded.checked
+
+
+def stop(message: str) -> NoReturn:
+    """One line on standard error, exit 2: it could not run."""
+    click.echo(message, err=True)
+    sys.exit(2)
+
+
+def _default() -> pathlib.Path:
+    """The project's own file, by its short name where that works from here."""
+    file = CONFIG / "topology.yaml"
+    here = pathlib.Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
