@@ -39,7 +39,10 @@ STACKS = {
 
 def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     """Write a stack for each workspace, with the order among them, to `output` or where cdktf-cli says."""
-    app = App(outdir=output)
+    # With HCP Terraform's backend cdktf starts `terraform version` at synth, which a machine that only generates and
+    # reviews need not have; the validation is of nothing else that we do not check ourselves.
+    in_cloud = any(each.inputs and isinstance(each.inputs.backend, inputs.CloudBackend) for each in wanted)
+    app = App(outdir=output, skip_validation=in_cloud)
     built: dict[str, TerraformStack] = {}
     for each in wanted:
         if each.inputs is None:

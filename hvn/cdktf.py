@@ -47,6 +47,11 @@ WITH_VALUE = {
 SHORT = {"a": "app", "o": "output", "h": "help"}
 FILES = ("outputs-file", "var-file")
 
+GONE = "ignore-missing-stack-dependencies"
+"""Answered here, never handed on: what is missing is not built, so cdktf-cli has nothing to ignore. With it, its deploy
+forgets the order of what is there too, and its destroy of several starts the first one over and over, without end.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -94,12 +99,13 @@ def prepare(
 
     found = known(environment)
     names = resolve(command, found, words[1:] or requested(environment))
-    if command == "destroy" and "ignore-missing-stack-dependencies" not in given:
+    if command == "destroy" and GONE not in given:
         refuse_to_orphan(found, names)
     everything = tuple(each.id for each in found if not each.held_back)
     env[VARIABLE] = "" if names == everything else " ".join(names)
     folder = own_folder(options, environment, caller) or folder_for(names, everything)
-    rest = [word for each in options if each.name != "output" for word in from_callers_folder(each, caller)]
+    kept = [each for each in options if each.name not in ("output", GONE)]
+    rest = [word for each in kept for word in from_callers_folder(each, caller)]
     rest += ["--output", folder]
 
     if command in TAKE_NO_NAMES:
@@ -183,8 +189,8 @@ def refuse_to_orphan(found: Sequence[Workspace], names: Sequence[str]) -> None:
         later = [other.id for other in found if each in other.after and not other.held_back and other.id not in names]
         if later:
             stop(
-                f"cdktf: {', '.join(later)} needs {each}: name it too, or say --ignore-missing-stack-dependencies "
-                "if it is gone already"
+                f"cdktf: {', '.join(later)}: built on {each}, so destroy it first or with it; "
+                f"if it is gone already, say --{GONE}"
             )
 
 
@@ -259,4 +265,5 @@ def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it here as it would end cdktf-cli
     sys.exit(main(sys.argv[1:], os.environ))

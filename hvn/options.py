@@ -34,7 +34,7 @@ format_option = click.option(
 def read(file: pathlib.Path | None) -> load.Loaded:
     """Read and check the file; one line and exit 2 if there is no such file to read."""
     try:
-        return load.load(file or _default())
+        return load.load(file or default_topology())
     except source.Unreadable as error:
         stop(str(error))
 
@@ -54,7 +54,7 @@ def stop(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _default() -> pathlib.Path:
+def default_topology() -> pathlib.Path:
     """The project's own file, by its short name where that works from here."""
     file = CONFIG / "topology.yaml"
     here = pathlib.Path.cwd()

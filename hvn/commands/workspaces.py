@@ -6,6 +6,7 @@ import pathlib
 import click
 
 from hvn.options import PROJECT, format_option, require, topology_option
+from hvn.topology.by_hand import by_hand
 from hvn.topology.workspaces import Workspace
 
 
@@ -27,12 +28,14 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
     Example:
       hvn workspaces --format json
     """
-    found = require(file).workspaces()
+    checked = require(file)
+    found, tasks = checked.workspaces(), by_hand(checked.topology)
     counts = {each.id: count(output, each.id) for each in found}
     if form == "json":
-        click.echo(json.dumps([_object(each, counts[each.id]) for each in found], indent=2))
+        objects = [_object(each, counts[each.id]) for each in found]
+        click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
     else:
-        _print_table(found, counts)
+        _print(found, counts, tasks)
 
 
 def count(output: pathlib.Path, workspace: str) -> tuple[int, int] | None:
@@ -56,7 +59,7 @@ def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, objec
     }
 
 
-def _print_table(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None]) -> None:
+def _print(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], tasks: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -83,3 +86,7 @@ def _print_table(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int]
         console.print(f"\n{len(held)} held back:")
         for each in held:
             console.print(f"  {each.id}: {each.held_back}")
+    if tasks:
+        console.print("\nby hand:")
+        for task in tasks:
+            console.print(f"  - {task}")

@@ -1,8 +1,10 @@
 """HVN130: a cluster's pod and service ranges hold nothing that its pods must reach."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from hvn.topology.finding import Breach, Rule, dotted
+from hvn.topology.finding import Breach, Path, Rule, dotted
 from hvn.topology.model import Topology
 from hvn.topology.ranges import spoke_ranges, top_ranges
 
@@ -19,11 +21,16 @@ def check(topology: Topology) -> Iterator[Breach]:
 
     Two clusters may use the same ranges: pods never meet across clusters under overlay.
     """
-    routed = [*top_ranges(topology), *spoke_ranges(topology)]
+    # The pools stand for all spokes; a spoke outside of them is HVN112's.
+    top = list(top_ranges(topology))
+    own: dict[object, list[tuple[Path, IPv4Network]]] = defaultdict(list)
+    for path, cidr in spoke_ranges(topology):
+        own[path[1]].append((path, cidr))
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
         at = ("spokes", name, "cluster")
+        routed = [*top, *own[name]]
         pods, services = spoke.cluster.pod_cidr, spoke.cluster.service_cidr
         for key, cidr in (("pod_cidr", pods), ("service_cidr", services)):
             for path, other in routed:
