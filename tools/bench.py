@@ -1,0 +1,189 @@
+"""Measures what people wait for: whole processes, the median of some runs, ratios taken in one run on one machine.
+
+Figures of other machines do not compare; ratios do. docs/reference/performance.md has those of the last measurement.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "config" / "topology.yaml"
+
+# Runs main.py in this process and says what it alone took at its peak, without Node.
+MEASURED_MAIN = """
+import resource, runpy, sys
+sys.argv = ["main.py"]
+try:
+    runpy.run_path("main.py", run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end.code
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Median seconds of a whole process, and the Python process's peak in MB (0 where it is not asked for)."""
+
+    seconds: float
+    megabytes: float = 0
+
+
+def main() -> int:
+    """Print the figures as a table in Markdown."""
+    if not (ROOT / ".venv").exists():
+        print("bench: nothing is set up here; run `make setup` first", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        print("| what | seconds | Python MB | ratio |\n|---|---|---|---|")
+        _bindings(scratch)
+        _growth(scratch)
+        _check(scratch)
+    return 0
+
+
+def _bindings(scratch: pathlib.Path) -> None:
+    lazy = synthesize(SAMPLE, scratch, runs=5)
+    plain = synthesize(SAMPLE, scratch, runs=3, environment={"HVN_PLAIN_BINDINGS": "1"})
+    row("sample, `python main.py`", lazy)
+    ratio = f"{plain.seconds / lazy.seconds:.1f}x the time, {plain.megabytes / lazy.megabytes:.1f}x the memory"
+    row("sample, plain imports", plain, ratio)
+
+
+def _growth(scratch: pathlib.Path) -> None:
+    figures: dict[int, Figure] = {}
+    for spokes, runs in ((1, 5), (10, 3), (100, 3), (300, 1)):
+        file = topology(scratch, spokes)
+        figures[spokes] = synthesize(file, scratch, runs=runs)
+        each = (figures[spokes].seconds - figures[1].seconds) / (spokes - 1) if spokes > 1 else 0
+        row(
+            f"{spokes} spokes, all {6 * spokes + 4} workspaces",
+            figures[spokes],
+            f"{each:.3f} s a spoke" if each else "",
+        )
+    hundred = topology(scratch, 100)
+    one = synthesize(topology(scratch, 1), scratch, runs=5, environment={"HVN_STACKS": "*-s0000"})
+    selected = synthesize(hundred, scratch, runs=5, environment={"HVN_STACKS": "*-s0050"})
+    row("1 spoke, its six workspaces", one)
+    row("1 spoke of 100, selected", selected, f"{selected.seconds / one.seconds:.2f}x the same of a one-spoke topology")
+    floor = _plain_json(scratch, hundred)
+    row("100 spokes, the same JSON by plain Python", floor, f"{figures[100].seconds / floor.seconds:.0f}x less")
+
+
+def _check(scratch: pathlib.Path) -> None:
+    hvn = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn", "check", "--topology"]
+    nothing = process([hvn[0], "-c", "import pydantic"], runs=7)
+    sample = process([*hvn, str(SAMPLE)], runs=7)
+    row("`import pydantic`", nothing)
+    row("`hvn check`, sample", sample, f"{sample.seconds / nothing.seconds:.1f}x `import pydantic`")
+    for spokes in (100, 1000):
+        row(f"`hvn check`, {spokes} spokes", process([*hvn, str(topology(scratch, spokes))], runs=3))
+
+
+def row(what: str, figure: Figure, ratio: str = "") -> None:
+    """Print one line of the table."""
+    memory = f"{figure.megabytes:.0f}" if figure.megabytes else ""
+    print(f"| {what} | {figure.seconds:.2f} | {memory} | {ratio} |", flush=True)
+
+
+def synthesize(
+    file: pathlib.Path, scratch: pathlib.Path, *, runs: int, environment: Mapping[str, str] | None = None
+) -> Figure:
+    """Run main.py on a topology, once to warm up and then `runs` times."""
+    output = scratch / "out"
+    command = [str(ROOT / ".venv" / "bin" / "python"), "-c", MEASURED_MAIN]
+    variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
+    try:
+        return process(command, runs=runs, environment=variables)
+    finally:
+        shutil.rmtree(output, ignore_errors=True)
+
+
+def process(command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None) -> Figure:
+    """A command as a whole process; its last line of output may be its memory in KiB."""
+    seconds, kibibytes = [], [0.0]
+    for run in range(runs + 1):
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | dict(environment or {}), check=True, capture_output=True, text=True
+        )
+        if run:
+            seconds.append(time.perf_counter() - start)
+            last = done.stdout.strip().rpartition("\n")[2]
+            kibibytes.append(float(last) if last.isdecimal() else 0)
+    return Figure(statistics.median(seconds), max(kibibytes) / 1024)
+
+
+def topology(scratch: pathlib.Path, spokes: int) -> pathlib.Path:
+    """A topology with so many direct spokes, each with a cluster and an app."""
+    head = """version: 1
+name: platform
+azure:
+  tenant_id: 11111111-1111-4111-8111-111111111111
+  subscription_id: 22222222-2222-4222-8222-222222222222
+  region: japaneast
+state: {backend: local}
+hvn: {id: hvn-japaneast, cidr: 172.25.16.0/20, project_id: 33333333-3333-4333-8333-333333333333}
+vault: {cluster_id: vault-prod}
+address_pools: {spokes: 10.128.0.0/9}
+hub:
+  cidr: 10.0.0.0/22
+  firewall: {subnet: 10.0.0.0/26}
+  runners: {subnet: 10.0.0.64/27}
+  vault_peering: {}
+spokes:
+"""
+    file = scratch / f"topology-{spokes}.yaml"
+    file.write_text(head + "".join(_spoke(number) for number in range(spokes)), encoding="utf-8")
+    return file
+
+
+def _spoke(number: int) -> str:
+    cidr = f"10.{128 + number // 16}.{number % 16 * 16}.0"
+    return f"""  s{number:04}:
+    cidr: {cidr}/20
+    vault_path: direct
+    cluster:
+      kubernetes_version: "1.36"
+      node_subnet: {cidr}/22
+      node_pool: {{vm_size: Standard_D4s_v5, min_count: 2, max_count: 3}}
+      vault_login: {{keys: issuer}}
+      apps:
+        webapp:
+          namespace: app
+          secrets:
+            - {{path: webapp/config, into: webapp-config}}
+"""
+
+
+def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
+    """What writing the same files takes at least: read them once, then dump them again, in one Python."""
+    output = scratch / "floor"
+    subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "python"), "main.py"],
+        cwd=ROOT,
+        env=os.environ | {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output)},
+        check=True,
+    )
+    documents = {each: json.loads(each.read_text()) for each in sorted(output.rglob("*.json"))}
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        for each, document in documents.items():
+            each.write_text(json.dumps(document, indent=2))
+        seconds.append(time.perf_counter() - start)
+    return Figure(statistics.median(seconds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
