@@ -1,0 +1,100 @@
+"""`hvn spoke remove`: the order of destruction, and the commit from which it can still be done."""
+
+import pathlib
+import subprocess
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from tests.conftest import SAMPLE
+
+
+def remove(name: str, file: pathlib.Path) -> Result:
+    return CliRunner().invoke(cli, ["spoke", "remove", name, "--topology", str(file)])
+
+
+def destroyed(output: str) -> list[str]:
+    """The workspaces that the printed commands destroy, in their order."""
+    return [line.split()[2] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
+
+
+def without(name: str) -> str:
+    """The sample without one spoke."""
+    before, _, rest = SAMPLE.read_text(encoding="utf-8").partition(f"  {name}:")
+    after = rest.partition("\n\n")[2]
+    return f"{before.rstrip()}\n{after}"
+
+
+@pytest.fixture
+def history(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A repository in which `orders` was there in the first commit, and is gone since the second."""
+    file = tmp_path / "config" / "topology.yaml"
+    file.parent.mkdir()
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)  # noqa: S607
+
+    git("init", "--quiet")
+    for text, message in (
+        (SAMPLE.read_text(encoding="utf-8"), "Add the network"),
+        (without("orders"), "Take orders out"),
+        (without("orders") + "# a comment\n", "Add a comment"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        git("add", "--all")
+        git("commit", "--quiet", "--message", message)
+    return file
+
+
+def test_a_spoke_that_is_there_is_destroyed_from_the_top_down() -> None:
+    result = remove("payments", SAMPLE)
+    assert result.exit_code == 0
+    assert destroyed(result.output) == [
+        "secrets-payments",
+        "vso-payments",
+        "vault-auth-payments",
+        "aks-payments",
+        "peering-payments",
+        "network-payments",
+    ]
+    assert "git switch" not in result.output
+
+
+def test_only_the_workspaces_that_a_spoke_has() -> None:
+    assert destroyed(remove("analytics", SAMPLE).output) == ["network-analytics"]
+
+
+def test_a_spoke_that_is_gone_is_destroyed_from_the_newest_commit_that_has_it(history: pathlib.Path) -> None:
+    result = remove("orders", history)
+    assert result.exit_code == 0
+    assert "(Add the network)" in result.output
+    lines = [line.strip() for line in result.output.splitlines()]
+    first, last = lines.index("git switch -"), next(at for at, line in enumerate(lines) if "--detach" in line)
+    assert last < lines.index(next(line for line in lines if "secrets-orders" in line)) < first
+    sha = lines[last].split()[-1]
+    shown = subprocess.run(
+        ["git", "show", "--no-patch", "--format=%s", sha],  # noqa: S607
+        cwd=history.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert shown.stdout.strip() == "Add the network"
+
+
+def test_a_spoke_that_never_was_is_an_error_with_the_names(history: pathlib.Path) -> None:
+    result = remove("orderz", history)
+    assert result.exit_code == 2
+    assert "there is no spoke `orderz`" in result.output
+    assert "analytics, payments" in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_outside_of_a_repository_there_is_no_history(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(without("orders"), encoding="utf-8")
+    result = remove("orders", file)
+    assert result.exit_code == 2
+    assert "there is no spoke `orders`" in result.output

@@ -1,0 +1,41 @@
+"""What tests of several folders share: the sample topology, and synthesis in this process."""
+
+import json
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).parent.parent
+SAMPLE = PROJECT / "config" / "topology.yaml"
+
+Synthesized = Mapping[str, Mapping[str, Any]]
+"""`cdk.tf.json` of each workspace, by the workspace's id."""
+
+Synth = Callable[..., Synthesized]
+
+
+@pytest.fixture(scope="session")
+def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """Synthesize a topology file, or some of its workspaces, as main.py does."""
+
+    def run(file: pathlib.Path, only: Sequence[str] = ()) -> Synthesized:
+        import main
+        from hvn.topology.load import require
+
+        output = tmp_path_factory.mktemp("out")
+        wanted = [each for each in require(file).workspaces() if each.inputs and (not only or each.id in only)]
+        main.synthesize(wanted, str(output))
+        return {
+            each.id: json.loads((output / "stacks" / each.id / "cdk.tf.json").read_text(encoding="utf-8"))
+            for each in wanted
+        }
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample(synth: Synth) -> Synthesized:
+    """All workspaces of the sample topology."""
+    return synth(SAMPLE)

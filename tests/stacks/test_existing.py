@@ -1,0 +1,123 @@
+"""What exists already is named, never created; everything else is as with a network of our own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hvn.topology.by_hand import by_hand
+from hvn.topology.load import require
+from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
+
+EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
+SHOP = "/subscriptions/77777777-7777-4777-8777-777777777777/resourceGroups/rg-shop"
+VNET = f"{SHOP}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
+
+
+@pytest.fixture(scope="module")
+def built(synth: Synth) -> Synthesized:
+    """All workspaces of a topology in which everything exists that can."""
+    return synth(EXISTING)
+
+
+def resources(built: Synthesized, workspace: str, kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = built[workspace]["resource"].get(kind, {})
+    return found
+
+
+def test_neither_hcp_nor_hub_is_a_workspace(built: Synthesized) -> None:
+    assert not {"hcp", "hub"} & set(built)
+    assert {"peering-hub", "vault", "network-payments", "peering-payments", "aks-payments"} <= set(built)
+
+
+def test_nothing_that_exists_is_created(built: Synthesized) -> None:
+    created = {
+        (kind, resource.get("name", resource.get("hvn_id", resource.get("cluster_id"))))
+        for each in built.values()
+        for kind, named in each["resource"].items()
+        for resource in named.values()
+    }
+    assert not {kind for kind, _ in created} & {"hcp_hvn", "hcp_vault_cluster", "azurerm_firewall"}
+    assert ("azurerm_virtual_network", "vnet-platform-orders") in created
+    assert [name for kind, name in created if kind == "azurerm_virtual_network"] == ["vnet-platform-orders"]
+
+
+def test_a_direct_vnet_gets_a_route_for_each_of_its_ranges(built: Synthesized) -> None:
+    routes = resources(built, "peering-payments", "hcp_hvn_route")
+    assert {(each["hvn_route_id"], each["destination_cidr"]) for each in routes.values()} == {
+        ("platform-payments-10-32-0-0-20", "10.32.0.0/20"),
+        ("platform-payments-10-40-0-0-16", "10.40.0.0/16"),
+    }
+    peering = resources(built, "peering-payments", "hcp_azure_peering_connection")["peering"]
+    assert (peering["peer_resource_group_name"], peering["peer_vnet_name"]) == ("rg-shop", "vnet-shop")
+    role = resources(built, "peering-payments", "azurerm_role_definition")["peer"]
+    assert role["scope"] == VNET
+    assert role["assignable_scopes"] == [VNET]
+
+
+def test_subnet_and_routes_are_ours_the_hub_peering_only_if_asked(built: Synthesized) -> None:
+    subnet = resources(built, "network-payments", "azurerm_subnet")["subnet_nodes"]
+    assert (subnet["virtual_network_name"], subnet["resource_group_name"]) == ("vnet-shop", "rg-shop")
+    assert resources(built, "network-payments", "azurerm_subnet_route_table_association")
+    assert not resources(built, "network-payments", "azurerm_virtual_network_peering")
+    asked = resources(built, "network-analytics", "azurerm_virtual_network_peering")
+    assert {each["virtual_network_name"] for each in asked.values()} == {"vnet-data", "vnet-connectivity"}
+
+
+def test_the_existing_hub_is_what_routes_zones_and_peerings_point_to(built: Synthesized) -> None:
+    for workspace in ("network-payments", "network-analytics", "network-orders"):
+        table = resources(built, workspace, "azurerm_route_table")["route_table"]
+        assert {route["next_hop_in_ip_address"] for route in table["route"]} == {"10.0.0.4"}
+        link = resources(built, workspace, "azurerm_private_dns_zone_virtual_network_link")["aks_zone"]
+        assert (link["resource_group_name"], link["provider"]) == ("rg-dns", "azurerm.hub")
+        hub = next(each for each in built[workspace]["provider"]["azurerm"] if each.get("alias") == "hub")
+        assert hub["subscription_id"] == "66666666-6666-4666-8666-666666666666"
+    routes = resources(built, "peering-hub", "hcp_hvn_route")
+    assert routes["route_runners"]["destination_cidr"] == "10.1.0.0/27"
+
+
+def test_an_existing_cluster_of_an_existing_vault_is_looked_up(built: Synthesized) -> None:
+    looked_up = built["vso-payments"]["data"]["hcp_vault_cluster"]["vault"]
+    assert looked_up["cluster_id"] == "vault-prod"
+    # Without a project id HCP's links cannot be computed.
+    assert built["peering-payments"]["data"]["hcp_hvn"]["hvn"]["hvn_id"] == "hvn-japaneast"
+
+
+def test_hcp_terraform_has_a_workspace_for_each_and_says_vaults_namespace_itself(built: Synthesized) -> None:
+    for workspace, each in built.items():
+        assert each["terraform"]["cloud"]["workspaces"] == {"name": f"platform-{workspace}", "project": "platform"}
+        assert "backend" not in each["terraform"]
+    assert built["vault"]["provider"]["vault"] == [{}]
+
+
+def test_state_in_azure_storage_is_reached_by_role(synth: Synth) -> None:
+    file = PROJECT / "tests" / "topologies" / "everything.yaml"
+    backend = synth(file, only=["vault", "hub"])["hub"]["terraform"]["backend"]["azurerm"]
+    assert backend == {
+        "container_name": "platform",
+        "key": "platform/hub.tfstate",
+        "resource_group_name": "rg-tfstate",
+        "storage_account_name": "tfstate0001",
+        "subscription_id": "55555555-5555-4555-8555-555555555555",
+        "tenant_id": "11111111-1111-4111-8111-111111111111",
+        "use_azuread_auth": True,
+    }
+
+
+def by_subject(tasks: tuple[str, ...]) -> Iterator[str]:
+    return (task.partition(":")[0] for task in tasks)
+
+
+def test_what_a_person_has_to_do_is_listed() -> None:
+    tasks = by_hand(require(EXISTING).topology)
+    text = "\n".join(tasks)
+    assert "transit-pools-vault: TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
+    assert "does not SNAT between 10.96.0.0/16 and 172.25.16.0/20" in text
+    assert "0.0.0.0/0 to 10.0.0.4 and nothing else" in text
+    # Its peering with the hub is somebody else's; analytics' is made here.
+    assert "spoke payments: check that vnet-shop and vnet-connectivity are peered" in text
+    assert "vnet-data and" not in text
+
+
+def test_nothing_is_left_to_a_person_where_everything_is_created() -> None:
+    assert by_hand(require(SAMPLE).topology) == ()

@@ -1,0 +1,128 @@
+"""Committed public keys: what is taken, what is refused, and what Terraform sees of them."""
+
+import base64
+import json
+import pathlib
+import random
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from hvn.topology import jwks
+from hvn.topology.load import load
+from tests.conftest import SAMPLE
+
+
+def number(value: int) -> str:
+    """An integer as JWKs write it."""
+    return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
+
+
+def rsa_key(size: int = 2048) -> tuple[dict[str, Any], rsa.RSAPrivateKey]:
+    private = rsa.generate_private_key(65537, size)
+    public = private.public_key().public_numbers()
+    return {"kty": "RSA", "use": "sig", "kid": "one", "n": number(public.n), "e": number(public.e)}, private
+
+
+def ec_key(curve: ec.EllipticCurve, name: str) -> tuple[dict[str, Any], ec.EllipticCurvePublicKey]:
+    public = ec.generate_private_key(curve).public_key()
+    numbers = public.public_numbers()
+    return {"kty": "EC", "crv": name, "kid": name, "x": number(numbers.x), "y": number(numbers.y)}, public
+
+
+def key_set(*keys: dict[str, Any], **more: Any) -> bytes:
+    return json.dumps({"keys": list(keys), **more}).encode()
+
+
+def test_keys_become_the_same_keys_as_pem() -> None:
+    first, private = rsa_key()
+    second, public = ec_key(ec.SECP384R1(), "P-384")
+    numbers = {
+        load_pem_public_key(pem.encode()).public_numbers()  # type: ignore[union-attr]
+        for pem in jwks.parse(key_set(first, second)).pubkeys
+    }
+    assert numbers == {private.public_key().public_numbers(), public.public_numbers()}
+
+
+def test_each_key_is_one_stripped_pem_block() -> None:
+    keys = jwks.parse(key_set(rsa_key()[0], ec_key(ec.SECP256R1(), "P-256")[0])).pubkeys
+    assert len(keys) == 2
+    for pem in keys:
+        assert pem == pem.strip()
+        assert pem.count("-----BEGIN PUBLIC KEY-----") == pem.count("-----BEGIN") == 1
+
+
+def test_order_members_and_repetition_do_not_matter() -> None:
+    keys = [rsa_key()[0] for _ in range(3)]
+    wanted = jwks.parse(key_set(*keys))
+    for seed in range(5):
+        shuffled = [dict(random.Random(seed).sample(list(key.items()), len(key))) for key in keys]
+        random.Random(seed).shuffle(shuffled)
+        assert jwks.parse(key_set(*shuffled, shuffled[0])) == wanted
+
+
+PRIVATE = rsa_key()[1].private_numbers()
+SECRETS = [number(PRIVATE.d), number(PRIVATE.p), base64.urlsafe_b64encode(b"a shared secret").decode()]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"[]", "no list `keys`"),
+        (b'{"keys": {}}', "no list `keys`"),
+        (b'{"keys": ["x"]}', "no list `keys`"),
+        (b'{"keys": []}', "holds no key"),
+        (key_set({**rsa_key()[0], "d": SECRETS[0]}), "holds a private key"),
+        (key_set({**rsa_key()[0], "p": SECRETS[1]}), "holds a private key"),
+        (key_set({"kty": "oct", "k": SECRETS[2]}), "holds a private key"),
+        (key_set(rsa_key()[0], {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}), "(keys[1]: OKP Ed25519)"),
+        (key_set(rsa_key(1024)[0]), "(keys[0]: RSA)"),
+        (key_set({"kty": "RSA", "n": "AQAB"}), "cannot be read (keys[0])"),
+        (key_set({"kty": "RSA", "n": 5, "e": "AQAB"}), "cannot be read (keys[0])"),
+        (key_set({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}), "cannot be read (keys[0])"),
+        (key_set({"kty": "\x1b[31m"}), "\\u{1b}[31m"),
+        (key_set(rsa_key()[0], issuer=5), "not an https URL"),
+        (key_set(rsa_key()[0], issuer="http://example.com/"), "not an https URL"),
+        (key_set(rsa_key()[0], issuer="https://x/${file(1)}"), "Terraform would evaluate"),
+    ],
+)
+def test_refused(content: bytes, says: str) -> None:
+    with pytest.raises(jwks.Unfit) as refused:
+        jwks.parse(content)
+    told = f"{refused.value} {refused.value.fix}"
+    assert says in told
+    assert told.isprintable()
+    assert not any(secret in told for secret in SECRETS)
+
+
+def test_ed25519_private_key_is_told_apart_from_an_unsupported_kind() -> None:
+    private = ed25519.Ed25519PrivateKey.generate().private_bytes_raw()
+    key = {"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "d": base64.urlsafe_b64encode(private).decode()}
+    with pytest.raises(jwks.Unfit, match="holds a private key"):
+        jwks.parse(key_set(key))
+
+
+def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None:
+    topology = tmp_path / "topology.yaml"
+    topology.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    keys = tmp_path / "jwks" / "payments.json"
+    keys.parent.mkdir()
+    keys.write_bytes(key_set({**rsa_key()[0], "d": SECRETS[0]}))
+    found = load(topology).findings
+    assert [(each.file, each.id, each.line) for each in found] == [(str(keys), "HVN610", 1)]
+
+
+def test_without_keys_the_login_and_what_comes_after_it_are_held_back(tmp_path: pathlib.Path) -> None:
+    topology = tmp_path / "topology.yaml"
+    topology.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    checked = load(topology).checked
+    assert checked is not None
+    held = {each.id: each.held_back for each in checked.workspaces() if each.held_back}
+    assert set(held) == {"vault-auth-payments", "secrets-payments"}
+    assert "kubectl get --raw /openid/v1/jwks" in held["vault-auth-payments"]
+    assert "vault-auth-payments" in held["secrets-payments"]

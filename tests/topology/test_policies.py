@@ -1,0 +1,75 @@
+"""Vault policies: nothing but what the file says."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hvn.topology import policies
+from hvn.topology.inputs import Policy
+from hvn.topology.load import load
+from tests.conftest import PROJECT
+
+NAME = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+PATH = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,8}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,8}){0,3}", fullmatch=True)
+
+
+def granted(policy: Policy) -> dict[str, list[str]]:
+    """Path and capabilities as Vault would read them."""
+    rules = json.loads(policies.document(policy))
+    assert set(rules) == {"path"}
+    return {path: rule["capabilities"] for path, rule in rules["path"].items()}
+
+
+@given(NAME, NAME, NAME, NAME, st.lists(PATH, min_size=1, max_size=5))
+def test_an_app_reads_its_secrets_and_nothing_else(
+    topology: str, spoke: str, app: str, mount: str, paths: list[str]
+) -> None:
+    allowed = granted(policies.reader(topology, spoke, app, mount, paths))
+    assert allowed == {f"{mount}/data/{path}": ["read"] for path in paths}
+
+
+@given(NAME, NAME, NAME, NAME, st.lists(PATH, min_size=1, max_size=5))
+def test_a_writer_cannot_read_values(topology: str, spoke: str, app: str, mount: str, paths: list[str]) -> None:
+    allowed = granted(policies.writer(topology, spoke, app, mount, paths))
+    for path, capabilities in allowed.items():
+        area, _, rest = path.removeprefix(f"{mount}/").partition("/")
+        assert rest in paths
+        assert area in {"data", "metadata"}
+        assert ("read" in capabilities) == (area == "metadata")
+
+
+@given(st.lists(st.tuples(NAME, NAME), min_size=2, max_size=8, unique=True))
+def test_no_two_apps_share_a_policy(apps: list[tuple[str, str]]) -> None:
+    names = [policies.policy_name("platform", spoke, app, what) for spoke, app in apps for what in ("read", "write")]
+    assert len(set(names)) == len(names)
+
+
+def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
+    checked = load(PROJECT / "tests" / "topologies" / "everything.yaml").checked
+    assert checked is not None
+    found = {each.id: each.inputs for each in checked.workspaces()}["vault-auth-payments"]
+    roles = {role.name: role for role in found.roles}  # type: ignore[union-attr]
+    assert granted(roles["webapp"].reader) == {
+        "kvv2/data/webapp/config": ["read"],
+        "kvv2/data/webapp/tls": ["read"],
+    }
+    assert granted(roles["worker"].reader) == {"kvv2/data/webapp/config": ["read"]}
+    assert roles["webapp"].subject == "system:serviceaccount:app:default"
+    assert (roles["webapp"].ttl, roles["webapp"].max_ttl) == (1800, 43200)
+
+
+def test_a_plan_only_reads() -> None:
+    for path, capabilities in granted(policies.ci_plan("platform", "kvv2")).items():
+        if not path.startswith("auth/token/"):
+            assert capabilities == ["read"], path
+
+
+def test_an_apply_cannot_change_who_may_apply() -> None:
+    """CI's own mounts and policies are read-only to it: no rule that writes reaches them."""
+    allowed = granted(policies.ci_apply("platform", "kvv2"))
+    own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
+    for path, capabilities in allowed.items():
+        if set(capabilities) - {"read"}:
+            assert not any(target.startswith(path.rstrip("*")) for target in own), path
+    assert not any("kvv2/data" in path for path in allowed)
