@@ -12,7 +12,6 @@ from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, Kuberne
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
 from hvn.topology.inputs import SecretsApp, SecretsInputs, SyncedSecret
-from hvn.topology.vso import CONNECTION
 from stacks import workspace
 from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
 
@@ -59,7 +58,7 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
         "kind": "VaultAuth",
         "metadata": {"name": app.name, "namespace": app.namespace},
         "spec": {
-            "vaultConnectionRef": CONNECTION,
+            "vaultConnectionRef": inputs.vault_connection,
             "method": "jwt",
             "mount": inputs.mount,
             "namespace": inputs.vault_namespace,

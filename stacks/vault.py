@@ -7,7 +7,6 @@ from cdktf_cdktf_provider_vault.mount import Mount
 from cdktf_cdktf_provider_vault.policy import Policy
 
 from hvn.topology.inputs import CiMount, CiRole, VaultInputs
-from hvn.topology.policies import document
 from stacks.vault_provider import vault
 
 # A plan or an apply of one workspace; longer than the provider's own child token lives (20 minutes).
@@ -51,7 +50,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
         f"ci_{ci}_{role.name}_policy",
         # Both CI systems may plan and apply the same: one name each, or the second would overwrite the first's.
         name=f"{role.policy.name}_{ci}",
-        policy=document(role.policy),
+        policy=role.policy.document,
     )
     JwtAuthBackendRole(
         stack,

@@ -10,7 +10,6 @@ from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
 from cdktf_cdktf_provider_vault.policy import Policy
 
 from hvn.topology.inputs import AppRole, VaultAuthInputs
-from hvn.topology.policies import document
 from stacks import workspace
 from stacks.cluster import cluster_issuer
 from stacks.vault_provider import vault
@@ -53,8 +52,8 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
 
 
 def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
-    reader = Policy(stack, f"{role.name}_reader", name=role.reader.name, policy=document(role.reader))
-    Policy(stack, f"{role.name}_writer", name=role.writer.name, policy=document(role.writer))
+    reader = Policy(stack, f"{role.name}_reader", name=role.reader.name, policy=role.reader.document)
+    Policy(stack, f"{role.name}_writer", name=role.writer.name, policy=role.writer.document)
     JwtAuthBackendRole(
         stack,
         f"{role.name}_role",

@@ -12,7 +12,6 @@ from cdktf_cdktf_provider_helm.provider import (
 from cdktf_cdktf_provider_helm.release import Release
 
 from hvn.topology.inputs import VsoInputs
-from hvn.topology.vso import NAMESPACE, RELEASE, REPOSITORY
 from stacks import workspace
 from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
 
@@ -26,11 +25,11 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
     Release(
         stack,
         "vso",
-        name=RELEASE,
-        namespace=NAMESPACE,
+        name=inputs.release,
+        namespace=inputs.namespace,
         create_namespace=True,
         # Named here, so that nothing depends on what `helm repo add` did on this machine.
-        repository=REPOSITORY,
+        repository=inputs.repository,
         chart="vault-secrets-operator",
         version=inputs.chart_version,
         values=[_values(inputs, vault.vault_private_endpoint_url)],

@@ -4,6 +4,7 @@ Ranges and addresses are text here, since Terraform wants text. Sequences are tu
 topologies give equal values and equal values give equal bytes.
 """
 
+import json
 from dataclasses import dataclass
 
 from hvn.topology.names import Resource, ResourceGroup, subnet_id
@@ -274,6 +275,12 @@ class Policy:
     name: str
     rules: tuple[PathRule, ...]
 
+    @property
+    def document(self) -> str:
+        """The policy as Vault takes it. JSON, which Vault reads as it reads HCL, but no text can end a string in it."""
+        rules = {rule.path: {"capabilities": sorted(rule.capabilities)} for rule in self.rules}
+        return json.dumps({"path": rules}, sort_keys=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiRole:
@@ -346,6 +353,9 @@ class VsoInputs(Inputs):
     cluster: ClusterRef
     vault_cluster_id: str
     project_id: str | None
+    release: str
+    namespace: str
+    repository: str
     chart_version: str
     operator_image: str
     proxy_image: str
@@ -378,6 +388,7 @@ class SecretsInputs(Inputs):
     """`secrets-<spoke>`: namespaces and service accounts that are ours, and VSO's manifests for each app."""
 
     cluster: ClusterRef
+    vault_connection: str
     vault_namespace: str
     mount: str
     kv_mount: str

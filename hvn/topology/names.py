@@ -9,6 +9,9 @@ import hashlib
 from dataclasses import dataclass
 
 SLUG_LENGTH = 36
+NODE_SUBNET = "nodes"
+RUNNER_SUBNET = "runners"
+VSO_NAMESPACE = "vault-secrets-operator-system"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,15 @@
 """Vault policies: who may read, write and configure what. Every policy of the product is made here.
 
-Policies are JSON, which Vault reads as it reads HCL, so that no text can end a string and begin a rule. Paths come
-from fields whose pattern has no `*` and no `+`; those that stand here are ours, for the CI's own policies.
+Paths of apps come from fields whose pattern has no `*` and no `+`; those that stand here are ours, for the CI's own
+policies.
 """
 
-import json
 from collections.abc import Iterable
 
 from hvn.topology.inputs import PathRule, Policy
 
 READ = ("read",)
 WRITE = ("create", "delete", "read", "update")
-
-
-def document(policy: Policy) -> str:
-    """The policy as Vault takes it: its rules, and nothing that it was not given."""
-    rules = {rule.path: {"capabilities": sorted(rule.capabilities)} for rule in policy.rules}
-    return json.dumps({"path": rules}, sort_keys=True)
 
 
 def reader(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:

@@ -15,9 +15,6 @@ from hvn.topology.inputs import (
 )
 from hvn.topology.model import Cluster, NewHub, Spoke, Topology
 
-NODE_SUBNET = "nodes"
-RUNNER_SUBNET = "runners"
-
 
 def hub(topology: Topology, given: NewHub) -> HubInputs:
     """The hub's own network and firewall."""
@@ -28,7 +25,7 @@ def hub(topology: Topology, given: NewHub) -> HubInputs:
         vnet=network,
         cidr=str(given.cidr),
         firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(given.firewall.subnet)),
-        runner_subnet=Subnet(network, RUNNER_SUBNET, str(given.runners.subnet)),
+        runner_subnet=Subnet(network, names.RUNNER_SUBNET, str(given.runners.subnet)),
         # Nothing but the default route: with a route for the spokes their replies, which come straight over the
         # peering, would take another way than the requests.
         runner_routes=RouteTable(
@@ -77,7 +74,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:
     ranges = dict(spoke.subnets)
     if spoke.cluster:
-        ranges[NODE_SUBNET] = spoke.cluster.node_subnet
+        ranges[names.NODE_SUBNET] = spoke.cluster.node_subnet
     vnet = common.spoke_vnet(topology, name, spoke)
     return tuple(Subnet(vnet, subnet, str(ranges[subnet])) for subnet in sorted(ranges))
 
@@ -95,7 +92,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         node_group=names.node_group(topology.name, name),
         kubernetes_version=cluster.kubernetes_version,
         vnet=vnet,
-        node_subnet=Subnet(vnet, NODE_SUBNET, str(cluster.node_subnet)),
+        node_subnet=Subnet(vnet, names.NODE_SUBNET, str(cluster.node_subnet)),
         route_table=common.spoke_route_table(topology, name, spoke),
         dns_zone=common.dns_zone(topology),
         pod_cidr=str(cluster.pod_cidr),

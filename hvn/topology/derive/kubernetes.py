@@ -4,6 +4,10 @@ from hvn.topology import names
 from hvn.topology.derive import common
 from hvn.topology.inputs import SecretsApp, SecretsInputs, SyncedSecret, VsoInputs
 from hvn.topology.model import App, Cluster, Spoke, Topology
+from hvn.topology.names import VSO_NAMESPACE
+
+VSO_REPOSITORY = "https://helm.releases.hashicorp.com"
+VSO_RELEASE = "vault-secrets-operator"
 
 # Kubernetes makes this service account in every namespace; creating it again is refused.
 DEFAULT_SERVICE_ACCOUNT = "default"
@@ -17,6 +21,9 @@ def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInp
         cluster=common.cluster_ref(topology, name, spoke, cluster),
         vault_cluster_id=topology.vault.cluster_id,
         project_id=topology.hvn.project_id,
+        release=VSO_RELEASE,
+        namespace=VSO_NAMESPACE,
+        repository=VSO_REPOSITORY,
         chart_version=cluster.vso.version,
         # As in the chart's values, apart from the registry.
         operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
@@ -32,6 +39,8 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
     return SecretsInputs(
         **common.common(topology, f"secrets-{name}"),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
+        # The chart's default connection, as VSO reads references: namespace/name.
+        vault_connection=f"{VSO_NAMESPACE}/default",
         vault_namespace=topology.vault.namespace,
         mount=names.jwt_mount(name),
         kv_mount=topology.vault.kv_mount,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
-from hvn.topology.vso import NAMESPACE
+from hvn.topology.names import VSO_NAMESPACE
 
 RULE = Rule(
     id="HVN605",
@@ -13,7 +13,7 @@ RULE = Rule(
     see="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
 )
 
-BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system", NAMESPACE}
+BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system", VSO_NAMESPACE}
 
 
 def check(topology: Topology) -> Iterator[Breach]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from hvn.topology.derive.azure import NODE_SUBNET
 from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
+from hvn.topology.names import NODE_SUBNET
 
 RULE = Rule(
     id="HVN201",
