@@ -25,7 +25,8 @@ def command(file: pathlib.Path | None, form: str) -> None:
         click.echo(to_json(loaded.findings))
     elif loaded.findings:
         click.echo(render(loaded.findings))
-        click.echo(f"\n{loaded.source.file}: {summary(loaded.findings)}")
+        more = "" if loaded.rules_asked else "; mend these first: the rules could not be asked"
+        click.echo(f"\n{loaded.source.file}: {summary(loaded.findings)}{more}")
     else:
         click.echo(f"{loaded.source.file}: nothing found")
     sys.exit(any(each.level is Level.ERROR for each in loaded.findings))

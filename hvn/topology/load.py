@@ -4,6 +4,7 @@ import pathlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from hvn.topology import jwks, rules, source
 from hvn.topology.finding import Breach, Finding, Level, Path, Rule, Span, finding
@@ -31,6 +32,8 @@ class Loaded:
     source: source.Source
     findings: tuple[Finding, ...]
     checked: Checked | None
+    rules_asked: bool
+    """False if so much is wrong with the shape that the rules could not be asked."""
 
 
 class Invalid(Exception):
@@ -58,7 +61,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
     found = set(read.findings)
     if not read.usable:
-        return Loaded(read, tuple(read.findings), None)
+        return Loaded(read, tuple(read.findings), None, rules_asked=False)
     topology, wrong = shape(read.data)
     keys: dict[str, jwks.Jwks] = {}
     taken = {each.path for each in read.findings}
@@ -67,10 +70,11 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         # A value that the reader already refused has no kind of its own to complain about.
         if made.path not in taken:
             found.add(made)
-    for part in [topology] if topology else _readable_parts(read.data, wrong):
-        for rule, breach in rules.breaches(part):
+    readable = topology or _readable_part(read.data, wrong)
+    if readable:
+        for rule, breach in rules.breaches(readable):
             found.add(_finding(read, rule, breach))
-        for spoke, result in _read_keys(part, key_folder):
+        for spoke, result in _read_keys(readable, key_folder):
             if isinstance(result, jwks.Jwks):
                 keys[spoke] = result
             else:
@@ -90,7 +94,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         )
     )
     failed = any(each.level is Level.ERROR for each in ordered)
-    return Loaded(read, ordered, Checked(topology, keys) if topology and not failed else None)
+    return Loaded(read, ordered, Checked(topology, keys) if topology and not failed else None, readable is not None)
 
 
 def _read_keys(topology: Topology, folder: pathlib.Path) -> Iterator[tuple[str, jwks.Jwks | Finding]]:
@@ -121,23 +125,33 @@ def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:
     return finding(rule, file=read.file, span=span, path=breach.path, message=message, fix=breach.fix)
 
 
-def _readable_parts(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Iterator[Topology]:
-    """The topology without the keys nobody knows and without the spokes whose shape is wrong.
+# Where these sections have no shape, the rules go on with one that breaks none of them.
+STAND_INS: Mapping[str, Any] = {
+    "version": 1,
+    "name": "platform",
+    "azure": {"tenant_id": str(UUID(int=0)), "subscription_id": str(UUID(int=0)), "region": "japaneast"},
+    "state": {"backend": "local"},
+    "vault": {"cluster_id": "vault"},
+}
 
-    So one wrong key does not hide what the rules say of the rest. If anything else has no shape, nothing is sure
-    enough to go on with.
+
+def _readable_part(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Topology | None:
+    """The topology without unknown keys, without the spokes whose shape is wrong, with stand-ins for some sections.
+
+    So one wrong key does not hide what the rules say of the rest. None if HVN, hub or pools have no shape: every rule
+    that matters asks for their ranges.
     """
     pruned = data
     for rule, breach in wrong:
+        section = breach.path[0] if breach.path else None
         if rule is UNKNOWN_KEY:
             pruned = _without(pruned, breach.path)
-        elif len(breach.path) > 1 and breach.path[0] == "spokes":
+        elif section in STAND_INS:
+            pruned = {**pruned, section: STAND_INS[str(section)]}
+        elif section == "spokes" and len(breach.path) > 1:
             pruned = _without(pruned, breach.path[:2])
-        else:
-            return
-    topology, still_wrong = shape(pruned)
-    if topology and not still_wrong:
-        yield topology
+    missing = {key: value for key, value in STAND_INS.items() if key not in pruned}
+    return shape({**pruned, **missing})[0]
 
 
 def _without(data: Any, path: Path) -> Any:

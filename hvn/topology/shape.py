@@ -57,7 +57,8 @@ def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
     if kind == "extra_forbidden":
         return UNKNOWN_KEY, _unknown_key(path)
     if kind == "missing":
-        return MISSING_KEY, Breach(path[:-1], f"has no `{path[-1]}`", _describe(path))
+        whose = "" if path[:-1] else "the file "
+        return MISSING_KEY, Breach(path[:-1], f"{whose}has no `{path[-1]}`", _describe(path))
     if kind in KINDS:
         return WRONG_TYPE, _wrong_type(path, KINDS[kind], error["input"])
     if kind in {"text", "range", "address"}:
@@ -95,7 +96,7 @@ def _unknown_key(path: Path) -> Breach:
     key, valid = str(path[-1]), tuple(fields(path[:-1]))
     near = closest(key, valid)
     fix = f"did you mean `{near}`?" if near else f"valid here: {', '.join(valid)}" if valid else "take it out"
-    return Breach(path, f"unknown key `{printable(key)}`", HINTS.get(key, fix))
+    return Breach(path, "is not a key that is known here", HINTS.get(key, fix))
 
 
 def _wrong_type(path: Path, wanted: str, given: Any) -> Breach:
