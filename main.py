@@ -18,7 +18,7 @@ from cdktf import App, TerraformStack
 from hvn.report import render
 from hvn.topology import inputs, load, source
 from hvn.topology.selection import UnknownWorkspace, requested, select
-from hvn.topology.workspaces import Workspace, edges
+from hvn.topology.workspaces import FINGERPRINT, Workspace, edges
 from stacks.workspace import workspace as empty_stack
 
 TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
@@ -52,6 +52,9 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     for earlier, later in edges(wanted):
         built[later].add_dependency(built[earlier])
     app.synth()
+    for each in wanted:
+        if each.inputs:
+            (pathlib.Path(app.outdir) / "stacks" / each.id / FINGERPRINT).write_text(each.inputs.fingerprint)
 
 
 def main() -> int:

@@ -189,8 +189,7 @@ def refuse_to_orphan(found: Sequence[Workspace], names: Sequence[str]) -> None:
         later = [other.id for other in found if each in other.after and not other.held_back and other.id not in names]
         if later:
             stop(
-                f"cdktf: {', '.join(later)}: built on {each}, so destroy it first or with it; "
-                f"if it is gone already, say --{GONE}"
+                f"cdktf: name {', '.join(later)} too, or first: built on {each}; if that is gone already, say --{GONE}"
             )
 
 

@@ -28,19 +28,8 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
         written.append(routed_subnet(stack, subnet, vnet, table, after=written[-1:]))
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
-    # The zone is the hub's. Nodes resolve their API server's private name through this link.
-    PrivateDnsZoneVirtualNetworkLink(
-        stack,
-        "aks_zone",
-        provider=in_hub,
-        name=inputs.dns_link,
-        resource_group_name=inputs.hub.dns_zone.group.name,
-        private_dns_zone_name=inputs.hub.dns_zone.name,
-        virtual_network_id=vnet.id,
-        registration_enabled=False,
-        tags=workspace.tags(inputs),
-        depends_on=peered,
-    )
+    if inputs.zone_link:
+        _link_zone(stack, inputs, vnet, in_hub, after=peered)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
 
 
@@ -102,3 +91,26 @@ def _peer_with_hub(
         depends_on=[to_hub],
     )
     return [from_hub]
+
+
+def _link_zone(
+    stack: TerraformStack,
+    inputs: NetworkInputs,
+    vnet: Vnet,
+    in_hub: AzurermProvider,
+    *,
+    after: list[ITerraformDependable],
+) -> None:
+    """Nodes resolve their API server's private name through this link. The zone is the hub's."""
+    PrivateDnsZoneVirtualNetworkLink(
+        stack,
+        "aks_zone",
+        provider=in_hub,
+        name=inputs.dns_link,
+        resource_group_name=inputs.hub.dns_zone.group.name,
+        private_dns_zone_name=inputs.hub.dns_zone.name,
+        virtual_network_id=vnet.id,
+        registration_enabled=False,
+        tags=workspace.tags(inputs),
+        depends_on=after,
+    )

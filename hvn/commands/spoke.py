@@ -1,12 +1,13 @@
 """`hvn spoke`: take a spoke out."""
 
+import json
 import pathlib
 import subprocess
 from collections.abc import Iterator
 
 import click
 
-from hvn.options import default_topology, require, stop, topology_option
+from hvn.options import default_topology, format_option, require, stop, topology_option
 from hvn.topology import load, source
 from hvn.topology.printable import printable
 from hvn.topology.suggest import unknown
@@ -30,7 +31,8 @@ def command() -> None:
 @command.command()
 @click.argument("name")
 @topology_option
-def remove(name: str, file: pathlib.Path | None) -> None:
+@format_option
+def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     """Say what is destroyed with a spoke, in which order and from which commit. It changes nothing.
 
     A workspace that is gone from the topology can no longer be destroyed: it has to happen before, or from a commit
@@ -42,27 +44,32 @@ def remove(name: str, file: pathlib.Path | None) -> None:
     """
     path = file or default_topology()
     now = require(path)
-    if name in now.topology.spokes:
-        click.echo(f"While {name} is still in {printable(str(path))}, destroy its workspaces in this order:\n")
-        _print(now, name)
-        click.echo(f"\nThen take spokes.{name} out of the file and commit.")
-        return
-    commit = next(_commits_with(path, name), None)
-    if commit is None:
+    commit = None if name in now.topology.spokes else next(_commits_with(path, name), None)
+    if commit is None and name not in now.topology.spokes:
         message, fix = unknown(name, now.topology.spokes, "spoke")
         stop(f"{message}, neither in {printable(str(path))} nor in its history; {fix}")
-    sha, subject, checked = commit
-    click.echo(f"{name} is not in {printable(str(path))} any more. It was last there in {sha[:12]} ({subject}).")
-    click.echo("Destroy its workspaces from that commit, in this order:\n")
-    click.echo(f"  git switch --detach {sha[:12]}")
-    _print(checked, name)
-    click.echo("  git switch -")
-
-
-def _print(checked: load.Checked, name: str) -> None:
-    for each in reversed(of_spoke(checked, name)):
-        kind = each.id.removesuffix(f"-{name}")
-        click.echo(f"  bin/cdktf destroy {each.id:<32} # {WHAT_GOES[kind]}")
+    sha, subject, checked = commit or ("", "", now)
+    order = [each.id for each in reversed(of_spoke(checked, name))]
+    if form == "json":
+        click.echo(json.dumps({"spoke": name, "commit": sha or None, "destroy": order}, indent=2))
+        return
+    if commit:
+        click.echo(f"{name} is not in {printable(str(path))} any more. It was last there in {sha[:12]} ({subject}).")
+        click.echo("Destroy its workspaces from that commit:\n")
+        click.echo(f"  git switch --detach {sha[:12]}")
+    else:
+        click.echo(
+            f"While {name} is still in {printable(str(path))} and its keys are in jwks/, destroy its workspaces:\n"
+        )
+    # All in one command: cdktf refuses to destroy a workspace while another that needs it is built but not named.
+    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}")
+    if commit:
+        click.echo("  git switch -")
+    click.echo("\nIt asks before each one. They go in this order, and with them:\n")
+    for each in order:
+        click.echo(f"  {each:<{max(map(len, order))}}  {WHAT_GOES[each.removesuffix(f'-{name}')]}")
+    if not commit:
+        click.echo(f"\nThen take spokes.{name} out of the file and commit.")
 
 
 def of_spoke(checked: load.Checked, name: str) -> list[Workspace]:

@@ -7,7 +7,7 @@ import click
 
 from hvn.options import PROJECT, format_option, require, topology_option
 from hvn.topology.by_hand import by_hand
-from hvn.topology.workspaces import Workspace
+from hvn.topology.workspaces import FINGERPRINT, Workspace
 
 
 @click.command()
@@ -30,7 +30,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
     """
     checked = require(file)
     found, tasks = checked.workspaces(), by_hand(checked.topology)
-    counts = {each.id: count(output, each.id) for each in found}
+    counts = {each.id: count(output, each) for each in found}
     if form == "json":
         objects = [_object(each, counts[each.id]) for each in found]
         click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
@@ -38,10 +38,13 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
         _print(found, counts, tasks)
 
 
-def count(output: pathlib.Path, workspace: str) -> tuple[int, int] | None:
-    """Resources and data sources in the workspace's synthesized JSON; None if it was not synthesized."""
+def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
+    """Resources and data sources in the workspace's JSON; None if it was not synthesized, or from another topology."""
+    folder = output / "stacks" / workspace.id
     try:
-        synthesized = json.loads((output / "stacks" / workspace / "cdk.tf.json").read_text(encoding="utf-8"))
+        if workspace.inputs is None or (folder / FINGERPRINT).read_text() != workspace.inputs.fingerprint:
+            return None
+        synthesized = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources, data = synthesized.get("resource", {}), synthesized.get("data", {})
         return sum(len(each) for each in resources.values()), sum(len(each) for each in data.values())
     except (OSError, ValueError, AttributeError, TypeError):

@@ -32,6 +32,10 @@ def _hub(topology: Topology) -> Iterator[str]:
         )
         yield "AzureFirewallSubnet: check that no route leads to the HVN's range; the peering's own route must win"
     yield f"runners {runners}: check that their route table has 0.0.0.0/0 to {address} and nothing else"
+    yield (
+        f"runners {runners}: check that their network security group lets TCP {firewall.VAULT_PORT} out to "
+        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet"
+    )
     zone = common.dns_zone(topology)
     yield f"private DNS zone {zone.name}: check that it is linked to the hub's VNet, where the runners resolve names"
 
@@ -47,6 +51,11 @@ def _spokes(topology: Topology) -> Iterator[str]:
             yield (
                 f"spoke {name}: check that {vnet.name} and {hub.name} are peered, and that {vnet.name}'s half "
                 "allows forwarded traffic"
+            )
+        if spoke.cluster:
+            yield (
+                f"spoke {name}: check that {vnet.name} has no DNS servers of its own, or that they forward to Azure's: "
+                "a VNet with its own ignores the private DNS zones linked to it"
             )
         if spoke.vault_path != "none":
             yield (

@@ -4,8 +4,9 @@ Ranges and addresses are text here, since Terraform wants text. Sequences are tu
 topologies give equal values and equal values give equal bytes.
 """
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from hvn.topology.names import Resource, ResourceGroup, subnet_id
 
@@ -51,6 +52,12 @@ class Inputs:
     tenant_id: str
     location: str
     tags: tuple[tuple[str, str], ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for equal inputs and for them alone, on every machine: what was synthesized from what."""
+        kind = type(self).__name__
+        return hashlib.sha256(json.dumps([kind, asdict(self)], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +227,7 @@ class NetworkInputs(Inputs):
     cidrs: tuple[str, ...]
     new_vnet: bool
     hub_peering: bool
+    zone_link: bool
     subnets: tuple[Subnet, ...]
     route_table: RouteTable
     hub: HubRef

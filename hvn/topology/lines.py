@@ -31,7 +31,9 @@ class Lines:
         """Line and column, both from 1. What is missing after the last line is missing at its end."""
         offset = min(offset, len(self.text))
         if len(self.starts) > 1 and offset == self.starts[-1] == len(self.text):
-            offset = len(self.text) - (2 if self.text.endswith("\r\n") else 1)
+            offset -= 1
+        if self.text[offset - 1 : offset + 1] == "\r\n":
+            offset -= 1  # a line ends before its line end, not within it
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 

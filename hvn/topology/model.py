@@ -399,6 +399,8 @@ class VnetFacts(Model):
     """All ranges of the VNet; each lies in a pool."""
     hub_peering: bool = False
     """True: the peering with the hub is created here as well."""
+    zone_link: bool = True
+    """False: the VNet is linked to the private DNS zone of AKS already; a second link would be refused."""
 
 
 class Spoke(Model):

@@ -146,8 +146,7 @@ class Reader:
             self._refuse(TOO_LARGE, start, start + 1, (), message, "is it the right file?")
             return False
         if not self._open and not isinstance(event, yaml.MappingStartEvent):
-            empty = isinstance(event, yaml.ScalarEvent) and not event.value
-            if empty:
+            if isinstance(event, yaml.ScalarEvent) and not event.value:
                 self._not_a_mapping(0, "the file is empty")
             else:
                 self._not_a_mapping(start, "the file is not a mapping")
@@ -227,7 +226,7 @@ class Reader:
         key = printable(text, MAX_KEY)
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
-        top.key_kept = key not in (top.mapping or {})
+        top.key_kept = key not in (top.mapping or {})  # the first of two keys keeps its value
         quoted = f'put it in quotes: "{key}"'
         if not text:
             top.key_kept = False
@@ -244,7 +243,6 @@ class Reader:
             message = f"a key of {len(text)} characters, more than {MAX_KEY}"
             self._refuse(KEY, start, end, path, message, "shorten it")
         if text in top.keys:
-            top.key_kept = False
             first, again = self.lines.position(top.keys[text])[0], self.lines.position(start)[0]
             message = f"`{key}` stands here twice: on line {first} and on line {again}"
             self._refuse(DUPLICATE, start, end, path, message, "delete or rename one of them")
@@ -271,6 +269,8 @@ class Reader:
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
+        elif top.key is None:  # an alias as a key
+            return
         elif own:
             place = Place(top.key_start, top.key_end, start, end)
         else:

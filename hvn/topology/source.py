@@ -1,14 +1,11 @@
 """The topology file as plain data, with the line and column of everything in it.
 
-Nothing here knows what a topology is. `characters` that are no text are reported first, then `hvn.topology.reader`
-reads the YAML.
+Nothing here knows what a topology is. First the characters are checked here, then `hvn.topology.reader` reads the YAML.
 """
 
-import gc
 import pathlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -113,27 +110,33 @@ def _parse(given: str, file: str, *, too_large: bool) -> Source:
     report = _Report(file, lines)
     hidden = {match.start() for match in islice(_HIDDEN.finditer(text), MAX_FINDINGS)}
     reader = Reader(lines, hidden, report.add)
+    usable = False
+    if _is_text(given, report, too_large=too_large):
+        legible = _REFUSED.sub(lambda match: match[0] if match[0] == "\r" else "\ufffd", text)
+        usable = reader.read(legible.translate(_NO_LINE_ENDS))
+        for offset in sorted(hidden):
+            name = f"U+{ord(text[offset]):04X}"
+            report.add(Problem(CONTROL, offset, offset + 1, f"the file holds {name}", "delete it"), ())
+    data, places = (reader.data, reader.places) if usable else ({}, {})
+    return Source(file, lines.text, data, report.findings(), usable, places, lines)
+
+
+def _is_text(given: str, report: "_Report", *, too_large: bool) -> bool:
+    """Report characters that are no text; False if there is no point in reading on."""
     if too_large:
-        end = min(len(text), MAX_BYTES)
+        end = min(len(given), MAX_BYTES)
         report.add(Problem(TOO_LARGE, end - 1, end, "the file is larger than 8 MiB", "is it the right file?"), ())
-        return Source(file, lines.text, {}, report.findings(), False, {}, lines)
-    if text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        return False
+    if given.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         report.add(Problem(ENCODING, 0, 1, "the file is UTF-16", "save it as UTF-8"), ())
-        return Source(file, lines.text, {}, report.findings(), False, {}, lines)
+        return False
     for number, problem in enumerate(_no_text(given)):
         if number == MAX_REFUSED:
-            more = problem._replace(message=f"{problem.message}, and there is more: this is not a text in UTF-8")
-            report.add(more, ())
-            return Source(file, lines.text, {}, report.findings(), False, {}, lines)
+            message = f"{problem.message}, and there is more: this is not a text in UTF-8"
+            report.add(problem._replace(message=message), ())
+            return False
         report.add(problem, ())
-    legible = _REFUSED.sub(lambda match: match[0] if match[0] == "\r" else "\ufffd", text)
-    with _gc_paused():
-        usable = reader.read(legible.translate(_NO_LINE_ENDS))
-    for offset in sorted(hidden):
-        name = f"U+{ord(text[offset]):04X}"
-        report.add(Problem(CONTROL, offset, offset + 1, f"the file holds {name}", "delete it"), ())
-    data = reader.data if usable else {}
-    return Source(file, lines.text, data, report.findings(), usable, reader.places if usable else {}, lines)
+    return True
 
 
 def _no_text(given: str) -> Iterator[Problem]:
@@ -180,15 +183,3 @@ class _Report:
         if self.left_out:
             found[-1] = replace(found[-1], message=f"{found[-1].message} (and {self.left_out} more findings)")
         return tuple(found)
-
-
-@contextmanager
-def _gc_paused() -> Iterator[None]:
-    """Reading makes 100,000s of objects and no cycles; looking for cycles meanwhile doubles the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -109,7 +109,8 @@ def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bra
     if "tag" in said.lower() and "directive" not in said:
         return problem(opened, "a tag", "delete the tag, or put a value that begins with ! in quotes", TAG)
     if isinstance(last, yaml.StreamStartEvent) and "<document start>" in said:
-        opened, said = text.index("%"), "directive"  # without the `---` that has to follow it
+        directive = re.search("^%", text, re.MULTILINE)
+        opened, said = directive.start() if directive else at, "directive"  # without the `---` that has to follow it
     if "directive" in said or "incompatible" in said or "duplicate" in said:
         return problem(opened, "a line that begins with %", "delete the line", NOT_A_MAPPING)
     if "scanning an a" in said:  # an alias or an anchor without a name
@@ -127,7 +128,7 @@ def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bra
     if text[at - 1 : at + 1] in ("${", "%{"):
         fix = "write the value itself: nothing is filled in here"
         return problem(at - 1, f"the text holds `{text[at - 1 : at + 1]}`", fix, INTERPOLATION, length=2)
-    if bracket is not None and ("flow" in said or "block end" in said):
+    if bracket is not None and "flow" in said:
         if char == "," and "node" in said:
             return problem(at, "nothing stands before this comma", "delete the comma, or put quotes around it")
         closing = {"[": "]", "{": "}"}[text[bracket]]
@@ -170,8 +171,6 @@ def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bra
 def _second_colon(text: str, line: int, at: int, last: yaml.Event | None) -> Problem:
     """Explain a colon where no key can stand, at offset `at` of the line that begins at `line`."""
     begun = offset(last.start_mark) if isinstance(last, yaml.ScalarEvent) else at
-    if at - max(begun, line) > _LONGEST_KEY:
-        return Problem(KEY, begun, at, f"a key of more than {_LONGEST_KEY} characters", "shorten the key")
     if begun < line:
         first = at - len(text[line:at].lstrip())
         return Problem(

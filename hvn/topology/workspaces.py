@@ -13,6 +13,9 @@ from hvn.topology.inputs import Inputs
 from hvn.topology.jwks import Jwks
 from hvn.topology.model import Cluster, NewHub, Spoke, Topology
 
+# Beside each synthesized `cdk.tf.json`: the fingerprint of the inputs that it was made from.
+FINGERPRINT = "inputs.sha256"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
@@ -95,8 +98,8 @@ def _of_apps(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys
 
 def _no_keys(name: str) -> str:
     return (
-        f"the cluster's public keys, jwks/{name}.json beside the topology file, are not there; when the cluster is: "
-        f"kubectl get --raw /openid/v1/jwks > config/jwks/{name}.json"
+        f"the cluster's public keys are not there yet: save what `kubectl get --raw /openid/v1/jwks` prints as "
+        f"jwks/{name}.json beside the topology file"
     )
 
 

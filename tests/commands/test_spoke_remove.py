@@ -1,5 +1,6 @@
 """`hvn spoke remove`: the order of destruction, and the commit from which it can still be done."""
 
+import json
 import pathlib
 import subprocess
 
@@ -15,8 +16,12 @@ def remove(name: str, file: pathlib.Path) -> Result:
 
 
 def destroyed(output: str) -> list[str]:
-    """The workspaces that the printed commands destroy, in their order."""
-    return [line.split()[2] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
+    """The workspaces that are destroyed, in their order; the one command names them all."""
+    (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
+    listed = output.partition("with them:\n\n")[2].splitlines()
+    order = [line.split()[0] for line in listed if line.startswith("  ")]
+    assert sorted(command) == sorted(order)
+    return order
 
 
 def without(name: str) -> str:
@@ -72,7 +77,7 @@ def test_a_spoke_that_is_gone_is_destroyed_from_the_newest_commit_that_has_it(hi
     assert "(Add the network)" in result.output
     lines = [line.strip() for line in result.output.splitlines()]
     first, last = lines.index("git switch -"), next(at for at, line in enumerate(lines) if "--detach" in line)
-    assert last < lines.index(next(line for line in lines if "secrets-orders" in line)) < first
+    assert last < lines.index(next(line for line in lines if line.startswith("bin/cdktf destroy"))) < first
     sha = lines[last].split()[-1]
     shown = subprocess.run(
         ["git", "show", "--no-patch", "--format=%s", sha],  # noqa: S607
@@ -98,3 +103,11 @@ def test_outside_of_a_repository_there_is_no_history(tmp_path: pathlib.Path) -> 
     result = remove("orders", file)
     assert result.exit_code == 2
     assert "there is no spoke `orders`" in result.output
+
+
+def test_a_script_gets_commit_and_order(history: pathlib.Path) -> None:
+    arguments = ["spoke", "remove", "orders", "--topology", str(history), "--format", "json"]
+    told = json.loads(CliRunner().invoke(cli, arguments).output)
+    assert len(told["commit"]) == 40
+    assert told["destroy"][0] == "secrets-orders"
+    assert told["destroy"][-1] == "network-orders"

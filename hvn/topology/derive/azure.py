@@ -60,6 +60,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         cidrs=common.spoke_cidrs(spoke),
         new_vnet=spoke.existing is None,
         hub_peering=spoke.existing is None or spoke.existing.hub_peering,
+        zone_link=spoke.existing is None or spoke.existing.zone_link,
         subnets=_subnets(topology, name, spoke),
         route_table=RouteTable(common.spoke_route_table(topology, name, spoke), tuple(routes)),
         hub=HubRef(

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN110",
     name="overlap",
     why="an address in both could be routed to one of them only, and HCP refuses a route inside another",
-    see="https://developer.hashicorp.com/hcp/docs/hcp/network/routes",
+    see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
 

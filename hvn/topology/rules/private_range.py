@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN101",
     name="private-range",
     why="HCP takes an HVN in RFC 1918 and routes to RFC 1918 and 100.64.0.0/10 only",
-    see="https://developer.hashicorp.com/hcp/docs/hcp/network/routes",
+    see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
 

@@ -1,0 +1,152 @@
+"""The documentation fits the code: generated pages, links, headings that comments name, rules."""
+
+import importlib
+import pathlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+PAGES = [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]
+CODE = [
+    PROJECT / "main.py",
+    *(file for folder in ("hvn", "stacks", "tools", "tests") for file in sorted((PROJECT / folder).rglob("*.py"))),
+]
+
+
+def text_of(file: pathlib.Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def prose(page: pathlib.Path) -> str:
+    """A page without its code blocks."""
+    return re.sub(r"^ *```.*?^ *```$", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
+
+
+def headings(page: pathlib.Path) -> list[str]:
+    return re.findall(r"^#+ (.+)$", prose(page), flags=re.MULTILINE)
+
+
+def anchors(page: pathlib.Path) -> set[str]:
+    """As GitHub makes them from the headings."""
+    found: set[str] = set()
+    for heading in headings(page):
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        number = 0
+        while (name := f"{anchor}-{number}" if number else anchor) in found:
+            number += 1
+        found.add(name)
+    return found
+
+
+def links(page: pathlib.Path) -> Iterator[str]:
+    """Links of a page to files of the project, and to headings."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def test_generated_pages_fit_the_code() -> None:
+    result = subprocess.run(
+        [sys.executable, PROJECT / "tools" / "docs.py", "--check"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(PROJECT / "tools")
+    rights = importlib.import_module("rights")
+    place = rights.Place(kind="hub", mount="", policies="", kv="")
+    with pytest.raises(LookupError, match="azurerm_bastion_host"):
+        list(rights.needs(place, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_lead_somewhere(page: pathlib.Path) -> None:
+    for target in links(page):
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.is_relative_to(PROJECT), target
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_named_sources_are_given(page: pathlib.Path) -> None:
+    """`[name]` alone is a link by reference: to be found at the end of its page."""
+    text = prose(page)
+    given = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
+    used = set(re.findall(r"\| \[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
+    assert used == given
+
+
+def test_every_page_is_linked_from_another() -> None:
+    """Nobody finds a page that no other names."""
+    linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in links(page)}
+    assert [page for page in PAGES if page not in linked and page != PROJECT / "README.md"] == []
+
+
+def named_in_code() -> Iterator[tuple[pathlib.Path, str, str]]:
+    """Pages that comments and docstrings name, with the heading that stands in quotes behind one, if any."""
+    for file in CODE:
+        if file.is_relative_to(PROJECT / "tests" / "docs"):
+            continue
+        # A comment may go on in the next line.
+        text = re.sub(r"\n[ #]*", " ", text_of(file))
+        for page, heading in re.findall(r'(docs/[\w/.-]+\.md)(?:`?, "([^"]+)")?', text):
+            yield file, page, heading
+
+
+def test_pages_that_the_code_names_exist() -> None:
+    named = list(named_in_code())
+    assert {"docs/reference/facts.md", "docs/reference/rules.md"} <= {page for _, page, _ in named}
+    assert [(str(file), page) for file, page, _ in named if not (PROJECT / page).exists()] == []
+
+
+def test_headings_that_the_code_names_exist() -> None:
+    named = [(file, page, heading) for file, page, heading in named_in_code() if heading]
+    assert named
+    assert [each for each in named if each[2] not in headings(PROJECT / each[1])] == []
+
+
+def test_no_page_names_a_package_index() -> None:
+    """Set-up works with whatever registry a machine is set up for, so no page may point to one."""
+    hosts = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
+    hosts += ["conda" + ".anaconda.org", "deb." + "debian.org"]
+    assert [(page.name, host) for page in PAGES for host in hosts if host in text_of(page)] == []
+
+
+def test_each_rule_has_its_line() -> None:
+    """Counted in the text of the sources, not by the code that makes the page."""
+    ids: list[str] = []
+    for file in (PROJECT / "hvn" / "topology").rglob("*.py"):
+        ids += re.findall(r"\bid=\"(HVN\d{3})\"", text_of(file))
+    assert len(ids) == len(set(ids)) > 40
+    lines = text_of(DOCS / "reference" / "rules.md").splitlines()
+    for each in ids:
+        assert sum(line.startswith(f"| `{each}` |") for line in lines) == 1, each
+
+
+def test_decisions_are_dated_and_listed() -> None:
+    listed = text_of(DOCS / "decisions" / "README.md")
+    for page in sorted((DOCS / "decisions").glob("0*.md")):
+        title, _, date = text_of(page).splitlines()[:3]
+        assert title.startswith(f"# {page.name[:4]}: ")
+        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", date), page.name
+        assert f"({page.name})" in listed
+
+
+def test_knowledge_is_dated_and_sourced() -> None:
+    for line in text_of(DOCS / "knowledge.md").splitlines():
+        if line.startswith("- "):
+            assert re.match(r"- \d{4}-\d{2}-\d{2}: ", line), line
+            assert re.search(r"\]\(https://\S+\)|\bSeen\b", line), line
