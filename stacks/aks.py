@@ -1,6 +1,6 @@
 """`aks-<spoke>`: the cluster's identity, what that may do, and the private cluster."""
 
-from cdktf import TerraformOutput, TerraformStack
+from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesCluster,
     KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl,
@@ -74,6 +74,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         ),
         tags=workspace.tags(inputs),
         depends_on=rights,
+        # AKS gives the pool's tags back in another case (azurerm's page of the resource).
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
     )
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
     TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)

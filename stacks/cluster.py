@@ -9,7 +9,8 @@ from hvn.topology.inputs import ClusterRef
 
 # Entra's application for AKS API servers, the same in every tenant (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
-KUBELOGIN = ("get-token", "--server-id", AKS_SERVER_ID)
+# Without --login it waits for a device code. AAD_LOGIN_METHOD wins over the flag (kubelogin, options.go).
+KUBELOGIN = ("get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID)
 EXEC_API = "client.authentication.k8s.io/v1beta1"
 
 
@@ -30,7 +31,7 @@ def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
-    """The way in. With local accounts off, kubelogin logs in by AAD_LOGIN_METHOD (azurecli, workloadidentity, …)."""
+    """The way in. With local accounts off, kubelogin logs in: by the Azure CLI, or as AAD_LOGIN_METHOD says."""
     config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
     return Access(
         host=config.host,

@@ -4,7 +4,11 @@ import json
 
 from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.firewall import Firewall, FirewallIpConfiguration
-from cdktf_cdktf_provider_azurerm.firewall_policy import FirewallPolicy, FirewallPolicyDns
+from cdktf_cdktf_provider_azurerm.firewall_policy import (
+    FirewallPolicy,
+    FirewallPolicyDns,
+    FirewallPolicyIntrusionDetection,
+)
 from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
     FirewallPolicyRuleCollectionGroup,
     FirewallPolicyRuleCollectionGroupApplicationRuleCollection,
@@ -13,11 +17,19 @@ from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
     FirewallPolicyRuleCollectionGroupNetworkRuleCollection,
     FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule,
 )
+from cdktf_cdktf_provider_azurerm.network_security_group import (
+    NetworkSecurityGroup,
+    NetworkSecurityGroupSecurityRule,
+)
 from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.subnet import Subnet
+from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
+    SubnetNetworkSecurityGroupAssociation,
+)
+from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from hvn.topology.inputs import ApplicationRule, HubInputs, NetworkRule
@@ -46,13 +58,14 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 
     # After the firewall: Azure refuses two writes to one VNet at once, and a runner needs the firewall for everything.
     table = user_routes(stack, inputs, inputs.runner_routes, group)
-    routed_subnet(
+    runners = routed_subnet(
         stack,
         inputs.runner_subnet,
         Vnet(id=vnet.id, name=vnet.name, group=group.name),
         table,
         after=[firewall],
     )
+    _close_to_visitors(stack, inputs, group, runners)
 
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=tags)
     PrivateDnsZoneVirtualNetworkLink(
@@ -103,6 +116,8 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         sku=given.sku_tier,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True),
+        # What Premium is paid for; denying on a false alarm would cut the clusters off.
+        intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if given.sku_tier == "Premium" else None,
         tags=tags,
     )
     rules = FirewallPolicyRuleCollectionGroup(
@@ -144,7 +159,45 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         tags=tags,
         # A policy under change refuses to be attached.
         depends_on=[rules],
-        lifecycle=TerraformResourceLifecycle(postcondition=[_has_address(given.private_ip)]),
+        lifecycle=TerraformResourceLifecycle(
+            postcondition=[_has_address(given.private_ip)],
+            # Azure makes existing firewalls zone-redundant by itself; seen in a plan, that would replace this one.
+            ignore_changes=None if given.zones else ["zones"],
+        ),
+    )
+
+
+def _close_to_visitors(
+    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
+) -> None:
+    """Runners call, nobody calls them: spokes and HVN reach this subnet past the firewall, over their peerings."""
+    closed = NetworkSecurityGroup(
+        stack,
+        "runners_closed",
+        name=inputs.runner_security_group,
+        resource_group_name=group.name,
+        location=inputs.location,
+        security_rule=[
+            NetworkSecurityGroupSecurityRule(
+                name="nobody-in",
+                priority=4096,
+                direction="Inbound",
+                access="Deny",
+                protocol="*",
+                source_address_prefix="*",
+                source_port_range="*",
+                destination_address_prefix="*",
+                destination_port_range="*",
+            )
+        ],
+        tags=workspace.tags(inputs),
+    )
+    SubnetNetworkSecurityGroupAssociation(
+        stack,
+        "runners_closed_subnet",
+        subnet_id=runners.subnet_id,
+        network_security_group_id=closed.id,
+        depends_on=[runners],
     )
 
 

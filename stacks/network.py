@@ -29,7 +29,13 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
     if inputs.zone_link:
-        _link_zone(stack, inputs, vnet, in_hub, after=peered)
+        of_zone = inputs.hub.dns_zone.group.subscription_id
+        in_zone = (
+            in_hub
+            if of_zone == inputs.hub.vnet.group.subscription_id
+            else workspace.azurerm(stack, inputs, of_zone, alias="zone")
+        )
+        _link_zone(stack, inputs, vnet, in_zone, after=peered)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
 
 
@@ -97,15 +103,15 @@ def _link_zone(
     stack: TerraformStack,
     inputs: NetworkInputs,
     vnet: Vnet,
-    in_hub: AzurermProvider,
+    in_zone: AzurermProvider,
     *,
     after: list[ITerraformDependable],
 ) -> None:
-    """Nodes resolve their API server's private name through this link. The zone is the hub's."""
+    """Nodes resolve their API server's name through this link. The zone lies in the hub, or where DNS is kept."""
     PrivateDnsZoneVirtualNetworkLink(
         stack,
         "aks_zone",
-        provider=in_hub,
+        provider=in_zone,
         name=inputs.dns_link,
         resource_group_name=inputs.hub.dns_zone.group.name,
         private_dns_zone_name=inputs.hub.dns_zone.name,

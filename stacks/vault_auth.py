@@ -32,7 +32,7 @@ def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
         # One key an entry: Vault refuses several in one text.
         jwt_validation_pubkeys=list(inputs.pubkeys),
         bound_issuer=inputs.bound_issuer,
-        description=f"Service accounts of {inputs.cluster.cluster.name}, by its public keys",
+        description=f"Service accounts of {inputs.cluster.cluster.name}",
     )
 
 
@@ -47,7 +47,7 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
         # Both with the slash at the end, as the cluster writes it: they are compared character by character.
         oidc_discovery_url=issuer,
         bound_issuer=issuer,
-        description=f"Service accounts of {inputs.cluster.cluster.name}, by its OIDC issuer",
+        description=f"Service accounts of {inputs.cluster.cluster.name}",
     )
 
 

@@ -8,10 +8,14 @@ from cdktf_cdktf_provider_hcp.provider import HcpProvider
 from hvn.topology import inputs as topology
 from hvn.topology.inputs import Inputs
 
+# Conditions of data sources and `endswith` are older; this is the oldest that anybody should still run.
+TERRAFORM = ">= 1.5.0"
+
 
 def workspace(app: App, inputs: Inputs) -> TerraformStack:
     """An empty stack with the workspace's backend."""
     stack = TerraformStack(app, inputs.workspace)
+    stack.add_override("terraform.required_version", TERRAFORM)
     backend = inputs.backend
     if isinstance(backend, topology.AzurermBackend):
         AzurermBackend(

@@ -19,7 +19,7 @@ WHAT_GOES = {
     "vault-auth": "the JWT mount with its roles and policies: nothing of this cluster can log in any more",
     "aks": "the cluster and everything that runs in it",
     "peering": "the HVN's routes and peering; HCP's service principal and role",
-    "network": "the VNet, its subnets and its peering with the hub",
+    "network": "the VNet unless it existed before, its subnets here and its peering with the hub",
 }
 
 

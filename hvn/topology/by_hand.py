@@ -10,7 +10,13 @@ from hvn.topology.model import ExistingHub, Topology
 
 def by_hand(topology: Topology) -> tuple[str, ...]:
     """One sentence a task, those of the hub first; none if everything is created here."""
-    return (*_hub(topology), *_spokes(topology))
+    return (*_vault(topology), *_hub(topology), *_spokes(topology))
+
+
+def _vault(topology: Topology) -> Iterator[str]:
+    parent, _, child = topology.vault.namespace.rpartition("/")
+    if parent:
+        yield f"Vault: create the namespace before `vault`: vault namespace create -namespace={parent} {child}"
 
 
 def _hub(topology: Topology) -> Iterator[str]:
@@ -22,7 +28,7 @@ def _hub(topology: Topology) -> Iterator[str]:
     for application_rule in firewall.application_rules(topology):
         yield f"firewall: add an application rule, {_application(application_rule)}"
     yield "firewall: turn the policy's DNS proxy on, which the network rule by host name needs"
-    yield "firewall: add no rule from the HVN to the spokes; it is stateful, and Vault opens no connection to them"
+    yield "firewall: add no rule from the HVN to the spokes; it is stateful, and the spokes ask, not Vault"
     peering = topology.hub.vault_peering
     if peering and peering.transit_pools:
         pools = ", ".join(str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools)))
@@ -56,6 +62,10 @@ def _spokes(topology: Topology) -> Iterator[str]:
             yield (
                 f"spoke {name}: check that {vnet.name} has no DNS servers of its own, or that they forward to Azure's: "
                 "a VNet with its own ignores the private DNS zones linked to it"
+            )
+            yield (
+                f"spoke {name}: tell whoever owns {vnet.name} that AKS writes the cluster's tags on it, and takes them "
+                "off when the cluster goes"
             )
         if spoke.vault_path != "none":
             yield (

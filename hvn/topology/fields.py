@@ -207,7 +207,12 @@ VaultNamespace = Annotated[
 ]
 Mount = Annotated[
     str,
-    Text(r"[a-z0-9][a-z0-9_-]{0,62}", "1 to 63 lower-case letters, digits, _ and -, without a slash", "kvv2"),
+    # Vault keeps the four for itself.
+    Text(
+        r"(?!(auth|cubbyhole|identity|sys)$)[a-z0-9][a-z0-9_-]{0,62}",
+        "1 to 63 lower-case letters, digits, _ and -, without a slash, and none of auth, cubbyhole, identity and sys",
+        "kvv2",
+    ),
 ]
 SecretPath = Annotated[
     str,
@@ -250,6 +255,14 @@ GithubContext = Annotated[
 ]
 ChartVersion = Annotated[
     str, Text(r"\d{1,3}\.\d{1,3}\.\d{1,3}", "a chart version of three numbers, in quotes", '"1.4.1"')
+]
+Registry = Annotated[
+    str,
+    Text(
+        r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:\d{1,5})?(/[a-z0-9][a-z0-9._-]{0,62}){0,4}",
+        "the host of an image registry, with a path if it has one",
+        "registry.example.com/mirror",
+    ),
 ]
 StorageAccount = Annotated[str, Text(r"[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits", "tfstate0001")]
 Container = Annotated[

@@ -1,14 +1,14 @@
 """What the hub's firewall lets through. Everything that no rule here allows, it drops.
 
 The hub knows pools, not spokes: a new spoke changes no rule. There is no rule from the HVN to the spokes: the
-firewall is stateful, and Vault never opens a connection to a client.
+firewall is stateful, and with JWT logins and kv secrets Vault opens no connection to a client.
 """
 
 from collections.abc import Iterable
 
 from hvn.topology.derive import common
 from hvn.topology.inputs import ApplicationRule, NetworkRule
-from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, ExistingHub, Topology
+from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
 
 VAULT_PORT = 8200
 
@@ -27,7 +27,10 @@ RUNNER_FQDNS = {
         "*.actions.githubusercontent.com",
         "api.github.com",
         "codeload.github.com",
+        "github-registry-files.githubusercontent.com",
+        "github-releases.githubusercontent.com",
         "github.com",
+        "objects-origin.githubusercontent.com",
         "objects.githubusercontent.com",
         "release-assets.githubusercontent.com",
     ),
@@ -68,7 +71,7 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     ]
     if allowed:
         rules.append(ApplicationRule(name="pools-allowed", sources=pools, fqdns=allowed))
-    for_runners = {**RUNNER_FQDNS, "oidc-issuers": issuers}
+    for_runners = {**RUNNER_FQDNS, "oidc-issuers": issuers, "terraform": _terraform(topology)}
     if isinstance(topology.state, AzurermState):
         for_runners["state"] = (f"{topology.state.storage_account}.blob.core.windows.net",)
     rules += [
@@ -80,6 +83,16 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     return tuple(rules)
 
 
+def _terraform(topology: Topology) -> tuple[str, ...]:
+    """Where Terraform's own parts come from, and the Terraform Enterprise that the file names."""
+    hosts = set(RUNNER_FQDNS["terraform"])
+    if isinstance(topology.state, CloudState):
+        hosts.add(topology.state.hostname)
+    if topology.vault.ci.hcp_terraform:
+        hosts.add(topology.vault.ci.hcp_terraform.hostname)
+    return tuple(sorted(hosts))
+
+
 def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
     return tuple(str(topology.address_pools[name]) for name in sorted(pools))
 
@@ -88,5 +101,17 @@ def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Host names that the file adds, for the pools and for the runners."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
-        return VSO_IMAGE_HOSTS, ()
+        return _image_hosts(topology), ()
     return tuple(sorted(set(hub.firewall.allow_fqdns))), tuple(sorted(set(hub.runners.allow_fqdns)))
+
+
+def _image_hosts(topology: Topology) -> tuple[str, ...]:
+    """Where the clusters get the operator's images from: mirrors, or Docker Hub and Quay."""
+    mirrors = [spoke.cluster.vso.image_registry for spoke in topology.spokes.values() if spoke.cluster]
+    own = {registry_host(mirror) for mirror in mirrors if mirror}
+    return tuple(sorted(own | set(VSO_IMAGE_HOSTS if None in mirrors or not mirrors else ())))
+
+
+def registry_host(registry: str) -> str:
+    """The host of an image registry, without port and path."""
+    return registry.partition("/")[0].partition(":")[0]

@@ -167,6 +167,7 @@ class HubInputs(Inputs):
     firewall_subnet: Subnet
     runner_subnet: Subnet
     runner_routes: RouteTable
+    runner_security_group: str
     firewall: FirewallInputs
     dns_zone: str
     dns_link: str

@@ -33,6 +33,7 @@ from hvn.topology.fields import (
     PrivateDnsZoneId,
     Project,
     Region,
+    Registry,
     ResourceGroup,
     SecretPath,
     Slug,
@@ -58,6 +59,9 @@ VSO_IMAGE_HOSTS = (
     "cdn01.quay.io",
     "cdn02.quay.io",
     "cdn03.quay.io",
+    "cdn04.quay.io",
+    "cdn05.quay.io",
+    "cdn06.quay.io",
     "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
     "production.cloudflare.docker.com",
     "production.cloudfront.docker.com",
@@ -231,7 +235,7 @@ class Firewall(Model):
     """The firewall's address: the first usable one of its subnet unless said. Azure assigns it; the hub's apply
     fails if it gave another."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3)] = ()
-    """Availability zones of the firewall and its public address. A change replaces both."""
+    """Availability zones of the firewall and its public address; Azure chooses unless said. A change replaces both."""
     allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
     """Host names that the pools may reach over HTTPS, besides what AKS needs: by default the registries of Vault
     Secrets Operator's images. A list given here replaces the default."""
@@ -337,7 +341,7 @@ class NodePool(Model):
     """The cluster's node pool: it autoscales between two numbers of nodes."""
 
     vm_size: VmSize
-    """Size of the nodes. A change rotates the pool."""
+    """Size of the nodes. A change replaces the pool's nodes by way of a second pool, without cordon and drain."""
     min_count: Annotated[int, Field(ge=1, le=1000)]
     """Least number of nodes."""
     max_count: Annotated[int, Field(ge=1, le=1000)]
@@ -345,7 +349,8 @@ class NodePool(Model):
     max_surge: MaxSurge = "10%"
     """Nodes added while an upgrade runs: a number or a percentage, rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3)] = ()
-    """Availability zones of the nodes. The VM size must exist in each of them. A change rotates the pool."""
+    """Availability zones of the nodes. The VM size must exist in each of them. A change replaces the nodes,
+    without cordon and drain."""
 
 
 class Vso(Model):
@@ -353,7 +358,7 @@ class Vso(Model):
 
     version: ChartVersion = "1.4.1"
     """Version of the chart, which is that of the operator."""
-    image_registry: Fqdn | None = None
+    image_registry: Registry | None = None
     """A mirror that has the chart's images under their own names; Docker Hub and Quay unless said."""
 
 
@@ -361,8 +366,9 @@ class VaultLogin(Model):
     """How Vault checks the tokens of this cluster's service accounts."""
 
     keys: Literal["pubkeys", "issuer"] = "pubkeys"
-    """pubkeys: public keys committed as `config/jwks/<spoke>.json`; issuer: Vault fetches them from the cluster's
-    OIDC issuer, which is public even for a private cluster."""
+    """pubkeys: public keys committed as `config/jwks/<spoke>.json`, to be renewed when AKS rotates them, or logins
+    fail from the next one on; issuer: Vault fetches them from the cluster's OIDC issuer, which is public even for a
+    private cluster."""
 
 
 class Cluster(Model):
@@ -444,7 +450,8 @@ class Topology(Model):
     version: Literal[1]
     """Version of this file's format."""
     name: TopologyName
-    """Prefix of every name that is made from this file."""
+    """Prefix of every name that is made from this file. Two files that share a subscription, an HVN or a private DNS
+    zone need two names; a Vault namespace takes one of them."""
     azure: Azure
     """Tenant, subscription, region and tags."""
     state: State

@@ -49,3 +49,14 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
     """The pool that a range lies in as a whole, or None."""
     return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
+
+
+def peerings(topology: Topology) -> dict[str, int]:
+    """Each peering with the HVN, `hub` or a direct spoke, and the number of its routes."""
+    found: dict[str, int] = {}
+    if topology.hub.vault_peering:
+        found["hub"] = 1 + len(set(topology.hub.vault_peering.transit_pools))
+    for name, spoke in topology.spokes.items():
+        if spoke.vault_path == "direct":
+            found[name] = len(spoke.existing.cidrs) if spoke.existing else 1
+    return found

@@ -1,8 +1,8 @@
 """Which workspaces a topology has, what each is built from, and in which order they come.
 
 The ids are a contract (`docs/reference/workspaces.md`). `after` names workspaces whose resources must be there
-first. `writes_hub_vnet` marks those that must not run beside each other: Azure refuses concurrent changes of one
-VNet's peerings, and azurerm's own lock ends at its process.
+first. `writes` names the VNets that a workspace changes: those that change one must not run beside each other, for
+Azure refuses concurrent writes, and azurerm's own lock ends at its process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class Workspace:
     spoke: str | None = None
     inputs: Inputs | None = None
     after: tuple[str, ...] = ()
-    writes_hub_vnet: bool = False
+    writes: tuple[str, ...] = ()
     held_back: str = ""
 
 
@@ -56,25 +56,24 @@ def _shared(topology: Topology) -> Iterator[Workspace]:
     if not (topology.hvn.existing and topology.vault.existing):
         yield Workspace(id="hcp", inputs=hcp.hcp(topology))
     if isinstance(hub, NewHub):
-        yield Workspace(id="hub", inputs=azure.hub(topology, hub), writes_hub_vnet=True)
+        yield Workspace(id="hub", inputs=azure.hub(topology, hub), writes=("hub",))
     if hub.vault_peering:
         peering = hcp.peering_hub(topology, hub.vault_peering)
-        yield Workspace(id="peering-hub", inputs=peering, after=("hcp", "hub"), writes_hub_vnet=True)
+        yield Workspace(id="peering-hub", inputs=peering, after=("hcp", "hub"), writes=("hub",))
     yield Workspace(id="vault", inputs=vault.vault(topology), after=("hcp", "peering-hub"))
 
 
 def _of_spoke(topology: Topology, name: str, spoke: Spoke, keys: Jwks | None) -> Iterator[Workspace]:
-    network = f"network-{name}"
+    network, own = f"network-{name}", f"spoke {name}"
     network_inputs = azure.network(topology, name, spoke)
-    yield Workspace(
-        id=network, spoke=name, inputs=network_inputs, after=("hub",), writes_hub_vnet=network_inputs.hub_peering
-    )
+    writes = ("hub", own) if network_inputs.hub_peering else (own,)
+    yield Workspace(id=network, spoke=name, inputs=network_inputs, after=("hub",), writes=writes)
     if spoke.vault_path == "direct":
         peering = hcp.peering(topology, name, spoke)
-        yield Workspace(id=f"peering-{name}", spoke=name, inputs=peering, after=("hcp", network))
+        yield Workspace(id=f"peering-{name}", spoke=name, inputs=peering, after=("hcp", network), writes=(own,))
     if spoke.cluster:
         aks = azure.aks(topology, name, spoke, spoke.cluster)
-        yield Workspace(id=f"aks-{name}", spoke=name, inputs=aks, after=("hub", network))
+        yield Workspace(id=f"aks-{name}", spoke=name, inputs=aks, after=("hub", network), writes=(own,))
         if spoke.cluster.apps:
             yield from _of_apps(topology, name, spoke, spoke.cluster, keys)
 
@@ -107,14 +106,11 @@ def edges(built: Sequence[Workspace]) -> Iterator[tuple[str, str]]:
     """The order among the workspaces of one run, as (earlier, later).
 
     Only between workspaces that are built: cdktf refuses to deploy a stack whose dependency is not named with it.
-    Those that write to the hub's VNet follow one another.
+    Those that write to one VNet follow one another.
     """
     ids = {workspace.id for workspace in built}
-    before = ""
+    last_writer: dict[str, str] = {}
     for workspace in built:
-        needed = {earlier for earlier in workspace.after if earlier in ids}
-        if workspace.writes_hub_vnet:
-            if before:
-                needed.add(before)
-            before = workspace.id
-        yield from ((earlier, workspace.id) for earlier in sorted(needed))
+        earlier = set(workspace.after) & ids | {last_writer[vnet] for vnet in workspace.writes if vnet in last_writer}
+        last_writer |= dict.fromkeys(workspace.writes, workspace.id)
+        yield from ((each, workspace.id) for each in sorted(earlier))

@@ -68,12 +68,18 @@ def test_the_existing_hub_is_what_routes_zones_and_peerings_point_to(built: Synt
     for workspace in ("network-payments", "network-analytics", "network-orders"):
         table = resources(built, workspace, "azurerm_route_table")["route_table"]
         assert {route["next_hop_in_ip_address"] for route in table["route"]} == {"10.0.0.4"}
-        link = resources(built, workspace, "azurerm_private_dns_zone_virtual_network_link")["aks_zone"]
-        assert (link["resource_group_name"], link["provider"]) == ("rg-dns", "azurerm.hub")
-        hub = next(each for each in built[workspace]["provider"]["azurerm"] if each.get("alias") == "hub")
-        assert hub["subscription_id"] == "66666666-6666-4666-8666-666666666666"
+        aliases = {each.get("alias"): each["subscription_id"] for each in built[workspace]["provider"]["azurerm"]}
+        assert aliases["hub"] == "66666666-6666-4666-8666-666666666666"
     routes = resources(built, "peering-hub", "hcp_hvn_route")
     assert routes["route_runners"]["destination_cidr"] == "10.1.0.0/27"
+
+
+def test_the_zone_link_is_made_where_the_zone_is_unless_there_is_one(built: Synthesized) -> None:
+    link = resources(built, "network-payments", "azurerm_private_dns_zone_virtual_network_link")["aks_zone"]
+    assert (link["resource_group_name"], link["provider"]) == ("rg-dns", "azurerm.zone")
+    aliases = {each.get("alias"): each["subscription_id"] for each in built["network-payments"]["provider"]["azurerm"]}
+    assert aliases["zone"] == "99999999-9999-4999-8999-999999999999"
+    assert not resources(built, "network-analytics", "azurerm_private_dns_zone_virtual_network_link")
 
 
 def test_an_existing_cluster_of_an_existing_vault_is_looked_up(built: Synthesized) -> None:

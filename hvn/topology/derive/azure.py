@@ -32,6 +32,7 @@ def hub(topology: Topology, given: NewHub) -> HubInputs:
             names.route_table(network.group, f"rt-{name}-runners"),
             (Route("default", "0.0.0.0/0", common.firewall_ip(topology)),),
         ),
+        runner_security_group=f"nsg-{name}-runners",
         firewall=FirewallInputs(
             name=f"afw-{name}",
             policy=f"afwp-{name}",

@@ -13,7 +13,7 @@ RULE = Rule(
     see="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
 )
 
-BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system", VSO_NAMESPACE}
+BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system"}
 
 
 def check(topology: Topology) -> Iterator[Breach]:
@@ -22,7 +22,13 @@ def check(topology: Topology) -> Iterator[Breach]:
         if spoke.cluster is None:
             continue
         for app, value in spoke.cluster.apps.items():
-            if value.namespace in BUILTIN - set(spoke.cluster.existing_namespaces):
+            if value.namespace == VSO_NAMESPACE:
+                yield Breach(
+                    ("spokes", name, "cluster", "apps", app, "namespace"),
+                    "is the operator's own namespace, whose logins are open to all others",
+                    "give the app a namespace of its own",
+                )
+            elif value.namespace in BUILTIN - set(spoke.cluster.existing_namespaces):
                 yield Breach(
                     ("spokes", name, "cluster", "apps", app, "namespace"),
                     f"namespace {value.namespace} is there already",

@@ -27,9 +27,10 @@ def check(topology: Topology) -> Iterator[Breach]:
             "write the firewall's address in the hub's VNet",
         )
     zone, wanted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
-    if zone.casefold() != wanted and not zone.casefold().endswith(f".{wanted}"):
+    below = zone.casefold().removesuffix(f".{wanted}")
+    if zone.casefold() != wanted and (below == zone.casefold() or len(below) > 32 or "." in below):
         yield Breach(
             ("hub", "existing", "private_dns_zone_id"),
             f"the zone {zone} is not one of {topology.azure.region}",
-            f"name the zone {wanted}",
+            f"name the zone {wanted}, or one label of at most 32 characters below it",
         )

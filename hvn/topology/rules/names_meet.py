@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Path, Rule
 from hvn.topology.model import Topology
-from hvn.topology.names import node_group, peering_id, resource_group, runner_route_id, transit_route_id
+from hvn.topology.names import node_group, peering_id, range_route_id, resource_group, runner_route_id, transit_route_id
 
 RULE = Rule(
     id="HVN202",
@@ -29,7 +29,13 @@ def check(topology: Topology) -> Iterator[Breach]:
         if topology.spokes[name].cluster:
             made.append(("a resource group", node_group(topology.name, name)))
         if topology.spokes[name].vault_path == "direct":
-            made.append(("an HVN route", peering_id(topology.name, name)))
+            existing = topology.spokes[name].existing
+            made.append(("an HVN peering", peering_id(topology.name, name)))
+            if existing is None:
+                made.append(("an HVN route", peering_id(topology.name, name)))
+            else:
+                routes = (range_route_id(topology.name, name, str(cidr)) for cidr in existing.cidrs)
+                made += [("an HVN route", route) for route in routes]
         for kind, text in made:
             other = taken.setdefault((kind, text.casefold()), f"spoke {name}")
             if other != f"spoke {name}":

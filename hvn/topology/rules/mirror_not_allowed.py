@@ -1,0 +1,30 @@
+"""HVN404: a mirror that the firewall does not let the clusters reach."""
+
+from collections.abc import Iterator
+
+from hvn.topology.finding import Breach, Level, Rule
+from hvn.topology.firewall import registry_host
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN404",
+    name="mirror-not-allowed",
+    level=Level.WARNING,
+    why="the operator's images could not be pulled, and its release would be rolled back after minutes",
+)
+
+
+def check(topology: Topology) -> Iterator[Breach]:
+    """Registries of the operator's images against hub.firewall.allow_fqdns; a `*.` there covers all names below."""
+    if not isinstance(topology.hub, NewHub):
+        return
+    allowed = topology.hub.firewall.allow_fqdns
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and spoke.cluster.vso.image_registry:
+            host = registry_host(spoke.cluster.vso.image_registry)
+            if not any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allowed):
+                yield Breach(
+                    ("spokes", name, "cluster", "vso", "image_registry"),
+                    f"{host} is not among the hosts that the firewall lets the pools reach",
+                    f"add {host} to hub.firewall.allow_fqdns; skip this if it has a private address in the network",
+                )
