@@ -70,6 +70,8 @@ class Breach:
     fix: str
     other: Path | None = None
     """A second place that the message speaks of: `{line}` in the message stands for its line."""
+    at_key: bool = False
+    """True: what is wrong is the name at the end of the path, not its value."""
 
 
 def finding(rule: Rule, *, file: str, span: Span, path: Path, message: str, fix: str) -> Finding:

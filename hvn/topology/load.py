@@ -9,7 +9,7 @@ from uuid import UUID
 from hvn.topology import jwks, rules, source
 from hvn.topology.finding import Breach, Finding, Level, Path, Rule, Span, finding
 from hvn.topology.model import Topology
-from hvn.topology.shape import MISSING_KEY, UNKNOWN_KEY, shape
+from hvn.topology.shape import UNKNOWN_KEY, shape
 from hvn.topology.workspaces import Workspace, workspaces
 
 
@@ -117,8 +117,7 @@ def _read_keys(topology: Topology, folder: pathlib.Path) -> Iterator[tuple[str, 
 
 
 def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:
-    at_key = rule in (UNKNOWN_KEY, MISSING_KEY)
-    span = read.key_span(breach.path) if at_key and breach.path else read.span(breach.path)
+    span = read.key_span(breach.path) if breach.at_key and breach.path else read.span(breach.path)
     message = breach.message
     if breach.other is not None:
         message = message.replace("{line}", str(read.span(breach.other).line))

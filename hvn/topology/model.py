@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticKnownError
 
 from hvn.topology.fields import (
     Audience,
@@ -206,13 +207,7 @@ class Vault(Model):
         "plus_large",
     ] = "standard_small"
     """Size and features. `dev` is one node without upgrades, metrics or audit logs, and none can be scaled down to."""
-    upgrade: (
-        Annotated[
-            Annotated[ScheduledUpgrade, Tag("<scheduled>")] | Annotated[OtherUpgrade, Tag("<unscheduled>")],
-            Discriminator(lambda value: _tag(value, "type", {"SCHEDULED": "<scheduled>"}, "<unscheduled>")),
-        ]
-        | None
-    ) = None
+    upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
     """When major versions of Vault are installed; HCP decides unless said."""
     namespace: VaultNamespace = "admin"
     """Vault namespace that holds mounts, roles and policies."""
@@ -426,13 +421,8 @@ class Spoke(Model):
     """The private AKS cluster in this spoke."""
 
 
-def _tag(value: Any, key: str, tags: Mapping[str, str], other: str) -> str:
-    """Which of two shapes a mapping is meant to be: the validator then reports against that one alone."""
-    found = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
-    return tags.get(found, other) if isinstance(found, str) else other
-
-
 def _hub_tag(value: Any) -> str:
+    """Which of the two a mapping is meant to be: the validator then reports against that one alone."""
     there = "existing" in value if isinstance(value, Mapping) else isinstance(value, ExistingHub)
     return "<existing>" if there else "<new>"
 
@@ -444,10 +434,17 @@ Hub = Annotated[
 State = Annotated[LocalState | AzurermState | CloudState, Field(discriminator="backend")]
 
 
+def _whole_number(value: Any) -> Any:
+    """To Python `true` equals 1."""
+    if isinstance(value, bool):
+        raise PydanticKnownError("int_type")
+    return value
+
+
 class Topology(Model):
     """A hub-and-spoke network on Azure, the HVN beside it, the clusters in it and the apps that read secrets."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_whole_number)]
     """Version of this file's format."""
     name: TopologyName
     """Prefix of every name that is made from this file. Two files that share a subscription, an HVN or a private DNS

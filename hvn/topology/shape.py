@@ -6,7 +6,16 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from hvn.topology.finding import Breach, Path, Rule
-from hvn.topology.model import Topology
+from hvn.topology.model import (
+    AzurermState,
+    CloudState,
+    ExistingHub,
+    LocalState,
+    NewHub,
+    OtherUpgrade,
+    ScheduledUpgrade,
+    Topology,
+)
 from hvn.topology.printable import printable
 from hvn.topology.suggest import closest
 
@@ -28,7 +37,12 @@ HINTS = {
     "public_endpoint": "the Vault cluster is always private here",
 }
 
-BACKENDS = ("local", "azurerm", "cloud")
+# Where the model has several shapes: the names that pydantic gives them (the tags of the unions).
+CHOICES: Mapping[Path, Mapping[str, type[BaseModel]]] = {
+    ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
+    ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
+    ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
+}
 
 KINDS = {
     "string_type": "text",
@@ -47,7 +61,15 @@ def shape(data: Any) -> tuple[Topology | None, tuple[tuple[Rule, Breach], ...]]:
     try:
         return Topology.model_validate(data), ()
     except ValidationError as error:
-        return None, tuple(_breach(found) for found in error.errors(include_url=False))
+        found = error.errors(include_url=False)
+        paths = [clean(each["loc"]) for each in found]
+        return None, tuple(_breach(each) for each in found if not _follows(each, paths))
+
+
+def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
+    """A list counts as too short when its items are wrong: that is said of the items already."""
+    path = clean(error["loc"])
+    return error["type"] == "too_short" and any(len(each) > len(path) and each[: len(path)] == path for each in paths)
 
 
 def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
@@ -55,24 +77,28 @@ def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
     path = clean(error["loc"])
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind == "extra_forbidden":
-        return UNKNOWN_KEY, _unknown_key(path)
+        return UNKNOWN_KEY, _unknown_key(error["loc"])
     if kind == "missing":
         whose = "" if path[:-1] else "the file "
-        return MISSING_KEY, Breach(path[:-1], f"{whose}has no `{path[-1]}`", _describe(path))
+        return MISSING_KEY, Breach(path[:-1], f"{whose}has no `{path[-1]}`", _describe(error["loc"]), at_key=True)
     if kind in KINDS:
         return WRONG_TYPE, _wrong_type(path, KINDS[kind], error["input"])
     if kind in {"text", "range", "address"}:
         wrong = f"{printable(str(error['input']))} {error['msg']}"
-        if path and path[-1] == "[key]":
-            return WRONG_VALUE, Breach(path[:-1], f"the name {wrong}", context["fix"])
+        if len(path) > 1 and path[-1] == "[key]" and path[-2] == error["input"]:
+            return WRONG_VALUE, Breach(path[:-1], f"the name {wrong}", context["fix"], at_key=True)
         return WRONG_VALUE, Breach(path, wrong, context["fix"])
     if kind in {"literal_error", "union_tag_invalid"}:
         valid = context.get("expected") or context["expected_tags"]
-        given = error["input"] if kind == "literal_error" else error["input"].get("backend")
-        at = path if kind == "literal_error" else (*path, "backend")
+        key = str(context.get("discriminator", "")).strip("'")
+        given = error["input"][key] if key else error["input"]
+        at = (*path, key) if key else path
+        if isinstance(given, bool | None | Mapping | tuple) or isinstance(given, int) == ("'" in valid):
+            return WRONG_TYPE, _wrong_type(at, f"one of {_listed(valid)}", given)
         return WRONG_VALUE, Breach(at, f"{printable(str(given))} is not a valid value", f"one of {_listed(valid)}")
     if kind == "union_tag_not_found":
-        return MISSING_KEY, Breach(path, "has no `backend`", f"one of {', '.join(BACKENDS)}")
+        key = str(context["discriminator"]).strip("'")
+        return MISSING_KEY, Breach(path, f"has no `{key}`", f"add it: one of {', '.join(CHOICES[path])}", at_key=True)
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return WRONG_VALUE, Breach(path, f"{error['input']} is out of range", f"it must be {bound}")
@@ -83,20 +109,28 @@ def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
 
 
 def clean(location: Sequence[str | int]) -> Path:
-    """pydantic's location without the names of union members: in angle brackets in the model, or the backend's."""
-    return tuple(
-        part
-        for at, part in enumerate(location)
-        if not (isinstance(part, str) and part.startswith("<"))
-        and not (at == 1 and location[0] == "state" and part in BACKENDS)
-    )
+    """pydantic's location without the name of the shape that it chose where the model has several."""
+    return tuple(part for part, chosen in _steps(location) if chosen is None)
 
 
-def _unknown_key(path: Path) -> Breach:
-    key, valid = str(path[-1]), tuple(fields(path[:-1]))
+def _steps(location: Sequence[str | int]) -> Iterator[tuple[str | int, type[BaseModel] | None]]:
+    """Each part of a location, and the model if it names the shape that was chosen instead of a key."""
+    path: Path = ()
+    just_chosen = False
+    for part in location:
+        chosen = None if just_chosen else CHOICES.get(path, {}).get(str(part))
+        if chosen is None:
+            path = (*path, part)
+        just_chosen = chosen is not None
+        yield part, chosen
+
+
+def _unknown_key(location: Sequence[str | int]) -> Breach:
+    path = clean(location)
+    key, valid = str(path[-1]), tuple(fields(location[:-1]))
     near = closest(key, valid)
     fix = f"did you mean `{near}`?" if near else f"valid here: {', '.join(valid)}" if valid else "take it out"
-    return Breach(path, "is not a key that is known here", HINTS.get(key, fix))
+    return Breach(path, "is not a key that is known here", HINTS.get(key, fix), at_key=True)
 
 
 def _wrong_type(path: Path, wanted: str, given: Any) -> Breach:
@@ -113,7 +147,7 @@ def _wrong_type(path: Path, wanted: str, given: Any) -> Breach:
     return Breach(path, f"is {what}, not {wanted}", fix)
 
 
-def _describe(path: Path) -> str:
+def _describe(path: Sequence[str | int]) -> str:
     """What the missing key is for, from the model's own description."""
     for model in models(path[:-1]):
         field = model.model_fields.get(str(path[-1]))
@@ -131,7 +165,7 @@ def _example(field: Any) -> str:
     return ""
 
 
-def fields(path: Path) -> Iterator[str]:
+def fields(path: Sequence[str | int]) -> Iterator[str]:
     """The keys that may stand in the mapping at this path, in the model's order."""
     seen = set()
     for model in models(path):
@@ -141,11 +175,11 @@ def fields(path: Path) -> Iterator[str]:
                 yield name
 
 
-def models(path: Path) -> Iterator[type[BaseModel]]:
+def models(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
     """The models that the mapping at this path may be (several for a choice such as a new or an existing hub)."""
     found: list[Any] = [Topology]
-    for part in path:
-        found = [inner for annotation in found for inner in _step(annotation, part)]
+    for part, chosen in _steps(path):
+        found = [chosen] if chosen else [inner for annotation in found for inner in _step(annotation, part)]
     for annotation in found:
         yield from _models(annotation)
 

@@ -24,4 +24,5 @@ def check(topology: Topology) -> Iterator[Breach]:
                 f"`{key}` and `{first}` (line {{line}}) differ only in case",
                 "keep one of them",
                 other=("azure", "tags", first),
+                at_key=True,
             )
