@@ -1,0 +1,39 @@
+#!/bin/sh
+# What somebody sees who clones the project: `make` sets up and does the main job, and leaves no file that git does not
+# know. On every supported Python of the machine but the one of .venv, which the other checks use.
+set -eu
+cd "$(dirname "$0")/.."
+
+own=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || own=
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
+unset MAKEFLAGS MAKELEVEL PYTHON HVN_TOPOLOGY HVN_STACKS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+
+fail() {
+    echo "clean clone: $1" >&2
+    exit 1
+}
+
+checked=
+for version in 3.11 3.12 3.13; do
+    if [ "$version" = "$own" ] || ! python=$(sh tools/python.sh "python$version" 2>/dev/null); then continue; fi
+    echo "clean clone: Python $version"
+    clone=$folder/$version
+    git clone --quiet . "$clone"
+    make -C "$clone" PYTHON="$python" || fail "make failed with Python $version"
+
+    table=$("$clone/bin/hvn" workspaces)
+    set -- "$clone"/cdktf.out/stacks/*/
+    [ -d "$1" ] || fail "make with Python $version left no stack in cdktf.out"
+    for stack in "$@"; do
+        stack=$(basename "$stack")
+        printf '%s\n' "$table" | grep -Eq "^ *$stack +[0-9]" || fail "hvn workspaces does not count what is in $stack"
+    done
+
+    unknown=$(git -C "$clone" status --porcelain)
+    [ -z "$unknown" ] || fail "make with Python $version changed or left files: $unknown"
+    checked="$checked $version"
+    rm -rf "$clone"
+done
+echo "clean clone: fine with Python${checked:- no other version: none found on this machine}"
