@@ -1,0 +1,218 @@
+"""`hvn check` from the outside: exit status, text, JSON, and what must never happen, such as a traceback."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from hvn.topology.finding import Level
+from hvn.topology.printable import is_visible
+from hvn.topology.rules import spoke_overlap
+from tests.conftest import PROJECT, SAMPLE
+
+CASES = PROJECT / "tests" / "topology" / "cases"
+WRONG = CASES / "spoke-overlap.yaml"  # two findings
+RIGHT = CASES / "spoke-overlap.good.yaml"
+# A command for the terminal that click does not take out, a line break, and a mark that turns text around.
+HOSTILE = "\x1b]0;owned\x07\n\u202e"
+
+# Runs a command and says on standard error what it should not have loaded.
+LOADED = """
+import sys
+from hvn.cli import cli
+try:
+    cli(sys.argv[1:])
+finally:
+    print(*sorted({"jsii", "cdktf", "constructs", "stacks"} & sys.modules.keys()), file=sys.stderr)
+"""
+
+
+def check(*arguments: str | pathlib.Path, **environment: str) -> Result:
+    return CliRunner(env={"HVN_TOPOLOGY": None, **environment}).invoke(cli, ["check", *map(str, arguments)])
+
+
+def test_nothing_found() -> None:
+    done = check("--topology", RIGHT)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{RIGHT}: nothing found\n", "")
+
+
+def test_text_says_where_what_why_and_how_to_mend_it() -> None:
+    done = check("--topology", WRONG)
+    paragraphs = [
+        f"{WRONG}:{each['line']}:{each['column']}: error {each['id']} {each['name']}\n"
+        f"  {each['path']} {each['message']}\n"
+        f"  why: {each['why']}\n"
+        f"  fix: {each['fix']}\n"
+        f"  see: {each['see']}\n"
+        for each in json.loads(check("--topology", WRONG, "--format", "json").stdout)
+    ]
+    assert len(paragraphs) == 2
+    assert done.exit_code == 1
+    assert done.stdout == "\n".join(paragraphs) + f"\n{WRONG}: 2 errors\n"
+
+
+def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
+    done = check("--topology", WRONG, "--format", "json")
+    first = json.loads(done.stdout)[0]
+    contract = "file line column end_line end_column level id name path message why fix see"
+    assert done.exit_code == 1
+    assert list(first) == contract.split()
+    assert first["file"] == str(WRONG)
+    assert first["path"] == "spokes.billing.cidr"
+    assert (first["level"], first["id"], first["name"]) == ("error", "HVN111", "spoke-overlap")
+    line = WRONG.read_text(encoding="utf-8").splitlines()[first["line"] - 1]
+    assert first["end_line"] == first["line"]
+    assert line[first["column"] - 1 : first["end_column"] - 1] == "10.64.128.0/17"
+
+
+def test_json_of_nothing_is_an_empty_list() -> None:
+    done = check("--topology", RIGHT, "--format", "json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+
+
+@pytest.mark.parametrize(("form", "shown"), [("text", "warning HVN111"), ("json", '"level": "warning"')])
+def test_warnings_are_shown_and_are_no_failure(form: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoke_overlap, "RULE", replace(spoke_overlap.RULE, level=Level.WARNING))
+    done = check("--topology", WRONG, "--format", form)
+    assert done.exit_code == 0
+    assert shown in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("none.yaml", "does not exist"),
+        ("", "is a directory"),
+        ("name-too-long" * 100, "cannot be read"),
+        (f"{HOSTILE}.yaml", "does not exist"),
+    ],
+)
+def test_one_line_and_exit_2_without_a_file_to_read(file: str, says: str, tmp_path: pathlib.Path) -> None:
+    done = check("--topology", tmp_path / file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+    assert "--topology" in done.stderr
+    assert is_visible(done.stderr.rstrip("\n"))
+
+
+def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:  # root, who runs tests in containers, may read everything
+        raise PermissionError
+
+    monkeypatch.setattr(pathlib.Path, "open", refuse)
+    done = check("--topology", RIGHT)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "you may not read" in done.stderr
+
+
+def test_bad_usage_is_exit_2() -> None:
+    assert check("--format", "xml").exit_code == 2
+    assert check("--colour").exit_code == 2
+    assert CliRunner().invoke(cli, ["chek"]).exit_code == 2
+
+
+def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
+    assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
+    for nothing in ({}, {"HVN_TOPOLOGY": ""}):
+        monkeypatch.chdir(CASES)
+        assert check(**nothing).stdout.startswith(f"{SAMPLE}: ")
+        monkeypatch.chdir(PROJECT)
+        assert check(**nothing).stdout.startswith("config/topology.yaml: ")
+
+
+def names(group: click.Group, *above: str) -> Iterator[str]:
+    """The commands of a group, those of its subgroups with both names."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from names(command, *above, name)
+        else:
+            yield " ".join((*above, name))
+
+
+@pytest.mark.parametrize("command", list(names(cli)))
+def test_help_has_an_example(command: str) -> None:
+    done = CliRunner().invoke(cli, [*command.split(), "--help"])
+    assert done.exit_code == 0
+    assert re.search(rf"Examples?:\n +hvn {command}", done.stdout)
+
+
+def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.Path) -> None:
+    text = RIGHT.read_text(encoding="utf-8")
+    nasty = json.dumps(HOSTILE)  # in YAML as well: a text in quotes
+    variants = [
+        text,  # then there is only the name of the file to show
+        text.replace("name: small", f"name: {nasty}"),
+        text.replace("orders:", f"{nasty}:"),
+        text + f"{nasty}: 1\n",
+        text.replace("backend: local", f"backend: {nasty}"),
+        text.replace("vault_path: direct", f"vault_path: {nasty}"),
+        text.replace("vault_path: direct", f"vault_path: {{{nasty}: [{nasty}]}}"),
+        text.replace("[transit]", f"[{nasty}]"),
+        text.replace("name: small", f"name: {HOSTILE}"),
+        text + f"# {HOSTILE}",
+    ]
+    for index, variant in enumerate(variants):
+        file = tmp_path / f"{index}{HOSTILE}.yaml"
+        file.write_text(variant, encoding="utf-8")
+        for form in ("text", "json"):
+            done = check("--topology", file, "--format", form)
+            assert done.exit_code == (1 if variant != text else 0)
+            assert done.stdout
+            assert all(is_visible(line) for line in done.stdout.split("\n"))
+
+
+def test_a_file_name_that_is_no_text(tmp_path: pathlib.Path) -> None:
+    for case in (RIGHT, WRONG):
+        file = os.fsencode(tmp_path) + b"/\xff.yaml"
+        with open(file, "wb") as opened:  # noqa: PTH123 - a name in bytes
+            opened.write(case.read_bytes())
+        done = hvn(b"check", b"--topology", file)
+        assert (done.returncode, done.stderr) == (int(case is WRONG), b"")
+        assert b"/\\u{dcff}.yaml" in done.stdout
+
+
+def test_a_terminal_that_cannot_show_every_character(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "東京.yaml"
+    file.write_text(RIGHT.read_text(encoding="utf-8").replace("name: small", "name: 東京"), encoding="utf-8")
+    done = hvn(b"check", b"--topology", os.fsencode(file), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_no_case_ends_in_a_traceback() -> None:
+    for file in sorted(CASES.glob("*.yaml")):
+        for command in ("check", "workspaces"):
+            done = CliRunner().invoke(cli, [command, "--topology", str(file)])
+            assert isinstance(done.exception, SystemExit | None), (command, file.name)
+            assert done.exit_code in (0, 1)
+
+
+@pytest.mark.parametrize("command", ["check", "workspaces"])
+def test_no_jsii_and_no_cdktf_is_loaded(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, command], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout
+    assert done.stderr.strip() == ""
+
+
+def hvn(*arguments: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [os.fsencode(sys.executable), b"-m", b"hvn", *arguments],
+        env=os.environ | environment,
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+    )

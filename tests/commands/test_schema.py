@@ -1,0 +1,88 @@
+"""`hvn schema`: what editors are told is what the model takes."""
+
+import json
+import pathlib
+from typing import Any, cast
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from hvn.cli import cli
+from hvn.commands import schema
+from hvn.topology.finding import dotted
+from hvn.topology.load import load
+from hvn.topology.source import read
+from tests.conftest import PROJECT, SAMPLE
+
+CASES = PROJECT / "tests" / "topology" / "cases"
+VALID = [SAMPLE, *sorted(CASES.glob("*.good.yaml"))]
+OF_SHAPE = {"HVN020", "HVN021", "HVN022", "HVN023"}
+# A pattern cannot tell the first address of a range from the others.
+NOT_IN_A_SCHEMA = "is not the first address of its range"
+
+SCHEMA: dict[str, Any] = json.loads(schema.FILE.read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker(["ipv4"]))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["schema", *arguments])
+
+
+def data(file: pathlib.Path) -> Any:
+    return json.loads(json.dumps(read(file).data))  # lists, where the reader makes tuples
+
+
+def test_the_committed_schema_is_that_of_the_model() -> None:
+    assert run("--check").exit_code == 0
+    assert run().stdout == schema.FILE.read_text(encoding="utf-8")
+
+
+def test_another_one_is_reported_and_can_be_written_anew(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "topology.schema.json"
+    monkeypatch.setattr(schema, "FILE", file)
+    for content in (None, "{}\n"):
+        if content:
+            file.write_text(content, encoding="utf-8")
+        done = run("--check")
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert "hvn schema --write" in done.stderr
+    assert run("--write").exit_code == 0
+    assert run("--check").exit_code == 0
+
+
+def test_it_is_a_schema_that_describes_every_field() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    models = [SCHEMA, *SCHEMA["$defs"].values()]
+    without = [
+        f"{model['title']}.{name}"
+        for model in models
+        for name, field in model["properties"].items()
+        if not field.get("description")
+    ]
+    assert len(models) > 20
+    assert without == []
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_a_valid_file_fits_the_schema(file: pathlib.Path) -> None:
+    VALIDATOR.validate(data(file))
+
+
+@pytest.mark.parametrize("file", sorted(set(CASES.glob("*.yaml")) - set(VALID)), ids=lambda file: file.stem)
+def test_the_schema_refuses_each_wrong_shape_at_the_same_place(file: pathlib.Path) -> None:
+    wrong = {each.path for each in load(file).findings if each.id in OF_SHAPE and NOT_IN_A_SCHEMA not in each.message}
+    refused = {dotted(path) for error in VALIDATOR.iter_errors(data(file)) for path in places(error)}
+    assert wrong <= refused
+
+
+def places(error: ValidationError) -> list[tuple[str | int, ...]]:
+    """Where an error and those below it are; for keys that may not be there, where those are."""
+    at = tuple(error.absolute_path)
+    found = [at]
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+        allowed = error.schema.get("properties", {})
+        found = [(*at, key) for key in cast("dict[str, Any]", error.instance) if key not in allowed]
+    return found + [place for below in error.context or () for place in places(below)]

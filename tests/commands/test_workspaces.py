@@ -1,0 +1,127 @@
+"""`hvn workspaces` from the outside: which there are, in which order, how large, and what is held back."""
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from tests.conftest import PROJECT, SAMPLE
+
+CASES = PROJECT / "tests" / "topology" / "cases"
+KEYS = "held_back id after spoke resources data_sources"
+
+
+def run(file: pathlib.Path, *arguments: str | pathlib.Path) -> Result:
+    return CliRunner().invoke(cli, ["workspaces", "--topology", str(file), *map(str, arguments)])
+
+
+def listed(file: pathlib.Path, *arguments: str | pathlib.Path) -> list[dict[str, Any]]:
+    done = run(file, "--format", "json", *arguments)
+    assert (done.exit_code, done.stderr) == (0, "")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["workspaces"]
+    return found
+
+
+def topology(folder: pathlib.Path, spokes: str, case: str = "smallest.good.yaml") -> pathlib.Path:
+    """A topology with these spokes; of a case without any."""
+    file = folder / "topology.yaml"
+    file.write_text((CASES / case).read_text(encoding="utf-8") + spokes, encoding="utf-8")
+    return file
+
+
+CLUSTER = """
+    cluster:
+      kubernetes_version: "1.36"
+      node_subnet: 10.64.0.0/20
+      node_pool: {vm_size: Standard_D4s_v5, min_count: 1, max_count: 2}"""
+APPS = """
+      apps: {web: {namespace: shop, secrets: [{path: a, into: b}]}}"""
+ISSUER = """
+      vault_login: {keys: issuer}"""
+
+
+@pytest.mark.parametrize(
+    ("spoke", "workspaces"),
+    [
+        ("{cidr: 10.64.0.0/16, vault_path: none}", "network-one"),
+        ("{cidr: 10.64.0.0/16, vault_path: direct}", "network-one peering-one"),
+        (f"\n    cidr: 10.64.0.0/16\n    vault_path: none{CLUSTER}", "network-one aks-one"),
+        (
+            f"\n    cidr: 10.64.0.0/16\n    vault_path: direct{CLUSTER}{APPS}{ISSUER}",
+            "network-one peering-one aks-one vault-auth-one vso-one secrets-one",
+        ),
+    ],
+)
+def test_a_spoke_has_the_workspaces_of_the_contract(spoke: str, workspaces: str, tmp_path: pathlib.Path) -> None:
+    found = listed(topology(tmp_path, f"spokes:\n  one: {spoke}\n"))
+    assert [each["id"] for each in found] == ["hcp", "hub", "vault", *workspaces.split()]
+    assert [each["spoke"] for each in found] == [None] * 3 + ["one"] * len(workspaces.split())
+    assert {key for each in found for key in each} == set(KEYS.split())
+
+
+def test_each_comes_after_those_it_needs() -> None:
+    found = listed(SAMPLE)
+    ids = [each["id"] for each in found]
+    assert len(ids) == len(set(ids))
+    for index, each in enumerate(found):
+        assert set(each["after"]) <= set(ids[:index]), each["id"]
+    after = {each["id"]: set(each["after"]) for each in found}
+    assert {"hcp", "hub"} <= after["peering-hub"]
+    assert {"hcp", "network-orders"} <= after["peering-orders"]
+    assert "hub" in after["network-orders"]
+    assert "network-orders" in after["aks-orders"]
+
+
+def test_what_needs_a_file_that_nobody_has_made_yet_is_held_back_with_all_after_it(tmp_path: pathlib.Path) -> None:
+    file = topology(tmp_path, f"spokes:\n  one:\n    cidr: 10.64.0.0/16\n    vault_path: direct{CLUSTER}{APPS}\n")
+    held = {each["id"]: each["held_back"] for each in listed(file) if each["held_back"]}
+    assert list(held) == ["vault-auth-one", "secrets-one"]
+    assert "jwks/one.json" in held["vault-auth-one"]
+    assert "vault-auth-one" in held["secrets-one"]
+    text = run(file).stdout
+    assert "2 held back" in text
+    for workspace, reason in held.items():
+        assert f"  {workspace}: {reason}\n" in text
+
+
+def test_resources_are_counted_in_what_was_synthesized(tmp_path: pathlib.Path) -> None:
+    out = tmp_path / "cdktf.out"
+    synthesized = {
+        "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
+        "hub": "{}",
+        "vault": "{",  # broken off
+    }
+    for workspace, text in synthesized.items():
+        (out / "stacks" / workspace).mkdir(parents=True)
+        (out / "stacks" / workspace / "cdk.tf.json").write_text(text, encoding="utf-8")
+    file = CASES / "smallest.good.yaml"
+    counts = {each["id"]: (each["resources"], each["data_sources"]) for each in listed(file, "--output", out)}
+    assert counts == {"hcp": (3, 1), "hub": (0, 0), "vault": (None, None)}
+    text = run(file, "--output", out).stdout
+    rows = [line.split() for line in text.splitlines()]
+    assert ["hcp", "3", "1", "-"] in rows
+    assert ["vault", "-", "-", "hcp"] in rows
+    assert "bin/cdktf synth" in text, "how to get the missing numbers"
+
+
+def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    file = CASES / "longest-names.good.yaml"
+    rows = run(file).stdout.splitlines()
+    for each in listed(file):
+        assert any({each["id"], *each["after"]} <= set(row.replace(",", " ").split()) for row in rows), each["id"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_topology_with_errors_has_no_workspaces(form: str) -> None:
+    done = run(CASES / "spoke-overlap.yaml", "--format", form)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.count("HVN111") == 2
+
+
+def test_no_file_to_read(tmp_path: pathlib.Path) -> None:
+    done = run(tmp_path)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
