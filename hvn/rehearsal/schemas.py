@@ -101,6 +101,7 @@ def _typescript(javascript: str) -> str:
 _CLASS = re.compile(r"^export class (\w+) extends cdktf\.(\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _INTERFACE = re.compile(r"^export interface (\w+)[^{]*\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _MEMBER = re.compile(r"/\*\*(.*?)\*/\s*readonly (\w+)\??:", re.DOTALL)
+_DECLARATION = re.compile(r"/\*\*(.*?)\*/\s*readonly (\w+)(\??): ([^;]+);", re.DOTALL)
 _FLAGS = re.compile(
     r"// (\w+) - computed: (\w+), optional: (\w+), required: (\w+)\n(.*?)(?=\n  // \w+ - computed|\Z)", re.DOTALL
 )
@@ -153,7 +154,9 @@ class _Source:
                 "computed": computed == "true",
             }
             nested = _NESTED.search(rest)
-            if nested is None:
+            if nested is None and _camel(name) in blocks:
+                made.blocks[name] = self._declared_block(rest, required=flags["required"])
+            elif nested is None:
                 made.attributes[name] = Attribute(self._type(name, rest), **flags)
             elif _camel(name) in blocks:
                 made.blocks[name] = self._nested_block(nested, required=flags["required"])
@@ -171,6 +174,19 @@ class _Source:
         if isinstance(found, list) and found[0] == "list" and (getter[1] or name in self.sets):
             return ["set", found[1]]
         return found
+
+    def _declared_block(self, rest: str, *, required: bool) -> NestedBlock:
+        """A block of a provider: it has no class, only the interface that its member is declared with."""
+        declared = re.search(r"private _\w+\?: (\w+)(\[\])?", rest)
+        interface, several = (declared[1], bool(declared[2])) if declared else ("", True)
+        block = Block()
+        for text, name, mark, kind in _DECLARATION.findall(self.interfaces.get(interface, "")):
+            if re.search(r"\* \w+ block\n", text):
+                inner = f"private _x?: {kind}"
+                block.blocks[_snake(name)] = self._declared_block(inner, required=not mark)
+            else:
+                block.attributes[_snake(name)] = Attribute(_declared(kind, is_set=False), not mark, bool(mark), False)
+        return NestedBlock(block, "list", int(required), 0 if several else 1)
 
     def _inner(self, reference: str) -> tuple[str, bool]:
         """The class with the object's members, and whether there may be several of it."""
@@ -224,6 +240,10 @@ def _declared(text: str, *, is_set: bool) -> Type:
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def argument_paths(block: Block, prefix: str = "") -> Iterator[tuple[str, Attribute | NestedBlock]]:

@@ -1,0 +1,65 @@
+"""The stand-ins as running servers, and the environment in which Terraform finds them."""
+
+import json
+import os
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent import futures
+from contextlib import contextmanager
+
+import grpc
+from tf.gen import grpc_controller_pb2_grpc as controller
+from tf.gen import grpc_stdio_pb2_grpc as stdio
+from tf.gen import tfplugin_pb2_grpc as rpc
+
+from hvn.rehearsal import schemas, tables
+from hvn.rehearsal.behaviours import Behaviours
+from hvn.rehearsal.standin import StandIn
+
+# Terraform sends and takes whole states in one message.
+LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
+
+
+@contextmanager
+def stand_ins(
+    cloud: pathlib.Path, used: Mapping[str, Sequence[str]], behaviours: Behaviours
+) -> Iterator[dict[str, str]]:
+    """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them.
+
+    `used` are the types of each provider that the workspaces use.
+    """
+    servers, found = [], {}
+    try:
+        for provider, types in used.items():
+            blocks = schemas.read(provider, ["provider", *types])
+            known = {each: tables.table(provider, each) for each in types}
+            server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
+            rpc.add_ProviderServicer_to_server(StandIn(provider, blocks, known, cloud, behaviours), server)
+            controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
+            stdio.add_GRPCStdioServicer_to_server(stdio.GRPCStdioServicer(), server)
+            # A connection of its own for each instance of a provider tells an alias from the others.
+            port = server.add_insecure_port("127.0.0.1:0")
+            server.start()
+            servers.append(server)
+            found[f"registry.terraform.io/hashicorp/{provider}"] = {
+                "Protocol": "grpc",
+                "ProtocolVersion": 6,
+                "Pid": os.getpid(),
+                "Test": True,
+                "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
+            }
+        yield {"TF_REATTACH_PROVIDERS": json.dumps(found)}
+    finally:
+        for server in servers:
+            server.stop(grace=None)
+
+
+def types_in_use(synthesized: Sequence[pathlib.Path]) -> dict[str, list[str]]:
+    """Resource and data source types of some `cdk.tf.json`, by provider."""
+    found: dict[str, set[str]] = {}
+    for file in synthesized:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        for prefix, section in (("", "resource"), ("data.", "data")):
+            for kind in content.get(section, {}):
+                found.setdefault(kind.partition("_")[0], set()).add(prefix + kind)
+    return {provider: sorted(types) for provider, types in sorted(found.items())}
