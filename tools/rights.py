@@ -144,6 +144,7 @@ TYPES: Mapping[str, Needs] = {
             ),
         ),
     ),
+    "azurerm_network_security_group": IN_GROUP,
     "azurerm_private_dns_zone": IN_GROUP,
     "azurerm_private_dns_zone_virtual_network_link": Needs(
         (READER,),
@@ -185,6 +186,7 @@ TYPES: Mapping[str, Needs] = {
     ),
     "azurerm_route_table": IN_GROUP,
     "azurerm_subnet": Needs((VNET_READER,), (NETWORK,)),
+    "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),
     "azurerm_subnet_route_table_association": Needs((VNET_READER,), (NETWORK,)),
     "azurerm_user_assigned_identity": Needs(
         (READER,),
