@@ -96,7 +96,10 @@ WHEN = {
 
 HOLDS = {
     "hcp": "the HVN and the private Vault cluster, both with `prevent_destroy`",
-    "hub": "VNet, runners' subnet, Azure Firewall with its policy, private DNS zone of AKS with the hub's link",
+    "hub": (
+        "VNet, runners' subnet with a security group that lets nobody in, Azure Firewall with its policy, private DNS "
+        "zone of AKS with the hub's link"
+    ),
     "peering-hub": "the HVN's peering with the hub, its route to the runners, one route for each transit pool",
     "vault": "the kv engine, with `prevent_destroy`; the logins of CI",
     "network-<spoke>": "resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link",
@@ -453,7 +456,9 @@ def _graph(after: Mapping[str, Sequence[str]]) -> str:
     words = (
         "Thick borders: one for the whole network; the others: one for each spoke. `vso-<spoke>` comes after its own "
         "peering\nif the spoke is `direct`, after `peering-hub` if it is `via-hub`. In one run, workspaces that write "
-        "to the hub's VNet\n(`hub`, `peering-hub`, each `network-<spoke>` that peers with the hub) follow one another."
+        "to one VNet follow\none another, since Azure refuses two writes at once: to the hub's write `hub`, "
+        "`peering-hub` and each `network-<spoke>`\nthat peers with it, to a spoke's its `network`, "
+        "`peering` and `aks`. Two runs at once are not kept apart."
     )
     return "\n".join([*lines, "", words])
 
@@ -491,6 +496,12 @@ def rights_page(built: Sequence[Built], checked: Checked) -> str:
 - A workspace makes its own resource group (`hub`, `network-<spoke>`). Until the group is there, what is said of it has
   to be given on the subscription.
 - Where a VNet, a zone or a hub exists already, its own resource group takes the place of the spoke's or the hub's.
+- `network-<spoke>` writes in the hub: the hub's half of the peering, and the link in the DNS zone. Network Contributor
+  on the hub's group would do, and could change the firewall too. A custom role does with less: on the hub's VNet
+  `virtualNetworkPeerings/read`, `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write`
+  and `/delete`, with the reads of its operations.
+- A condition on role assignments has two halves, one for `roleAssignments/write` and one for `/delete`:
+  [the text](../how-to/first-day.md#3-identities-and-rights).
 - A plan writes nothing in these clouds but the short-lived token that the vault provider makes of its own. It does
   lock the state.
 - A plan of `peering-*` may wait: its data source waits up to 35 minutes for a peering that is not ACTIVE.
@@ -498,12 +509,13 @@ def rights_page(built: Sequence[Built], checked: Checked) -> str:
   Kubernetes are met. With Entra groups the rights in the cluster are Kubernetes' own roles, since Azure RBAC for
   Kubernetes is not turned on; a member of an admin group has all of them.
 - Vault's own policies for CI are made from the topology file, with `*` for all spokes' mounts instead of one spoke's.
-- Whoever may write roles and policies of Vault can give himself any right in that namespace:
-  [login for CI](../how-to/ci-login.md).
+- Whoever may write roles and policies of Vault can give himself any right in that namespace; in `admin` that is the
+  whole cluster: [login for CI](../how-to/ci-login.md).
 """
     state = (
         f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nWhoever reads a state reads "
-        "the secrets in it: that of `aks-<spoke>` holds the kubeconfig. More: [state](../how-to/state.md)."
+        "the secrets in it. The kubeconfig stands in that of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` and, with "
+        "`keys: issuer`, of\n`vault-auth-<spoke>`. More: [state](../how-to/state.md)."
     )
     parts = [state]
     used: set[str] = set()
@@ -519,7 +531,9 @@ def rights_page(built: Sequence[Built], checked: Checked) -> str:
             parts.append(f"## `{kind}`\n\n**{title}**\n\n{text}" if phase == "plan" else f"**{title}**\n\n{text}")
     links = "\n".join(f"[{name}]: {url}" for name, url in sorted(SOURCES.items()) if name in used)
     text = "".join(parts)
-    stale = [type_ for type_ in TYPES if f"`{type_.removesuffix('.kube_config')}`" not in text]
+    stale = [
+        type_ for type_ in TYPES if f"`{type_.removesuffix('.kube_config').removesuffix('.own_role')}`" not in text
+    ]
     if stale or used != SOURCES.keys():
         raise LookupError(
             f"nothing uses these of tools/rights.py: {', '.join([*stale, *sorted(SOURCES.keys() - used)])}"

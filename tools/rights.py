@@ -63,11 +63,14 @@ class Needs:
 GROUP = "{owner}'s resource group"
 PROJECT = "the HCP project"
 NAMESPACE = "the app's namespace"
+ZONE = "the private DNS zone"
 
 READER = Grant("Azure", "Reader", GROUP, "S", "roles")
 VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
 # Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS. No resource groups.
 NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
+# Role Based Access Control Administrator assigns roles and cannot define them.
+DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")
 VIEWER = Grant("HCP", "Viewer", PROJECT, "S", "hcp-roles")
 CONTRIBUTOR = Grant("HCP", "Contributor", PROJECT, "S", "hcp-roles")
 
@@ -146,11 +149,35 @@ TYPES: Mapping[str, Needs] = {
     ),
     "azurerm_network_security_group": IN_GROUP,
     "azurerm_private_dns_zone": IN_GROUP,
+    # The zone may be somebody else's, and Network Contributor on its group would be far more than a link takes.
     "azurerm_private_dns_zone_virtual_network_link": Needs(
-        (READER,),
+        (Grant("Azure", "Reader", ZONE, "S", "roles"),),
         (
-            NETWORK,
-            Grant("Azure", "`Microsoft.Network/virtualNetworks/join/action`", "the linked VNet", "I", "roles"),
+            Grant(
+                "Azure",
+                "`Microsoft.Network/privateDnsZones/virtualNetworkLinks/write` and `…/delete` (in Private DNS Zone "
+                "Contributor and Network Contributor)",
+                ZONE,
+                "S",
+                "roles",
+            ),
+            # Azure answers at once, and is then asked for the operation, whose id lies beside the zone.
+            Grant(
+                "Azure",
+                "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "
+                "roles too)",
+                "the resource group of the private DNS zone",
+                "I",
+                "roles",
+            ),
+            Grant(
+                "Azure",
+                "`Microsoft.Network/virtualNetworks/join/action` (in Private DNS Zone Contributor and Network "
+                "Contributor)",
+                "the linked VNet",
+                "I",
+                "roles",
+            ),
         ),
     ),
     "azurerm_public_ip": IN_GROUP,
@@ -172,18 +199,17 @@ TYPES: Mapping[str, Needs] = {
         (
             Grant(
                 "Azure",
-                "Role Based Access Control Administrator, with a condition on the roles and on service principals",
+                "Role Based Access Control Administrator, with a condition on the roles and on service principals, "
+                "for write and for delete",
                 "{scope}",
                 "S",
                 "roles",
             ),
         ),
     ),
-    "azurerm_role_definition": Needs(
-        (VNET_READER,),
-        # Role Based Access Control Administrator assigns roles and cannot define them.
-        (Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles"),),
-    ),
+    # Of a role that the workspace itself makes: no condition can name it beforehand.
+    "azurerm_role_assignment.own_role": Needs((VNET_READER,), (DEFINE_ROLES,)),
+    "azurerm_role_definition": Needs((VNET_READER,), (DEFINE_ROLES,)),
     "azurerm_route_table": IN_GROUP,
     "azurerm_subnet": Needs((VNET_READER,), (NETWORK,)),
     "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),
@@ -198,7 +224,8 @@ TYPES: Mapping[str, Needs] = {
         (
             Grant(
                 "Azure",
-                "`Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write` (in Network Contributor)",
+                "`Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write` and `…/delete` (in Network "
+                "Contributor)",
                 "{owner}'s VNet",
                 "S",
                 "peering",
@@ -286,7 +313,7 @@ TYPES: Mapping[str, Needs] = {
         (vault("create, update, delete", "sys/policies/acl/{policies}"),),
     ),
 }
-"""By type, data sources with `data.` in front."""
+"""By type, data sources with `data.` in front; `.kube_config` and `.own_role` behind it for a use of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,14 +337,21 @@ def needs(place: Place, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, s
     for section, prefix in (("resource", ""), ("data", "data.")):
         for type_, bodies in synthesized.get(section, {}).items():
             for body in bodies.values():
-                name = f"{prefix}{type_}"
-                if f"{name}.kube_config" in TYPES and "kube_config" in str(body.get("lifecycle")):
-                    name = f"{name}.kube_config"
+                name = _entry(f"{prefix}{type_}", body)
                 if name not in TYPES:
                     raise LookupError(f"{place.kind} holds a {name}: say in tools/rights.py what that needs")
                 for phase, grants in (("plan", TYPES[name].plan), ("apply", TYPES[name].apply)):
                     for grant in grants:
                         yield phase, f"`{prefix}{type_}`", _filled(grant, place, body)
+
+
+def _entry(name: str, body: Mapping[str, Any]) -> str:
+    """The entry of TYPES for a resource or data source: a few need other rights when they are used otherwise."""
+    if f"{name}.kube_config" in TYPES and "kube_config" in str(body.get("lifecycle")):
+        return f"{name}.kube_config"
+    if f"{name}.own_role" in TYPES and "azurerm_role_definition." in str(body.get("role_definition_id")):
+        return f"{name}.own_role"
+    return name
 
 
 def _filled(grant: Grant, place: Place, body: Mapping[str, Any]) -> Grant:
@@ -336,7 +370,7 @@ def _scope(resource_id: str, *, in_hub: bool) -> str:
     """What a role assignment is on, by the type in its resource id."""
     owner = "the hub" if in_hub else "the spoke"
     for type_, words in (
-        ("/privateDnsZones/", "the private DNS zone"),
+        ("/privateDnsZones/", ZONE),
         ("/routeTables/", f"{owner}'s route table"),
         ("/virtualNetworks/", f"{owner}'s VNet"),
     ):
