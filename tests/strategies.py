@@ -28,6 +28,7 @@ HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
+MIRROR = "quay.io"  # among the hosts that a firewall allows unless told otherwise
 
 
 def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Topology]:
@@ -44,7 +45,9 @@ def zones() -> st.SearchStrategy[list[str]]:
 
 
 def labels() -> st.SearchStrategy[str]:
-    return st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+    """Digits in front and the longest ones among them."""
+    short = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+    return short | st.sampled_from(("9" * 63, "a-b" * 21))
 
 
 def hosts() -> st.SearchStrategy[list[str]]:
@@ -62,7 +65,10 @@ def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
 
 @st.composite
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
-    """A topology without an error; with `longest`, its names are as long as they may be."""
+    """A topology without an error; with `longest`, its names are as long as they may be.
+
+    All that is found in some is the warning that runners do not reach Vault (HVN401).
+    """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
@@ -91,7 +97,8 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             "cluster_id": "v" * 36 if longest else "vault-one",
             "existing": hvn_exists and draw(st.booleans()),
             **draw(optional(tier=st.sampled_from(("standard_small", "plus_large")), kv_mount=st.just("kv"))),
-            **draw(optional(upgrade=st.sampled_from(UPGRADES), namespace=st.just("admin/team"))),
+            **draw(optional(upgrade=st.sampled_from(UPGRADES))),
+            **draw(optional(namespace=st.just("admin/team")) | ci_in_its_namespace()),
         },
         "address_pools": pools,
         "hub": draw(hubs(region)),
@@ -101,11 +108,18 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         topology["hub"]["vault_peering"] = {"transit_pools": sorted(transit)}
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
-        path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
-        fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools)}[path]
-        pool = IPv4Network(pools[draw(st.sampled_from(sorted(fit)))])
-        topology["spokes"][name] = draw(spokes(index, path, list(pool.subnets(3))[index]))
+        topology["spokes"][name] = draw(spokes_of(topology, index))
     return topology
+
+
+@st.composite
+def changes(draw: st.DrawFn, *, max_spokes: int = 6) -> tuple[Topology, Topology, str]:
+    """A topology, the same with one spoke gone or another in its place, and that spoke's name."""
+    topology = draw(topologies(min_spokes=1, max_spokes=max_spokes))
+    names = list(topology["spokes"])
+    name = draw(st.sampled_from(names))
+    other = draw(st.none() | spokes_of(topology, names.index(name)))
+    return topology, with_spoke(topology, name, other), name
 
 
 UPGRADES = (
@@ -113,6 +127,21 @@ UPGRADES = (
     {"type": "MANUAL"},
     {"type": "SCHEDULED", "day": "SUNDAY", "window": "WINDOW_6PM_10PM"},
 )
+
+
+def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
+    """Logins of the CI, not in the namespace `admin`: that would be warned of."""
+    github = st.fixed_dictionaries(
+        {
+            "audience": st.just("https://github.com/example-org"),
+            "subject_prefix": st.just("repo:example-org@1/platform@2"),
+            "apply": st.permutations(("environment:production", "ref:refs/heads/main")),
+        }
+    )
+    cloud = st.just({"organization": "example-org", "project": "platform"})
+    return st.fixed_dictionaries(
+        {"namespace": st.just("admin/team"), "ci": optional(github=github, hcp_terraform=cloud)}
+    )
 
 
 def states() -> st.SearchStrategy[Topology]:
@@ -144,11 +173,22 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
         "firewall": {
             "subnet": str(firewall),
             **draw(optional(private_ip=st.just(str(firewall[5])), sku_tier=st.just("Premium"))),
-            **draw(optional(zones=zones(), allow_fqdns=hosts())),
+            **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda given: [*given, MIRROR]))),
         },
         "runners": {"subnet": runners, **draw(optional(allow_fqdns=hosts()))},
         **draw(optional(subscription_id=uuids())),
     }
+
+
+@st.composite
+def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
+    """A spoke that fits this topology; two of another index never meet."""
+    pools = topology["address_pools"]
+    transit = set(topology["hub"].get("vault_peering", {}).get("transit_pools", ()))
+    path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
+    fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools)}[path]
+    pool = IPv4Network(pools[draw(st.sampled_from(sorted(fit)))])
+    return draw(spokes(index, path, list(pool.subnets(3))[index]))
 
 
 @st.composite
@@ -161,8 +201,8 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         group = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-old"
         spoke["existing"] = {
             "vnet_id": f"{group}/providers/Microsoft.Network/virtualNetworks/vnet-{index}",
-            "cidrs": [str(vnet)],
-            **draw(optional(hub_peering=st.booleans())),
+            "cidrs": draw(st.just([str(vnet)]) | st.permutations([str(half) for half in vnet.subnets()])),
+            **draw(optional(hub_peering=st.booleans(), zone_link=st.booleans())),
         }
     else:
         spoke |= {"cidr": str(vnet), **draw(optional(subscription_id=uuids()))}
@@ -186,10 +226,14 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
             **draw(optional(max_surge=st.sampled_from(("1", "33%", "100%")), zones=zones())),
         },
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
-        **draw(optional(admin_groups=st.lists(uuids(), max_size=2), vso=st.just({"version": "1.4.0"}))),
+        **draw(optional(admin_groups=st.lists(uuids(), max_size=2), existing_namespaces=st.just(["shop", "other"]))),
+        **draw(optional(vso=optional(version=st.just("1.4.0"), image_registry=st.just(MIRROR)))),
         "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys")))},
         "apps": draw(apps()) if with_apps else {},
     }
+
+
+WORKLOADS = ({"kind": "Deployment", "name": "web"}, {"kind": "StatefulSet", "name": "db"})
 
 
 @st.composite
@@ -200,7 +244,11 @@ def apps(draw: st.DrawFn) -> Topology:
             "namespace": draw(st.sampled_from(("shop", "jobs"))),
             "service_account": name,
             "secrets": [
-                {"path": f"{name}/{number}", "into": f"{name}.{number}", **draw(optional(refresh_after=st.just("5m")))}
+                {
+                    "path": draw(st.sampled_from((f"{name}/{number}", "shared/Config.v1"))),
+                    "into": f"{name}.{number}",
+                    **draw(optional(refresh_after=st.just("5m"), restart=st.permutations(WORKLOADS))),
+                }
                 for number in range(draw(st.integers(1, 2)))
             ],
             **draw(optional(audience=st.just("vault.example"), ttl=st.just("30m"), max_ttl=st.just("2h"))),
