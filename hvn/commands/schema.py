@@ -3,6 +3,7 @@
 import json
 import pathlib
 import sys
+from typing import Any
 
 import click
 
@@ -33,8 +34,22 @@ def command(action: str | None) -> None:
 
 def schema() -> str:
     """The schema of the model, as text that ends in a newline."""
-    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Topology.model_json_schema()}
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(Topology.model_json_schema())}
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _closed(part: Any) -> Any:
+    """What pydantic leaves open in a mapping: keys that fit no pattern, and its size, which it calls a length."""
+    if isinstance(part, list):
+        return [_closed(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    made = {key: _closed(each) for key, each in part.items()}
+    if "patternProperties" in made:
+        made["additionalProperties"] = False
+        if "maxLength" in made:
+            made["maxProperties"] = made.pop("maxLength")
+    return made
 
 
 def _differs(file: pathlib.Path, text: str) -> bool:

@@ -176,7 +176,7 @@ KubernetesVersion = Annotated[
 ]
 VmSize = Annotated[str, Text(r"Standard_[A-Za-z0-9_-]{2,60}", "an Azure VM size", "Standard_D4s_v5")]
 MaxSurge = Annotated[
-    str, Text(r"([1-9]\d{0,2})|([1-9]\d?|100)%", "a number of nodes or a percentage, in quotes", '"10%"')
+    str, Text(r"([1-9]\d{0,2}|([1-9]\d?|100)%)", "a number of nodes or a percentage, in quotes", '"10%"')
 ]
 # An RFC 1123 label: what Kubernetes takes as the name of a namespace.
 Label = Annotated[

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 from typing import Any, cast
 
 import pytest
@@ -83,6 +84,7 @@ def places(error: ValidationError) -> list[tuple[str | int, ...]]:
     at = tuple(error.absolute_path)
     found = [at]
     if error.validator == "additionalProperties" and isinstance(error.schema, dict):
-        allowed = error.schema.get("properties", {})
-        found = [(*at, key) for key in cast("dict[str, Any]", error.instance) if key not in allowed]
+        named, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
+        keys = [key for key in cast("dict[str, Any]", error.instance) if key not in named]
+        found = [(*at, key) for key in keys if not any(re.search(pattern, key) for pattern in patterns)]
     return found + [place for below in error.context or () for place in places(below)]
