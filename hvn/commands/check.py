@@ -8,6 +8,7 @@ import click
 from hvn.options import format_option, read, topology_option
 from hvn.report import render, summary, to_json
 from hvn.topology.finding import Level
+from hvn.topology.printable import printable
 
 
 @click.command()
@@ -21,12 +22,13 @@ def command(file: pathlib.Path | None, form: str) -> None:
       hvn check --topology config/topology.yaml
     """
     loaded = read(file)
+    name = printable(loaded.source.file, 200)
     if form == "json":
         click.echo(to_json(loaded.findings))
     elif loaded.findings:
         click.echo(render(loaded.findings))
         more = "" if loaded.rules_asked else "; mend these first: the rules could not be asked"
-        click.echo(f"\n{loaded.source.file}: {summary(loaded.findings)}{more}")
+        click.echo(f"\n{name}: {summary(loaded.findings)}{more}")
     else:
-        click.echo(f"{loaded.source.file}: nothing found")
+        click.echo(f"{name}: nothing found")
     sys.exit(any(each.level is Level.ERROR for each in loaded.findings))

@@ -77,6 +77,8 @@ def _print(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | Non
         counted = counts[each.id]
         numbers = [str(number) for number in counted] if counted else ["-", "-"]
         table.add_row(each.id, *numbers, ", ".join(each.after) or "-")
+    # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
+    console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     known = [counted for each in built if (counted := counts[each.id])]
     if len(known) == len(built):

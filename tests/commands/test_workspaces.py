@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
+from hvn.topology.load import require
+from hvn.topology.workspaces import FINGERPRINT
 from tests.conftest import PROJECT, SAMPLE
 
 CASES = PROJECT / "tests" / "topology" / "cases"
@@ -57,8 +59,9 @@ ISSUER = """
 )
 def test_a_spoke_has_the_workspaces_of_the_contract(spoke: str, workspaces: str, tmp_path: pathlib.Path) -> None:
     found = listed(topology(tmp_path, f"spokes:\n  one: {spoke}\n"))
-    assert [each["id"] for each in found] == ["hcp", "hub", "vault", *workspaces.split()]
-    assert [each["spoke"] for each in found] == [None] * 3 + ["one"] * len(workspaces.split())
+    of_all = [each["id"] for each in found if each["spoke"] is None]
+    of_the_spoke = [each["id"] for each in found if each["spoke"] == "one"]
+    assert (of_all, of_the_spoke) == (["hcp", "hub", "peering-hub", "vault"], workspaces.split())
     assert {key for each in found for key in each} == set(KEYS.split())
 
 
@@ -87,23 +90,27 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_held_back_with_all_after_
         assert f"  {workspace}: {reason}\n" in text
 
 
-def test_resources_are_counted_in_what_was_synthesized(tmp_path: pathlib.Path) -> None:
+def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "cdktf.out"
+    file = CASES / "smallest.good.yaml"
+    fingerprints = {each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs}
     synthesized = {
         "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
         "hub": "{}",
         "vault": "{",  # broken off
+        "peering-hub": '{"resource": {"a": {"one": {}}}}',
     }
+    fingerprints["peering-hub"] = "of another topology"
     for workspace, text in synthesized.items():
         (out / "stacks" / workspace).mkdir(parents=True)
         (out / "stacks" / workspace / "cdk.tf.json").write_text(text, encoding="utf-8")
-    file = CASES / "smallest.good.yaml"
+        (out / "stacks" / workspace / FINGERPRINT).write_text(fingerprints[workspace], encoding="utf-8")
     counts = {each["id"]: (each["resources"], each["data_sources"]) for each in listed(file, "--output", out)}
-    assert counts == {"hcp": (3, 1), "hub": (0, 0), "vault": (None, None)}
+    assert counts == {"hcp": (3, 1), "hub": (0, 0), "peering-hub": (None, None), "vault": (None, None)}
     text = run(file, "--output", out).stdout
     rows = [line.split() for line in text.splitlines()]
     assert ["hcp", "3", "1", "-"] in rows
-    assert ["vault", "-", "-", "hcp"] in rows
+    assert ["vault", "-", "-", "hcp,", "peering-hub"] in rows
     assert "bin/cdktf synth" in text, "how to get the missing numbers"
 
 
