@@ -1,0 +1,1 @@
+from stacks import bindings as bindings  # first of all: it makes the providers' modules lazy
