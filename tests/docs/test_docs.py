@@ -118,13 +118,6 @@ def test_headings_that_the_code_names_exist() -> None:
     assert [each for each in named if each[2] not in headings(PROJECT / each[1])] == []
 
 
-def test_no_page_names_a_package_index() -> None:
-    """Set-up works with whatever registry a machine is set up for, so no page may point to one."""
-    hosts = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
-    hosts += ["conda" + ".anaconda.org", "deb." + "debian.org"]
-    assert [(page.name, host) for page in PAGES for host in hosts if host in text_of(page)] == []
-
-
 def test_each_rule_has_its_line() -> None:
     """Counted in the text of the sources, not by the code that makes the page."""
     ids: list[str] = []

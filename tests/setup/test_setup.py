@@ -512,6 +512,7 @@ def test_making_the_lock_takes_out_its_sources_and_nothing_else(tools: Any) -> N
 def test_no_file_names_a_package_index() -> None:
     # Put together here, or this file would be the first to name one.
     names = ["py" + "pi", r"pythonhosted\." + "org", "npm" + r"js\.(org|com)", "yarn" + r"pkg\.com"]
+    names += ["conda" + r"\.anaconda\.org", "deb" + r"\.debian\.org"]
     pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     files = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
