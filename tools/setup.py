@@ -204,7 +204,9 @@ def set_up(lock: IO[str]) -> None:
 
     say("compiling the Python packages")
     # Its status says nothing: some packages bring files in the syntax of another Python.
-    run("compiling them", [python, "-m", "compileall", "-q", "-j", "0", VENV / "lib"], lock=lock, may_fail=True)
+    ours = (ROOT / "hvn", ROOT / "stacks")
+    compileall = [python, "-m", "compileall", "-q", "-j", "0", VENV / "lib", *ours]
+    run("compiling them", compileall, lock=lock, may_fail=True)
 
     STAMP.write_bytes(wanted)
     say(f"ready after {time.monotonic() - start:.0f} s")
