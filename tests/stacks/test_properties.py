@@ -136,7 +136,6 @@ def test_a_selection_gives_the_same_bytes_as_everything(topology: Topology, chan
         assert differing(files, {path: everything[path] for id_ in ids for path in of(id_)}) == []
 
 
-@pytest.mark.xfail(reason="an app whose name begins with a digit gives names in vault-auth that Terraform refuses")
 @few
 @given(topologies(max_spokes=3))
 @example(with_app(EVERYTHING, "payments", "2fa"))
