@@ -37,6 +37,7 @@ format: setup  ## Format the Python code and sort its imports
 
 drift: setup  ## Check that generated files still fit what they are generated from
 	bin/hvn schema --check
+	$(PYTHON_OF_VENV) tools/docs.py --check
 
 bench: setup  ## Measure time and memory
 	$(PYTHON_OF_VENV) tools/bench.py
