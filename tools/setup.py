@@ -204,8 +204,8 @@ def set_up(lock: IO[str]) -> None:
 
     say("compiling the Python packages")
     # Its status says nothing: some packages bring files in the syntax of another Python.
-    ours = (ROOT / "hvn", ROOT / "stacks")
-    compileall = [python, "-m", "compileall", "-q", "-j", "0", VENV / "lib", *ours]
+    folders = [VENV / "lib", ROOT / "hvn", ROOT / "stacks"]
+    compileall: list[str | Path] = [python, "-m", "compileall", "-q", "-j", "0", *folders]
     run("compiling them", compileall, lock=lock, may_fail=True)
 
     STAMP.write_bytes(wanted)
