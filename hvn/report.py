@@ -36,7 +36,6 @@ def _text(each: Finding) -> str:
         f"  {each.path} {each.message}".rstrip() if each.path else f"  {each.message}",
         f"  why: {each.why}",
         f"  fix: {each.fix}",
+        f"  see: {each.see}",
     ]
-    if each.see:
-        lines.append(f"  see: {each.see}")
     return "\n".join(lines)

@@ -136,7 +136,7 @@ FINDING_KEYS = {
     "message": "what is wrong",
     "why": "why it matters",
     "fix": "what to do",
-    "see": "a page that states the fact, or empty",
+    "see": "a page that states the fact: a URL, or a page of this project",
 }
 
 WORKSPACE_KEYS = {
@@ -199,7 +199,7 @@ def rules_page() -> str:
     """docs/reference/rules.md."""
     groups: dict[str, list[list[str]]] = defaultdict(list)
     for id_, (rule, module) in all_rules().items():
-        see = f"[source]({rule.see})" if rule.see else "this project's own"
+        see = f"[source]({rule.see})" if "://" in rule.see else f"[here](../{rule.see.removeprefix('docs/')})"
         groups[id_[3]].append([code(id_), code(rule.name), rule.level.value, _what(rule, module), rule.why, see])
     head = ("id", "name", "level", "what", "why", "see")
     parts = [f"## {RULE_GROUPS[group]}\n\n{table(head, rows)}" for group, rows in sorted(groups.items())]

@@ -32,14 +32,14 @@ class Rule:
     """What is the same in every finding of one kind.
 
     `id` is `HVN` and three digits, grouped by subject (docs/reference/rules.md), and never used again for
-    another meaning. `see` is the page that states the fact, or empty where the rule is this project's own.
+    another meaning. `see` is the page that states the fact: a URL, or a page of this project where the rule is its own.
     """
 
     id: str
     name: str
     level: Level = Level.ERROR
     why: str
-    see: str = ""
+    see: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

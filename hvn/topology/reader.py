@@ -41,6 +41,7 @@ TOO_LARGE = Rule(
     id="HVN008",
     name="yaml-too-large",
     why="no topology is that large, and reading on could take all memory",
+    see="docs/decisions/0006-strict-yaml.md",
 )
 
 # libyaml where the wheel has it: ten times as fast. The pure parser says the same in other words.

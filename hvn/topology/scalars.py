@@ -35,6 +35,7 @@ BLANK = Rule(
     id="HVN013",
     name="text-blank",
     why="a blank at the end is easily overlooked, and the name with it is another name",
+    see="docs/decisions/0006-strict-yaml.md",
 )
 
 

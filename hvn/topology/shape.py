@@ -23,10 +23,26 @@ UNKNOWN_KEY = Rule(
     id="HVN020",
     name="unknown-key",
     why="a key that nobody reads is a setting that silently does not hold",
+    see="docs/reference/topology.md",
 )
-MISSING_KEY = Rule(id="HVN021", name="missing-key", why="there is no value that would be right for everyone")
-WRONG_TYPE = Rule(id="HVN022", name="wrong-type", why="it would be read as something you did not mean")
-WRONG_VALUE = Rule(id="HVN023", name="wrong-value", why="the clouds refuse it, most of them only when it is applied")
+MISSING_KEY = Rule(
+    id="HVN021",
+    name="missing-key",
+    why="there is no value that would be right for everyone",
+    see="docs/reference/topology.md",
+)
+WRONG_TYPE = Rule(
+    id="HVN022",
+    name="wrong-type",
+    why="it would be read as something you did not mean",
+    see="docs/reference/topology.md",
+)
+WRONG_VALUE = Rule(
+    id="HVN023",
+    name="wrong-value",
+    why="the clouds refuse it, most of them only when it is applied",
+    see="docs/reference/topology.md",
+)
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
 

@@ -32,6 +32,7 @@ KEY = Rule(
     id="HVN010",
     name="yaml-key",
     why="a key is a name of at most 128 characters; anything else does not reach the model as it is written",
+    see="docs/decisions/0006-strict-yaml.md",
 )
 
 _LONGEST_KEY = 1024  # characters in which the parser looks for the colon

@@ -19,6 +19,7 @@ from hvn import topology
 from hvn.topology import rules
 from hvn.topology.finding import Finding, Rule
 from hvn.topology.load import load
+from tests.conftest import PROJECT
 
 FOLDER = pathlib.Path(__file__).parent / "cases"
 GOOD = sorted(FOLDER.glob("*.good.yaml"))
@@ -85,7 +86,7 @@ def test_a_rule_has_a_bad_and_a_good_case_of_its_name(rule: Rule) -> None:
     assert (FOLDER / f"{rule.name}.good.yaml") in GOOD
 
 
-def test_ids_and_names_are_unique_and_each_rule_says_why() -> None:
+def test_ids_and_names_are_unique_and_each_rule_says_why_and_where_that_is_written() -> None:
     found = every_rule()
     assert len(found) > 40
     assert len({rule.id for rule in found}) == len({rule.name for rule in found}) == len(found)
@@ -93,3 +94,4 @@ def test_ids_and_names_are_unique_and_each_rule_says_why() -> None:
         assert re.fullmatch(r"HVN\d{3}", rule.id)
         assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name)
         assert rule.why
+        assert rule.see.startswith("https://") or (PROJECT / rule.see).is_file()

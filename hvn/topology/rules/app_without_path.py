@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
 
-RULE = Rule(id="HVN603", name="app-without-path", why="its secrets could never be read: there is no way to Vault")
+RULE = Rule(
+    id="HVN603",
+    name="app-without-path",
+    why="its secrets could never be read: there is no way to Vault",
+    see="docs/decisions/0005-two-ways-to-vault.md",
+)
 
 
 def check(topology: Topology) -> Iterator[Breach]:

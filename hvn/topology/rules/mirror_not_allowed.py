@@ -11,6 +11,7 @@ RULE = Rule(
     name="mirror-not-allowed",
     level=Level.WARNING,
     why="the operator's images could not be pulled, and its release would be rolled back after minutes",
+    see="https://learn.microsoft.com/azure/aks/outbound-rules-control-egress",
 )
 
 

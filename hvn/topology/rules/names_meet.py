@@ -10,6 +10,7 @@ RULE = Rule(
     id="HVN202",
     name="names-meet",
     why="the second one would take over the first one's resource, or be refused when it is applied",
+    see="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 
 

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
 
-RULE = Rule(id="HVN303", name="cidr-or-existing", why="the VNet is either created with a range, or there already")
+RULE = Rule(
+    id="HVN303",
+    name="cidr-or-existing",
+    why="the VNet is either created with a range, or there already",
+    see="docs/how-to/existing-network.md",
+)
 
 
 def check(topology: Topology) -> Iterator[Breach]:

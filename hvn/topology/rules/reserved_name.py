@@ -10,6 +10,7 @@ RULE = Rule(
     id="HVN201",
     name="reserved-name",
     why="workspaces and subnets are named after it, and that name is taken",
+    see="docs/reference/workspaces.md",
 )
 
 

@@ -10,6 +10,7 @@ RULE = Rule(
     name="runners-without-vault",
     level=Level.WARNING,
     why="Vault is private: `vault` and `vault-auth-<spoke>` can be applied only from where it can be reached",
+    see="docs/decisions/0005-two-ways-to-vault.md",
 )
 
 

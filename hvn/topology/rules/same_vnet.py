@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from hvn.topology.finding import Breach, Path, Rule, dotted
 from hvn.topology.model import ExistingHub, Topology
 
-RULE = Rule(id="HVN305", name="same-vnet", why="two workspaces would write the same subnets and peerings")
+RULE = Rule(
+    id="HVN305",
+    name="same-vnet",
+    why="two workspaces would write the same subnets and peerings",
+    see="docs/how-to/existing-network.md",
+)
 
 
 def check(topology: Topology) -> Iterator[Breach]:

@@ -10,6 +10,7 @@ RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
     why="the hub's firewall knows pools, not spokes: traffic from outside them is dropped",
+    see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
 
 

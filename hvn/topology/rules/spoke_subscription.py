@@ -10,6 +10,7 @@ RULE = Rule(
     id="HVN306",
     name="spoke-subscription",
     why="subnets are written with the provider of the spoke's subscription, and would not find the VNet there",
+    see="docs/how-to/existing-network.md",
 )
 
 

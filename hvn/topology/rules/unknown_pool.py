@@ -6,7 +6,12 @@ from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
 from hvn.topology.suggest import unknown
 
-RULE = Rule(id="HVN301", name="unknown-pool", why="its range, and so its route, is not known")
+RULE = Rule(
+    id="HVN301",
+    name="unknown-pool",
+    why="its range, and so its route, is not known",
+    see="docs/decisions/0001-one-file-and-written-addresses.md",
+)
 
 
 def check(topology: Topology) -> Iterator[Breach]:

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from hvn.topology.finding import Breach, Rule
 from hvn.topology.model import Topology
 
-RULE = Rule(id="HVN304", name="vault-before-hvn", why="a Vault cluster lies in an HVN, so that one exists as well")
+RULE = Rule(
+    id="HVN304",
+    name="vault-before-hvn",
+    why="a Vault cluster lies in an HVN, so that one exists as well",
+    see="docs/how-to/existing-network.md",
+)
 
 
 def check(topology: Topology) -> Iterator[Breach]:

@@ -9,6 +9,7 @@ RULE = Rule(
     id="HVN302",
     name="via-hub-without-peering",
     why="its traffic would end at the firewall: the hub has no peering with the HVN",
+    see="docs/decisions/0005-two-ways-to-vault.md",
 )
 
 
