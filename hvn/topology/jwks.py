@@ -7,7 +7,7 @@ vault-jwt-and-vso 1).
 
 import json
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,12 +74,24 @@ def parse(content: bytes) -> Jwks:
         )
     if not keys:
         raise Unfit("holds no key", again)
+    if twice := _twice(keys):
+        raise Unfit(f"gives the key id {printable(twice, 40)} to two different keys", again)
     issuer = document.get("issuer")
     if issuer is not None and not (isinstance(issuer, str) and issuer.startswith("https://") and issuer.isprintable()):
         raise Unfit("has an `issuer` that is not an https URL", "write the issuer as the tokens have it in `iss`")
     if isinstance(issuer, str) and ("${" in issuer or "%{" in issuer):
         raise Unfit("has an `issuer` that Terraform would evaluate", "write the issuer as the tokens have it in `iss`")
     return Jwks(tuple(sorted({_pem(key, index) for index, key in enumerate(keys)})), issuer)
+
+
+def _twice(keys: Sequence[Mapping[str, Any]]) -> str:
+    """A `kid` that different keys have, or empty. Vault goes by the key, people and RFC 7517 by the id."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for key in keys:
+        kid = key.get("kid")
+        if isinstance(kid, str) and first.setdefault(kid, key) != key:
+            return kid
+    return ""
 
 
 def _pem(key: Mapping[str, Any], index: int) -> str:

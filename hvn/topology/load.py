@@ -1,13 +1,13 @@
-"""From the file to a checked topology: read, shape, rules; everything that is wrong at once, each at its line."""
+"""From the file to a checked topology: read, shape, rules, keys; all that is wrong at once, each at its line."""
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hvn.topology import jwks, rules, source
-from hvn.topology.finding import Breach, Finding, Level, Path, Rule, Span, finding
+from hvn.topology import acceptance, jwks, key_files, rules, source
+from hvn.topology.finding import Breach, Finding, Level, Path, Rule, finding
 from hvn.topology.model import Topology
 from hvn.topology.shape import UNKNOWN_KEY, shape
 from hvn.topology.workspaces import Workspace, workspaces
@@ -63,25 +63,24 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, rules_asked=False)
     topology, wrong = shape(read.data)
-    keys: dict[str, jwks.Jwks] = {}
     taken = {each.path for each in read.findings}
     for rule, breach in wrong:
         made = _finding(read, rule, breach)
         # A value that the reader already refused has no kind of its own to complain about.
         if made.path not in taken:
             found.add(made)
+    files = key_files.KeyFiles({}, (), ())
     readable = topology or _readable_part(read.data, wrong)
     if readable:
         for rule, breach in rules.breaches(readable):
             found.add(_finding(read, rule, breach))
-        for spoke, result in _read_keys(readable, key_folder):
-            if isinstance(result, jwks.Jwks):
-                keys[spoke] = result
-            else:
-                found.add(result)
+        files = key_files.read(readable, key_folder)
+        found |= {*files.findings, *(_finding(read, *each) for each in files.breaches)}
+    if topology:  # not a stand-in's region and tenant
+        found |= set(key_files.foreign(topology, files.keys, key_folder))
     ordered = tuple(
         sorted(
-            found,
+            acceptance.apply(read, found, complete=topology is not None),
             key=lambda each: (
                 each.file != read.file,
                 each.file,
@@ -94,26 +93,8 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         )
     )
     failed = any(each.level is Level.ERROR for each in ordered)
-    return Loaded(read, ordered, Checked(topology, keys) if topology and not failed else None, readable is not None)
-
-
-def _read_keys(topology: Topology, folder: pathlib.Path) -> Iterator[tuple[str, jwks.Jwks | Finding]]:
-    """The committed keys of each spoke that Vault checks by keys; nothing for a file that is not there."""
-    for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
-            file = folder / f"{name}.json"
-            try:
-                found = jwks.read(file)
-            except jwks.Unfit as error:
-                yield (
-                    name,
-                    finding(
-                        jwks.KEYS, file=str(file), span=Span(1, 1, 1, 1), path=(), message=str(error), fix=error.fix
-                    ),
-                )
-            else:
-                if found:
-                    yield name, found
+    checked = Checked(topology, files.keys) if topology and not failed else None
+    return Loaded(read, ordered, checked, rules_asked=readable is not None)
 
 
 def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:

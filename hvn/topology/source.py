@@ -5,6 +5,7 @@ Nothing here knows what a topology is. First the characters are checked here, th
 
 import pathlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -34,6 +35,7 @@ ENCODING = Rule(
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
 # What may not even stand in a comment: it ends the comment for some readers, or moves what people see.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_COMMENT = re.compile(r"(?:(?<=[ \t])|^)#[^\r\n]*", re.MULTILINE)
 # These end a line for libyaml. The parser gets a word joiner instead: refused as well, but it ends no line.
 _NO_LINE_ENDS = str.maketrans("\u2028\u2029", "\u2060\u2060")
 
@@ -72,6 +74,21 @@ class Source:
         """Where the key of `path` stands; of a list item, which has none, where the item stands."""
         place = self._place(path)
         return self._lines.span(place.key_start, place.key_end) if place else self._lines.first()
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Each comment from its `#` to the end of its line; none where the file is not `usable`."""
+        if not self.usable:
+            return
+        # What looks like a comment may be part of a text in quotes.
+        texts = sorted({each for place in self._places.values() for each in (place[:2], place[2:])})
+        position = 0
+        while match := _COMMENT.search(self.text, position):
+            start, position = match.span()
+            before = bisect_right(texts, (start, len(self.text))) - 1
+            if before >= 0 and start < texts[before][1]:
+                position = texts[before][1]
+            else:
+                yield self._lines.span(start, position), match[0]
 
     def _place(self, path: Path) -> Place | None:
         while path and path not in self._places:

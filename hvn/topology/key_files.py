@@ -1,0 +1,102 @@
+"""The committed keys of all clusters, `jwks/<spoke>.json`: which are there, and what is wrong with them together."""
+
+import pathlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hvn.topology import jwks
+from hvn.topology.finding import Breach, Finding, Level, Rule, Span, finding
+from hvn.topology.model import Topology
+
+MISSING = Rule(
+    id="HVN611",
+    name="jwks-missing",
+    level=Level.WARNING,
+    why="without the cluster's public keys Vault cannot check its logins: vault-auth and secrets are held back",
+    see="docs/how-to/cluster-keys.md",
+)
+SHARED = Rule(
+    id="HVN612",
+    name="jwks-shared",
+    why="each cluster has keys of its own: with these, pods of the other cluster could log in as this one's",
+    see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
+)
+ISSUER = Rule(
+    id="HVN613",
+    name="jwks-issuer",
+    level=Level.WARNING,
+    why="Vault refuses every token of another issuer, and these keys are probably another cluster's",
+    see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """The keys by spoke, what is wrong in the files themselves, and what is to be said of the topology."""
+
+    keys: Mapping[str, jwks.Jwks]
+    findings: tuple[Finding, ...]
+    breaches: tuple[tuple[Rule, Breach], ...]
+
+
+def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
+    """Read the file of each spoke that Vault checks by keys; one that is not there is a warning."""
+    keys: dict[str, jwks.Jwks] = {}
+    findings: list[Finding] = []
+    breaches: list[tuple[Rule, Breach]] = []
+    for name, spoke in topology.spokes.items():
+        if not (spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys"):
+            continue
+        file = folder / f"{name}.json"
+        try:
+            found = jwks.read(file)
+        except jwks.Unfit as error:
+            findings.append(_in_file(jwks.KEYS, file, str(error), error.fix))
+            continue
+        if found:
+            keys[name] = found
+        else:
+            breaches.append((MISSING, _missing(name)))
+    findings += _shared(keys, folder)
+    return KeyFiles(keys, tuple(findings), tuple(breaches))
+
+
+def _missing(name: str) -> Breach:
+    return Breach(
+        ("spokes", name, "cluster", "apps"),
+        f"log in by the cluster's public keys, and jwks/{name}.json is not there",
+        f"when the cluster is there, save what `kubectl get --raw /openid/v1/jwks` prints as jwks/{name}.json beside "
+        "the topology file",
+    )
+
+
+def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
+    """Files with a key that the file of a spoke before them, in the order of names, has as well."""
+    first: dict[str, str] = {}
+    for name in sorted(keys):
+        others = {first.setdefault(pem, name) for pem in keys[name].pubkeys} - {name}
+        for other in sorted(others):
+            yield _in_file(
+                SHARED,
+                folder / f"{name}.json",
+                f"holds a key that jwks/{other}.json holds as well",
+                "fetch both files anew, each from its own cluster: kubectl get --raw /openid/v1/jwks",
+            )
+
+
+def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
+    """Issuers of AKS that are of another region or tenant than the topology's clusters."""
+    wanted = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
+    for name in sorted(keys):
+        issuer = keys[name].issuer or ""
+        if ".oic.prod-aks.azure.com/" in issuer and not (issuer.startswith(wanted) and issuer.endswith("/")):
+            yield _in_file(
+                ISSUER,
+                folder / f"{name}.json",
+                f"has an issuer that no cluster of this topology has: theirs begin with {wanted} and end with a slash",
+                "write it as the tokens have it in `iss`: az aks show … --query oidcIssuerProfile.issuerUrl",
+            )
+
+
+def _in_file(rule: Rule, file: pathlib.Path, message: str, fix: str) -> Finding:
+    return finding(rule, file=str(file), span=Span(1, 1, 1, 1), path=(), message=message, fix=fix)
