@@ -40,6 +40,23 @@ def uuids() -> st.SearchStrategy[str]:
     return st.uuids().map(str)
 
 
+def warnings(topology: Topology) -> set[str]:
+    """The ids of what a check warns of in such a topology, beside which no keys are committed."""
+    peering, firewall = topology["hub"].get("vault_peering"), topology["hub"].get("firewall", {})
+    clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
+    with_apps = [each for each in clusters if each["apps"]]
+    own_images = [each for each in with_apps if "image_registry" not in each.get("vso", {})]
+    found = {
+        "HVN401": peering is None,
+        "HVN405": bool(peering and peering["transit_pools"]),
+        "HVN406": bool(own_images) and "allow_fqdns" in firewall,
+        "HVN504": any(each["node_pool"]["min_count"] == 1 for each in clusters),
+        "HVN508": any(each["kubernetes_version"] == "1.35.4" for each in clusters),
+        "HVN611": any(each["vault_login"]["keys"] == "pubkeys" for each in with_apps),
+    }
+    return {id_ for id_, there in found.items() if there}
+
+
 def zones() -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from("123"), unique=True)
 
@@ -67,7 +84,7 @@ def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
     """A topology without an error; with `longest`, its names are as long as they may be.
 
-    All that is found in some is the warning that runners do not reach Vault (HVN401).
+    All that is found in some are the warnings of `warnings`.
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))

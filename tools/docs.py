@@ -78,7 +78,16 @@ WHAT = {
     "missing-key": "a key that must be there",
     "wrong-type": "a value of another kind: a number for a text, a text for a list",
     "wrong-value": "a value of the right kind that does not fit its field",
-    "jwks": "`config/jwks/<spoke>.json`: no JSON, no key set, private keys, keys of a kind that is not supported",
+    "kubernetes-auth": "Vault's `kubernetes` auth method, asked for below a cluster in whatever words",
+    "acceptance": "a comment `# hvn: allow …` without a reason, for an error, or not understood",
+    "unused-acceptance": "a comment `# hvn: allow …` on a line that has no such warning",
+    "jwks": (
+        "`config/jwks/<spoke>.json`: no JSON, no key set, private keys, keys of a kind that is not supported, two keys "
+        "with one id"
+    ),
+    "jwks-missing": "apps of a cluster whose `config/jwks/<spoke>.json` is not there yet",
+    "jwks-shared": "two files with the same key",
+    "jwks-issuer": "an issuer of AKS that is of another region or tenant",
 }
 
 WHEN = {

@@ -115,3 +115,8 @@ def _image_hosts(topology: Topology) -> tuple[str, ...]:
 def registry_host(registry: str) -> str:
     """The host of an image registry, without port and path."""
     return registry.partition("/")[0].partition(":")[0]
+
+
+def is_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Whether a host is among those that the firewall lets through; a `*.` in front covers all names below."""
+    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allowed)

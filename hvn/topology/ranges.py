@@ -29,6 +29,13 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
                 yield ("spokes", name, "existing", "cidrs", index), cidr
 
 
+def pod_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """The pods of the clusters."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster:
+            yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
+
+
 def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
     """Subnets, each with the ranges of the VNet that it should lie in."""
     if isinstance(topology.hub, ExistingHub):

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from hvn.topology import kubernetes_auth
 from hvn.topology.finding import Breach, Path, Rule
 from hvn.topology.model import (
     AzurermState,
@@ -92,6 +93,8 @@ def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
     kind: str = error["type"]
     path = clean(error["loc"])
     context: Mapping[str, Any] = error.get("ctx", {})
+    if meant := kubernetes_auth.asked(path, error["input"]):
+        return kubernetes_auth.RULE, meant
     if kind == "extra_forbidden":
         return UNKNOWN_KEY, _unknown_key(error["loc"])
     if kind == "missing":

@@ -4,6 +4,7 @@ import base64
 import json
 import pathlib
 import random
+import shutil
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ def number(value: int) -> str:
 def rsa_key(size: int = 2048) -> tuple[dict[str, Any], rsa.RSAPrivateKey]:
     private = rsa.generate_private_key(65537, size)
     public = private.public_key().public_numbers()
-    return {"kty": "RSA", "use": "sig", "kid": "one", "n": number(public.n), "e": number(public.e)}, private
+    kid = f"key {public.n % 10**9}"
+    return {"kty": "RSA", "use": "sig", "kid": kid, "n": number(public.n), "e": number(public.e)}, private
 
 
 def ec_key(curve: ec.EllipticCurve, name: str) -> tuple[dict[str, Any], ec.EllipticCurvePublicKey]:
@@ -86,6 +88,10 @@ SECRETS = [number(PRIVATE.d), number(PRIVATE.p), base64.urlsafe_b64encode(b"a sh
         (key_set({"kty": "RSA", "n": 5, "e": "AQAB"}), "cannot be read (keys[0])"),
         (key_set({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}), "cannot be read (keys[0])"),
         (key_set({"kty": "\x1b[31m"}), "\\u{1b}[31m"),
+        (
+            key_set({**rsa_key()[0], "kid": "a\n"}, {**rsa_key()[0], "kid": "a\n"}),
+            "key id a\\u{a} to two different keys",
+        ),
         (key_set(rsa_key()[0], issuer=5), "not an https URL"),
         (key_set(rsa_key()[0], issuer="http://example.com/"), "not an https URL"),
         (key_set(rsa_key()[0], issuer="https://x/${file(1)}"), "Terraform would evaluate"),
@@ -115,6 +121,13 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
     keys.write_bytes(key_set({**rsa_key()[0], "d": SECRETS[0]}))
     found = load(topology).findings
     assert [(each.file, each.id, each.line) for each in found] == [(str(keys), "HVN610", 1)]
+
+
+def test_no_issuer_is_foreign_to_a_topology_whose_region_and_tenant_have_no_shape(tmp_path: pathlib.Path) -> None:
+    topology = tmp_path / "topology.yaml"
+    topology.write_text(SAMPLE.read_text(encoding="utf-8").replace("region: japaneast", "region: 5"), encoding="utf-8")
+    shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
+    assert [each.id for each in load(topology).findings] == ["HVN022"]
 
 
 def test_without_keys_the_login_and_what_comes_after_it_are_held_back(tmp_path: pathlib.Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Level, Rule
-from hvn.topology.firewall import registry_host
+from hvn.topology.firewall import is_allowed, registry_host
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
@@ -23,7 +23,7 @@ def check(topology: Topology) -> Iterator[Breach]:
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.vso.image_registry:
             host = registry_host(spoke.cluster.vso.image_registry)
-            if not any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allowed):
+            if not is_allowed(host, allowed):
                 yield Breach(
                     ("spokes", name, "cluster", "vso", "image_registry"),
                     f"{host} is not among the hosts that the firewall lets the pools reach",

@@ -16,12 +16,15 @@ RULE = Rule(
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """HVN /16 to /25, AzureFirewallSubnet /26 or larger, other subnets /8 to /29, Services /13 to /28."""
+    """HVN /16 to /25, AzureFirewallSubnet /26 or larger, VNets and subnets /8 to /29, Services /13 to /28."""
     sizes: list[tuple[Path, IPv4Network, int, int, str]] = [(("hvn", "cidr"), topology.hvn.cidr, 16, 25, "an HVN")]
     if isinstance(topology.hub, NewHub):
+        sizes.append((("hub", "cidr"), topology.hub.cidr, 8, 29, "a VNet"))
         sizes.append((("hub", "firewall", "subnet"), topology.hub.firewall.subnet, 8, 26, "AzureFirewallSubnet"))
     sizes += [(path, cidr, 8, 29, "a subnet") for path, cidr, _ in subnets(topology)]
     for name, spoke in topology.spokes.items():
+        if spoke.cidr:
+            sizes.append((("spokes", name, "cidr"), spoke.cidr, 8, 29, "a VNet"))
         if spoke.cluster:
             # azurerm takes more, AKS wants a range smaller than /12 that still holds its DNS service.
             sizes.append(

@@ -13,9 +13,18 @@ RULE = Rule(
     see="docs/reference/workspaces.md",
 )
 
+# Azure compares names without regard to case, and these take no default route to a firewall.
+AZURE = (
+    "azurebastionsubnet",
+    "azurefirewallmanagementsubnet",
+    "azurefirewallsubnet",
+    "gatewaysubnet",
+    "routeserversubnet",
+)
+
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """A spoke called `hub` (its peering workspace would be the hub's own), a subnet called like the nodes'."""
+    """A spoke called `hub`, whose peering's workspace would be the hub's; subnets of the nodes, or of Azure's own."""
     if "hub" in topology.spokes:
         yield Breach(("spokes", "hub"), "`hub` is not a name for a spoke", "choose another name", at_key=True)
     for name, spoke in topology.spokes.items():
@@ -24,5 +33,12 @@ def check(topology: Topology) -> Iterator[Breach]:
                 ("spokes", name, "subnets", NODE_SUBNET),
                 f"`{NODE_SUBNET}` is the name of the cluster's node subnet",
                 "choose another name, or give the range as cluster.node_subnet",
+                at_key=True,
+            )
+        for subnet in sorted(set(AZURE) & spoke.subnets.keys()):
+            yield Breach(
+                ("spokes", name, "subnets", subnet),
+                f"`{subnet}` is a subnet of Azure's own, which cannot have the spoke's route table",
+                "choose another name; such a subnet belongs in the hub, or in a VNet that exists",
                 at_key=True,
             )
