@@ -43,9 +43,20 @@ def require(file: pathlib.Path | None) -> load.Checked:
     """The topology; its findings and exit 1 if it has errors."""
     loaded = read(file)
     if loaded.checked is None:
-        click.echo(render(loaded.findings), err=True)
+        tell(loaded, err=True)
         sys.exit(1)
     return loaded.checked
+
+
+def tell(loaded: load.Loaded, *, err: bool = False) -> None:
+    """Print the findings for people: on a terminal in colour and with the lines they speak of."""
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty():
+        from hvn import terminal  # rich takes as long to import as everything else here
+
+        click.echo(terminal.render(loaded.findings, loaded.source, stream), nl=False, err=err, color=True)
+    else:
+        click.echo(render(loaded.findings), err=err)
 
 
 def stop(message: str) -> NoReturn:

@@ -5,15 +5,22 @@ import sys
 
 import click
 
-from hvn.options import format_option, read, topology_option
-from hvn.report import render, summary, to_json
+from hvn.options import read, tell, topology_option
+from hvn.report import summary, to_github, to_json
 from hvn.topology.finding import Level
 from hvn.topology.printable import printable
 
 
 @click.command()
 @topology_option
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Text for people, JSON for scripts, github for annotations in a pull request.",
+)
 def command(file: pathlib.Path | None, form: str) -> None:
     """Check the topology file: all that is wrong with it, each at its line, with a reason and a way out.
 
@@ -26,7 +33,10 @@ def command(file: pathlib.Path | None, form: str) -> None:
     if form == "json":
         click.echo(to_json(loaded.findings))
     elif loaded.findings:
-        click.echo(render(loaded.findings))
+        if form == "github":
+            click.echo(to_github(loaded.findings))
+        else:
+            tell(loaded)
         more = "" if loaded.rules_asked else "; mend these first: the rules could not be asked"
         click.echo(f"\n{name}: {summary(loaded.findings)}{more}")
     else:

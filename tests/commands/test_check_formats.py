@@ -1,0 +1,139 @@
+"""How `hvn check` shows its findings: on a terminal, and as annotations of a pull request."""
+
+import json
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from tests.conftest import PROJECT
+
+CASES = PROJECT / "tests" / "topology" / "cases"
+WRONG = CASES / "spoke-overlap.yaml"  # two findings
+RIGHT = CASES / "spoke-overlap.good.yaml"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def check(file: pathlib.Path, form: str) -> tuple[int, str]:
+    done = CliRunner(env={"HVN_TOPOLOGY": None}).invoke(cli, ["check", "--topology", str(file), "--format", form])
+    return done.exit_code, done.stdout
+
+
+def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
+    """What the command writes to a terminal."""
+    ours, its = pty.openpty()
+    inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdout=its, stderr=its, env={**inherited, "TERM": "xterm-256color", **environment}
+    ):
+        os.close(its)
+        written = b""
+        try:
+            while more := os.read(ours, 65536):
+                written += more
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    os.close(ours)
+    return written.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_shows_the_line_with_a_mark_under_the_place() -> None:
+    shown = on_a_terminal(WRONG)
+    assert "\x1b[1;31merror\x1b[0m HVN111" in shown
+    lines = COLOUR.sub("", shown).split("\n")
+    at = lines.index("    23 |   billing: {cidr: 10.64.128.0/17, vault_path: direct}")
+    start = lines[at].index("10.64.128.0/17")
+    assert lines[at + 1] == "       |".ljust(start) + "^" * len("10.64.128.0/17")
+    assert lines[at - 1].startswith(f"{WRONG}:23:19: error HVN111")
+    assert lines[at + 2].startswith("  spokes.billing.cidr 10.64.128.0/17 overlaps")
+
+
+def test_no_color_leaves_the_lines_and_takes_every_colour() -> None:
+    assert on_a_terminal(WRONG, NO_COLOR="1") == COLOUR.sub("", on_a_terminal(WRONG))
+
+
+def test_where_there_is_no_terminal_there_is_neither() -> None:
+    _, text = check(WRONG, "text")
+    assert not COLOUR.search(text)
+    assert " | " not in text
+    in_colour = COLOUR.sub("", on_a_terminal(WRONG)).split("\n")
+    assert [line for line in in_colour if " | " not in line] == text.split("\n")
+
+
+def test_a_line_that_hides_something_is_not_shown_and_a_long_one_is_cut(tmp_path: pathlib.Path) -> None:
+    text = RIGHT.read_text(encoding="utf-8")
+    hidden = tmp_path / "hidden.yaml"
+    hidden.write_text(text.replace("name: small", 'name: "a\u202eb"\x1b]0;owned\x07'), encoding="utf-8")
+    shown = COLOUR.sub("", on_a_terminal(hidden))
+    assert "HVN0" in shown
+    assert not set("\u202e\x1b\x07") & set(shown)
+    long = tmp_path / "long.yaml"
+    long.write_text(text.replace("name: small", f"name: {'x' * 5000}"), encoding="utf-8")
+    shown = COLOUR.sub("", on_a_terminal(long))
+    assert "     2 | name: xxx" in shown
+    assert max(map(len, shown.split("\n"))) < 400
+
+
+def test_a_file_of_keys_is_never_quoted(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text((CASES / "jwks.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "jwks").mkdir()
+    (tmp_path / "jwks" / "unfit.json").write_text('{"keys": [{"kty": "oct", "k": "SECRET"}]}', encoding="utf-8")
+    shown = on_a_terminal(file)
+    assert "HVN610" in shown
+    assert "SECRET" not in shown
+
+
+def annotations(text: str) -> list[dict[str, str]]:
+    """As GitHub's runner reads workflow commands, one a line."""
+    found = []
+    for line in text.splitlines():
+        if match := re.match(r"::(\w+) (.*?)::(.*)$", line):
+            level, properties, message = match.groups()
+            read = {"level": level, "message": message}
+            for each in properties.split(","):
+                name, _, value = each.partition("=")
+                read[name] = value.replace("%3A", ":").replace("%2C", ",")
+            for code, char in (("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+                read = {name: value.replace(code, char) for name, value in read.items()}
+            found.append(read)
+    return found
+
+
+def test_each_finding_is_an_annotation_at_its_place() -> None:
+    code, text = check(WRONG, "github")
+    first, second = annotations(text)
+    finding = json.loads(check(WRONG, "json")[1])[0]
+    assert code == 1
+    assert (first["level"], first["title"], first["file"]) == ("error", "HVN111 spoke-overlap", str(WRONG))
+    places = ("line", "endLine", "col", "endColumn")
+    assert [int(first[name]) for name in places] == [finding[k] for k in ("line", "end_line", "column", "end_column")]
+    lines = first["message"].split("\n")
+    assert lines[0] == f"{finding['path']} {finding['message']}"
+    assert lines[1:] == [f"{word}: {finding[word]}" for word in ("why", "fix", "see")]
+    assert second["line"] == "24"
+
+
+def test_no_annotation_where_nothing_is_found() -> None:
+    assert check(RIGHT, "github") == (0, f"{RIGHT}: nothing found\n")
+
+
+@pytest.mark.parametrize("name", ["100%,a:b", "a\n::error::owned", "a%0A", "##[error]owned"])
+def test_no_text_of_the_file_ends_an_annotation_or_begins_another(name: str, tmp_path: pathlib.Path) -> None:
+    text = RIGHT.read_text(encoding="utf-8").replace("name: small", f"name: {json.dumps(name)}")
+    file = tmp_path / "a,b:c%.yaml"
+    file.write_text(f"{text}{json.dumps(name)}: 1\n", encoding="utf-8")
+    _, shown = check(file, "github")
+    wanted = json.loads(check(file, "json")[1])
+    found = annotations(shown)
+    assert [each["title"] for each in found] == [f"{each['id']} {each['name']}" for each in wanted]
+    assert {each["file"] for each in found} == {str(file)}
+    assert all(line.startswith(("::error file=", str(file))) for line in shown.splitlines() if line)
+    assert "##[" not in shown
