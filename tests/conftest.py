@@ -16,6 +16,12 @@ Synthesized = Mapping[str, Mapping[str, Any]]
 Synth = Callable[..., Synthesized]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many logins the differential test makes, and which (tests/login/test_differential.py)."""
+    parser.addoption("--login-cases", type=int, default=2000, help="logins compared with a real server")
+    parser.addoption("--login-seed", type=int, default=1, help="seed of these logins")
+
+
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
     """Synthesize a topology file, or some of its workspaces, as main.py does."""

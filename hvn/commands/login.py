@@ -1,0 +1,228 @@
+"""`hvn login`: why can this pod not log in?"""
+
+import pathlib
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import click
+
+from hvn.options import format_option, read, require, stop, topology_option
+from hvn.topology.inputs import SecretsInputs, VaultAuthInputs
+from hvn.topology.load import Loaded
+from hvn.topology.printable import printable
+from hvn.topology.suggest import unknown
+
+MAX_BYTES = 1024 * 1024
+
+
+@click.group()
+def command() -> None:
+    """Explain logins to Vault."""
+
+
+@command.command()
+@click.argument("spoke", required=False)
+@click.argument("app", required=False)
+@click.option("--token", metavar="FILE|-", help="The token that logs in; - for standard input. It stays here.")
+@click.option("--claims", metavar="FILE|-", help="The token's claims as a JSON object, taken to be signed rightly.")
+@click.option(
+    "--at", metavar="TIME", help="Vault's clock: 2026-11-26T03:00:00Z, or seconds since 1970; now unless said."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=pathlib.Path),
+    metavar="FILE",
+    help="The mount: what `vault read -format=json auth/MOUNT/config` prints.",
+)
+@click.option(
+    "--role",
+    type=click.Path(path_type=pathlib.Path),
+    metavar="FILE",
+    help="The role: what `vault read -format=json auth/MOUNT/role/ROLE` prints.",
+)
+@topology_option
+@format_option
+def explain(
+    spoke: str | None,
+    app: str | None,
+    token: str | None,
+    claims: str | None,
+    at: str | None,
+    config: pathlib.Path | None,
+    role: pathlib.Path | None,
+    file: pathlib.Path | None,
+    form: str,
+) -> None:
+    """Say what Vault answers a login of an app, by every check in Vault's own order.
+
+    Nobody is asked: neither Vault nor the cluster. Without --token and --claims it judges the token that the operator
+    would request by the app's manifests. --config and --role take the place of what the topology says of mount and
+    role; with both, spoke and app may be left out. Exit 1 if Vault would refuse the login.
+
+    \b
+    Examples:
+      kubectl -n app create token default --audience vault | hvn login explain payments webapp --token -
+      hvn login explain payments webapp --at 2026-11-26T03:00:00Z
+    """
+    from hvn.login import openbao
+    from hvn.login.explain import explain as judge
+    from hvn.login.login import Login
+    from hvn.login.report import Explained, to_json, to_text
+
+    if token is not None and claims is not None:
+        stop("give --token or --claims, not both")
+    if (spoke is None) != (app is None) or (spoke is None and not (config and role)):
+        stop("name a spoke and an app, or give --config FILE and --role FILE of a mount and a role that Vault has")
+    if spoke is None and token is None and claims is None:
+        stop("without a spoke and an app there are no manifests to take a token from: give --token or --claims")
+    now = _time(at)
+    asked = _of_topology(file, spoke, app) if spoke and app else None
+    mount, the_role = _mount(asked, config), _role(asked, role)
+    role_name = asked.app.role if asked else role.stem if role else ""
+    login = Login(mount=mount, role_name=role_name, role=the_role, now=now)
+    source = "The token that Vault Secrets Operator would request by the manifests"
+    if token is not None:
+        login.token, source = _content("--token", token), "The token given; it was not sent anywhere"
+    elif claims is not None:
+        login.claims, source = _claims(claims), "The claims given, taken to be signed rightly"
+    elif asked:
+        from hvn.login import requested
+
+        login.claims = requested.claims(asked.app, asked.auth.bound_issuer or "", now)
+    answer, other = judge(login), openbao.explain(login)
+    made = Explained(
+        subject=f"{_named(asked, config)}, role {role_name}, at {datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        source=source,
+        answer=answer,
+        openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
+        where=_where(asked, answer.first_failure[0].id if answer.first_failure else ""),
+    )
+    click.echo(to_json(made) if form == "json" else to_text(made))
+    sys.exit(not answer.allow)
+
+
+class Asked(NamedTuple):
+    """What the topology says of an app's login."""
+
+    loaded: Loaded
+    spoke: str
+    auth: VaultAuthInputs
+    secrets: SecretsInputs
+    app: Any
+
+
+def _of_topology(file: pathlib.Path | None, spoke: str, app: str) -> Asked:
+    """The app's mount, role and manifests. Stops if there are none."""
+    loaded = read(file)
+    checked = loaded.checked or require(file)
+    if spoke not in checked.topology.spokes:
+        stop("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke")))
+    cluster = checked.topology.spokes[spoke].cluster
+    if cluster is None or app not in cluster.apps:
+        message, fix = unknown(app, cluster.apps if cluster else (), f"app of spoke {spoke}")
+        stop(f'{message}; {fix}. Vault answers 400 `role "{printable(app)}" could not be found`')
+    found = {each.id: each for each in checked.workspaces()}
+    auth, secrets = found[f"vault-auth-{spoke}"], found[f"secrets-{spoke}"]
+    if not isinstance(auth.inputs, VaultAuthInputs) or not isinstance(secrets.inputs, SecretsInputs):
+        stop(f"{auth.id} is held back, so Vault has no mount for {spoke}: {auth.held_back}")
+    manifest = next(each for each in secrets.inputs.apps if each.name == app)
+    return Asked(loaded, spoke, auth.inputs, secrets.inputs, manifest)
+
+
+def _mount(asked: Asked | None, config: pathlib.Path | None) -> Any:
+    from hvn.login import mount
+
+    if config is None:
+        return mount.Mount.of_spoke(asked.auth) if asked else None
+    try:
+        marks = ("jwt_validation_pubkeys", "oidc_discovery_url", "jwks_url", "jwks_pairs", "bound_issuer")
+        return mount.Mount.of_vault(mount.read(config, marks))
+    except mount.Unfit as error:
+        stop(f"--config {printable(str(config), 200)}: {printable(str(error), 400)}")
+
+
+def _role(asked: Asked | None, role: pathlib.Path | None) -> Any:
+    from hvn.login import mount
+
+    if role is None:
+        found = [each for each in asked.auth.roles if each.name == asked.app.role] if asked else []
+        return mount.Role.of_app(found[0]) if found else None
+    try:
+        return mount.Role.of_vault(mount.read(role, ("role_type", "user_claim", "bound_audiences")))
+    except mount.Unfit as error:
+        stop(f"--role {printable(str(role), 200)}: {printable(str(error), 400)}")
+
+
+def _claims(name: str) -> Mapping[str, Any]:
+    from hvn.login.gojson import GoError, loads
+
+    try:
+        found = loads(_content("--claims", name).encode())
+    except GoError as error:
+        stop(f"--claims is not JSON: {error}. Give the token's second part, decoded: one JSON object")
+    if not isinstance(found, dict):
+        stop("--claims is not a JSON object. Give the token's second part, decoded")
+    return found
+
+
+def _content(option: str, name: str) -> str:
+    """The text of a file or of standard input. Never says what is in it."""
+    if name.startswith("eyJ"):
+        stop(
+            f"{option} wants a file, or - for standard input: a token on the command line stays in the shell's history"
+        )
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with pathlib.Path(name).open("rb") as opened:
+                content = opened.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            stop(f"{option}: {printable(name, 200)} is larger than 1 MiB: is it the right file?")
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        stop(f"{option}: {printable(name, 200)} is not text: is it the right file?")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name"
+        stop(f"{option}: {printable(name, 200)} cannot be read ({reason}): name a file, or - for standard input")
+
+
+def _time(given: str | None) -> float:
+    """Seconds since 1970."""
+    if given is None:
+        return time.time()
+    try:
+        if given.isascii() and given.isdigit():
+            return float(datetime.fromtimestamp(int(given), UTC).timestamp())
+        moment = datetime.fromisoformat(given)
+    except (ValueError, OverflowError, OSError):
+        stop(f"--at {printable(given)} is no time: write 2026-11-26T03:00:00Z, or seconds since 1970")
+    if moment.tzinfo is None:
+        stop(f"--at {printable(given)} has no time zone: write a Z behind it for UTC")
+    return moment.timestamp()
+
+
+def _named(asked: Asked | None, config: pathlib.Path | None) -> str:
+    if config:
+        return f"mount as in {config.name}"
+    return f"mount {asked.auth.mount}" if asked else "no mount"
+
+
+def _where(asked: Asked | None, check: str) -> str:
+    """The line of the topology that says what the check compared with."""
+    from hvn.login.places import OF_KEYS, place
+    from hvn.topology.finding import dotted
+
+    if asked is None:
+        return ""
+    if check in OF_KEYS and asked.auth.pubkeys:
+        folder = pathlib.Path(asked.loaded.source.file).parent
+        return printable(str(folder / "jwks" / f"{asked.spoke}.json"), 200)
+    path = place(check, asked.spoke, str(asked.app.name))
+    if path is None:
+        return ""
+    span = asked.loaded.source.span(path)
+    return f"{printable(asked.loaded.source.file, 200)}:{span.line}:{span.column} {dotted(path)}"

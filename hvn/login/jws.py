@@ -1,0 +1,107 @@
+"""A token taken apart as Vault takes it apart (go-jose v3.0.5, jws.go): whitespace and padding do not matter, and the
+signature is checked over the parts as they are encoded anew.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hvn.login import gojson
+from hvn.login.gojson import GoError, quote
+
+# unicode.IsSpace of Go. Python's has U+001C to U+001F besides.
+_SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_NOT_BASE64URL = re.compile(rb"[^A-Za-z0-9_-]")
+# Header members that must be texts, with their names in go-jose's messages.
+_TEXTS = {"kid": "key ID", "alg": "algorithm", "nonce": "nonce"}
+
+
+@dataclass(frozen=True, slots=True)
+class Jws:
+    """A signed token before its signature is checked. `repr` shows neither payload nor signature."""
+
+    header: Mapping[str, Any]
+    payload: bytes = field(repr=False)
+    signing_input: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    signatures: int = 1
+
+    @property
+    def alg(self) -> str:
+        """The header's `alg`, empty if it has none."""
+        return str(self.header.get("alg") or "")
+
+    @property
+    def kid(self) -> str:
+        """The header's `kid`, empty if it has none."""
+        return str(self.header.get("kid") or "")
+
+    @property
+    def critical(self) -> bool:
+        """True if `crit` names nothing that go-jose does not know; it knows `b64`."""
+        names = self.header.get("crit") or []
+        return isinstance(names, list) and all(name in ("b64", None) for name in names)
+
+
+def parse(token: str) -> Jws:
+    """Take a token apart. Raises `GoError` with the text that Vault quotes."""
+    token = _SPACE.sub("", token)
+    if token.startswith("{"):
+        return _full(token.encode("utf-8", "replace"))
+    if token.count(".") != 2:
+        raise GoError("go-jose/go-jose: compact JWS format must have three parts")
+    protected, payload, signature = map(base64url, token.split("."))
+    return _jws(protected, None, payload, signature)
+
+
+def base64url(text: str) -> bytes:
+    """Decode as Go does: no padding needed, left-over bits ignored. Raises `GoError` with the offset in bytes."""
+    data = text.rstrip("=").encode("utf-8", "surrogatepass")
+    wrong = _NOT_BASE64URL.search(data)
+    if wrong or len(data) % 4 == 1:
+        raise GoError(f"illegal base64 data at input byte {wrong.start() if wrong else len(data) - 1}")
+    return base64.urlsafe_b64decode(data + b"=" * (-len(data) % 4))
+
+
+def _full(data: bytes) -> Jws:
+    """The JSON serialization, which Vault takes too (RFC 7515, section 7.2)."""
+    parsed = gojson.loads(data)
+    if parsed.get("payload") is None:
+        raise GoError("go-jose/go-jose: missing payload in JWS message")
+    signatures = parsed.get("signatures") or [parsed]
+    first = signatures[0] or {}
+    protected, payload, signature = (
+        base64url(part.get(name) or "")
+        for part, name in ((first, "protected"), (parsed, "payload"), (first, "signature"))
+    )
+    return _jws(protected, first.get("header"), payload, signature, len(signatures))
+
+
+def _jws(protected: bytes, unprotected: Any, payload: bytes, signature: bytes, signatures: int = 1) -> Jws:
+    header = {**(unprotected or {}), **_header(protected)}
+    encoded = base64.urlsafe_b64encode(payload).rstrip(b"=")
+    body = payload if header.get("b64") is False else encoded
+    signed = base64.urlsafe_b64encode(protected).rstrip(b"=") + b"." + body
+    return Jws(header, payload, signed, signature, signatures)
+
+
+def _header(text: bytes) -> dict[str, Any]:
+    """The protected header, its members checked for their types even where Vault does not use them."""
+    found: dict[str, Any] = {}
+    for name, written in (gojson.members(text) or {} if text else {}).items():
+        if written == b"null":
+            continue
+        shown = quote(written.decode("utf-8", "replace"))
+        try:
+            value = gojson.loads(written)
+        except GoError as error:
+            raise GoError(f"failed to unmarshal {_TEXTS.get(name, 'value')}: {error}: {shown}") from None
+        if name in _TEXTS and not isinstance(value, str):
+            raise GoError(
+                f"failed to unmarshal {_TEXTS[name]}: json: cannot unmarshal {gojson.kind(value)} "
+                f"into Go value of type string: {shown}"
+            )
+        found[name] = value
+    return found

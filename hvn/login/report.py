@@ -1,0 +1,110 @@
+"""An explained login as text and as JSON. Neither holds the token or its signature."""
+
+import json
+from dataclasses import dataclass
+
+import click
+
+from hvn.login.explain import Answer
+from hvn.login.login import Outcome, Result
+from hvn.topology.printable import printable
+
+COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
+WIDTH = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What was asked, what Vault answers, what OpenBao answers where that differs, and the place to change."""
+
+    subject: str
+    """Which mount and role, and when."""
+    source: str
+    """Where the claims come from: a token, a file of claims, or the manifests."""
+    answer: Answer
+    openbao: Answer | None
+    where: str
+    """`file:line:column path`, or empty."""
+
+
+def to_text(it: Explained) -> str:
+    """For people: every check, then the answer."""
+    lines = [click.style(printable(it.subject, WIDTH), bold=True), it.source, ""]
+    for check, outcome in it.answer.checks:
+        mark = click.style(f"{outcome.result.value:<11}", fg=COLOURS[outcome.result])
+        about = f"{check.id}: {check.what}"
+        lines.append(f"  {mark}  {about}")
+        lines += [f"               {line}" for line in _details(outcome)]
+    lines.append("")
+    lines += _verdict(it)
+    return "\n".join(lines)
+
+
+def to_json(it: Explained) -> str:
+    """For scripts; the keys are a contract (docs/reference/commands.md)."""
+    failure = it.answer.first_failure
+    message = failure[1].said[0][0] if failure else None
+    return json.dumps(
+        {
+            "allow": it.answer.allow,
+            "status": it.answer.status,
+            "message": it.answer.message,
+            "messages": list(it.answer.messages),
+            "cause": message.cause if message else "",
+            "fix": message.fix if message else "",
+            "where": it.where,
+            "checks": [
+                {
+                    "id": check.id,
+                    "what": check.what,
+                    "result": outcome.result.value,
+                    "expected": outcome.expected,
+                    "found": outcome.found,
+                    "messages": [text for _, text in outcome.said],
+                    "note": outcome.note,
+                }
+                for check, outcome in it.answer.checks
+            ],
+            "openbao": {"status": it.openbao.status, "messages": list(it.openbao.messages)} if it.openbao else None,
+        },
+        indent=2,
+    )
+
+
+def _details(outcome: Outcome) -> list[str]:
+    if outcome.result is Result.PASS:
+        shown = outcome.found if outcome.found in ("", outcome.expected) else f"{outcome.expected} · {outcome.found}"
+        return [printable(shown or outcome.expected, WIDTH)]
+    lines = []
+    if outcome.result is Result.FAIL:
+        lines += [
+            f"expected: {printable(outcome.expected, WIDTH)}",
+            f"found:    {printable(outcome.found, WIDTH)}",
+            *(f"error:    {printable(text, WIDTH)}" for _, text in outcome.said),
+        ]
+    if outcome.note:
+        lines.append(printable(outcome.note, WIDTH))
+    return lines
+
+
+def _verdict(it: Explained) -> list[str]:
+    answer, failure = it.answer, it.answer.first_failure
+    if failure is None:
+        open_checks = [check.id for check, outcome in answer.checks if outcome.result is Result.NOT_CHECKED]
+        but = f", if these pass, which were not checked: {', '.join(open_checks)}" if open_checks else ""
+        lines = [click.style(f"Vault lets it in{but}", bold=True)]
+    else:
+        message = failure[1].said[0][0]
+        lines = [
+            click.style(f"Vault refuses it: {answer.status}", bold=True),
+            *(f"  {printable(text, WIDTH)}" for text in answer.messages),
+        ]
+        if len(answer.messages) > 1:
+            lines.append("  (one of these: which one differs from login to login)")
+        lines += [f"cause: {message.cause}", f"fix: {message.fix}"]
+        if it.where:
+            lines.append(f"where: {it.where}")
+    if it.openbao:
+        said = it.openbao.message or "it lets it in"
+        lines.append(f"This is HashiCorp's Vault. OpenBao answers {it.openbao.status}: {printable(said, WIDTH)}")
+    return lines
