@@ -12,32 +12,53 @@ from tf.gen import grpc_controller_pb2_grpc as controller
 from tf.gen import grpc_stdio_pb2_grpc as stdio
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from hvn.rehearsal import schemas, tables
-from hvn.rehearsal.behaviours import Behaviours
+from hvn.rehearsal import schema, tables
+from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.schema import Block
 from hvn.rehearsal.standin import StandIn
 
 # Terraform sends and takes whole states in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
+Types = Mapping[str, Sequence[str]]
+"""Resource types of each provider, and data sources as `data.<type>`."""
+
+Schemas = Mapping[str, Mapping[str, Block]]
+"""Schemas of each provider by type."""
+
+
+def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
+    """Resource and data source types of some `cdk.tf.json`."""
+    found: dict[str, set[str]] = {}
+    for file in synthesized:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        for prefix, section in (("", "resource"), ("data.", "data")):
+            for kind in content.get(section, {}):
+                found.setdefault(kind.partition("_")[0], set()).add(prefix + kind)
+    return {provider: sorted(types) for provider, types in sorted(found.items())}
+
+
+def schemas_of(used: Types) -> Schemas:
+    """Their schemas. Raises `UnknownType` if the bindings lack one, `tables.Unknown` if the tables do."""
+    for provider, types in used.items():
+        for each in types:
+            tables.table(provider, each)
+    return {provider: schema.read(provider, ["provider", *types]) for provider, types in used.items()}
+
 
 @contextmanager
-def stand_ins(
-    cloud: pathlib.Path, used: Mapping[str, Sequence[str]], behaviours: Behaviours
-) -> Iterator[dict[str, str]]:
-    """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them.
-
-    `used` are the types of each provider that the workspaces use.
-    """
+def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
+    """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them."""
     servers, found = [], {}
     try:
-        for provider, types in used.items():
-            blocks = schemas.read(provider, ["provider", *types])
-            known = {each: tables.table(provider, each) for each in types}
+        for provider, blocks in schemas.items():
+            known = {each: tables.table(provider, each) for each in blocks if each != "provider"}
             server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
-            rpc.add_ProviderServicer_to_server(StandIn(provider, blocks, known, cloud, behaviours), server)
+            rpc.add_ProviderServicer_to_server(StandIn(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(stdio.GRPCStdioServicer(), server)
-            # A connection of its own for each instance of a provider tells an alias from the others.
+            # TCP, for a connection of its own for each instance of a provider tells an alias from the others.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
@@ -52,14 +73,3 @@ def stand_ins(
     finally:
         for server in servers:
             server.stop(grace=None)
-
-
-def types_in_use(synthesized: Sequence[pathlib.Path]) -> dict[str, list[str]]:
-    """Resource and data source types of some `cdk.tf.json`, by provider."""
-    found: dict[str, set[str]] = {}
-    for file in synthesized:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        for prefix, section in (("", "resource"), ("data.", "data")):
-            for kind in content.get(section, {}):
-                found.setdefault(kind.partition("_")[0], set()).add(prefix + kind)
-    return {provider: sorted(types) for provider, types in sorted(found.items())}

@@ -1,4 +1,4 @@
-"""What the bindings do not say of a type: ForceNew, defaults, allowed values, conflicts, sensitivity, the form of its id.
+"""What the bindings do not say of a type: ForceNew, defaults, allowed values, conflicts, sensitivity, form of its id.
 
 `tables/<provider>.json` are facts read from the pinned providers' source, with the file each comes from.
 """

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgpack
 from tf.gen import tfplugin_pb2 as pb
 
-from hvn.rehearsal.schemas import Attribute, Block, Type
+from hvn.rehearsal.schema import Attribute, Block
 
 
 class _Unknown:
@@ -81,7 +81,9 @@ def _attribute(name: str, attribute: Attribute, prefix: str, sensitive: frozense
     return made
 
 
-def diagnostic(summary: str, detail: str = "", path: tuple[str, ...] = (), *, warning: bool = False) -> pb.Diagnostic:
+def diagnostic(
+    summary: str, detail: str = "", path: tuple[str | int, ...] = (), *, warning: bool = False
+) -> pb.Diagnostic:
     """An error or a warning, at an argument if `path` names one."""
     return pb.Diagnostic(
         severity=pb.Diagnostic.WARNING if warning else pb.Diagnostic.ERROR,
@@ -101,8 +103,3 @@ def attribute_path(path: tuple[str | int, ...]) -> pb.AttributePath:
             for part in path
         ]
     )
-
-
-def is_dynamic(kind: Type | None) -> bool:
-    """Whether values of this type carry their own type."""
-    return kind == "dynamic"

@@ -13,61 +13,28 @@ import json
 import pathlib
 import re
 import tarfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
-PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
+from hvn.rehearsal.schema import Attribute, Block, NestedBlock, Type
+
 # These two are written with Terraform's newer framework: an object is an attribute with attributes of its own.
 NESTED_ATTRIBUTES = {"hcp", "helm"}
-
-Type = str | list[Any]
-"""As Terraform writes types in JSON: "string", ["list", "string"], ["object", {...}]."""
-
-
-@dataclass(slots=True)
-class Attribute:
-    """One argument or result; either of a `type`, or with `nested` attributes as single, list, set or map."""
-
-    type: Type | None
-    required: bool
-    optional: bool
-    computed: bool
-    nested: "Block | None" = None
-    nesting: str = ""
-
-
-@dataclass(slots=True)
-class Block:
-    """Attributes, and blocks within by name."""
-
-    attributes: dict[str, Attribute] = field(default_factory=dict)
-    blocks: dict[str, "NestedBlock"] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class NestedBlock:
-    """A block inside another: `nesting` is list, set or single; `most` is 0 where there is no limit."""
-
-    block: Block
-    nesting: str
-    least: int
-    most: int
 
 
 class UnknownType(Exception):
     """The bindings have no such resource or data source."""
 
 
-def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
+def extract(provider: str, types: Iterable[str]) -> dict[str, Block]:
     """Schemas of some types of a provider; data sources as `data.<type>`. Raises `UnknownType`."""
     wanted = {_folder(name): name for name in types}
     found = {}
-    with tarfile.open(_package(provider)) as package:
-        for member in package:
+    with tarfile.open(package(provider)) as archive:
+        for member in archive:
             parts = pathlib.PurePosixPath(member.name).parts
             if len(parts) == 4 and parts[3] == "index.js" and parts[2] in wanted:
-                opened = package.extractfile(member)
+                opened = archive.extractfile(member)
                 source = _typescript(opened.read().decode()) if opened else ""
                 found[wanted[parts[2]]] = _Source(source, provider).main()
     missing = sorted(set(wanted.values()) - set(found))
@@ -76,7 +43,8 @@ def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
     return found
 
 
-def _package(provider: str) -> pathlib.Path:
+def package(provider: str) -> pathlib.Path:
+    """The archive with a provider's JavaScript, inside of its Python package. Raises `UnknownType`."""
     # The package itself is not imported: that would start jsii.
     spec = importlib.util.find_spec(f"cdktf_cdktf_provider_{provider}")
     if spec is None or spec.origin is None:
@@ -156,6 +124,9 @@ class _Source:
             nested = _NESTED.search(rest)
             if nested is None and _camel(name) in blocks:
                 made.blocks[name] = self._declared_block(rest, required=flags["required"])
+            elif nested is None and (declared := self._declared_object(rest)):
+                inner, nesting = declared
+                made.attributes[name] = Attribute(None, **flags, nested=inner, nesting=nesting)
             elif nested is None:
                 made.attributes[name] = Attribute(self._type(name, rest), **flags)
             elif _camel(name) in blocks:
@@ -165,6 +136,9 @@ class _Source:
         return made
 
     def _type(self, name: str, rest: str) -> Type:
+        result = re.search(r"= new cdktf\.(\w+)\(this,", rest)
+        if result:
+            return _TYPES[result[1]]
         getter = _GETTER.search(rest)
         if getter is None:
             # Providers give no results: only the declared type of what they take says what it is.
@@ -174,6 +148,22 @@ class _Source:
         if isinstance(found, list) and found[0] == "list" and (getter[1] or name in self.sets):
             return ["set", found[1]]
         return found
+
+    def _declared_object(self, rest: str) -> tuple[Block, str] | None:
+        """An attribute of a provider with attributes of its own, and whether there may be several."""
+        declared = re.search(r"private _\w+\?: (\w+)(\[\])?", rest)
+        if self.provider not in NESTED_ATTRIBUTES or not declared or declared[1] not in self.interfaces:
+            return None
+        block = Block()
+        for _, name, mark, kind in _DECLARATION.findall(self.interfaces[declared[1]]):
+            inner = self._declared_object(f"private _x?: {kind}")
+            needed = not mark
+            block.attributes[_snake(name)] = (
+                Attribute(None, needed, not needed, computed=False, nested=inner[0], nesting=inner[1])
+                if inner
+                else Attribute(_declared(kind, is_set=False), needed, not needed, computed=False)
+            )
+        return block, "list" if declared[2] else "single"
 
     def _declared_block(self, rest: str, *, required: bool) -> NestedBlock:
         """A block of a provider: it has no class, only the interface that its member is declared with."""
@@ -244,14 +234,3 @@ def _camel(name: str) -> str:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-
-
-def argument_paths(block: Block, prefix: str = "") -> Iterator[tuple[str, Attribute | NestedBlock]]:
-    """Every argument with its path, blocks and objects included: `network_profile.pod_cidr`."""
-    for name, attribute in block.attributes.items():
-        yield f"{prefix}{name}", attribute
-        if attribute.nested:
-            yield from argument_paths(attribute.nested, f"{prefix}{name}.")
-    for name, nested in block.blocks.items():
-        yield f"{prefix}{name}", nested
-        yield from argument_paths(nested.block, f"{prefix}{name}.")

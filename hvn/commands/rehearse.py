@@ -1,0 +1,175 @@
+"""`hvn rehearse`: real Terraform over every workspace, without a cloud and without credentials."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from hvn.options import PROJECT, format_option, read, stop, topology_option
+from hvn.rehearsal.faults import FAULTS
+from hvn.report import render
+from hvn.topology import load
+from hvn.topology.origin import origin
+from hvn.topology.selection import UnknownWorkspace, select
+from hvn.topology.workspaces import Workspace
+
+AFTER_THE_DASHES = "hvn.rehearse.command"
+
+
+class WithCommand(click.Command):
+    """What stands behind `--` is a command of its own; click would take it for more workspaces."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Split the arguments at the first `--`."""
+        if "--" in args:
+            at = args.index("--")
+            ctx.meta[AFTER_THE_DASHES] = args[at + 1 :]
+            args = args[:at]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=WithCommand, options_metavar="[OPTIONS]")
+@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]... [-- COMMAND...]")
+@topology_option
+@click.option(
+    "--fault",
+    "faults",
+    type=click.Choice(list(FAULTS)),
+    multiple=True,
+    help="Let this go wrong in the first workspace that it can strike, and see the next run mend it.",
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    metavar="DIR",
+    help="Keep each workspace's first plan as DIR/WORKSPACE.json.",
+)
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    patterns: tuple[str, ...],
+    file: pathlib.Path | None,
+    faults: tuple[str, ...],
+    save: pathlib.Path | None,
+    form: str,
+) -> None:
+    """Build and destroy every workspace with real Terraform, against stand-ins of the providers.
+
+    Named workspaces are rehearsed with all that they need. A COMMAND behind `--` runs inside the rehearsal instead:
+    its Terraform finds the stand-ins, and what it builds is gone when it ends.
+
+    \b
+    Examples:
+      hvn rehearse
+      hvn rehearse aks-payments --fault permission-denied
+      hvn rehearse -- bin/cdktf deploy '*' --auto-approve
+    """
+    loaded = read(file)
+    if loaded.checked is None:
+        click.echo(render(loaded.findings), err=True)
+        sys.exit(1)
+    inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
+    if inside is not None:
+        if not inside or patterns or faults or save or form != "text":
+            stop("rehearse: behind `--` goes one command, and nothing but --topology before it")
+        sys.exit(_inside(inside, loaded.checked, file))
+    found = loaded.checked.workspaces()
+    wanted = _wanted(found, patterns)
+    held_back = {each.id: each.held_back for each in found if each.held_back}
+    places = {each.id: _place(loaded, each) for each in found}
+    with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
+        output = pathlib.Path(scratch, "cdktf.out")
+        _synthesize(output, wanted, file)
+        done = _rehearse(output, wanted, faults, save)
+    from hvn.rehearsal import report
+
+    if form == "json":
+        click.echo(report.to_json(done, places, held_back))
+    else:
+        report.show(done, places, held_back)
+    sys.exit(done.failed)
+
+
+def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
+    """What is named, with all that it needs, in the order of the deployment."""
+    by_id = {each.id: each for each in found}
+    try:
+        wanted = list(select(list(by_id), patterns))
+    except UnknownWorkspace as error:
+        stop(f"rehearse: {error}")
+    for id_ in wanted:
+        wanted += [each for each in by_id[id_].after if each not in wanted]
+    if patterns and any(by_id[each].held_back for each in patterns if each in by_id):
+        held = next(each for each in patterns if each in by_id and by_id[each].held_back)
+        stop(f"rehearse: {held} is held back: {by_id[held].held_back}")
+    return [each for each in found if each.id in wanted and each.inputs]
+
+
+def _place(loaded: load.Loaded, workspace: Workspace) -> str:
+    span = loaded.source.key_span(origin(workspace))
+    return f"{loaded.source.file}:{span.line}:{span.column}"
+
+
+def _synthesize(output: pathlib.Path, wanted: Sequence[Workspace], file: pathlib.Path | None) -> None:
+    variables = {"CDKTF_OUTDIR": str(output), "HVN_STACKS": " ".join(each.id for each in wanted)}
+    if file:
+        variables["HVN_TOPOLOGY"] = str(file.absolute())
+    done = subprocess.run(
+        [sys.executable, PROJECT / "main.py"],
+        cwd=PROJECT,
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        stop(f"rehearse: the workspaces could not be synthesized:\n{done.stdout.rstrip()}")
+
+
+def _rehearse(
+    output: pathlib.Path, wanted: Sequence[Workspace], faults: Sequence[str], save: pathlib.Path | None
+) -> Any:
+    from hvn.rehearsal import report, run, terraform
+
+    try:
+        with report.Progress() as progress:
+            return run.rehearse(output, wanted, faults=faults, keep=_keep(save), watcher=progress)
+    except (terraform.NoTerraform, run.NothingToStrike) as error:
+        stop(f"rehearse: {error}")
+    except KeyboardInterrupt:
+        stop("rehearse: interrupted; nothing is left of it")
+
+
+def _keep(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"rehearse: {folder} cannot be made: {error.strerror}")
+
+    def write(workspace: str, plan: str) -> None:
+        fresh = folder / f".{workspace}.json"
+        fresh.write_text(plan, encoding="utf-8")
+        fresh.replace(folder / f"{workspace}.json")
+
+    return write
+
+
+def _inside(inside: Sequence[str], checked: load.Checked, file: pathlib.Path | None) -> int:
+    from hvn.rehearsal import inside as rehearsal
+    from hvn.rehearsal import terraform
+
+    if file:
+        os.environ["HVN_TOPOLOGY"] = str(file.absolute())
+    try:
+        return rehearsal.run(inside, [each.inputs for each in checked.workspaces() if each.inputs])
+    except (rehearsal.NotStarted, terraform.NoTerraform) as error:
+        stop(f"rehearse: {error}")

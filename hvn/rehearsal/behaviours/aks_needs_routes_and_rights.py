@@ -1,0 +1,81 @@
+"""A cluster with user-defined routing needs its subnet's route table, and its identity needs its roles, beforehand.
+
+AKS looks at both when the cluster is created: the table must be associated and have a route for 0.0.0.0/0 to an
+appliance, and the identity must be able to write the private DNS zone and join the network.
+
+learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, private-clusters (custom private DNS zone);
+the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
+"""
+
+from collections.abc import Iterable
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import same
+
+ZONE_ROLES = ("Private DNS Zone Contributor", "Contributor", "Owner")
+NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
+
+
+def create(change: Change) -> None:
+    """Refuse a cluster whose surroundings are not ready."""
+    cluster = change.after
+    subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
+    if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
+        _has_default_route(change, subnet)
+    zone = str(cluster.get("private_dns_zone_id") or "")
+    if zone.startswith("/"):
+        _may(
+            change,
+            zone,
+            ZONE_ROLES,
+            "CustomPrivateDNSZoneMissingPermissionError: Service principal or user-assigned identity must be given "
+            f"permission to read and write to custom private dns zone {zone}",
+        )
+        vnet = subnet.rpartition("/subnets/")[0]
+        _may(change, vnet, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not join {vnet}")
+
+
+def _has_default_route(change: Change, subnet: str) -> None:
+    tables = [
+        each["route_table_id"]
+        for each in change.cloud.find("azurerm_subnet_route_table_association")
+        if same(each["subnet_id"], subnet)
+    ]
+    if not tables:
+        raise _refused("ExistingRouteTableNotAssociatedWithSubnet", f"no route table is associated with {subnet}")
+    routes = [
+        route
+        for table in change.cloud.find("azurerm_route_table")
+        if same(table["id"], tables[0])
+        for route in table["route"] or ()
+    ]
+    default = [each for each in routes if each["address_prefix"] == "0.0.0.0/0"]
+    if not any(each["next_hop_type"] in {"VirtualAppliance", "VirtualNetworkGateway"} for each in default):
+        raise _refused(
+            "RouteTableInvalidNextHop", "0.0.0.0/0 must lead to a VirtualAppliance or a VirtualNetworkGateway"
+        )
+
+
+def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
+    wanted = (change.after["identity"] or [{}])[0].get("identity_ids") or ()
+    principals = {
+        each["principal_id"]
+        for each in change.cloud.find("azurerm_user_assigned_identity")
+        if any(same(each["id"], id_) for id_ in wanted)
+    }
+    granted = [
+        each
+        for each in change.cloud.find("azurerm_role_assignment")
+        if each["principal_id"] in principals
+        and each["role_definition_name"] in roles
+        and f"{scope}/".casefold().startswith(f"{each['scope']}/".casefold())
+    ]
+    if not granted:
+        raise _refused(*error.split(": ", 1))
+
+
+def _refused(code: str, message: str) -> Refusal:
+    return Refusal(f"creating Kubernetes Cluster: unexpected status 400 (400 Bad Request) with error: {code}", message)
+
+
+CREATE = {"azurerm_kubernetes_cluster": create}

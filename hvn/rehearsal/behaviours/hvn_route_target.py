@@ -1,0 +1,32 @@
+"""An HVN route needs a peering that is ACTIVE, and its range must not be another route's or the HVN's.
+
+developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp docs/guides/peering-azure.md
+("the route depends on the data source, rather than the resource").
+"""
+
+import ipaddress
+
+from hvn.rehearsal.behaviours import Change, Refusal
+
+
+def create(change: Change) -> None:
+    """Refuse a route without a way."""
+    route = change.after
+    targets = change.cloud.find("hcp_azure_peering_connection", self_link=route["target_link"])
+    if not targets or targets[0]["state"] != "ACTIVE":
+        state = targets[0]["state"] if targets else "not there"
+        raise _refused(change, f"the target peering is {state}")
+    hvns = change.cloud.find("hcp_hvn", self_link=route["hvn_link"])
+    wanted = ipaddress.ip_network(route["destination_cidr"])
+    if hvns and hvns[0].get("cidr_block") and wanted.overlaps(ipaddress.ip_network(hvns[0]["cidr_block"])):
+        raise _refused(change, f"{wanted} overlaps the HVN's {hvns[0]['cidr_block']}")
+    for other in change.cloud.find("hcp_hvn_route", hvn_link=route["hvn_link"]):
+        if wanted.overlaps(ipaddress.ip_network(other["destination_cidr"])):
+            raise _refused(change, f"{wanted} overlaps route {other['hvn_route_id']} to {other['destination_cidr']}")
+
+
+def _refused(change: Change, why: str) -> Refusal:
+    return Refusal(f"unable to create HVN route ({change.after['hvn_route_id']})", why)
+
+
+CREATE = {"hcp_hvn_route": create}

@@ -1,0 +1,82 @@
+"""What something else uses is not deleted: subnets, route tables, public addresses, zones with links.
+
+Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
+PublicIPAddressCannotBeDeleted (#688), CannotDeleteResource for a zone with links.
+"""
+
+from collections.abc import Callable
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import Object, same
+
+Used = Callable[[Object, str], bool]
+
+
+def _by_argument(name: str) -> Used:
+    return lambda user, id_: same(user.get(name), id_)
+
+
+def _in_block(block: str, name: str) -> Used:
+    return lambda user, id_: any(same(each.get(name), id_) for each in user.get(block) or ())
+
+
+# By type: Azure's code, and who may use it how.
+USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
+    "azurerm_subnet": (
+        "InUseSubnetCannotBeDeleted",
+        [
+            ("azurerm_kubernetes_cluster", _in_block("default_node_pool", "vnet_subnet_id")),
+            ("azurerm_firewall", _in_block("ip_configuration", "subnet_id")),
+        ],
+    ),
+    "azurerm_route_table": (
+        "InUseRouteTableCannotBeDeleted",
+        [("azurerm_subnet_route_table_association", _by_argument("route_table_id"))],
+    ),
+    "azurerm_public_ip": (
+        "PublicIPAddressCannotBeDeleted",
+        [("azurerm_firewall", _in_block("ip_configuration", "public_ip_address_id"))],
+    ),
+    "azurerm_firewall_policy": (
+        "FirewallPolicyInUse",
+        [("azurerm_firewall", _by_argument("firewall_policy_id"))],
+    ),
+    "azurerm_user_assigned_identity": (
+        "IdentityInUse",
+        [
+            (
+                "azurerm_kubernetes_cluster",
+                lambda user, id_: any(
+                    same(each, id_) for block in user.get("identity") or () for each in block["identity_ids"] or ()
+                ),
+            )
+        ],
+    ),
+}
+
+
+def delete(change: Change) -> None:
+    """Refuse while it is used."""
+    code, users = USERS[change.kind]
+    id_ = str(change.before["id"])
+    for kind, uses in users:
+        for user in change.cloud.find(kind):
+            if uses(user, id_):
+                raise _in_use(change, code, str(user["id"]))
+
+
+def delete_with_children(change: Change) -> None:
+    """Refuse while anything lies in it."""
+    inside = change.cloud.below(str(change.before["id"]))
+    if inside:
+        raise _in_use(change, "CannotDeleteResource", inside[0])
+
+
+def _in_use(change: Change, code: str, user: str) -> Refusal:
+    return Refusal(
+        f"deleting {change.kind} {change.before.get('name')}: unexpected status 409 (409 Conflict) with error: {code}",
+        f"It is in use by {user} and cannot be deleted",
+    )
+
+
+DELETE = dict.fromkeys(USERS, delete) | {"azurerm_private_dns_zone": delete_with_children}

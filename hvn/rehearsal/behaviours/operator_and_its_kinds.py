@@ -1,0 +1,58 @@
+"""A manifest is planned against its CRD, which the operator's chart installs; and it goes only while the operator runs.
+
+VSO puts finalizers on its resources: with the operator gone nobody takes them off, and the deletion waits for ever.
+Helm keeps the CRDs when the release is removed.
+
+terraform-provider-kubernetes manifest/provider/plan.go; vault-secrets-operator controllers/common.go, chart/crds.
+"""
+
+from typing import Any
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.wire import UNKNOWN
+
+CHART = "vault-secrets-operator"
+GROUP = "secrets.hashicorp.com"
+CRDS, RUNNING = "hvn:crds", "hvn:operator"
+
+
+def install(change: Change) -> None:
+    """The chart brings its CRDs, and the operator runs."""
+    if change.after["chart"] == CHART:
+        change.cloud.put(CRDS, GROUP, {}, change.place)
+        change.cloud.put(RUNNING, str(change.after["name"]), {}, change.place)
+
+
+def uninstall(change: Change) -> None:
+    """The CRDs stay."""
+    change.cloud.remove(RUNNING, str(change.before["name"]), change.place)
+
+
+def plan(change: Change) -> None:
+    """Refuse a kind that the cluster does not know; else the object is what the manifest says."""
+    manifest = change.after["manifest"][1]
+    group = str(manifest.get("apiVersion")).partition("/")[0]
+    if group == GROUP and change.cloud.get(CRDS, GROUP, change.place) is None:
+        raise Refusal(
+            "API did not recognize GroupVersionKind from manifest (CRD may not be installed)",
+            f'no matches for kind "{manifest.get("kind")}" in group "{group}"',
+        )
+    if change.after.get("object") is UNKNOWN or change.before:
+        change.after["object"] = change.after["manifest"]
+
+
+def delete(change: Change) -> None:
+    """Refuse, as it would wait for ever, with the operator gone."""
+    manifest: Any = change.before["manifest"][1]
+    if GROUP in str(manifest.get("apiVersion")) and not change.cloud.find(RUNNING, change.place):
+        name = manifest["metadata"]["name"]
+        raise Refusal(
+            f"Timed out when waiting for resource {name} to be deleted: context deadline exceeded",
+            f"{manifest['kind']} {name} has a finalizer that only the operator takes off, and the operator is gone",
+        )
+
+
+PLAN = {"kubernetes_manifest": plan}
+CREATE = {"helm_release": install}
+UPDATE = {"helm_release": install}
+DELETE = {"helm_release": uninstall, "kubernetes_manifest": delete}

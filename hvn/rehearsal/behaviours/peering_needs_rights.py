@@ -1,0 +1,80 @@
+"""A peering with the HVN becomes ACTIVE only when HCP may write its other half.
+
+For that, in the customer's tenant, HCP's application needs a service principal; a role with the three actions must
+be defined on the VNet; and the role must be assigned to the principal's object id. Until then the peering is
+PENDING_ACCEPTANCE, and the data source that waits for it gives up after 35 minutes. In a state from which it cannot
+become ACTIVE the data source only warns.
+
+terraform-provider-hcp: docs/guides/peering-azure.md, data_source_azure_peering_connection.go, clients/peering.go.
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import Object, same
+
+ACTIONS = {
+    "Microsoft.Network/virtualNetworks/peer/action",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+}
+PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
+
+
+def wait(change: Change) -> None:
+    """The data source: the state as it is, or as it becomes within 35 minutes."""
+    state = str(change.after.get("state"))
+    if state in PENDING:
+        missing = _missing(change, change.after)
+        if not missing:
+            state = change.after["state"] = "ACTIVE"
+            change.cloud.put(change.kind, str(change.after["id"]), change.after)
+        elif change.before.get("wait_for_active_state"):
+            raise never_active(change, missing)
+    elif state != "ACTIVE":
+        change.warnings.append(
+            (
+                f'Peering is in an unexpected state, connections may fail: "{state}"',
+                "Expected a CREATING, PENDING_ACCEPTANCE, ACCEPTED, or ACTIVE state",
+            )
+        )
+
+
+def never_active(change: Change, missing: str = "") -> Refusal:
+    """The error after 35 minutes; HCP does not say why, the rehearsal knows."""
+    return Refusal(
+        f"error waiting for peering connection ({change.after.get('peering_id')}) to become 'ACTIVE': timeout while "
+        f"waiting for state to become 'ACTIVE' (last state: '{change.after.get('state')}', timeout: 35m0s)",
+        f"The rehearsal knows what HCP does not say: {missing}" if missing else "",
+    )
+
+
+def _missing(change: Change, peering: Object) -> str:
+    application = str(peering.get("application_id"))
+    principals = change.cloud.find("azuread_service_principal", client_id=application)
+    if not principals:
+        return f"no service principal for application {application}"
+    vnet = (
+        f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
+        f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"
+    )
+    if not change.cloud.has_id(vnet):
+        return f"no VNet {vnet}"
+    principal = principals[0]["object_id"]
+    assigned = [
+        each
+        for each in change.cloud.find("azurerm_role_assignment", principal_id=principal)
+        if f"{vnet}/".casefold().startswith(f"{each['scope']}/".casefold())
+    ]
+    if not assigned:
+        return f"no role assignment for {principal} on {vnet}"
+    roles = [
+        each
+        for each in change.cloud.find("azurerm_role_definition")
+        if any(same(each["role_definition_resource_id"], other["role_definition_id"]) for other in assigned)
+    ]
+    allowed = {action for role in roles for each in role["permissions"] for action in each["actions"] or ()}
+    if not allowed >= ACTIONS:
+        return f"the assigned role lacks {', '.join(sorted(ACTIONS - allowed))}"
+    return ""
+
+
+LOOK_UP = {"hcp_azure_peering_connection": wait}

@@ -1,0 +1,61 @@
+"""What Vault refuses of a JWT mount, and that it takes the white space off the keys it keeps.
+
+One of keys, JWKS URL or discovery URL, not several and not none; one PEM block an entry. A key that ends in a newline
+is kept without it, and then differs from the configuration at every plan.
+
+vault-plugin-auth-jwt path_config.go; hashicorp/vault sdk/helper/certutil ParsePublicKeyPEM; terraform-provider-vault
+resource_jwt_auth_backend.go (CustomizeDiff).
+"""
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from hvn.rehearsal.behaviours import Change, Refusal
+
+SOURCES = ("oidc_discovery_url", "jwks_url", "jwks_pairs", "jwt_validation_pubkeys")
+
+
+def plan(change: Change) -> None:
+    """The provider's own check."""
+    if change.after["type"] == "jwt" and not any(change.after.get(each) for each in SOURCES):
+        raise Refusal(
+            "exactly one of oidc_discovery_url, jwks_url, jwks_pairs, or jwt_validation_pubkeys should be provided"
+        )
+
+
+def write(change: Change) -> None:
+    """Vault's checks at apply."""
+    if sum(bool(change.after.get(each)) for each in SOURCES) != 1:
+        raise _refused(
+            change,
+            "exactly one of 'jwt_validation_pubkeys', 'jwks_url', 'jwks_pairs' or 'oidc_discovery_url' must be set",
+        )
+    keys = change.after.get("jwt_validation_pubkeys")
+    if keys:
+        for key in keys:
+            _parse(change, key)
+        change.after["jwt_validation_pubkeys"] = [key.strip() for key in keys]
+
+
+def _parse(change: Change, key: str) -> None:
+    if key.count("-----BEGIN ") > 1:
+        raise _refused(change, "error parsing public key: unexpected trailing data after parsed PEM block")
+    try:
+        parsed = load_pem_public_key(key.strip().encode())
+    except (ValueError, UnsupportedAlgorithm):
+        parsed = None
+    if not isinstance(parsed, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
+        raise _refused(change, "error parsing public key: data does not contain any valid public keys")
+
+
+def _refused(change: Change, message: str) -> Refusal:
+    return Refusal(
+        f"error updating configuration to Vault for path {change.after['path']}: Error making API request.",
+        f"Code: 400. Errors:\n\n* {message}",
+    )
+
+
+PLAN = {"vault_jwt_auth_backend": plan}
+CREATE = {"vault_jwt_auth_backend": write}
+UPDATE = {"vault_jwt_auth_backend": write}

@@ -1,0 +1,39 @@
+"""What Vault refuses of a JWT role: no such mount, `role_type` left out, nothing bound, a ttl above its maximum.
+
+vault-plugin-auth-jwt path_role.go; the order is that of its pathRoleCreateUpdate.
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+
+BOUND = ("bound_audiences", "token_bound_cidrs", "bound_subject", "bound_claims")
+
+
+def write(change: Change) -> None:
+    """Vault's checks at apply."""
+    role = change.after
+    if not change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"]):
+        raise _refused(change, 404, f'no handler for route "auth/{role["backend"]}/role/{role["role_name"]}"')
+    ttl, most = role.get("token_ttl") or 0, role.get("token_max_ttl") or 0
+    if most and ttl > most:
+        raise _refused(change, 400, "'token_ttl' cannot be greater than 'token_max_ttl'")
+    if role.get("role_type") not in {"jwt", "oidc"}:
+        # The provider sends nothing, and Vault's default is oidc.
+        role["role_type"] = "oidc"
+    if not any(role.get(each) for each in BOUND):
+        raise _refused(change, 400, "must have at least one bound constraint when creating/updating a role")
+    if not role.get("user_claim"):
+        raise _refused(change, 400, "a user claim must be defined on the role")
+    if role["role_type"] == "oidc" and not role.get("allowed_redirect_uris"):
+        raise _refused(change, 400, "'allowed_redirect_uris' must be set if 'role_type' is 'oidc' or unspecified.")
+
+
+def _refused(change: Change, status: int, message: str) -> Refusal:
+    path = f"auth/{change.after['backend']}/role/{change.after['role_name']}"
+    return Refusal(
+        f'error writing JWT auth backend role "{path}": Error making API request.',
+        f"Code: {status}. Errors:\n\n* {message}",
+    )
+
+
+CREATE = {"vault_jwt_auth_backend_role": write}
+UPDATE = {"vault_jwt_auth_backend_role": write}

@@ -1,0 +1,59 @@
+"""Any command in the middle of a rehearsal: its Terraform finds the stand-ins instead of clouds."""
+
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+
+from hvn.rehearsal import existing, server, shim, tables, terraform
+from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.schema import PROVIDERS
+from hvn.topology.inputs import Inputs
+
+
+class NotStarted(Exception):
+    """The command cannot be started. The text is one line."""
+
+
+def run(command: Sequence[str], built: Iterable[Inputs]) -> int:
+    """Run a command, and whatever it starts, against the stand-ins; returns its exit status.
+
+    Raises `NotStarted` and `terraform.NoTerraform`.
+    """
+    terraform.available()
+    with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
+        work = pathlib.Path(scratch)
+        cloud = Cloud(work / "cloud.db")
+        existing.put(cloud, built)
+        schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
+        with server.stand_ins(cloud, schemas, Injections()) as variables:
+            try:
+                process = subprocess.Popen(command, env=_environment(work, variables))
+            except OSError as error:
+                raise NotStarted(f"{command[0]} does not start: {error.strerror}") from None
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    # It has heard of it too, and ends as it sees fit.
+                    continue
+
+
+def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str]:
+    program = work / "terraform"
+    python, root = shlex.quote(sys.executable), shlex.quote(str(pathlib.Path(__file__).parents[2]))
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m hvn.rehearsal.shim "$@"\n')
+    program.chmod(0o755)
+    return {
+        **os.environ,
+        **variables,
+        shim.FOLDER: str(work),
+        "TERRAFORM_BINARY_NAME": str(program),
+        # It would put the stand-ins where a later real init takes them for the providers.
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+        "CHECKPOINT_DISABLE": "1",
+    }

@@ -1,0 +1,32 @@
+"""Files laid beside a synthesized `cdk.tf.json` that change it for the rehearsal alone.
+
+Terraform merges `*_override.tf.json` into the configuration: developer.hashicorp.com/terraform/language/files/override.
+"""
+
+import json
+import pathlib
+
+
+def backend(folder: pathlib.Path, state: pathlib.Path) -> None:
+    """Keep the state here, whatever backend the configuration names: it is replaced, never contacted."""
+    _write(folder / "backend_override.tf.json", {"terraform": {"backend": {"local": {"path": str(state)}}}})
+
+
+def allow_destroy(folder: pathlib.Path) -> None:
+    """Lift `prevent_destroy`, which only a person may in a real workspace."""
+    resources = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8")).get("resource", {})
+    lifted = {
+        kind: {
+            name: {"lifecycle": {"prevent_destroy": False}}
+            for name, body in named.items()
+            if body.get("lifecycle", {}).get("prevent_destroy")
+        }
+        for kind, named in resources.items()
+    }
+    lifted = {kind: named for kind, named in lifted.items() if named}
+    if lifted:
+        _write(folder / "destroy_override.tf.json", {"resource": lifted})
+
+
+def _write(file: pathlib.Path, content: object) -> None:
+    file.write_text(json.dumps(content), encoding="utf-8")

@@ -1,0 +1,54 @@
+"""Stands in for `terraform` where cdktf-cli runs inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
+
+The folder that cdktf-cli calls it in is left alone: the configuration is copied into the rehearsal's own, with the
+backend replaced, and Terraform runs there. So no state, lock file or plugin cache of the project is touched.
+"""
+
+import os
+import pathlib
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from hvn.rehearsal import overrides
+from hvn.rehearsal.terraform import binary, environment
+from hvn.rehearsal.worker import library
+
+FOLDER = "HVN_REHEARSAL"
+"""Names the rehearsal's folder, and so tells that there is one."""
+
+REATTACH = "TF_REATTACH_PROVIDERS"
+CONFIGURATION = "cdk.tf.json"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run Terraform's command in the rehearsal's copy of the current folder."""
+    if list(arguments[:2]) == ["providers", "lock"]:
+        # It asks the registry, whatever is reattached.
+        return 0
+    rehearsal = pathlib.Path(os.environ[FOLDER])
+    here = pathlib.Path.cwd()
+    folder = rehearsal / "stacks" / here.name
+    folder.mkdir(parents=True, exist_ok=True)
+    if (here / CONFIGURATION).exists():
+        shutil.copyfile(here / CONFIGURATION, folder / CONFIGURATION)
+        overrides.backend(folder, rehearsal / f"{here.name}.tfstate")
+    variables = environment(rehearsal / "home", {REATTACH: os.environ[REATTACH]})
+    given = [f"-chdir={folder}", *arguments]
+    if library():
+        variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
+        _become([sys.executable, "-P", "-m", "hvn.rehearsal.worker", *given], variables)
+    program = binary()
+    if program:
+        _become([program, *given], variables)
+    print("the rehearsal's Terraform is gone", file=sys.stderr)
+    return 1
+
+
+def _become(command: list[str], variables: Mapping[str, str]) -> NoReturn:
+    os.execve(command[0], command, variables)  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
