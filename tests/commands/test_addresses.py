@@ -1,0 +1,80 @@
+"""`hvn addresses`: the ledger adds up."""
+
+import json
+import pathlib
+from ipaddress import IPv4Network, collapse_addresses
+
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+from hvn.cli import cli
+from hvn.topology import ledger
+from tests.conftest import SAMPLE
+from tests.strategies import Topology, check, dump, topologies
+
+
+def addresses(*arguments: str) -> str:
+    done = CliRunner().invoke(cli, ["addresses", "--topology", str(SAMPLE), *arguments])
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def test_each_pool_with_its_blocks_in_the_order_of_their_addresses() -> None:
+    spokes, transit = addresses().split("\n\n")
+    assert spokes.splitlines() == [
+        "spokes 10.64.0.0/12: 131,072 of 1,048,576 addresses used, 917,504 free, largest free block 10.72.0.0/13",
+        "  10.64.0.0/16        payments",
+        "  10.65.0.0/16        orders",
+        "  10.66.0.0/15        -",
+        "  10.68.0.0/14        -",
+        "  10.72.0.0/13        -",
+    ]
+    assert transit.startswith("transit 10.96.0.0/16 (transit): 4,096 of 65,536 addresses used")
+
+
+def test_json_says_the_same() -> None:
+    spokes, transit = json.loads(addresses("--format", "json"))
+    assert spokes["blocks"][:3] == [
+        {"cidr": "10.64.0.0/16", "spoke": "payments"},
+        {"cidr": "10.65.0.0/16", "spoke": "orders"},
+        {"cidr": "10.66.0.0/15", "spoke": None},
+    ]
+    assert (spokes["used"], spokes["free"], spokes["largest_free"]) == (131072, 917504, "10.72.0.0/13")
+    assert (transit["pool"], transit["transit"], transit["used"]) == ("transit", True, 4096)
+
+
+def test_a_file_with_errors_is_told(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text("version: 1\n", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["addresses", "--topology", str(file)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "HVN021" in done.stderr
+
+
+@given(topologies())
+@settings(max_examples=50)
+def test_the_blocks_of_a_pool_are_the_pool_and_a_free_block_meets_no_spoke(topology: Topology) -> None:
+    checked = check(dump(topology)).checked
+    assert checked
+    taken = [
+        IPv4Network(cidr)
+        for spoke in topology["spokes"].values()
+        for cidr in (spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"]])
+    ]
+    for pool in ledger.pools(checked.topology):
+        blocks = [cidr for cidr, _ in pool.blocks]
+        assert blocks == sorted(blocks)
+        assert list(collapse_addresses(blocks)) == [pool.cidr]
+        assert sum(cidr.num_addresses for cidr in blocks) == pool.used + pool.free == pool.cidr.num_addresses
+        assert pool.used == sum(cidr.num_addresses for cidr in taken if cidr.subnet_of(pool.cidr))
+        for size in range(pool.cidr.prefixlen, 30):
+            block = pool.next_free(size)
+            # The first of all blocks of this size that nobody has, found the slow way.
+            if size <= pool.cidr.prefixlen + 8:
+                slow = (each for each in pool.cidr.subnets(new_prefix=size) if not any(map(each.overlaps, taken)))
+                assert block == next(slow, None)
+            elif block:
+                assert not any(map(block.overlaps, taken))
+        largest = pool.largest_free
+        assert largest is None or pool.next_free(largest.prefixlen) == largest
+        assert pool.next_free(largest.prefixlen - 1 if largest else 32) is None
