@@ -1,4 +1,4 @@
-"""`hvn spoke`: take a spoke out."""
+"""`hvn spoke remove`: what goes with a spoke."""
 
 import json
 import pathlib
@@ -23,12 +23,7 @@ WHAT_GOES = {
 }
 
 
-@click.group()
-def command() -> None:
-    """Take a spoke out of the network."""
-
-
-@command.command()
+@click.command()
 @click.argument("name")
 @topology_option
 @format_option
