@@ -1,0 +1,237 @@
+"""`hvn keys`: a cluster's public keys, for Vault."""
+
+import pathlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from hvn.options import default_topology, require, stop, topology_option
+from hvn.report import render, to_github, to_json
+from hvn.topology.finding import Finding, Level
+from hvn.topology.model import Topology
+from hvn.topology.printable import printable
+from hvn.topology.suggest import unknown
+
+if TYPE_CHECKING:
+    from hvn.keys.keyset import KeySet
+    from hvn.keys.source import Fetched
+
+issuer_option = click.option("--issuer", metavar="URL", help="By the discovery document of this OIDC issuer.")
+kubeconfig_option = click.option(
+    "--kubeconfig",
+    type=click.Path(path_type=pathlib.Path),
+    metavar="FILE",
+    help="By kubectl with this kubeconfig, where the API server is reachable.",
+)
+file_option = click.option("--file", "given", metavar="FILE|-", help="From a file, or from standard input.")
+
+
+@click.group()
+def command() -> None:
+    """Keep the public keys that Vault checks a cluster's tokens with."""
+
+
+@command.command()
+@click.argument("spoke")
+@issuer_option
+@kubeconfig_option
+@file_option
+@topology_option
+def pull(
+    spoke: str,
+    issuer: str | None,
+    kubeconfig: pathlib.Path | None,
+    given: str | None,
+    file: pathlib.Path | None,
+) -> None:
+    """Write a cluster's public keys to jwks/SPOKE.json beside the topology file.
+
+    Without an option it asks the issuer that the file names already. A key that the cluster no longer has stays for 24
+    hours, since tokens that it signed may still be around. If nothing has changed, nothing is written.
+
+    \b
+    Examples:
+      hvn keys pull payments --issuer "$(az aks show -g GROUP -n CLUSTER --query oidcIssuerProfile.issuerUrl -o tsv)"
+      kubectl get --raw /openid/v1/jwks | hvn keys pull payments --file -
+    """
+    from hvn.keys import committed
+    from hvn.topology import jwks
+
+    _require_spokes(require(file).topology, (spoke,))
+    path = _key_file(file, spoke)
+    before = _committed(path)
+    fetched = _fetch(path, before, issuer, kubeconfig, given)
+    live = _parse(fetched)
+    after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
+    shown = printable(str(path), 200)
+    if fetched.note:
+        click.echo(f"note: {fetched.note}", err=True)
+    if after is before:
+        click.echo(f"{shown} has these keys already: nothing written")
+        return
+    try:
+        jwks.parse(committed.to_json(after).encode())
+        committed.write(path, after)
+    except (OSError, jwks.Unfit) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        stop(f"{shown} cannot be written ({reason}): nothing was changed")
+    click.echo(f"{shown}: {_counted(before, after)}")
+    click.echo(f"Next: look at the change, commit it, and deploy vault-auth-{spoke}")
+
+
+@command.command()
+@click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
+@issuer_option
+@kubeconfig_option
+@file_option
+@topology_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Text for people, JSON for scripts, github for annotations of a workflow.",
+)
+def check(
+    spokes: tuple[str, ...],
+    issuer: str | None,
+    kubeconfig: pathlib.Path | None,
+    given: str | None,
+    file: pathlib.Path | None,
+    form: str,
+) -> None:
+    """Compare the committed keys with those that the clusters have now, and say what breaks when.
+
+    Without names: all spokes whose keys are committed, by the issuers in their files. Exit 1 if something differs, 2 if
+    a cluster could not be asked.
+
+    \b
+    Example:
+      hvn keys check --format github
+    """
+    topology = require(file).topology
+    _require_spokes(topology, spokes)
+    names = spokes or tuple(sorted(_with_keys(topology)))
+    if len(names) != 1 and (issuer or kubeconfig or given):
+        stop("--issuer, --kubeconfig and --file are of one cluster: name one spoke")
+    found, failed = [], []
+    for name in names:
+        try:
+            found += list(_compared(name, _key_file(file, name), issuer, kubeconfig, given))
+        except click.ClickException as error:
+            failed.append(f"{name}: {error.message}")
+    if form == "json":
+        click.echo(to_json(found))
+    elif found:
+        click.echo(to_github(found) if form == "github" else render(found))
+    elif form == "text" and not failed:
+        click.echo(f"{', '.join(names) or 'no spoke'}: the committed keys are those that the clusters have")
+    for each in failed:
+        click.echo(each, err=True)
+    sys.exit(2 if failed else any(each.level is Level.ERROR for each in found))
+
+
+def _compared(
+    name: str, path: pathlib.Path, issuer: str | None, kubeconfig: pathlib.Path | None, given: str | None
+) -> Iterator[Finding]:
+    from hvn.keys.drift import compare
+
+    before = _committed(path)
+    fetched = _fetch(path, before, issuer, kubeconfig, given)
+    live = _parse(fetched)
+    return compare(name, path, before, live, issuer=fetched.issuer, now=datetime.now(UTC))
+
+
+class CannotRun(click.ClickException):
+    """One line, exit 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """Without click's `Error:`, as everywhere here."""
+        click.echo(self.message, err=True)
+
+
+def _fetch(
+    path: pathlib.Path,
+    before: "KeySet | None",
+    issuer: str | None,
+    kubeconfig: pathlib.Path | None,
+    given: str | None,
+) -> "Fetched":
+    """By the one way that is named, else by the issuer that is committed."""
+    from hvn.keys import from_cluster, from_file, from_issuer
+    from hvn.keys.source import Unavailable
+
+    if sum(each is not None for each in (issuer, kubeconfig, given)) > 1:
+        raise CannotRun("give one of --issuer, --kubeconfig and --file")
+    try:
+        if given is not None:
+            return from_file.fetch(given)
+        if kubeconfig is not None:
+            return from_cluster.fetch(kubeconfig)
+        asked = issuer or (before.issuer if before else None)
+        if not asked:
+            raise CannotRun(
+                f"{printable(str(path), 200)} names no issuer to ask: give --issuer URL (in Azure: "
+                "oidcIssuerProfile.issuerUrl of `az aks show`), --kubeconfig FILE or --file FILE"
+            )
+        return from_issuer.fetch(asked)
+    except Unavailable as error:
+        raise CannotRun(str(error)) from None
+
+
+def _parse(fetched: "Fetched") -> "KeySet":
+    from hvn.keys import keyset
+    from hvn.topology import jwks
+
+    try:
+        return keyset.parse(fetched.content)
+    except jwks.Unfit as error:
+        raise CannotRun(f"what was fetched {error}: {error.fix}. Nothing was written") from None
+
+
+def _committed(path: pathlib.Path) -> "KeySet | None":
+    from hvn.keys import committed
+    from hvn.topology import jwks
+
+    try:
+        return committed.read(path)
+    except jwks.Unfit as error:
+        raise CannotRun(f"{printable(str(path), 200)} {error}: {error.fix}") from None
+
+
+def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in topology.spokes:
+            stop("{}; {}".format(*unknown(name, topology.spokes, "spoke")))
+        if name not in _with_keys(topology):
+            stop(
+                f"spoke {name} needs no keys: it has no cluster with apps and `vault_login: {{keys: pubkeys}}`. "
+                f"Those that do: {', '.join(sorted(_with_keys(topology))) or 'none'}"
+            )
+
+
+def _with_keys(topology: Topology) -> set[str]:
+    return {
+        name
+        for name, spoke in topology.spokes.items()
+        if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys"
+    }
+
+
+def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:
+    return (file or default_topology()).parent / "jwks" / f"{spoke}.json"
+
+
+def _counted(before: "KeySet | None", after: "KeySet") -> str:
+    old = set(before.keys) if before else set()
+    waiting = sum(key.first_missing is not None for key in after.keys.values())
+    parts = [f"{len(after.keys)} keys", f"{len(set(after.keys) - old)} new", f"{len(old - set(after.keys))} removed"]
+    if waiting:
+        parts.append(f"{waiting} gone from the cluster, kept for 24 hours")
+    return ", ".join(parts)

@@ -1,0 +1,35 @@
+"""Keys that somebody has fetched already: a file, or standard input."""
+
+import json
+import pathlib
+import sys
+
+from hvn.keys.source import Fetched, Unavailable
+from hvn.topology.jwks import MAX_BYTES
+from hvn.topology.printable import printable
+
+
+def fetch(name: str) -> Fetched:
+    """The keys in a file, `-` for standard input. Raises `Unavailable`."""
+    shown = "standard input" if name == "-" else printable(name, 200)
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with pathlib.Path(name).open("rb") as opened:
+                content = opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name"
+        raise Unavailable(f"{shown} cannot be read ({reason}): name a file, or - for standard input") from None
+    if len(content) > MAX_BYTES:
+        raise Unavailable(f"{shown} is larger than 256 KiB: is it a key set?")
+    return Fetched(content, _issuer(content), "file")
+
+
+def _issuer(content: bytes) -> str | None:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    issuer = document.get("issuer") if isinstance(document, dict) else None
+    return issuer if isinstance(issuer, str) else None
