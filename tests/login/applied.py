@@ -1,0 +1,61 @@
+"""The workspaces that configure Vault, applied to a real server without Terraform: what they say is what is written."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.login.server import Refused, Server
+
+REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
+# Of Terraform, and not of Vault.
+ABOUT = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
+
+
+def apply(server: Server, synthesized: Mapping[str, Any]) -> None:
+    """Write everything that one workspace's `cdk.tf.json` holds, in the namespace of its provider."""
+    (provider,) = synthesized["provider"]["vault"]
+    namespace = provider.get("namespace", "")
+    resources = synthesized["resource"]
+
+    def resolved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolved(each) for each in value]
+        if isinstance(value, str) and (found := REFERENCE.fullmatch(value)):
+            kind, name, attribute = found.groups()
+            return resources[kind][name][attribute]
+        assert "${" not in str(value), value
+        return value
+
+    def write(kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "vault_mount":
+            make(server, f"sys/mounts/{body['path']}", body, namespace)
+        elif kind == "vault_jwt_auth_backend":
+            make(server, f"sys/auth/{body['path']}", {"type": body["type"]}, namespace)
+            config = {name: value for name, value in body.items() if name not in ("path", "type", "description")}
+            server.write(f"auth/{body['path']}/config", config, namespace)
+        elif kind == "vault_jwt_auth_backend_role":
+            role = {name: value for name, value in body.items() if name not in ("backend", "role_name")}
+            server.write(f"auth/{body['backend']}/role/{body['role_name']}", role, namespace)
+        elif kind == "vault_policy":
+            server.write(f"sys/policies/acl/{body['name']}", {"policy": body["policy"]}, namespace)
+        else:
+            raise AssertionError(f"{kind} is not known here")
+
+    for kind in ("vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"):
+        for resource in resources.get(kind, {}).values():
+            write(kind, {name: resolved(value) for name, value in resource.items() if name not in ABOUT})
+    assert resources.keys() <= {
+        "vault_mount",
+        "vault_policy",
+        "vault_jwt_auth_backend",
+        "vault_jwt_auth_backend_role",
+    }
+
+
+def make(server: Server, path: str, body: Mapping[str, Any], namespace: str) -> None:
+    """Make a mount, unless it is there from an apply before."""
+    try:
+        server.write(path, body, namespace)
+    except Refused as refused:
+        if "path is already in use" not in refused.error:
+            raise
