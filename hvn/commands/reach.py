@@ -1,0 +1,100 @@
+"""`hvn reach`: who can talk to whom, and why."""
+
+import json
+import pathlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import click
+
+from hvn.options import format_option, require, stop, topology_option
+from hvn.reach.answer import Answer, reach
+from hvn.reach.build import build
+from hvn.reach.network import VAULT
+from hvn.reach.walk import Way
+from hvn.topology.suggest import unknown
+
+VAULT_PORT, OTHER_PORT = 8200, 443
+
+
+@click.command()
+@click.argument("source", metavar="FROM")
+@click.option(
+    "--to", "to", metavar="PLACE", help="A spoke, vault, hub (its firewall) or runners; all of them unless said."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port: 8200 to vault and 443 to others unless said.")
+@topology_option
+@format_option
+def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
+    """Say whether FROM, a spoke, vault, hub or runners, reaches a place: hop by hop, there and back, and where it dies.
+
+    It follows the peerings, route tables, HVN routes and firewall rules that the workspaces make. What belongs to a
+    network that was there before is called unknown. It says nothing of DNS, and asks no cloud.
+
+    \b
+    Examples:
+      hvn reach payments --to vault
+      hvn reach payments --to orders --port 8080
+    """
+    network = build(require(file).topology)
+    for name in (source, *([to] if to else [])):
+        if name not in network.places:
+            stop(": ".join(unknown(name, network.places, "place")))
+    answers = [
+        answer
+        for destination in ([to] if to else [name for name in network.places if name != source])
+        for answer in reach(network, source, destination, port or (VAULT_PORT if destination == VAULT else OTHER_PORT))
+    ]
+    if form == "json":
+        click.echo(json.dumps([_as_json(answer) for answer in answers], indent=2))
+    elif to:
+        click.echo("\n\n".join("\n".join(_as_text(answer)) for answer in answers))
+    else:
+        click.echo("\n".join(_overview(answers)))
+
+
+def _head(answer: Answer) -> str:
+    start, end = (f"{place.name} {place.cidr}" for place in (answer.source, answer.destination))
+    return f"{start} to {end}, TCP {answer.port}: {answer.verdict}"
+
+
+def _overview(answers: Sequence[Answer]) -> Iterator[str]:
+    for answer in answers:
+        why = answer.died or "; ".join(answer.unknown)
+        yield _head(answer) + (f": {why}" if why else "")
+
+
+def _as_text(answer: Answer) -> Iterator[str]:
+    yield _head(answer)
+    yield from _way("there", answer.there)
+    if answer.back:
+        yield from _way("back", answer.back)
+    if answer.unknown:
+        yield "  not ours to know"
+        yield from (f"    - {what}" for what in answer.unknown)
+
+
+def _way(name: str, way: Way) -> Iterator[str]:
+    yield f"  {name}"
+    yield from (f"    {hop.at}: {hop.what}" for hop in way.hops)
+    if way.died:
+        yield f"    dies: {way.died}"
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    def way(given: Way | None) -> object:
+        return given and {"hops": [asdict(hop) for hop in given.hops], "by_firewall": given.by_firewall}
+
+    return {
+        "from": answer.source.name,
+        "from_cidr": str(answer.source.cidr),
+        "to": answer.destination.name,
+        "to_cidr": str(answer.destination.cidr),
+        "port": answer.port,
+        "verdict": answer.verdict,
+        "died": answer.died or None,
+        "asymmetric": answer.asymmetric,
+        "unknown": answer.unknown,
+        "there": way(answer.there),
+        "back": way(answer.back),
+    }

@@ -1,0 +1,120 @@
+"""The network of a topology, from the same inputs that its workspaces are built from."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from hvn.reach.network import (
+    HUB,
+    HVN,
+    RUNNERS,
+    VAULT,
+    Firewall,
+    FirewallRule,
+    Half,
+    HvnRoute,
+    Network,
+    Place,
+    UserRoute,
+)
+from hvn.topology import firewall
+from hvn.topology.derive import azure, common, hcp
+from hvn.topology.inputs import NetworkInputs, PeeringInputs, RouteTable
+from hvn.topology.model import NewHub, Topology
+
+# What HCP lets in: Vault's API, and KMIP (hcp/docs/vault/security-overview).
+VAULT_PORTS = frozenset({8200, 5696})
+
+
+def build(topology: Topology) -> Network:
+    """The network of a topology without errors."""
+    networks = {name: azure.network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
+    peerings = dict(_hvn_peerings(topology))
+    halves: dict[tuple[str, str], Half] = {}
+    for name, inputs in networks.items():
+        unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered: that peering was there before"
+        # As stacks/network.py makes them: the spoke takes what the firewall passes on, the hub nothing of the kind.
+        halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
+    for name, peering in peerings.items():
+        # The customer's half is written by HCP, and only the HVN's takes a setting.
+        halves |= {(name, HVN): Half(False), (HVN, name): Half(peering.allow_forwarded_traffic)}
+    return Network(
+        ranges={
+            HVN: (topology.hvn.cidr,),
+            HUB: _ranges(common.hub_cidrs(topology)),
+            **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
+        },
+        places={
+            VAULT: (Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS),),
+            HUB: (Place(name=HUB, network=HUB, cidr=IPv4Network(common.firewall_ip(topology))),),
+            RUNNERS: (_runners(topology),),
+            **{name: tuple(_of_spoke(name, inputs)) for name, inputs in networks.items()},
+        },
+        halves=halves,
+        hvn_routes=tuple(
+            HvnRoute(IPv4Network(route.destination), name, IPv4Address(route.next_hop) if route.next_hop else None)
+            for name, peering in peerings.items()
+            for route in peering.routes
+        ),
+        firewall=_firewall(topology),
+    )
+
+
+def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
+    if topology.hub.vault_peering:
+        yield HUB, hcp.peering_hub(topology, topology.hub.vault_peering)
+    for name, spoke in sorted(topology.spokes.items()):
+        if spoke.vault_path == "direct":
+            yield name, hcp.peering(topology, name, spoke)
+
+
+def _runners(topology: Topology) -> Place:
+    cidr = IPv4Network(common.runners_cidr(topology))
+    if not isinstance(topology.hub, NewHub):
+        unknown = "the route table and the security group of the runners' subnet, which was there before"
+        # What a hub that was there is asked to have: docs/how-to/existing-network.md.
+        routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(common.firewall_ip(topology))),)
+        return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
+    inputs = azure.hub(topology, topology.hub)
+    return Place(
+        name=RUNNERS,
+        network=HUB,
+        cidr=cidr,
+        routes=_routes(inputs.runner_routes),
+        closed_by=inputs.runner_security_group,
+    )
+
+
+def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
+    """A VNet of ours as a whole; of one that was there, our subnets, or if there are none, what cannot be known."""
+    routes = _routes(inputs.route_table)
+    if inputs.new_vnet:
+        yield from (Place(name=name, network=name, cidr=cidr, routes=routes) for cidr in _ranges(inputs.cidrs))
+    elif inputs.subnets:
+        for subnet in inputs.subnets:
+            yield Place(name=name, network=name, cidr=IPv4Network(subnet.cidr), routes=routes)
+    else:
+        unknown = f"the route tables and security groups of {inputs.vnet.name}, which was there before"
+        for cidr in _ranges(inputs.cidrs):
+            yield Place(name=name, network=name, cidr=cidr, routes=routes, unknown=unknown)
+
+
+def _firewall(topology: Topology) -> Firewall:
+    address = IPv4Address(common.firewall_ip(topology))
+    if not isinstance(topology.hub, NewHub):
+        return Firewall(address, None)
+    return Firewall(
+        address,
+        tuple(
+            FirewallRule(rule.name, _ranges(rule.sources), _ranges(rule.destinations), rule.port)
+            for rule in firewall.network_rules(topology)
+            if rule.protocol == "TCP" and rule.destinations
+        ),
+    )
+
+
+def _routes(table: RouteTable) -> tuple[UserRoute, ...]:
+    return tuple(UserRoute(IPv4Network(route.cidr), IPv4Address(route.next_hop)) for route in table.routes)
+
+
+def _ranges(cidrs: tuple[str, ...]) -> tuple[IPv4Network, ...]:
+    return tuple(map(IPv4Network, cidrs))

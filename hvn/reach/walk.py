@@ -1,0 +1,173 @@
+"""The way of one packet from place to place, hop by hop."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from hvn.reach.network import HUB, HVN, Network, Place, UserRoute
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """At one place: which route was chosen, or what happened."""
+
+    at: str
+    what: str
+
+
+@dataclass(slots=True)
+class Way:
+    """The hops of a packet. It arrived unless `died` says why not; `unknown` lists what nobody here can know."""
+
+    hops: list[Hop] = field(default_factory=list)
+    by_firewall: bool = False
+    died: str = ""
+    unknown: list[str] = field(default_factory=list)
+
+    def hop(self, at: str, what: str) -> None:
+        """Take one hop."""
+        self.hops.append(Hop(at, what))
+
+    def doubt(self, what: str) -> None:
+        """Note what is not known, once."""
+        if what and what not in self.unknown:
+            self.unknown.append(what)
+
+
+@dataclass(frozen=True, slots=True)
+class _SystemRoute:
+    """A range of the own network, or of one that it is peered with."""
+
+    cidr: IPv4Network
+    network: str
+
+
+def walk(
+    network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
+) -> Way:
+    """The way of a request, or of its answer: then `asked_by_firewall` says whether the firewall saw the request."""
+    way = Way()
+    way.doubt(source.unknown)
+    if source.network == HVN:
+        _from_hvn(network, source, destination, port, way, asked_by_firewall)
+    else:
+        _from_azure(network, source, destination, port, way, asked_by_firewall)
+    if not way.died:
+        _arrive(destination, port, way, answer=asked_by_firewall is not None)
+    return way
+
+
+def _from_azure(
+    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+) -> None:
+    at = f"{source.name} {source.cidr}"
+    chosen = _longest([*_system(network, source.network), *source.routes], destination.cidr)
+    if chosen is None:
+        way.died = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
+    elif isinstance(chosen, _SystemRoute):
+        _system_hop(network, source, chosen, at, way)
+    else:
+        way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
+        if source.network != HUB:
+            _enter(network, source, source.network, HUB, way)
+        if not way.died:
+            _through_firewall(network, source, destination, port, way, asked_by_firewall)
+
+
+def _from_hvn(
+    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+) -> None:
+    fit = [route for route in network.hvn_routes if destination.cidr.subnet_of(route.cidr)]
+    if not fit:
+        way.died = f"the HVN has no route to {destination.cidr}"
+        return
+    route = max(fit, key=lambda each: each.cidr.prefixlen)
+    if route.next_hop:
+        way.hop(HVN, f"{route.cidr} by an HVN route, to the firewall {route.next_hop} in the {route.network}")
+        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+    else:
+        way.hop(HVN, f"{route.cidr} by an HVN route, over the peering with {route.network}")
+        if not _lies_in(destination, network, route.network):
+            way.died = f"{route.network} does not hold {destination.cidr}, and a peering leads no further"
+
+
+def _through_firewall(
+    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+) -> None:
+    way.by_firewall = True
+    at = f"firewall {network.firewall.address}"
+    rules = network.firewall.rules
+    if asked_by_firewall is not None:
+        if not asked_by_firewall:
+            way.died = "asymmetric: the firewall drops an answer whose request it has not seen"
+            return
+        way.hop(at, "lets it through: it is the answer to what it let through")
+    elif rules is None:
+        way.hop(at, f"whether a rule lets TCP {port} through is not ours to know")
+        way.doubt("the rules of the hub's firewall, which was there before")
+    else:
+        allowing = [rule for rule in rules if _allows(rule.sources, source) and _allows(rule.destinations, destination)]
+        rule = next((rule for rule in allowing if rule.port == port), None)
+        if rule is None:
+            way.died = f"no rule of the firewall lets TCP {port} from {source.cidr} to {destination.cidr} through"
+            return
+        way.hop(at, f"the rule {rule.name} lets TCP {port} through")
+    chosen = _longest(list(_system(network, HUB)), destination.cidr)
+    if not isinstance(chosen, _SystemRoute):
+        way.died = f"the hub is not peered with a network that holds {destination.cidr}"
+        return
+    _system_hop(network, source, chosen, at, way, of=HUB)
+
+
+def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:
+    here = of or source.network
+    if chosen.network == here:
+        way.hop(at, f"{chosen.cidr} within the network")
+        return
+    way.hop(at, f"{chosen.cidr} by the peering with {chosen.network} (system route)")
+    _enter(network, source, here, chosen.network, way)
+
+
+def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> None:
+    """Over a peering: the half over there must take what did not begin here."""
+    half = network.halves.get((there, here))
+    if half is None:
+        way.died = f"{here} is not peered with {there}"
+    else:
+        way.doubt(half.unknown)
+        if not half.forwarded and not _lies_in(source, network, here):
+            way.died = f"{there}'s half of the peering with {here} takes no forwarded traffic"
+
+
+def _arrive(destination: Place, port: int, way: Way, *, answer: bool) -> None:
+    at = f"{destination.name} {destination.cidr}"
+    way.doubt(destination.unknown)
+    if answer:
+        way.hop(at, "arrives")
+    elif destination.closed_by:
+        way.died = f"the security group {destination.closed_by} lets nobody in to {destination.name}"
+    elif destination.ports is not None and port not in destination.ports:
+        way.died = f"{destination.name} takes TCP {' and '.join(map(str, sorted(destination.ports)))} only"
+    else:
+        way.hop(at, "arrives")
+
+
+def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
+    """The own ranges, and those of every peered network."""
+    peered = [other for here, other in network.halves if here == name]
+    for other in (name, *peered):
+        yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])
+
+
+def _longest(routes: list[_SystemRoute | UserRoute], to: IPv4Network) -> _SystemRoute | UserRoute | None:
+    """The longest prefix; of two equal ones the route table's."""
+    fit = [route for route in routes if to.subnet_of(route.cidr)]
+    return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)
+
+
+def _lies_in(place: Place, network: Network, name: str) -> bool:
+    return any(place.cidr.subnet_of(cidr) for cidr in network.ranges[name])
+
+
+def _allows(ranges: tuple[IPv4Network, ...], place: Place) -> bool:
+    return any(place.cidr.subnet_of(cidr) for cidr in ranges)

@@ -1,0 +1,165 @@
+"""An own reading of synthesized Terraform JSON: single packets by address, sent through what the workspaces would make.
+
+It shares no code with hvn/reach, and knows nothing of topologies. VNets that existed before are not in the JSON, so it
+is for topologies without them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
+from typing import Any
+
+FIREWALL_SUBNET = "AzureFirewallSubnet"
+VAULT_LISTENS_ON = (8200, 5696)
+
+
+@dataclass(frozen=True)
+class Where:
+    """A network (a VNet's name, or the HVN) and, in a VNet, a subnet's name."""
+
+    network: str
+    subnet: str = ""
+
+
+class Cloud:
+    """What all workspaces together make."""
+
+    def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        self.stacks = stacks
+        self.ranges: dict[str, list[IPv4Network]] = {}
+        self.subnets: dict[Where, IPv4Network] = {}
+        self.tables: dict[Where, list[Mapping[str, Any]]] = {}
+        self.closed: set[Where] = set()
+        self.forwarded: dict[tuple[str, str], bool] = {}
+        self.hvn_routes: list[tuple[IPv4Network, str, str | None]] = []
+        self.rules: list[Mapping[str, Any]] = []
+        self.owner: dict[str, str] = {}
+        for id_ in stacks:
+            self._read(id_)
+
+    def _all(self, stack: str, kind: str) -> Iterator[Mapping[str, Any]]:
+        yield from self.stacks[stack].get("resource", {}).get(kind, {}).values()
+
+    def _follow(self, stack: str, reference: str) -> Mapping[str, Any]:
+        """The resource that `${type.name.attribute}` speaks of."""
+        match = re.fullmatch(r"\$\{([^.]+)\.([^.]+)\.[a-z_]+\}", reference)
+        assert match, reference
+        found: Mapping[str, Any] = self.stacks[stack]["resource"][match[1]][match[2]]
+        return found
+
+    def _vnet(self, stack: str, reference: str) -> str:
+        name = self._follow(stack, reference)["name"] if reference.startswith("$") else reference.rpartition("/")[2]
+        return str(name)
+
+    def _subnet(self, stack: str, reference: str) -> Where:
+        resource = self._follow(stack, reference)
+        if "subnet_id" in resource:  # an association stands for its subnet
+            return self._subnet(stack, resource["subnet_id"])
+        return Where(self._vnet(stack, resource["virtual_network_name"]), resource["name"])
+
+    def _read(self, stack: str) -> None:
+        for each in self._all(stack, "hcp_hvn"):
+            self.ranges["HVN"] = [ip_network(each["cidr_block"])]  # type: ignore[list-item]
+        for each in self._all(stack, "azurerm_virtual_network"):
+            self.ranges[each["name"]] = [IPv4Network(cidr) for cidr in each["address_space"]]
+            self.owner[each["name"]] = stack
+        for each in self._all(stack, "azurerm_subnet"):
+            where = Where(self._vnet(stack, each["virtual_network_name"]), each["name"])
+            self.subnets[where] = IPv4Network(each["address_prefixes"][0])
+        for each in self._all(stack, "azurerm_subnet_route_table_association"):
+            table = self._follow(stack, each["route_table_id"])
+            self.tables[self._subnet(stack, each["subnet_id"])] = table["route"]
+        for each in self._all(stack, "azurerm_subnet_network_security_group_association"):
+            group = self._follow(stack, each["network_security_group_id"])
+            if any(rule["access"] == "Deny" and rule["direction"] == "Inbound" for rule in group["security_rule"]):
+                self.closed.add(self._subnet(stack, each["subnet_id"]))
+        for each in self._all(stack, "azurerm_virtual_network_peering"):
+            ends = (
+                self._vnet(stack, each["virtual_network_name"]),
+                self._vnet(stack, each["remote_virtual_network_id"]),
+            )
+            self.forwarded[ends] = each["allow_forwarded_traffic"]
+        for each in self._all(stack, "hcp_azure_peering_connection"):
+            self.forwarded[each["peer_vnet_name"], "HVN"] = False
+            self.forwarded["HVN", each["peer_vnet_name"]] = each["allow_forwarded_traffic"]
+        for each in self._all(stack, "hcp_hvn_route"):
+            vnet = self._follow(stack, each["target_link"])["peer_vnet_name"]
+            hop = each.get("azure_config", {}).get("next_hop_ip_address")
+            self.hvn_routes.append((IPv4Network(each["destination_cidr"]), vnet, hop))
+        for each in self._all(stack, "azurerm_firewall_policy_rule_collection_group"):
+            for collection in each["network_rule_collection"]:
+                self.rules += collection["rule"]
+
+    def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
+        """Whether a TCP connection comes about: request and answer arrive, both by the firewall or none."""
+        request = self._send(source, destination, port, answer_by_firewall=None)
+        if request is None or not self._is_open(destination, port):
+            return False
+        return self._send(destination, source, port, answer_by_firewall=request) == request
+
+    def where(self, address: IPv4Address) -> Where:
+        for where, cidr in self.subnets.items():
+            if address in cidr:
+                return where
+        assert address in self.ranges["HVN"][0], address
+        return Where("HVN")
+
+    def _is_open(self, destination: IPv4Address, port: int) -> bool:
+        where = self.where(destination)
+        return where not in self.closed and (where.network != "HVN" or port in VAULT_LISTENS_ON)
+
+    def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
+        """Whether the packet came by the firewall; None if it is lost."""
+        here, by_firewall = self.where(source), False
+        for _ in range(8):
+            if self.where(to).network == here.network and here.subnet != FIREWALL_SUBNET:
+                return by_firewall
+            next_network, hop = self._choose(here, to)
+            if next_network is None:
+                return None
+            if hop:
+                by_firewall = True
+                if here.network not in (next_network, "HVN") and (here.network, next_network) not in self.forwarded:
+                    return None
+                if not (answer_by_firewall if answer_by_firewall is not None else self._let_through(source, to, port)):
+                    return None
+                here = Where(next_network, FIREWALL_SUBNET)
+                continue
+            began_here = any(source in cidr for cidr in self.ranges[here.network])
+            if next_network != here.network and not (began_here or self.forwarded[next_network, here.network]):
+                return None
+            if not any(to in cidr for cidr in self.ranges[next_network]):
+                return None
+            return by_firewall
+        raise AssertionError("a loop")
+
+    def _choose(self, here: Where, to: IPv4Address) -> tuple[str | None, bool]:
+        """The next network, and whether its firewall is the next hop."""
+        if here.network == "HVN":
+            options = [(cidr.prefixlen, 1, vnet, bool(hop)) for cidr, vnet, hop in self.hvn_routes if to in cidr]
+        else:
+            options = [
+                (cidr.prefixlen, 0, network, False)
+                for network, cidrs in self.ranges.items()
+                for cidr in cidrs
+                if to in cidr and (network == here.network or (here.network, network) in self.forwarded)
+            ]
+            for route in self.tables.get(here, []):
+                if to in IPv4Network(route["address_prefix"]):
+                    firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
+                    assert firewall.subnet == FIREWALL_SUBNET
+                    options.append((IPv4Network(route["address_prefix"]).prefixlen, 1, firewall.network, True))
+        if not options:
+            return None, False
+        _, _, network, hop = max(options)
+        return network, hop
+
+    def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:
+        return any(
+            "TCP" in rule["protocols"]
+            and str(port) in rule["destination_ports"]
+            and any(source in IPv4Network(cidr) for cidr in rule["source_addresses"])
+            and any(to in IPv4Network(cidr) for cidr in rule.get("destination_addresses") or [])
+            for rule in self.rules
+        )

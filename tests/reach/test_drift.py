@@ -1,0 +1,88 @@
+"""The answers of `hvn reach` are those of the Terraform that the stacks make, read by other code."""
+
+import pathlib
+from collections.abc import Callable
+from ipaddress import IPv4Address
+
+import pytest
+
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
+from hvn.topology.load import require
+from tests.conftest import PROJECT, SAMPLE, Synth
+from tests.reach.terraform import FIREWALL_SUBNET, Cloud
+
+EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
+TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it\n"
+
+VARIANTS: dict[str, Callable[[str], str]] = {
+    "the sample": lambda text: text,
+    "no way to Vault": lambda text: text.replace("vault_path: via-hub", "vault_path: none"),
+    "nothing in transit": lambda text: text.replace("vault_path: via-hub", "vault_path: none").replace(
+        TRANSIT, "    transit_pools: []\n"
+    ),
+    "no peering of the hub": lambda text: (
+        text.replace("vault_path: via-hub", "vault_path: none")
+        .replace(
+            "  vault_peering: # the hub's own peering with the HVN: "
+            "for the runners, and for spokes in the transit pools\n",
+            "",
+        )
+        .replace(TRANSIT, "")
+    ),
+    "the firewall elsewhere": lambda text: text.replace(
+        "    sku_tier: Standard\n", "    sku_tier: Standard\n    private_ip: 10.0.0.9\n"
+    ),
+}
+
+
+def place(cloud: Cloud, network: str, subnet: str) -> str:
+    """What hvn calls it."""
+    return "runners" if subnet == "runners" else cloud.owner[network].removeprefix("network-")
+
+
+def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
+    """For all pairs of subnets and Vault, and some ports; how often each verdict came."""
+    network = build(require(file).topology)
+    cloud = Cloud(synth(file))
+    ends = {
+        place(cloud, where.network, where.subnet): cidr[9]
+        for where, cidr in cloud.subnets.items()
+        if where.subnet != FIREWALL_SUBNET
+    }
+    ends["vault"] = cloud.ranges["HVN"][0][9]
+    counts: dict[str, int] = dict.fromkeys(Verdict, 0)
+    for source, begin in ends.items():
+        for destination, end in ends.items():
+            for port in (443, 5696, 8200):
+                if source != destination:
+                    (answer,) = reach(network, source, destination, port)
+                    assert_holds(answer.source.cidr, begin, answer.destination.cidr, end)
+                    seen = cloud.connects(begin, end, port)
+                    assert (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)
+                    counts[answer.verdict] += 1
+    return counts
+
+
+def assert_holds(source: object, begin: IPv4Address, destination: object, end: IPv4Address) -> None:
+    assert begin in source  # type: ignore[operator]
+    assert end in destination  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+def test_as_the_stacks_make_it(name: str, synth: Synth, tmp_path: pathlib.Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    changed = VARIANTS[name](text)
+    assert (changed == text) == (name == "the sample")
+    file = tmp_path / "topology.yaml"
+    file.write_text(changed, encoding="utf-8")
+    counts = assert_same_answers(file, synth)
+    assert counts[Verdict.REACHES] > 0
+    assert counts[Verdict.BLOCKED] > counts[Verdict.REACHES]
+    assert counts[Verdict.UNKNOWN] == 0
+
+
+def test_with_everything_a_file_may_say(synth: Synth) -> None:
+    text = EVERYTHING.read_text(encoding="utf-8")
+    assert "existing: false" in text
+    assert_same_answers(EVERYTHING, synth)

@@ -1,0 +1,160 @@
+"""`hvn reach`: what design and facts say of who reaches whom, and what it says of networks that are not ours."""
+
+import json
+import pathlib
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
+from hvn.reach.network import HVN, Half, HvnRoute, Network
+from hvn.topology.load import require
+from tests.conftest import PROJECT, SAMPLE
+
+EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
+
+
+def ask(*arguments: str, file: pathlib.Path = SAMPLE) -> Result:
+    return CliRunner().invoke(cli, ["reach", *arguments, "--topology", str(file)])
+
+
+def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = SAMPLE) -> dict[str, object]:
+    arguments = [source, "--to", to, "--format", "json", *(["--port", str(port)] if port else [])]
+    done = ask(*arguments, file=file)
+    assert done.exit_code == 0, done.output
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "port", "verdict", "says"),
+    [
+        ("payments", "vault", 8200, "reaches", ""),
+        ("payments", "vault", 443, "blocked", "vault takes TCP 5696 and 8200 only"),
+        ("analytics", "vault", 8200, "reaches", ""),
+        ("analytics", "vault", 5696, "blocked", "no rule of the firewall lets TCP 5696"),
+        ("runners", "vault", 8200, "reaches", ""),
+        ("payments", "orders", 443, "blocked", "no rule of the firewall"),
+        ("payments", "runners", 443, "blocked", "nsg-platform-runners lets nobody in"),
+        ("runners", "payments", 443, "reaches", ""),
+        ("payments", "hub", 53, "reaches", ""),
+        ("vault", "payments", 443, "reaches", ""),
+        ("vault", "analytics", 443, "blocked", "no rule of the firewall"),
+        ("vault", "hub", 443, "blocked", "the HVN has no route to 10.0.0.4/32"),
+    ],
+)
+def test_who_reaches_whom_in_the_sample(source: str, to: str, port: int, verdict: str, says: str) -> None:
+    found = answer(source, to, port)
+    assert found["verdict"] == verdict
+    assert says in str(found["died"] or "")
+
+
+def test_the_way_is_told_hop_by_hop_there_and_back() -> None:
+    done = ask("analytics", "--to", "vault")
+    assert done.stdout.splitlines() == [
+        "analytics 10.96.0.0/20 to vault 172.25.16.0/20, TCP 8200: reaches",
+        "  there",
+        "    analytics 10.96.0.0/20: 172.25.16.0/20 by the route table, to the firewall 10.0.0.4",
+        "    firewall 10.0.0.4: the rule transit-pools-vault lets TCP 8200 through",
+        "    firewall 10.0.0.4: 172.25.16.0/20 by the peering with HVN (system route)",
+        "    vault 172.25.16.0/20: arrives",
+        "  back",
+        "    HVN: 10.96.0.0/16 by an HVN route, to the firewall 10.0.0.4 in the hub",
+        "    firewall 10.0.0.4: lets it through: it is the answer to what it let through",
+        "    firewall 10.0.0.4: 10.96.0.0/20 by the peering with analytics (system route)",
+        "    analytics 10.96.0.0/20: arrives",
+    ]
+
+
+def test_where_it_dies_is_told_at_the_last_hop() -> None:
+    lines = ask("payments", "--to", "orders").stdout.splitlines()
+    assert lines[-2:] == [
+        "    payments 10.64.0.0/16: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
+        "    dies: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
+    ]
+    assert "  back" not in lines
+
+
+def test_without_a_place_all_are_listed_one_a_line() -> None:
+    lines = ask("payments").stdout.splitlines()
+    assert [line.split(" to ")[1].split()[0] for line in lines] == ["vault", "hub", "runners", "analytics", "orders"]
+
+
+def test_a_name_that_nothing_has_is_told_with_those_there_are() -> None:
+    for arguments in (("payment",), ("payments", "--to", "order")):
+        done = ask(*arguments)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "did you mean `" in done.stderr
+        assert "vault" in done.stderr
+
+
+def test_what_existed_before_is_unknown_and_said_to_be() -> None:
+    found = answer("analytics", "vault", file=EXISTING)
+    assert found["verdict"] == "unknown"
+    assert "the rules of the hub's firewall, which was there before" in str(found["unknown"])
+    assert answer("payments", "vault", file=EXISTING)["verdict"] == "reaches"
+    runners = answer("payments", "runners", file=EXISTING)
+    assert runners["verdict"] == "unknown"
+    assert "security group of the runners' subnet" in str(runners["unknown"])
+
+
+# --- What no checked file can say, but a changed network could
+
+
+@pytest.fixture
+def network() -> Network:
+    return build(require(SAMPLE).topology)
+
+
+def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: Network) -> None:
+    """Mixing the two designs: the request goes through the firewall, the answer straight over a peering."""
+    mixed = replace(
+        network,
+        halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},
+        ranges={**network.ranges, "elsewhere": (IPv4Network("192.168.0.0/24"),)},
+        hvn_routes=(*network.hvn_routes, HvnRoute(IPv4Network("10.96.0.0/20"), "analytics", None)),
+    )
+    (found,) = reach(mixed, "analytics", "vault", 8200)
+    assert found.verdict is Verdict.BLOCKED
+    assert found.asymmetric
+    assert "asymmetric" in found.died
+
+
+def test_an_answer_that_meets_the_firewall_first_is_dropped(network: Network) -> None:
+    """The HVN sends payments' answers to the firewall, which has not seen the request."""
+    through = replace(
+        network,
+        hvn_routes=tuple(
+            replace(route, network="hub", next_hop=IPv4Address("10.0.0.4")) if route.network == "payments" else route
+            for route in network.hvn_routes
+        ),
+    )
+    (found,) = reach(through, "payments", "vault", 8200)
+    assert found.verdict is Verdict.BLOCKED
+    assert found.asymmetric
+    assert found.died == "asymmetric: the firewall drops an answer whose request it has not seen"
+
+
+@pytest.mark.parametrize(("local", "remote"), [("HVN", "hub"), ("analytics", "hub")])
+def test_a_half_that_takes_no_forwarded_traffic_stops_what_the_firewall_passes_on(
+    local: str, remote: str, network: Network
+) -> None:
+    stopped = replace(network, halves={**network.halves, (local, remote): Half(forwarded=False)})
+    (found,) = reach(stopped, "analytics", "vault", 8200)
+    assert found.died == f"{local}'s half of the peering with {remote} takes no forwarded traffic"
+
+
+def test_the_longest_prefix_wins_and_of_two_equal_ones_the_route_table(network: Network) -> None:
+    """A peered spoke with a route for the HVN's exact range goes through the firewall; with a wider one it does not."""
+    for cidr, by_firewall in (("172.25.16.0/20", True), ("172.16.0.0/12", False)):
+        (place,) = network.places["payments"]
+        routed = replace(place.routes[0], cidr=IPv4Network(cidr))
+        changed = replace(
+            network, places={**network.places, "payments": (replace(place, routes=(*place.routes, routed)),)}
+        )
+        (found,) = reach(changed, "payments", "vault", 8200)
+        assert found.there.by_firewall is by_firewall
