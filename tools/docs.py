@@ -26,11 +26,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import click  # noqa: E402
+import login_page  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 from rights import SOURCES, TYPES, Grant, Place, needs  # noqa: E402
 
+import hvn.keys  # noqa: E402
 import hvn.topology  # noqa: E402
 import main as app  # noqa: E402
 import stacks.bindings  # noqa: E402, F401 - before anything of cdktf is imported
@@ -58,6 +60,7 @@ RULE_GROUPS = {
     "4": "Routing",
     "5": "Clusters",
     "6": "Vault and the apps",
+    "8": "A cluster's keys, by `bin/hvn keys check`",
 }
 
 # Rules that have no module of their own.
@@ -85,6 +88,11 @@ WHAT = {
         "`config/jwks/<spoke>.json`: no JSON, no key set, private keys, keys of a kind that is not supported, two keys "
         "with one id"
     ),
+    "key-unknown-to-vault": "a key that the cluster has and the committed file has not",
+    "key-gone-from-cluster": "a committed key that the cluster no longer has: not noted yet, or since 24 hours",
+    "issuer-changed": "a cluster whose issuer is another one than the committed",
+    "keys-not-committed": "a cluster whose keys were never committed",
+    "key-waits-to-go": "a committed key that the cluster no longer has, since less than 24 hours",
     "jwks-missing": "apps of a cluster whose `config/jwks/<spoke>.json` is not there yet",
     "jwks-shared": "two files with the same key",
     "jwks-issuer": "an issuer of AKS that is of another region or tenant",
@@ -193,7 +201,8 @@ def first_line(docstring: str | None) -> str:
 def all_rules() -> dict[str, tuple[Rule, types.ModuleType]]:
     """Every rule there is, by id, with the module that has it."""
     found: dict[str, tuple[Rule, types.ModuleType]] = {}
-    for info in pkgutil.walk_packages(hvn.topology.__path__, "hvn.topology."):
+    packages = [(hvn.topology.__path__, "hvn.topology."), (hvn.keys.__path__, "hvn.keys.")]
+    for info in (each for path, prefix in packages for each in pkgutil.walk_packages(path, prefix)):
         module = importlib.import_module(info.name)
         for value in vars(module).values():
             if isinstance(value, Rule):
@@ -625,6 +634,9 @@ ENVIRONMENT = {
         "workspaces and patterns to build, split at spaces and commas, for those who start cdktf-cli themselves; names "
         "on the command line of `bin/cdktf` go before it"
     ),
+    "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
+        "the way to the clusters' issuers and the CA to trust there, for `hvn keys`, as Python's requests reads them"
+    ),
     "HVN_PLAIN_BINDINGS": (
         "set to anything: load the provider bindings whole, for measuring ([why](../decisions/0002-lazy-bindings.md))"
     ),
@@ -632,7 +644,7 @@ ENVIRONMENT = {
 
 
 def _environment() -> str:
-    rows = [(code(name), meaning) for name, meaning in ENVIRONMENT.items()]
+    rows = [(", ".join(map(code, name.split(", "))), meaning) for name, meaning in ENVIRONMENT.items()]
     credentials = "Credentials are the providers' own variables: see [first day](../how-to/first-day.md)."
     return f"## Environment\n\n{table(('variable', 'meaning'), rows)}\n\n{credentials}"
 
@@ -651,8 +663,13 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
 
 def _json_keys() -> str:
     finding = [(code(field.name), FINDING_KEYS[field.name]) for field in dataclasses.fields(Finding)]
-    shown = CliRunner().invoke(cli, ["workspaces", "--topology", str(SAMPLE), "--format", "json"])
+    as_json = ("--format", "json")
+    shown = CliRunner().invoke(cli, ["workspaces", "--topology", str(SAMPLE), *as_json])
     workspace = [(code(key), WORKSPACE_KEYS[key]) for key in json.loads(shown.output)["workspaces"][0]]
+    explained = CliRunner().invoke(cli, ["login", "explain", "payments", "webapp", "--topology", str(SAMPLE), *as_json])
+    answer = json.loads(explained.stdout)
+    login = [(code(key), login_page.KEYS[key]) for key in answer]
+    checks = [(code(key), login_page.CHECK_KEYS[key]) for key in answer["checks"][0]]
     return "\n\n".join(
         [
             "## JSON",
@@ -660,6 +677,9 @@ def _json_keys() -> str:
             table(("key", "meaning"), finding),
             "`hvn workspaces --format json` prints `workspaces` in the order of deployment, and `by_hand`, sentences:",
             table(("key of a workspace", "meaning"), workspace),
+            "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:",
+            table(("key", "meaning"), login),
+            table(("key of a check", "meaning"), checks),
         ]
     )
 
@@ -677,6 +697,7 @@ def pages() -> dict[str, str]:
         "topology.md": topology_page(),
         "workspaces.md": workspaces_page(sample, more),
         "commands.md": commands_page(),
+        "login-errors.md": page("Login errors", "hvn/login/messages.py", *login_page.parts()),
         "rights.md": rights_page([*sample, *more], checked),
     }
 

@@ -1,0 +1,83 @@
+"""docs/reference/login-errors.md: Vault's errors at a JWT login, from the table that `hvn login explain` uses."""
+
+import re
+
+from hvn.login import messages, openbao
+from hvn.login.checks import IN_ORDER
+
+# Keys of `hvn login explain --format json`.
+KEYS = {
+    "allow": "true if Vault lets it in, provided that what was not checked fits",
+    "status": "HTTP status: 200, 400, 403 or 500",
+    "message": "the server's first error, whole; empty if it lets it in",
+    "messages": "all errors that the server may send here: of several it sends one by chance",
+    "cause": "what causes it, or empty",
+    "fix": "what to do, or empty",
+    "where": "`file:line:column path` of what to change in the topology, or the file of the keys, or empty",
+    "checks": "every check in Vault's order, below",
+    "openbao": "`status` and `messages` of OpenBao where it answers otherwise, or null",
+}
+CHECK_KEYS = {
+    "id": "the check's name",
+    "what": "what has to be so",
+    "result": "`pass`, `fail` or `not checked`",
+    "expected": "what mount and role ask for",
+    "found": "what the token has; never the token or its signature",
+    "messages": "the errors that Vault would send for this check alone",
+    "note": "a known trap, or why it was not checked",
+}
+
+INTRO = """
+Why can this pod not log in? Ask `bin/hvn login explain <spoke> <app> --token -`; it makes these checks with the token
+at hand, and nothing leaves the machine. Here is every error that Vault's JWT login has, in the order in which Vault
+looks: the first thing that is wrong is the answer, and what comes after it stays hidden. `…` stands for what differs.
+
+The operator does not show the answer everywhere: look at the events of the VaultStaticSecret
+(`kubectl -n <namespace> describe vaultstaticsecret <name>`), and at Vault's audit log.
+"""
+
+BEFORE = """
+## Before the mount is asked
+
+| status | error | cause | fix |
+| --- | --- | --- | --- |
+| 403 | `permission denied` | the namespace or the mount does not exist, or is misspelt: `admin` is missing, or `jwt` was meant to be `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; apply `vault-auth-<spoke>` |
+| 400 | `relative paths not supported` | the role's name has `..` in it | correct the name |
+| none | `dial tcp: lookup …: no such host` | not this method: Vault's `kubernetes` method asks the cluster, whose private name HCP does not know | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+"""  # noqa: E501 - a table is not wrapped
+
+AFTER = """
+## What the answer does not say
+
+- **A login that worked goes on.** Renewing it checks that the role is still there, and nothing else: not the token, the
+  keys or the service account. So what breaks logins today is seen up to `max_ttl` later.
+- **The time that counts** is Vault's. Only `clock_skew_leeway` (60 seconds unless said) widens `exp`, `nbf` and `iat`.
+  `expiration_leeway` and `not_before_leeway` stand in for a claim that is missing, and tokens of clusters miss none.
+- **`kid` is not looked at** where the mount has public keys: each key is tried. With an issuer it chooses the key.
+- **Names of roles** are turned into lower case, when they are written and when one logs in.
+- **`aud` has to be asked for**: a TokenRequest without `audiences` gets the API server's own, which no role here takes.
+"""
+
+
+def parts() -> list[str]:
+    """Everything below the title."""
+    rows = [f"| {each.status} | `{_text(each)}` | {_cell(each.cause)} | {_cell(each.fix)} |" for each in messages.ALL]
+    head = "| status | error | cause | fix |\n| --- | --- | --- | --- |"
+    checks = "\n".join(f"{number}. `{check.id}`: {check.what}" for number, check in enumerate(IN_ORDER, 1))
+    return [
+        INTRO,
+        BEFORE,
+        "## What the mount answers\n\n" + "\n".join([head, *rows]),
+        AFTER,
+        f"## The checks\n\nIn Vault's order, with the names that `login explain` gives them:\n\n{checks}",
+        f"## OpenBao\n\n{openbao.__doc__}",
+    ]
+
+
+def _text(message: messages.Message) -> str:
+    return re.sub(r"\{\w+\}", "…", message.text)
+
+
+def _cell(text: str) -> str:
+    # Else `<spoke>` is taken for a tag where it does not stand in code.
+    return text.replace("|", r"\|")
