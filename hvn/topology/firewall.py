@@ -7,6 +7,7 @@ firewall is stateful, and with JWT logins and kv secrets Vault opens no connecti
 from collections.abc import Iterable
 
 from hvn.topology.derive import common
+from hvn.topology.hosts import registry_host
 from hvn.topology.inputs import ApplicationRule, NetworkRule
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
 
@@ -110,13 +111,3 @@ def _image_hosts(topology: Topology) -> tuple[str, ...]:
     mirrors = [spoke.cluster.vso.image_registry for spoke in topology.spokes.values() if spoke.cluster]
     own = {registry_host(mirror) for mirror in mirrors if mirror}
     return tuple(sorted(own | set(VSO_IMAGE_HOSTS if None in mirrors or not mirrors else ())))
-
-
-def registry_host(registry: str) -> str:
-    """The host of an image registry, without port and path."""
-    return registry.partition("/")[0].partition(":")[0]
-
-
-def is_allowed(host: str, allowed: Iterable[str]) -> bool:
-    """Whether a host is among those that the firewall lets through; a `*.` in front covers all names below."""
-    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allowed)

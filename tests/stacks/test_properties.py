@@ -6,13 +6,12 @@ Nothing is shrunk: an example that fails is small enough to read, and a smaller 
 import json
 import pathlib
 import re
-import shutil
 import tempfile
 from random import Random
 from typing import Any
 
-import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +20,8 @@ from hvn.topology.load import require
 from hvn.topology.workspaces import FINGERPRINT, Workspace
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import Topology, changes, dump, topologies, with_spoke
+from tests.topology.test_jwks import number
 
-KEYS = PROJECT / "tests" / "topologies" / "jwks" / "payments.json"
 TERRAFORM = "cdk.tf.json"
 
 few = settings(
@@ -56,6 +55,13 @@ def with_app(topology: Topology, spoke: str, name: str) -> Topology:
     return with_changed(topology, spoke, cluster={**cluster, "apps": apps})
 
 
+def key_of(spoke: str) -> dict[str, str]:
+    """A public key of its own for each cluster, always the same: a point of a curve, by the spoke's name."""
+    private = ec.derive_private_key(int.from_bytes(spoke.encode()) or 1, ec.SECP256R1())
+    numbers = private.public_key().public_numbers()
+    return {"kty": "EC", "crv": "P-256", "x": number(numbers.x), "y": number(numbers.y)}
+
+
 def built(topology: Topology, order: Random | None = None) -> dict[str, Workspace]:
     """The workspaces of a topology file beside which every cluster's keys are committed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +69,7 @@ def built(topology: Topology, order: Random | None = None) -> dict[str, Workspac
         file.write_text(dump(topology, order), encoding="utf-8")
         (file.parent / "jwks").mkdir()
         for spoke in topology["spokes"]:
-            shutil.copy(KEYS, file.parent / "jwks" / f"{spoke}.json")
+            (file.parent / "jwks" / f"{spoke}.json").write_text(json.dumps({"keys": [key_of(spoke)]}), encoding="utf-8")
         found = require(file).workspaces()
     assert not any(each.held_back for each in found)
     return {each.id: each for each in found}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Level, Rule
-from hvn.topology.firewall import is_allowed, registry_host
+from hvn.topology.hosts import is_allowed, registry_host
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(

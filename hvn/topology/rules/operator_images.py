@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Level, Rule
-from hvn.topology.firewall import is_allowed
+from hvn.topology.hosts import is_allowed
 from hvn.topology.model import VSO_IMAGE_HOSTS, NewHub, Topology
 
 RULE = Rule(
