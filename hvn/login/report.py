@@ -9,6 +9,7 @@ from hvn.login.explain import Answer
 from hvn.login.login import Outcome, Result
 from hvn.topology.printable import printable
 
+MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not checked"}
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 
@@ -31,7 +32,7 @@ def to_text(it: Explained) -> str:
     """For people: every check, then the answer."""
     lines = [click.style(printable(it.subject, WIDTH), bold=True), it.source, ""]
     for check, outcome in it.answer.checks:
-        mark = click.style(f"{outcome.result.value:<11}", fg=COLOURS[outcome.result])
+        mark = click.style(f"{MARKS[outcome.result]:<11}", fg=COLOURS[outcome.result])
         about = f"{check.id}: {check.what}"
         lines.append(f"  {mark}  {about}")
         lines += [f"               {line}" for line in _details(outcome)]
