@@ -82,11 +82,13 @@ def _wrong_value(known: dict[str, Any], value: Any) -> Iterator[str]:
         if "enum" in known and each.casefold() not in {str(allowed).casefold() for allowed in known["enum"]}:
             yield f"expected one of {', '.join(map(str, known['enum']))}; got {each}"
         pattern = known.get("pattern")
-        if pattern and not _fits(pattern, each):
+        if pattern and not fits(pattern, each):
             yield f"{each} does not fit {pattern}"
 
 
-def _fits(pattern: str, value: str) -> bool:
+def fits(pattern: str, value: str) -> bool:
+    """Whether a text fits a pattern of a table, `not: …` if it must not. They are Go's, of which one sign differs."""
+    pattern = pattern.replace(r"\z", r"\Z")
     if pattern.startswith("not: "):
         return not re.search(pattern.removeprefix("not: "), value)
     return bool(re.search(pattern, value))

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
+from typing import Any
 
 import grpc
 from tf.gen import grpc_controller_pb2_grpc as controller
@@ -47,6 +48,14 @@ def schemas_of(used: Types) -> Schemas:
     return {provider: schema.read(provider, ["provider", *types]) for provider, types in used.items()}
 
 
+class NothingToSay(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
+    """What a provider writes to its own output; Terraform asks for it."""
+
+    def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
+        """Nothing."""
+        return iter(())
+
+
 @contextmanager
 def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
     """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them."""
@@ -57,7 +66,7 @@ def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[di
             server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
             rpc.add_ProviderServicer_to_server(StandIn(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
-            stdio.add_GRPCStdioServicer_to_server(stdio.GRPCStdioServicer(), server)
+            stdio.add_GRPCStdioServicer_to_server(NothingToSay(), server)
             # TCP, for a connection of its own for each instance of a provider tells an alias from the others.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()

@@ -1,0 +1,214 @@
+"""`hvn rehearse` from outside."""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from hvn.rehearsal import terraform
+from tests.conftest import PROJECT, SAMPLE
+from tests.rehearsal.conftest import NO_TERRAFORM
+
+pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+
+CLOUD = "{backend: cloud, organization: example, project: platform}"
+AZURE = "{backend: azurerm, resource_group: rg-state, storage_account: ststate, container: tfstate}"
+
+
+def rehearse(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["rehearse", *map(str, arguments)])
+
+
+def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
+    """The sample with some text exchanged, its keys beside it."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file = folder / "topology.yaml"
+    file.write_text(text, encoding="utf-8")
+    (folder / "jwks").mkdir()
+    for each in (SAMPLE.parent / "jwks").iterdir():
+        (folder / "jwks" / each.name).write_bytes(each.read_bytes())
+    return file
+
+
+def test_the_sample_goes_through_and_is_reported() -> None:
+    result = rehearse()
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["workspace", "resources", "seconds", "second", "plan", "destroyed"] in rows
+    (hub,) = (row for row in rows if row[:1] == ["hub"])
+    assert (hub[1], hub[3], hub[4]) == ("14", "empty", "yes")
+    assert "17 workspaces: built, at rest, destroyed" in result.stdout
+    assert "destroyed  hub" in result.stderr
+
+
+def test_a_selection_brings_what_it_needs_and_json_says_it_all(tmp_path: pathlib.Path) -> None:
+    plans = tmp_path / "plans"
+    result = rehearse("aks-pay*", "--fault", "permission-denied", "--format", "json", "--save", plans)
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["ok"], report["left_over"], report["held_back"]) == (True, 0, {})
+    assert [each["id"] for each in report["workspaces"]] == ["hub", "network-payments", "aks-payments"]
+    cluster = report["workspaces"][-1]
+    line = SAMPLE.read_text(encoding="utf-8").splitlines()[int(cluster["place"].split(":")[-2]) - 1]
+    assert line.strip().startswith("cluster:")
+    assert cluster["second_plan"] == []
+    assert set(cluster["seconds"]) >= {"init", "validate", "plan", "apply", "second plan", "destroy"}
+    assert report["workspaces"][0]["fault"]["name"] == "permission-denied"
+    assert "AuthorizationFailed" in report["workspaces"][0]["fault"]["seen"][0]["summary"]
+    assert sorted(each.name for each in plans.iterdir()) == ["aks-payments.json", "hub.json", "network-payments.json"]
+    assert json.loads((plans / "hub.json").read_text())["format_version"].startswith("1.")
+
+
+def test_a_fault_is_told_with_what_to_do() -> None:
+    result = rehearse("hub", "--fault", "interrupted")
+    assert "hub with interrupted: Terraform is interrupted half-way through the apply" in result.stdout
+    assert "to do: apply again." in result.stdout
+    assert "The run after it made the rest." in result.stdout
+
+
+def test_what_is_held_back_is_said(tmp_path: pathlib.Path) -> None:
+    file = variant(tmp_path)
+    (tmp_path / "jwks" / "payments.json").unlink()
+    result = rehearse("--topology", file)
+    assert result.exit_code == 0, result.output
+    assert (
+        "Held back, so not rehearsed:\n  vault-auth-payments: the cluster's public keys are not there" in result.stdout
+    )
+    named = rehearse("--topology", file, "vault-auth-payments")
+    assert named.exit_code == 2
+    assert "vault-auth-payments is held back" in named.stderr
+
+
+@pytest.mark.parametrize("backend", [CLOUD, AZURE], ids=["cloud", "azurerm"])
+def test_a_remote_backend_is_never_asked(backend: str, tmp_path: pathlib.Path) -> None:
+    file = variant(tmp_path, ("state:\n  backend: local", f"state: {backend}"))
+    result = rehearse("--topology", file, "hub")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_failure_stands_at_its_line_with_terraforms_words(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hvn.rehearsal.behaviours import Refusal, peering_needs_rights
+
+    def never(change: object) -> None:
+        del change
+        raise Refusal("a summary\x1b[2J of the cloud's", "its detail")
+
+    monkeypatch.setattr(peering_needs_rights, "LOOK_UP", {"hcp_azure_peering_connection": never})
+    from hvn.rehearsal import behaviours
+
+    behaviours._found.cache_clear()
+    try:
+        result = rehearse("peering-payments", "vso-payments")
+    finally:
+        monkeypatch.undo()
+        behaviours._found.cache_clear()
+    assert result.exit_code == 1
+    where = next(
+        number for number, line in enumerate(SAMPLE.read_text().splitlines(), 1) if line.startswith("  payments:")
+    )
+    assert f"topology.yaml:{where}:3: peering-payments failed at apply" in result.stdout
+    assert (
+        "data.hcp_azure_peering_connection.active: a summary\\u{1b}[2J of the cloud's\n    its detail" in result.stdout
+    )
+    assert "Not reached:\n  vso-payments: " in result.stdout or "vso-payments: aks-payments, peering" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["nothing"], 2, "rehearse: there is no workspace `nothing`: the valid names are: aks-orders"),
+        (["--fault", "rain"], 2, "'rain' is not one of"),
+        (["hub", "--fault", "peering-not-accepted"], 2, "and there is none"),
+        (["--topology", "/nowhere.yaml"], 2, "/nowhere.yaml"),
+        (["--"], 2, "behind `--` goes one command"),
+        (["hub", "--", "true"], 2, "behind `--` goes one command"),
+        (["--", "/nowhere/cdktf"], 2, "/nowhere/cdktf does not start: No such file or directory"),
+    ],
+)
+def test_wrong_use(arguments: list[str], code: int, says: str) -> None:
+    result = rehearse(*arguments)
+    assert result.exit_code == code
+    assert says in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_folder_for_plans_that_cannot_be_made_is_one_line() -> None:
+    result = rehearse("hcp", "--save", "/proc/plans")
+    assert result.exit_code == 2
+    assert "/proc/plans cannot be made" in result.stderr
+
+
+def test_without_terraform_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setattr(terraform, "library", lambda: None)
+    monkeypatch.setattr(terraform, "binary", lambda: None)
+    for arguments in (["hcp"], ["--", "true"]):
+        result = rehearse(*arguments)
+        assert result.exit_code == 2
+        assert "no Terraform to rehearse with" in result.stderr
+
+
+def test_an_erroneous_topology_is_not_rehearsed(tmp_path: pathlib.Path) -> None:
+    result = rehearse("--topology", variant(tmp_path, ("10.64.0.0/16", "10.64.0.0/33")))
+    assert result.exit_code == 1
+    assert "HVN023" in result.stderr
+
+
+# --- the real CLI inside
+
+
+def fingerprints(folder: pathlib.Path) -> dict[str, str]:
+    files = [each for each in folder.rglob("*") if each.is_file()] if folder.exists() else []
+    return {str(each): hashlib.sha256(each.read_bytes()).hexdigest() for each in files}
+
+
+@pytest.mark.slow
+def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path) -> None:
+    home, state = tmp_path / "home", PROJECT / "state"
+    home.mkdir()
+    before = fingerprints(state)
+    script = "; ".join(
+        (
+            "set -e",
+            "bin/cdktf deploy hub network-payments hcp --auto-approve",
+            "bin/cdktf diff network-payments",
+            "bin/cdktf output network-payments",
+            "bin/cdktf destroy network-payments --auto-approve --ignore-missing-stack-dependencies",
+            "echo and then",
+            "bin/cdktf destroy hcp --auto-approve --ignore-missing-stack-dependencies",
+        )
+    )
+    done = subprocess.run(
+        [PROJECT / "bin" / "hvn", "rehearse", "--topology", str(SAMPLE), "--", "sh", "-c", script],
+        cwd=PROJECT,
+        env=os.environ | {"HOME": str(home), "CI": "1", "TF_CLI_ARGS": "-nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = re.sub(r"(\x1b\[[0-9;]*[A-Za-z]|\s)+", " ", done.stdout + done.stderr)
+    assert "Apply complete! Resources: 14 added" in said, said[-3000:]
+    assert "No changes. Your infrastructure matches the configuration" in said
+    assert "vnet_id = /subscriptions/" in said, said[-3000:]
+    assert "Destroy complete! Resources: 8 destroyed" in said
+    assert "prevent_destroy" in said.partition("and then")[2], "what is protected stays so for a person's command"
+    assert done.returncode == 1
+    assert fingerprints(state) == before
+    assert not (home / ".terraform.d").exists()
+    assert not list(PROJECT.glob("cdktf.out*/stacks/*/.terraform*"))
+    assert not list(PROJECT.glob("cdktf.out*/stacks/*/*override*"))
+
+
+@pytest.mark.slow
+def test_the_exit_status_inside_is_the_commands() -> None:
+    assert rehearse("--", "sh", "-c", "exit 7").exit_code == 7

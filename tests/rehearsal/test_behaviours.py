@@ -1,0 +1,322 @@
+"""Each behaviour of the clouds catches a stack that was broken on purpose; the whole one passes elsewhere."""
+
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.conftest import Stage, said
+
+NETWORK = ("hub", "network-payments")
+PEERED = ("hcp", *NETWORK)
+
+
+def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
+    return stage.change(workspace)["resource"][kind][name]
+
+
+# --- a peering needs HCP's rights (peering_needs_rights, role_definitions, hvn_route_target)
+
+PRINCIPAL_BY_ID = "${azuread_service_principal.hcp.id}"
+TWO_ACTIONS = [{"actions": ["Microsoft.Network/virtualNetworks/peer/action"]}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "argument", "value", "says"),
+    [
+        ("azurerm_role_assignment", "hcp_may_peer", "principal_id", PRINCIPAL_BY_ID, "no role assignment for"),
+        ("azurerm_role_definition", "peer", "permissions", TWO_ACTIONS, "the assigned role lacks"),
+        (
+            "hcp_azure_peering_connection",
+            "peering",
+            "peer_vnet_name",
+            "vnet-elsewhere",
+            "no VNet",
+        ),
+        (
+            "azuread_service_principal",
+            "hcp",
+            "client_id",
+            "33333333-3333-4333-8333-333333333333",
+            "no service principal",
+        ),
+    ],
+)
+def test_a_peering_without_its_rights_never_becomes_active(
+    stage: Stage, kind: str, name: str, argument: str, value: object, says: str
+) -> None:
+    resource(stage, "peering-payments", kind, name)[argument] = value
+    found = said(stage.build(*PEERED, "peering-payments").problems)
+    assert (
+        "timeout while waiting for state to become 'ACTIVE' (last state: 'PENDING_ACCEPTANCE', timeout: 35m0s)" in found
+    )
+    assert says in found
+
+
+def test_an_assignment_of_another_network_does_not_help(stage: Stage) -> None:
+    hub = resource(stage, "hub", "azurerm_virtual_network", "vnet")["name"]
+    assignment = resource(stage, "peering-payments", "azurerm_role_assignment", "hcp_may_peer")
+    assignment["scope"] = assignment["scope"].replace("payments", "hub")
+    assert assignment["scope"].endswith(hub)
+    assert "no role assignment" in said(stage.build(*PEERED, "peering-payments").problems)
+
+
+@pytest.mark.parametrize("state", ["FAILED", "EXPIRED", "REJECTED"])
+def test_a_peering_that_ended_only_warns_and_the_postcondition_catches_it(stage: Stage, state: str) -> None:
+    assert not stage.build(*PEERED, "peering-payments").problems
+    (peering,) = stage.cloud.find("hcp_azure_peering_connection")
+    stage.cloud.put("hcp_azure_peering_connection", peering["id"], peering | {"state": state})
+    found = stage.build("peering-payments")
+    assert found.warnings == [f'Peering is in an unexpected state, connections may fail: "{state}"']
+    assert "The peering platform-payments is not ACTIVE" in said(found.problems)
+    del stage.change("peering-payments")["data"]["hcp_azure_peering_connection"]["active"]["lifecycle"]
+    assert not stage.build("peering-payments").problems, "without its postcondition nothing stops it"
+
+
+def test_a_route_that_does_not_wait_for_the_peering_is_refused(stage: Stage) -> None:
+    stack = stage.change("peering-payments")
+    for route in stack["resource"]["hcp_hvn_route"].values():
+        route["depends_on"] = []
+    stack["data"]["hcp_azure_peering_connection"]["active"]["depends_on"].append("hcp_hvn_route.route_spoke")
+    routes = list(stack["resource"]["hcp_hvn_route"])
+    assert routes == ["route_spoke"]
+    assert "the target peering is PENDING_ACCEPTANCE" in said(stage.build(*PEERED, "peering-payments").problems)
+
+
+def test_a_role_name_is_taken_once_in_a_tenant(stage: Stage) -> None:
+    for each in ("peering-payments", "peering-orders"):
+        resource(stage, each, "azurerm_role_definition", "peer")["name"] = "hcp-hvn-peering-access"
+    found = stage.build(*PEERED, "network-orders", "peering-payments", "peering-orders")
+    assert "RoleDefinitionWithSameNameExists" in said(found.problems)
+
+
+def test_a_role_is_not_deleted_while_it_is_assigned(stage: Stage) -> None:
+    stage.build(*PEERED, "peering-payments")
+    (role,) = stage.cloud.find("azurerm_role_definition")
+    (assignment,) = stage.cloud.find("azurerm_role_assignment")
+    # Somebody assigned it once more, by hand.
+    stage.cloud.put("azurerm_role_assignment", f"{assignment['id']}x", assignment | {"id": f"{assignment['id']}x"})
+    found = stage.destroy("peering-payments")
+    assert "RoleDefinitionHasAssignments" in said(found.problems)
+    assert role["name"] in said(found.problems)
+
+
+# --- a cluster needs its surroundings (aks_needs_routes_and_rights, azure_references)
+
+
+def test_a_cluster_without_a_route_table_is_refused(stage: Stage) -> None:
+    del stage.change("network-payments")["resource"]["azurerm_subnet_route_table_association"]
+    for kind in ("azurerm_virtual_network_peering", "azurerm_private_dns_zone_virtual_network_link"):
+        for each in stage.change("network-payments")["resource"][kind].values():
+            each["depends_on"] = []
+    found = stage.build(*NETWORK, "aks-payments")
+    assert "ExistingRouteTableNotAssociatedWithSubnet" in said(found.problems)
+
+
+def test_a_default_route_that_leads_nowhere_is_refused(stage: Stage) -> None:
+    table = resource(stage, "network-payments", "azurerm_route_table", "route_table")
+    table["route"] = [
+        {"name": "out", "address_prefix": "0.0.0.0/0", "next_hop_type": "Internet", "next_hop_in_ip_address": None}
+    ]
+    assert "RouteTableInvalidNextHop" in said(stage.build(*NETWORK, "aks-payments").problems)
+
+
+@pytest.mark.parametrize(
+    ("right", "says"),
+    [
+        ("may_write_zone", "CustomPrivateDNSZoneMissingPermissionError"),
+        ("may_join_network", "LinkedAuthorizationFailed"),
+    ],
+)
+def test_a_cluster_whose_identity_lacks_a_right_is_refused(stage: Stage, right: str, says: str) -> None:
+    stack = stage.change("aks-payments")
+    del stack["resource"]["azurerm_role_assignment"][right]
+    cluster = stack["resource"]["azurerm_kubernetes_cluster"]["cluster"]
+    cluster["depends_on"].remove(f"azurerm_role_assignment.{right}")
+    assert says in said(stage.build(*NETWORK, "aks-payments").problems)
+
+
+def test_nothing_is_made_that_refers_to_what_is_not_there(stage: Stage) -> None:
+    pool = resource(stage, "aks-payments", "azurerm_kubernetes_cluster", "cluster")["default_node_pool"]
+    pool["vnet_subnet_id"] = pool["vnet_subnet_id"].replace("nodes", "pods")
+    found = said(stage.build(*NETWORK, "aks-payments").problems)
+    assert "ResourceNotFound" in found
+    assert "subnets/pods was not found" in found
+
+
+# --- networks (firewall_address, vnet_peering_in_sync, in_use, group_not_empty)
+
+
+def test_another_firewall_address_than_the_topologys_is_caught(stage: Stage) -> None:
+    name = resource(stage, "hub", "azurerm_firewall", "firewall")["name"]
+    stage.cloud.put("hvn:firewall-address", name, {"address": "10.0.0.6"})
+    assert "Azure gave the firewall another address than 10.0.0.4" in said(stage.build("hub").problems)
+
+
+def new_range(stage: Stage) -> Any:
+    stack = stage.change("network-payments")
+    stack["resource"]["azurerm_virtual_network"]["vnet"]["address_space"].append("10.80.0.0/16")
+    return stack["resource"]["azurerm_virtual_network_peering"]["from_hub"]
+
+
+def test_a_new_range_that_the_peering_does_not_learn_of_is_caught(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    new_range(stage)
+    found = said(stage.build("network-payments").problems)
+    assert "is not in sync with its remote VNet" in found
+    assert "second plan" in found
+
+
+def test_a_new_range_with_a_trigger_is_synced(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    new_range(stage)["triggers"] = {"remote_address_space": "10.64.0.0/16,10.80.0.0/16"}
+    assert not stage.build("network-payments").failed
+
+
+def test_a_subnet_in_use_is_not_deleted(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    found = said(stage.destroy("network-payments").problems)
+    assert "InUseSubnetCannotBeDeleted" in found
+    assert "managedClusters" in found
+
+
+def test_a_zone_with_links_and_a_group_with_things_are_not_deleted(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    found = said(stage.destroy("hub").problems)
+    assert "CannotDeleteResource" in found or "still contains Resources" in found
+    assert "network" in found.lower()
+
+
+def test_what_was_built_in_order_goes_in_the_opposite_order(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    for each in ("aks-payments", "network-payments", "hub"):
+        assert stage.destroy(each).destroyed, each
+    assert stage.cloud.count() == 0
+
+
+def test_prevent_destroy_holds_unless_the_rehearsal_lifts_it(stage: Stage) -> None:
+    stage.build("hcp")
+    refused = stage.terraform("hcp", "destroy", "-auto-approve", "-no-color")
+    assert refused.status == 1
+    assert "prevent_destroy" in refused.err
+    assert stage.destroy("hcp").destroyed
+
+
+# --- Vault (vault_jwt_mount, vault_jwt_role)
+
+VAULT = ("vault", "vault-auth-payments")
+
+
+def keys(stage: Stage) -> list[str]:
+    found: list[str] = resource(stage, "vault-auth-payments", "vault_jwt_auth_backend", "jwt")["jwt_validation_pubkeys"]
+    return found
+
+
+def test_a_bundle_of_keys_in_one_entry_is_refused(stage: Stage) -> None:
+    given = keys(stage)
+    given[:] = ["\n".join(given * 2)]
+    assert "unexpected trailing data after parsed PEM block" in said(stage.build(*VAULT).problems)
+
+
+def test_what_is_no_key_is_refused(stage: Stage) -> None:
+    keys(stage)[0] = "-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----"
+    assert "does not contain any valid public keys" in said(stage.build(*VAULT).problems)
+
+
+def test_a_newline_behind_a_key_is_a_change_for_ever(stage: Stage) -> None:
+    given = keys(stage)
+    given[:] = [f"{each}\n" for each in given]
+    found = stage.build(*VAULT)
+    assert found.differs == ["vault_jwt_auth_backend.jwt: update"]
+
+
+def test_a_mount_without_keys_or_issuer_is_refused_at_plan(stage: Stage) -> None:
+    del resource(stage, "vault-auth-payments", "vault_jwt_auth_backend", "jwt")["jwt_validation_pubkeys"]
+    found = stage.build(*VAULT)
+    assert "exactly one of oidc_discovery_url" in said(found.problems)
+    assert {each.phase for each in found.problems} == {"plan"}
+
+
+@pytest.mark.parametrize(
+    ("without", "says"),
+    [
+        (["role_type"], "'allowed_redirect_uris' must be set if 'role_type' is 'oidc' or unspecified."),
+        (["bound_audiences", "bound_subject"], "must have at least one bound constraint"),
+    ],
+)
+def test_a_role_that_vault_refuses(stage: Stage, without: list[str], says: str) -> None:
+    role = resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")
+    for each in without:
+        del role[each]
+    assert says in said(stage.build(*VAULT).problems)
+
+
+def test_a_role_that_lives_longer_than_it_may_is_refused(stage: Stage) -> None:
+    role = resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")
+    role["token_ttl"] = 2 * role["token_max_ttl"]
+    assert "'token_ttl' cannot be greater than 'token_max_ttl'" in said(stage.build(*VAULT).problems)
+
+
+def test_a_role_of_no_mount_is_refused(stage: Stage) -> None:
+    role = resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")
+    role["backend"] = "jwt-nowhere"
+    assert "no handler for route" in said(stage.build(*VAULT).problems)
+
+
+# --- Kubernetes (operator_and_its_kinds, kubernetes_namespaces, aks_kubeconfig)
+
+OPERATOR = (*PEERED, "peering-payments", "aks-payments", "vso-payments")
+
+
+def test_a_manifest_before_its_crd_fails_at_plan(stage: Stage) -> None:
+    found = stage.build(*NETWORK, "aks-payments", "secrets-payments")
+    assert "API did not recognize GroupVersionKind from manifest (CRD may not be installed)" in said(found.problems)
+    assert {each.phase for each in found.problems} == {"plan"}
+
+
+def test_secrets_outlive_no_operator(stage: Stage) -> None:
+    stage.build(*OPERATOR, "secrets-payments")
+    assert stage.destroy("vso-payments").destroyed, "Helm does not mind"
+    found = said(stage.destroy("secrets-payments").problems)
+    assert "a finalizer that only the operator takes off" in found
+
+
+def test_nothing_goes_into_a_namespace_that_is_not_there(stage: Stage) -> None:
+    stack = stage.change("secrets-payments")
+    del stack["resource"]["kubernetes_namespace_v1"]
+    for kind in ("kubernetes_manifest", "kubernetes_service_account_v1"):
+        for each in stack["resource"].get(kind, {}).values():
+            each["depends_on"] = [name for name in each.get("depends_on", ()) if "namespace" not in name]
+    assert 'namespaces "app" not found' in said(stage.build(*OPERATOR, "secrets-payments").problems)
+
+
+def test_without_the_right_to_its_credentials_a_cluster_has_no_kubeconfig(stage: Stage) -> None:
+    stage.build(*OPERATOR[:-1])
+    (cluster,) = stage.cloud.find("azurerm_kubernetes_cluster")
+    stage.cloud.put("azurerm_kubernetes_cluster", cluster["id"], cluster | {"kube_config": []})
+    assert "Azure gave no kubeconfig for the cluster" in said(stage.build("vso-payments").problems)
+
+
+# --- the frame
+
+
+def test_a_second_of_the_same_is_refused(stage: Stage) -> None:
+    stage.build("vault")
+    stage.stacks["again"] = stage.stacks["vault"]
+    assert "already exists" in said(stage.build("again").problems)
+
+
+def test_what_somebody_changed_by_hand_is_put_right(stage: Stage) -> None:
+    stage.build("hub", "network-payments")
+    (zone_link,) = (
+        each
+        for each in stage.cloud.find("azurerm_private_dns_zone_virtual_network_link")
+        if "payments" in each["virtual_network_id"]
+    )
+    stage.cloud.remove("azurerm_private_dns_zone_virtual_network_link", zone_link["id"])
+    assert not stage.build("network-payments").failed
+    assert stage.cloud.get("azurerm_private_dns_zone_virtual_network_link", zone_link["id"])
+
+
+def test_a_data_source_finds_only_what_is_there(stage: Stage) -> None:
+    found = stage.build("vault-auth-orders")
+    assert "azurerm_kubernetes_cluster was not found" in said(found.problems)
