@@ -38,7 +38,7 @@ class Text:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         letters = self.pattern.replace("a-f", "a-fA-F") if self.lower else self.pattern
-        return {**handler(schema), "pattern": f"^{letters}$", "examples": [self.example]}
+        return {**handler(schema), "pattern": f"^{letters}$", "examples": [self.example.strip('"')]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,9 +337,9 @@ class NodePool(Model):
 
     vm_size: VmSize
     """Size of the nodes. A change replaces the pool's nodes by way of a second pool, without cordon and drain."""
-    min_count: Annotated[int, Field(ge=1, le=1000)]
+    min_count: Annotated[int, Field(ge=1, le=1000, examples=[2])]
     """Least number of nodes."""
-    max_count: Annotated[int, Field(ge=1, le=1000)]
+    max_count: Annotated[int, Field(ge=1, le=1000, examples=[5])]
     """Greatest number of nodes."""
     max_surge: MaxSurge = "10%"
     """Nodes added while an upgrade runs: a number or a percentage, rounded up."""

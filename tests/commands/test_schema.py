@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -65,6 +66,31 @@ def test_it_is_a_schema_that_describes_every_field() -> None:
     ]
     assert len(models) > 20
     assert without == []
+
+
+def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All parts that describe a value which is written as it is: no mapping, no list, no choice of several."""
+    inner = [
+        *schema.get("properties", {}).values(),
+        *schema.get("patternProperties", {}).values(),
+        *schema.get("$defs", {}).values(),
+        *(schema[key] for key in ("items", "propertyNames") if key in schema),
+        *(each for key in ("anyOf", "oneOf") for each in schema.get(key, []) if each != {"type": "null"}),
+    ]
+    for each in inner:
+        yield from leaves(each)
+    if not inner and "$ref" not in schema:
+        yield schema
+
+
+def test_every_value_has_an_example_or_its_choices_and_the_examples_are_valid() -> None:
+    found = list(leaves(SCHEMA))
+    assert len(found) > 60
+    for each in found:
+        choices = "enum" in each or "const" in each or each.get("type") == "boolean"
+        assert choices or each.get("examples"), each
+        for example in each.get("examples", ()):
+            Draft202012Validator(each, format_checker=FormatChecker(["ipv4"])).validate(example)
 
 
 @pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
