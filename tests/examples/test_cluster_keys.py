@@ -72,6 +72,5 @@ def stand_in(file: pathlib.Path, script: str) -> None:
 def run(script: str, folder: pathlib.Path, **more: str) -> int:
     """As GitHub runs a step: bash that stops at the first error."""
     environment = {"PATH": f"{folder / 'path'}:{os.environ['PATH']}", "HOME": str(folder), **more}
-    return subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script], cwd=folder, env=environment, check=False
-    ).returncode
+    bash = ["bash", "-eo", "pipefail", "-c", script]
+    return subprocess.run(bash, cwd=folder, env=environment, check=False).returncode
