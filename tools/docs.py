@@ -680,6 +680,8 @@ def _json_keys() -> str:
             "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:",
             table(("key", "meaning"), login),
             table(("key of a check", "meaning"), checks),
+            "`hvn doctor --format json` prints a list of what was found, each with `check`, `state` (`fine`, `wrong` or "
+            + "`not checked`), `about`, `message` and `next`, the next command or step.",
         ]
     )
 
