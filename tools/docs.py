@@ -165,6 +165,14 @@ WORKSPACE_KEYS = {
     "data_sources": "how many data sources",
 }
 
+DOCTOR_KEYS = {
+    "check": "the check's name, its file in hvn/doctor/checks",
+    "state": "`fine`, `wrong` or `not checked`",
+    "about": "what was looked at",
+    "message": "what was found; never the value of a credential",
+    "next": "the next command or step; empty if it is fine",
+}
+
 
 # --- helpers
 
@@ -680,8 +688,8 @@ def _json_keys() -> str:
             "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:",
             table(("key", "meaning"), login),
             table(("key of a check", "meaning"), checks),
-            "`hvn doctor --format json` prints a list of what was found, each with `check`, `state` (`fine`, `wrong` or "
-            + "`not checked`), `about`, `message` and `next`, the next command or step.",
+            "`hvn doctor --format json` prints what was found, one object each:",
+            table(("key", "meaning"), [(code(key), meaning) for key, meaning in DOCTOR_KEYS.items()]),
         ]
     )
 

@@ -24,9 +24,8 @@ def check(situation: Situation) -> Iterator[Said]:
             then = "az aks get-credentials -g GROUP -n CLUSTER"
             yield not_checked(about, "there is no such file", then)
             continue
+        shown = f"mode {stat.S_IMODE(mode):04o}"
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            yield wrong(
-                about, f"others may read or change it (mode {stat.S_IMODE(mode):04o})", f"chmod 600 {shlex.quote(name)}"
-            )
+            yield wrong(about, f"others may read or change it, {shown}", f"chmod 600 {shlex.quote(name)}")
         else:
-            yield fine(about, f"mode {stat.S_IMODE(mode):04o}")
+            yield fine(about, shown)
