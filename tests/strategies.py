@@ -203,7 +203,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     pools = topology["address_pools"]
     transit = set(topology["hub"].get("vault_peering", {}).get("transit_pools", ()))
     path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
-    fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools)}[path]
+    fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools) - transit}[path]
     pool = IPv4Network(pools[draw(st.sampled_from(sorted(fit)))])
     return draw(spokes(index, path, list(pool.subnets(3))[index]))
 

@@ -44,7 +44,7 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_path: str)
 
 
 def _fits(pool: ledger.Pool, vault_path: str) -> bool:
-    return vault_path == "none" or pool.transit == (vault_path == "via-hub")
+    return pool.transit == (vault_path == "via-hub")
 
 
 def written(

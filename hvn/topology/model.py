@@ -414,7 +414,8 @@ class Spoke(Model):
     subscription_id: Uuid | None = None
     """Subscription of the spoke; `azure.subscription_id` unless said."""
     vault_path: Literal["direct", "via-hub", "none"]
-    """direct: own peering with the HVN · via-hub: through the hub's firewall, range in a transit pool · none."""
+    """direct: own peering with the HVN · via-hub: through the hub's firewall, range in a transit pool ·
+    none: no way at all, range in another pool."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name, each with the spoke's route table."""
     cluster: Cluster | None = None

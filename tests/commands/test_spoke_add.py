@@ -77,6 +77,18 @@ def test_a_via_hub_spoke_lies_in_the_transit_pool(file: pathlib.Path) -> None:
     assert spoke_of(file, "reports") == {"cidr": "10.96.16.0/20", "vault_path": "via-hub"}
 
 
+def test_a_spoke_without_a_path_to_vault_keeps_out_of_the_transit_pool(file: pathlib.Path) -> None:
+    assert add(file, "reports", "--size", "20", "--vault-path", "none").exit_code == 0
+    assert spoke_of(file, "reports") == {"cidr": "10.66.0.0/20", "vault_path": "none"}
+
+
+def test_of_several_pools_one_has_to_be_chosen(file: pathlib.Path) -> None:
+    file.write_text(file.read_text().replace("  transit: 10", "  more: 10.112.0.0/16\n  transit: 10"))
+    done = add(file, "shipping", "--size", "16")
+    assert done.exit_code == 2
+    assert "choose one with --pool spokes|more" in done.stderr
+
+
 def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     arguments = ("--size", "16", "--cluster", "--app", "shop/checkout", "--app", "jobs/default", "--format", "json")
     done = add(file, "shipping", *arguments)
@@ -178,7 +190,7 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("shipping", "--size", "16", "--pool", "spoke"), "the pools are: spokes, transit", 2),
         (("shipping", "--size", "16", "--pool", "transit"), "is a transit pool", 2),
         (("shipping", "--size", "16", "--vault-path", "via-hub"), "the largest free block is 10.96.128.0/17", 2),
-        (("shipping", "--size", "16", "--vault-path", "none"), "choose one with --pool spokes|transit", 2),
+        (("shipping", "--size", "16", "--vault-path", "none", "--pool", "transit"), "those that fit: spokes", 2),
         (("shipping", "--size", "16", "--app", "shop/web"), "--cluster", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "shop"), "NAMESPACE/SERVICE-ACCOUNT", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"), "named twice", 2),

@@ -1,4 +1,4 @@
-"""HVN113: via-hub spokes lie in a transit pool, direct ones outside."""
+"""HVN113: via-hub spokes lie in a transit pool, all others outside."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 RULE = Rule(
     id="HVN113",
     name="transit-pool",
-    why="the HVN sends a whole transit pool to the firewall, and refuses a direct route inside that range",
+    why="firewall and HVN let a whole transit pool through to Vault, and the HVN refuses a direct route inside that range",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options",
 )
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """Direct spokes in a transit pool, via-hub spokes in another; those in no pool are HVN112's."""
+    """Direct spokes and those without a path in a transit pool, via-hub ones in another; HVN112 has those in no pool."""
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
     listed = ", ".join(f"{name} {topology.address_pools[name]}" for name in sorted(transit)) or "none yet"
@@ -35,4 +35,10 @@ def check(topology: Topology) -> Iterator[Breach]:
                 path,
                 f"{cidr} lies in the transit pool {pool}, but the spoke reaches Vault directly",
                 "choose a range in another pool, or set vault_path: via-hub",
+            )
+        elif spoke.vault_path == "none" and pool in transit:
+            yield Breach(
+                path,
+                f"{cidr} lies in the transit pool {pool}, whose addresses all reach Vault through the firewall",
+                "choose a range in another pool, or set vault_path: via-hub if it may reach Vault",
             )
