@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 import click  # noqa: E402
 import login_page  # noqa: E402
+import onboarding_page  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
@@ -678,6 +679,7 @@ def _json_keys() -> str:
     answer = json.loads(explained.stdout)
     login = [(code(key), login_page.KEYS[key]) for key in answer]
     checks = [(code(key), login_page.CHECK_KEYS[key]) for key in answer["checks"][0]]
+    onboarding = onboarding_page.rows(SAMPLE)
     return "\n\n".join(
         [
             "## JSON",
@@ -685,6 +687,12 @@ def _json_keys() -> str:
             table(("key", "meaning"), finding),
             "`hvn workspaces --format json` prints `workspaces` in the order of deployment, and `by_hand`, sentences:",
             table(("key of a workspace", "meaning"), workspace),
+            "`hvn addresses --format json` prints a list of pools:",
+            table(("key of a pool", "meaning"), onboarding["addresses"]),
+            "`hvn spoke add --format json`:",
+            table(("key", "meaning"), onboarding["spoke add"]),
+            "`hvn reach --format json` prints a list, an answer for each pair of ranges:",
+            table(("key of an answer", "meaning"), onboarding["reach"]),
             "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:",
             table(("key", "meaning"), login),
             table(("key of a check", "meaning"), checks),
