@@ -17,8 +17,8 @@ TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organiz
 
 VARIANTS: dict[str, Callable[[str], str]] = {
     "the sample": lambda text: text,
-    "no way to Vault": lambda text: (
-        text.replace("vault_path: via-hub", "vault_path: none").replace("10.96.0.0/2", "10.66.0.0/2")
+    "no way to Vault": lambda text: text.replace("vault_path: via-hub", "vault_path: none").replace(
+        "10.96.0.0/2", "10.66.0.0/2"
     ),
     "nothing in transit": lambda text: text.replace("vault_path: via-hub", "vault_path: none").replace(
         TRANSIT, "    transit_pools: []\n"

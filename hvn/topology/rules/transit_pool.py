@@ -9,13 +9,13 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 RULE = Rule(
     id="HVN113",
     name="transit-pool",
-    why="firewall and HVN let a whole transit pool through to Vault, and the HVN refuses a direct route inside that range",
+    why="firewall and HVN let a whole transit pool through to Vault; the HVN refuses a direct route inside that range",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options",
 )
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """Direct spokes and those without a path in a transit pool, via-hub ones in another; HVN112 has those in no pool."""
+    """Direct spokes and those without a path in a transit pool, via-hub ones in another; no pool is HVN112's."""
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
     listed = ", ".join(f"{name} {topology.address_pools[name]}" for name in sorted(transit)) or "none yet"
