@@ -11,6 +11,9 @@ from typing import Any
 from hvn.login import gojson
 from hvn.login.gojson import GoError, quote
 
+# All that Vault takes (cap, jwt/algs.go).
+ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
+
 # unicode.IsSpace of Go. Python's has U+001C to U+001F besides.
 _SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _NOT_BASE64URL = re.compile(rb"[^A-Za-z0-9_-]")
@@ -45,20 +48,40 @@ class Jws:
         return isinstance(names, list) and all(name in ("b64", None) for name in names)
 
 
-def parse(token: str) -> Jws:
-    """Take a token apart. Raises `GoError` with the text that Vault quotes."""
+def parse(token: str, *, by_issuer: bool = False) -> Jws:
+    """Take a token apart. Raises `GoError` with the text that Vault quotes.
+
+    `by_issuer`: the keys come from an issuer, so go-oidc takes the token apart first. It uses go-jose v4, which allows
+    no padding and looks at the algorithm at once.
+    """
+    if by_issuer:
+        try:
+            return _by_issuer(_parse(token, padded=False))
+        except GoError as error:
+            raise GoError(f"oidc: malformed jwt: {error}") from None
+    return _parse(token, padded=True)
+
+
+def _by_issuer(jws: Jws) -> Jws:
+    if jws.alg not in ALGORITHMS:
+        expected = " ".join(map(quote, ALGORITHMS))
+        raise GoError(f"unexpected signature algorithm {quote(jws.alg)}; expected [{expected}]")
+    return jws
+
+
+def _parse(token: str, *, padded: bool) -> Jws:
     token = _SPACE.sub("", token)
     if token.startswith("{"):
         return _full(token.encode("utf-8", "replace"))
     if token.count(".") != 2:
         raise GoError("go-jose/go-jose: compact JWS format must have three parts")
-    protected, payload, signature = map(base64url, token.split("."))
+    protected, payload, signature = (base64url(part.rstrip("=") if padded else part) for part in token.split("."))
     return _jws(protected, None, payload, signature)
 
 
 def base64url(text: str) -> bytes:
-    """Decode as Go does: no padding needed, left-over bits ignored. Raises `GoError` with the offset in bytes."""
-    data = text.rstrip("=").encode("utf-8", "surrogatepass")
+    """Decode as Go does: no padding, left-over bits ignored. Raises `GoError` with the offset in bytes."""
+    data = text.encode("utf-8", "surrogatepass")
     wrong = _NOT_BASE64URL.search(data)
     if wrong or len(data) % 4 == 1:
         raise GoError(f"illegal base64 data at input byte {wrong.start() if wrong else len(data) - 1}")
@@ -73,7 +96,7 @@ def _full(data: bytes) -> Jws:
     signatures = parsed.get("signatures") or [parsed]
     first = signatures[0] or {}
     protected, payload, signature = (
-        base64url(part.get(name) or "")
+        base64url((part.get(name) or "").rstrip("="))
         for part, name in ((first, "protected"), (parsed, "payload"), (first, "signature"))
     )
     return _jws(protected, first.get("header"), payload, signature, len(signatures))

@@ -40,7 +40,7 @@ class Login:
         if not self.token:
             return None
         try:
-            return jws.parse(self.token)
+            return jws.parse(self.token, by_issuer=bool(self.mount and not self.mount.pubkeys))
         except GoError as error:
             return error
 

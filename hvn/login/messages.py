@@ -66,6 +66,12 @@ UNKNOWN_KEY = Message(
     "`bin/hvn keys check <spoke>` compares the keys; `bin/hvn keys pull <spoke>`, commit, and deploy "
     "`vault-auth-<spoke>`",
 )
+NOT_VERIFIED = Message(
+    f"{SIGNATURE}failed to verify id token signature",
+    "with `keys: issuer`: the issuer has no key of this `kid`, or its key did not sign the token. Vault fetched the "
+    "keys anew before it said so",
+    "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is of another cluster, or was changed",
+)
 WRONG_ALGORITHM = Message(
     f"{TOKEN}invalid algorithm (alg) header parameter: token signed with unexpected algorithm",
     "the signature is right, and its algorithm is not among the mount's `jwt_supported_algs`",

@@ -9,7 +9,6 @@ from typing import Any
 from hvn.login.values import Number
 from hvn.topology.inputs import AppRole, VaultAuthInputs
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 MAX_BYTES = 1024 * 1024
 
 
@@ -39,7 +38,7 @@ class Mount:
         pairs = data.get("jwks_pairs") or []
         url = _text(data, "oidc_discovery_url") or _text(data, "jwks_url") or ("jwks_pairs" if pairs else "")
         return cls(
-            pubkeys=_texts(data, "jwt_validation_pubkeys"),
+            pubkeys=_pems(data, "jwt_validation_pubkeys"),
             keys_from=url,
             bound_issuer=_text(data, "bound_issuer"),
             supported_algs=_texts(data, "jwt_supported_algs"),
@@ -128,6 +127,18 @@ def _texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
     raise Unfit(f"`{key}` is not a list of texts: name the file that `vault read -format=json` printed")
+
+
+def _pems(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    from hvn.login.signature import public_key
+
+    found = _texts(data, key)
+    try:
+        for pem in found:
+            public_key(pem)
+    except ValueError:
+        raise Unfit(f"`{key}` holds something that is no public key in PEM: name what `vault read` printed") from None
+    return found
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

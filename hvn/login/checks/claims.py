@@ -1,6 +1,5 @@
 """Who the token is of, who made it and for whom (cap, jwt/jwt.go; vault-plugin-auth-jwt, claims.go)."""
 
-import re
 from typing import Any
 
 from hvn.login import messages, traps, values
@@ -98,6 +97,22 @@ def _mismatch(name: str, actual: Any, bound: Any, *, glob: bool) -> tuple[Messag
 def _matches(want: Any, have: Any, *, glob: bool) -> bool:
     if not glob:
         return values.equal(want, have)
-    # Only `*` means anything (ryanuber/go-glob v1.0.0); values that are no texts are passed over.
-    pattern = ".*".join(re.escape(part) for part in str(want).split("*"))
-    return type(have) is str and re.fullmatch(pattern, have, re.DOTALL) is not None
+    # Values that are no texts are passed over.
+    return type(have) is str and _globs(str(want), have)
+
+
+def _globs(pattern: str, text: str) -> bool:
+    """Only `*` means anything: any text, even none (ryanuber/go-glob v1.0.0)."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return pattern == text
+    *middle, last = rest
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    for part in middle:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return text.endswith(last, at)

@@ -2,9 +2,8 @@
 
 from hvn.login import messages
 from hvn.login.gojson import GoError
-from hvn.login.jws import Jws
+from hvn.login.jws import ALGORITHMS, Jws
 from hvn.login.login import Login, Outcome, failed, not_checked, passed
-from hvn.login.mount import ALGORITHMS
 from hvn.login.signature import signed_by
 from hvn.login.traps import malformed, wrong_key
 
@@ -16,9 +15,7 @@ def form(login: Login) -> Outcome:
     expected = "a JSON Web Signature in three parts"
     if isinstance(login.parsed, GoError):
         note = malformed(login.token or "")
-        # An issuer's keys are looked up by go-oidc, which has a prefix of its own.
-        prefix = "oidc: malformed jwt: " if login.mount and not login.mount.pubkeys else ""
-        return failed(messages.MALFORMED, expected, "something else", note, error=f"{prefix}{login.parsed}")
+        return failed(messages.MALFORMED, expected, "something else", note, error=str(login.parsed))
     if login.parsed is None:
         return not_checked(NO_TOKEN)
     return passed(expected, f"{login.parsed.alg or 'no algorithm'}, kid {login.parsed.kid or 'none'}")

@@ -1,0 +1,102 @@
+"""Mounts with `keys: issuer`: the server fetches the keys by TLS from an issuer, which `login explain` does not."""
+
+import json
+import pathlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import RSAKey
+
+from hvn.login import messages
+from hvn.login.explain import Answer
+from hvn.login.login import Result
+from tests.keys.issuer import Issuer, issuer
+from tests.login import tokens
+from tests.login.judge import put
+from tests.login.server import Server
+
+KEY, STRANGER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="module")
+def known(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
+    """An issuer with one key, and a mount that trusts it."""
+    folder: pathlib.Path = tmp_path_factory.mktemp("issuer")
+    with issuer(folder) as running:
+        public: dict[str, Any] = {**RSAKey.import_key(KEY.public_key()).as_dict(private=False), "kid": "one"}
+        running.says(public)
+        server.write("sys/auth/by-issuer", {"type": "jwt"})
+        ca = (folder / "ca.pem").read_text()
+        config = {"oidc_discovery_url": running.url, "bound_issuer": running.url, "oidc_discovery_ca_pem": ca}
+        server.write("auth/by-issuer/config", config)
+        role = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"]}
+        server.write("auth/by-issuer/role/webapp", role)
+        yield running
+
+
+def claims(known: Issuer, **more: Any) -> dict[str, Any]:
+    now = int(time.time())
+    made = {
+        "iss": known.url,
+        "sub": "system:serviceaccount:app:default",
+        "aud": ["vault"],
+        "iat": now,
+        "exp": now + 600,
+    }
+    return {**made, **more}
+
+
+def signature(answer: Answer) -> Result:
+    (found,) = (outcome.result for check, outcome in answer.checks if check.id == "signature")
+    return found
+
+
+@pytest.mark.parametrize("kid", ["one", ""])
+def test_a_right_token(server: Server, known: Issuer, kid: str) -> None:
+    verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), KEY, kid=kid))
+    assert (verdict.status, verdict.vault.allow, signature(verdict.vault)) == (200, True, Result.NOT_CHECKED)
+
+
+@pytest.mark.parametrize(("private", "kid"), [(STRANGER, "one"), (KEY, "of another key")])
+def test_a_signature_that_the_issuer_does_not_know(server: Server, known: Issuer, private: Any, kid: str) -> None:
+    """Only the server can tell: explain says that it did not look."""
+    verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), private, kid=kid))
+    assert verdict.error == messages.NOT_VERIFIED.text
+    assert signature(verdict.vault) is Result.NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda token: f"Bearer {token}",
+        lambda token: f'"{token}"',
+        lambda token: token.rsplit(".", 1)[0],
+        lambda token: f"{token}=",
+        lambda token: token.replace(".", "=.", 1),
+        lambda token: f" {token}\n",
+        lambda token: f"{token[:-9]}+{token[-8:]}",
+        lambda token: "abc",
+        lambda token: "bm9wZQ." + token.split(".", 1)[1],
+    ],
+)
+def test_a_crooked_token(server: Server, known: Issuer, change: Any) -> None:
+    assert put(server, "by-issuer", "webapp", change(tokens.token(claims(known), KEY, kid="one"))).agreed
+
+
+@pytest.mark.parametrize(
+    "header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": ""}, {"kid": 7}, {"alg": "RS512"}, {"crit": ["b64"]}]
+)
+def test_a_crooked_header(server: Server, known: Issuer, header: dict[str, Any]) -> None:
+    full = json.dumps({"alg": "RS256", "kid": "one", **header}).encode()
+    token = tokens.signed(full, json.dumps(claims(known)).encode(), KEY, str(header.get("alg", "RS256")))
+    assert put(server, "by-issuer", "webapp", token).agreed
+
+
+@pytest.mark.parametrize("more", [{"iss": "https://other/"}, {"aud": "x"}, {"exp": 5}, {"sub": 5}])
+def test_claims_are_judged_as_with_keys(server: Server, known: Issuer, more: dict[str, Any]) -> None:
+    verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known, **more), KEY, kid="one"))
+    assert verdict.status == 400
+    assert verdict.agreed
