@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_hcp.provider import HcpProvider
 from hvn.topology import inputs as topology
 from hvn.topology.inputs import Inputs
 
-# Conditions of data sources and `endswith` are older; this is the oldest that anybody should still run.
-TERRAFORM = ">= 1.5.0"
+# `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); all else here is older.
+TERRAFORM = ">= 1.6.0"
 
 
 def workspace(app: App, inputs: Inputs) -> TerraformStack:

@@ -79,7 +79,7 @@ def test_nothing_is_fine_on_an_empty_machine(machine: Machine) -> None:
         assert FINE not in {state for state, _, _ in said}, name
 
 
-@pytest.mark.parametrize(("version", "state"), [("1.4.9", WRONG), ("1.5.0", FINE), ("1.15.1-dev", FINE), ("2.0", FINE)])
+@pytest.mark.parametrize(("version", "state"), [("1.5.9", WRONG), ("1.6.0", FINE), ("1.15.1-dev", FINE), ("2.0", FINE)])
 def test_the_version_of_terraform(machine: Machine, version: str, state: State) -> None:
     machine.tool("terraform", f"""echo '{{"terraform_version": "{version}"}}'""")
     assert machine.says("tools")[0][0] is state

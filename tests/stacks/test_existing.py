@@ -1,5 +1,6 @@
 """What exists already is named, never created; everything else is as with a network of our own."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,6 +95,15 @@ def test_hcp_terraform_has_a_workspace_for_each_and_says_vaults_namespace_itself
         assert each["terraform"]["cloud"]["workspaces"] == {"name": f"platform-{workspace}", "project": "platform"}
         assert "backend" not in each["terraform"]
     assert built["vault"]["provider"]["vault"] == [{}]
+
+
+def test_terraform_is_new_enough_for_a_project_of_hcp_terraform(built: Synthesized) -> None:
+    """`workspaces.project` came with 1.6: hashicorp/terraform #33489. An older one says `Unsupported argument`."""
+    for workspace in built.values():
+        assert workspace["terraform"]["cloud"]["workspaces"]["project"]
+        oldest = re.fullmatch(r">= (\d+)\.(\d+)\.0", workspace["terraform"]["required_version"])
+        assert oldest
+        assert tuple(map(int, oldest.groups())) >= (1, 6)
 
 
 def test_state_in_azure_storage_is_reached_by_role(synth: Synth) -> None:

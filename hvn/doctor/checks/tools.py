@@ -7,7 +7,7 @@ from hvn.doctor.said import Said, fine, not_checked, wrong
 from hvn.doctor.situation import Situation, Unanswered, ask, has
 
 # The oldest that the workspaces run with (docs/reference/performance.md says with which they were tried).
-TERRAFORM = (1, 5)
+TERRAFORM = (1, 6)
 
 # Not needed to deploy: what they are for.
 BESIDES = {
