@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from cryptography.x509 import load_pem_x509_certificate
 
 from hvn.login.jws import Jws
 
@@ -30,6 +29,9 @@ def public_key(pem: str) -> Any:
     data = pem.encode()
     try:
         if b"BEGIN CERTIFICATE" in data:
+            # Imported here: clusters' keys are never certificates, and it takes as long as everything else here.
+            from cryptography.x509 import load_pem_x509_certificate
+
             return load_pem_x509_certificate(data).public_key()
         return load_pem_public_key(data)
     except UnsupportedAlgorithm as error:

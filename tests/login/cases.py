@@ -160,6 +160,14 @@ def times(one: Attempt, rng: random.Random, now: float) -> None:
             del one.claims[name]
 
 
+def lone_time(one: Attempt, rng: random.Random, now: float) -> None:
+    """One time alone, on either side of where its stand-ins end."""
+    name, offset = rng.choice((("exp", 210), ("exp", -60), ("iat", -210), ("iat", 60), ("nbf", -210), ("nbf", 60)))
+    for each in ("iat", "nbf", "exp"):
+        one.claims.pop(each, None)
+    one.claims[name] = int(now) + offset + rng.choice((-5, 5))
+
+
 def odd_time(one: Attempt, rng: random.Random, now: float) -> None:
     name = rng.choice(("iat", "nbf", "exp"))
     one.claims[name] = rng.choice((0, None, "soon", True, [], int(now) + 500.75, 1e30, -1e30, 9.2e18, 1.5, -5, {}))
@@ -332,6 +340,7 @@ def role_name(one: Attempt, rng: random.Random, now: float) -> None:
 FAULTS = (
     times,
     times,
+    lone_time,
     odd_time,
     odd_claim,
     audience,

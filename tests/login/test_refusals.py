@@ -126,6 +126,44 @@ def test_no_error_is_left_out() -> None:
     assert {message for message, _, _ in REFUSALS} | elsewhere == set(messages.ALL)
 
 
+EARLY, LATE = messages.NOT_YET, messages.EXPIRED
+# Claims as seconds from now, leeways of the role, and what Vault says. Ten seconds are kept from every boundary.
+WINDOWS: list[tuple[dict[str, int], dict[str, int], Message | None]] = [
+    ({"iat": -600, "nbf": -600, "exp": -50}, {}, None),
+    ({"iat": -600, "nbf": -600, "exp": -70}, {}, LATE),
+    ({"iat": -600, "nbf": -600, "exp": -70}, {"expiration_leeway": 3600}, LATE),
+    ({"iat": -600, "nbf": -600, "exp": -70}, {"clock_skew_leeway": 80}, None),
+    ({"iat": -600, "nbf": -600, "exp": -10}, {"clock_skew_leeway": -1}, LATE),
+    ({"iat": -600, "nbf": 50, "exp": 600}, {}, None),
+    ({"iat": -600, "nbf": 70, "exp": 600}, {}, EARLY),
+    ({"iat": -600, "nbf": 70, "exp": 600}, {"not_before_leeway": 3600}, EARLY),
+    ({"iat": 50, "nbf": -600, "exp": 600}, {}, None),
+    ({"iat": 70, "nbf": -600, "exp": 600}, {}, messages.FROM_THE_FUTURE),
+    # One time alone: the others are made up from it.
+    ({"exp": 200}, {}, None),
+    ({"exp": 220}, {}, EARLY),
+    ({"exp": 220}, {"not_before_leeway": 300}, None),
+    ({"exp": 70}, {"not_before_leeway": -1}, EARLY),
+    ({"exp": 50}, {"not_before_leeway": -1}, None),
+    ({"iat": -200}, {}, None),
+    ({"iat": -220}, {}, LATE),
+    ({"iat": -220}, {"expiration_leeway": 300}, None),
+    ({"nbf": -70}, {"expiration_leeway": -1}, LATE),
+    ({"nbf": -50}, {"expiration_leeway": -1}, None),
+]
+
+
+@pytest.mark.parametrize(("times", "leeways", "message"), WINDOWS)
+def test_when_a_token_is_valid(
+    server: Server, mount: str, times: dict[str, int], leeways: dict[str, int], message: Message | None
+) -> None:
+    now = int(time.time())
+    given = {name: now + times[name] if name in times else None for name in ("iat", "nbf", "exp")}
+    verdict = judged(server, mount, tokens.token(claims(**given), RSA), role=leeways)
+    assert verdict.error == (message.text if message else "")
+    assert verdict.agreed
+
+
 P384, P521 = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP521R1())
 
 
