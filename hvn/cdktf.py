@@ -183,13 +183,22 @@ def resolve(command: str, found: Sequence[Workspace], patterns: Sequence[str]) -
 def refuse_to_orphan(found: Sequence[Workspace], names: Sequence[str]) -> None:
     """One line and exit 2 if something that needs one of the workspaces would stay when they are destroyed.
 
-    cdktf-cli has the same check, but sees only what is built, which here is what was named.
+    cdktf-cli has the same check, but sees only what is built, which here is what was named. What is held back may have
+    been deployed before: without vso, for example, the finalizers of secrets wait for ever.
     """
     for each in names:
-        later = [other.id for other in found if each in other.after and not other.held_back and other.id not in names]
+        later = [other for other in found if each in other.after and other.id not in names]
+        for other in later:
+            if other.held_back:
+                first = next(held for held in found if held.held_back and held.spoke == other.spoke)
+                stop(
+                    f"cdktf: {other.id}, built on {each}, is held back and cannot be destroyed: {first.held_back}; "
+                    f"if it is gone already or never was deployed, say --{GONE}"
+                )
         if later:
             stop(
-                f"cdktf: name {', '.join(later)} too, or first: built on {each}; if that is gone already, say --{GONE}"
+                f"cdktf: name {', '.join(other.id for other in later)} too, or first: built on {each}; "
+                f"if that is gone already, say --{GONE}"
             )
 
 

@@ -187,8 +187,14 @@ def test_what_a_pattern_finds_held_back_is_told_and_left_out(capsys: pytest.Capt
 def test_destroy_takes_what_is_built_on_it_along_or_is_told_that_it_is_gone() -> None:
     assert prepare("destroy hub network-* aks-*")[0][0].startswith("destroy hub network-payments")
     assert prepare("destroy hub --ignore-missing-stack-dependencies")[0] == ["destroy hub --output cdktf.out.hub"]
-    # A workspace that is held back cannot be named, so it cannot be asked for either.
-    assert prepare("destroy hcp")[0] == ["destroy hcp --output cdktf.out.hcp"]
+
+
+@pytest.mark.usefixtures("small")
+def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys: pytest.CaptureFixture[str]) -> None:
+    refused(
+        "destroy hcp", capsys, "vault, built on hcp, is held back", "no keys yet: run hvn keys pull", f"--{cdktf.GONE}"
+    )
+    assert prepare(f"destroy hcp --{cdktf.GONE}")[0] == ["destroy hcp --output cdktf.out.hcp"]
 
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
