@@ -65,8 +65,7 @@ def _missing(name: str) -> Breach:
     return Breach(
         ("spokes", name, "cluster", "apps"),
         f"log in by the cluster's public keys, and jwks/{name}.json is not there",
-        f"when the cluster is there, save what `kubectl get --raw /openid/v1/jwks` prints as jwks/{name}.json beside "
-        "the topology file",
+        f"when the cluster is there: `bin/hvn keys pull {name} --issuer URL`, or --kubeconfig FILE",
     )
 
 
@@ -80,21 +79,27 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
                 SHARED,
                 folder / f"{name}.json",
                 f"holds a key that jwks/{other}.json holds as well",
-                "fetch both files anew, each from its own cluster: kubectl get --raw /openid/v1/jwks",
+                "fetch both anew, each from its own cluster: bin/hvn keys pull, with --issuer or --kubeconfig",
             )
 
 
-def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Issuers of AKS that are of another region or tenant than the topology's clusters."""
+def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks]) -> Iterator[tuple[Rule, Breach]]:
+    """Issuers of AKS that are of another region or tenant than the topology's clusters.
+
+    Told of the spoke and not of the file: a JSON file has no comments that could accept it.
+    """
     wanted = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
         issuer = keys[name].issuer or ""
         if ".oic.prod-aks.azure.com/" in issuer and not (issuer.startswith(wanted) and issuer.endswith("/")):
-            yield _in_file(
+            yield (
                 ISSUER,
-                folder / f"{name}.json",
-                f"has an issuer that no cluster of this topology has: theirs begin with {wanted} and end with a slash",
-                "write it as the tokens have it in `iss`: az aks show … --query oidcIssuerProfile.issuerUrl",
+                Breach(
+                    ("spokes", name, "cluster", "apps"),
+                    f"log in by jwks/{name}.json, whose issuer no cluster of this topology has: theirs begin with "
+                    f"{wanted} and end with a slash",
+                    "write it as the tokens have it in `iss`: az aks show … --query oidcIssuerProfile.issuerUrl",
+                ),
             )
 
 
