@@ -64,8 +64,8 @@ def explain(
 
     \b
     Examples:
-      kubectl -n app create token default --audience vault | hvn login explain payments webapp --token -
       hvn login explain payments webapp --at 2026-11-26T03:00:00Z
+      kubectl -n app create token default --audience vault | hvn login explain payments webapp --token -
     """
     from hvn.login import openbao
     from hvn.login.explain import explain as judge

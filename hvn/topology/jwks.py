@@ -59,7 +59,7 @@ def read(file: pathlib.Path) -> Jwks | None:
 
 def parse(content: bytes) -> Jwks:
     """The keys of a JSON text. Raises `Unfit`."""
-    again = "fetch it anew: kubectl get --raw /openid/v1/jwks"
+    again = "fetch it anew: bin/hvn keys pull, with --issuer or --kubeconfig"
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):

@@ -97,8 +97,8 @@ def _of_apps(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys
 
 def _no_keys(name: str) -> str:
     return (
-        f"the cluster's public keys are not there yet: save what `kubectl get --raw /openid/v1/jwks` prints as "
-        f"jwks/{name}.json beside the topology file"
+        f"the cluster's public keys are not there yet: `bin/hvn keys pull {name} --issuer URL`, or --kubeconfig FILE, "
+        f"writes jwks/{name}.json beside the topology file"
     )
 
 

@@ -137,5 +137,5 @@ def test_without_keys_the_login_and_what_comes_after_it_are_held_back(tmp_path: 
     assert checked is not None
     held = {each.id: each.held_back for each in checked.workspaces() if each.held_back}
     assert set(held) == {"vault-auth-payments", "secrets-payments"}
-    assert "kubectl get --raw /openid/v1/jwks" in held["vault-auth-payments"]
+    assert "bin/hvn keys pull payments" in held["vault-auth-payments"]
     assert "vault-auth-payments" in held["secrets-payments"]
