@@ -2,16 +2,14 @@
 
 import json
 import pathlib
-import subprocess
-from collections.abc import Iterator
 
 import click
 
+from hvn.cdktf import GONE
+from hvn.commands.spoke.history import commits_with
 from hvn.options import default_topology, format_option, require, stop, topology_option
-from hvn.topology import load, source
 from hvn.topology.printable import printable
 from hvn.topology.suggest import unknown
-from hvn.topology.workspaces import Workspace
 
 WHAT_GOES = {
     "secrets": "the apps' Kubernetes Secrets, logins, service accounts and namespaces; secrets stay in Vault",
@@ -39,15 +37,23 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     """
     path = file or default_topology()
     now = require(path)
-    commit = None if name in now.topology.spokes else next(_commits_with(path, name), None)
+    commit = None if name in now.topology.spokes else next(commits_with(path, name), None)
     if commit is None and name not in now.topology.spokes:
         message, fix = unknown(name, now.topology.spokes, "spoke")
         stop(f"{message}, neither in {printable(str(path))} nor in its history; {fix}")
     sha, subject, checked = commit or ("", "", now)
-    order = [each.id for each in reversed(of_spoke(checked, name))]
+    found = [each for each in reversed(checked.workspaces()) if each.spoke == name]
+    order = [each.id for each in found if not each.held_back]
+    held = [each.id for each in found if each.held_back]
     if form == "json":
-        click.echo(json.dumps({"spoke": name, "commit": sha or None, "destroy": order}, indent=2))
+        told = {"spoke": name, "commit": sha or None, "destroy": order, "held_back": held}
+        click.echo(json.dumps(told, indent=2))
         return
+    if held:
+        click.echo(
+            f"{', '.join(reversed(held))} are held back, and the command below leaves them out.\n"
+            f"If they were deployed once, bring jwks/{name}.json back first and ask again.\n"
+        )
     if commit:
         click.echo(f"{name} is not in {printable(str(path))} any more. It was last there in {sha[:12]} ({subject}).")
         click.echo("Destroy its workspaces from that commit:\n")
@@ -57,7 +63,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             f"While {name} is still in {printable(str(path))} and its keys are in jwks/, destroy its workspaces:\n"
         )
     # All in one command: cdktf refuses to destroy a workspace while another that needs it is built but not named.
-    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}")
+    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{GONE}' if held else ''}")
     if commit:
         click.echo("  git switch -")
     click.echo("\nIt asks before each one. They go in this order, and with them:\n")
@@ -65,31 +71,3 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(f"  {each:<{max(map(len, order))}}  {WHAT_GOES[each.removesuffix(f'-{name}')]}")
     if not commit:
         click.echo(f"\nThen take spokes.{name} out of the file and commit.")
-
-
-def of_spoke(checked: load.Checked, name: str) -> list[Workspace]:
-    """The spoke's workspaces in the order of their deployment; held back ones may have been deployed before."""
-    return [each for each in checked.workspaces() if each.spoke == name]
-
-
-def _commits_with(path: pathlib.Path, name: str) -> Iterator[tuple[str, str, load.Checked]]:
-    """Commits in whose topology the spoke is, the newest first: hash, subject and that topology."""
-    folder = path.resolve().parent
-    log = _git(folder, "log", "--format=%H %s", "--", path.name)
-    for line in (log or "").splitlines():
-        sha, _, subject = line.partition(" ")
-        text = _git(folder, "show", f"{sha}:./{path.name}")
-        if text is None:
-            continue
-        checked = load.check(source.parse(text, path.name), folder / "jwks").checked
-        if checked and name in checked.topology.spokes:
-            yield sha, printable(subject), checked
-
-
-def _git(folder: pathlib.Path, *arguments: str) -> str | None:
-    """What git prints; None where it cannot, or is not there."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)  # noqa: S607
-    except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
-        return None
-    return done.stdout
