@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 import click  # noqa: E402
 import login_page  # noqa: E402
 import onboarding_page  # noqa: E402
+import rehearsal_page  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
@@ -717,6 +718,7 @@ def pages() -> dict[str, str]:
         "workspaces.md": workspaces_page(sample, more),
         "commands.md": commands_page(),
         "login-errors.md": page("Login errors", "hvn/login/messages.py", *login_page.parts()),
+        "rehearsal.md": page("The rehearsal's clouds", "hvn/rehearsal", *rehearsal_page.parts()),
         "rights.md": rights_page([*sample, *more], checked),
     }
 

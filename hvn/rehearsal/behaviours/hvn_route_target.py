@@ -1,6 +1,6 @@
 """An HVN route needs a peering that is ACTIVE, and its range must not be another route's or the HVN's.
 
-developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp docs/guides/peering-azure.md
+developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").
 """
 

@@ -5,7 +5,7 @@ be defined on the VNet; and the role must be assigned to the principal's object 
 PENDING_ACCEPTANCE, and the data source that waits for it gives up after 35 minutes. In a state from which it cannot
 become ACTIVE the data source only warns.
 
-terraform-provider-hcp: docs/guides/peering-azure.md, data_source_azure_peering_connection.go, clients/peering.go.
+terraform-provider-hcp: guide peering-azure, data_source_azure_peering_connection.go, clients/peering.go.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
