@@ -10,11 +10,13 @@ import click
 from hvn.options import format_option, require, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
-from hvn.reach.network import VAULT
+from hvn.reach.network import HUB, VAULT
 from hvn.reach.walk import Way
 from hvn.topology.suggest import unknown
 
-VAULT_PORT, OTHER_PORT = 8200, 443
+# What each is asked for most: Vault's API, the firewall's DNS proxy.
+PORTS = {VAULT: 8200, HUB: 53}
+OTHER_PORT = 443
 
 
 @click.command()
@@ -22,7 +24,9 @@ VAULT_PORT, OTHER_PORT = 8200, 443
 @click.option(
     "--to", "to", metavar="PLACE", help="A spoke, vault, hub (its firewall) or runners; all of them unless said."
 )
-@click.option("--port", type=click.IntRange(1, 65535), help="TCP port: 8200 to vault and 443 to others unless said.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="TCP port: 8200 to vault, 53 to the hub, 443 to others unless said."
+)
 @topology_option
 @format_option
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
@@ -43,7 +47,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])
-        for answer in reach(network, source, destination, port or (VAULT_PORT if destination == VAULT else OTHER_PORT))
+        for answer in reach(network, source, destination, port or PORTS.get(destination, OTHER_PORT))
     ]
     if form == "json":
         click.echo(json.dumps([_as_json(answer) for answer in answers], indent=2))

@@ -45,7 +45,7 @@ def build(topology: Topology) -> Network:
         },
         places={
             VAULT: (Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS),),
-            HUB: (Place(name=HUB, network=HUB, cidr=IPv4Network(common.firewall_ip(topology))),),
+            HUB: (_hub(topology),),
             RUNNERS: (_runners(topology),),
             **{name: tuple(_of_spoke(name, inputs)) for name, inputs in networks.items()},
         },
@@ -65,6 +65,12 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
     for name, spoke in sorted(topology.spokes.items()):
         if spoke.vault_path == "direct":
             yield name, hcp.peering(topology, name, spoke)
+
+
+def _hub(topology: Topology) -> Place:
+    """The firewall's own address. A firewall of ours answers by its DNS proxy and nothing else."""
+    ports = frozenset({53}) if isinstance(topology.hub, NewHub) else None
+    return Place(name=HUB, network=HUB, cidr=IPv4Network(common.firewall_ip(topology)), ports=ports)
 
 
 def _runners(topology: Topology) -> Place:

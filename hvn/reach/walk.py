@@ -104,7 +104,7 @@ def _through_firewall(
         way.hop(at, "lets it through: it is the answer to what it let through")
     elif rules is None:
         way.hop(at, f"whether a rule lets TCP {port} through is not ours to know")
-        way.doubt("the rules of the hub's firewall, which was there before")
+        way.doubt("the rules of the hub's firewall, which was there before, and whether it translates addresses (SNAT)")
     else:
         allowing = [rule for rule in rules if _allows(rule.sources, source) and _allows(rule.destinations, destination)]
         rule = next((rule for rule in allowing if rule.port == port), None)

@@ -42,6 +42,7 @@ def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = S
         ("payments", "runners", 443, "blocked", "nsg-platform-runners lets nobody in"),
         ("runners", "payments", 443, "reaches", ""),
         ("payments", "hub", 53, "reaches", ""),
+        ("payments", "hub", 443, "blocked", "hub takes TCP 53 only"),
         ("vault", "payments", 443, "reaches", ""),
         ("vault", "analytics", 443, "blocked", "no rule of the firewall"),
         ("vault", "hub", 443, "blocked", "the HVN has no route to 10.0.0.4/32"),
