@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-MAX_LEVELS = 200
+MAX_LEVELS = 300
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _PLAIN = re.compile(rb'[^"\\\x00-\x1f]+')
 _HEX = b"0123456789abcdefABCDEF"
@@ -25,9 +25,12 @@ def loads(data: bytes) -> Any:
     return _Reader(data).whole()
 
 
-def members(data: bytes) -> dict[str, bytes] | None:
-    """The members of an object with their values as they are written; None for `null`. Raises `GoError`."""
-    return _Reader(data).whole_members()
+def members(data: bytes, into: str = "jose.rawHeader") -> dict[str, bytes] | None:
+    """The members of an object with their values as they are written; None for `null`. Raises `GoError`.
+
+    `into` is the name of Go's type that an error speaks of.
+    """
+    return _Reader(data).whole_members(into)
 
 
 def quote_byte(byte: int) -> str:
@@ -78,13 +81,13 @@ class _Reader:
         self.once(MAX_LEVELS)
         return value
 
-    def whole_members(self) -> dict[str, bytes] | None:
+    def whole_members(self, into: str) -> dict[str, bytes] | None:
         self.space()
         if self.peek() != b"{":
             value = self.whole()
             if value is None:
                 return None
-            raise GoError(f"json: cannot unmarshal {kind(value)} into Go value of type jose.rawHeader")
+            raise GoError(f"json: cannot unmarshal {kind(value)} into Go value of type {into}")
         # The whole text is looked at before anything is read from it: errors of syntax come before those of meaning.
         found: dict[str, bytes] = {}
         self.object(lambda name, start: found.__setitem__(name, self.data[start : self.at]))

@@ -3,6 +3,7 @@ signature is checked over the parts as they are encoded anew.
 """
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,16 +91,35 @@ def base64url(text: str) -> bytes:
 
 def _full(data: bytes) -> Jws:
     """The JSON serialization, which Vault takes too (RFC 7515, section 7.2)."""
-    parsed = gojson.loads(data)
-    if parsed.get("payload") is None:
+    parsed = _part(data, "jose.rawJSONWebSignature")
+    if parsed["payload"] is None:
         raise GoError("go-jose/go-jose: missing payload in JWS message")
-    signatures = parsed.get("signatures") or [parsed]
-    first = signatures[0] or {}
-    protected, payload, signature = (
-        base64url((part.get(name) or "").rstrip("="))
-        for part, name in ((first, "protected"), (parsed, "payload"), (first, "signature"))
-    )
-    return _jws(protected, first.get("header"), payload, signature, len(signatures))
+    signatures = parsed["signatures"] or [parsed]
+    for each in signatures:
+        if (each["header"] or {}).get("nonce"):
+            raise GoError("go-jose/go-jose: Nonce parameter included in unprotected header")
+    first = signatures[0]
+    header = _jws_header(first["header"] or {})
+    return _jws(first["protected"] or b"", header, parsed["payload"], first["signature"] or b"", len(signatures))
+
+
+def _part(data: bytes, kind: str) -> dict[str, Any]:
+    """The members of a JSON serialization, or of one of its signatures, read in their order."""
+    found: dict[str, Any] = dict.fromkeys(("payload", "protected", "signature", "header", "signatures"))
+    for name, written in (gojson.members(data, kind) or {}).items():
+        value = gojson.loads(written)
+        if name in ("payload", "protected", "signature") and value is not None:
+            if not isinstance(value, str):
+                raise GoError(f"json: cannot unmarshal {gojson.kind(value)} into Go value of type string")
+            found[name] = base64url(value.rstrip("="))
+        elif name == "header" and value is not None:
+            found[name] = {key: text for key, text in (gojson.members(written) or {}).items() if text != b"null"}
+        elif name == "signatures" and value is not None:
+            if not isinstance(value, list):
+                of = gojson.kind(value)
+                raise GoError(f"json: cannot unmarshal {of} into Go value of type []jose.rawSignatureInfo")
+            found[name] = [_part(json.dumps(each).encode(), "jose.rawSignatureInfo") for each in value]
+    return found
 
 
 def _jws(protected: bytes, unprotected: Any, payload: bytes, signature: bytes, signatures: int = 1) -> Jws:
@@ -111,9 +131,14 @@ def _jws(protected: bytes, unprotected: Any, payload: bytes, signature: bytes, s
 
 
 def _header(text: bytes) -> dict[str, Any]:
-    """The protected header, its members checked for their types even where Vault does not use them."""
+    """The protected header."""
+    return _jws_header(gojson.members(text) or {} if text else {})
+
+
+def _jws_header(members: Mapping[str, bytes]) -> dict[str, Any]:
+    """Header members as they are written, checked for their types even where Vault does not use them."""
     found: dict[str, Any] = {}
-    for name, written in (gojson.members(text) or {} if text else {}).items():
+    for name, written in members.items():
         if written == b"null":
             continue
         shown = quote(written.decode("utf-8", "replace"))

@@ -18,6 +18,11 @@ def form(login: Login) -> Outcome:
         return failed(messages.MALFORMED, expected, "something else", note, error=str(login.parsed))
     if login.parsed is None:
         return not_checked(NO_TOKEN)
+    keys = {"jwk", "x5c"} & login.parsed.header.keys()
+    if keys:
+        return not_checked(
+            f"the header holds {' and '.join(sorted(keys))}: Vault reads them, and this command does not"
+        )
     return passed(expected, f"{login.parsed.alg or 'no algorithm'}, kid {login.parsed.kid or 'none'}")
 
 
