@@ -1,9 +1,12 @@
 """Plain data as YAML, in the style of the sample: mappings over several lines, small ones on one."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from hvn.topology.scalars import plain_value
 
@@ -42,4 +45,5 @@ def scalar(text: str) -> str:
     """A text, in quotes if it could be read as anything else."""
     if _PLAIN.fullmatch(text) and plain_value(text) == (text, None):
         return text
-    return json.dumps(text)
+    quoted: str = yaml.safe_dump(text, default_style='"', width=math.inf)
+    return quoted.rstrip("\n")
