@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "topology.yaml"
@@ -26,6 +27,18 @@ try:
     runpy.run_path("main.py", run_name="__main__")
 except SystemExit as end:
     assert not end.code, end.code
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+# Rehearses in this process and says what it alone took, without the processes that Terraform runs in.
+MEASURED_REHEARSAL = """
+import contextlib, resource, sys
+from hvn.cli import cli
+with open(sys.argv[2], "w") as report, contextlib.redirect_stdout(report):
+    try:
+        cli(["rehearse", "--topology", sys.argv[1], "--format", "json"])
+    except SystemExit as end:
+        assert not end.code, end.code
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -49,6 +62,8 @@ def main() -> int:
         _bindings(scratch)
         _growth(scratch)
         _check(scratch)
+        _login(scratch)
+        _rehearsal(scratch)
     return 0
 
 
@@ -92,6 +107,57 @@ def _check(scratch: pathlib.Path) -> None:
     row("`hvn check`, sample", sample, both)
     for spokes in (100, 1000):
         row(f"`hvn check`, {spokes} spokes", process([*hvn, str(topology(scratch, spokes))], runs=3))
+
+
+def _login(scratch: pathlib.Path) -> None:
+    """A token that Vault would take, so that no check is left out."""
+    from joserfc import jwt
+    from joserfc.jwk import RSAKey
+
+    key, now = RSAKey.generate_key(2048), int(time.time())
+    file, keys, token = scratch / "topology.yaml", scratch / "jwks" / "payments.json", scratch / "token"
+    shutil.copy(SAMPLE, file)
+    keys.parent.mkdir()
+    keys.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    claims = {"sub": "system:serviceaccount:app:default", "aud": "vault", "iat": now, "exp": now + 3600}
+    token.write_text(jwt.encode({"alg": "RS256"}, claims, key))
+    hvn = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn", "login", "explain", "payments", "webapp"]
+    row("`hvn login explain`, a token", process([*hvn, "--token", str(token), "--topology", str(file)], runs=7))
+
+
+def _rehearsal(scratch: pathlib.Path) -> None:
+    sample = rehearsal(SAMPLE, runs=3)
+    workspaces = len(sample.report["workspaces"])
+    row("`hvn rehearse`, sample", sample.figure, f"{sample.figure.seconds / workspaces:.2f} s a workspace, synth too")
+    for phase in ("init", "validate", "plan", "apply", "second plan", "destroy"):
+        seconds = sum(each["seconds"][phase] for each in sample.report["workspaces"])
+        row(f"of it {phase}", Figure(seconds), f"{seconds / workspaces:.3f} s a workspace")
+    # What is protected cannot be destroyed by cdktf-cli: it has less to do.
+    by_hand = (
+        "bin/cdktf deploy '*' --auto-approve && bin/cdktf diff '*' && bin/cdktf destroy 'secrets-*' --auto-approve"
+    )
+    one_by_one = process(["bin/hvn", "rehearse", "--", "sh", "-c", by_hand], runs=1)
+    ratio = one_by_one.seconds / sample.figure.seconds
+    row("cdktf-cli against the stand-ins: deploy, diff, destroy of 2", one_by_one, f"{ratio:.1f}x `hvn rehearse`")
+    twenty = rehearsal(topology(scratch, 20), runs=1)
+    more = twenty.figure.megabytes / sample.figure.megabytes
+    count = len(twenty.report["workspaces"])
+    row(f"`hvn rehearse`, 20 spokes, {count} workspaces", twenty.figure, f"{more:.1f}x the memory of the sample")
+
+
+class Rehearsed(NamedTuple):
+    """A rehearsal's figure, and its report as JSON."""
+
+    figure: Figure
+    report: Any
+
+
+def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
+    """Rehearse a topology, once to warm up and then `runs` times; the report is the last one's."""
+    with tempfile.NamedTemporaryFile() as kept:
+        command = [str(ROOT / ".venv" / "bin" / "python"), "-c", MEASURED_REHEARSAL, str(file), kept.name]
+        figure = process(command, runs=runs)
+        return Rehearsed(figure, json.loads(pathlib.Path(kept.name).read_text(encoding="utf-8")))
 
 
 def row(what: str, figure: Figure, ratio: str = "") -> None:

@@ -67,8 +67,8 @@ def pull(
     live = _parse(fetched)
     after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
     shown = printable(str(path), 200)
-    if fetched.note:
-        click.echo(f"note: {fetched.note}", err=True)
+    for note in filter(None, (fetched.note, *_doubts(before, live, fetched.issuer, spoke))):
+        click.echo(f"note: {note}", err=True)
     if after is before:
         click.echo(f"{shown} has these keys already: nothing written")
         return
@@ -177,8 +177,8 @@ def _fetch(
         asked = issuer or (before.issuer if before else None)
         if not asked:
             raise CannotRun(
-                f"{printable(str(path), 200)} names no issuer to ask: give --issuer URL (in Azure: "
-                "oidcIssuerProfile.issuerUrl of `az aks show`), --kubeconfig FILE or --file FILE"
+                f"{printable(str(path), 200)} names no issuer to ask: give --issuer URL (`bin/cdktf output "
+                f"aks-{path.stem}` shows it as oidc_issuer_url), --kubeconfig FILE or --file FILE"
             )
         return from_issuer.fetch(asked)
     except Unavailable as error:
@@ -226,6 +226,18 @@ def _with_keys(topology: Topology) -> set[str]:
 
 def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:
     return (file or default_topology()).parent / "jwks" / f"{spoke}.json"
+
+
+def _doubts(before: "KeySet | None", live: "KeySet", issuer: str | None, spoke: str) -> Iterator[str]:
+    """What makes one doubt that these are the keys of the same cluster."""
+    if before and not before.keys.keys() & live.keys.keys():
+        yield (
+            f"none of the committed keys is among those that were fetched: is this the cluster of {spoke}? A rotation "
+            "keeps the old key for 24 hours; without it, the key was replaced twice or the cluster made anew"
+        )
+    if before and before.issuer and issuer and issuer != before.issuer:
+        old, new = printable(before.issuer, 200), printable(issuer, 200)
+        yield f"the issuer changes from {old} to {new}: Vault refuses tokens of the other from the deploy on"
 
 
 def _counted(before: "KeySet | None", after: "KeySet") -> str:

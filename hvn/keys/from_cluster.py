@@ -28,6 +28,7 @@ def fetch(kubeconfig: pathlib.Path) -> Fetched:
         issuer = None
     if isinstance(issuer, str) and issuer.startswith("https://"):
         return Fetched(content, issuer, "cluster")
+    # Old clusters write a name in quotes (Azure/AKS #2523, #4321).
     note = "the API server did not say its issuer as an https URL: the one in the file stays as it is"
     return Fetched(content, None, "cluster", note)
 

@@ -1,0 +1,85 @@
+"""`hvn keys check` from outside: drift, and what cannot be asked."""
+
+import json
+import pathlib
+
+import pytest
+from joserfc.jwk import import_key
+
+from tests.keys.command import DISCOVERY, ONE, TWO, run, written
+from tests.keys.issuer import Issuer
+
+
+def checked(topology: pathlib.Path, *arguments: str) -> tuple[int, list[tuple[str, str]]]:
+    result = run(topology, "check", *arguments, "--format", "json")
+    return result.exit_code, [(each["name"], each["message"]) for each in json.loads(result.stdout)]
+
+
+def test_no_drift(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(TWO, {**ONE, "kid": "renamed"})
+    assert checked(topology) == (0, [])
+
+
+def test_a_new_key_is_drift_and_says_when_it_breaks(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(ONE, TWO)
+    code, found = checked(topology, "payments")
+    assert (code, [name for name, _ in found]) == (1, ["key-unknown-to-vault"])
+    assert import_key(TWO).thumbprint() in found[0][1]
+    text = run(topology, "check").output
+    assert "no known key successfully validated the token signature" in text
+    assert "Not now: apps that are logged in go on until their max_ttl" in text
+
+
+def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(TWO)
+    code, found = checked(topology)
+    assert (code, [name for name, _ in found]) == (1, ["key-gone-from-cluster"])
+    run(topology, "pull", "payments")
+    code, found = checked(topology)
+    assert (code, [name for name, _ in found]) == (0, ["key-waits-to-go"])
+    file = topology.parent / "jwks" / "payments.json"
+    document = written(topology)
+    document["keys"][0]["first_missing"] = "2026-01-01T00:00:00Z"
+    file.write_text(json.dumps(document))
+    code, found = checked(topology)
+    assert (code, [name for name, _ in found]) == (1, ["key-gone-from-cluster"])
+    assert "24 hours or more" in found[0][1]
+
+
+def test_another_issuer_and_no_file_are_drift(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE)
+    code, found = checked(topology, "payments", "--issuer", public.url)
+    assert (code, [name for name, _ in found]) == (1, ["keys-not-committed"])
+    content = json.dumps({"issuer": "https://before.example.com/", "keys": [ONE]})
+    run(topology, "pull", "payments", "--file", "-", given=content)
+    code, found = checked(topology, "payments", "--issuer", public.url)
+    assert (code, [name for name, _ in found]) == (1, ["issuer-changed"])
+
+
+def test_annotations(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says({**TWO, "kid": "%0A::error::forged"})
+    result = run(topology, "check", "--format", "github")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("::error file=") for line in lines)
+    assert "%250A" in result.output
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_cluster_that_cannot_be_asked_is_not_fine(topology: pathlib.Path, public: Issuer, form: str) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.answers[DISCOVERY] = [(404, b"")]
+    result = run(topology, "check", "--format", form)
+    assert result.exit_code == 2
+    assert "payments: " in result.stderr
+    assert "are those that the clusters have" not in result.output

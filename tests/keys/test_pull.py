@@ -1,0 +1,145 @@
+"""`hvn keys pull` from outside, with a real TLS server for an issuer."""
+
+import json
+import pathlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from hvn.topology import jwks
+from tests.keys.command import CURVE, DISCOVERY, KEYS, ONE, THREE, TWO, kids, run, written
+from tests.keys.issuer import Issuer
+from tests.topology.test_jwks import number
+
+
+def test_pull_by_the_issuer(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(TWO, ONE, CURVE)
+    result = run(topology, "pull", "payments", "--issuer", public.url)
+    assert result.exit_code == 0, result.output
+    assert public.asked == [DISCOVERY, KEYS]
+    found = written(topology)
+    assert found["issuer"] == public.url
+    assert found["provenance"]["from"] == "issuer"
+    assert kids(topology) == ["P-256", "one", "two"]
+    # What the topology reads of it is what the cluster has.
+    read = jwks.read(topology.parent / "jwks" / "payments.json")
+    assert read
+    assert read == jwks.parse(json.dumps({"issuer": public.url, "keys": [ONE, TWO, CURVE]}).encode())
+
+
+def test_what_is_already_there_is_not_written_again(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    file = topology.parent / "jwks" / "payments.json"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b'"at": "20', b'"at": "19'))
+    public.says({**TWO, "n": "AAAA" + TWO["n"], "x5t": "z"}, ONE)
+    result = run(topology, "pull", "payments")
+    assert result.exit_code == 0, result.output
+    assert "nothing written" in result.output
+    assert b'"at": "19' in file.read_bytes()
+
+
+def test_a_key_that_went_stays_for_24_hours(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(TWO, THREE)
+    run(topology, "pull", "payments")
+    assert kids(topology) == ["one", "three", "two"]
+    missing = {key["kid"]: key.get("first_missing") for key in written(topology)["keys"]}
+    assert missing["two"] is missing["three"] is None
+    assert missing["one"]
+    assert "nothing written" in run(topology, "pull", "payments").output
+
+    for hours, stays in ((23.9, True), (24.1, False)):
+        since = (datetime.now(UTC) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        document = written(topology)
+        document["keys"][0]["first_missing"] = since
+        (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
+        run(topology, "pull", "payments")
+        assert ("one" in kids(topology)) is stays
+
+
+def test_a_key_that_came_back_is_not_missing(topology: pathlib.Path, public: Issuer) -> None:
+    for keys in ((ONE, TWO), (TWO,), (ONE, TWO)):
+        public.says(*keys)
+        run(topology, "pull", "payments", "--issuer", public.url)
+    assert [key.get("first_missing") for key in written(topology)["keys"]] == [None, None]
+
+
+def test_keys_of_another_cluster_raise_a_doubt(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    rotated = json.dumps({"keys": [ONE, TWO]})
+    assert (
+        "is this the cluster of payments?" not in run(topology, "pull", "payments", "--file", "-", given=rotated).output
+    )
+    foreign = json.dumps({"issuer": "https://other.example.com/", "keys": [THREE]})
+    said = run(topology, "pull", "payments", "--file", "-", given=foreign).output
+    assert "is this the cluster of payments?" in said
+    assert f"the issuer changes from {public.url} to https://other.example.com/" in said
+
+
+@pytest.mark.parametrize("name", ["file", "-"])
+def test_pull_from_a_file_or_standard_input(topology: pathlib.Path, name: str) -> None:
+    content = json.dumps({"keys": [ONE]})
+    file = topology.parent / "given.json"
+    file.write_text(content)
+    result = run(topology, "pull", "payments", "--file", str(file) if name == "file" else "-", given=content)
+    assert result.exit_code == 0, result.output
+    assert kids(topology) == ["one"]
+    assert "issuer" not in written(topology)
+
+
+PRIVATE = rsa.generate_private_key(65537, 2048)
+SECRET = number(PRIVATE.private_numbers().d)
+
+
+def test_a_private_key_is_refused_and_not_shown(topology: pathlib.Path) -> None:
+    content = json.dumps({"keys": [{**ONE, "d": SECRET}]})
+    result = run(topology, "pull", "payments", "--file", "-", given=content)
+    assert result.exit_code == 2
+    assert "holds a private key" in result.output
+    assert SECRET[:20] not in result.output
+    assert not (topology.parent / "jwks").exists()
+
+
+def test_a_failed_write_leaves_the_old_file(
+    topology: pathlib.Path, public: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    file = topology.parent / "jwks" / "payments.json"
+    before = file.read_bytes()
+    public.says(TWO)
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "replace", full)
+    result = run(topology, "pull", "payments")
+    assert result.exit_code == 2
+    assert "No space left on device" in result.output
+    assert file.read_bytes() == before
+    assert [each.name for each in file.parent.iterdir()] == ["payments.json"]
+
+
+WRONG = [
+    (["pull", "paymnts"], "did you mean `payments`?"),
+    (["pull", "orders"], "needs no keys"),
+    (["pull", "payments"], "names no issuer to ask"),
+    (["pull", "payments", "--file", "x", "--issuer", "https://x/"], "give one of"),
+    (["pull", "payments", "--file", "/nowhere"], "cannot be read"),
+    (["pull", "payments", "--kubeconfig", "/nowhere"], "is no file"),
+    (["check", "nobody"], "there is no spoke"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[" ".join(each[0]) for each in WRONG])
+def test_what_cannot_run_says_so_in_one_line(topology: pathlib.Path, arguments: list[str], says: str) -> None:
+    result = run(topology, *arguments)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert result.output.count("\n") == 1
