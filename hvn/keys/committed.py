@@ -29,10 +29,13 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
     that a pull that finds nothing new changes nothing.
     """
     keys = dict(live.keys)
+    kids = {key.kid for key in live.keys.values()}
     for thumbprint, key in (before.keys if before else {}).items():
         gone = when(key.first_missing) or now
         if thumbprint not in keys and now - gone < OVERLAP:
-            keys[thumbprint] = Key(thumbprint, key.members, stamp(gone))
+            # A kid may be used again: it names the key that the cluster has now.
+            members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
+            keys[thumbprint] = Key(thumbprint, members, stamp(gone))
     ordered = dict(sorted(keys.items(), key=lambda item: (item[1].kid, item[0])))
     issuer = issuer or (before.issuer if before else None)
     if before and (dict(before.keys), before.issuer) == (ordered, issuer):

@@ -10,6 +10,8 @@ from hvn.login.values import Number
 from hvn.topology.inputs import AppRole, VaultAuthInputs
 
 MAX_BYTES = 1024 * 1024
+PAIRS = "jwks_pairs"
+"""In place of one URL: several, of which Vault chooses by `kid`."""
 
 
 class Unfit(Exception):
@@ -35,8 +37,8 @@ class Mount:
     @classmethod
     def of_vault(cls, data: Mapping[str, Any]) -> "Mount":
         """What `vault read -format=json auth/<mount>/config` prints. Raises `Unfit`."""
-        pairs = data.get("jwks_pairs") or []
-        url = _text(data, "oidc_discovery_url") or _text(data, "jwks_url") or ("jwks_pairs" if pairs else "")
+        pairs = PAIRS if data.get(PAIRS) else ""
+        url = _text(data, "oidc_discovery_url") or _text(data, "jwks_url") or pairs
         return cls(
             pubkeys=_pems(data, "jwt_validation_pubkeys"),
             keys_from=url,

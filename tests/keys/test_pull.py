@@ -62,6 +62,16 @@ def test_a_key_that_went_stays_for_24_hours(topology: pathlib.Path, public: Issu
         assert ("one" in kids(topology)) is stays
 
 
+def test_a_kid_that_is_used_again_names_the_new_key(topology: pathlib.Path, public: Issuer) -> None:
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says({**TWO, "kid": "one"})
+    result = run(topology, "pull", "payments")
+    assert result.exit_code == 0, result.output
+    assert [(key["n"], key.get("kid")) for key in written(topology)["keys"]] == [(ONE["n"], None), (TWO["n"], "one")]
+    assert run(topology, "check").exit_code == 0
+
+
 def test_a_key_that_came_back_is_not_missing(topology: pathlib.Path, public: Issuer) -> None:
     for keys in ((ONE, TWO), (TWO,), (ONE, TWO)):
         public.says(*keys)
