@@ -5,15 +5,18 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from hvn.options import format_option, read, require, stop, topology_option
-from hvn.topology.inputs import SecretsInputs, VaultAuthInputs
+from hvn.topology.inputs import SecretsApp, SecretsInputs, VaultAuthInputs
 from hvn.topology.load import Loaded
 from hvn.topology.printable import printable
 from hvn.topology.suggest import unknown
+
+if TYPE_CHECKING:
+    from hvn.login.mount import Mount, Role
 
 MAX_BYTES = 1024 * 1024
 
@@ -110,8 +113,7 @@ class Asked(NamedTuple):
     loaded: Loaded
     spoke: str
     auth: VaultAuthInputs
-    secrets: SecretsInputs
-    app: Any
+    app: SecretsApp
 
 
 def _of_topology(file: pathlib.Path | None, spoke: str, app: str) -> Asked:
@@ -129,10 +131,10 @@ def _of_topology(file: pathlib.Path | None, spoke: str, app: str) -> Asked:
     if not isinstance(auth.inputs, VaultAuthInputs) or not isinstance(secrets.inputs, SecretsInputs):
         stop(f"{auth.id} is held back, so Vault has no mount for {spoke}: {auth.held_back}")
     manifest = next(each for each in secrets.inputs.apps if each.name == app)
-    return Asked(loaded, spoke, auth.inputs, secrets.inputs, manifest)
+    return Asked(loaded, spoke, auth.inputs, manifest)
 
 
-def _mount(asked: Asked | None, config: pathlib.Path | None) -> Any:
+def _mount(asked: Asked | None, config: pathlib.Path | None) -> "Mount | None":
     from hvn.login import mount
 
     if config is None:
@@ -144,7 +146,7 @@ def _mount(asked: Asked | None, config: pathlib.Path | None) -> Any:
         stop(f"--config {printable(str(config), 200)}: {printable(str(error), 400)}")
 
 
-def _role(asked: Asked | None, role: pathlib.Path | None) -> Any:
+def _role(asked: Asked | None, role: pathlib.Path | None) -> "Role | None":
     from hvn.login import mount
 
     if role is None:
@@ -221,7 +223,7 @@ def _where(asked: Asked | None, check: str) -> str:
     if check in OF_KEYS and asked.auth.pubkeys:
         folder = pathlib.Path(asked.loaded.source.file).parent
         return printable(str(folder / "jwks" / f"{asked.spoke}.json"), 200)
-    path = place(check, asked.spoke, str(asked.app.name))
+    path = place(check, asked.spoke, asked.app.name)
     if path is None:
         return ""
     span = asked.loaded.source.span(path)

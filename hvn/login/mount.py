@@ -24,15 +24,18 @@ class Mount:
 
     pubkeys: tuple[str, ...] = ()
     keys_from: str = ""
-    bound_issuer: str = ""
+    bound_issuer: str | None = ""
+    """Empty: any. None: one that is not known here."""
     supported_algs: tuple[str, ...] = ()
     default_role: str = ""
 
     @classmethod
     def of_spoke(cls, inputs: VaultAuthInputs) -> "Mount":
         """What `vault-auth-<spoke>` writes."""
-        keys_from = "" if inputs.pubkeys else "the cluster's OIDC issuer"
-        return cls(pubkeys=inputs.pubkeys, keys_from=keys_from, bound_issuer=inputs.bound_issuer or "")
+        if inputs.pubkeys:
+            return cls(pubkeys=inputs.pubkeys, bound_issuer=inputs.bound_issuer or "")
+        # The cluster says it when the workspace is applied.
+        return cls(keys_from="the cluster's OIDC issuer", bound_issuer=None)
 
     @classmethod
     def of_vault(cls, data: Mapping[str, Any]) -> "Mount":

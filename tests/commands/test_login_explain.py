@@ -79,6 +79,18 @@ def test_without_a_token_the_manifests_are_judged(topology: pathlib.Path) -> Non
     assert by_id["audience"]["found"] == "vault"
 
 
+def test_a_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """Neither its keys nor its issuer are in the topology, so nothing is claimed of them."""
+    given = tokens.token(claims(sub="system:serviceaccount:checkout:checkout", iss="https://forged/"), KEY)
+    found = told(topology, "orders", "checkout", "--token", "-", given=given)
+    assert {each["id"] for each in found["checks"] if each["result"] == "not checked"} == {"signature", "issuer"}
+
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"data": {"oidc_discovery_url": ISSUER, "bound_issuer": ISSUER}}))
+    found = told(topology, "orders", "checkout", "--token", "-", "--config", str(config), given=given)
+    assert found["message"] == "error validating token: invalid issuer (iss) claim"
+
+
 def test_at_sets_the_clock(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "claims.json"
     file.write_text(json.dumps(claims(iat=1795661940, nbf=1795661940, exp=1795662000)))

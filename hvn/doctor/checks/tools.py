@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hvn.doctor.said import Said, fine, not_checked, wrong
 from hvn.doctor.situation import Situation, Unanswered, ask, has
 
-# The oldest that the workspaces run with (docs/reference/performance.md says with which they were tried).
+# The oldest that does: docs/how-to/first-day.md.
 TERRAFORM = (1, 6)
 
 # Not needed to deploy: what they are for.

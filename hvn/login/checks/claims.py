@@ -28,6 +28,10 @@ def issuer(login: Login) -> Outcome:
     if login.all_claims is None or login.mount is None:
         return not_checked(UNREADABLE)
     expected, found = login.mount.bound_issuer, registered(login.all_claims).iss
+    if expected is None:
+        return not_checked(
+            f"the mount binds the cluster's issuer, which --config FILE would say; iss is {found or 'missing'}"
+        )
     if expected and found != expected:
         return failed(messages.WRONG_ISSUER, expected, found or "no iss", traps.issuer(expected, found))
     return passed(expected or "any issuer: the mount binds none", found or "no iss")
