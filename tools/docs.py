@@ -636,7 +636,7 @@ Names may be patterns in quotes: `bin/cdktf diff 'aks-*'`. A name that nothing h
 is held back is told with the reason. `destroy` refuses to take away what something else is built on, unless that is
 named with it or `--ignore-missing-stack-dependencies` says that it is gone already; what is held back may have been
 deployed once, so it counts as well. A selection is written to a folder of its own beside `cdktf.out`, and its state is
-the same as in a full run.
+the same as in a full run. Another topology than config/topology.yaml is written to `cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {

@@ -5,7 +5,7 @@ import pathlib
 
 import click
 
-from hvn.options import PROJECT, format_option, require, topology_option
+from hvn.options import PROJECT, format_option, output_folder, require, topology_option
 from hvn.topology.by_hand import by_hand
 from hvn.topology.workspaces import FINGERPRINT, Workspace
 
@@ -16,12 +16,10 @@ from hvn.topology.workspaces import FINGERPRINT, Workspace
 @click.option(
     "--output",
     type=click.Path(path_type=pathlib.Path),
-    default=PROJECT / "cdktf.out",
-    show_default="cdktf.out of the project",
     metavar="DIR",
-    help="Where `cdktf synth` wrote the workspaces: the counts are read from there.",
+    help="Where the workspaces were written, to count what is in them: where `bin/cdktf synth` writes unless said.",
 )
-def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
+def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -> None:
     """List the workspaces in the order of their deployment, with the number of their resources.
 
     \b
@@ -30,7 +28,8 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path) -> None:
     """
     checked = require(file)
     found, tasks = checked.workspaces(), by_hand(checked.topology)
-    counts = {each.id: count(output, each) for each in found}
+    written = output or PROJECT / output_folder(file, checked.topology.name)
+    counts = {each.id: count(written, each) for each in found}
     if form == "json":
         objects = [_object(each, counts[each.id]) for each in found]
         click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))

@@ -91,7 +91,7 @@ class Azure(Model):
 
 
 class LocalState(Model):
-    """State in files beside the project, `state/<workspace>.tfstate`: for trying out, not for a team."""
+    """State in files in the project's folder, `state/<name>/<workspace>.tfstate`: for trying out, not for a team."""
 
     backend: Literal["local"]
     """Where Terraform keeps its state."""
@@ -361,9 +361,9 @@ class VaultLogin(Model):
     """How Vault checks the tokens of this cluster's service accounts."""
 
     keys: Literal["pubkeys", "issuer"] = "pubkeys"
-    """pubkeys: public keys committed as `config/jwks/<spoke>.json`, to be renewed when AKS rotates them, or logins
-    fail from the next one on; issuer: Vault fetches them from the cluster's OIDC issuer, which is public even for a
-    private cluster."""
+    """pubkeys: public keys committed as `jwks/<spoke>.json` beside this file, to be renewed when AKS rotates them, or
+    logins fail from the next one on; issuer: Vault fetches them from the cluster's OIDC issuer, which is public even
+    for a private cluster."""
 
 
 class Cluster(Model):

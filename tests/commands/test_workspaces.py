@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from hvn import cdktf
 from hvn.cli import cli
 from hvn.topology.load import require
 from hvn.topology.workspaces import FINGERPRINT
@@ -112,6 +113,22 @@ def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_pa
     assert ["hcp", "3", "1", "-"] in rows
     assert ["vault", "-", "-", "hcp,", "peering-hub"] in rows
     assert "bin/cdktf synth" in text, "how to get the missing numbers"
+
+
+def test_another_topology_is_counted_where_cdktf_writes_it(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hvn.commands.workspaces.PROJECT", tmp_path)
+    file = CASES / "smallest.good.yaml"
+    out, found = cdktf.known({"HVN_TOPOLOGY": str(file)})
+    (stack,) = (each for each in found if each.id == "hcp")
+    assert stack.inputs
+    assert out != cdktf.known({})[0]
+    folder = tmp_path / out / "stacks" / "hcp"
+    folder.mkdir(parents=True)
+    (folder / FINGERPRINT).write_text(stack.inputs.fingerprint, encoding="utf-8")
+    (folder / "cdk.tf.json").write_text('{"resource": {"a": {"one": {}}}}', encoding="utf-8")
+    assert {each["id"]: each["resources"] for each in listed(file)}["hcp"] == 1
 
 
 def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,12 +161,12 @@ def test_the_hub_s_half_of_a_peering_and_the_zone_link_are_written_in_the_hub_s_
     assert {subscriptions[address][:8] for address in subscriptions.keys() - in_hub} == {"77777777"}
 
 
-def test_state_lies_beside_the_output_folder_whatever_its_path() -> None:
-    for topology in (SAMPLE, NO_TRANSIT, NO_PEERING):
+def test_state_lies_beside_the_output_folder_whatever_its_path_in_a_folder_of_the_topology() -> None:
+    for topology, name in ((SAMPLE, "platform"), (NO_TRANSIT, "small"), (NO_PEERING, "small")):
         paths = {each.id: each.inputs.backend for each in require(topology).workspaces() if each.inputs}
         for workspace, backend in paths.items():
             path = getattr(backend, "path")  # noqa: B009 - these three have the local backend
-            assert os.path.normpath(f"/any/out/stacks/{workspace}/{path}") == f"/any/state/{workspace}.tfstate"
+            assert os.path.normpath(f"/any/out/stacks/{workspace}/{path}") == f"/any/state/{name}/{workspace}.tfstate"
 
 
 # --- Tags

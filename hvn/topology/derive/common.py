@@ -39,7 +39,7 @@ def _backend(topology: Topology, workspace: str) -> Backend:
             name=names.cloud_workspace(topology.name, workspace),
         )
     # Relative to <output>/stacks/<workspace>: the same text wherever the project lies.
-    return LocalBackend(f"../../../state/{workspace}.tfstate")
+    return LocalBackend(f"../../../state/{topology.name}/{workspace}.tfstate")
 
 
 def hvn(topology: Topology) -> HvnRef:
