@@ -1,11 +1,15 @@
 """What tests of several folders share: the sample topology, and synthesis in this process."""
 
 import json
+import os
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.keys.issuer import Issuer
 
 PROJECT = pathlib.Path(__file__).parent.parent
 SAMPLE = PROJECT / "config" / "topology.yaml"
@@ -45,3 +49,17 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 def sample(synth: Synth) -> Synthesized:
     """All workspaces of the sample topology."""
     return synth(SAMPLE)
+
+
+@pytest.fixture
+def public(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator["Issuer"]:
+    """A running OIDC issuer whose CA is trusted as people tell requests to."""
+    from tests.keys.issuer import issuer
+
+    folder = tmp_path_factory.mktemp("issuer")
+    for name in os.environ:
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    with issuer(folder) as running:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
+        yield running

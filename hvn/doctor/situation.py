@@ -82,7 +82,8 @@ def ask(situation: Situation, tool: str, *arguments: str) -> str | None:
     try:
         done = subprocess.run(
             [found, *arguments],
-            env=dict(situation.environment),
+            # Terraform would ask HashiCorp for a newer version.
+            env={**situation.environment, "CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

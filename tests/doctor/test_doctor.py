@@ -18,7 +18,6 @@ from hvn.doctor.situation import Situation
 from hvn.doctor.symptoms import translate
 from hvn.topology.load import require
 from tests.conftest import SAMPLE
-from tests.keys.conftest import public as public
 from tests.keys.issuer import Issuer
 from tests.topology.test_jwks import rsa_key
 
