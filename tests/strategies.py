@@ -76,7 +76,9 @@ def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
     long = st.from_regex(r"prefix-of-thirty-letters-for-a-[a-f]", fullmatch=True)
     short = st.from_regex(r"[a-z][a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
     return (long if longest else long | short).filter(
-        lambda name: name != "hub" and not name.startswith("hub-") and not name.endswith("-nodes")
+        lambda name: (
+            name not in ("hub", "runners", "vault") and not name.startswith("hub-") and not name.endswith("-nodes")
+        )
     )
 
 

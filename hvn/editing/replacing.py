@@ -41,6 +41,7 @@ def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         written.chmod(target.stat().st_mode & 0o7777)
-        if target.read_bytes() != before:
-            raise Changed
+        with target.open("r+b") as there:  # to be written, so that a file that nobody may write stays as it is
+            if there.read() != before:
+                raise Changed
         written.replace(target)

@@ -9,10 +9,12 @@ from hvn.topology.names import NODE_SUBNET
 RULE = Rule(
     id="HVN201",
     name="reserved-name",
-    why="workspaces and subnets are named after it, and that name is taken",
+    why="workspaces, subnets and the places of `hvn reach` are named after it, and that name is taken",
     see="docs/reference/workspaces.md",
 )
 
+# `peering-hub` is the hub's own workspace; `hvn reach payments --to vault` means Vault.
+PLACES = ("hub", "runners", "vault")
 # Azure compares names without regard to case, and these take no default route to a firewall.
 AZURE = (
     "azurebastionsubnet",
@@ -24,9 +26,9 @@ AZURE = (
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """A spoke called `hub`, whose peering's workspace would be the hub's; subnets of the nodes, or of Azure's own."""
-    if "hub" in topology.spokes:
-        yield Breach(("spokes", "hub"), "`hub` is not a name for a spoke", "choose another name", at_key=True)
+    """Spokes called `hub`, `runners` or `vault`; subnets called like the nodes', or like those that Azure keeps."""
+    for name in sorted(set(PLACES) & topology.spokes.keys()):
+        yield Breach(("spokes", name), f"`{name}` is not a name for a spoke", "choose another name", at_key=True)
     for name, spoke in topology.spokes.items():
         if NODE_SUBNET in spoke.subnets:
             yield Breach(
