@@ -11,8 +11,11 @@ REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
 ABOUT = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
 
 
-def apply(server: Server, synthesized: Mapping[str, Any]) -> None:
-    """Write everything that one workspace's `cdk.tf.json` holds, in the namespace of its provider."""
+def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> None:
+    """Write everything that one workspace's `cdk.tf.json` holds, in the namespace of its provider.
+
+    `keys` (PEM) take the place of an issuer that cannot be reached from a test.
+    """
     (provider,) = synthesized["provider"]["vault"]
     namespace = provider.get("namespace", "")
     resources = synthesized["resource"]
@@ -32,9 +35,14 @@ def apply(server: Server, synthesized: Mapping[str, Any]) -> None:
         elif kind == "vault_jwt_auth_backend":
             make(server, f"sys/auth/{body['path']}", {"type": body["type"]}, namespace)
             config = {name: value for name, value in body.items() if name not in ("path", "type", "description")}
+            if keys and config.pop("oidc_discovery_url", None):
+                config["jwt_validation_pubkeys"] = [keys]
             server.write(f"auth/{body['path']}/config", config, namespace)
         elif kind == "vault_jwt_auth_backend_role":
             role = {name: value for name, value in body.items() if name not in ("backend", "role_name")}
+            # As the provider does it (resource_jwt_auth_backend_role.go): a list of the parts between commas.
+            if "bound_claims" in role:
+                role["bound_claims"] = {name: value.split(",") for name, value in role["bound_claims"].items()}
             server.write(f"auth/{body['backend']}/role/{body['role_name']}", role, namespace)
         elif kind == "vault_policy":
             server.write(f"sys/policies/acl/{body['name']}", {"policy": body["policy"]}, namespace)
