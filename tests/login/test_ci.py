@@ -81,7 +81,7 @@ def test_who_gets_in(
 def test_who_does_not(
     server: Server, namespace: str, mount: str, role: str, claims: dict[str, Any], subject: str
 ) -> None:
-    with pytest.raises(Refused, match="400: error validating (token: invalid|claims: )"):
+    with pytest.raises(Refused, match=r"400: error validating (token: invalid|claims: )"):
         login(server, namespace, mount, role, {**claims, "sub": subject, "terraform_full_workspace": "a/workspace"})
 
 
