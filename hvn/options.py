@@ -32,17 +32,18 @@ format_option = click.option(
 )
 
 
-def read(file: pathlib.Path | None) -> load.Loaded:
-    """Read and check the file; one line and exit 2 if there is no such file to read."""
+def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
+    """Read and check the file, with the keys beside it or in another folder; one line and exit 2 if it is not there."""
+    path = file or default_topology()
     try:
-        return load.load(file or default_topology())
+        return load.check(source.read(path), keys or path.parent / "jwks")
     except source.Unreadable as error:
         stop(str(error))
 
 
-def require(file: pathlib.Path | None) -> load.Checked:
+def require(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Checked:
     """The topology; its findings and exit 1 if it has errors."""
-    loaded = read(file)
+    loaded = read(file, keys)
     if loaded.checked is None:
         tell(loaded, err=True)
         sys.exit(1)

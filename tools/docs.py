@@ -97,7 +97,7 @@ WHAT = {
     "key-waits-to-go": "a committed key that the cluster no longer has, since less than 24 hours",
     "jwks-missing": "apps of a cluster whose `config/jwks/<spoke>.json` is not there yet",
     "jwks-shared": "two files with the same key",
-    "jwks-issuer": "an issuer of AKS that is of another region or tenant",
+    "jwks-issuer": "an issuer that no AKS cluster of the region and tenant has",
 }
 
 WHEN = {

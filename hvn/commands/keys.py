@@ -2,6 +2,7 @@
 
 import pathlib
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def pull(
     from hvn.keys import committed
     from hvn.topology import jwks
 
-    _require_spokes(require(file).topology, (spoke,))
+    _require_spokes(_topology(file), (spoke,))
     path = _key_file(file, spoke)
     before = _committed(path)
     fetched = _fetch(path, before, issuer, kubeconfig, given)
@@ -113,7 +114,7 @@ def check(
     Example:
       hvn keys check --format github
     """
-    topology = require(file).topology
+    topology = _topology(file)
     _require_spokes(topology, spokes)
     names = spokes or tuple(sorted(_with_keys(topology)))
     if len(names) != 1 and (issuer or kubeconfig or given):
@@ -203,6 +204,12 @@ def _committed(path: pathlib.Path) -> "KeySet | None":
         return committed.read(path)
     except jwks.Unfit as error:
         raise CannotRun(f"{printable(str(path), 200)} {error}: {error.fix}") from None
+
+
+def _topology(file: pathlib.Path | None) -> Topology:
+    """The topology, whatever is wrong with the key files: they are what is to be renewed."""
+    with tempfile.TemporaryDirectory() as no_keys:
+        return require(file, keys=pathlib.Path(no_keys)).topology
 
 
 def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The committed keys of all clusters, `jwks/<spoke>.json`: which are there, and what is wrong with them together."""
 
 import pathlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,8 +25,7 @@ SHARED = Rule(
 ISSUER = Rule(
     id="HVN613",
     name="jwks-issuer",
-    level=Level.WARNING,
-    why="Vault refuses every token of another issuer, and these keys are probably another cluster's",
+    why="Vault compares it with the tokens' character by character, and refuses every login if it is another",
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
 )
 
@@ -83,23 +83,19 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
             )
 
 
-def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks]) -> Iterator[tuple[Rule, Breach]]:
-    """Issuers of AKS that are of another region or tenant than the topology's clusters.
-
-    Told of the spoke and not of the file: a JSON file has no comments that could accept it.
-    """
+def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
+    """Issuers that no AKS cluster of the topology's region and tenant has."""
     wanted = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
-        issuer = keys[name].issuer or ""
-        if ".oic.prod-aks.azure.com/" in issuer and not (issuer.startswith(wanted) and issuer.endswith("/")):
-            yield (
+        issuer = keys[name].issuer
+        # The last part is a UUID wherever one was seen, but that is documented nowhere.
+        if issuer is not None and not re.fullmatch(re.escape(wanted) + r"[0-9A-Za-z-]+/", issuer):
+            yield _in_file(
                 ISSUER,
-                Breach(
-                    ("spokes", name, "cluster", "apps"),
-                    f"log in by jwks/{name}.json, whose issuer no cluster of this topology has: theirs begin with "
-                    f"{wanted} and end with a slash",
-                    "write it as the tokens have it in `iss`: az aks show … --query oidcIssuerProfile.issuerUrl",
-                ),
+                folder / f"{name}.json",
+                f"has an issuer that no cluster of this topology has: theirs begin with {wanted} and end with a slash",
+                "write it as the tokens have it in `iss` (az aks show … --query oidcIssuerProfile.issuerUrl), or take "
+                "`issuer` out: then Vault does not compare it",
             )
 
 

@@ -82,7 +82,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         files = key_files.read(readable, key_folder)
         found |= {*files.findings, *(_finding(read, *each) for each in files.breaches)}
     if topology:  # not a stand-in's region and tenant
-        found |= {_finding(read, *each) for each in key_files.foreign(topology, files.keys)}
+        found |= set(key_files.foreign(topology, files.keys, key_folder))
     ordered = tuple(
         sorted(
             acceptance.apply(read, found, complete=topology is not None),

@@ -123,6 +123,37 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
     assert [(each.file, each.id, each.line) for each in found] == [(str(keys), "HVN610", 1)]
 
 
+AKS = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "fine"),
+    [
+        (f"{AKS}/44444444-4444-4444-8444-444444444444/", True),
+        (f"{AKS}/44444444-4444-4444-8444-444444444444", False),  # Vault compares the slash as well
+        (f"{AKS}/", False),
+        (f"{AKS}/a/b/", False),
+        (f"{AKS}/44444444-4444-4444-8444-444444444444/ ", False),
+        ("https://japaneast.oic.prod-aks.azure.com", False),
+        ("https://japaneast.oic.prod-aks.azure.com/22222222-2222-4222-8222-222222222222/a/", False),
+        ("https://japaneast.oic.prod-aks.azure.com.evil.example.com/11111111-1111-4111-8111-111111111111/a/", False),
+        ("https://evil.example.com", False),
+        ("https://", False),
+        ('https://x y"z', False),
+    ],
+)
+def test_an_issuer_that_no_cluster_of_the_topology_can_have_is_an_error(
+    issuer: str, fine: bool, tmp_path: pathlib.Path
+) -> None:
+    topology = tmp_path / "topology.yaml"
+    topology.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "jwks").mkdir()
+    (tmp_path / "jwks" / "payments.json").write_bytes(key_set(rsa_key()[0], issuer=issuer))
+    loaded = load(topology)
+    assert [each.id for each in loaded.findings] == ([] if fine else ["HVN613"])
+    assert (loaded.checked is not None) == fine
+
+
 def test_no_issuer_is_foreign_to_a_topology_whose_region_and_tenant_have_no_shape(tmp_path: pathlib.Path) -> None:
     topology = tmp_path / "topology.yaml"
     topology.write_text(SAMPLE.read_text(encoding="utf-8").replace("region: japaneast", "region: 5"), encoding="utf-8")
