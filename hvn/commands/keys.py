@@ -116,7 +116,8 @@ def check(
     """
     topology = _topology(file)
     _require_spokes(topology, spokes)
-    names = spokes or tuple(sorted(_with_keys(topology)))
+    # A spoke whose keys nobody has fetched yet is held back: nothing of it can drift.
+    names = spokes or tuple(sorted(name for name in _with_keys(topology) if _key_file(file, name).exists()))
     if len(names) != 1 and (issuer or kubeconfig or given):
         stop("--issuer, --kubeconfig and --file are of one cluster: name one spoke")
     found, failed = [], []
@@ -130,7 +131,10 @@ def check(
     elif found:
         click.echo(to_github(found) if form == "github" else render(found))
     elif form == "text" and not failed:
-        click.echo(f"{', '.join(names) or 'no spoke'}: the committed keys are those that the clusters have")
+        named = ", ".join(names)
+        click.echo(
+            f"{named}: the committed keys are those that the clusters have" if names else "no keys are committed"
+        )
     for each in failed:
         click.echo(each, err=True)
     sys.exit(2 if failed else any(each.level is Level.ERROR for each in found))

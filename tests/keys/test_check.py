@@ -62,6 +62,11 @@ def test_another_issuer_and_no_file_are_drift(topology: pathlib.Path, public: Is
     assert (code, [name for name, _ in found]) == (1, ["issuer-changed"])
 
 
+def test_without_names_only_committed_keys_are_asked_for(topology: pathlib.Path) -> None:
+    result = run(topology, "check")
+    assert (result.exit_code, result.output) == (0, "no keys are committed\n")
+
+
 def test_annotations(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)
