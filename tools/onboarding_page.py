@@ -25,7 +25,7 @@ ADDED_KEYS = {
     "cidr": "its range",
     "line": "its line in the file",
     "workspaces": "its workspaces in the order of their deployment",
-    "warnings": "the ids of what is warned of it",
+    "warnings": "the ids of warnings that there were not before",
 }
 ANSWER_KEYS = {
     "from": "where the connection begins",

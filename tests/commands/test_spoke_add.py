@@ -109,6 +109,16 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     ]
 
 
+def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
+    """The sample has three peerings with the HVN; HCP allows ten at first."""
+    said = []
+    for letter in "abcdefghi":
+        done = add(file, f"spoke-{letter}", "--size", "20")
+        assert done.exit_code == 0
+        said.append([word for word in ("HVN402", "HVN403") if word in done.stdout])
+    assert said == [[]] * 7 + [["HVN402"]] + [[]]
+
+
 BASE = SAMPLE.read_text(encoding="utf-8").partition("\nspokes:\n")[0] + "\n"
 ONE = "{cidr: 10.64.0.0/16, vault_path: direct}"
 

@@ -32,12 +32,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The file before and after, what was found in the new one, and where the spoke lies."""
+    """The file before and after, what is warned of in the new one alone, and where the spoke lies."""
 
     before: str
     source: source.Source
     checked: load.Checked
-    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     pool: str
     cidr: IPv4Network
 
@@ -126,7 +126,9 @@ def _make(path: pathlib.Path, wanted: Wanted) -> Made:
             f"\n{printable(str(path), 200)} is left as it was: with this spoke it would have these errors", err=True
         )
         sys.exit(1)
-    return Made(loaded.source.text, new, after.checked, after.findings, pool, cidr)
+    known = {(each.id, each.path) for each in loaded.findings}
+    warnings = tuple(each for each in after.findings if (each.id, each.path) not in known)
+    return Made(loaded.source.text, new, after.checked, warnings, pool, cidr)
 
 
 def _diff(path: pathlib.Path, before: str, after: str) -> str:
@@ -143,7 +145,6 @@ def _lines(text: str) -> list[str]:
 def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
     order = [each.id for each in made.checked.workspaces() if each.spoke == wanted.name]
     line = made.source.key_span(("spokes", wanted.name)).line
-    warnings = [each for each in made.findings if _is_of(each, wanted.name)]
     if form == "json":
         found = {
             "spoke": wanted.name,
@@ -151,15 +152,11 @@ def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
             "cidr": str(made.cidr),
             "line": line,
             "workspaces": order,
-            "warnings": [each.id for each in warnings],
+            "warnings": [each.id for each in made.warnings],
         }
         click.echo(json.dumps(found, indent=2))
         return
     click.echo(f"{wanted.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
     click.echo(f"workspaces: {' '.join(order)}")
-    for each in warnings:
+    for each in made.warnings:
         click.echo(f"{each.level} {each.id} {each.name}: {each.path} {each.message}; {each.fix}")
-
-
-def _is_of(each: Finding, name: str) -> bool:
-    return each.path == f"spokes.{name}" or each.path.startswith(f"spokes.{name}.")
