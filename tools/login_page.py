@@ -14,6 +14,7 @@ KEYS = {
     "cause": "what causes it, or empty",
     "fix": "what to do, or empty",
     "where": "`file:line:column path` of what to change in the topology, or the file of the keys, or empty",
+    "hint": "what else is known of the reason, or empty: whether the keys rotated, or it is another cluster's token",
     "checks": "every check in Vault's order, below",
     "openbao": "`status` and `messages` of OpenBao where it answers otherwise, or null",
 }

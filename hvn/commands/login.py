@@ -16,6 +16,7 @@ from hvn.topology.printable import printable
 from hvn.topology.suggest import unknown
 
 if TYPE_CHECKING:
+    from hvn.login.login import Login
     from hvn.login.mount import Mount, Role
 
 MAX_BYTES = 1024 * 1024
@@ -96,12 +97,14 @@ def explain(
 
         login.claims = requested.claims(asked.app, asked.auth.bound_issuer or "", now)
     answer, other = judge(login), openbao.explain(login)
+    failed = answer.first_failure[0].id if answer.first_failure else ""
     made = Explained(
         subject=f"{_named(asked, config)}, role {role_name}, at {datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         source=source,
         answer=answer,
         openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
-        where=_where(asked, answer.first_failure[0].id if answer.first_failure else ""),
+        where=_where(asked, failed),
+        hint=_rotated(asked, login) if failed == "signature" and asked and not config else "",
     )
     click.echo(to_json(made) if form == "json" else to_text(made))
     sys.exit(not answer.allow)
@@ -221,10 +224,26 @@ def _where(asked: Asked | None, check: str) -> str:
     if asked is None:
         return ""
     if check in OF_KEYS and asked.auth.pubkeys:
-        folder = pathlib.Path(asked.loaded.source.file).parent
-        return printable(str(folder / "jwks" / f"{asked.spoke}.json"), 200)
+        return printable(str(_key_file(asked)), 200)
     path = place(check, asked.spoke, asked.app.name)
     if path is None:
         return ""
     span = asked.loaded.source.span(path)
     return f"{printable(asked.loaded.source.file, 200)}:{span.line}:{span.column} {dotted(path)}"
+
+
+def _rotated(asked: Asked, login: "Login") -> str:
+    """What the token's `kid` and `iss` say about a signature that no committed key made."""
+    from hvn.keys import committed
+    from hvn.login.jws import Jws
+    from hvn.login.traps import rotated
+
+    keys = committed.read(_key_file(asked))
+    if keys is None or not isinstance(login.parsed, Jws):
+        return ""
+    kids = [key.kid for key in keys.keys.values()]
+    return rotated(login.parsed.kid, kids, same_issuer=(login.all_claims or {}).get("iss") == keys.issuer)
+
+
+def _key_file(asked: Asked) -> pathlib.Path:
+    return pathlib.Path(asked.loaded.source.file).parent / "jwks" / f"{asked.spoke}.json"

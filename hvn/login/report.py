@@ -12,6 +12,8 @@ from hvn.topology.printable import printable
 MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not checked"}
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
+WHOLE = 4000
+"""Characters of an error: whoever searches for it needs all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Explained:
     openbao: Answer | None
     where: str
     """`file:line:column path`, or empty."""
+    hint: str = ""
+    """What else is known of the reason, or empty."""
 
 
 def to_text(it: Explained) -> str:
@@ -54,6 +58,7 @@ def to_json(it: Explained) -> str:
             "cause": message.cause if message else "",
             "fix": message.fix if message else "",
             "where": it.where,
+            "hint": it.hint,
             "checks": [
                 {
                     "id": check.id,
@@ -81,7 +86,7 @@ def _details(outcome: Outcome) -> list[str]:
         lines += [
             f"expected: {printable(outcome.expected, WIDTH)}",
             f"found:    {printable(outcome.found, WIDTH)}",
-            *(f"error:    {printable(text, WIDTH)}" for _, text in outcome.said),
+            *(f"error:    {printable(text, WHOLE)}" for _, text in outcome.said),
         ]
     if outcome.note:
         lines.append(printable(outcome.note, WIDTH))
@@ -98,14 +103,16 @@ def _verdict(it: Explained) -> list[str]:
         message = failure[1].said[0][0]
         lines = [
             click.style(f"Vault refuses it: {answer.status}", bold=True),
-            *(f"  {printable(text, WIDTH)}" for text in answer.messages),
+            *(f"  {printable(text, WHOLE)}" for text in answer.messages),
         ]
         if len(answer.messages) > 1:
             lines.append("  (one of these: which one differs from login to login)")
         lines += [f"cause: {message.cause}", f"fix: {message.fix}"]
+        if it.hint:
+            lines.append(f"hint: {printable(it.hint, WHOLE)}")
         if it.where:
             lines.append(f"where: {it.where}")
     if it.openbao:
         said = it.openbao.message or "it lets it in"
-        lines.append(f"This is HashiCorp's Vault. OpenBao answers {it.openbao.status}: {printable(said, WIDTH)}")
+        lines.append(f"This is HashiCorp's Vault. OpenBao answers {it.openbao.status}: {printable(said, WHOLE)}")
     return lines

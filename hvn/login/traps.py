@@ -33,6 +33,20 @@ def wrong_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
     return f"kid {jws.kid} is not looked at: Vault tries each key" if jws.kid else ""
 
 
+def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
+    """What the key's id says of a token that no committed key signed. Vault does not look at it, but people may."""
+    if not kid:
+        return "the token names no key"
+    if kid in committed:
+        return f"its kid {kid} is that of a committed key, which did not sign it: the token was changed on its way"
+    names = ", ".join(each for each in committed if each) or "none with a kid"
+    if same_issuer:
+        return (
+            f"its iss is this cluster's and its kid {kid} is not committed ({names}): the cluster's keys have rotated"
+        )
+    return f"iss is not this cluster's, and kid {kid} is not committed ({names}): it is a token of another cluster"
+
+
 def issuer(expected: str, found: str) -> str:
     """Two issuers that look the same."""
     if found.rstrip("/") == expected.rstrip("/"):

@@ -147,6 +147,23 @@ def test_the_kid_trap_is_told_where_no_key_fits(topology: pathlib.Path) -> None:
     assert "no known key successfully validated the token signature" in result.output
 
 
+@pytest.mark.parametrize(
+    ("kid", "iss", "says"),
+    [
+        ("two", ISSUER, "the cluster's keys have rotated"),
+        ("two", "https://other/", "a token of another cluster"),
+        ("one", ISSUER, "the token was changed on its way"),
+        ("", ISSUER, "the token names no key"),
+    ],
+)
+def test_why_no_key_fits(topology: pathlib.Path, kid: str, iss: str, says: str) -> None:
+    stranger = rsa.generate_private_key(65537, 2048)
+    given = tokens.token(claims(iss=iss), stranger, kid=kid)
+    found = told(topology, "payments", "webapp", "--token", "-", given=given)
+    assert found["message"].endswith("no known key successfully validated the token signature")
+    assert says in found["hint"]
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("crooked", ["", "Bearer ", '"', "x", "{"])
 def test_neither_token_nor_signature_is_printed(topology: pathlib.Path, form: str, crooked: str) -> None:
