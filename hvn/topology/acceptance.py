@@ -44,18 +44,22 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
     if not _MEANT.search(read.text):  # else a large file would be searched for its comments in vain
         yield from there
         return
+    levels: dict[tuple[int, str], set[Level]] = {}
+    for found in there:
+        if found.file == read.file:
+            levels.setdefault((found.line, found.id), set()).add(found.level)
     accepted: set[tuple[int, str]] = set()
     for each in _acceptances(read):
         if isinstance(each, Finding):
             yield each
             continue
         for id_ in each.ids:
-            levels = {found.level for found in there if _is_at(found, read, each.span.line, id_)}
-            if Level.ERROR in levels:
+            at = (each.span.line, id_)
+            if Level.ERROR in levels.get(at, ()):
                 message = f"{id_} is an error, which cannot be accepted"
                 yield _finding(read, ACCEPTANCE, each.span, message, "mend what it says, and delete this comment")
-            elif levels:
-                accepted.add((each.span.line, id_))
+            elif at in levels:
+                accepted.add(at)
             elif complete:
                 fix = "delete it, or move it to the line that the warning names"
                 yield _finding(read, UNUSED, each.span, f"nothing on this line is {id_}", fix)
@@ -73,10 +77,6 @@ def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
             yield _finding(read, ACCEPTANCE, span, f"{written[1]} is accepted without a reason", _FORM)
         else:
             yield _Acceptance(span, tuple(re.findall(r"HVN\d{3}", written[1])))
-
-
-def _is_at(found: Finding, read: Source, line: int, id_: str) -> bool:
-    return found.file == read.file and found.line == line and found.id == id_
 
 
 def _finding(read: Source, rule: Rule, span: Span, message: str, fix: str) -> Finding:

@@ -1,7 +1,7 @@
 """From the file to a checked topology: read, shape, rules, keys; all that is wrong at once, each at its line."""
 
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -126,26 +126,24 @@ def _readable_part(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Topolog
     So one wrong key does not hide what the rules say of the rest. None if HVN, hub or pools have no shape: every rule
     that matters asks for their ranges.
     """
-    pruned = data
+    gone: set[Path] = set()
+    stand_ins = {key: value for key, value in STAND_INS.items() if key not in data}
     for rule, breach in wrong:
         section = breach.path[0] if breach.path else None
         if rule is UNKNOWN_KEY:
-            pruned = _without(pruned, breach.path)
+            gone.add(breach.path)
         elif section in STAND_INS:
-            pruned = {**pruned, section: STAND_INS[str(section)]}
+            stand_ins[str(section)] = STAND_INS[str(section)]
         elif section == "spokes" and len(breach.path) > 1:
-            pruned = _without(pruned, breach.path[:2])
-    missing = {key: value for key, value in STAND_INS.items() if key not in pruned}
-    return shape({**pruned, **missing})[0]
+            gone.add(breach.path[:2])
+    return shape({**_without(data, gone, ()), **stand_ins})[0]
 
 
-def _without(data: Any, path: Path) -> Any:
-    if not path or not isinstance(data, dict | tuple):
-        return data
-    first, rest = path[0], path[1:]
+def _without(data: Any, gone: Set[Path], path: Path) -> Any:
+    """The data at `path` without what is at one of the paths that are gone, in one pass over all of it."""
     if isinstance(data, tuple):
-        at = first if isinstance(first, int) else -1
-        return tuple(_without(each, rest) if index == at else each for index, each in enumerate(data))
-    return {
-        key: _without(value, rest) if key == first else value for key, value in data.items() if rest or key != first
-    }
+        return tuple(_without(each, gone, (*path, index)) for index, each in enumerate(data))
+    if isinstance(data, dict):
+        kept = ((key, value, (*path, key)) for key, value in data.items())
+        return {key: _without(value, gone, at) for key, value, at in kept if at not in gone}
+    return data

@@ -3,8 +3,11 @@
 Each is made from a seed, and a failure names it: `broken(seed)` is the same file on every machine.
 """
 
+import sys
 from collections.abc import Callable
 from random import Random
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -123,3 +126,34 @@ def test_every_error_has_a_line_and_nothing_is_raised(first: int) -> None:
 
 def test_a_seed_is_always_the_same_file() -> None:
     assert broken(7) == broken(7) != broken(8)
+
+
+def lines_run(text: str) -> int:
+    """How many lines of Python a check runs: a measure of its time that is the same on every machine."""
+    count = 0
+
+    def trace(_frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        check(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda number: f"unknown{number}: 1\n",
+        lambda number: f"unknown{number}: 1 # hvn: allow HVN020 it stays\n",
+    ],
+    ids=["unknown keys", "acceptances"],
+)
+def test_twice_as_much_that_is_wrong_takes_twice_as_long(more: Callable[[int], str]) -> None:
+    one, two = (lines_run(SOURCES[0] + "".join(map(more, range(count)))) for count in (800, 1600))
+    assert two < 2.3 * one
