@@ -33,6 +33,13 @@ class Verdict:
 def put(server: Server, mount: str, role: str, token: str) -> Verdict:
     """Log in, and explain the same login."""
     config, definition = read(server, f"auth/{mount}/config"), read(server, f"auth/{mount}/role/{role.lower()}")
+    return put_to(server, mount, role, token, config, definition)
+
+
+def put_to(
+    server: Server, mount: str, role: str, token: str, config: Mapping[str, Any], definition: Mapping[str, Any]
+) -> Verdict:
+    """The same where mount and role have been read already; empty for what is not there."""
     now = time.time()
     status, error = 200, ""
     try:

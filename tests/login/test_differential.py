@@ -9,10 +9,10 @@ import time
 import pytest
 
 from tests.login import cases
-from tests.login.judge import put
+from tests.login.judge import put_to, read
 from tests.login.server import Server
 
-A_CONFIG = 10
+A_CONFIG = 5
 """Logins at each mount and role."""
 
 
@@ -29,11 +29,14 @@ def test_the_same_answer_as_a_real_server(server: Server, request: pytest.Fixtur
         if number % A_CONFIG == 0:
             made = cases.config(rng, private)
             name = f"role-{number}"
-            server.write("auth/judge/config", made.mount)
+            default = name if rng.random() < 0.3 else ""
+            server.write("auth/judge/config", {**made.mount, "default_role": default})
             server.write(f"auth/judge/role/{name}", made.role)
+            config, definition = read(server, "auth/judge/config"), read(server, f"auth/judge/role/{name}")
         one = cases.attempt(rng, made, name, private, time.time())
         token = one.token(private)
-        verdict = put(server, "judge", one.role, token)
+        known = definition if (one.role.lower() or default) == name else {}
+        verdict = put_to(server, "judge", one.role, token, config, known)
         bao = verdict.openbao
         differs += (verdict.vault.status, verdict.vault.messages) != (bao.status, bao.messages)
         seen.add(verdict.error.partition('"')[0])
