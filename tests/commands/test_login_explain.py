@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hvn.cli import cli
+from hvn.login.explain import explain as judge
+from hvn.login.login import Login
+from hvn.login.mount import Mount
 from tests.conftest import SAMPLE
 from tests.login import tokens
 
@@ -137,6 +140,25 @@ def test_a_trap_has_its_sentence(topology: pathlib.Path, given: dict[str, Any], 
     result = run(topology, "payments", "webapp", "--claims", "-", given=json.dumps(given))
     assert result.exit_code == 1
     assert says in result.output
+
+
+def test_a_leeway_that_does_not_do_what_its_name_says(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    role = tmp_path / "webapp.json"
+    definition = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], "expiration_leeway": 3600}
+    role.write_text(json.dumps({"data": definition}))
+    given = json.dumps(claims(exp=int(time.time()) - 120))
+    result = run(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=given)
+    assert result.exit_code == 1
+    assert "the role's expiration_leeway does not count: the token has an exp" in result.output
+
+
+def test_a_role_in_upper_case_is_looked_up_in_lower_case() -> None:
+    mount = Mount(pubkeys=(tokens.pem(KEY),))
+    login = Login(mount=mount, role_name="WebApp", role=None, token=tokens.token(claims(), KEY), now=time.time())
+    answer = judge(login)
+    assert answer.message == 'role "webapp" could not be found'
+    assert answer.first_failure
+    assert "it turns names into lower case" in answer.first_failure[1].note
 
 
 def test_the_kid_trap_is_told_where_no_key_fits(topology: pathlib.Path) -> None:
