@@ -26,6 +26,8 @@ from hvn.rehearsal.wire import UNKNOWN, attribute_path, decode, diagnostic, enco
 OF_THE_NEWER_FRAMEWORK = {"helm"}
 # The argument of a provider that says where it leads.
 PLACES = {"kubernetes": "host", "helm": "host", "vault": "namespace"}
+# As many configurations are kept; a few are in use at a time.
+INSTANCES = 100
 CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
@@ -105,6 +107,9 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
     def ConfigureProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Keep the configuration of the instance that calls: an alias has its own."""
         self.configured[context.peer()] = decode(request.config) or {}
+        if len(self.configured) > INSTANCES:
+            # The oldest is of a command that ended long ago.
+            del self.configured[next(iter(self.configured))]
         return pb.ConfigureProvider.Response()
 
     def StopProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
