@@ -70,7 +70,10 @@ def stop(message: str) -> NoReturn:
 def default_topology() -> pathlib.Path:
     """The project's own file, by its short name where that works from here."""
     file = CONFIG / "topology.yaml"
-    here = pathlib.Path.cwd()
+    try:
+        here = pathlib.Path.cwd()
+    except FileNotFoundError:
+        stop("the folder you are in no longer exists: change to another")
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from hvn.options import CONFIG
+from hvn.editing import replacing
+from hvn.options import CONFIG, stop
 from hvn.topology.model import Topology
 
 FILE = CONFIG / "topology.schema.json"
@@ -25,7 +26,7 @@ def command(action: str | None) -> None:
     """
     text = schema()
     if action == "write":
-        FILE.write_text(text, encoding="utf-8")
+        _write(FILE, text)
     elif action == "check":
         sys.exit(_differs(FILE, text))
     else:
@@ -52,11 +53,22 @@ def _closed(part: Any) -> Any:
     return made
 
 
+def _write(file: pathlib.Path, text: str) -> None:
+    try:
+        file.touch()
+        replacing.replace(file, file.read_bytes(), text.encode())
+    except (OSError, replacing.Changed) as error:
+        reason = getattr(error, "strerror", None) or "somebody else has changed it meanwhile"
+        stop(f"{file} cannot be written ({reason}): nothing was changed")
+
+
 def _differs(file: pathlib.Path, text: str) -> bool:
     try:
-        same = file.read_text(encoding="utf-8") == text
-    except OSError:
+        same = file.read_bytes() == text.encode()
+    except FileNotFoundError:
         same = False
+    except OSError as error:
+        stop(f"{file} cannot be read ({error.strerror}): change its permissions")
     if not same:
         click.echo(f"{file.name} is not the schema of the model: run `bin/hvn schema --write`", err=True)
     return not same

@@ -2,12 +2,16 @@
 
 import json
 import pathlib
+from typing import TYPE_CHECKING
 
 import click
 
 from hvn.options import PROJECT, format_option, output_folder, require, topology_option
 from hvn.topology.by_hand import by_hand
 from hvn.topology.workspaces import FINGERPRINT, Workspace
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command()
@@ -34,7 +38,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
         objects = [_object(each, counts[each.id]) for each in found]
         click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
     else:
-        _print(found, counts, tasks)
+        click.echo(_as_text(found, counts, tasks), nl=False)
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
@@ -46,7 +50,7 @@ def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
         synthesized = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources, data = synthesized.get("resource", {}), synthesized.get("data", {})
         return sum(len(each) for each in resources.values()), sum(len(each) for each in data.values())
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
@@ -61,11 +65,23 @@ def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, objec
     }
 
 
-def _print(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], tasks: tuple[str, ...]) -> None:
+def _as_text(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], tasks: tuple[str, ...]) -> str:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False, soft_wrap=True)
+    with console.capture() as shown:  # rich itself would end with 1 where the reader has seen enough
+        _print(console, found, counts, tasks)
+    return shown.get()
+
+
+def _print(
+    console: "Console",
+    found: tuple[Workspace, ...],
+    counts: dict[str, tuple[int, int] | None],
+    tasks: tuple[str, ...],
+) -> None:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("workspace", no_wrap=True)
     table.add_column("resources", justify="right")

@@ -31,6 +31,33 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["schema", *arguments])
 
 
+@pytest.fixture
+def file(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    """Another file in the place of the committed one."""
+    monkeypatch.setattr(schema, "FILE", tmp_path / "topology.schema.json")
+    return tmp_path / "topology.schema.json"
+
+
+def test_what_is_another_or_not_there_is_written_as_a_whole(file: pathlib.Path) -> None:
+    for before in (None, b"\xff{"):
+        if before:
+            file.write_bytes(before)
+        assert run("--check").exit_code == 1
+        assert run("--write").exit_code == 0
+        assert run("--check").exit_code == 0
+        assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_file_that_cannot_be_read_or_written_is_one_line(file: pathlib.Path) -> None:
+    file.mkdir()  # even root cannot use it as a file
+    for action in ("--check", "--write"):
+        done = run(action)
+        assert done.exit_code == 2
+        assert "topology.schema.json cannot be" in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert list(file.parent.iterdir()) == [file]
+
+
 def data(file: pathlib.Path) -> Any:
     return json.loads(json.dumps(read(file).data))  # lists, where the reader makes tuples
 

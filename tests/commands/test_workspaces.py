@@ -98,7 +98,7 @@ def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_pa
     synthesized = {
         "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
         "hub": "{}",
-        "vault": "{",  # broken off
+        "vault": '{"a":' * 100_000,  # too deep, and broken off
         "peering-hub": '{"resource": {"a": {"one": {}}}}',
     }
     fingerprints["peering-hub"] = "of another topology"
