@@ -2,15 +2,17 @@
 
 import pathlib
 from collections.abc import Callable
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
 from hvn.topology.load import require
 from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.reach.terraform import FIREWALL_SUBNET, Cloud
+from tests.strategies import Topology, dump, topologies
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it\n"
@@ -82,6 +84,43 @@ def test_as_the_stacks_make_it(name: str, synth: Synth, tmp_path: pathlib.Path) 
     assert counts[Verdict.REACHES] > 0
     assert counts[Verdict.BLOCKED] > counts[Verdict.REACHES]
     assert counts[Verdict.UNKNOWN] == 0
+
+
+def made_here(topology: Topology) -> Topology:
+    """The same without what existed before, which no Terraform describes."""
+    hub = dict(topology["hub"])
+    facts = hub.pop("existing", None)
+    if facts:
+        hub |= {"cidr": facts["cidrs"][0], "runners": {"subnet": facts["runners_cidr"]}}
+        hub["firewall"] = {"subnet": str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))}
+    spokes = {}
+    for name, spoke in topology["spokes"].items():
+        spoke = dict(spoke)
+        facts = spoke.pop("existing", None)
+        if facts:
+            (spoke["cidr"],) = map(str, collapse_addresses(map(IPv4Network, facts["cidrs"])))
+        spokes[name] = spoke
+    return {
+        **topology,
+        "hvn": {**topology["hvn"], "existing": False},
+        "vault": {**topology["vault"], "existing": False},
+    } | {
+        "hub": hub,
+        "spokes": spokes,
+    }
+
+
+@pytest.mark.slow
+@given(topology=topologies(min_spokes=2, max_spokes=4).map(made_here))
+@settings(
+    max_examples=10,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),
+)
+def test_as_the_stacks_make_generated_ones(topology: Topology, synth: Synth, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(topology), encoding="utf-8")
+    assert_same_answers(file, synth)
 
 
 def test_with_everything_a_file_may_say(synth: Synth) -> None:
