@@ -52,6 +52,10 @@ def warnings(topology: Topology) -> set[str]:
         "HVN406": bool(own_images) and "allow_fqdns" in firewall,
         "HVN504": any(each["node_pool"]["min_count"] == 1 for each in clusters),
         "HVN508": any(each["kubernetes_version"] == "1.35.4" for each in clusters),
+        "HVN614": any(
+            set(each.get("existing_namespaces", ())) - {app["namespace"] for app in each["apps"].values()}
+            for each in clusters
+        ),
         "HVN611": any(each["vault_login"]["keys"] == "pubkeys" for each in with_apps),
     }
     return {id_ for id_, there in found.items() if there}
