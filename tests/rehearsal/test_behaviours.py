@@ -52,6 +52,12 @@ def test_a_peering_without_its_rights_never_becomes_active(
     assert says in found
 
 
+def test_a_role_of_another_network_does_not_help(stage: Stage) -> None:
+    role = resource(stage, "peering-payments", "azurerm_role_definition", "peer")
+    role["scope"] = role["scope"].replace("payments", "hub")
+    assert "the assigned role is not defined on" in said(stage.build(*PEERED, "peering-payments").problems)
+
+
 def test_an_assignment_of_another_network_does_not_help(stage: Stage) -> None:
     hub = resource(stage, "hub", "azurerm_virtual_network", "vnet")["name"]
     assignment = resource(stage, "peering-payments", "azurerm_role_assignment", "hcp_may_peer")

@@ -71,6 +71,8 @@ def _missing(change: Change, peering: Object) -> str:
         for each in change.cloud.find("azurerm_role_definition")
         if any(same(each["role_definition_resource_id"], other["role_definition_id"]) for other in assigned)
     ]
+    if not any(f"{vnet}/".casefold().startswith(f"{role['scope']}/".casefold()) for role in roles):
+        return f"the assigned role is not defined on {vnet}"
     allowed = {action for role in roles for each in role["permissions"] for action in each["actions"] or ()}
     if not allowed >= ACTIONS:
         return f"the assigned role lacks {', '.join(sorted(ACTIONS - allowed))}"
