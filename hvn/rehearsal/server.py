@@ -13,7 +13,7 @@ from tf.gen import grpc_controller_pb2_grpc as controller
 from tf.gen import grpc_stdio_pb2_grpc as stdio
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from hvn.rehearsal import schema, tables
+from hvn.rehearsal import schemas, tables
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
@@ -45,7 +45,7 @@ def schemas_of(used: Types) -> Schemas:
     for provider, types in used.items():
         for each in types:
             tables.table(provider, each)
-    return {provider: schema.read(provider, ["provider", *types]) for provider, types in used.items()}
+    return {provider: schemas.read(provider, ["provider", *types]) for provider, types in used.items()}
 
 
 class NothingToSay(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types

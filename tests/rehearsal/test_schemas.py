@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hvn.rehearsal import bindings, schema, tables
+from hvn.rehearsal import bindings, schemas, tables
 from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
 from tests.conftest import PROJECT
 
@@ -20,7 +20,7 @@ def settable(block: Block) -> dict[str, bool]:
 
 @pytest.mark.parametrize(("provider", "name"), EVERY_TYPE, ids=[name for _, name in EVERY_TYPE])
 def test_arguments_and_required_flags_are_those_of_the_providers_source(provider: str, name: str) -> None:
-    block = schema.read(provider, ["provider", *tables.types(provider)])[name]
+    block = schemas.read(provider, ["provider", *tables.types(provider)])[name]
     known = {
         path: bool(each.get("required"))
         for path, each in tables.table(provider, name).attributes.items()
@@ -35,37 +35,37 @@ def test_arguments_and_required_flags_are_those_of_the_providers_source(provider
 
 
 def test_one_of_each_kind_is_read_as_terraform_has_it() -> None:
-    cluster = schema.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    cluster = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
     pool = cluster.blocks["default_node_pool"]
     assert (pool.nesting, pool.least, pool.most) == ("list", 1, 1)
     assert cluster.attributes["name"].required
     assert cluster.attributes["oidc_issuer_url"] == Attribute("string", required=False, optional=False, computed=True)
     assert cluster.attributes["tags"].type == ["map", "string"]
-    manifest = schema.read("kubernetes", ["kubernetes_manifest"])["kubernetes_manifest"]
+    manifest = schemas.read("kubernetes", ["kubernetes_manifest"])["kubernetes_manifest"]
     assert manifest.attributes["manifest"].type == "dynamic"
-    helm = schema.read("helm", ["provider", *tables.types("helm")])["provider"]
+    helm = schemas.read("helm", ["provider", *tables.types("helm")])["provider"]
     assert helm.attributes["kubernetes"].nesting == "single"
-    assert schema.read("vault", ["vault_jwt_auth_backend_role"])["vault_jwt_auth_backend_role"].attributes[
+    assert schemas.read("vault", ["vault_jwt_auth_backend_role"])["vault_jwt_auth_backend_role"].attributes[
         "bound_audiences"
     ].type == ["set", "string"]
 
 
 def test_what_was_read_once_is_kept(tmp_path: "object", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    first = schema.read("helm", ["helm_release", "provider"])
+    first = schemas.read("helm", ["helm_release", "provider"])
     monkeypatch.setattr(bindings, "extract", lambda *_: pytest.fail("read from the bindings again"))
-    assert schema.read("helm", ["provider", "helm_release"]) == first
+    assert schemas.read("helm", ["provider", "helm_release"]) == first
 
 
 def test_a_damaged_or_unwritable_cache_is_read_anew(tmp_path: "object", monkeypatch: pytest.MonkeyPatch) -> None:
-    first = schema.read("hcp", ["hcp_hvn"])
+    first = schemas.read("hcp", ["hcp_hvn"])
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    schema.read("hcp", ["hcp_hvn"])
+    schemas.read("hcp", ["hcp_hvn"])
     (kept,) = (PROJECT / str(tmp_path) / "hvn-schemas").iterdir()
     kept.write_text('{"hcp_hvn": {"attributes"')
-    assert schema.read("hcp", ["hcp_hvn"]) == first
+    assert schemas.read("hcp", ["hcp_hvn"]) == first
     monkeypatch.setattr(sys, "prefix", "/proc/nowhere")
-    assert schema.read("hcp", ["hcp_hvn"]) == first
+    assert schemas.read("hcp", ["hcp_hvn"]) == first
 
 
 def test_no_jsii_is_started_for_it() -> None:
@@ -78,4 +78,4 @@ def test_no_jsii_is_started_for_it() -> None:
 
 def test_a_type_that_the_bindings_do_not_have_is_named() -> None:
     with pytest.raises(bindings.UnknownType, match="the bindings of hcp have no hcp_nothing"):
-        schema.read("hcp", ["hcp_nothing"])
+        schemas.read("hcp", ["hcp_nothing"])

@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from hvn.rehearsal import planning, schema, server, tables
+from hvn.rehearsal import planning, schemas, server, tables
 from hvn.rehearsal.schema import PROVIDERS, Block
 from hvn.rehearsal.tables import Table
 from tests.conftest import PROJECT, SAMPLE, Synth
@@ -112,7 +112,7 @@ def test_validate_refuses_what_the_provider_refuses(
 
 
 def test_an_argument_that_is_wrong_deep_inside_is_refused_at_its_place() -> None:
-    block = schema.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    block = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     config = {"dns_prefix": "d", "identity": [{}], "network_profile": [{"outbound_type": "somewhere"}]}
     found = dict(planning.refused(block, table, config))
@@ -122,7 +122,7 @@ def test_an_argument_that_is_wrong_deep_inside_is_refused_at_its_place() -> None
 def test_replacement_is_told_by_path_also_within_blocks() -> None:
     block = Block(blocks={})
     assert list(planning.replaced(block, Table("", {}), {}, {})) == []
-    cluster = schema.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    cluster = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     before = {"name": "a", "network_profile": [{"pod_cidr": "10.244.0.0/16"}]}
     after = {"name": "a", "network_profile": [{"pod_cidr": "10.245.0.0/16"}]}
