@@ -698,6 +698,8 @@ def _json_keys() -> str:
             "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:",
             table(("key", "meaning"), login),
             table(("key of a check", "meaning"), checks),
+            "`hvn rehearse --format json`:",
+            *(table(("key", "meaning"), rows) for rows in rehearsal_page.rows()),
             "`hvn doctor --format json` prints what was found, one object each:",
             table(("key", "meaning"), [(code(key), meaning) for key, meaning in DOCTOR_KEYS.items()]),
         ]

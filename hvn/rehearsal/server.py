@@ -19,6 +19,8 @@ from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
 from hvn.rehearsal.standin import StandIn
 
+# Where Terraform and OpenTofu take a provider to be from.
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 # Terraform sends and takes whole states in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
@@ -71,13 +73,14 @@ def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[di
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
-            found[f"registry.terraform.io/hashicorp/{provider}"] = {
+            way = {
                 "Protocol": "grpc",
                 "ProtocolVersion": 6,
                 "Pid": os.getpid(),
                 "Test": True,
                 "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
             }
+            found |= {f"{registry}/hashicorp/{provider}": way for registry in REGISTRIES}
         yield {"TF_REATTACH_PROVIDERS": json.dumps(found)}
     finally:
         for server in servers:
