@@ -61,7 +61,8 @@ class NothingToSay(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated w
 @contextmanager
 def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
     """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them."""
-    servers, found = [], {}
+    servers: list[grpc.Server] = []
+    found: dict[str, object] = {}
     try:
         for provider, blocks in schemas.items():
             known = {each: tables.table(provider, each) for each in blocks if each != "provider"}
