@@ -23,7 +23,7 @@ class Vnet:
 
 
 def user_routes(
-    stack: TerraformStack, inputs: topology.Inputs, table: topology.RouteTable, group: ResourceGroup
+    stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: ResourceGroup
 ) -> RouteTable:
     """A route table. Its routes are written inline, so that a route added by hand shows in the next plan."""
     return RouteTable(

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_azurerm.provider import AzurermProvider, AzurermProvid
 from cdktf_cdktf_provider_hcp.provider import HcpProvider
 
 from hvn.topology import inputs as topology
-from hvn.topology.inputs import Inputs
+from hvn.topology.inputs import AzureInputs, Inputs
 
 # `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); all else here is older.
 TERRAFORM = ">= 1.6.0"
@@ -70,6 +70,6 @@ def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
     return HcpProvider(stack, "provider_hcp", project_id=project_id)
 
 
-def tags(inputs: Inputs) -> dict[str, str]:
+def tags(inputs: AzureInputs) -> dict[str, str]:
     """The topology's tags, for everything that takes tags."""
     return dict(inputs.tags)

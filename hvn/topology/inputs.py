@@ -50,14 +50,20 @@ class Inputs:
     workspace: str
     backend: Backend
     tenant_id: str
-    location: str
-    tags: tuple[tuple[str, str], ...]
 
     @property
     def fingerprint(self) -> str:
         """The same for equal inputs and for them alone, on every machine: what was synthesized from what."""
         kind = type(self).__name__
         return hashlib.sha256(json.dumps([kind, asdict(self)], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureInputs(Inputs):
+    """What every workspace has that makes resources in Azure."""
+
+    location: str
+    tags: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,7 @@ class HcpInputs(Inputs):
 
     hvn_id: str
     cidr: str
+    location: str
     project_id: str | None
     new_hvn: bool
     new_vault: NewVault | None
@@ -158,7 +165,7 @@ class FirewallInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubInputs(Inputs):
+class HubInputs(AzureInputs):
     """`hub`: VNet, runners' subnet, firewall, private DNS zone of AKS with the hub's link."""
 
     group: ResourceGroup
@@ -203,6 +210,7 @@ class PeeringInputs(Inputs):
     hvn: HvnRef
     peering_id: str
     vnet: Resource
+    location: str
     allow_forwarded_traffic: bool
     routes: tuple[HvnRoute, ...]
 
@@ -217,7 +225,7 @@ class HubRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInputs(Inputs):
+class NetworkInputs(AzureInputs):
     """`network-<spoke>`: VNet, subnets, route table, both halves of the hub peering, DNS zone link.
 
     `group` holds what is ours; `vnet` lies in it, unless it existed before.
@@ -249,7 +257,7 @@ class NodePoolInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AksInputs(Inputs):
+class AksInputs(AzureInputs):
     """`aks-<spoke>`: the cluster's identity, what that may do, and the private cluster."""
 
     group: ResourceGroup

@@ -20,7 +20,7 @@ def hub(topology: Topology, given: NewHub) -> HubInputs:
     """The hub's own network and firewall."""
     name, network = topology.name, common.hub_vnet(topology)
     return HubInputs(
-        **common.common(topology, "hub"),
+        **common.in_azure(topology, "hub"),
         group=network.group,
         vnet=network,
         cidr=str(given.cidr),
@@ -55,7 +55,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         # A direct spoke must not have this route: the peering's own system route to the HVN has to win.
         routes.append(Route("hvn", str(topology.hvn.cidr), common.firewall_ip(topology)))
     return NetworkInputs(
-        **common.common(topology, f"network-{name}"),
+        **common.in_azure(topology, f"network-{name}"),
         group=common.spoke_group(topology, name, spoke),
         vnet=common.spoke_vnet(topology, name, spoke),
         cidrs=common.spoke_cidrs(spoke),
@@ -86,7 +86,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
     vnet = common.spoke_vnet(topology, name, spoke)
     pool = cluster.node_pool
     return AksInputs(
-        **common.common(topology, f"aks-{name}"),
+        **common.in_azure(topology, f"aks-{name}"),
         group=common.spoke_group(topology, name, spoke),
         cluster=common.cluster_ref(topology, name, spoke, cluster).cluster.name,
         identity=f"id-{topology.name}-{name}-aks",

@@ -15,6 +15,13 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
         "workspace": workspace,
         "backend": _backend(topology, workspace),
         "tenant_id": topology.azure.tenant_id,
+    }
+
+
+def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
+    """The arguments of every workspace that makes resources in Azure."""
+    return {
+        **common(topology, workspace),
         "location": topology.azure.region,
         "tags": tuple(sorted(topology.azure.tags.items())),
     }

@@ -11,6 +11,7 @@ def hcp(topology: Topology) -> HcpInputs:
     vault = topology.vault
     return HcpInputs(
         **common.common(topology, "hcp"),
+        location=topology.azure.region,
         hvn_id=topology.hvn.id,
         cidr=str(topology.hvn.cidr),
         project_id=topology.hvn.project_id,
@@ -32,6 +33,7 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
     transit = sorted(set(peering.transit_pools))
     return PeeringInputs(
         **common.common(topology, "peering-hub"),
+        location=topology.azure.region,
         hvn=common.hvn(topology),
         peering_id=names.peering_id(topology.name, "hub"),
         vnet=common.hub_vnet(topology),
@@ -55,6 +57,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
     """A direct spoke's own peering with the HVN, and a route to each of its ranges."""
     return PeeringInputs(
         **common.common(topology, f"peering-{name}"),
+        location=topology.azure.region,
         hvn=common.hvn(topology),
         peering_id=names.peering_id(topology.name, name),
         vnet=common.spoke_vnet(topology, name, spoke),
