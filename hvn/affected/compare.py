@@ -1,0 +1,98 @@
+"""Which workspaces differ between two commits: their inputs are compared, for equal inputs give equal Terraform."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hvn.affected.edits import Edits, Line
+from hvn.affected.history import Base
+from hvn.topology.load import Checked, Loaded
+from hvn.topology.workspaces import Workspace
+
+
+class Change(StrEnum):
+    """What happens to a workspace."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    CODE = "code"
+    """Its inputs may be the same, but not what makes Terraform of them; or nobody knows what they were."""
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """A workspace that a change touches, with the lines that are responsible, if the file is."""
+
+    workspace: Workspace
+    change: Change
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All of it. `affected` in the order of deployment, `removed` in the order of destruction.
+
+    `held_back` were or would be affected, and cannot be built. `unknown_base` says why nothing is known of what was
+    removed, or is empty; `unused` are edits that change no workspace.
+    """
+
+    base: Base
+    affected: tuple[Affected, ...]
+    removed: tuple[Affected, ...]
+    held_back: tuple[Workspace, ...]
+    unaffected: int
+    unknown_base: str = ""
+    unused: tuple[Line, ...] = ()
+
+
+def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
+    """The workspaces of the base against those of the working tree."""
+    now = {each.id: each for each in checked.workspaces()}
+    held_back = tuple(each for each in now.values() if each.held_back)
+    built = [each for each in now.values() if not each.held_back]
+    before = base.loaded.checked if base.loaded else None
+    if base.loaded is None:
+        created = tuple(Affected(workspace=each, change=Change.CREATED) for each in built)
+        return Comparison(base=base, affected=created, removed=(), held_back=held_back, unaffected=0)
+    if before is None:
+        affected = tuple(Affected(workspace=each, change=Change.CODE) for each in built)
+        why = f"{base.file} has errors in the base {base.commit[:12]}: which workspaces were removed is not known"
+        return Comparison(base=base, affected=affected, removed=(), held_back=held_back, unaffected=0, unknown_base=why)
+    earlier = {each.id: each for each in before.workspaces()}
+    kept_back = tuple(each for each in held_back if each.id not in earlier or earlier[each.id].inputs)
+    edits = Edits(base.loaded, loaded, checked.keys)
+    changes = {each.id: change for each in built if (change := _change(each, earlier, code=bool(base.code)))}
+    affected = tuple(_affected(each, changes[each.id], edits, before, checked) for each in built if each.id in changes)
+    removed = tuple(
+        Affected(workspace=each, change=Change.REMOVED, lines=edits.of(each.id, each.spoke))
+        for each in reversed(earlier.values())
+        if each.id not in now and each.inputs
+    )
+    touched = [(each.workspace.id, each.workspace.spoke) for each in (*affected, *removed)]
+    touched += [(each.id, each.spoke) for each in kept_back]
+    return Comparison(
+        base=base,
+        affected=affected,
+        removed=removed,
+        held_back=kept_back,
+        unaffected=len(built) - len(affected),
+        unused=edits.unused(touched) if edits.paths else (),
+    )
+
+
+def _change(each: Workspace, earlier: Mapping[str, Workspace], *, code: bool) -> Change | None:
+    was = earlier.get(each.id)
+    if was is None or was.inputs is None:
+        return Change.CREATED
+    if was.inputs != each.inputs:
+        return Change.CHANGED
+    return Change.CODE if code else None
+
+
+def _affected(each: Workspace, change: Change, edits: Edits, before: Checked, after: Checked) -> Affected:
+    lines: Sequence[Line] = edits.of(each.id, each.spoke) if change is not Change.CODE else ()
+    spoke = each.spoke or ""
+    if each.id.startswith("vault-auth-") and before.keys.get(spoke) != after.keys.get(spoke):
+        lines = (*lines, Line(f"jwks/{spoke}.json", 1, "keys", before=spoke not in after.keys))
+    return Affected(workspace=each, change=change, lines=tuple(lines))

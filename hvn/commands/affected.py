@@ -1,0 +1,96 @@
+"""`hvn affected`: which workspaces a change touches."""
+
+import json
+import pathlib
+from collections.abc import Iterator
+
+import click
+
+from hvn.affected import history
+from hvn.affected.compare import Affected, Comparison, compare
+from hvn.affected.waves import matrix, waves
+from hvn.options import default_topology, format_option, read, stop, tell, topology_option
+from hvn.topology.printable import printable
+
+
+@click.command()
+@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
+@topology_option
+@format_option
+@click.pass_context
+def command(ctx: click.Context, ref: str, file: pathlib.Path | None, form: str) -> None:
+    """Name the workspaces that differ from where this branch left REF: created, changed or removed.
+
+    It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
+    locked versions differ, or the base has errors, all workspaces are affected. As JSON, `waves` are matrices for
+    GitHub Actions: what can be planned now, and what only after the wave before was applied.
+
+    \b
+    Example:
+      hvn affected --base origin/main
+    """
+    path = file or default_topology()
+    loaded = read(path)
+    if loaded.checked is None:
+        tell(loaded, err=True)
+        ctx.exit(1)
+    try:
+        found = compare(history.base(ref, path), loaded, loaded.checked)
+    except history.NoBase as error:
+        stop(f"affected: {error}")
+    click.echo(json.dumps(to_json(found), indent=2) if form == "json" else "\n".join(_as_text(found)))
+
+
+def to_json(found: Comparison) -> dict[str, object]:
+    """The comparison for scripts."""
+    held_back = [{"workspace": each.id, "why": each.held_back} for each in found.held_back]
+    return {
+        "base": found.base.commit,
+        "affected": [_object(each) for each in found.affected],
+        "removed": [_object(each) for each in found.removed],
+        "held_back": held_back,
+        "unaffected": found.unaffected,
+        "unknown": found.unknown_base or None,
+        "code": list(map(printable, found.base.code)),
+        "waves": [matrix(wave) for wave in waves(found.affected)],
+    }
+
+
+def _object(each: Affected) -> dict[str, object]:
+    lines = [{"file": line.file, "line": line.line, "path": line.path, "before": line.before} for line in each.lines]
+    return {"workspace": each.workspace.id, "spoke": each.workspace.spoke, "change": each.change, "lines": lines}
+
+
+def _as_text(found: Comparison) -> Iterator[str]:
+    base = found.base.commit[:12]
+    if not found.affected and not found.removed and not found.unknown_base:
+        yield f"no workspace differs from {base}"
+    groups = waves(found.affected)
+    for number, wave in enumerate(groups, 1):
+        yield "can be planned now:" if number == 1 else f"wave {number}, after wave {number - 1} was applied:"
+        yield from (_line(each) for each in wave)
+    if found.removed:
+        yield f"removed, to be destroyed in this order, from the base {base}:"
+        yield from (_line(each) for each in found.removed)
+    if found.held_back:
+        yield "held back:"
+        yield from (f"  {each.id}: {each.held_back}" for each in found.held_back)
+    if found.base.code:
+        code = ", ".join(map(printable, found.base.code[:5]))
+        more = f" and {len(found.base.code) - 5} more" if len(found.base.code) > 5 else ""
+        yield f"code: every workspace is affected, for {code}{more} differ"
+    if found.unknown_base:
+        yield f"unknown: {printable(found.unknown_base, 200)}"
+    yield from (f"changes no workspace: {line.path} ({_place(line.file, line.line)})" for line in found.unused)
+    if found.unaffected:
+        yield f"{found.unaffected} workspaces stay the same"
+
+
+def _line(each: Affected) -> str:
+    places = [f"{line.path} ({'was ' if line.before else ''}{_place(line.file, line.line)})" for line in each.lines]
+    shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
+    return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
+
+
+def _place(file: str, line: int) -> str:
+    return f"{printable(file, 200)}:{line}"

@@ -1,0 +1,56 @@
+"""A repository with the sample topology in it, to be edited."""
+
+import pathlib
+import shutil
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import PROJECT
+
+
+class Repository:
+    """A git repository whose first commit, `main`, is the project's config folder."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        self.file = folder / "config" / "topology.yaml"
+        shutil.copytree(PROJECT / "config", folder / "config")
+        self.git("init", "-q", "-b", "main")
+        self.commit()
+        self.git("switch", "-q", "-c", "change")
+
+    def git(self, *arguments: str) -> str:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        done = subprocess.run(["git", *who, *arguments], cwd=self.folder, capture_output=True, text=True, check=True)  # noqa: S607
+        return done.stdout
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", "a commit")
+
+    def edit(self, *replacements: tuple[str, str]) -> None:
+        """Replace texts in the topology file, each of which must be there."""
+        text = self.file.read_text(encoding="utf-8")
+        for old, new in replacements:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        self.file.write_text(text, encoding="utf-8")
+
+    def line(self, text: str) -> int:
+        """The line of the file that holds this text first."""
+        lines = self.file.read_text(encoding="utf-8").splitlines()
+        return next(number for number, each in enumerate(lines, 1) if text in each)
+
+
+@pytest.fixture
+def repository(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """On the branch `change`, which is where `main` is."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return Repository(tmp_path / "repository")
+
+
+Compare = Callable[..., Any]

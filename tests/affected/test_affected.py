@@ -1,0 +1,182 @@
+"""What `hvn affected` says of edits in a repository."""
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hvn.affected import history
+from hvn.affected.waves import matrix
+from hvn.cli import cli
+from tests.affected.conftest import Repository
+from tests.conftest import SAMPLE
+from tests.topology.test_jwks import key_set, rsa_key
+
+
+def affected(repository: Repository, *arguments: str, exits: int = 0) -> str:
+    run = CliRunner().invoke(
+        cli, ["affected", "--base", "main", "--topology", str(repository.file), *arguments], catch_exceptions=False
+    )
+    assert run.exit_code == exits, run.output
+    return run.output
+
+
+def as_json(repository: Repository) -> Any:
+    return json.loads(affected(repository, "--format", "json"))
+
+
+def names(found: Any) -> dict[str, str]:
+    return {each["workspace"]: each["change"] for each in (*found["affected"], *found["removed"])}
+
+
+def spoke(name: str, cidr: str) -> str:
+    return f"  {name}:\n    cidr: {cidr}\n    vault_path: direct\n"
+
+
+def test_nothing_differs(repository: Repository) -> None:
+    assert affected(repository).startswith("no workspace differs from ")
+
+
+def test_each_change_with_the_lines_responsible(repository: Repository) -> None:
+    repository.edit(("max_count: 5", "max_count: 6"), ("refresh_after: 30s", "refresh_after: 40s"))
+    found = as_json(repository)
+    assert names(found) == {"aks-orders": "changed", "secrets-payments": "changed"}
+    lines = {each["workspace"]: [(line["path"], line["line"]) for line in each["lines"]] for each in found["affected"]}
+    assert lines == {
+        "aks-orders": [("spokes.orders.cluster.node_pool.max_count", repository.line("max_count: 6"))],
+        "secrets-payments": [
+            ("spokes.payments.cluster.apps.webapp.secrets[0].refresh_after", repository.line("refresh_after: 40s"))
+        ],
+    }
+
+
+def test_a_line_for_all_is_named_with_those_that_it_changes_alone(repository: Repository) -> None:
+    repository.edit(("owner: platform-team", "owner: network-team"), ("kv_mount: kvv2", "kv_mount: kv"))
+    found = as_json(repository)
+    lines = {each["workspace"]: [line["path"] for line in each["lines"]] for each in found["affected"]}
+    assert lines["hub"] == ["azure.tags.owner"]
+    assert lines["network-orders"] == ["azure.tags.owner"]
+    assert set(lines["vault-auth-payments"]) == {"azure.tags.owner", "vault.kv_mount"}
+
+
+def test_a_removed_spoke_is_destroyed_from_the_base_and_backwards(repository: Repository) -> None:
+    text = repository.file.read_text(encoding="utf-8")
+    start, end = text.index("  orders:"), text.index("  analytics:")
+    repository.file.write_text(text[:start] + text[end:], encoding="utf-8")
+    found = as_json(repository)
+    assert [each["workspace"] for each in found["removed"]] == [
+        *("secrets-orders", "vso-orders", "vault-auth-orders", "aks-orders", "peering-orders", "network-orders")
+    ]
+    assert found["affected"] == []
+    assert found["removed"][0]["lines"] == [
+        {"file": "config/topology.yaml", "line": text[:start].count("\n") + 1, "path": "spokes.orders", "before": True}
+    ]
+
+
+def test_a_new_cluster_comes_in_waves(repository: Repository) -> None:
+    text = repository.file.read_text(encoding="utf-8")
+    start, end = text.index("  orders:"), text.index("  analytics:")
+    copy = text[start:end].replace("orders", "shipping").replace("10.65.", "10.66.")
+    repository.file.write_text(text + "\n" + copy, encoding="utf-8")
+    found = as_json(repository)
+    waves = [[job["workspaces"] for job in wave["include"]] for wave in found["waves"]]
+    assert waves == [
+        ["network-shipping", "peering-shipping", "aks-shipping"],
+        ["vault-auth-shipping", "vso-shipping"],
+        ["secrets-shipping"],
+    ]
+
+
+def test_keys_count(repository: Repository) -> None:
+    repository.file.with_name("jwks").joinpath("payments.json").write_bytes(key_set(rsa_key()[0]))
+    found = as_json(repository)
+    assert names(found) == {"vault-auth-payments": "changed"}
+    assert [line["file"] for line in found["affected"][0]["lines"]] == ["jwks/payments.json"]
+
+
+def test_keys_that_are_gone_hold_back(repository: Repository) -> None:
+    shutil.rmtree(repository.file.with_name("jwks"))
+    found = as_json(repository)
+    assert [each["workspace"] for each in found["held_back"]] == ["vault-auth-payments", "secrets-payments"]
+    assert found["removed"] == []
+
+
+def test_it_compares_with_the_merge_base_not_with_the_tip(repository: Repository) -> None:
+    repository.edit(("max_count: 5", "max_count: 6"))
+    repository.commit()
+    repository.git("switch", "-q", "main")
+    repository.edit(("max_count: 3", "max_count: 4"))
+    repository.commit()
+    repository.git("switch", "-q", "change")
+    assert names(as_json(repository)) == {"aks-orders": "changed"}
+
+
+@pytest.mark.parametrize("file", ["Pipfile.lock", "stacks/network.py", "hvn/topology/names.py"])
+def test_changed_code_affects_all(repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
+    (repository.folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (repository.folder / file).write_text("other")
+    repository.edit(("max_count: 5", "max_count: 6"))
+    found = as_json(repository)
+    assert found["code"] == [file]
+    assert names(found)["aks-orders"] == "changed"
+    assert names(found)["hub"] == "code"
+    assert len(found["affected"]) == 17
+
+
+def test_a_base_with_errors_affects_all(repository: Repository) -> None:
+    repository.git("switch", "-q", "main")
+    repository.edit(("  cidr: 10.0.0.0/22", "  cidr: 10.0.0.0/99"))
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    repository.edit(("  cidr: 10.0.0.0/99", "  cidr: 10.0.0.0/22"))
+    found = as_json(repository)
+    assert set(names(found).values()) == {"code"}
+    assert "which workspaces were removed is not known" in found["unknown"]
+
+
+def test_a_renamed_file_is_followed(repository: Repository) -> None:
+    repository.git("mv", "config/topology.yaml", "config/network.yaml")
+    repository.file = repository.file.with_name("network.yaml")
+    repository.edit(("max_count: 5", "max_count: 6"))
+    assert names(as_json(repository)) == {"aks-orders": "changed"}
+
+
+def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
+    repository.edit(("vault_path: direct", "vault_path: direct\n    subnets: {}"))
+    said = affected(repository)
+    assert "changes no workspace: spokes.payments.subnets (" in said
+
+
+@pytest.mark.parametrize("ref", ["no-such-branch", "--help", "", "main:config", "\u202e"])
+def test_no_such_base(repository: Repository, ref: str) -> None:
+    run = CliRunner().invoke(cli, ["affected", f"--base={ref}", "--topology", str(repository.file)])
+    assert run.exit_code == 2
+    assert "is no commit here" in run.output
+
+
+def test_no_repository(tmp_path: Any) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(SAMPLE.read_text(encoding="utf-8"))
+    run = CliRunner().invoke(cli, ["affected", "--base", "main", "--topology", str(file)])
+    assert run.exit_code == 2
+    assert "no git repository" in run.output
+
+
+def test_a_matrix_has_256_jobs_at_most(repository: Repository) -> None:
+    repository.edit(("owner: platform-team", "owner: network-team"))
+    spokes = "".join(spoke(f"more{number}", f"10.70.{number}.0/24") for number in range(200))
+    text = repository.file.read_text(encoding="utf-8").replace(
+        "spokes:\n  payments", "spokes:\n" + spokes + "  payments"
+    )
+    repository.file.write_text(text, encoding="utf-8")
+    found = as_json(repository)
+    jobs = found["waves"][0]["include"]
+    assert len(jobs) <= 256
+    assert sum(len(job["workspaces"].split()) for job in jobs) > 400
+
+
+def test_a_wave_of_none_is_a_matrix_of_none() -> None:
+    assert matrix(()) == {"include": []}
