@@ -197,11 +197,13 @@ ObjectName = Annotated[
     ),
 ]
 # The customer's topmost namespace on HCP is `admin`; no slash at either end (the vault provider and VSO refuse it).
+# The names that Vault keeps: developer.hashicorp.com/vault/docs/enterprise/namespaces, naming restrictions.
 VaultNamespace = Annotated[
     str,
     Text(
-        r"admin(/[A-Za-z0-9_-]{1,64}){0,5}",
-        "`admin` or a namespace below it, without a slash at either end",
+        r"admin(/(?!(root|sys|audit|auth|cubbyhole|identity)(/|$))[A-Za-z0-9_-]{1,64}){0,5}",
+        "`admin` or a namespace below it, without a slash at either end; Vault keeps root, sys, audit, auth, cubbyhole "
+        "and identity for itself",
         "admin",
     ),
 ]

@@ -29,11 +29,12 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
                 yield ("spokes", name, "existing", "cidrs", index), cidr
 
 
-def pod_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """The pods of the clusters."""
+def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """The pods and Services of the clusters."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster:
             yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
+            yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr
 
 
 def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:

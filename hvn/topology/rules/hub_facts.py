@@ -15,7 +15,7 @@ RULE = Rule(
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """A firewall outside the hub's ranges; a zone of another region."""
+    """A firewall outside the hub's ranges, or among the runners; a zone of another region."""
     if not isinstance(topology.hub, ExistingHub):
         return
     facts = topology.hub.existing
@@ -25,6 +25,13 @@ def check(topology: Topology) -> Iterator[Breach]:
             ("hub", "existing", "firewall_private_ip"),
             f"{facts.firewall_private_ip} does not lie in the hub, {ranges}",
             "write the firewall's address in the hub's VNet",
+        )
+    elif facts.firewall_private_ip in facts.runners_cidr:
+        yield Breach(
+            ("hub", "existing", "firewall_private_ip"),
+            f"{facts.firewall_private_ip} lies in the subnet of the runners, {facts.runners_cidr} (line {{line}})",
+            "write the firewall's address; it has a subnet of its own",
+            other=("hub", "existing", "runners_cidr"),
         )
     zone, wanted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
     below = zone.casefold().removesuffix(f".{wanted}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Level, Rule
-from hvn.topology.hosts import is_allowed, registry_host
+from hvn.topology.hosts import is_allowed, registry_host, registry_port
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
@@ -14,6 +14,8 @@ RULE = Rule(
     see="https://learn.microsoft.com/azure/aks/outbound-rules-control-egress",
 )
 
+HTTPS = 443
+
 
 def check(topology: Topology) -> Iterator[Breach]:
     """Registries of the operator's images against hub.firewall.allow_fqdns; a `*.` there covers all names below."""
@@ -21,11 +23,20 @@ def check(topology: Topology) -> Iterator[Breach]:
         return
     allowed = topology.hub.firewall.allow_fqdns
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.vso.image_registry:
-            host = registry_host(spoke.cluster.vso.image_registry)
-            if not is_allowed(host, allowed):
-                yield Breach(
-                    ("spokes", name, "cluster", "vso", "image_registry"),
-                    f"{host} is not among the hosts that the firewall lets the pools reach",
-                    f"add {host} to hub.firewall.allow_fqdns; skip this if it has a private address in the network",
-                )
+        registry = spoke.cluster.vso.image_registry if spoke.cluster else None
+        if registry is None:
+            continue
+        at = ("spokes", name, "cluster", "vso", "image_registry")
+        host, port = registry_host(registry), registry_port(registry)
+        if not is_allowed(host, allowed):
+            yield Breach(
+                at,
+                f"{host} is not among the hosts that the firewall lets the pools reach",
+                f"add {host} to hub.firewall.allow_fqdns; skip this if it has a private address in the network",
+            )
+        elif port != HTTPS:
+            yield Breach(
+                at,
+                f"is at port {port}, and the firewall opens {HTTPS} only",
+                f"serve the mirror at port {HTTPS}; skip this if it has a private address in the network",
+            )

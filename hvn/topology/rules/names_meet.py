@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Path, Rule
-from hvn.topology.model import Topology
-from hvn.topology.names import node_group, peering_id, range_route_id, resource_group, runner_route_id, transit_route_id
+from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.names import (
+    ResourceGroup,
+    node_group,
+    parse,
+    peering_id,
+    range_route_id,
+    resource_group,
+    runner_route_id,
+    transit_route_id,
+)
 
 RULE = Rule(
     id="HVN202",
@@ -15,7 +24,11 @@ RULE = Rule(
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """Resource groups of spokes and of nodes, HCP's peering and route ids: compared without regard to case."""
+    """Resource groups of spokes and of nodes, HCP's peering and route ids: compared without regard to case.
+
+    What exists cannot lie in a group that is created here either.
+    """
+    yield from _existing_groups(topology)
     taken: dict[tuple[str, str], str] = {
         ("a resource group", resource_group(topology.name, "hub").casefold()): "the hub"
     }
@@ -41,3 +54,32 @@ def check(topology: Topology) -> Iterator[Breach]:
             other = taken.setdefault((kind, text.casefold()), f"spoke {name}")
             if other != f"spoke {name}":
                 yield Breach(path, f"the name of {kind}, {text}, is that of {other} as well", "choose another name")
+
+
+def _existing_groups(topology: Topology) -> Iterator[Breach]:
+    created: dict[tuple[str, str], str] = {}
+    there: list[tuple[Path, ResourceGroup]] = []
+    subscription = topology.azure.subscription_id
+    if isinstance(topology.hub, ExistingHub):
+        facts = topology.hub.existing
+        there.append((("hub", "existing", "vnet_id"), parse(facts.vnet_id).group))
+        there.append((("hub", "existing", "private_dns_zone_id"), parse(facts.private_dns_zone_id).group))
+    else:
+        hub = topology.hub.subscription_id or subscription
+        created[hub, resource_group(topology.name, "hub").casefold()] = "the hub"
+    for name, spoke in topology.spokes.items():
+        vnet = parse(spoke.existing.vnet_id) if spoke.existing else None
+        own = spoke.subscription_id or (vnet.group.subscription_id if vnet else subscription)
+        created[own, resource_group(topology.name, name).casefold()] = f"the spoke {name}"
+        if spoke.cluster:
+            created[own, node_group(topology.name, name).casefold()] = f"the nodes of {name}"
+        if vnet:
+            there.append((("spokes", name, "existing", "vnet_id"), vnet.group))
+    for path, group in there:
+        owner = created.get((group.subscription_id, group.name.casefold()))
+        if owner:
+            yield Breach(
+                path,
+                f"lies in {group.name}, and a resource group of that name is the one that is created for {owner}",
+                "choose another name for the spoke, or another name of the topology",
+            )
