@@ -59,19 +59,24 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
 
 
 def main() -> int:
-    """Build what is asked for; 1 if the topology has errors, 2 if it cannot be read or names nothing there is."""
+    """Build what is asked for; 1 if the topology has errors, 2 if it or what is named cannot be read or built."""
     try:
         checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
-        buildable = {each.id: each for each in checked.workspaces() if each.inputs}
-        ids = select(tuple(buildable), requested(os.environ))
+        found = {each.id: each for each in checked.workspaces()}
+        asked = requested(os.environ)
+        chosen = [found[each] for each in select(tuple(found), asked)]
     except load.Invalid as invalid:
         print(render(invalid.findings), file=sys.stderr)
         return 1
     except (source.Unreadable, UnknownWorkspace) as error:
         print(error, file=sys.stderr)
         return 2
+    for each in chosen:
+        if each.held_back and each.id in asked:
+            print(f"{each.id} is held back: {each.held_back}", file=sys.stderr)
+            return 2
     require_writable(pathlib.Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out"))
-    synthesize([buildable[each] for each in ids])
+    synthesize([each for each in chosen if each.inputs])
     return 0
 
 

@@ -174,7 +174,7 @@ def resolve(command: str, found: Sequence[Workspace], patterns: Sequence[str]) -
     if not patterns:
         if command in NEED_NAMES and len(buildable) > 1:
             stop(f"cdktf: {command} what? Name workspaces or patterns, '*' for all: {', '.join(buildable)}")
-        return buildable
+        patterns = ("*",)
     try:
         selected = select([each.id for each in found], patterns)
     except UnknownWorkspace as error:

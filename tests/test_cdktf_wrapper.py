@@ -185,6 +185,22 @@ def test_what_a_pattern_finds_held_back_is_told_and_left_out(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("small")
+def test_what_is_held_back_is_told_where_everything_is_built(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prepare("synth")[1] == ""
+    assert capsys.readouterr().err == "cdktf: vault is held back: no keys yet: run hvn keys pull\n"
+
+
+def test_the_app_alone_says_why_a_workspace_is_held_back(tmp_path: Path) -> None:
+    shutil.copy(PROJECT / "config" / "topology.yaml", tmp_path)
+    env = {**os.environ, "HVN_TOPOLOGY": str(tmp_path / "topology.yaml"), "HVN_STACKS": "hub vault-auth-payments"}
+    app = [PROJECT / ".venv" / "bin" / "python", PROJECT / "main.py"]
+    done = subprocess.run(app, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    one_line(done.stderr, "vault-auth-payments is held back", "keys")
+    assert not (tmp_path / "cdktf.out").exists()
+
+
+@pytest.mark.usefixtures("small")
 def test_destroy_takes_what_is_built_on_it_along_or_is_told_that_it_is_gone() -> None:
     assert prepare("destroy hub network-* aks-*")[0][0].startswith("destroy hub network-payments")
     assert prepare("destroy hub --ignore-missing-stack-dependencies")[0] == ["destroy hub --output cdktf.out.hub"]

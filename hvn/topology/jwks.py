@@ -7,6 +7,7 @@ vault-jwt-and-vso 1).
 
 import json
 import pathlib
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,9 @@ class Unfit(Exception):
 def read(file: pathlib.Path) -> Jwks | None:
     """The keys of a file, None if there is no such file. Raises `Unfit`."""
     try:
+        # Looked at first: to open a pipe waits for somebody who writes into it.
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise Unfit("is not a file", "make it a file that you may read")
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except FileNotFoundError:

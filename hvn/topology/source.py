@@ -33,6 +33,11 @@ ENCODING = Rule(
 
 # What YAML does not allow, and U+0085 and the lone U+000D, which are line breaks to some readers only.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
+# As they come out where UTF-8 is read. Those of UTF-32 first: one of them begins like one of UTF-16.
+_OTHER_MARKS = (
+    ("UTF-32", ("\udcff\udcfe\0\0", "\0\0\udcfe\udcff")),
+    ("UTF-16", ("\udcff\udcfe", "\udcfe\udcff")),
+)
 # What may not even stand in a comment: it ends the comment for some readers, or moves what people see.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COMMENT = re.compile(r"(?:(?<=[ \t])|^)#[^\r\n]*", re.MULTILINE)
@@ -144,9 +149,10 @@ def _is_text(given: str, report: "_Report", *, too_large: bool) -> bool:
         end = min(len(given), MAX_BYTES)
         report.add(Problem(TOO_LARGE, end - 1, end, "the file is larger than 8 MiB", "is it the right file?"), ())
         return False
-    if given.startswith(("\udcff\udcfe", "\udcfe\udcff")):
-        report.add(Problem(ENCODING, 0, 1, "the file is UTF-16", "save it as UTF-8"), ())
-        return False
+    for name, mark in _OTHER_MARKS:
+        if given.startswith(mark):
+            report.add(Problem(ENCODING, 0, 1, f"the file is {name}", "save it as UTF-8"), ())
+            return False
     for number, problem in enumerate(_no_text(given)):
         if number == MAX_REFUSED:
             message = f"{problem.message}, and there is more: this is not a text in UTF-8"

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import os
 import pathlib
 import random
 import shutil
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -121,6 +123,14 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
     keys.write_bytes(key_set({**rsa_key()[0], "d": SECRETS[0]}))
     found = load(topology).findings
     assert [(each.file, each.id, each.line) for each in found] == [(str(keys), "HVN610", 1)]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, pathlib.Path.mkdir])
+def test_what_is_no_file_is_not_opened(make: Callable[[pathlib.Path], None], tmp_path: pathlib.Path) -> None:
+    """A pipe would wait for somebody to write."""
+    make(tmp_path / "payments.json")
+    with pytest.raises(jwks.Unfit, match="is not a file"):
+        jwks.read(tmp_path / "payments.json")
 
 
 AKS = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111"

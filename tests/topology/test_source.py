@@ -67,6 +67,7 @@ BYTES = {
     "Latin-1 after UTF-8": ("é: 東京 ".encode() + b"\xfc\n", [("HVN003", 1, 7)]),
     "UTF-8 cut off": (b"a: \xf0\x9f\x98\n", [("HVN003", 1, 4), ("HVN003", 1, 5), ("HVN003", 1, 6)]),
     "surrogate in UTF-8": (b"a: \xed\xa0\x80\n", [("HVN003", 1, 4), ("HVN003", 1, 5), ("HVN003", 1, 6)]),
+    "UTF-32 with mark": ("a: b\n".encode("utf-32"), [("HVN003", 1, 1)]),
     "UTF-16 with mark": ("a: b\n".encode("utf-16"), [("HVN003", 1, 1)]),
     "UTF-16 big-endian with mark": (b"\xfe\xff\0a\0:\0 \0b", [("HVN003", 1, 1)]),
     "NUL": (b"a: b\n# \0\nc: d\0\n", [("HVN003", 2, 3), ("HVN003", 3, 5)]),
@@ -91,6 +92,13 @@ def test_bytes(tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int
     source = read(file)
     assert places(source) == content[1]
     source.text.encode("utf-8")  # can be shown and written: no surrogate is left in it
+
+
+@pytest.mark.parametrize("name", ["UTF-32", "UTF-16"])
+def test_other_encodings_of_unicode_are_named(tmp_path: pathlib.Path, name: str) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_bytes("a: b\n".encode(name))
+    assert [each.message for each in read(file).findings] == [f"the file is {name}"]
 
 
 def test_a_byte_that_is_not_utf8_is_named_with_its_offset(tmp_path: pathlib.Path) -> None:

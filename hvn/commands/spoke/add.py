@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from hvn.editing import insertion, replacing, spokes
 from hvn.options import default_topology, format_option, read, stop, tell, topology_option
 from hvn.topology import load, source
+from hvn.topology.fields import SpokeName
 from hvn.topology.finding import Finding
 from hvn.topology.printable import printable
 
@@ -84,6 +86,11 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **given: object)
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
     """
     wanted = Wanted(**given)  # type: ignore[arg-type]  # the options above, by their names
+    try:
+        TypeAdapter(SpokeName).validate_python(wanted.name)
+    except ValidationError as error:
+        rule = error.errors()[0]["msg"].removeprefix("is not ")
+        stop(f"{printable(wanted.name)} is not a name for a spoke: {rule}")
     if wanted.apps and not wanted.cluster:
         raise click.UsageError("an app runs in a cluster: add --cluster")
     path = file or default_topology()
