@@ -53,6 +53,11 @@ def _spokes(topology: Topology) -> Iterator[str]:
         if spoke.existing is None:
             continue
         vnet = common.spoke_vnet(topology, name, spoke)
+        if spoke.subnets or spoke.cluster:
+            yield (
+                f"spoke {name}: ask whoever owns {vnet.name} whether their Terraform has its subnets inline: its next "
+                "apply takes off those that are made here, unless it ignores changes of `subnet`"
+            )
         if not spoke.existing.hub_peering:
             yield (
                 f"spoke {name}: check that {vnet.name} and {hub.name} are peered, and that {vnet.name}'s half "

@@ -133,6 +133,7 @@ def test_what_a_person_has_to_do_is_listed() -> None:
     # Its peering with the hub is somebody else's; analytics' is made here.
     assert "spoke payments: check that vnet-shop and vnet-connectivity are peered" in text
     assert "vnet-data and" not in text
+    assert "ask whoever owns vnet-shop whether their Terraform has its subnets inline" in text
 
 
 def test_nothing_is_left_to_a_person_where_everything_is_created() -> None:
