@@ -69,6 +69,16 @@ def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -
         list(rights.needs(place, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
 
 
+@pytest.mark.parametrize("meanings", [{"line": "its line"}, {"line": "its line", "file": "", "column": "gone"}])
+def test_a_json_key_without_meaning_or_a_meaning_without_key_stops_the_page(
+    meanings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(PROJECT / "tools")
+    tables = importlib.import_module("pages.json_keys.tables")
+    with pytest.raises(LookupError, match="column" if "column" in meanings else "file"):
+        tables.keys_table("key", ["file", "line"], meanings)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_links_lead_somewhere(page: pathlib.Path) -> None:
     for target in links(page):

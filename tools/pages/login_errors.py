@@ -4,29 +4,7 @@ import re
 
 from hvn.login import messages, openbao
 from hvn.login.checks import IN_ORDER
-
-# Keys of `hvn login explain --format json`.
-KEYS = {
-    "allow": "true if Vault lets it in, provided that what was not checked fits",
-    "status": "HTTP status: 200, 400, 403 or 500",
-    "message": "the server's first error, whole; empty if it lets it in",
-    "messages": "all errors that the server may send here: of several it sends one by chance",
-    "cause": "what causes it, or empty",
-    "fix": "what to do, or empty",
-    "where": "`file:line:column path` of what to change in the topology, or the file of the keys, or empty",
-    "hint": "what else is known of the reason, or empty: whether the keys rotated, or it is another cluster's token",
-    "checks": "every check in Vault's order, below",
-    "openbao": "`status` and `messages` of OpenBao where it answers otherwise, or null",
-}
-CHECK_KEYS = {
-    "id": "the check's name",
-    "what": "what has to be so",
-    "result": "`pass`, `fail` or `not checked`",
-    "expected": "what mount and role ask for",
-    "found": "what the token has; never the token or its signature",
-    "messages": "the errors that Vault would send for this check alone",
-    "note": "a known trap, or why it was not checked",
-}
+from pages.markdown import code, page, table
 
 INTRO = """
 Why can this pod not log in? Ask `bin/hvn login explain <spoke> <app> --token -`; it makes these checks with the token
@@ -60,25 +38,21 @@ AFTER = """
 """
 
 
-def parts() -> list[str]:
-    """Everything below the title."""
-    rows = [f"| {each.status} | `{_text(each)}` | {_cell(each.cause)} | {_cell(each.fix)} |" for each in messages.ALL]
-    head = "| status | error | cause | fix |\n| --- | --- | --- | --- |"
+def made() -> str:
+    """The page."""
+    rows = [(str(each.status), code(_text(each)), each.cause, each.fix) for each in messages.ALL]
     checks = "\n".join(f"{number}. `{check.id}`: {check.what}" for number, check in enumerate(IN_ORDER, 1))
-    return [
+    return page(
+        "Login errors",
+        "hvn/login/messages.py",
         INTRO,
         BEFORE,
-        "## What the mount answers\n\n" + "\n".join([head, *rows]),
+        f"## What the mount answers\n\n{table(('status', 'error', 'cause', 'fix'), rows)}",
         AFTER,
         f"## The checks\n\nIn Vault's order, with the names that `login explain` gives them:\n\n{checks}",
         f"## OpenBao\n\n{openbao.__doc__}",
-    ]
+    )
 
 
 def _text(message: messages.Message) -> str:
     return re.sub(r"\{\w+\}", "…", message.text)
-
-
-def _cell(text: str) -> str:
-    # Else `<spoke>` is taken for a tag where it does not stand in code.
-    return text.replace("|", r"\|")

@@ -1,0 +1,26 @@
+"""The JSON of `hvn spoke add`."""
+
+import pathlib
+import tempfile
+from collections.abc import Iterator
+
+from pages.json_keys.tables import keys_table, printed
+from pages.sample import SAMPLE
+
+ADDED = {
+    "spoke": "the new spoke",
+    "pool": "the pool that its range is of",
+    "cidr": "its range",
+    "line": "its line in the file",
+    "workspaces": "its workspaces in the order of their deployment",
+    "warnings": "the ids of warnings that there were not before",
+}
+
+
+def part() -> Iterator[str]:
+    """A sentence and its table."""
+    yield "`hvn spoke add --format json`:"
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "topology.yaml")
+        file.write_bytes(SAMPLE.read_bytes())
+        yield keys_table("key", printed("spoke", "add", "shipping", "--size", "16", topology=file), ADDED)
