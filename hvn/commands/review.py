@@ -1,0 +1,130 @@
+"""`hvn review`: what the plans of a change mean, as one comment."""
+
+import json
+import pathlib
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from hvn.affected import history
+from hvn.options import default_topology, read, stop, tell, topology_option
+from hvn.review import approval, rules
+from hvn.review.build import build
+from hvn.review.comment import comment
+from hvn.review.fitting import GITHUB
+from hvn.review.plan import Plan
+from hvn.review.plan import read as read_plan
+from hvn.review.situation import Notice
+from hvn.topology.finding import Level
+from hvn.topology.printable import printable
+
+LEAST = 4096
+
+
+@click.command()
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option(
+    "--verify",
+    type=click.Path(path_type=pathlib.Path, dir_okay=False),
+    metavar="COMMENT",
+    help="Write no comment: exit 1 unless the plans change what the comment in this file was written about.",
+)
+@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True)
+@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@click.option("--max-bytes", type=click.IntRange(LEAST), default=GITHUB, show_default=True, metavar="N")
+@topology_option
+def command(
+    plans: tuple[str, ...],
+    ref: str | None,
+    verify: pathlib.Path | None,
+    fail_on: str,
+    form: str,
+    max_bytes: int,
+    file: pathlib.Path | None,
+) -> None:
+    """Say what plans mean, in the words of the topology: who loses what, who can reach and read what.
+
+    A PLAN is what `terraform show -json` writes, in a file named WORKSPACE.json, or given as WORKSPACE=FILE; a folder
+    stands for all such files in it. What is sensitive by the plan's own marks is not shown. It never calls a change
+    safe, and exits 1 for an error of its rules: something is lost, cut off or not known.
+
+    \b
+    Examples:
+      hvn review plans/ --base origin/main
+      hvn review plans/ --verify comment.md
+    """
+    found = [read_plan(workspace, path) for workspace, path in _files(plans)]
+    if verify is not None:
+        sys.exit(_verify(found, verify))
+    if ref is None:
+        stop("review: name the commit to compare with (--base), or a comment to hold the plans against (--verify)")
+    path = file or default_topology()
+    loaded = read(path)
+    if loaded.checked is None:
+        tell(loaded, err=True)
+        sys.exit(1)
+    try:
+        situation = build(history.base(ref, path), loaded, loaded.checked, {each.workspace: each for each in found})
+    except history.NoBase as error:
+        stop(f"review: {error}")
+    notices = rules.notices(situation)
+    written = comment(situation, notices, loaded.checked, max_bytes)
+    click.echo(_as_json(notices, found, written) if form == "json" else written, nl=form == "json")
+    sys.exit(_fails(notices, fail_on))
+
+
+def _files(given: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
+    """The plans by workspace."""
+    found: list[tuple[str, pathlib.Path]] = []
+    for each in given:
+        name, sign, path = each.partition("=")
+        if sign and re.fullmatch(r"[a-z0-9-]+", name):
+            found.append((name, pathlib.Path(path)))
+        elif pathlib.Path(each).is_dir():
+            found += [(one.stem, one) for one in sorted(pathlib.Path(each).glob("*.json"))]
+        else:
+            found.append((pathlib.Path(each).stem, pathlib.Path(each)))
+    names = [name for name, _ in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        stop(f"review: two plans for {printable(twice[0])}: give each workspace's once")
+    return found
+
+
+def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        stop(f"review: {printable(str(file), 200)} cannot be read: {error.strerror}")
+    if not plans:
+        stop("review: --verify needs the plans that are to be applied")
+    refused = approval.refusals(plans, text)
+    for each in refused:
+        click.echo(f"refused: {printable(each.workspace)}: {printable(each.why, 300)}")
+    if not refused:
+        click.echo(f"{len(plans)} plans change what was reviewed, and nothing else")
+    return 1 if refused else 0
+
+
+def _fails(notices: Sequence[Notice], fail_on: str) -> bool:
+    levels = {"error": {Level.ERROR}, "warning": {Level.ERROR, Level.WARNING}, "never": set[Level]()}[fail_on]
+    return any(each.rule.level in levels for each in notices)
+
+
+def _as_json(notices: Sequence[Notice], plans: Sequence[Plan], written: str) -> str:
+    told = [
+        {
+            "level": each.rule.level,
+            "id": each.rule.id,
+            "name": each.rule.name,
+            "why": each.rule.why,
+            **asdict(each.said),
+        }
+        for each in notices
+    ]
+    read_plans = [{"workspace": each.workspace, "digest": each.digest, "failed": each.failed} for each in plans]
+    return json.dumps({"notices": told, "plans": read_plans, "comment": written}, indent=2)

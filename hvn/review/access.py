@@ -1,0 +1,96 @@
+"""Who may log in to Vault, how, and what they may read then: before and after, from the inputs of the workspaces."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hvn.topology.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
+from hvn.topology.workspaces import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """One role: which tokens it takes, for how long (seconds), and which paths it opens with which capabilities."""
+
+    mount: str
+    role: str
+    subjects: tuple[str, ...]
+    audience: str
+    ttl: int = 0
+    max_ttl: int = 0
+    paths: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Whose tokens a mount takes: keys by their fingerprints, or an issuer that Vault asks."""
+
+    keys: tuple[str, ...]
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """All logins by (mount, role), and what each mount trusts."""
+
+    logins: Mapping[tuple[str, str], Login]
+    trust: Mapping[str, Trust]
+
+
+def access(workspaces: Iterable[Workspace]) -> Access:
+    """The logins of all workspaces that are built."""
+    logins: dict[tuple[str, str], Login] = {}
+    trust: dict[str, Trust] = {}
+    for each in workspaces:
+        found: list[Login] = []
+        if isinstance(each.inputs, VaultAuthInputs):
+            auth = each.inputs
+            trust[auth.mount] = Trust(keys=tuple(map(fingerprint, auth.pubkeys)), issuer=auth.bound_issuer or "")
+            found = [_app(auth.mount, role) for role in auth.roles]
+        elif isinstance(each.inputs, VaultInputs):
+            found = [_ci(mount.path, role) for mount in each.inputs.ci for role in mount.roles]
+            trust |= {mount.path: Trust(keys=(), issuer=mount.issuer) for mount in each.inputs.ci}
+        logins |= {(login.mount, login.role): login for login in found}
+    return Access(logins=logins, trust=trust)
+
+
+def fingerprint(pem: str) -> str:
+    """A public key by twelve hex digits of its SHA-256."""
+    return hashlib.sha256(pem.encode()).hexdigest()[:12]
+
+
+def _app(mount: str, role: AppRole) -> Login:
+    return Login(
+        mount=mount,
+        role=role.name,
+        subjects=(role.subject,),
+        audience=role.audience,
+        ttl=role.ttl,
+        max_ttl=role.max_ttl,
+        paths=tuple((rule.path, rule.capabilities) for rule in role.reader.rules),
+    )
+
+
+def _ci(mount: str, role: CiRole) -> Login:
+    return Login(
+        mount=mount,
+        role=role.name,
+        subjects=role.subjects,
+        audience=role.audience,
+        paths=tuple((rule.path, rule.capabilities) for rule in role.policy.rules),
+    )
+
+
+def widened(before: Login, after: Login) -> Iterator[str]:
+    """In which ways a role gives more than it did. Another audience or subject is another set of tokens: it counts."""
+    if before.audience != after.audience:
+        yield "audience"
+    if set(after.subjects) - set(before.subjects):
+        yield "subject"
+    if after.ttl > before.ttl:
+        yield "ttl"
+    if after.max_ttl > before.max_ttl:
+        yield "max_ttl"
+    opened = {(path, one) for path, capabilities in after.paths for one in capabilities}
+    if opened - {(path, one) for path, capabilities in before.paths for one in capabilities}:
+        yield "policy"

@@ -1,0 +1,195 @@
+"""The comment: verdicts first, then what it means for whom, then the detail."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from hvn.affected.compare import Affected, Change
+from hvn.affected.waves import waves
+from hvn.reach.answer import Answer
+from hvn.review.access import Login
+from hvn.review.approval import STICKY, mark
+from hvn.review.fitting import GITHUB, Section, fit
+from hvn.review.markdown import code, codes
+from hvn.review.plan import UNKNOWN, Action, Plan
+from hvn.review.situation import Notice, Situation
+from hvn.topology.by_hand import by_hand
+from hvn.topology.finding import Level
+from hvn.topology.load import Checked
+
+COUNTED = (
+    (Action.CREATE, "+"),
+    (Action.UPDATE, "~"),
+    (Action.REPLACE, "±"),
+    (Action.DELETE, "−"),
+    (Action.FORGET, "forgotten"),
+    (Action.UNKNOWN, "?"),
+)
+
+
+def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, limit: int = GITHUB) -> str:
+    """One comment in GitHub's Markdown, of at most `limit` bytes. The same for the same change, to the byte."""
+    errors = [each for each in notices if each.rule.level is Level.ERROR]
+    warnings = [each for each in notices if each.rule.level is Level.WARNING]
+    sections = [
+        Section("Destroyed, replaced, refused or not known", tuple(_told(errors)), 100),
+        Section("To be looked at", tuple(_told(warnings)), 90),
+        Section("Who can talk to whom", tuple(_reach(situation)), 80),
+        Section("Who may log in to Vault, and read what", tuple(_access(situation)), 80),
+        Section("What changes", tuple(_changes(situation)), 70),
+        Section("What first", tuple(_order(situation)), 60),
+        Section("What a person has to do", tuple(_by_hand(situation, notices, checked)), 85),
+        Section("Changed outside of Terraform (drift)", tuple(_drift(situation)), 50),
+        Section("Resources", tuple(_resources(situation)), 10, folded=True),
+    ]
+    head = f"{STICKY}\n## {_verdict(errors, warnings, situation)}"
+    approved = mark(situation.plans.values())
+    if len(approved) > limit // 2:
+        approved = "**Too many plans for one comment to approve**: split the change."
+    tail = f"{_quiet(situation)}\n\n{approved}"
+    return fit(head, [each for each in sections if each.lines], tail, limit)
+
+
+def _verdict(errors: Sequence[Notice], warnings: Sequence[Notice], situation: Situation) -> str:
+    names = list(dict.fromkeys(each.rule.name for each in errors))
+    touched = len(situation.comparison.affected) + len(situation.comparison.removed)
+    scope = f"{touched} workspace{'s' if touched != 1 else ''}"
+    if errors:
+        return f"Stop and read: {', '.join(names)} ({scope})"
+    if warnings:
+        return f"{len(warnings)} thing{'s' if len(warnings) != 1 else ''} to look at ({scope})"
+    return f"Nothing destroyed, replaced or widened that these plans and the topology show ({scope})"
+
+
+def _told(notices: Sequence[Notice]) -> Iterator[str]:
+    for each in notices:
+        where = f" {code(each.said.workspace)}:" if each.said.workspace else ""
+        lines = [f"- **{each.rule.name}**{where} {each.said.text}", *(f"  - {what}" for what in each.said.goes_with)]
+        yield "\n".join(lines)
+
+
+def _reach(situation: Situation) -> Iterator[str]:
+    for each in situation.reach:
+        name = f"{code(each.source)} → {code(each.destination)}, TCP {each.port}"
+        yield f"- {name}: {_answer(each.before)} → {_answer(each.after)}"
+
+
+def _answer(answer: Answer | None) -> str:
+    if answer is None:
+        return "not there"
+    way = " through the firewall" if answer.there.by_firewall and not answer.died else ""
+    return f"**{answer.verdict}**{way}"
+
+
+def _access(situation: Situation) -> Iterator[str]:
+    before, after = situation.access_before.logins, situation.access_after.logins
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        name = f"{code(key[1])} at {code(key[0])}"
+        if new is None and old is not None:
+            yield f"- {name} **can no longer log in**: {_login(old)}"
+        elif old is None and new is not None:
+            yield f"- {name} **can log in**: {_login(new)}"
+        elif old is not None and new is not None:
+            yield f"- {name} changes\n  - before: {_login(old)}\n  - after: {_login(new)}"
+
+
+def _login(login: Login) -> str:
+    times = f", for {login.ttl} s, renewable to {login.max_ttl} s" if login.ttl else ""
+    paths = "; ".join(f"{code(path)} ({', '.join(capabilities)})" for path, capabilities in login.paths[:12])
+    more = f" and {len(login.paths) - 12} more" if len(login.paths) > 12 else ""
+    return f"{codes(login.subjects)} with audience {code(login.audience)}{times}: {paths}{more}"
+
+
+def _changes(situation: Situation) -> Iterator[str]:
+    """A table: a row for each spoke, and one for what all share."""
+    groups: dict[str, list[Affected]] = defaultdict(list)
+    for each in (*situation.comparison.affected, *situation.comparison.removed):
+        groups[each.workspace.spoke or ""].append(each)
+    for plan in situation.plans.values():
+        workspace = situation.after.get(plan.workspace) or situation.before.get(plan.workspace)
+        if plan.changes and workspace:
+            groups.setdefault(workspace.spoke or "", [])
+    if groups:
+        yield "| spoke | workspaces | resources | lines |\n|---|---|---|---|"
+    for spoke in sorted(groups):
+        names, counts, lines = _names(groups[spoke]), _counts(situation, spoke), _lines(groups[spoke])
+        yield f"| {code(spoke) if spoke else 'shared'} | {names} | {counts} | {lines} |"
+
+
+def _names(group: Sequence[Affected]) -> str:
+    return ", ".join(f"{code(each.workspace.id)} {each.change}" for each in group) or "none by the topology"
+
+
+def _counts(situation: Situation, spoke: str) -> str:
+    counted: Counter[Action] = Counter()
+    for plan in situation.plans.values():
+        workspace = situation.after.get(plan.workspace) or situation.before.get(plan.workspace)
+        if workspace and (workspace.spoke or "") == spoke:
+            counted.update(each.action for each in plan.changes if not each.silent)
+    return " ".join(f"{counted[action]}{sign}" for action, sign in COUNTED if counted[action]) or "no plan or no change"
+
+
+def _lines(group: Sequence[Affected]) -> str:
+    found = sorted({line for each in group for line in each.lines})
+    texts = [f"{code(f'{line.file}:{line.line}', 200)} {code(line.path)}" for line in found]
+    texts = [f"{text} (was)" if line.before else text for text, line in zip(texts, found, strict=True)]
+    more = f" and {len(texts) - 12} more" if len(texts) > 12 else ""
+    reason = "code or locked versions" if any(each.change is Change.CODE for each in group) else ""
+    return ", ".join(texts[:12]) + more or reason or "none"
+
+
+def _order(situation: Situation) -> Iterator[str]:
+    comparison = situation.comparison
+    if comparison.removed:
+        ids = [each.workspace.id for each in comparison.removed]
+        yield f"- before the merge, destroyed from the base in this order: {codes(ids, 12)}"
+    groups = waves(comparison.affected)
+    for number, wave in enumerate(groups, 1):
+        ids = [each.workspace.id for each in wave]
+        note = "" if number == 1 else ": planned only after the one before was applied, and to be approved by itself"
+        yield f"- wave {number}, applied in this order: {codes(ids, 12)}{note}"
+    for each in comparison.held_back:
+        yield f"- held back: {code(each.id)}, {code(each.held_back, 200)}"
+
+
+def _by_hand(situation: Situation, notices: Sequence[Notice], checked: Checked) -> Iterator[str]:
+    yield from dict.fromkeys(f"- {each.said.by_hand}" for each in notices if each.said.by_hand)
+    before = situation.comparison.base.loaded
+    known = set(by_hand(before.checked.topology)) if before and before.checked else set()
+    yield from (f"- {code(task, 400)}" for task in by_hand(checked.topology) if task not in known)
+
+
+def _drift(situation: Situation) -> Iterator[str]:
+    for plan in situation.plans.values():
+        for change in plan.drift:
+            paths = [each.path for each in change.differences]
+            yield f"- {code(plan.workspace)}: {code(change.address)} {change.action}, {codes(paths, 4)}"
+
+
+def _resources(situation: Situation) -> Iterator[str]:
+    for plan in situation.plans.values():
+        for change in plan.changes:
+            if change.silent:
+                continue
+            yield f"- {code(plan.workspace)} {change.action} {code(change.address)}"
+            if change.action in (Action.UPDATE, Action.REPLACE):
+                for each in change.differences[:20]:
+                    yield f"  - {code(each.path)}: {code(each.before, 80)} → {code(each.after, 80)}"
+
+
+def _quiet(situation: Situation) -> str:
+    plans: list[Plan] = list(situation.plans.values())
+    silent = sum(each.silent for plan in plans for each in plan.changes)
+    reads, unknown = sum(plan.reads for plan in plans), sum(_unknown(plan) for plan in plans)
+    outputs = sum(len(plan.outputs) for plan in plans)
+    return (
+        f"{len(plans)} plans read. Not shown: {silent} updates of computed values only, {reads} data sources read at "
+        f"apply, {outputs} outputs. {unknown} values are known after apply only. A plan does not say what a cloud "
+        "refuses, or what else is changed meanwhile."
+    )
+
+
+def _unknown(plan: Plan) -> int:
+    return sum(each.after == UNKNOWN for change in plan.changes for each in change.differences)

@@ -1,0 +1,33 @@
+"""HVN909: whose tokens a mount takes changes."""
+
+from collections.abc import Iterator
+
+from hvn.review.markdown import code, codes
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Level, Rule
+
+RULE = Rule(
+    id="HVN909",
+    name="keys-changed",
+    level=Level.WARNING,
+    why="who has the private key of a key that Vault trusts can log in as any app of that spoke",
+    see="docs/how-to/cluster-keys.md",
+)
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """Mounts that were there, whose keys or issuer are others now."""
+    for mount, before in situation.access_before.trust.items():
+        after = situation.access_after.trust.get(mount)
+        if after is None or after == before:
+            continue
+        parts = []
+        if added := sorted({*after.keys} - {*before.keys}):
+            parts.append(f"trusts {codes(added)} as well")
+        if gone := sorted({*before.keys} - {*after.keys}):
+            parts.append(f"no longer trusts {codes(gone)}: tokens signed by it are refused")
+        if before.issuer != after.issuer:
+            parts.append(f"issuer {code(before.issuer or 'by discovery')} → {code(after.issuer or 'by discovery')}")
+        if bool(before.keys) != bool(after.keys):
+            parts.append("keys come from the issuer now" if before.keys else "keys come from the repository now")
+        yield Said(workspace=mount, text=f"{code(mount)}: {'; '.join(parts)}. Compare the new ones with the cluster's")

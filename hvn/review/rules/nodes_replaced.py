@@ -1,0 +1,38 @@
+"""HVN915: a cluster's nodes are replaced, or its Kubernetes is upgraded."""
+
+from collections.abc import Iterator
+
+from hvn.review.markdown import code
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Level, Rule
+from hvn.topology.inputs import AksInputs
+
+RULE = Rule(
+    id="HVN915",
+    name="nodes-replaced",
+    level=Level.WARNING,
+    why="pods are moved: by an upgrade node by node, by another size or zone all at once, without cordon and drain",
+    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
+)
+# `rotates` in hvn/rehearsal/tables/azurerm.json.
+ROTATES = ("vm_size", "zones")
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """By the inputs of aks."""
+    for workspace, before, after in situation.pairs(AksInputs):
+        if after is None:
+            continue
+        for name in ROTATES:
+            old, new = getattr(before.node_pool, name), getattr(after.node_pool, name)
+            if old != new:
+                yield Said(
+                    workspace=workspace.id,
+                    text=f"all nodes are replaced without cordon and drain: {name} {code(str(old))} → {code(str(new))}",
+                )
+        old, new = before.kubernetes_version, after.kubernetes_version
+        if old != new:
+            yield Said(
+                workspace=workspace.id,
+                text=f"Kubernetes {code(old)} → {code(new)}: node by node, and there is no way back",
+            )

@@ -1,0 +1,63 @@
+"""HVN905: a peering or a route of the HVN is destroyed or replaced: Vault is out of reach meanwhile."""
+
+from collections.abc import Iterator
+
+from hvn.review.markdown import code, codes
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Rule
+from hvn.topology.inputs import PeeringInputs
+
+RULE = Rule(
+    id="HVN905",
+    name="peering-cut",
+    why="a peering is changed by making another one: until it is accepted and ACTIVE, nothing passes",
+    see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/azure_peering_connection",
+)
+# ForceNew of hcp_azure_peering_connection (hvn/rehearsal/tables/hcp.json), as the inputs name them.
+FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
+TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """By the topology; by the plan, if the topology does not show it."""
+    told = set()
+    for workspace, before, after in situation.pairs(PeeringInputs):
+        if after is None:
+            continue
+        forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
+        gone = [route for route in before.routes if route not in after.routes]
+        if forced:
+            told.add(workspace.id)
+            yield Said(
+                workspace=workspace.id,
+                text=f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}. Until the new one is "
+                "ACTIVE this has no way to Vault:",
+                goes_with=(_cut_off(situation, workspace.spoke),),
+            )
+        elif gone:
+            told.add(workspace.id)
+            routes = codes([route.destination for route in gone])
+            yield Said(
+                workspace=workspace.id,
+                text=f"the HVN's route to {routes} goes or is made anew: "
+                f"{_cut_off(situation, workspace.spoke)} cannot talk to Vault meanwhile",
+            )
+    for plan, change in situation.gone(*TYPES):
+        if plan.workspace not in told:
+            why = f", by {codes(change.replaced_by)}" if change.replaced_by else ""
+            yield Said(
+                workspace=plan.workspace,
+                text=f"{change.action} of {code(change.address)}{why}: nothing passes until there is another one",
+            )
+
+
+def _cut_off(situation: Situation, spoke: str | None) -> str:
+    if spoke:
+        return code(spoke)
+    through = [id_.removeprefix("network-") for id_ in situation.before if id_.startswith("network-")]
+    through = [name for name in through if f"peering-{name}" not in situation.before]
+    return (
+        f"the runners, which apply all that is in Vault and the clusters; via the hub: {codes(through)}"
+        if through
+        else ("the runners, which apply all that is in Vault and the clusters")
+    )

@@ -1,0 +1,30 @@
+"""HVN906: workspaces are gone from the topology, and what they hold would stay behind."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from hvn.review.markdown import codes
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Rule
+
+RULE = Rule(
+    id="HVN906",
+    name="workspace-removed",
+    why="a workspace that is gone from the topology can no longer be destroyed by it: it stays, and costs",
+    see="docs/how-to/remove-a-spoke.md",
+)
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """One for each spoke: in the order of destruction, from the base."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for each in situation.comparison.removed:
+        groups[each.workspace.spoke or ""].append(each.workspace.id)
+    base = situation.comparison.base.commit[:12]
+    for ids in groups.values():
+        yield Said(
+            workspace=ids[0],
+            text=f"no longer in the topology, and destroyed with all that is in it: {codes(ids)}",
+            by_hand=f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
+            f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}",
+        )

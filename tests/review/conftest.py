@@ -1,0 +1,87 @@
+"""Plans that real Terraform made: the sample is built once against the stand-ins, then every edit is planned."""
+
+import json
+import pathlib
+from collections.abc import Iterator
+
+import pytest
+
+from hvn.affected.compare import compare
+from hvn.affected.history import base
+from hvn.affected.waves import waves
+from hvn.rehearsal import existing, overrides, server, tables, terraform
+from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.cycle import Slot
+from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.schema import PROVIDERS
+from hvn.topology.load import load
+from tests.affected.conftest import Repository, repository
+from tests.conftest import SAMPLE, Synth
+from tests.rehearsal.conftest import NO_TERRAFORM, Stage
+from tests.review.edits import EDITS
+from tests.stacks.test_properties import key_of
+from tests.topology.test_jwks import key_set
+
+__all__ = ["repository"]
+
+
+class Planner:
+    """Makes the plans of an edit; the built sample stays as it is."""
+
+    def __init__(self, stage: Stage, synth: Synth) -> None:
+        self.stage = stage
+        self.synth = synth
+
+    def plans(self, repository: Repository, into: pathlib.Path) -> None:
+        """The plans of the first wave of what differs in this repository, those that fail among them."""
+        loaded = load(repository.file)
+        assert loaded.checked, loaded.findings
+        found = compare(base("main", repository.file), loaded, loaded.checked)
+        wave = [each.workspace.id for each in waves(found.affected)[0]] if found.affected else []
+        into.mkdir()
+        for id_, stack in (self.synth(repository.file, wave) if wave else {}).items():
+            (into / f"{id_}.json").write_text(self.plan(id_, dict(stack)), encoding="utf-8")
+
+    def plan(self, workspace: str, stack: dict[str, object]) -> str:
+        folder = self.stage.folder / workspace
+        folder.mkdir(exist_ok=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+        overrides.backend(folder, self.stage.folder / f"{workspace}.tfstate")
+        run = self.stage.slot.terraform.run
+        assert run(folder, "init", "-no-color").status == 0
+        (folder / "edit.tfplan").unlink(missing_ok=True)
+        run(folder, "plan", "-no-color", "-out=edit.tfplan")
+        return run(folder, "show", "-json", "edit.tfplan").out
+
+
+@pytest.fixture(scope="session")
+def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Planner]:
+    """The sample, built."""
+    if NO_TERRAFORM:
+        pytest.skip(NO_TERRAFORM)
+    folder = tmp_path_factory.mktemp("review")
+    checked = load(SAMPLE).checked
+    assert checked
+    cloud = Cloud(folder / "cloud.db")
+    existing.put(cloud, [each.inputs for each in checked.workspaces() if each.inputs])
+    faults = Injections()
+    schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
+    with server.stand_ins(cloud, schemas, faults) as variables:
+        started = terraform.start(terraform.environment(folder / "home", variables))
+        try:
+            stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
+            stage = Stage(folder, cloud, Slot(started, faults), stacks)
+            built = stage.build(*stacks)
+            assert not built.problems, built.problems
+            yield Planner(stage, synth)
+        finally:
+            started.close()
+            cloud.close()
+
+
+def edit(repository: Repository, name: str) -> None:
+    """Make one of the edits in a repository."""
+    wanted = EDITS[name]
+    repository.edit(*wanted.replaces)
+    if wanted.keys:
+        (repository.file.parent / "jwks" / f"{wanted.keys}.json").write_bytes(key_set(key_of(wanted.keys)))

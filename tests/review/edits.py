@@ -1,0 +1,93 @@
+"""The edits that people make, each as the texts that it replaces in the sample topology."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others."""
+
+    replaces: tuple[tuple[str, str], ...] = ()
+    keys: str = ""
+
+
+ORDERS = """
+  orders: # its own peering with the HVN
+    cidr: 10.65.0.0/16
+    vault_path: direct
+    cluster:
+      kubernetes_version: "1.36"
+      node_subnet: 10.65.0.0/20
+      node_pool: {vm_size: Standard_D4s_v5, min_count: 2, max_count: 5}
+      vault_login: {keys: issuer}
+      apps:
+        checkout:
+          namespace: checkout
+          service_account: checkout
+          secrets:
+            - {path: orders/checkout, into: checkout-secrets}
+"""
+SYNCED = "            - {path: webapp/config, into: webapp-config, refresh_after: 30s}\n"
+SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
+APP = """        batch:
+          namespace: batch
+          service_account: batch
+          secrets:
+            - {path: batch/config, into: batch-config}
+"""
+
+EDITS = {
+    "add-a-spoke": Edit(((ORDERS, ORDERS + SHIPPING),)),
+    "remove-a-spoke": Edit(((ORDERS, ""),)),
+    "rename-a-spoke": Edit((("  orders:", "  trade:"),)),
+    "move-a-spoke-from-direct-to-via-hub": Edit(
+        (
+            (
+                ORDERS,
+                ORDERS.replace("10.65.0.0/16", "10.96.32.0/19")
+                .replace("10.65.0.0/20", "10.96.32.0/20")
+                .replace("direct", "via-hub"),
+            ),
+        )
+    ),
+    "change-the-range-of-the-hvn": Edit((("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20"),)),
+    "move-the-firewall": Edit((("    sku_tier: Standard", "    private_ip: 10.0.0.5"),)),
+    "rotate-keys": Edit(keys="payments"),
+    "widen-a-role": Edit(
+        (
+            (SYNCED, SYNCED + SYNCED.replace("webapp/config", "orders/checkout").replace("webapp-config", "more")),
+            ("          service_account: default\n", "          service_account: default\n          ttl: 8h\n"),
+        )
+    ),
+    "change-an-audience": Edit(
+        (("          service_account: default\n", "          service_account: default\n          audience: other\n"),)
+    ),
+    "change-pods-range": Edit(
+        (("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),)
+    ),
+    "change-the-size-of-a-node-pool": Edit((("max_count: 3", "max_count: 6"),)),
+    "change-the-vm-size": Edit(
+        (
+            (
+                "{vm_size: Standard_D4s_v5, min_count: 2, max_count: 3}",
+                "{vm_size: Standard_D8s_v5, min_count: 2, max_count: 3}",
+            ),
+        )
+    ),
+    "upgrade-kubernetes": Edit((('kubernetes_version: "1.36"', 'kubernetes_version: "1.36.1"'),)),
+    "add-an-app": Edit(((SYNCED, SYNCED + APP),)),
+    "remove-an-app": Edit(((ORDERS[ORDERS.index("      apps:") :], "\n"),)),
+    "switch-from-keys-to-issuer": Edit((("{keys: pubkeys}", "{keys: issuer}"),)),
+    "take-the-transit-pool-away": Edit(
+        (
+            (
+                "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it",
+                "    transit_pools: []",
+            ),
+            ("    vault_path: via-hub", "    vault_path: none"),
+            ("    cidr: 10.96.0.0/20", "    cidr: 10.67.0.0/20"),
+            ("jobs: 10.96.0.0/24", "jobs: 10.67.0.0/24"),
+        )
+    ),
+    "change-a-tag": Edit((("owner: platform-team", "owner: network-team"),)),
+    "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
+}

@@ -1,0 +1,36 @@
+"""The comment on every edit that people make, from plans that Terraform made: compared with `comments/<edit>.md`."""
+
+import os
+import pathlib
+
+import pytest
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from tests.affected.conftest import Repository
+from tests.review.conftest import Planner, edit
+from tests.review.edits import EDITS
+
+FOLDER = pathlib.Path(__file__).parent / "comments"
+AGAIN = "WRITE_COMMENTS=1 .venv/bin/python -m pytest tests/review/test_comments.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EDITS)
+def test_the_comment(name: str, planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(repository, name)
+    plans = repository.folder.parent / "plans"
+    planner.plans(repository, plans)
+    monkeypatch.chdir(repository.folder)
+    options = ["--base", "main", "--topology", "config/topology.yaml", "--fail-on", "never"]
+    run = CliRunner().invoke(cli, ["review", str(plans), *options], catch_exceptions=False)
+    assert run.exit_code == 0, run.output
+    said = run.output.replace(repository.git("rev-parse", "main")[:12], "0123456789ab")
+    file = FOLDER / f"{name}.md"
+    if os.environ.get("WRITE_COMMENTS"):
+        file.write_text(said, encoding="utf-8")
+    assert said == file.read_text(encoding="utf-8"), f"if this is what it should say: {AGAIN}"
+
+
+def test_every_comment_belongs_to_an_edit() -> None:
+    assert {each.stem for each in FOLDER.iterdir()} == set(EDITS)
