@@ -10,6 +10,7 @@ reading.
 import os
 import pathlib
 import re
+import runpy
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
         if each.name not in ("ready", "setup.log"):
             (root / ".venv" / each.name).symlink_to(each)
     (root / "node_modules").symlink_to(PROJECT / "node_modules")
-    installed_from = ("tools/setup.py", "Pipfile.lock", "package-lock.json", ".npmrc")
+    installed_from = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["INSTALLED_FROM"]
     stamp = os.fsencode(root.resolve()) + b"\n" + b"".join((root / name).read_bytes() for name in installed_from)
     (root / ".venv" / "ready").write_bytes(stamp)
     for command in ("git init -q -b main", "git add .", "git commit -q -m 'The sample'"):
