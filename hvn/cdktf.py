@@ -48,6 +48,13 @@ WITH_VALUE = {
 SHORT = {"a": "app", "o": "output", "h": "help"}
 FILES = ("outputs-file", "var-file")
 
+# Caches in the home: the variable that turns it off, the one that moves it, and where it is else. Terraform's plugins
+# (cdktf-cli 0.21.0, src/bin/cdktf.ts) and jsii's packages (jsii 1.142, @jsii/kernel).
+CACHES = (
+    ("CDKTF_DISABLE_PLUGIN_CACHE_ENV", "TF_PLUGIN_CACHE_DIR", ".terraform.d/plugin-cache"),
+    ("JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", ".cache/aws/jsii/package-cache"),
+)
+
 GONE = "ignore-missing-stack-dependencies"
 """Answered here, never handed on: what is missing is not built, so cdktf-cli has nothing to ignore. With it, its deploy
 forgets the order of what is there too, and its destroy of several starts the first one over and over, without end.
@@ -76,7 +83,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except FileNotFoundError:
         stop("cdktf: the folder you are in no longer exists: change to another")
     runs, env = prepare(arguments, environment, caller)
-    require_plugin_cache(env)
+    require_caches(env)
     if len(runs) == 1:
         become(runs[0], env)
     worst = 0
@@ -250,19 +257,23 @@ def require_terraform(env: Mapping[str, str]) -> None:
         )
 
 
-def require_plugin_cache(env: Mapping[str, str]) -> None:
-    """Make the folder that cdktf-cli makes before anything else; one line and exit 2 if it cannot be made."""
-    if env.get("CDKTF_DISABLE_PLUGIN_CACHE_ENV"):
-        return
+def require_caches(env: Mapping[str, str]) -> None:
+    """Make the folders that cdktf-cli and jsii make; one line and exit 2 if one cannot be made.
+
+    Their own words for it are stack traces, in a container whose user has no home.
+    """
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
-    folder = Path(env.get("TF_PLUGIN_CACHE_DIR") or Path(home, ".terraform.d", "plugin-cache"))
-    try:
-        (PROJECT / folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        stop(
-            f"cdktf: Terraform's plugin cache {printable(str(folder), 200)} cannot be made ({error.strerror}): set "
-            "HOME or TF_PLUGIN_CACHE_DIR to a folder that can be written"
-        )
+    for off, variable, below in CACHES:
+        if env.get(off):
+            continue
+        folder = Path(env.get(variable) or Path(home, below))
+        try:
+            (PROJECT / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            stop(
+                f"cdktf: the cache {printable(str(folder), 200)} cannot be made ({error.strerror}): "
+                f"set HOME or {variable} to a folder that can be written"
+            )
 
 
 def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:

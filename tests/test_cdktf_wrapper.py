@@ -457,13 +457,22 @@ def one_line(said: str, *words: str) -> None:
     assert all(word in said for word in words), said
 
 
-def test_where_no_plugin_cache_can_be_made_it_says_which_variable_to_set(project: Project) -> None:
+def test_where_no_cache_can_be_made_it_says_which_variable_to_set(project: Project, tmp_path: Path) -> None:
     """As in a container whose user has no home. (/dev/null is no folder for root either.)"""
-    one_line(
-        project.run("synth", "hub", code=2, HOME="/dev/null/home"), "/dev/null/home", "HOME", "TF_PLUGIN_CACHE_DIR"
-    )
-    one_line(project.run("synth", "hub", code=2, TF_PLUGIN_CACHE_DIR="/dev/null/cache"), "/dev/null/cache")
-    assert project.run("--version", HOME="/dev/null/home", CDKTF_DISABLE_PLUGIN_CACHE_ENV="1").startswith("0.21")
+    nowhere = {"HOME": "/dev/null/home"}
+    said = project.run("synth", "hub", code=2, **nowhere)
+    one_line(said, "/dev/null/home", "set HOME or TF_PLUGIN_CACHE_DIR")
+    nowhere["TF_PLUGIN_CACHE_DIR"] = str(tmp_path / "plugins")
+    said = project.run("synth", "hub", code=2, **nowhere)
+    one_line(said, "/dev/null/home", "set HOME or JSII_RUNTIME_PACKAGE_CACHE_ROOT")
+
+
+@pytest.mark.slow
+def test_the_variables_that_it_names_are_enough(project: Project, tmp_path: Path) -> None:
+    caches = {"TF_PLUGIN_CACHE_DIR": "plugins", "JSII_RUNTIME_PACKAGE_CACHE_ROOT": "packages"}
+    moved = {variable: str(tmp_path / name) for variable, name in caches.items()}
+    project.run("synth", "network-analytics", code=0, HOME="/dev/null/home", **moved)
+    assert all((tmp_path / name).is_dir() for name in caches.values())
 
 
 @pytest.mark.parametrize("command", ["deploy", "diff", "destroy", "output", "watch"])
