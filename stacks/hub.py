@@ -107,6 +107,35 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         zones=zones,
         tags=tags,
     )
+    policy, rules = _policy(stack, inputs, group)
+    return Firewall(
+        stack,
+        "firewall",
+        name=given.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        sku_name="AZFW_VNet",
+        sku_tier=given.sku_tier,
+        firewall_policy_id=policy.id,
+        ip_configuration=[
+            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id)
+        ],
+        zones=zones,
+        tags=tags,
+        # A policy under change refuses to be attached.
+        depends_on=[rules],
+        lifecycle=TerraformResourceLifecycle(
+            postcondition=[_has_address(given.private_ip)],
+            # Azure makes existing firewalls zone-redundant by itself; seen in a plan, that would replace this one.
+            ignore_changes=None if given.zones else ["zones"],
+        ),
+    )
+
+
+def _policy(
+    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup
+) -> tuple[FirewallPolicy, FirewallPolicyRuleCollectionGroup]:
+    given = inputs.firewall
     policy = FirewallPolicy(
         stack,
         "firewall_policy",
@@ -118,7 +147,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         dns=FirewallPolicyDns(proxy_enabled=True),
         # What Premium is paid for; denying on a false alarm would cut the clusters off.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if given.sku_tier == "Premium" else None,
-        tags=tags,
+        tags=workspace.tags(inputs),
     )
     rules = FirewallPolicyRuleCollectionGroup(
         stack,
@@ -143,28 +172,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
             )
         ],
     )
-    return Firewall(
-        stack,
-        "firewall",
-        name=given.name,
-        resource_group_name=group.name,
-        location=inputs.location,
-        sku_name="AZFW_VNet",
-        sku_tier=given.sku_tier,
-        firewall_policy_id=policy.id,
-        ip_configuration=[
-            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id)
-        ],
-        zones=zones,
-        tags=tags,
-        # A policy under change refuses to be attached.
-        depends_on=[rules],
-        lifecycle=TerraformResourceLifecycle(
-            postcondition=[_has_address(given.private_ip)],
-            # Azure makes existing firewalls zone-redundant by itself; seen in a plan, that would replace this one.
-            ignore_changes=None if given.zones else ["zones"],
-        ),
-    )
+    return policy, rules
 
 
 def _close_to_visitors(

@@ -1,6 +1,8 @@
 """What the YAML parser could not read, in words for the person who wrote it."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import yaml
@@ -69,128 +71,202 @@ def offset(mark: _Mark | None) -> int:
     return mark.index if mark else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Where the parser stopped, and what is around.
+
+    `at` and `opened` are the offsets of the error and of what began there, `line` that of the line's first character,
+    `char` stands at the error, `last` was read before it, `bracket` is the offset of the innermost open `[` or `{`.
+    """
+
+    text: str
+    said: str
+    at: int
+    opened: int
+    line: int
+    char: str
+    last: yaml.Event | None
+    bracket: int | None
+
+    def problem(self, start: int, message: str, fix: str, rule: Rule = SYNTAX, length: int = 1) -> Problem:
+        """What is wrong at a place of the text."""
+        return Problem(rule, start, min(start + length, len(self.text)), message, fix)
+
+    def word(self, start: int) -> str:
+        """What stands at `start` up to the next blank, bracket or comma: enough to recognise the place."""
+        match = re.compile(r"[^\s,\[\]{}]{1,60}").match(self.text, start)
+        return match[0] if match else ""
+
+
 def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bracket: int | None) -> Problem:
     """Say what the parser's error means and where a person has to look.
 
     `last` is what was read before the error, `bracket` the offset of the innermost `[` or `{` still open.
     """
-    said = f"{error.context or ''} {error.problem or ''}"
     at = min(offset(error.problem_mark), len(text))
-    opened = offset(error.context_mark) if error.context_mark else at
-    char = text[at : at + 1]
-    line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    trouble = _Trouble(
+        text=text,
+        said=f"{error.context or ''} {error.problem or ''}",
+        at=at,
+        opened=offset(error.context_mark) if error.context_mark else at,
+        line=max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1,
+        char=text[at : at + 1],
+        last=last,
+        bracket=bracket,
+    )
+    return next(found for each in _EXPLAINERS if (found := each(trouble)))
 
-    def problem(start: int, message: str, fix: str, rule: Rule = SYNTAX, length: int = 1) -> Problem:
-        return Problem(rule, start, min(start + length, len(text)), message, fix)
 
-    if char == "\t" or "tab character" in said:
-        return problem(at, "a tab where YAML allows only spaces", "replace the tab by spaces")
+def _tab(trouble: _Trouble) -> Problem | None:
+    if trouble.char == "\t" or "tab character" in trouble.said:
+        return trouble.problem(trouble.at, "a tab where YAML allows only spaces", "replace the tab by spaces")
+    return None
+
+
+def _quotes(trouble: _Trouble) -> Problem | None:
+    text, said, opened = trouble.text, trouble.said, trouble.opened
     if "quoted scalar" in said and ("end of stream" in said or "found unexpected document" in said):
-        return problem(opened, f"the quote {text[opened]} opened here is never closed", "close the quote")
+        return trouble.problem(opened, f"the quote {text[opened]} opened here is never closed", "close the quote")
     if "quoted scalar" in said or "double-quoted" in said:
-        slash = text.rfind("\\", 0, at + 1)
-        return problem(
+        slash = text.rfind("\\", 0, trouble.at + 1)
+        return trouble.problem(
             slash,
             f"`{printable(text[slash : slash + 2])}` begins an escape that YAML does not know",
             r"write \\ for one backslash, or use single quotes, where a backslash is only a backslash",
         )
-    if isinstance(last, yaml.ScalarEvent) and last.style in ("'", '"') and line <= offset(last.end_mark) <= at:
-        start = offset(last.start_mark)
-        if start < line:
-            where = f"`{printable(text[at : at + 20].strip())}`"
-            return problem(
-                start,
-                f"the quote {text[start]} opened here seems not to be closed: the next one stands before {where}",
-                "close the quote on its own line",
-            )
-        if not text[offset(last.end_mark) : at].strip() and char not in (":", "#", ""):
-            return problem(
-                at, "more text after the closing quote", 'put the whole value in quotes; \\" stands for a quote in it'
-            )
+    return _after_quotes(trouble)
+
+
+def _after_quotes(trouble: _Trouble) -> Problem | None:
+    text, last, line, at = trouble.text, trouble.last, trouble.line, trouble.at
+    if not (isinstance(last, yaml.ScalarEvent) and last.style in ("'", '"') and line <= offset(last.end_mark) <= at):
+        return None
+    start = offset(last.start_mark)
+    if start < line:
+        where = f"`{printable(text[at : at + 20].strip())}`"
+        return trouble.problem(
+            start,
+            f"the quote {text[start]} opened here seems not to be closed: the next one stands before {where}",
+            "close the quote on its own line",
+        )
+    if not text[offset(last.end_mark) : at].strip() and trouble.char not in (":", "#", ""):
+        return trouble.problem(
+            at, "more text after the closing quote", 'put the whole value in quotes; \\" stands for a quote in it'
+        )
+    return None
+
+
+def _tag_or_directive(trouble: _Trouble) -> Problem | None:
+    said, opened = trouble.said, trouble.opened
     if "tag" in said.lower() and "directive" not in said:
-        return problem(opened, "a tag", "delete the tag, or put a value that begins with ! in quotes", TAG)
-    if isinstance(last, yaml.StreamStartEvent) and "<document start>" in said:
-        directive = re.search("^%", text, re.MULTILINE)
-        opened, said = directive.start() if directive else at, "directive"  # without the `---` that has to follow it
+        return trouble.problem(opened, "a tag", "delete the tag, or put a value that begins with ! in quotes", TAG)
+    if isinstance(trouble.last, yaml.StreamStartEvent) and "<document start>" in said:
+        directive = re.search("^%", trouble.text, re.MULTILINE)
+        # Without the `---` that has to follow it.
+        opened, said = directive.start() if directive else trouble.at, "directive"
     if "directive" in said or "incompatible" in said or "duplicate" in said:
-        return problem(opened, "a line that begins with %", "delete the line", NOT_A_MAPPING)
+        return trouble.problem(opened, "a line that begins with %", "delete the line", NOT_A_MAPPING)
+    return None
+
+
+def _first_character(trouble: _Trouble) -> Problem | None:
+    text, said, at = trouble.text, trouble.said, trouble.at
     if "scanning an a" in said:  # an alias or an anchor without a name
-        return problem(
-            opened,
-            f"an unquoted value cannot begin with `{text[opened]}`",
-            f'put it in quotes: "{printable(_word(text, opened))}"',
+        return trouble.problem(
+            trouble.opened,
+            f"an unquoted value cannot begin with `{text[trouble.opened]}`",
+            f'put it in quotes: "{printable(trouble.word(trouble.opened))}"',
         )
     if "cannot start any token" in said:
-        return problem(
+        return trouble.problem(
             at,
-            f"an unquoted value cannot begin with `{printable(char)}`",
-            f'put it in quotes: "{printable(_word(text, at))}"',
+            f"an unquoted value cannot begin with `{printable(trouble.char)}`",
+            f'put it in quotes: "{printable(trouble.word(at))}"',
         )
     if text[at - 1 : at + 1] in ("${", "%{"):
         fix = "write the value itself: nothing is filled in here"
-        return problem(at - 1, f"the text holds `{text[at - 1 : at + 1]}`", fix, INTERPOLATION, length=2)
+        return trouble.problem(at - 1, f"the text holds `{text[at - 1 : at + 1]}`", fix, INTERPOLATION, length=2)
+    return None
+
+
+def _brackets(trouble: _Trouble) -> Problem | None:
+    said, at, bracket = trouble.said, trouble.at, trouble.bracket
     if bracket is not None and "flow" in said:
-        if char == "," and "node" in said:
-            return problem(at, "nothing stands before this comma", "delete the comma, or put quotes around it")
-        closing = {"[": "]", "{": "}"}[text[bracket]]
-        return problem(
+        if trouble.char == "," and "node" in said:
+            return trouble.problem(at, "nothing stands before this comma", "delete the comma, or put quotes around it")
+        closing = {"[": "]", "{": "}"}[trouble.text[bracket]]
+        return trouble.problem(
             bracket,
-            f"`{text[bracket]}` is not closed, or a comma is missing after it",
+            f"`{trouble.text[bracket]}` is not closed, or a comma is missing after it",
             f"close it with `{closing}`, and put commas between the items",
         )
     if "node content" in said:
-        return problem(at, f"an unquoted value cannot begin with `{printable(char)}`", "put the value in quotes")
-    if "mapping values" in said:
-        return _second_colon(text, line, at, last)
-    if "could not find expected ':'" in said:
-        first = _word(text, opened)
+        message = f"an unquoted value cannot begin with `{printable(trouble.char)}`"
+        return trouble.problem(at, message, "put the value in quotes")
+    return None
+
+
+def _colons(trouble: _Trouble) -> Problem | None:
+    text, opened = trouble.text, trouble.opened
+    if "mapping values" in trouble.said:
+        return _second_colon(trouble)
+    if "could not find expected ':'" in trouble.said:
+        first = trouble.word(opened)
         if not LINE_END.search(text, opened, opened + _LONGEST_KEY):
-            return problem(opened, f"a key of more than {_LONGEST_KEY} characters", "shorten the key", KEY)
-        if ":" in first.strip(":"):
-            return problem(
-                opened, f"no blank after the colon in `{printable(first)}`", "write `key: value`", length=len(first)
-            )
-        return problem(opened, f"no colon after `{printable(first)}`", "write `key: value`", length=len(first))
-    if char == ":":
-        return problem(at, "no key stands before this colon", "write the key", KEY)
-    if "expected key" in said or "'-' indicator" in said or "block end" in said:
-        if text.startswith("- ", at):
-            return problem(at, "a list item where a key is expected", "indent the list below its key")
-        if text[line:at].strip():
-            return problem(at, "more text after the value", "put the whole value in quotes")
-        return problem(
-            at,
-            f"nothing above begins in column {at - line + 1}: the indentation does not fit",
-            "begin the line in the same column as the keys it belongs to",
-        )
-    for pattern, message, fix in _SAID:
-        if re.search(pattern, said):
-            return problem(at, message, fix)
-    return problem(at, f"not YAML here: {printable(said.strip())}", "put the value in quotes, or write it anew")
+            return trouble.problem(opened, f"a key of more than {_LONGEST_KEY} characters", "shorten the key", KEY)
+        missing = "blank after the colon in" if ":" in first.strip(":") else "colon after"
+        return trouble.problem(opened, f"no {missing} `{printable(first)}`", "write `key: value`", length=len(first))
+    if trouble.char == ":":
+        return trouble.problem(trouble.at, "no key stands before this colon", "write the key", KEY)
+    return None
 
 
-def _second_colon(text: str, line: int, at: int, last: yaml.Event | None) -> Problem:
-    """Explain a colon where no key can stand, at offset `at` of the line that begins at `line`."""
-    begun = offset(last.start_mark) if isinstance(last, yaml.ScalarEvent) else at
-    if begun < line:
-        first = at - len(text[line:at].lstrip())
-        return Problem(
-            SYNTAX,
+def _second_colon(trouble: _Trouble) -> Problem:
+    begun = offset(trouble.last.start_mark) if isinstance(trouble.last, yaml.ScalarEvent) else trouble.at
+    if begun < trouble.line:
+        first = trouble.at - len(trouble.text[trouble.line : trouble.at].lstrip())
+        return trouble.problem(
             first,
-            at,
             "indented below a key that has a value already",
             "begin the line in the same column as the key above, or delete the value above",
+            length=trouble.at - first,
         )
-    return Problem(
-        SYNTAX,
-        at,
-        at + 1,
-        "a second `: ` on one line",
-        "put the value in quotes, or each key on a line of its own",
+    return trouble.problem(
+        trouble.at, "a second `: ` on one line", "put the value in quotes, or each key on a line of its own"
     )
 
 
-def _word(text: str, start: int) -> str:
-    """What stands at `start` up to the next blank, bracket or comma: enough to recognise the place."""
-    match = re.compile(r"[^\s,\[\]{}]{1,60}").match(text, start)
-    return match[0] if match else ""
+def _indentation(trouble: _Trouble) -> Problem | None:
+    text, said, at, line = trouble.text, trouble.said, trouble.at, trouble.line
+    if not ("expected key" in said or "'-' indicator" in said or "block end" in said):
+        return None
+    if text.startswith("- ", at):
+        return trouble.problem(at, "a list item where a key is expected", "indent the list below its key")
+    if text[line:at].strip():
+        return trouble.problem(at, "more text after the value", "put the whole value in quotes")
+    return trouble.problem(
+        at,
+        f"nothing above begins in column {at - line + 1}: the indentation does not fit",
+        "begin the line in the same column as the keys it belongs to",
+    )
+
+
+def _as_said(trouble: _Trouble) -> Problem:
+    for pattern, message, fix in _SAID:
+        if re.search(pattern, trouble.said):
+            return trouble.problem(trouble.at, message, fix)
+    message = f"not YAML here: {printable(trouble.said.strip())}"
+    return trouble.problem(trouble.at, message, "put the value in quotes, or write it anew")
+
+
+# The first that knows what it is wins: the later ones look at less.
+_EXPLAINERS: tuple[Callable[[_Trouble], Problem | None], ...] = (
+    _tab,
+    _quotes,
+    _tag_or_directive,
+    _first_character,
+    _brackets,
+    _colons,
+    _indentation,
+    _as_said,
+)
