@@ -58,7 +58,7 @@ def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_alone(
 
 @pytest.mark.slow
 @given(topologies(min_spokes=2), st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_what_passes_the_check_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
     """Some ranges are replaced by others of the file, or by their neighbourhood: refused, or all are apart."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
