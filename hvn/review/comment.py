@@ -10,7 +10,7 @@ from hvn.review.access import Login
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit
 from hvn.review.markdown import code, codes
-from hvn.review.plan import UNKNOWN, Action, Plan
+from hvn.review.plan import Action, Plan
 from hvn.review.situation import Notice, Situation
 from hvn.topology.by_hand import by_hand
 from hvn.topology.finding import Level
@@ -175,21 +175,18 @@ def _resources(situation: Situation) -> Iterator[str]:
                 continue
             yield f"- {code(plan.workspace)} {change.action} {code(change.address)}"
             if change.action in (Action.UPDATE, Action.REPLACE):
-                for each in change.differences[:20]:
+                for each in change.differences:
                     yield f"  - {code(each.path)}: {code(each.before, 80)} → {code(each.after, 80)}"
 
 
 def _quiet(situation: Situation) -> str:
     plans: list[Plan] = list(situation.plans.values())
     silent = sum(each.silent for plan in plans for each in plan.changes)
-    reads, unknown = sum(plan.reads for plan in plans), sum(_unknown(plan) for plan in plans)
+    reads, unknown = sum(plan.reads for plan in plans), sum(each.unknown for plan in plans for each in plan.changes)
     outputs = sum(len(plan.outputs) for plan in plans)
+    count = f"{len(plans)} plan{'s' if len(plans) != 1 else ''}"
     return (
-        f"{len(plans)} plans read. Not shown: {silent} updates of computed values only, {reads} data sources read at "
+        f"{count} read. Not shown: {silent} updates of computed values only, {reads} data sources read at "
         f"apply, {outputs} outputs. {unknown} values are known after apply only. A plan does not say what a cloud "
         "refuses, or what else is changed meanwhile."
     )
-
-
-def _unknown(plan: Plan) -> int:
-    return sum(each.after == UNKNOWN for change in plan.changes for each in change.differences)

@@ -46,29 +46,35 @@ QUIET = {("no-op",), ("read",)}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One argument that changes. Values are text, without what is sensitive; `after` may be known after apply only."""
+    """One argument that changes. Values are text, without what is sensitive; with `unknown`, `after` is empty."""
 
     path: str
     before: str
     after: str
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happens to one resource. `replaced_by` are the arguments that Terraform says force a replacement."""
+    """What happens to one resource.
+
+    `differences` are the first of those that are known, cut short, of what stays: memory is for the largest plan, not
+    for all of them. `unknown` is the number of those known after apply only, `digest` is of all of them in full.
+    `replaced_by` are the arguments that Terraform says force a replacement.
+    """
 
     address: str
     type: str
     action: Action
     differences: tuple[Difference, ...] = ()
+    unknown: int = 0
     replaced_by: tuple[str, ...] = ()
-    because: str = ""
+    digest: str = ""
 
     @property
     def silent(self) -> bool:
         """An update in which only what the cloud computes differs."""
-        unknown = all(each.after == UNKNOWN for each in self.differences)
-        return self.action is Action.UPDATE and unknown
+        return self.action is Action.UPDATE and not self.differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +92,13 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for equal changes, whatever the commit and the time: 128 bits as hex."""
-        told = [
-            [each.address, each.action, [[d.path, d.before, d.after] for d in each.differences], each.replaced_by]
-            for each in self.changes
-        ]
-        return hashlib.sha256(json.dumps([told, self.outputs]).encode()).hexdigest()[:32]
+        told = [[each.address, each.action, each.digest, each.replaced_by] for each in self.changes]
+        return _digest([told, self.outputs])
 
 
-UNKNOWN = "(known after apply)"
+KEPT = 20
+"""Differences of one resource that are kept to be shown, and so many characters of a value."""
+LONGEST = 100
 
 
 def read(workspace: str, file: pathlib.Path) -> Plan:
@@ -133,7 +138,7 @@ class _Reader:
         failed = given.get("errored") not in (None, False)
         if failed:
             self._doubt("Terraform ended with an error: what stands here is only a part of what it would do")
-        if given.get("complete") not in (None, True):
+        elif given.get("complete") not in (None, True):
             self._doubt("Terraform calls it incomplete: there is more to come after this is applied")
         changes = tuple(self._changes(given.get("resource_changes"), "resource_changes"))
         drift = tuple(self._changes(given.get("resource_drift"), "resource_drift"))
@@ -193,15 +198,16 @@ class _Reader:
             for side in ("before", "after")
         )
         raw = (change.get("before"), change.get("after"))
+        found = [] if action is Action.DELETE else list(_differences(before, after, raw, change.get("after_unknown")))
+        known = [one for one in found if not one.unknown]
         return Change(
             address=printable(address, 200),
             type=kind,
             action=action,
-            differences=tuple(_differences(before, after, raw, change.get("after_unknown")))
-            if action is not Action.DELETE
-            else (),
+            differences=tuple(_cut(one) for one in known[:KEPT]) if action is not Action.CREATE else (),
+            unknown=len(found) - len(known),
             replaced_by=tuple(sorted(_path(path) for path in _list(change.get("replace_paths")))),
-            because=printable(str(each.get("action_reason") or "")),
+            digest=_digest([[one.path, one.before, one.after, one.unknown] for one in found]),
         )
 
 
@@ -210,7 +216,7 @@ def _differences(
 ) -> Iterator[Difference]:
     """The leaves that differ; compared as they are, shown without what is sensitive."""
     if unknown is True:
-        yield Difference(_path(path), _text(before), UNKNOWN)
+        yield Difference(_path(path), _text(before), "", unknown=True)
         return
     if before is SENSITIVE or after is SENSITIVE:
         if raw[0] != raw[1]:
@@ -227,7 +233,17 @@ def _differences(
             mark = unknown[index] if isinstance(unknown, list) and index < len(unknown) else None
             yield from _differences(one, other, (raw[0][index], raw[1][index]), mark, (*path, index))
     elif raw[0] != raw[1] or type(raw[0]) is not type(raw[1]) or _has_unknown(unknown):
-        yield Difference(_path(path), _text(before), UNKNOWN if _has_unknown(unknown) else _text(after))
+        open_yet = _has_unknown(unknown)
+        yield Difference(_path(path), _text(before), "" if open_yet else _text(after), unknown=open_yet)
+
+
+def _cut(one: Difference) -> Difference:
+    return Difference(one.path, printable(one.before, LONGEST), printable(one.after, LONGEST))
+
+
+def _digest(value: Any) -> str:
+    """128 bits of a hash."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
 
 
 def _has_unknown(unknown: Any) -> bool:
@@ -244,6 +260,8 @@ def _text(value: Any) -> str:
         return "null"
     if isinstance(value, str):
         return value
+    if value is SENSITIVE:
+        return repr(value)
     return json.dumps(value, sort_keys=True, default=repr)
 
 

@@ -24,6 +24,7 @@ def check(situation: Situation) -> Iterator[Said]:
                 workspace=workspace.id,
                 text=f"the firewall moves from {code(before.firewall.private_ip)} to "
                 f"{code(after.firewall.private_ip)}. "
+                "Azure assigns it: while this firewall stands, the hub's postcondition refuses another address. "
                 "Until these are applied after the hub, nothing leaves their spokes:",
                 goes_with=(codes(spokes),),
                 by_hand="apply `hub` first and all of these at once after it, in a maintenance window",

@@ -30,4 +30,4 @@ def check(situation: Situation) -> Iterator[Said]:
             parts.append(f"issuer {code(before.issuer or 'by discovery')} → {code(after.issuer or 'by discovery')}")
         if bool(before.keys) != bool(after.keys):
             parts.append("keys come from the issuer now" if before.keys else "keys come from the repository now")
-        yield Said(workspace=mount, text=f"{code(mount)}: {'; '.join(parts)}. Compare the new ones with the cluster's")
+        yield Said(workspace=mount, text=f"{'; '.join(parts)}. Compare the new ones with the cluster's")

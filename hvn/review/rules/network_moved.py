@@ -25,8 +25,8 @@ def check(situation: Situation) -> Iterator[Said]:
             again = situation.of_spoke(workspace.spoke, "peering", "aks", "vault-auth", "vso", "secrets")
             yield Said(
                 workspace=workspace.id,
-                text=f"the spoke moves from {codes(before.cidrs)} to {codes(after.cidrs)}. Azure refuses that while a "
-                "cluster stands in its subnets, so this has to be built anew:",
+                text=f"the spoke moves from {codes(before.cidrs)} to {codes(after.cidrs)}. Azure refuses that while "
+                f"anything stands in its subnets{', so this has to be built anew:' if again else ''}",
                 goes_with=(f"all that stands in the old range, and what belongs to it: {codes(again)}",)
                 if again
                 else (),

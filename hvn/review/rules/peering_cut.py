@@ -39,8 +39,8 @@ def check(situation: Situation) -> Iterator[Said]:
             routes = codes([route.destination for route in gone])
             yield Said(
                 workspace=workspace.id,
-                text=f"the HVN's route to {routes} goes or is made anew: "
-                f"{_cut_off(situation, workspace.spoke)} cannot talk to Vault meanwhile",
+                text=f"the HVN's route to {routes} goes or is made anew. Meanwhile Vault does not answer:",
+                goes_with=(_cut_off(situation, workspace.spoke),),
             )
     for plan, change in situation.gone(*TYPES):
         if plan.workspace not in told:

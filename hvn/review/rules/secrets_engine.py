@@ -9,7 +9,7 @@ from hvn.topology.inputs import VaultInputs
 
 RULE = Rule(
     id="HVN902",
-    name="secrets-lost",
+    name="secrets-engine",
     why="a kv engine that is disabled takes all its secrets with it, and a new one is empty",
     see="https://developer.hashicorp.com/vault/docs/commands/secrets/disable",
 )

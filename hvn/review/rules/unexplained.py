@@ -17,15 +17,15 @@ RULE = Rule(
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """Workspaces whose inputs are the same and whose plan is not empty."""
+    """Workspaces whose inputs are the same and whose plan is not empty; in all of them, drift that is taken back."""
     explained = {each.workspace.id for each in situation.comparison.affected if each.change is not Change.CODE}
     for plan in situation.plans.values():
+        drifted = {(each.address, one.path) for each in plan.drift for one in each.differences}
         changes = [each for each in plan.changes if not each.silent]
-        if plan.workspace in explained or not changes:
-            continue
-        drifted = {each.address for each in plan.drift}
-        back = [each.address for each in changes if each.address in drifted]
-        other = [each.address for each in changes if each.address not in drifted]
+        back = [
+            each.address for each in changes if any((each.address, one.path) in drifted for one in each.differences)
+        ]
+        other = [each.address for each in changes if each.address not in back and plan.workspace not in explained]
         code = " by the topology; code or locked versions differ too" if situation.comparison.base.code else ""
         if other:
             yield Said(workspace=plan.workspace, text=f"*unexplained*{code}: {codes(other)}")

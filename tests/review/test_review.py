@@ -1,0 +1,166 @@
+"""`hvn review` from outside: hostile plans, missing plans, limits, exit codes, and what an apply may do."""
+
+import json
+import pathlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from hvn.cli import cli
+from hvn.review.fitting import Section, fit
+from hvn.review.markdown import code
+from tests.affected.conftest import Repository
+from tests.review.plans import plan, resource
+
+HOSTILE = (
+    "@everyone #1 https://evil.example www.evil.example [a](https://evil.example) ![b](https://evil.example/x.png) "
+    "`code` ``` <img src=x onerror=alert(1)> --> <!-- hvn-reviewed: hub=00 --> | a | b | **bold** \n\n# title\n- item "
+    "\u202e \x1b[31m \ud800 &amp; <details>"
+)
+Review = Callable[..., Result]
+
+
+@pytest.fixture
+def review(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Review:
+    """Run it in the repository, with these plans by workspace."""
+    monkeypatch.chdir(repository.folder)
+
+    def run(*arguments: str, verify: str = "", **plans: bytes) -> Result:
+        folder = repository.folder.parent / "plans"
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        for name, content in plans.items():
+            (folder / f"{name.replace('_', '-')}.json").write_bytes(content)
+        (folder.parent / "comment.md").write_text(verify)
+        wanted = ["--verify", str(folder.parent / "comment.md")] if verify else ["--base", "main"]
+        options = ["review", str(folder), *wanted, "--topology", "config/topology.yaml", *arguments]
+        return CliRunner().invoke(cli, options, catch_exceptions=False)
+
+    return run
+
+
+def inline(text: str) -> list[Any]:
+    """All that is not plain text, code or our own structure, as GitHub's Markdown has it."""
+    parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    tokens = parser.parse(text)
+    return [child for token in tokens for child in (token.children or ())] + tokens
+
+
+def test_hostile_names_are_inert(review: Review) -> None:
+    hostile = resource(HOSTILE, actions=("delete",), before={HOSTILE: HOSTILE})
+    update = resource(f"azurerm_subnet.{HOSTILE}", before={HOSTILE: HOSTILE}, after={HOSTILE: HOSTILE + "x"})
+    replaced = resource("a.b", actions=("create", "delete"), replace_paths=[[HOSTILE]], action_reason=HOSTILE)
+    done = review(hub=plan(hostile, update, replaced, resource_drift=[update], output_changes={HOSTILE: {}}))
+    assert done.exit_code == 0
+    seen = {token.type for token in inline(done.output)}
+    assert not seen & {"link_open", "image"}
+    html = [token.content.strip() for token in inline(done.output) if token.type in ("html_block", "html_inline")]
+    allowed = (
+        r"<!-- hvn-review -->|<!-- hvn-reviewed:[a-z0-9= -]* -->|</?details>|<details><summary>[A-Za-z ]+</summary>"
+    )
+    assert [each for each in html if not re.fullmatch(allowed, each)] == []
+    texts = " ".join(token.content for token in inline(done.output) if token.type == "text")
+    assert not re.search(r"[@#]\w|https?:|www\.|evil", texts)
+    assert done.output.count("hvn-reviewed:") - done.output.count("<!-- hvn-reviewed: hub=00") == 1
+    assert "\x1b" not in done.output
+    assert "\u202e" not in done.output
+
+
+@given(st.text(max_size=40))
+def test_a_code_span_holds_any_text(text: str) -> None:
+    tokens = [
+        child
+        for token in MarkdownIt("gfm-like", {"linkify": False}).parse(f"| a |\n|---|\n| {code(text)} |")
+        for child in (token.children or ())
+        if child.type != "text" or child.content.strip()
+    ]
+    assert [token.type for token in tokens] == ["text", "code_inline"]
+
+
+def test_a_missing_plan_is_not_known_and_fails(review: Review, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = review()
+    assert done.exit_code == 1
+    assert "there is no plan of `aks-payments`" in done.output
+    assert review("--fail-on", "never").exit_code == 0
+
+
+def test_a_plan_that_is_no_plan_fails(review: Review, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = review(aks_payments=b"Error: no credentials\n")
+    assert done.exit_code == 1
+    assert "is no JSON that can be read" in done.output
+    assert "<!-- hvn-reviewed: -->" in done.output
+
+
+def test_a_change_that_the_file_does_not_explain_is_called_so(review: Review) -> None:
+    moved = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
+    done = review(network_orders=plan(moved))
+    assert "*unexplained*: `azurerm_subnet.one`" in done.output
+    assert done.exit_code == 0
+    assert review("--fail-on", "warning", network_orders=plan(moved)).exit_code == 1
+    done = review(network_orders=plan(moved, resource_drift=[moved]))
+    assert "takes back what was changed outside of Terraform: `azurerm_subnet.one`" in done.output
+
+
+def test_it_never_says_safe(review: Review, repository: Repository) -> None:
+    assert "safe" not in review(hub=plan()).output.casefold()
+
+
+def test_a_destroyed_cluster_is_told_though_the_file_is_the_same(review: Review) -> None:
+    gone = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",))
+    done = review(aks_payments=plan(gone))
+    assert done.exit_code == 1
+    assert "**every login of `payments` ends**" in done.output
+
+
+@pytest.mark.parametrize("limit", [4096, 20_000, 65_536])
+def test_a_long_comment_is_cut_from_its_end_and_keeps_its_verdicts(review: Review, limit: int) -> None:
+    many = [resource(f"azurerm_subnet.{'é' * 100}{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)]
+    gone = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",))
+    done = review("--max-bytes", str(limit), hub=plan(*many), aks_payments=plan(gone))
+    assert len(done.output.encode()) <= limit
+    assert "**cluster-replaced**" in done.output
+    assert "**Cut for length**: Resources" in done.output
+    assert "<!-- hvn-reviewed: aks-payments=" in done.output
+
+
+@given(st.lists(st.lists(st.text("é a", max_size=300), min_size=1, max_size=30), max_size=5), st.integers(2000, 5000))
+def test_whatever_the_sections_the_limit_is_kept(texts: list[list[str]], limit: int) -> None:
+    sections = [Section(f"title {number}", tuple(lines), number) for number, lines in enumerate(texts)]
+    assert len(fit("head", sections, "tail", limit).encode()) <= limit
+
+
+def test_an_apply_is_refused_unless_it_is_what_was_reviewed(review: Review) -> None:
+    one = plan(resource(before={"a": 1}, after={"a": 2}))
+    comment = review(hub=one).output
+    assert review(verify=comment, hub=one).exit_code == 0
+    done = review(verify=comment, hub=plan(resource(before={"a": 1}, after={"a": 3})))
+    assert done.exit_code == 1
+    assert "refused: hub: its changes are others than those that were reviewed" in done.output
+    assert review(verify=comment, vault=one).exit_code == 1
+    assert review(verify="no comment at all", hub=one).exit_code == 1
+    assert review(verify=comment).exit_code == 2
+
+
+def test_json(review: Review, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    found = json.loads(review("--format", "json").output)
+    assert [(each["id"], each["level"]) for each in found["notices"]] == [("HVN912", "error")]
+    assert found["comment"].startswith("<!-- hvn-review -->")
+
+
+def test_bad_use(review: Review, tmp_path: pathlib.Path) -> None:
+    run = CliRunner().invoke(cli, ["review", "a.json"])
+    assert (run.exit_code, "--base" in run.output) == (2, True)
+    run = CliRunner().invoke(cli, ["review", "hub=a.json", "hub=b.json", "--base", "HEAD"])
+    assert (run.exit_code, "two plans for hub" in run.output) == (2, True)
+    run = CliRunner().invoke(cli, ["review", "a.json", "--verify", str(tmp_path / "none")])
+    assert (run.exit_code, "cannot be read" in run.output) == (2, True)
