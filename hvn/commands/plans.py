@@ -1,0 +1,135 @@
+"""`hvn plans`: plan JSON of the workspaces that a change touches."""
+
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import click
+
+from hvn.affected import history
+from hvn.affected.compare import Affected, compare
+from hvn.affected.waves import waves
+from hvn.options import PROJECT, default_topology, output_folder, read, stop, tell, topology_option
+from hvn.plans.terraform import Made, NoTerraform, plan, program
+from hvn.topology.inputs import PeeringInputs
+from hvn.topology.printable import printable
+from hvn.topology.selection import UnknownWorkspace, select
+
+AT_A_TIME = 2
+
+
+@click.command()
+@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...")
+@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    default=pathlib.Path("plans"),
+    show_default=True,
+    metavar="DIR",
+    help="Where WORKSPACE.json is written, and WORKSPACE.log, what Terraform said.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10,
+    show_default=True,
+    help="How long a plan may take: a peering that is not accepted makes it wait for 35 minutes.",
+)
+@topology_option
+def command(
+    patterns: tuple[str, ...], ref: str, output: pathlib.Path, minutes: float, file: pathlib.Path | None
+) -> None:
+    """Plan the affected workspaces that can be planned now, two at a time, for `hvn review`.
+
+    It runs Terraform with your credentials and takes no lock. A plan that fails is kept as far as it came. The JSON
+    holds every value in clear text, secrets too: do not publish it.
+
+    \b
+    Example:
+      hvn plans --base origin/main && hvn review plans/ --base origin/main
+    """
+    path = file or default_topology()
+    loaded = read(path)
+    if loaded.checked is None:
+        tell(loaded, err=True)
+        sys.exit(1)
+    try:
+        terraform = program()
+        groups = waves(compare(history.base(ref, path), loaded, loaded.checked).affected)
+        wanted = _wanted(groups[0] if groups else (), patterns)
+    except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
+        stop(f"plans: {error}")
+    _folder(output, [each.id for each in loaded.checked.workspaces()])
+    if not wanted:
+        click.echo("no workspace to plan")
+        return
+    stacks = PROJECT / output_folder(file, loaded.checked.topology.name) / "stacks"
+    _synthesize([each.workspace.id for each in wanted], stacks.parent, file)
+    failed = 0
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for each, made in zip(
+            wanted,
+            pool.map(lambda one: plan(terraform, one.workspace.id, stacks / one.workspace.id, minutes * 60), wanted),
+            strict=True,
+        ):
+            _keep(made, output)
+            failed += bool(made.why)
+            click.echo(f"{made.workspace}: {_told(each, made, output)}")
+    sys.exit(1 if failed else 0)
+
+
+def _wanted(wave: Iterable[Affected], patterns: Sequence[str]) -> list[Affected]:
+    by_id = {each.workspace.id: each for each in wave}
+    return [by_id[id_] for id_ in select(list(by_id), patterns)]
+
+
+def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
+    """A folder without the workspaces' plans of an earlier run, which would be reviewed as if they were of this one."""
+    try:
+        output.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for id_ in ids:
+            for kind in ("json", "log"):
+                (output / f"{id_}.{kind}").unlink(missing_ok=True)
+    except OSError as error:
+        stop(f"plans: {printable(str(output), 200)} cannot be used: {error.strerror}")
+
+
+def _synthesize(ids: Sequence[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
+    variables = {"CDKTF_OUTDIR": str(output), "HVN_STACKS": " ".join(ids)}
+    if file:
+        variables["HVN_TOPOLOGY"] = str(file.absolute())
+    done = subprocess.run(
+        [sys.executable, PROJECT / "main.py"],
+        cwd=PROJECT,
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        stop(f"plans: the workspaces could not be synthesized:\n{done.stdout.rstrip()}")
+
+
+def _keep(made: Made, output: pathlib.Path) -> None:
+    for name, content in ((f"{made.workspace}.log", made.log), (f"{made.workspace}.json", made.plan)):
+        if content:
+            fresh = output / f".{name}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(content, encoding="utf-8", errors="replace")
+            fresh.replace(output / name)
+
+
+def _told(each: Affected, made: Made, output: pathlib.Path) -> str:
+    if not made.why:
+        return "planned"
+    inputs = each.workspace.inputs
+    waits = ""
+    if "did not end" in made.why and isinstance(inputs, PeeringInputs):
+        waits = f"; the peering {inputs.peering_id} may wait for its acceptance in {inputs.vnet.name}"
+    kept = ", and what it has is kept" if made.plan else ""
+    return f"{made.why}{waits}{kept}: {printable(str(output / f'{made.workspace}.log'), 200)} says more"

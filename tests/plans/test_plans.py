@@ -1,0 +1,144 @@
+"""`hvn plans`, with a script in place of Terraform, and once with Terraform against the stand-ins."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from hvn.commands import plans as command
+from tests.affected.conftest import Repository
+from tests.conftest import PROJECT
+from tests.rehearsal.conftest import NO_TERRAFORM
+
+# Notes what it is asked; what it plans is in the folder's name.
+SCRIPT = """#!/bin/sh
+echo "$(basename "$PWD") $1" >> "$CALLS"
+case "$1" in
+plan)
+    for each in "$@"; do case "$each" in -out=*) out="${each#-out=}" ;; esac; done
+    test "$(basename "$PWD")" = "$WAITS" && exec sleep 600
+    test "$(basename "$PWD")" = "$BREAKS" && exit 1
+    echo planned
+    echo "{\\"of\\": \\"$(basename "$PWD")\\"}" > "$out"
+    test "$(basename "$PWD")" != "$FAILS"
+    ;;
+show) cat "$3" ;;
+esac
+"""
+Plans = Callable[..., Result]
+
+
+@pytest.fixture
+def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Plans:
+    """Run it in the repository; what it is to do with a workspace as variables."""
+    script = tmp_path / "terraform"
+    script.write_text(SCRIPT)
+    script.chmod(0o755)
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", str(script))
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.chdir(repository.folder)
+
+    def synthesized(ids: list[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
+        for each in ids:
+            (tmp_path / "stacks" / each).mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(command, "_synthesize", synthesized)
+    monkeypatch.setattr(command, "output_folder", lambda *_: str(tmp_path))
+
+    def run(*arguments: str, **variables: str) -> Result:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        options = ["--base", "main", "--topology", "config/topology.yaml", *arguments]
+        return CliRunner().invoke(cli, ["plans", *options], catch_exceptions=False)
+
+    return run
+
+
+def names(folder: pathlib.Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}
+
+
+def test_what_differs_is_planned(plans: Plans, repository: Repository, tmp_path: pathlib.Path) -> None:
+    repository.edit(("owner: platform-team", "owner: other"))
+    done = plans("aks-*", "hub")
+    assert done.exit_code == 0, done.output
+    assert names(repository.folder / "plans") == {
+        f"{each}.{kind}" for each in ("aks-orders", "aks-payments", "hub") for kind in ("json", "log")
+    }
+    assert json.loads((repository.folder / "plans" / "hub.json").read_text()) == {"of": "hub"}
+    assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "calls").read_text().count(" plan") == 3
+
+
+def test_a_plan_that_fails_is_kept_and_told(plans: Plans, repository: Repository) -> None:
+    repository.edit(("owner: platform-team", "owner: other"))
+    done = plans("aks-*", "hub", FAILS="hub", BREAKS="aks-orders")
+    assert done.exit_code == 1
+    assert "hub: the plan failed, and what it has is kept: plans/hub.log says more" in done.output
+    assert "aks-orders: the plan failed: plans/aks-orders.log says more" in done.output
+    assert {"hub.json", "aks-payments.json"} <= names(repository.folder / "plans")
+    assert "aks-orders.json" not in names(repository.folder / "plans")
+
+
+def test_a_plan_that_waits_is_stopped_and_says_for_what(plans: Plans, repository: Repository) -> None:
+    repository.edit(("    cidr: 10.65.0.0/16", "    cidr: 10.65.0.0/17"))
+    done = plans("peering-orders", "--minutes", "0.02", WAITS="peering-orders")
+    assert done.exit_code == 1
+    assert "peering-orders: did not end within 0.02 minutes; the peering platform-orders may wait" in done.output
+
+
+def test_plans_of_an_earlier_run_are_gone_and_nothing_else_is(plans: Plans, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    folder = repository.folder / "plans"
+    folder.mkdir()
+    for name in ("hub.json", "mine.json"):
+        (folder / name).write_text("{}")
+    assert plans().exit_code == 0
+    assert names(folder) == {"mine.json", "aks-payments.json", "aks-payments.log"}
+
+
+def test_nothing_to_plan(plans: Plans) -> None:
+    assert plans().output == "no workspace to plan\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(["aks-ordesr"], "aks-ordesr"), (["--base", "none"], "is no commit here")]
+)
+def test_bad_use(plans: Plans, repository: Repository, arguments: list[str], says: str) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = plans(*arguments)
+    assert done.exit_code == 2
+    assert says in done.output
+
+
+def test_no_terraform(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = plans(TERRAFORM_BINARY_NAME="no-such-terraform")
+    assert done.exit_code == 2
+    assert "there is no `no-such-terraform` on the PATH" in done.output
+
+
+@pytest.mark.slow
+def test_with_terraform(repository: Repository, tmp_path: pathlib.Path) -> None:
+    if NO_TERRAFORM:
+        pytest.skip(NO_TERRAFORM)
+    repository.edit(("max_count: 3", "max_count: 4"))
+    hvn, topology, folder = str(PROJECT / "bin" / "hvn"), str(repository.file), str(tmp_path / "plans")
+    planning = [hvn, "plans", "--base", "main", "--output", folder, "--topology", topology]
+    done = subprocess.run(
+        [hvn, "rehearse", "--topology", topology, "--", *planning],
+        cwd=tmp_path,
+        env={**os.environ, "HVN_TOPOLOGY": topology},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shutil.rmtree(PROJECT / "cdktf.out@platform", ignore_errors=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = json.loads((tmp_path / "plans" / "aks-payments.json").read_text())
+    assert {each["address"] for each in made["resource_changes"]} >= {"azurerm_kubernetes_cluster.cluster"}
