@@ -33,6 +33,15 @@ AT_A_TIME = 2
     help="Where WORKSPACE.json is written, and WORKSPACE.log, what Terraform said.",
 )
 @click.option(
+    "--wave",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Which wave of `hvn affected` to plan; those before it have to be applied.",
+)
+@click.option("--keep", is_flag=True, help="Keep WORKSPACE.tfplan as well, for `terraform apply`.")
+@click.option(
     "--minutes",
     type=click.FloatRange(min=0, min_open=True),
     default=10,
@@ -41,7 +50,13 @@ AT_A_TIME = 2
 )
 @topology_option
 def command(
-    patterns: tuple[str, ...], ref: str, output: pathlib.Path, minutes: float, file: pathlib.Path | None
+    patterns: tuple[str, ...],
+    ref: str,
+    output: pathlib.Path,
+    wave: int,
+    keep: bool,
+    minutes: float,
+    file: pathlib.Path | None,
 ) -> None:
     """Plan the affected workspaces that can be planned now, two at a time, for `hvn review`.
 
@@ -60,7 +75,7 @@ def command(
     try:
         terraform = program()
         groups = waves(compare(history.base(ref, path), loaded, loaded.checked).affected)
-        wanted = _wanted(groups[0] if groups else (), patterns)
+        wanted = _wanted([each for group in groups[wave - 1 : wave] for each in group], patterns)
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
     _folder(output, [each.id for each in loaded.checked.workspaces()])
@@ -69,11 +84,13 @@ def command(
         return
     stacks = PROJECT / output_folder(file, loaded.checked.topology.name) / "stacks"
     _synthesize([each.workspace.id for each in wanted], stacks.parent, file)
-    failed = 0
+    failed, kept = 0, output.absolute() if keep else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for each, made in zip(
             wanted,
-            pool.map(lambda one: plan(terraform, one.workspace.id, stacks / one.workspace.id, minutes * 60), wanted),
+            pool.map(
+                lambda one: plan(terraform, one.workspace.id, stacks / one.workspace.id, minutes * 60, kept), wanted
+            ),
             strict=True,
         ):
             _keep(made, output)
@@ -82,7 +99,7 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _wanted(wave: Iterable[Affected], patterns: Sequence[str]) -> list[Affected]:
+def _wanted(wave: Sequence[Affected], patterns: Sequence[str]) -> list[Affected]:
     by_id = {each.workspace.id: each for each in wave}
     return [by_id[id_] for id_ in select(list(by_id), patterns)]
 
@@ -92,7 +109,7 @@ def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
     try:
         output.mkdir(parents=True, exist_ok=True, mode=0o700)
         for id_ in ids:
-            for kind in ("json", "log"):
+            for kind in ("json", "log", "tfplan"):
                 (output / f"{id_}.{kind}").unlink(missing_ok=True)
     except OSError as error:
         stop(f"plans: {printable(str(output), 200)} cannot be used: {error.strerror}")

@@ -35,6 +35,9 @@ LEAST = 4096
 )
 @click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True)
 @click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@click.option(
+    "--wave", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Of which wave the plans are."
+)
 @click.option("--max-bytes", type=click.IntRange(LEAST), default=GITHUB, show_default=True, metavar="N")
 @topology_option
 def command(
@@ -43,6 +46,7 @@ def command(
     verify: pathlib.Path | None,
     fail_on: str,
     form: str,
+    wave: int,
     max_bytes: int,
     file: pathlib.Path | None,
 ) -> None:
@@ -68,7 +72,9 @@ def command(
         tell(loaded, err=True)
         sys.exit(1)
     try:
-        situation = build(history.base(ref, path), loaded, loaded.checked, {each.workspace: each for each in found})
+        situation = build(
+            history.base(ref, path), loaded, loaded.checked, {each.workspace: each for each in found}, wave
+        )
     except history.NoBase as error:
         stop(f"review: {error}")
     notices = rules.notices(situation)

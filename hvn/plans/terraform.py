@@ -45,10 +45,14 @@ def program() -> str:
     return found
 
 
-def plan(terraform: str, workspace: str, folder: pathlib.Path, seconds: float) -> Made:
-    """Plan one synthesized workspace; a plan that fails is kept as far as Terraform wrote it."""
+def plan(
+    terraform: str, workspace: str, folder: pathlib.Path, seconds: float, keep: pathlib.Path | None = None
+) -> Made:
+    """Plan one synthesized workspace; a plan that fails is kept as far as Terraform wrote it.
+
+    A plan file holds every value in clear text, so it goes; with `keep`, a whole one stays there: `<workspace>.tfplan`.
+    """
     log: list[str] = []
-    # A plan file holds every value in clear text: it does not stay.
     with tempfile.TemporaryDirectory(prefix="hvn-plan-") as scratch:
         saved = pathlib.Path(scratch, "tfplan")
         try:
@@ -58,6 +62,9 @@ def plan(terraform: str, workspace: str, folder: pathlib.Path, seconds: float) -
         except OSError as error:
             return Made(workspace, "", f"Terraform does not start ({error.strerror})", "")
         shown = _show(terraform, folder, saved) if saved.exists() else ""
+        if keep and shown and not why:
+            shutil.copyfile(saved, keep / f"{workspace}.tfplan")
+            (keep / f"{workspace}.tfplan").chmod(0o600)
     return Made(workspace, shown, why or ("" if shown else "the plan could not be shown"), "".join(log))
 
 

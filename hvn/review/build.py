@@ -11,7 +11,7 @@ from hvn.review.situation import Situation
 from hvn.topology.load import Checked, Loaded
 
 
-def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan]) -> Situation:
+def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int) -> Situation:
     """The change from the base to the working tree, with its plans by workspace."""
     before = base.loaded.checked if base.loaded else None
     earlier = before.workspaces() if before else ()
@@ -23,6 +23,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         before={each.id: each for each in earlier},
         after={each.id: each for each in now},
         plans=dict(sorted(plans.items())),
+        wave=wave,
         reach=reach,
         reach_complete=complete,
         access_before=access(earlier),

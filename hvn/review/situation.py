@@ -19,12 +19,16 @@ GONE = (Action.DELETE, Action.REPLACE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """`before` and `after` are the workspaces by id; `before` is empty where nothing is known of the base."""
+    """`before` and `after` are the workspaces by id; `before` is empty where nothing is known of the base.
+
+    `wave` counts from 1: its plans are those that are reviewed.
+    """
 
     comparison: Comparison
     before: Mapping[str, Workspace]
     after: Mapping[str, Workspace]
     plans: Mapping[str, Plan]
+    wave: int
     reach: tuple[Delta, ...]
     reach_complete: bool
     access_before: Access
@@ -51,10 +55,10 @@ class Situation:
         return tuple(id_ for id_ in ids if id_ in self.after or id_ in self.before)
 
     @property
-    def first_wave(self) -> tuple[str, ...]:
+    def wanted(self) -> tuple[str, ...]:
         """What has to be planned for this review to be complete."""
         groups = waves(self.comparison.affected)
-        return tuple(each.workspace.id for each in groups[0]) if groups else ()
+        return tuple(each.workspace.id for wave in groups[self.wave - 1 : self.wave] for each in wave)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

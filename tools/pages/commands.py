@@ -7,7 +7,18 @@ import click
 
 from hvn import cdktf
 from hvn.cli import cli
-from pages.json_keys import addresses, check, doctor, login_explain, reach, rehearse, spoke_add, workspaces
+from pages.json_keys import (
+    addresses,
+    affected,
+    check,
+    doctor,
+    login_explain,
+    reach,
+    rehearse,
+    review,
+    spoke_add,
+    workspaces,
+)
 from pages.markdown import code, page, table
 
 # What each command prints as JSON, in the order of the page.
@@ -20,6 +31,8 @@ JSON = (
     login_explain.part,
     rehearse.part,
     doctor.part,
+    affected.part,
+    review.part,
 )
 
 EXIT_CODES = """

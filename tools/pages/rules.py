@@ -7,7 +7,9 @@ import types
 from collections import defaultdict
 
 import hvn.keys
+import hvn.review
 import hvn.topology
+from hvn.review import rules as review_rules
 from hvn.topology import rules
 from hvn.topology.finding import Rule
 from pages.markdown import code, first_line, page, table
@@ -21,6 +23,7 @@ GROUPS = {
     "5": "Clusters",
     "6": "Vault and the apps",
     "8": "A cluster's keys, by `bin/hvn keys check`",
+    "9": "What a change does, by `bin/hvn review`",
 }
 
 # Rules that have no module of their own.
@@ -77,7 +80,7 @@ def made() -> str:
 def _all_rules() -> dict[str, tuple[Rule, types.ModuleType]]:
     """Every rule there is, by id, with the module that has it."""
     found: dict[str, tuple[Rule, types.ModuleType]] = {}
-    packages = [(hvn.topology.__path__, "hvn.topology."), (hvn.keys.__path__, "hvn.keys.")]
+    packages = [(each.__path__, f"{each.__name__}.") for each in (hvn.topology, hvn.keys, hvn.review)]
     for info in (each for path, prefix in packages for each in pkgutil.walk_packages(path, prefix)):
         module = importlib.import_module(info.name)
         for value in vars(module).values():
@@ -90,7 +93,7 @@ def _all_rules() -> dict[str, tuple[Rule, types.ModuleType]]:
 
 
 def _what(rule: Rule, module: types.ModuleType) -> str:
-    if module.__name__.startswith(f"{rules.__name__}."):
+    if module.__name__.startswith((f"{rules.__name__}.", f"{review_rules.__name__}.")):
         what = first_line(module.__doc__).removeprefix(f"{rule.id}: ")
         return f"{what} {first_line(vars(module)['check'].__doc__)}"
     return WHAT[rule.name]

@@ -1,4 +1,4 @@
-"""HVN912: what the review cannot know. With any of it nothing is approved."""
+"""HVN912: what the review cannot know: a plan with a doubt may not be applied."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ RULE = Rule(
 
 def check(situation: Situation) -> Iterator[Said]:
     """Plans that are not there, failed or are not understood; a base of which nothing is known."""
-    for id_ in situation.first_wave:
+    for id_ in situation.wanted:
         if id_ not in situation.plans:
             yield Said(workspace=id_, text=f"there is no plan of {code(id_)}")
     for plan in situation.plans.values():

@@ -1,0 +1,20 @@
+"""The JSON of `hvn review`."""
+
+from collections.abc import Iterator
+
+from pages.json_keys.tables import keys_table, printed
+
+KEYS = {
+    "notices": (
+        "what the rules say, errors first: `level`, `id`, `name`, `why`, `workspace`, `text` and `goes_with` as "
+        "Markdown, `by_hand`"
+    ),
+    "plans": "`workspace`, `digest` of its changes and whether it `failed`, of each plan that was read",
+    "comment": "the comment, as Markdown",
+}
+
+
+def part() -> Iterator[str]:
+    """A sentence and its table."""
+    yield "`hvn review --format json` prints:"
+    yield keys_table("key", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)
