@@ -61,7 +61,7 @@ def command(
     """Plan the affected workspaces that can be planned now, two at a time, for `hvn review`.
 
     It runs Terraform with your credentials and takes no lock. A plan that fails is kept as far as it came. The JSON
-    holds every value in clear text, secrets too: do not publish it.
+    is without what is sensitive by the plan's own marks; what --keep keeps holds every value.
 
     \b
     Example:

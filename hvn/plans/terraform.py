@@ -13,6 +13,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hvn.plans.redacted import redacted
+
 # Terraform's plugin cache must not be written by two at a time (developer.hashicorp.com/terraform/cli/config).
 INIT = threading.Lock()
 GRACE = 60
@@ -25,7 +27,7 @@ class NoTerraform(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one workspace. `plan` is the JSON, or empty; `why` is why it failed, or empty; `log` all it said."""
+    """What came of one workspace: the redacted JSON if there is any, why it failed if it did, and all it said."""
 
     workspace: str
     plan: str
@@ -88,7 +90,10 @@ def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
         errors="replace",
         check=False,
     )
-    return "" if done.returncode else done.stdout
+    try:
+        return "" if done.returncode else redacted(done.stdout)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str]) -> int:

@@ -25,7 +25,7 @@ plan)
     test "$(basename "$PWD")" = "$WAITS" && exec sleep 600
     test "$(basename "$PWD")" = "$BREAKS" && exit 1
     echo planned
-    echo "{\\"of\\": \\"$(basename "$PWD")\\"}" > "$out"
+    echo "{\\"terraform_version\\": \\"$(basename "$PWD")\\", \\"prior_state\\": 1}" > "$out"
     test "$(basename "$PWD")" != "$FAILS"
     ;;
 show) cat "$3" ;;
@@ -71,7 +71,7 @@ def test_what_differs_is_planned(plans: Plans, repository: Repository, tmp_path:
     assert names(repository.folder / "plans") == {
         f"{each}.{kind}" for each in ("aks-orders", "aks-payments", "hub") for kind in ("json", "log")
     }
-    assert json.loads((repository.folder / "plans" / "hub.json").read_text()) == {"of": "hub"}
+    assert json.loads((repository.folder / "plans" / "hub.json").read_text()) == {"terraform_version": "hub"}
     assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
     assert (tmp_path / "calls").read_text().count(" plan") == 3
 
