@@ -10,20 +10,22 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from hvn.affected import history
-from hvn.affected.compare import Affected, compare
+from hvn.affected.compare import compare
 from hvn.affected.waves import waves
 from hvn.options import PROJECT, default_topology, output_folder, read, stop, tell, topology_option
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.topology.inputs import PeeringInputs
 from hvn.topology.printable import printable
 from hvn.topology.selection import UnknownWorkspace, select
+from hvn.topology.workspaces import Workspace
 
 AT_A_TIME = 2
 
 
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...")
-@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to see what has drifted.")
 @click.option(
     "--output",
     type=click.Path(path_type=pathlib.Path, file_okay=False),
@@ -51,7 +53,8 @@ AT_A_TIME = 2
 @topology_option
 def command(
     patterns: tuple[str, ...],
-    ref: str,
+    ref: str | None,
+    every: bool,
     output: pathlib.Path,
     wave: int,
     keep: bool,
@@ -67,6 +70,8 @@ def command(
     Example:
       hvn plans --base origin/main && hvn review plans/ --base origin/main
     """
+    if bool(ref) is every:
+        stop("plans: name the commit to compare with (--base origin/main), or ask for everything (--all)")
     path = file or default_topology()
     loaded = read(path)
     if loaded.checked is None:
@@ -74,8 +79,12 @@ def command(
         sys.exit(1)
     try:
         terraform = program()
-        groups = waves(compare(history.base(ref, path), loaded, loaded.checked).affected)
-        wanted = _wanted([each for group in groups[wave - 1 : wave] for each in group], patterns)
+        if every:
+            found = [each for each in loaded.checked.workspaces() if each.inputs]
+        else:
+            groups = waves(compare(history.base(ref or "", path), loaded, loaded.checked).affected)
+            found = [each.workspace for group in groups[wave - 1 : wave] for each in group]
+        wanted = _wanted(found, patterns)
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
     _folder(output, [each.id for each in loaded.checked.workspaces()])
@@ -83,14 +92,12 @@ def command(
         click.echo("no workspace to plan")
         return
     stacks = PROJECT / output_folder(file, loaded.checked.topology.name) / "stacks"
-    _synthesize([each.workspace.id for each in wanted], stacks.parent, file)
+    _synthesize([each.id for each in wanted], stacks.parent, file)
     failed, kept = 0, output.absolute() if keep else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for each, made in zip(
             wanted,
-            pool.map(
-                lambda one: plan(terraform, one.workspace.id, stacks / one.workspace.id, minutes * 60, kept), wanted
-            ),
+            pool.map(lambda one: plan(terraform, one.id, stacks / one.id, minutes * 60, kept), wanted),
             strict=True,
         ):
             _keep(made, output)
@@ -99,8 +106,8 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _wanted(wave: Sequence[Affected], patterns: Sequence[str]) -> list[Affected]:
-    by_id = {each.workspace.id: each for each in wave}
+def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
+    by_id = {each.id: each for each in found}
     return [by_id[id_] for id_ in select(list(by_id), patterns)]
 
 
@@ -141,10 +148,10 @@ def _keep(made: Made, output: pathlib.Path) -> None:
             fresh.replace(output / name)
 
 
-def _told(each: Affected, made: Made, output: pathlib.Path) -> str:
+def _told(each: Workspace, made: Made, output: pathlib.Path) -> str:
     if not made.why:
         return "planned"
-    inputs = each.workspace.inputs
+    inputs = each.inputs
     waits = ""
     if "did not end" in made.why and isinstance(inputs, PeeringInputs):
         waits = f"; the peering {inputs.peering_id} may wait for its acceptance in {inputs.vnet.name}"

@@ -142,3 +142,22 @@ def test_with_terraform(repository: Repository, tmp_path: pathlib.Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     made = json.loads((tmp_path / "plans" / "aks-payments.json").read_text())
     assert {each["address"] for each in made["resource_changes"]} >= {"azurerm_kubernetes_cluster.cluster"}
+
+
+def test_everything_is_planned_on_request(
+    plans: Plans, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command_line = ["plans", "--all", "--topology", "config/topology.yaml"]
+    assert CliRunner().invoke(cli, command_line, catch_exceptions=False).exit_code == 0
+    assert len(names(repository.folder / "plans")) == 2 * 17
+    assert CliRunner().invoke(cli, [*command_line, "--base", "main"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["plans", "--topology", "config/topology.yaml"]).exit_code == 2
+
+
+def test_plan_files_are_kept_on_request_only(plans: Plans, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    assert plans("--keep").exit_code == 0
+    kept = repository.folder / "plans" / "aks-payments.tfplan"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert plans().exit_code == 0
+    assert not kept.exists()

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Logs a job of GitHub Actions in to HCP and Vault, as ROLE, with its own token; azurerm and azuread do so by themselves.
+# Nothing it gets is printed. HCP's provider must take HCP_AUDIENCE, or else its own resource name, as audience.
+set -euo pipefail
+
+token() {
+  curl -fsS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=$1" |
+    jq -er .value
+}
+
+if [ -n "${HCP_PROVIDER:-}" ]; then
+  umask 077
+  token "${HCP_AUDIENCE:-$HCP_PROVIDER}" > "$RUNNER_TEMP/hcp-token"
+  jq -n --arg provider "$HCP_PROVIDER" --arg file "$RUNNER_TEMP/hcp-token" \
+    '{scheme: "workload", workload: {provider_resource_name: $provider, file: {path: $file}}}' > "$RUNNER_TEMP/hcp.json"
+  echo "HCP_CRED_FILE=$RUNNER_TEMP/hcp.json" >> "$GITHUB_ENV"
+fi
+
+if [ -n "${VAULT_ADDR:-}" ]; then
+  jwt=$(token "$VAULT_AUDIENCE")
+  vault_token=$(vault write -field=token auth/ci-github/login role="$ROLE" jwt="$jwt")
+  echo "::add-mask::$vault_token"
+  echo "VAULT_TOKEN=$vault_token" >> "$GITHUB_ENV"
+fi
