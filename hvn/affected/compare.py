@@ -1,5 +1,6 @@
 """Which workspaces differ between two commits: their inputs are compared, for equal inputs give equal Terraform."""
 
+import pathlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,5 +95,6 @@ def _affected(each: Workspace, change: Change, edits: Edits, before: Checked, af
     lines: Sequence[Line] = edits.of(each.id, each.spoke) if change is not Change.CODE else ()
     spoke = each.spoke or ""
     if each.id.startswith("vault-auth-") and before.keys.get(spoke) != after.keys.get(spoke):
-        lines = (*lines, Line(f"jwks/{spoke}.json", 1, "keys", before=spoke not in after.keys))
+        keys = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{spoke}.json"
+        lines = (*lines, Line(str(keys), 1, "keys", before=spoke not in after.keys))
     return Affected(workspace=each, change=change, lines=tuple(lines))

@@ -42,12 +42,12 @@ class Edits:
     """All edits between two files; each is tried on its own: what would a workspace be without it?"""
 
     def __init__(self, before: Loaded, after: Loaded, keys: Mapping[str, Jwks]) -> None:
-        self._before, self._after, self._keys = before, after, keys
+        self.before, self.after, self._keys = before, after, keys
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
         """Where the two differ."""
-        return tuple(differences(self._before.source.data, self._after.source.data))
+        return tuple(differences(self.before.source.data, self.after.source.data))
 
     def of(self, workspace: str, spoke: str | None) -> tuple[Line, ...]:
         """The lines of the edits without which the workspace would be the same as before them."""
@@ -80,9 +80,9 @@ class Edits:
         return {}
 
     def _derive(self, path: Path | None, spoke: str | None) -> Mapping[str, str] | None:
-        data: Any = self._after.source.data
+        data: Any = self.after.source.data
         if path is not None:
-            data = _with(data, path, _at(self._before.source.data, path))
+            data = _with(data, path, _at(self.before.source.data, path))
         spokes = data.get("spokes")
         kept = {key: value for key, value in spokes.items() if key == spoke} if spokes else {}
         topology, _ = shape({**data, "spokes": kept})
@@ -95,8 +95,8 @@ class Edits:
         return {each.id: each.inputs.fingerprint if each.inputs else "" for each in found}
 
     def _line(self, path: Path) -> Line:
-        gone = _at(self._after.source.data, path) is MISSING
-        side = self._before if gone else self._after
+        gone = _at(self.after.source.data, path) is MISSING
+        side = self.before if gone else self.after
         return Line(side.source.file, side.source.key_span(path).line, dotted(path), gone)
 
 

@@ -199,7 +199,9 @@ def test_no_case_ends_in_a_traceback() -> None:
             assert done.exit_code in (0, 1)
 
 
-@pytest.mark.parametrize("command", ["check", "workspaces", "addresses", "reach payments"])
+@pytest.mark.parametrize(
+    "command", ["check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD"]
+)
 def test_no_jsii_and_no_cdktf_is_loaded(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *command.split()], cwd=PROJECT, capture_output=True, text=True, check=False

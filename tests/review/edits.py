@@ -88,6 +88,12 @@ EDITS = {
             ("jobs: 10.96.0.0/24", "jobs: 10.67.0.0/24"),
         )
     ),
+    "add-a-transit-pool": Edit(
+        (
+            ("  transit: 10.96.0.0/16\n", "  transit: 10.96.0.0/16\n  partners: 10.98.0.0/16\n"),
+            ("    transit_pools: [transit]", "    transit_pools: [transit, partners]"),
+        )
+    ),
     "change-a-tag": Edit((("owner: platform-team", "owner: network-team"),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
 }

@@ -13,6 +13,12 @@ RULE = Rule(
     why="a workspace that is gone from the topology can no longer be destroyed by it: it stays, and costs",
     see="docs/how-to/remove-a-spoke.md",
 )
+WHAT_GOES = {
+    "aks": "the cluster and everything that runs in it",
+    "vault-auth": "every login of its apps; the secrets themselves stay in Vault",
+    "peering": "the way to Vault",
+    "network": "the VNet, unless it was there before",
+}
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -22,9 +28,11 @@ def check(situation: Situation) -> Iterator[Said]:
         groups[each.workspace.spoke or ""].append(each.workspace.id)
     base = situation.comparison.base.commit[:12]
     for ids in groups.values():
+        goes = [what for kind, what in WHAT_GOES.items() if any(id_.startswith(f"{kind}-") for id_ in ids)]
         yield Said(
             workspace=ids[0],
             text=f"no longer in the topology, and destroyed with all that is in it: {codes(ids)}",
+            goes_with=tuple(goes),
             by_hand=f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
             f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}",
         )

@@ -1,0 +1,48 @@
+"""HVN916: the hub's firewall lets something through that it did not."""
+
+from collections.abc import Iterator
+
+from hvn.review.markdown import code, codes
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Level, Rule
+from hvn.topology.inputs import ApplicationRule, FirewallInputs, HubInputs, NetworkRule
+
+RULE = Rule(
+    id="HVN916",
+    name="firewall-opened",
+    level=Level.WARNING,
+    why="every spoke's way out leads through it, and its rules are by pools: what one may, all of the pool may",
+    see="docs/reference/facts.md",
+)
+LISTS = ("sources", "destinations", "fqdns", "fqdn_tags")
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """Rules that are new, or have more sources or destinations."""
+    for workspace, before, after in situation.pairs(HubInputs):
+        if after is None:
+            continue
+        old = {each.name: each for each in _rules(before.firewall)}
+        for rule in _rules(after.firewall):
+            known = old.get(rule.name)
+            more = _more(known, rule)
+            if known is None:
+                yield Said(workspace=workspace.id, text=f"new rule {code(rule.name)}: {codes(more)}")
+            elif more:
+                yield Said(workspace=workspace.id, text=f"rule {code(rule.name)} also takes {codes(more)}")
+
+
+def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...]:
+    return (*firewall.network_rules, *firewall.application_rules)
+
+
+def _more(before: NetworkRule | ApplicationRule | None, after: NetworkRule | ApplicationRule) -> list[str]:
+    """What it lists and did not, another port or protocol among it."""
+    found = [each for name in LISTS for each in getattr(after, name, ()) if each not in getattr(before, name, ())]
+    if isinstance(after, NetworkRule) and isinstance(before, NetworkRule):
+        found += (
+            [f"{after.protocol} {after.port}"] if (before.protocol, before.port) != (after.protocol, after.port) else []
+        )
+    if isinstance(after, ApplicationRule) and isinstance(before, ApplicationRule) and after.http and not before.http:
+        found.append("HTTP")
+    return found
