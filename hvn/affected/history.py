@@ -92,9 +92,12 @@ def _changed_code(root: pathlib.Path, commit: str) -> Iterator[str]:
     if not PROJECT.is_relative_to(root):
         return
     paths = [(PROJECT.relative_to(root) / each).as_posix() for each in CODE]
-    changed = _fields(_git(root, "diff", "--name-only", "-z", commit, "--", *paths))
-    new = _fields(_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths))
-    yield from sorted({*changed, *new})
+    changed = _git(root, "diff", "--name-only", "-z", commit, "--", *paths)
+    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    if changed is None or new is None:
+        # Silence would mean that nothing changed.
+        raise NoBase(f"git cannot compare the code with {commit[:12]}: is the checkout whole?")
+    yield from sorted({*_fields(changed), *_fields(new)})
 
 
 def _fields(out: bytes | None) -> Sequence[str]:

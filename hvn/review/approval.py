@@ -49,10 +49,12 @@ def refusals(plans: Iterable[Plan], comment: str) -> list[Refusal]:
     for plan in plans:
         if plan.failed or plan.doubts:
             found.append(Refusal(plan.workspace, f"its plan {'; '.join(plan.doubts) or 'failed'}"))
-        elif plan.workspace not in seen and (plan.changes or plan.outputs):
+        elif not plan.changes and not plan.outputs:
+            continue  # nothing to review, or applied already
+        elif plan.workspace not in seen:
             found.append(
                 Refusal(plan.workspace, "its changes were not reviewed: they ask for an approval of their own")
             )
-        elif plan.workspace in seen and seen[plan.workspace] != plan.digest:
+        elif seen[plan.workspace] != plan.digest:
             found.append(Refusal(plan.workspace, "its changes are others than those that were reviewed"))
     return found

@@ -128,6 +128,12 @@ def test_changed_code_affects_all(repository: Repository, monkeypatch: pytest.Mo
     assert len(found["affected"]) == 17
 
 
+def test_silence_of_git_is_not_taken_for_nothing(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
+    (repository.folder / ".git" / "index").write_bytes(b"broken")
+    assert "git cannot compare the code" in affected(repository, exits=2)
+
+
 def test_a_base_with_errors_affects_all(repository: Repository) -> None:
     repository.git("switch", "-q", "main")
     repository.edit(("  cidr: 10.0.0.0/22", "  cidr: 10.0.0.0/99"))

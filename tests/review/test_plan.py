@@ -161,5 +161,6 @@ def test_only_what_was_reviewed_may_be_applied() -> None:
     later = parse("two", plan(resource(before={"a": 1}, after={"a": 2})))
     assert "approval of their own" in approval.refusals([later], comment)[0].why
     assert approval.refusals([parse("two", plan())], comment) == []
+    assert approval.refusals([parse("one", plan())], comment) == []
     assert approval.refusals([seen], f"{comment}\n{approval.mark([other])}")
     assert approval.refusals([seen], "")

@@ -110,6 +110,12 @@ def test_a_change_that_the_file_does_not_explain_is_called_so(review: Review) ->
     assert "takes back what was changed outside of Terraform: `azurerm_subnet.one`" in done.output
 
 
+def test_a_change_that_the_file_explains_is_not(review: Review, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    moved = resource("azurerm_kubernetes_cluster.cluster", before={"a": 1}, after={"a": 2})
+    assert "unexplained" not in review(aks_payments=plan(moved)).output
+
+
 def test_it_never_says_safe(review: Review, repository: Repository) -> None:
     assert "safe" not in review(hub=plan()).output.casefold()
 

@@ -90,6 +90,15 @@ def test_a_replaced_hvn_takes_everything_with_it(repository: Repository, monkeyp
     assert all(f"`{each}`" in goes for each in ("peering-hub", "peering-orders", "peering-payments"))
 
 
+def test_a_project_id_that_is_written_down_loses_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "  project_id: 33333333-3333-4333-8333-333333333333\n"
+    beginning_with(repository, (line, ""))
+    repository.edit(("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n" + line))
+    assert not {"vault-lost", "peering-cut"} & said(repository, monkeypatch).keys()
+
+
 def test_ids_and_names_are_used_once() -> None:
     found = [each.RULE for each in rules.modules()]
     assert len({each.id for each in found}) == len({each.name for each in found}) == len(found)

@@ -25,6 +25,8 @@ def check(situation: Situation) -> Iterator[Said]:
         if after is None:
             continue
         forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
+        if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
+            forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
         gone = [route for route in before.routes if route not in after.routes]
         if forced:
             told.add(workspace.id)

@@ -34,7 +34,8 @@ def check(situation: Situation) -> Iterator[Said]:
 def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
     for name in OF_THE_HVN:
         old, new = getattr(before, name), getattr(after, name)
-        if old != new and before.new_hvn:
+        # A project id that was not written down before, or no longer is, is most likely the same project's.
+        if old != new and None not in (old, new) and before.new_hvn:
             yield f"the HVN's {name} changes from {code(str(old))} to {code(str(new))}"
     if before.new_hvn and not after.new_hvn:
         yield "the HVN is no longer created here"
