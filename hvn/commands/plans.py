@@ -91,7 +91,8 @@ def command(
     if not wanted:
         click.echo("no workspace to plan")
         return
-    stacks = PROJECT / output_folder(file, loaded.checked.topology.name) / "stacks"
+    # Apart from where `bin/cdktf` writes: its manifest lists what is built there.
+    stacks = PROJECT / f"{output_folder(file, loaded.checked.topology.name)}.plans" / "stacks"
     _synthesize([each.id for each in wanted], stacks.parent, file)
     failed, kept = 0, output.absolute() if keep else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:

@@ -46,10 +46,10 @@ def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.Mo
 
     def synthesized(ids: list[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
         for each in ids:
-            (tmp_path / "stacks" / each).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "out.plans" / "stacks" / each).mkdir(parents=True, exist_ok=True)
 
     monkeypatch.setattr(command, "_synthesize", synthesized)
-    monkeypatch.setattr(command, "output_folder", lambda *_: str(tmp_path))
+    monkeypatch.setattr(command, "output_folder", lambda *_: str(tmp_path / "out"))
 
     def run(*arguments: str, **variables: str) -> Result:
         for name, value in variables.items():
@@ -138,7 +138,7 @@ def test_with_terraform(repository: Repository, tmp_path: pathlib.Path) -> None:
         text=True,
         check=False,
     )
-    shutil.rmtree(PROJECT / "cdktf.out@platform", ignore_errors=True)
+    shutil.rmtree(PROJECT / "cdktf.out@platform.plans", ignore_errors=True)
     assert done.returncode == 0, done.stdout + done.stderr
     made = json.loads((tmp_path / "plans" / "aks-payments.json").read_text())
     assert {each["address"] for each in made["resource_changes"]} >= {"azurerm_kubernetes_cluster.cluster"}
