@@ -81,13 +81,18 @@ def _as_text(found: Comparison) -> Iterator[str]:
         yield f"code: every workspace is affected, for {code}{more} differ"
     if found.unknown_base:
         yield f"unknown: {printable(found.unknown_base, 200)}"
-    yield from (f"changes no workspace: {line.path} ({_place(line.file, line.line)})" for line in found.unused)
+    yield from (
+        f"changes no workspace: {printable(line.path, 200)} ({_place(line.file, line.line)})" for line in found.unused
+    )
     if found.unaffected:
         yield f"{found.unaffected} workspaces stay the same"
 
 
 def _line(each: Affected) -> str:
-    places = [f"{line.path} ({'was ' if line.before else ''}{_place(line.file, line.line)})" for line in each.lines]
+    places = [
+        f"{printable(line.path, 200)} ({'was ' if line.before else ''}{_place(line.file, line.line)})"
+        for line in each.lines
+    ]
     shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
 

@@ -112,7 +112,7 @@ def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:
     for each in refused:
         click.echo(f"refused: {printable(each.workspace)}: {printable(each.why, 300)}")
     if not refused:
-        click.echo(f"{len(plans)} plans change what was reviewed, and nothing else")
+        click.echo(f"what was reviewed, and nothing else: {', '.join(printable(each.workspace) for each in plans)}")
     return 1 if refused else 0
 
 

@@ -123,25 +123,45 @@ def test_no_terraform(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "there is no `no-such-terraform` on the PATH" in done.output
 
 
+# As examples/github/apply.yml: what was reviewed is planned again, held against the comment, and applied.
+JOB = """
+set -eu
+"$HVN" plans hub --all --output first
+"$HVN" review first --base main --fail-on never > comment.md
+"$HVN" plans hub --all --output again --keep
+"$HVN" review again --verify comment.md
+here=$PWD
+cd "$STACKS/hub"
+"$TERRAFORM_BINARY_NAME" apply -input=false -no-color "$here/again/hub.tfplan"
+cd "$here"
+"$HVN" plans hub --all --output after
+sed -i 's/owner: platform-team/owner: other/' config/topology.yaml
+"$HVN" plans hub --base main --output other
+! "$HVN" review other --verify comment.md
+"""
+
+
 @pytest.mark.slow
-def test_with_terraform(repository: Repository, tmp_path: pathlib.Path) -> None:
+def test_what_was_reviewed_is_applied_and_nothing_else(repository: Repository) -> None:
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
-    repository.edit(("max_count: 3", "max_count: 4"))
-    hvn, topology, folder = str(PROJECT / "bin" / "hvn"), str(repository.file), str(tmp_path / "plans")
-    planning = [hvn, "plans", "--base", "main", "--output", folder, "--topology", topology]
+    hvn, stacks = str(PROJECT / "bin" / "hvn"), PROJECT / "cdktf.out@platform.plans"
+    variables = {"HVN": hvn, "STACKS": str(stacks / "stacks"), "HVN_TOPOLOGY": str(repository.file)}
     done = subprocess.run(
-        [hvn, "rehearse", "--topology", topology, "--", *planning],
-        cwd=tmp_path,
-        env={**os.environ, "HVN_TOPOLOGY": topology},
+        [hvn, "rehearse", "--", "bash", "-c", JOB],
+        cwd=repository.folder,
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
-    shutil.rmtree(PROJECT / "cdktf.out@platform.plans", ignore_errors=True)
+    shutil.rmtree(stacks, ignore_errors=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    made = json.loads((tmp_path / "plans" / "aks-payments.json").read_text())
-    assert {each["address"] for each in made["resource_changes"]} >= {"azurerm_kubernetes_cluster.cluster"}
+    assert "what was reviewed, and nothing else: hub" in done.stdout
+    assert "Apply complete! Resources: 14 added" in done.stdout
+    assert "refused: hub: its changes are others than those that were reviewed" in done.stdout
+    after = json.loads((repository.folder / "after" / "hub.json").read_text())
+    assert {tuple(each["change"]["actions"]) for each in after["resource_changes"]} == {("no-op",)}
 
 
 def test_everything_is_planned_on_request(
