@@ -183,10 +183,11 @@ def _quiet(situation: Situation) -> str:
     plans: list[Plan] = list(situation.plans.values())
     silent = sum(each.silent for plan in plans for each in plan.changes)
     reads, unknown = sum(plan.reads for plan in plans), sum(each.unknown for plan in plans for each in plan.changes)
+    sensitive = sum(each.sensitive for plan in plans for each in plan.changes)
     outputs = sum(len(plan.outputs) for plan in plans)
     count = f"{len(plans)} plan{'s' if len(plans) != 1 else ''}"
     return (
         f"{count} read. Not shown: {silent} updates of computed values only, {reads} data sources read at "
-        f"apply, {outputs} outputs. {unknown} values are known after apply only. A plan does not say what a cloud "
-        "refuses, or what else is changed meanwhile."
+        f"apply, {outputs} outputs. {unknown} values are known after apply only, {sensitive} that differ are "
+        "sensitive. A plan does not say what a cloud refuses, or what else is changed meanwhile."
     )

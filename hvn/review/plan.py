@@ -18,7 +18,7 @@ from hvn.topology.printable import printable
 
 FORMAT = (1, 2)
 """The format that was known when this was written: Terraform 1.14 writes it."""
-LARGEST = 512 * 1024 * 1024
+LARGEST = 128 * 1024 * 1024
 
 
 class Action(StrEnum):
@@ -59,7 +59,8 @@ class Change:
     """What happens to one resource.
 
     `differences` are the first of those that are known, cut short, of what stays: memory is for the largest plan, not
-    for all of them. `unknown` is the number of those known after apply only, `digest` is of all of them in full.
+    for all of them. `unknown` is the number of those known after apply only, `sensitive` of those that are not shown;
+    `digest` is of all of them in full.
     `replaced_by` are the arguments that Terraform says force a replacement.
     """
 
@@ -68,6 +69,7 @@ class Change:
     action: Action
     differences: tuple[Difference, ...] = ()
     unknown: int = 0
+    sensitive: int = 0
     replaced_by: tuple[str, ...] = ()
     digest: str = ""
 
@@ -109,7 +111,7 @@ def read(workspace: str, file: pathlib.Path) -> Plan:
     except (OSError, ValueError) as error:
         return Plan(workspace=workspace, failed=True, doubts=(f"cannot be read ({getattr(error, 'strerror', error)})",))
     if len(content) > LARGEST:
-        return Plan(workspace=workspace, failed=True, doubts=("is larger than 512 MiB",))
+        return Plan(workspace=workspace, failed=True, doubts=("is larger than 128 MiB",))
     return parse(workspace, content)
 
 
@@ -206,6 +208,7 @@ class _Reader:
             action=action,
             differences=tuple(_cut(one) for one in known[:KEPT]) if action is not Action.CREATE else (),
             unknown=len(found) - len(known),
+            sensitive=sum(repr(SENSITIVE) in (one.before, one.after) for one in known),
             replaced_by=tuple(sorted(_path(path) for path in _list(change.get("replace_paths")))),
             digest=_digest([[one.path, one.before, one.after, one.unknown] for one in found]),
         )

@@ -55,6 +55,7 @@ def test_a_sensitive_change_counts_as_one() -> None:
     assert [(each.path, each.before, each.after) for each in change.differences] == [
         ("a", "(sensitive)", "(sensitive)")
     ]
+    assert change.sensitive == 1
 
 
 def test_both_orders_of_a_replacement() -> None:
