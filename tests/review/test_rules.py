@@ -67,6 +67,7 @@ def test_a_way_that_no_longer_passes_the_firewall(repository: Repository, monkey
         ("namespace: admin", "namespace: admin/other", "secrets-engine"),
         ("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      service_cidr: 100.70.0.0/20\n",
          "cluster-replaced"),
+        ("\nname: platform", "\nname: other", "state-moved"),
         ("cidr: 10.64.0.0/16", "cidr: 10.64.0.0/17", "network-moved"),
         ("    sku_tier: Standard", "    private_ip: 10.0.0.5", "firewall-moved"),
         ("    subnet: 10.0.0.0/26\n", "    subnet: 10.0.0.0/26\n    allow_fqdns: [evil.example]\n", "firewall-opened"),

@@ -6,6 +6,7 @@ from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import HubInputs, NetworkInputs
+from hvn.topology.names import Resource
 
 RULE = Rule(
     id="HVN904",
@@ -25,8 +26,9 @@ def check(situation: Situation) -> Iterator[Said]:
             again = situation.of_spoke(workspace.spoke, "peering", "aks", "vault-auth", "vso", "secrets")
             yield Said(
                 workspace=workspace.id,
-                text=f"the spoke moves from {codes(before.cidrs)} to {codes(after.cidrs)}. Azure refuses that while "
-                f"anything stands in its subnets{', so this has to be built anew:' if again else ''}",
+                text=f"the spoke moves from {_place(before.cidrs, before.vnet)} to "
+                f"{_place(after.cidrs, after.vnet)}. Azure refuses that while anything stands in its subnets"
+                f"{', so this has to be built anew:' if again else ''}",
                 goes_with=(f"all that stands in the old range, and what belongs to it: {codes(again)}",)
                 if again
                 else (),
@@ -39,7 +41,8 @@ def check(situation: Situation) -> Iterator[Said]:
             told.add(workspace.id)
             yield Said(
                 workspace=workspace.id,
-                text=f"the hub moves from {code(old.cidr)} to {code(new.cidr)}: firewall and runners stand in the "
+                text=f"the hub moves from {_place((old.cidr,), old.vnet)} to "
+                f"{_place((new.cidr,), new.vnet)}: firewall and runners stand in the "
                 "old range, every spoke is peered with it",
             )
     for plan, change in situation.gone(*TYPES):
@@ -50,3 +53,7 @@ def check(situation: Situation) -> Iterator[Said]:
                 text=f"{change.action} of {code(change.address)}{why}: what stands in it "
                 "goes with it, or Azure refuses",
             )
+
+
+def _place(cidrs: tuple[str, ...], vnet: Resource) -> str:
+    return f"{codes(cidrs)} in {code(vnet.name)}"

@@ -1,11 +1,12 @@
 """HVN905: a peering or a route of the HVN is destroyed or replaced: Vault is out of reach meanwhile."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import PeeringInputs
+from hvn.topology.inputs import NetworkInputs, PeeringInputs
 
 RULE = Rule(
     id="HVN905",
@@ -34,7 +35,7 @@ def check(situation: Situation) -> Iterator[Said]:
                 workspace=workspace.id,
                 text=f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}. Until the new one is "
                 "ACTIVE this has no way to Vault:",
-                goes_with=(_cut_off(situation, workspace.spoke),),
+                goes_with=(_cut_off(situation, workspace.spoke, before),),
             )
         elif gone:
             told.add(workspace.id)
@@ -42,7 +43,7 @@ def check(situation: Situation) -> Iterator[Said]:
             yield Said(
                 workspace=workspace.id,
                 text=f"the HVN's route to {routes} goes or is made anew. Meanwhile Vault does not answer:",
-                goes_with=(_cut_off(situation, workspace.spoke),),
+                goes_with=(_cut_off(situation, workspace.spoke, before),),
             )
     for plan, change in situation.gone(*TYPES):
         if plan.workspace not in told:
@@ -53,13 +54,16 @@ def check(situation: Situation) -> Iterator[Said]:
             )
 
 
-def _cut_off(situation: Situation, spoke: str | None) -> str:
+def _cut_off(situation: Situation, spoke: str | None, peering: PeeringInputs) -> str:
+    """Who reaches Vault by this peering."""
     if spoke:
         return code(spoke)
-    through = [id_.removeprefix("network-") for id_ in situation.before if id_.startswith("network-")]
-    through = [name for name in through if f"peering-{name}" not in situation.before]
-    return (
-        f"the runners, which apply all that is in Vault and the clusters; via the hub: {codes(through)}"
-        if through
-        else ("the runners, which apply all that is in Vault and the clusters")
-    )
+    transit = [IPv4Network(route.destination) for route in peering.routes if route.next_hop]
+    through = [
+        each.spoke or ""
+        for each in situation.before.values()
+        if isinstance(each.inputs, NetworkInputs)
+        and any(IPv4Network(cidr).subnet_of(pool) for cidr in each.inputs.cidrs for pool in transit)
+    ]
+    runners = "the runners, which apply all that is in Vault and the clusters"
+    return f"{runners}; via the hub: {codes(through)}" if through else runners
