@@ -1,8 +1,6 @@
 """`hvn plans`: plan JSON of the workspaces that a change touches."""
 
-import os
 import pathlib
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +12,7 @@ from hvn.affected.compare import compare
 from hvn.affected.waves import waves
 from hvn.options import PROJECT, default_topology, output_folder, read, stop, tell, topology_option
 from hvn.plans.terraform import Made, NoTerraform, plan, program
+from hvn.synthesis import Failed, synthesize
 from hvn.topology.inputs import PeeringInputs
 from hvn.topology.printable import printable
 from hvn.topology.selection import UnknownWorkspace, select
@@ -93,7 +92,10 @@ def command(
         return
     # Apart from where `bin/cdktf` writes: its manifest lists what is built there.
     stacks = PROJECT / f"{output_folder(file, loaded.checked.topology.name)}.plans" / "stacks"
-    _synthesize([each.id for each in wanted], stacks.parent, file)
+    try:
+        synthesize([each.id for each in wanted], stacks.parent, file)
+    except Failed as error:
+        stop(f"plans: the workspaces could not be synthesized:\n{error}")
     failed, kept = 0, output.absolute() if keep else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for each, made in zip(
@@ -121,23 +123,6 @@ def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
                 (output / f"{id_}.{kind}").unlink(missing_ok=True)
     except OSError as error:
         stop(f"plans: {printable(str(output), 200)} cannot be used: {error.strerror}")
-
-
-def _synthesize(ids: Sequence[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
-    variables = {"CDKTF_OUTDIR": str(output), "HVN_STACKS": " ".join(ids)}
-    if file:
-        variables["HVN_TOPOLOGY"] = str(file.absolute())
-    done = subprocess.run(
-        [sys.executable, PROJECT / "main.py"],
-        cwd=PROJECT,
-        env=os.environ | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        stop(f"plans: the workspaces could not be synthesized:\n{done.stdout.rstrip()}")
 
 
 def _keep(made: Made, output: pathlib.Path) -> None:

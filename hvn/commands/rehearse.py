@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -10,9 +9,10 @@ from typing import Any
 
 import click
 
-from hvn.options import PROJECT, format_option, read, stop, topology_option
+from hvn.options import format_option, read, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
 from hvn.report import render
+from hvn.synthesis import Failed, synthesize
 from hvn.topology import load
 from hvn.topology.origin import origin
 from hvn.topology.selection import UnknownWorkspace, select
@@ -85,7 +85,10 @@ def command(
     places = {each.id: _place(loaded, each) for each in found}
     with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
         output = pathlib.Path(scratch, "cdktf.out")
-        _synthesize(output, wanted, file)
+        try:
+            synthesize([each.id for each in wanted], output, file)
+        except Failed as error:
+            stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
         done = _rehearse(output, wanted, faults, save)
     from hvn.rehearsal import report
 
@@ -114,23 +117,6 @@ def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspa
 def _place(loaded: load.Loaded, workspace: Workspace) -> str:
     span = loaded.source.key_span(origin(workspace))
     return f"{loaded.source.file}:{span.line}:{span.column}"
-
-
-def _synthesize(output: pathlib.Path, wanted: Sequence[Workspace], file: pathlib.Path | None) -> None:
-    variables = {"CDKTF_OUTDIR": str(output), "HVN_STACKS": " ".join(each.id for each in wanted)}
-    if file:
-        variables["HVN_TOPOLOGY"] = str(file.absolute())
-    done = subprocess.run(
-        [sys.executable, PROJECT / "main.py"],
-        cwd=PROJECT,
-        env=os.environ | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        stop(f"rehearse: the workspaces could not be synthesized:\n{done.stdout.rstrip()}")
 
 
 def _rehearse(

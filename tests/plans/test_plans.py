@@ -48,7 +48,7 @@ def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.Mo
         for each in ids:
             (tmp_path / "out.plans" / "stacks" / each).mkdir(parents=True, exist_ok=True)
 
-    monkeypatch.setattr(command, "_synthesize", synthesized)
+    monkeypatch.setattr(command, "synthesize", synthesized)
     monkeypatch.setattr(command, "output_folder", lambda *_: str(tmp_path / "out"))
 
     def run(*arguments: str, **variables: str) -> Result:

@@ -1,0 +1,32 @@
+"""main.py in a process of its own: the commands themselves load no jsii."""
+
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Iterable
+
+from hvn.options import PROJECT
+from hvn.topology.selection import VARIABLE
+
+
+class Failed(Exception):
+    """The workspaces could not be synthesized. The text is all that was said."""
+
+
+def synthesize(ids: Iterable[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
+    """Write these workspaces of a topology file to a folder. Raises `Failed`."""
+    variables = {"CDKTF_OUTDIR": str(output), VARIABLE: " ".join(ids)}
+    if file:
+        variables["HVN_TOPOLOGY"] = str(file.absolute())
+    done = subprocess.run(
+        [sys.executable, PROJECT / "main.py"],
+        cwd=PROJECT,
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failed(done.stdout.rstrip())
