@@ -15,6 +15,25 @@ class Symptom:
     then: str
 
 
+# What the network says within the operator's text, so that Vault has not answered at all.
+NETWORK = (
+    Symptom(
+        "no such host",
+        "the operator's DNS does not know Vault's private name, so that Vault was not asked",
+        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+    ),
+    Symptom("i/o timeout", "Vault was not reached: route, peering or firewall", "bin/hvn reach {spoke} --to vault"),
+    Symptom(
+        "connection refused",
+        "the address that the operator asks answers, but not on this port",
+        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+    ),
+    Symptom(
+        "x509:",
+        "the operator does not trust the certificate that answers: is a proxy between, or is it another address?",
+        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+    ),
+)
 SYMPTOMS = (
     Symptom(
         "Failed to get cacheKey from obj",
@@ -69,6 +88,8 @@ _VAULT = [
 
 def translate(text: str) -> Symptom:
     """The cause behind a text: Vault's own error if one is quoted in it, else the operator's."""
+    if network := next((each for each in NETWORK if each.text in text), None):
+        return network
     found = next((each for each in SYMPTOMS if each.text in text), OTHER)
     if "read Vault secret" in text:  # 403 there is about the policy, not about the login
         return found

@@ -154,6 +154,16 @@ def test_an_address_of_vault_that_is_none(machine: Machine, address: str, says: 
     assert says in machine.says("reachable")[0][1]
 
 
+@pytest.mark.parametrize("address", ["100.64.0.1", "10.0.0.4"])
+def test_shared_address_space_is_not_public(machine: Machine, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    machine.environment["VAULT_ADDR"] = f"https://{address}:8200"
+    assert "does not answer on port 8200" in machine.says("reachable")[0][1]
+
+
 def test_the_server_of_the_clusters_own_context_is_tried(machine: Machine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
@@ -220,9 +230,39 @@ REFUSED = (
 )
 
 
+LOGIN = "Failed to get Vault auth login"
+
+
+def test_what_the_network_says_leads_to_the_network(machine: Machine) -> None:
+    events = [
+        event("VaultClientConfigError", f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "2026-11-26T02:00:00Z")
+    ]
+    machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
+    assert machine.says("operator_says")[0][2] == "bin/hvn reach payments --to vault"
+
+
 def test_a_secret_that_is_synced(machine: Machine) -> None:
-    machine.cluster({"vaultstaticsecrets": secret(status="True")})
+    machine.cluster({"vaultstaticsecrets": secret(status="True"), "events": {"items": []}})
     assert machine.state("operator_says") is FINE
+
+
+@pytest.mark.parametrize(
+    ("healthy", "since", "state"),
+    [
+        ("True", "2026-11-26T03:00:00Z", FINE),  # it recovered, and SecretSynced stays False until the secret changes
+        ("True", "2026-11-26T01:00:00Z", WRONG),  # the Secret could not be written: no condition says so
+        ("False", "2026-11-26T03:00:00Z", WRONG),
+    ],
+)
+def test_the_condition_that_is_up_to_date_counts(machine: Machine, healthy: str, since: str, state: State) -> None:
+    conditions = [
+        {"type": "SecretSynced", "status": "False", "lastTransitionTime": "2026-11-26T00:30:00Z"},
+        {"type": "Healthy", "status": healthy, "lastTransitionTime": since},
+    ]
+    ours = {"metadata": {"name": "webapp-config"}, "status": {"conditions": conditions}}
+    events = {"items": [event("SecretSyncError", "x", "2026-11-26T02:00:00Z")]}
+    machine.cluster({"vaultstaticsecrets": {"items": [ours]}, "events": events})
+    assert machine.state("operator_says") is state
 
 
 def test_the_newest_warning_is_translated(machine: Machine) -> None:
@@ -262,6 +302,10 @@ def test_an_answer_of_another_form_is_not_checked(machine: Machine, answer: Any)
         ("* error verifying token signature: no known key successfully validated the token signature", "keys rotated"),
         ('* role "webapp" could not be found', "no role of this name"),
         ("something else", "not a known one"),
+        (f"{LOGIN}: dial tcp: lookup vault.example.com: no such host", "Vault was not asked"),
+        (f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "route, peering or firewall"),
+        (f"{LOGIN}: dial tcp 172.25.16.4:8200: connect: connection refused", "not on this port"),
+        (f"{LOGIN}: tls: failed to verify certificate: x509: signed by unknown authority", "does not trust"),
     ],
 )
 def test_symptoms(text: str, cause: str) -> None:

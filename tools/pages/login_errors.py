@@ -22,7 +22,9 @@ BEFORE = """
 | --- | --- | --- | --- |
 | 403 | `permission denied` | the namespace or the mount does not exist, or is misspelt: `admin` is missing, or `jwt` was meant to be `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; apply `vault-auth-<spoke>` |
 | 400 | `relative paths not supported` | the role's name has `..` in it | correct the name |
-| none | `dial tcp: lookup …: no such host` | not this method: Vault's `kubernetes` method asks the cluster, whose private name HCP does not know | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| none | `dial tcp: lookup <cluster>…: no such host` | not this method: Vault's `kubernetes` method asks the cluster, whose private name HCP does not know | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS does not know Vault's private name, so Vault was not asked | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network's DNS for it |
+| none | `dial tcp …: i/o timeout` | Vault was not reached: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
 """  # noqa: E501 - a table is not wrapped
 
 AFTER = """

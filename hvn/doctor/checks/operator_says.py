@@ -11,7 +11,7 @@ from hvn.topology.printable import printable
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the secret's condition SecretSynced and its newest warning, from the cluster."""
+    """By the secret's condition Healthy and its newest warning, from the cluster."""
     for spoke, cluster in situation.clusters().items():
         for name, app in cluster.apps.items():
             for secret in app.secrets:
@@ -29,13 +29,16 @@ def _said(situation: Situation, about: str, spoke: str, name: str, app: App, sec
     ours = next((each for each in found["items"] if each["metadata"]["name"] == secret.into), None)
     if ours is None:
         return wrong(about, "there is no VaultStaticSecret", f"bin/cdktf deploy secrets-{spoke}")
-    conditions = (ours.get("status") or {}).get("conditions") or []
-    synced: dict[str, Any] = next((each for each in conditions if each.get("type") == "SecretSynced"), {})
-    if synced.get("status") == "True":
-        return fine(about, "synced")
+    conditions = {each.get("type"): each for each in (ours.get("status") or {}).get("conditions") or []}
+    # SecretSynced stays False after a failure until the secret changes; Healthy is written at each attempt but one that
+    # cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
+    state: dict[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
     events = situation.kubectl(spoke, "get", "events", "-n", app.namespace, "-o", "json")["items"]
     warning = _newest(events, secret.into)
-    text = f"{warning.get('reason', '')} {warning.get('message', '')}".strip() or str(synced.get("message") or "")
+    if state.get("status") == "True" and _when(warning) <= str(state.get("lastTransitionTime") or ""):
+        return fine(about, "synced")
+    said = conditions.get("SecretSynced", {}).get("message") if not warning else None
+    text = f"{warning.get('reason', '')} {warning.get('message', '')}".strip() or str(said or "")
     values = {
         "context": situation.context(spoke),
         "namespace": app.namespace,
@@ -49,7 +52,7 @@ def _said(situation: Situation, about: str, spoke: str, name: str, app: App, sec
         then = "kubectl --context {context} -n vault-secrets-operator-system get pods".format(**values)
         return wrong(about, "not synced, and nothing is said: is the operator running?", then)
     symptom = translate(text)
-    then = symptom.then
+    then = symptom.then.replace("<spoke>", spoke)
     for key, value in values.items():
         then = then.replace(f"{{{key}}}", value)
     return wrong(about, f"{printable(text, 300)}: {symptom.cause}", then)
@@ -64,4 +67,9 @@ def _newest(events: Any, name: str) -> dict[str, Any]:
         and each["involvedObject"].get("kind") == "VaultStaticSecret"
         and each["involvedObject"].get("name") == name
     ]
-    return max(ours, key=lambda each: str(each.get("lastTimestamp") or each.get("eventTime") or ""), default={})
+    return max(ours, key=_when, default={})
+
+
+def _when(event: dict[str, Any]) -> str:
+    """Its time as text in UTC, empty if there is none."""
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")

@@ -49,7 +49,7 @@ def _look(about: str, url: str, port: int) -> Iterator[Said]:
         then = f"{INSIDE}; a hub with DNS servers of its own ignores private zones that are linked to it"
         yield wrong(about, f"{shown} does not resolve here", then)
         return
-    public = [each for each in addresses if not ip_address(each.split("%")[0]).is_private]
+    public = [each for each in addresses if ip_address(each.split("%")[0]).is_global]
     if public:
         yield wrong(about, f"{shown} is public here: {', '.join(public)}", f"{INSIDE}, and ask its DNS")
         return
