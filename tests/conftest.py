@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How many logins the differential test makes, and which (tests/login/test_differential.py)."""
     parser.addoption("--login-cases", type=int, default=2000, help="logins compared with a real server")
     parser.addoption("--login-seed", type=int, default=1, help="seed of these logins")
+
+
+def copy_project(root: pathlib.Path, *parts: str) -> None:
+    """Files and folders of the project, in a folder of their own: what runs there writes there."""
+    root.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        if (PROJECT / part).is_dir():
+            shutil.copytree(PROJECT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(PROJECT / part, root / part)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 
 from hvn import cdktf
 from hvn.topology.workspaces import Workspace
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, copy_project
 
 STUB = PROJECT / "tests" / "stub_terraform.py"
 
@@ -267,12 +267,8 @@ class Project:
         self.root = folder / "the team's prójekt"
         self.caller = folder / "somewhere else"
         self.log = folder / "terraform.log"
-        self.root.mkdir()
         self.caller.mkdir()
-        for name in ("bin", "hvn", "stacks", "config"):
-            shutil.copytree(PROJECT / name, self.root / name)
-        for name in ("main.py", "cdktf.json"):
-            shutil.copy(PROJECT / name, self.root)
+        copy_project(self.root, "bin", "hvn", "stacks", "config", "main.py", "cdktf.json")
         for name in (".venv", "node_modules"):
             (self.root / name).symlink_to(PROJECT / name)
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import PROJECT, SAMPLE
+from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.strategies import dump
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -23,14 +23,9 @@ PARTS = ("main.py", "cdktf.json", "hvn", "stacks")
 Files = dict[str, bytes]
 
 
-def copy_project(folder: pathlib.Path, topology: pathlib.Path, *, upside_down: bool = False) -> None:
+def copy_with_topology(folder: pathlib.Path, topology: pathlib.Path, *, upside_down: bool = False) -> None:
     """The project in another folder, with this topology and the keys beside it as its own."""
-    for part in PARTS:
-        if (PROJECT / part).is_dir():
-            shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / part, folder / part)
+    copy_project(folder, *PARTS)
     shutil.copytree(topology.parent / "jwks", folder / "config" / "jwks")
     text = topology.read_text(encoding="utf-8")
     if upside_down:
@@ -74,9 +69,9 @@ def differing(one: Files, other: Files) -> list[str]:
 @pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.parent.name)
 def test_the_same_topology_gives_the_same_bytes(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
     here, elsewhere, turned_round = tmp_path / "project", tmp_path / "mein Netz für 東京", tmp_path / "turned"
-    copy_project(here, topology)
-    copy_project(elsewhere, topology)
-    copy_project(turned_round, topology, upside_down=True)
+    copy_with_topology(here, topology)
+    copy_with_topology(elsewhere, topology)
+    copy_with_topology(turned_round, topology, upside_down=True)
     assert (turned_round / "config" / "topology.yaml").read_text() != (here / "config" / "topology.yaml").read_text()
     (tmp_path / "caller").mkdir()
 

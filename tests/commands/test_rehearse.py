@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from hvn.cli import cli
 from hvn.rehearsal import terraform
-from tests.conftest import PROJECT, SAMPLE
+from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.rehearsal.conftest import NO_TERRAFORM
 
 pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
@@ -174,9 +174,15 @@ def fingerprints(folder: pathlib.Path) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path) -> None:
-    home, state = tmp_path / "home", PROJECT / "state"
+    root, home = tmp_path / "project", tmp_path / "home"
+    copy_project(root, "bin", "config", "hvn", "stacks", "main.py", "cdktf.json")
+    for name in (".venv", "node_modules"):
+        (root / name).symlink_to(PROJECT / name)
     home.mkdir()
-    before = fingerprints(state)
+    state = root / "state" / "platform" / "hub.tfstate"
+    state.parent.mkdir(parents=True)
+    state.write_text("a real one")
+    before = fingerprints(root / "state")
     script = "; ".join(
         (
             "set -e",
@@ -189,8 +195,8 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
         )
     )
     done = subprocess.run(
-        [PROJECT / "bin" / "hvn", "rehearse", "--topology", str(SAMPLE), "--", "sh", "-c", script],
-        cwd=PROJECT,
+        [root / "bin" / "hvn", "rehearse", "--", "sh", "-c", script],
+        cwd=root,
         env=os.environ | {"HOME": str(home), "CI": "1", "TF_CLI_ARGS": "-nonsense"},
         capture_output=True,
         text=True,
@@ -203,10 +209,10 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
     assert "Destroy complete! Resources: 8 destroyed" in said
     assert "prevent_destroy" in said.partition("and then")[2], "what is protected stays so for a person's command"
     assert done.returncode == 1
-    assert fingerprints(state) == before
+    assert fingerprints(root / "state") == before
     assert not (home / ".terraform.d").exists()
-    assert not list(PROJECT.glob("cdktf.out*/stacks/*/.terraform*"))
-    assert not list(PROJECT.glob("cdktf.out*/stacks/*/*override*"))
+    assert not list(root.glob("cdktf.out*/stacks/*/.terraform*"))
+    assert not list(root.glob("cdktf.out*/stacks/*/*override*"))
 
 
 @pytest.mark.slow

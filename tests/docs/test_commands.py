@@ -11,18 +11,18 @@ import os
 import pathlib
 import re
 import runpy
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
-PROJECT = pathlib.Path(__file__).parents[2]
+from tests.conftest import PROJECT, copy_project
+
 MARK = "<!-- tested -->"
 # What a clone has, as far as commands need it.
-COPIED = ("bin", "config", "hvn", "stacks", "tools", "tests/topologies")
-COPIED_FILES = (
+COPIED = (
+    *("bin", "config", "hvn", "stacks", "tools", "tests/topologies"),
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )
@@ -104,10 +104,7 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
     one nevertheless, it would remove links only.
     """
     root = tmp_path / "project"
-    for name in COPIED:
-        shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in COPIED_FILES:
-        shutil.copy(PROJECT / name, root / name)
+    copy_project(root, *COPIED)
     (root / ".venv").mkdir()
     for each in (PROJECT / ".venv").iterdir():
         if each.name not in ("ready", "setup.log"):
