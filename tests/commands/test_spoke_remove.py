@@ -116,6 +116,35 @@ def test_the_history_is_found_through_a_link_and_through_a_new_name(
     assert "(Add the network)" in remove("orders", renamed).output
 
 
+def test_a_merge_is_a_commit_in_which_a_spoke_may_be_for_the_last_time(tmp_path: pathlib.Path) -> None:
+    """Orders comes in by a merge, and goes right after it."""
+    file = tmp_path / "topology.yaml"
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    text = without("orders")
+    file.write_text(text, encoding="utf-8")
+    commit(tmp_path, "Begin")
+    git(tmp_path, "switch", "--quiet", "--create", "orders")
+    file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    commit(tmp_path, "Add orders")
+    git(tmp_path, "switch", "--quiet", "main")
+    file.write_text(f"# a head\n{text}", encoding="utf-8")
+    commit(tmp_path, "Write a head")
+    git(tmp_path, "merge", "--quiet", "--no-ff", "--message", "Merge orders", "orders")
+    file.write_text(f"# a head\n{text}", encoding="utf-8")
+    commit(tmp_path, "Take orders out")
+    assert "(Merge orders)" in remove("orders", file).output
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x85", "\u2028", "\r"])
+def test_a_subject_with_what_else_ends_a_line(tmp_path: pathlib.Path, end: str) -> None:
+    file = tmp_path / "topology.yaml"
+    git(tmp_path, "init", "--quiet")
+    for text, message in ((SAMPLE.read_text(encoding="utf-8"), f"Add{end}it"), (without("orders"), "Take orders out")):
+        file.write_text(text, encoding="utf-8")
+        commit(tmp_path, message)
+    assert destroyed(remove("orders", file).output)[-1] == "network-orders"
+
+
 ALL_OF_PAYMENTS = [f"{kind}-payments" for kind in ("secrets", "vso", "vault-auth", "aks", "peering", "network")]
 
 

@@ -15,13 +15,11 @@ def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, loa
     None outside of a repository. A link is followed to the file itself, and that through its renames.
     """
     file = path.resolve()
-    # A blank line between the two, and names as they are.
-    log = _git(file.parent, "-c", "core.quotePath=false", "log", "--follow", "--name-only", "--format=%H %s", file.name)
-    lines = iter((log or "").splitlines())
-    for head in lines:
-        next(lines, "")
-        name = next(lines, "")
-        sha, _, subject = head.partition(" ")
+    # NULs between all, since a subject may hold what ends a line; a merge is a commit of its own, with what it changes.
+    options = ("--follow", "--diff-merges=first-parent", "--name-only", "-z", "--format=%H%x00%s")
+    parts = iter((_git(file.parent, "log", *options, file.name) or "").split("\0"))
+    for sha in parts:
+        subject, name = next(parts, ""), next(parts, "").removeprefix("\n")
         checked = _at(file.parent, sha, pathlib.PurePosixPath(name), spoke)
         if checked and spoke in checked.topology.spokes:
             yield sha, printable(subject), checked
