@@ -98,13 +98,15 @@ def explain(
         login.claims = requested.claims(asked.app, asked.auth.bound_issuer or "", now)
     answer, other = judge(login), openbao.explain(login)
     failed = answer.first_failure[0].id if answer.first_failure else ""
+    undeployed = _undeployed(asked, login) if asked and (config or role) and failed else ""
     made = Explained(
         subject=f"{_named(asked, config)}, role {role_name}, at {datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         source=source,
         answer=answer,
         openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
-        where=_where(asked, failed),
-        hint=_rotated(asked, login) if failed == "signature" and asked and not config else "",
+        where="" if undeployed else _where(asked, failed),
+        hint=undeployed or (_rotated(asked, login) if failed == "signature" and asked and not config else ""),
+        spoke=spoke or "",
     )
     click.echo(to_json(made) if form == "json" else to_text(made))
     sys.exit(not answer.allow)
@@ -189,7 +191,7 @@ def _content(option: str, name: str) -> str:
             stop(f"{option}: {printable(name, 200)} is larger than 1 MiB: is it the right file?")
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        stop(f"{option}: {printable(name, 200)} is not text: is it the right file?")
+        stop(f"{option}: {printable(name, 200)} is not text in UTF-8: is it the right file? PowerShell writes UTF-16")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name"
         stop(f"{option}: {printable(name, 200)} cannot be read ({reason}): name a file, or - for standard input")
@@ -203,11 +205,12 @@ def _time(given: str | None) -> float:
         if given.isascii() and given.isdigit():
             return float(datetime.fromtimestamp(int(given), UTC).timestamp())
         moment = datetime.fromisoformat(given)
+        in_utc = moment.astimezone(UTC)  # not every time in the years 1 and 9999 has one
     except (ValueError, OverflowError, OSError):
         stop(f"--at {printable(given)} is no time: write 2026-11-26T03:00:00Z, or seconds since 1970")
     if moment.tzinfo is None:
         stop(f"--at {printable(given)} has no time zone: write a Z behind it for UTC")
-    return moment.timestamp()
+    return in_utc.timestamp()
 
 
 def _named(asked: Asked | None, config: pathlib.Path | None) -> str:
@@ -230,6 +233,21 @@ def _where(asked: Asked | None, check: str) -> str:
         return ""
     span = asked.loaded.source.span(path)
     return f"{printable(asked.loaded.source.file, 200)}:{span.line}:{span.column} {dotted(path)}"
+
+
+def _undeployed(asked: Asked, login: "Login") -> str:
+    """Vault's own mount and role refuse the login. Would those of the topology?"""
+    from dataclasses import replace
+
+    from hvn.login.explain import explain as judge
+
+    if not judge(replace(login, mount=_mount(asked, None), role=_role(asked, None))).allow:
+        return ""
+    workspace = f"vault-auth-{asked.spoke}"
+    return (
+        f"by the topology it would be let in: {workspace} was not deployed since, or somebody changed Vault by hand. "
+        f"`bin/cdktf diff {workspace}` shows the difference, `bin/cdktf deploy {workspace}` mends it"
+    )
 
 
 def _rotated(asked: Asked, login: "Login") -> str:

@@ -157,5 +157,5 @@ def _number(data: Mapping[str, Any], key: str) -> int:
     value = data.get(key) or 0
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Unfit(f"`{key}` is not a whole number: name the file that `vault read -format=json` printed") from None

@@ -30,6 +30,12 @@ class Explained:
     """`file:line:column path`, or empty."""
     hint: str = ""
     """What else is known of the reason, or empty."""
+    spoke: str = ""
+    """The spoke, or empty if none was asked for."""
+
+    def filled(self, text: str) -> str:
+        """A cause or a fix as a command that can be run: with the name of the spoke."""
+        return text.replace("<spoke>", self.spoke) if self.spoke else text
 
 
 def to_text(it: Explained) -> str:
@@ -55,8 +61,8 @@ def to_json(it: Explained) -> str:
             "status": it.answer.status,
             "message": it.answer.message,
             "messages": list(it.answer.messages),
-            "cause": message.cause if message else "",
-            "fix": message.fix if message else "",
+            "cause": it.filled(message.cause) if message else "",
+            "fix": it.filled(message.fix) if message else "",
             "where": it.where,
             "hint": it.hint,
             "checks": [
@@ -107,7 +113,7 @@ def _verdict(it: Explained) -> list[str]:
         ]
         if len(answer.messages) > 1:
             lines.append("  (one of these: which one differs from login to login)")
-        lines += [f"cause: {message.cause}", f"fix: {message.fix}"]
+        lines += [f"cause: {it.filled(message.cause)}", f"fix: {it.filled(message.fix)}"]
         if it.hint:
             lines.append(f"hint: {printable(it.hint, WHOLE)}")
         if it.where:

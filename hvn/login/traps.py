@@ -11,6 +11,12 @@ ACCOUNT = "system:serviceaccount:"
 def malformed(token: str) -> str:
     """What was probably sent instead of a token."""
     text = token.strip()
+    if text.startswith("\ufeff"):
+        return "it begins with a byte order mark, as some editors and PowerShell write it: save it without one"
+    if text.startswith("{"):
+        return "it is JSON: send the token in it alone (`jq -r .status.token` of a TokenRequest)"
+    if "-----BEGIN" in text:
+        return "this is a key or a certificate, not a token"
     if text[:7].lower() == "bearer ":
         return "it begins with `Bearer `: send the token alone"
     if text[:1] in ('"', "'"):

@@ -1,11 +1,13 @@
 """Claims as Vault's plugin finds, compares and prints them (vault-plugin-auth-jwt, claims.go)."""
 
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 Claims = Mapping[str, Any]
+_INDEX = re.compile("[0-9]{1,9}")
 
 
 class Number(str):
@@ -31,7 +33,7 @@ def pointed(value: Any, pointer: str) -> Any:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
             value = value[int(name)]
         else:
             return None

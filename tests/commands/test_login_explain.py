@@ -124,6 +124,50 @@ def test_a_mount_and_a_role_that_are_not_in_the_topology(topology: pathlib.Path,
     assert found["where"] == ""
 
 
+def test_what_vault_has_and_the_topology_would_not_refuse_is_to_be_deployed(
+    topology: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    role = tmp_path / "webapp.json"
+    role.write_text(json.dumps({"data": {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["old"]}}))
+    arguments = ["payments", "webapp", "--role", str(role), "--claims", "-"]
+    found = told(topology, *arguments, given=json.dumps(claims()))
+    assert "bin/cdktf deploy vault-auth-payments" in found["hint"]
+    assert found["where"] == ""
+    # Where the topology would refuse it as well, a deploy does not help, and the place in it is told.
+    found = told(topology, *arguments, given=json.dumps(claims(aud=["another"])))
+    assert "deploy" not in found["hint"]
+    assert found["where"]
+
+
+def test_a_fix_names_the_spoke_that_was_asked_for(topology: pathlib.Path) -> None:
+    stranger = rsa.generate_private_key(65537, 2048)
+    arguments = ["payments", "webapp", "--token", "-"]
+    token = tokens.token(claims(), stranger)
+    for fix in (told(topology, *arguments, given=token)["fix"], run(topology, *arguments, given=token).output):
+        assert "bin/hvn keys pull payments" in fix
+        assert "<spoke>" not in fix
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("\ufeff{}", "byte order mark"),
+        ('{{"status": {{"token": "{}"}}}}', "it is JSON"),
+        ("-----BEGIN PUBLIC KEY-----", "a key or a certificate"),
+    ],
+)
+def test_what_was_sent_instead_of_a_token(topology: pathlib.Path, given: str, says: str) -> None:
+    token = tokens.token(claims(), KEY)
+    assert says in run(topology, "payments", "webapp", "--token", "-", given=given.format(token)).output
+
+
+def test_a_token_in_utf_16_is_told_to_be_none(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(tokens.token(claims(), KEY).encode("utf-16"))
+    result = run(topology, "payments", "webapp", "--token", str(file))
+    assert (result.exit_code, "PowerShell writes UTF-16" in result.output) == (2, True)
+
+
 TRAPS = [
     (claims(iss=ISSUER.rstrip("/")), "only the slash at the end differs"),
     (claims(sub="system:serviceaccount:dev:default"), "the service account is in namespace dev, not in app"),
@@ -216,6 +260,8 @@ WRONG = [
     (["payments", "webapp", "--at", "noon"], "is no time"),
     (["payments", "webapp", "--at", "2026-11-26T03:00:00"], "has no time zone"),
     (["payments", "webapp", "--at", "9" * 30], "is no time"),
+    (["payments", "webapp", "--at", "0001-01-01T00:00:00+05:00"], "is no time"),
+    (["payments", "webapp", "--at", "9999-12-31T23:59:59-05:00"], "is no time"),
     (["payments", "webapp", "--claims", "-"], "is not JSON"),
     (["payments", "webapp", "--config", "/nowhere"], "cannot be read"),
     (["payments", "webapp", "--role", str(SAMPLE)], "is not JSON"),
@@ -229,6 +275,23 @@ def test_what_cannot_run_says_so_in_one_line(topology: pathlib.Path, arguments: 
     assert says in result.output
     assert result.output.count("\n") == 1
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("value", ["Infinity", "-Infinity", "NaN"])
+def test_a_role_with_a_number_that_is_none(topology: pathlib.Path, tmp_path: pathlib.Path, value: str) -> None:
+    role = tmp_path / "webapp.json"
+    role.write_text(f'{{"data": {{"role_type": "jwt", "user_claim": "sub", "clock_skew_leeway": {value}}}}}')
+    result = run(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=json.dumps(claims()))
+    assert isinstance(result.exception, SystemExit)
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+
+
+def test_a_pointer_with_a_digit_that_is_none(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    role = tmp_path / "webapp.json"
+    bound = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], "bound_claims": {"/aud/²": "vault"}}
+    role.write_text(json.dumps({"data": bound}))
+    found = told(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=json.dumps(claims()))
+    assert found["message"] == 'error validating claims: claim "/aud/²" is missing'
 
 
 def test_a_spoke_without_keys_has_no_mount(topology: pathlib.Path) -> None:
