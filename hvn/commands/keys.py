@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from hvn.keys.keyset import KeySet
     from hvn.keys.source import Fetched
 
+# A file with the marks of a merge: whoever pulls to be rid of it has to delete it first.
+MERGED = "; delete the file first: it is not overwritten"
+
 issuer_option = click.option("--issuer", metavar="URL", help="By the discovery document of this OIDC issuer.")
 kubeconfig_option = click.option(
     "--kubeconfig",
@@ -58,27 +61,31 @@ def pull(
       hvn keys pull payments --issuer "$(az aks show -g GROUP -n CLUSTER --query oidcIssuerProfile.issuerUrl -o tsv)"
       kubectl get --raw /openid/v1/jwks | hvn keys pull payments --file -
     """
+    from hvn.editing import replacing
     from hvn.keys import committed
     from hvn.topology import jwks
 
     _require_spokes(_topology(file), (spoke,))
     path = _key_file(file, spoke)
-    before = _committed(path)
-    fetched = _fetch(path, before, issuer, kubeconfig, given)
+    fetched = _fetch(path, _committed(path, MERGED), issuer, kubeconfig, given)
     live = _parse(fetched)
-    after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
     shown = printable(str(path), 200)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing.locked(path):
+            before = _committed(path, MERGED)  # as it is now: another pull may have written meanwhile
+            after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
+            if after is not before:
+                jwks.parse(committed.to_json(after).encode())
+                committed.write(path, after)
+    except (OSError, jwks.Unfit) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        stop(f"{shown} cannot be written ({reason}): nothing was changed")
     for note in filter(None, (fetched.note, *_doubts(before, live, fetched.issuer, spoke))):
         click.echo(f"note: {note}", err=True)
     if after is before:
         click.echo(f"{shown} has these keys already: nothing written")
         return
-    try:
-        jwks.parse(committed.to_json(after).encode())
-        committed.write(path, after)
-    except (OSError, jwks.Unfit) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        stop(f"{shown} cannot be written ({reason}): nothing was changed")
     click.echo(f"{shown}: {_counted(before, after)}")
     click.echo(f"Next: look at the change, commit it, and deploy vault-auth-{spoke}")
 
@@ -200,14 +207,14 @@ def _parse(fetched: "Fetched") -> "KeySet":
         raise CannotRun(f"what was fetched {error}: {error.fix}. Nothing was written") from None
 
 
-def _committed(path: pathlib.Path) -> "KeySet | None":
+def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
     from hvn.keys import committed
     from hvn.topology import jwks
 
     try:
         return committed.read(path)
     except jwks.Unfit as error:
-        raise CannotRun(f"{printable(str(path), 200)} {error}: {error.fix}") from None
+        raise CannotRun(f"{printable(str(path), 200)} {error}: {error.fix}{more}") from None
 
 
 def _topology(file: pathlib.Path | None) -> Topology:

@@ -4,6 +4,7 @@ The topology reads `issuer` and `keys` of it (hvn/topology/jwks.py). `provenance
 people and for `keys check`.
 """
 
+import errno
 import json
 import os
 import pathlib
@@ -28,10 +29,11 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
     Tokens that an old key signed may still be around for that long. `provenance` changes only with something else, so
     that a pull that finds nothing new changes nothing.
     """
-    keys = dict(live.keys)
+    # Whatever a file that was given says: these are there now.
+    keys = {thumbprint: Key(thumbprint, key.members) for thumbprint, key in live.keys.items()}
     kids = {key.kid for key in live.keys.values()}
     for thumbprint, key in (before.keys if before else {}).items():
-        gone = when(key.first_missing) or now
+        gone = min(when(key.first_missing) or now, now)
         if thumbprint not in keys and now - gone < OVERLAP:
             # A kid may be used again: it names the key that the cluster has now.
             members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
@@ -56,15 +58,18 @@ def to_json(keys: KeySet) -> str:
 
 
 def write(file: pathlib.Path, keys: KeySet) -> None:
-    """Write all of it or nothing. Raises OSError."""
+    """Write all of it or nothing; a link stays a link. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    target = file.resolve()
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = pathlib.Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(to_json(keys))
         temporary.chmod(0o644)
-        temporary.replace(file)
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

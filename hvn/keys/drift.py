@@ -1,5 +1,6 @@
 """What differs between the committed keys and those that the cluster has now, and what breaks when."""
 
+import json
 import pathlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -73,12 +74,17 @@ def compare(
             continue
         since = when(key.first_missing)
         if since is None:
-            yield found(GONE, key.kid, f"the cluster no longer has {_named(key)}", f"{pull}: it notes the time")
+            yield found(GONE, _member(key), f"the cluster no longer has {_named(key)}", f"{pull}: it notes the time")
         elif now - since >= OVERLAP:
-            yield found(GONE, key.kid, f"{_named(key)} is gone since {stamp(since)}, 24 hours or more", pull)
+            yield found(GONE, _member(key), f"{_named(key)} is gone since {stamp(since)}, 24 hours or more", pull)
         else:
             message = f"the cluster no longer has {_named(key)}, since {stamp(since)}"
-            yield found(WAITING, key.kid, message, f"nothing before {stamp(since + OVERLAP)}; then {pull}")
+            yield found(WAITING, _member(key), message, f"nothing before {stamp(since + OVERLAP)}; then {pull}")
+
+
+def _member(key: Key) -> str:
+    """As `keys pull` writes its kid."""
+    return f'"kid": {json.dumps(key.kid)}' if key.kid else ""
 
 
 def _named(key: Key) -> str:

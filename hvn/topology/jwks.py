@@ -7,6 +7,7 @@ vault-jwt-and-vso 1).
 
 import json
 import pathlib
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,4 +133,7 @@ def _public_key(key: Mapping[str, Any]) -> Any:
 def _number(text: str) -> int:
     from base64 import urlsafe_b64decode
 
+    # Else characters that do not belong there are passed over, and another number comes out.
+    if not re.fullmatch(r"[A-Za-z0-9_-]+={0,2}", text):
+        raise ValueError
     return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")

@@ -79,6 +79,16 @@ def test_annotations(topology: pathlib.Path, public: Issuer) -> None:
     assert "%250A" in result.output
 
 
+def test_an_annotation_stands_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
+    """A kid may be what stands in other lines of the file too."""
+    public.says({**ONE, "kid": "k"}, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(TWO)
+    lines = (topology.parent / "jwks" / "payments.json").read_text().splitlines()
+    line = next(number for number, each in enumerate(lines, 1) if '"kid": "k"' in each)
+    assert f"line={line}," in run(topology, "check", "--format", "github").output
+
+
 @pytest.mark.parametrize("form", ["text", "json", "github"])
 def test_a_cluster_that_cannot_be_asked_is_not_fine(topology: pathlib.Path, public: Issuer, form: str) -> None:
     public.says(ONE)

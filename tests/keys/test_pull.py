@@ -1,6 +1,7 @@
 """`hvn keys pull` from outside, with a real TLS server for an issuer."""
 
 import json
+import os
 import pathlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from hvn.keys import committed, from_file
+from hvn.keys.source import Fetched
 from hvn.topology import jwks
+from tests.commands.test_spoke_add import is_locked
 from tests.keys.command import CURVE, DISCOVERY, KEYS, ONE, THREE, TWO, kids, run, written
 from tests.keys.issuer import Issuer
 from tests.topology.test_jwks import number
@@ -101,6 +105,72 @@ def test_pull_from_a_file_or_standard_input(topology: pathlib.Path, name: str) -
     assert result.exit_code == 0, result.output
     assert kids(topology) == ["one"]
     assert "issuer" not in written(topology)
+
+
+def test_what_a_given_file_says_of_missing_keys_is_not_believed(topology: pathlib.Path) -> None:
+    given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
+    run(topology, "pull", "payments", "--file", "-", given=given)
+    assert "first_missing" not in written(topology)["keys"][0]
+    # One that is committed for a time to come would stay for ever.
+    document = written(topology)
+    document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
+    (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
+    run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [TWO]}))
+    assert written(topology)["keys"][0]["first_missing"][:4] != "9999"
+
+
+def test_a_link_stays_a_link(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    there = tmp_path / "elsewhere.json"
+    there.write_text(json.dumps({"keys": [TWO]}))
+    file = topology.parent / "jwks" / "payments.json"
+    file.parent.mkdir()
+    file.symlink_to(there)
+    run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [ONE, TWO]}))
+    assert file.is_symlink()
+    assert [key["kid"] for key in json.loads(there.read_text())["keys"]] == ["one", "two"]
+
+
+def test_a_file_that_nobody_may_write_stays_as_it_is(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [ONE]}))
+    file = topology.parent / "jwks" / "payments.json"
+    before = file.read_bytes()
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda name, mode: name != file and may(name, mode))  # root may write everything
+    result = run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [TWO]}))
+    assert (result.exit_code, file.read_bytes()) == (2, before)
+    assert "Permission denied" in result.output
+
+
+def test_two_at_once_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another pull has written while this one fetched is not lost, and nobody writes in between."""
+    file = topology.parent / "jwks" / "payments.json"
+    file.parent.mkdir()
+    fetch, write, locked = from_file.fetch, committed.write, []
+
+    def slow(name: str) -> Fetched:
+        found = fetch(name)
+        file.write_text(json.dumps({"keys": [TWO]}))
+        return found
+
+    def watched(*given: Any) -> None:
+        locked.append(is_locked(file.parent))
+        write(*given)
+
+    monkeypatch.setattr(from_file, "fetch", slow)
+    monkeypatch.setattr(committed, "write", watched)
+    run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [ONE]}))
+    assert kids(topology) == ["one", "two"]
+    assert locked == [True]
+    assert not is_locked(file.parent)
+
+
+def test_a_file_that_a_merge_has_left_is_to_be_deleted_first(topology: pathlib.Path) -> None:
+    file = topology.parent / "jwks" / "payments.json"
+    file.parent.mkdir()
+    file.write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n")
+    result = run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [ONE]}))
+    assert result.exit_code == 2
+    assert "delete the file first" in result.output
 
 
 PRIVATE = rsa.generate_private_key(65537, 2048)

@@ -89,6 +89,8 @@ SECRETS = [number(PRIVATE.d), number(PRIVATE.p), base64.urlsafe_b64encode(b"a sh
         (key_set({"kty": "RSA", "n": "AQAB"}), "cannot be read (keys[0])"),
         (key_set({"kty": "RSA", "n": 5, "e": "AQAB"}), "cannot be read (keys[0])"),
         (key_set({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}), "cannot be read (keys[0])"),
+        (key_set({**rsa_key()[0], "n": f"!{rsa_key()[0]['n']}"}), "cannot be read (keys[0])"),
+        (key_set({**rsa_key()[0], "n": f"{rsa_key()[0]['n'][:-2]}+/"}), "cannot be read (keys[0])"),
         (key_set({"kty": "\x1b[31m"}), "\\u{1b}[31m"),
         (
             key_set({**rsa_key()[0], "kid": "a\n"}, {**rsa_key()[0], "kid": "a\n"}),
