@@ -69,8 +69,14 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
 
 def _hub(topology: Topology) -> Place:
     """The firewall's own address. A firewall of ours answers by its DNS proxy and nothing else."""
-    ports = frozenset({53}) if isinstance(topology.hub, NewHub) else None
-    return Place(name=HUB, network=HUB, cidr=IPv4Network(common.firewall_ip(topology)), ports=ports)
+    ours = isinstance(topology.hub, NewHub)
+    return Place(
+        name=HUB,
+        network=HUB,
+        cidr=IPv4Network(common.firewall_ip(topology)),
+        ports=frozenset({53}) if ours else None,
+        unknown="" if ours else "what the hub's firewall, which was there before, answers and asks itself",
+    )
 
 
 def _runners(topology: Topology) -> Place:

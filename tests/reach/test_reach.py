@@ -98,6 +98,8 @@ def test_what_existed_before_is_unknown_and_said_to_be() -> None:
     assert found["verdict"] == "unknown"
     assert "the rules of the hub's firewall, which was there before" in str(found["unknown"])
     assert answer("payments", "vault", file=EXISTING)["verdict"] == "reaches"
+    for way in (("orders", "hub", 8443), ("hub", "orders", 443)):
+        assert answer(*way, file=EXISTING)["verdict"] == "unknown"
     runners = answer("payments", "runners", file=EXISTING)
     assert runners["verdict"] == "unknown"
     assert "security group of the runners' subnet" in str(runners["unknown"])
