@@ -22,8 +22,11 @@ UNUSED = Rule(
     see="docs/how-to/accept-a-warning.md",
 )
 
-_MEANT = re.compile(r"#\s*hvn\s*:")
-_WRITTEN = re.compile(r"# hvn: allow ((?:HVN\d{3}[ ,]+)*HVN\d{3})(?:[ ,]+(?P<reason>.*\w.*))?")
+# What is meant for one, rightly written or not: at the comment's beginning, or anywhere with an id. `# HVN: hvn-small`
+# and `# HVN allow list` are other comments, and one may speak of `# hvn: allow`.
+_MEANT = re.compile(r"^#\s*(?:hvn\s*:|(?i:hvn\s*:\s*allow\b))|(?i:#\s*hvn\s*:?\s*allow\s+hvn\s*\d)")
+_ANY = re.compile(r"(?i:#\s*hvn\b)")
+_WRITTEN = re.compile(r"# hvn: allow ((?:HVN\d{3}[ ,]+)*HVN\d{3})(?:[ ,]+(?P<reason>(?![ ,]|HVN\d).*\w.*))?")
 _FORM = "write `# hvn: allow <id of the warning> <reason>`"
 
 
@@ -41,7 +44,7 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
     Unless the check was `complete`, nobody can know whether an acceptance is used, and none is called unused.
     """
     there = tuple(findings)
-    if not _MEANT.search(read.text):  # else a large file would be searched for its comments in vain
+    if not _ANY.search(read.text):  # else a large file would be searched for its comments in vain
         yield from there
         return
     levels: dict[tuple[int, str], set[Level]] = {}
@@ -68,7 +71,7 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
 
 def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
     for span, text in read.comments():
-        if not _MEANT.match(text):
+        if not _MEANT.search(text):
             continue
         written = _WRITTEN.fullmatch(text.rstrip())
         if written is None:
