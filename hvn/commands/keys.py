@@ -39,13 +39,13 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("spoke")
+@click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
 @issuer_option
 @kubeconfig_option
 @file_option
 @topology_option
 def pull(
-    spoke: str,
+    spokes: tuple[str, ...],
     issuer: str | None,
     kubeconfig: pathlib.Path | None,
     given: str | None,
@@ -53,21 +53,34 @@ def pull(
 ) -> None:
     """Write a cluster's public keys to jwks/SPOKE.json beside the topology file.
 
-    Without an option it asks the issuer that the file names already. A key that the cluster no longer has stays for 24
-    hours, since tokens that it signed may still be around. If nothing has changed, nothing is written.
+    Without an option it asks the issuer that the file names already; without names, those of all spokes whose keys are
+    committed. A key that the cluster no longer has stays for 24 hours, since tokens that it signed may still be around.
+    If nothing has changed, nothing is written. Exit 2 if the keys of a cluster could not be had.
 
     \b
     Examples:
       hvn keys pull payments --issuer "$(az aks show -g GROUP -n CLUSTER --query oidcIssuerProfile.issuerUrl -o tsv)"
       kubectl get --raw /openid/v1/jwks | hvn keys pull payments --file -
     """
+    names = _names(file, spokes, issuer, kubeconfig, given)
+    if not names:
+        click.echo("no keys are committed: name the spoke whose keys are to be")
+    failed = False
+    for name in names:
+        path = _key_file(file, name)
+        try:
+            _pull(name, path, _fetch(path, _committed(path, MERGED), issuer, kubeconfig, given))
+        except click.ClickException as error:
+            failed = True
+            click.echo(error.message if spokes == (name,) else f"{name}: {error.message}", err=True)
+    sys.exit(2 if failed else 0)
+
+
+def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
     from hvn.editing import replacing
     from hvn.keys import committed
     from hvn.topology import jwks
 
-    _require_spokes(_topology(file), (spoke,))
-    path = _key_file(file, spoke)
-    fetched = _fetch(path, _committed(path, MERGED), issuer, kubeconfig, given)
     live = _parse(fetched)
     shown = printable(str(path), 200)
     try:
@@ -80,7 +93,7 @@ def pull(
                 committed.write(path, after)
     except (OSError, jwks.Unfit) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        stop(f"{shown} cannot be written ({reason}): nothing was changed")
+        raise CannotRun(f"{shown} cannot be written ({reason}): nothing was changed") from None
     for note in filter(None, (fetched.note, *_doubts(before, live, fetched.issuer, spoke))):
         click.echo(f"note: {note}", err=True)
     if after is before:
@@ -121,12 +134,7 @@ def check(
     Example:
       hvn keys check --format github
     """
-    topology = _topology(file)
-    _require_spokes(topology, spokes)
-    # A spoke whose keys nobody has fetched yet is held back: nothing of it can drift.
-    names = spokes or tuple(sorted(name for name in _with_keys(topology) if _key_file(file, name).exists()))
-    if len(names) != 1 and (issuer or kubeconfig or given):
-        stop("--issuer, --kubeconfig and --file are of one cluster: name one spoke")
+    names = _names(file, spokes, issuer, kubeconfig, given)
     found, failed = [], []
     for name in names:
         try:
@@ -181,6 +189,8 @@ def _fetch(
 
     if sum(each is not None for each in (issuer, kubeconfig, given)) > 1:
         raise CannotRun("give one of --issuer, --kubeconfig and --file")
+    if issuer is not None and not issuer.strip():
+        raise CannotRun("--issuer is empty: the command that was to print it printed nothing. Give an https URL")
     try:
         if given is not None:
             return from_file.fetch(given)
@@ -240,6 +250,21 @@ def _with_keys(topology: Topology) -> set[str]:
         for name, spoke in topology.spokes.items()
         if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys"
     }
+
+
+def _names(
+    file: pathlib.Path | None,
+    spokes: tuple[str, ...],
+    issuer: str | None,
+    kubeconfig: pathlib.Path | None,
+    given: str | None,
+) -> tuple[str, ...]:
+    """Those that are named, else all whose keys are committed: nobody has fetched the others' yet."""
+    topology = _topology(file)
+    _require_spokes(topology, spokes)
+    if len(spokes) != 1 and (issuer is not None or kubeconfig or given is not None):
+        stop("--issuer, --kubeconfig and --file are of one cluster: name one spoke")
+    return spokes or tuple(sorted(name for name in _with_keys(topology) if _key_file(file, name).exists()))
 
 
 def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:

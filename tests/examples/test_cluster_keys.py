@@ -29,23 +29,41 @@ def test_no_step_puts_an_expression_into_its_script() -> None:
     assert not any("${{" in step.get("run", "") for job in JOBS.values() for step in job["steps"])
 
 
-@pytest.mark.parametrize(("code", "ends", "says"), [(0, 0, ""), (1, 0, "drift=true\n"), (2, 2, "")])
-def test_drift_is_told_apart_from_failure(tmp_path: pathlib.Path, code: int, ends: int, says: str) -> None:
+DRIFT = "::error file=config/jwks/payments.json,line=1::a key"
+
+
+@pytest.mark.parametrize(
+    ("code", "prints", "ends", "says"),
+    [
+        (0, "", 0, ""),
+        (0, "::warning ::x", 0, ""),
+        (1, DRIFT, 0, "drift=true\n"),
+        (2, "", 2, ""),
+        (2, DRIFT, 2, "drift=true\n"),
+    ],
+)
+def test_drift_is_told_apart_from_failure(tmp_path: pathlib.Path, code: int, prints: str, ends: int, says: str) -> None:
     output = tmp_path / "output"
     output.touch()
-    stand_in(tmp_path / "bin" / "hvn", f"exit {code}")
+    stand_in(tmp_path / "bin" / "hvn", f"echo '{prints}'; exit {code}")
     (step,) = (each for each in JOBS["check"]["steps"] if each.get("id") == "check")
     assert run(step["run"], tmp_path, GITHUB_OUTPUT=str(output)) == ends
     assert output.read_text() == says
 
 
+def test_a_cluster_that_cannot_be_asked_does_not_hide_the_drift_of_another() -> None:
+    """GitHub skips a job whose `needs` failed unless its condition has a status function."""
+    assert "!cancelled()" in JOBS["pull-request"]["if"]
+
+
+@pytest.mark.parametrize("code", [0, 2])
 @pytest.mark.parametrize("there", [True, False])
-def test_a_pull_request_is_opened_once(tmp_path: pathlib.Path, there: bool) -> None:
+def test_a_pull_request_is_opened_once(tmp_path: pathlib.Path, there: bool, code: int) -> None:
     (tmp_path / "config" / "jwks").mkdir(parents=True)
     file = tmp_path / "config" / "jwks" / "payments.json"
     file.write_text("old")
     log = tmp_path / "log"
-    stand_in(tmp_path / "bin" / "hvn", f'echo "hvn $*" >> {log}; echo new > {file}')
+    stand_in(tmp_path / "bin" / "hvn", f'echo "hvn $*" >> {log}; echo new > {file}; exit {code}')
     stand_in(tmp_path / "path" / "gh", f'echo "gh $1 $2" >> {log}; test "$2" = create || echo "{"5" if there else ""}"')
     remote = tmp_path / "remote.git"
     for command in (
@@ -57,8 +75,8 @@ def test_a_pull_request_is_opened_once(tmp_path: pathlib.Path, there: bool) -> N
     ):
         assert run(command, tmp_path) == 0
     (step,) = (each for each in JOBS["pull-request"]["steps"] if "gh pr create" in each.get("run", ""))
-    assert run(step["run"], tmp_path, BASE="main") == 0
-    wanted = ["hvn keys pull payments", "gh pr list", *([] if there else ["gh pr create"])]
+    assert run(step["run"], tmp_path, BASE="main") == code
+    wanted = ["hvn keys pull", "gh pr list", *([] if there else ["gh pr create"])]
     assert log.read_text().splitlines() == wanted
     assert run("git -C remote.git show cluster-keys:config/jwks/payments.json | grep -q new", tmp_path) == 0
 

@@ -206,6 +206,30 @@ def test_a_failed_write_leaves_the_old_file(
     assert [each.name for each in file.parent.iterdir()] == ["payments.json"]
 
 
+def two_with_keys(topology: pathlib.Path) -> None:
+    """The sample with the keys of both clusters as files: the first in the order of names is that of orders."""
+    text = topology.read_text()
+    topology.write_text(text.replace("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
+    assert topology.read_text() != text
+
+
+def test_without_names_all_whose_keys_are_committed(topology: pathlib.Path, public: Issuer) -> None:
+    folder = topology.parent / "jwks"
+    assert (run(topology, "pull").exit_code, folder.exists()) == (0, False)
+    two_with_keys(topology)
+    folder.mkdir()
+    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # it names no issuer to ask
+    (folder / "left-over.json").write_text("{}")
+    public.says(ONE)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(ONE, TWO)
+    result = run(topology, "pull")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("orders: ")
+    assert "names no issuer to ask" in result.stderr
+    assert kids(topology) == ["one", "two"]
+
+
 WRONG = [
     (["pull", "paymnts"], "did you mean `payments`?"),
     (["pull", "orders"], "needs no keys"),
@@ -213,6 +237,9 @@ WRONG = [
     (["pull", "payments", "--file", "x", "--issuer", "https://x/"], "give one of"),
     (["pull", "payments", "--file", "/nowhere"], "cannot be read"),
     (["pull", "payments", "--kubeconfig", "/nowhere"], "is no file"),
+    (["pull", "payments", "--issuer", ""], "--issuer is empty"),
+    (["pull", "--issuer", "https://x/"], "name one spoke"),
+    (["check", "payments", "--issuer", " "], "--issuer is empty"),
     (["check", "nobody"], "there is no spoke"),
 ]
 
