@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hvn.topology import jwks
 from hvn.topology.finding import Breach, Finding, Level, Rule, Span, finding
 from hvn.topology.model import Topology
+from hvn.topology.printable import printable
 
 MISSING = Rule(
     id="HVN611",
@@ -29,6 +30,14 @@ ISSUER = Rule(
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
 )
 
+LEFT_OVER = Rule(
+    id="HVN615",
+    name="jwks-left-over",
+    level=Level.WARNING,
+    why="the next spoke of that name would be given these keys, and pods of the old cluster could log in as its own",
+    see="docs/how-to/remove-a-spoke.md",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyFiles:
@@ -44,9 +53,7 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
     breaches: list[tuple[Rule, Breach]] = []
-    for name, spoke in topology.spokes.items():
-        if not (spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys"):
-            continue
+    for name in _by_keys(topology):
         file = folder / f"{name}.json"
         try:
             found = jwks.read(file)
@@ -59,6 +66,13 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
             breaches.append((MISSING, _missing(name)))
     findings += _shared(keys, folder)
     return KeyFiles(keys, tuple(findings), tuple(breaches))
+
+
+def _by_keys(topology: Topology) -> Iterator[str]:
+    """The spokes whose keys are in files."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
+            yield name
 
 
 def _missing(name: str) -> Breach:
@@ -80,6 +94,19 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
                 folder / f"{name}.json",
                 f"holds a key that jwks/{other}.json holds as well",
                 "fetch both anew, each from its own cluster: bin/hvn keys pull, with --issuer or --kubeconfig",
+            )
+
+
+def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
+    """Files that no spoke reads."""
+    read_by = set(_by_keys(topology))
+    for file in sorted(folder.glob("*.json")):
+        if file.stem not in read_by:
+            yield _in_file(
+                LEFT_OVER,
+                file,
+                f"no spoke {printable(file.stem, 80)} has its keys in a file",
+                "delete it; two topologies have a folder each",
             )
 
 

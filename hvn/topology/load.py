@@ -81,8 +81,11 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
             found.add(_finding(read, rule, breach))
         files = key_files.read(readable, key_folder)
         found |= {*files.findings, *(_finding(read, *each) for each in files.breaches)}
-    if topology:  # not a stand-in's region and tenant
-        found |= set(key_files.foreign(topology, files.keys, key_folder))
+    if topology:  # not a stand-in's region and tenant, nor what is left of its spokes
+        found |= {
+            *key_files.foreign(topology, files.keys, key_folder),
+            *key_files.left_over(topology, key_folder),
+        }
     ordered = tuple(
         sorted(
             acceptance.apply(read, found, complete=topology is not None),

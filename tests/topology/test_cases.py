@@ -5,7 +5,8 @@ A case is a small, complete topology in `cases/` whose head says what is found a
     # expect: <id> <line>:<column> <path>      the name of a file instead of a path: it is the file as a whole
     # says: <part of the message or the fix of that finding>
 
-A `.good.yaml` is as close to wrong as can be, and nothing is found in it. Those of a rule have the rule's name.
+Its key files, if it has some, are in `jwks/<its name>/`. A `.good.yaml` is as close to wrong as can be, and nothing is
+found in it. Those of a rule have the rule's name.
 """
 
 import pathlib
@@ -18,7 +19,8 @@ import pytest
 from hvn import topology
 from hvn.topology import rules
 from hvn.topology.finding import Finding, Rule
-from hvn.topology.load import load
+from hvn.topology.load import Loaded, check
+from hvn.topology.source import read
 from tests.conftest import PROJECT
 
 FOLDER = pathlib.Path(__file__).parent / "cases"
@@ -29,6 +31,10 @@ OF_THE_READER = {f"HVN{number:03}" for number in range(2, 14)}  # their cases ar
 
 def name(file: pathlib.Path) -> str:
     return file.name.removesuffix(".yaml")
+
+
+def load_case(file: pathlib.Path) -> Loaded:
+    return check(read(file), FOLDER / "jwks" / name(file))
 
 
 def place(each: Finding) -> str:
@@ -51,7 +57,7 @@ def expectations(file: pathlib.Path) -> tuple[list[str], list[tuple[int, str]]]:
 @pytest.mark.parametrize("file", BAD, ids=name)
 def test_wrong(file: pathlib.Path) -> None:
     expected, said = expectations(file)
-    loaded = load(file)
+    loaded = load_case(file)
     found = [f"{each.id} {each.line}:{each.column} {place(each)}" for each in loaded.findings]
     assert expected, "a case that expects nothing is a good one"
     assert "\n".join(found) == "\n".join(expected)
@@ -63,7 +69,7 @@ def test_wrong(file: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("file", GOOD, ids=name)
 def test_good(file: pathlib.Path) -> None:
-    loaded = load(file)
+    loaded = load_case(file)
     assert loaded.findings == ()
     assert loaded.checked
     assert loaded.checked.workspaces()

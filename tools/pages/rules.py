@@ -57,6 +57,7 @@ WHAT = {
     "keys-not-committed": "a cluster whose keys were never committed",
     "key-waits-to-go": "a committed key that the cluster no longer has, since less than 24 hours",
     "jwks-missing": "apps of a cluster whose `config/jwks/<spoke>.json` is not there yet",
+    "jwks-left-over": "a file `config/jwks/<name>.json` that no spoke reads",
     "jwks-shared": "two files with the same key",
     "jwks-issuer": "an issuer that no AKS cluster of the region and tenant has",
 }

@@ -70,4 +70,4 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     for each in order:
         click.echo(f"  {each:<{max(map(len, order))}}  {WHAT_GOES[each.removesuffix(f'-{name}')]}")
     if not commit:
-        click.echo(f"\nThen take spokes.{name} out of the file and commit.")
+        click.echo(f"\nThen take spokes.{name} out of the file, delete jwks/{name}.json if it is there, and commit.")
