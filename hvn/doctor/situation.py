@@ -49,16 +49,25 @@ class Situation:
         """The JSON that kubectl prints for this spoke's cluster, by the context of its name. Raises `Unanswered`."""
         if ask(self, "kubectl", "config", "get-contexts", self.context(spoke), "-o", "name") is None:
             raise Unanswered(f"there is no context {self.context(spoke)}", self.credentials_command(spoke))
-        output = ask(self, "kubectl", "--context", self.context(spoke), "--request-timeout=10s", *arguments)
+        output, said = _run(self, "kubectl", "--context", self.context(spoke), "--request-timeout=10s", *arguments)
         if output is None:
-            raise Unanswered(
-                f"the API server of {self.context(spoke)} gave no answer",
-                f"kubectl --context {self.context(spoke)} {' '.join(arguments)} # from inside the network",
-            )
+            raise self._unanswered(spoke, said, arguments)
         try:
             return json.loads(output)
         except (ValueError, RecursionError):
             raise Unanswered("kubectl printed no JSON", "kubectl version") from None
+
+    def _unanswered(self, spoke: str, said: str, arguments: tuple[str, ...]) -> "Unanswered":
+        """What kubectl says of a failure: an API server that refuses has answered."""
+        context = self.context(spoke)
+        if "doesn't have a resource type" in said:
+            return Unanswered(f"{context} says: {said}: the operator is not there", f"bin/cdktf deploy vso-{spoke}")
+        if "Forbidden" in said or "forbidden" in said:
+            return Unanswered(f"{context} says: {said}", f"kubectl --context {context} auth can-i --list")
+        if "Unauthorized" in said or "must be logged in" in said:
+            return Unanswered(f"{context} says: {said}", self.credentials_command(spoke))
+        then = f"kubectl --context {context} {' '.join(arguments)} # from inside the network"
+        return Unanswered(f"the API server of {context} gave no answer{f': {said}' if said else ''}", then)
 
 
 class Unanswered(Exception):
@@ -76,6 +85,11 @@ def has(situation: Situation, tool: str) -> bool:
 
 def ask(situation: Situation, tool: str, *arguments: str) -> str | None:
     """What a tool prints, None if it fails. Raises `Unanswered` if it is not there. Only for commands that read."""
+    return _run(situation, tool, *arguments)[0]
+
+
+def _run(situation: Situation, tool: str, *arguments: str) -> tuple[str | None, str]:
+    """What a tool prints, None if it fails, and the last line of its complaints."""
     found = shutil.which(tool, path=situation.environment.get("PATH", ""))
     if found is None:
         raise Unanswered(f"{tool} is not in the PATH", f"install {tool}")
@@ -91,4 +105,8 @@ def ask(situation: Situation, tool: str, *arguments: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         raise Unanswered(f"{tool} did not come to an end", f"{tool} {printable(' '.join(arguments), 120)}") from None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    if done.returncode == 0:
+        return done.stdout.decode("utf-8", "replace"), ""
+    # kubectl prints no credentials there (hvn/keys/from_cluster.py).
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return None, printable(lines[-1], 300) if lines else ""

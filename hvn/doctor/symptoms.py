@@ -77,7 +77,15 @@ SYMPTOMS = (
         "bin/cdktf diff vso-{spoke}",
     ),
 )
+# Vault's one text for several things. The roles that are made here have no `token_bound_cidrs`.
+DENIED = Symptom(
+    "permission denied",
+    "Vault has no such namespace or mount: it is not deployed, or misspelt. Only where somebody else made the role, it "
+    "may be its token_bound_cidrs",
+    "bin/cdktf deploy vault-auth-{spoke}, and look at the role's ranges if that changes nothing",
+)
 OTHER = Symptom("", "not a known one", "kubectl --context {context} -n {namespace} describe vaultstaticsecret {into}")
+_ANSWERED = re.compile(r"Code: \d{3}")
 # `{error}` alone would fit anything.
 _VAULT = [
     (re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(each.text))), each)
@@ -88,10 +96,14 @@ _VAULT = [
 
 def translate(text: str) -> Symptom:
     """The cause behind a text: Vault's own error if one is quoted in it, else the operator's."""
-    if network := next((each for each in NETWORK if each.text in text), None):
+    # Vault's own answer may quote the network too: of the issuer that it asks.
+    network = None if _ANSWERED.search(text) else next((each for each in NETWORK if each.text in text), None)
+    if network:
         return network
     found = next((each for each in SYMPTOMS if each.text in text), OTHER)
     if "read Vault secret" in text:  # 403 there is about the policy, not about the login
         return found
     said = next((message for pattern, message in _VAULT if pattern.search(text)), None)
+    if said is messages.BOUND_CIDR:
+        return DENIED
     return Symptom(found.text, said.cause, f"{said.fix}; {found.then}") if said else found

@@ -2,7 +2,7 @@
 
 `{…}` stands for what differs from login to login. The order is that in which Vault comes to them. `login explain` takes
 its answers from here, and docs/reference/login-errors.md is made from here. Texts: vault-plugin-auth-jwt v0.26.3
-(path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5.
+(path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5, go-oidc (oidc/jwks.go).
 """
 
 from dataclasses import dataclass
@@ -49,10 +49,18 @@ MISSING_TOKEN = Message(
 )
 BOUND_CIDR = Message(
     "permission denied",
-    "the role has `token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is none, such "
-    "as 10.0.0.0/33, refuses everybody. The same answer comes from a namespace or a mount that does not exist",
-    "correct the role's ranges; the roles of `vault-auth-<spoke>` have none",
+    "the same answer comes from a namespace or a mount that does not exist: look there first. Else the role has "
+    "`token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is none, such as "
+    "10.0.0.0/33, refuses everybody",
+    "deploy `vault-auth-<spoke>`, whose roles have no ranges; correct those of a role that somebody else made",
     403,
+)
+NO_VALIDATOR = Message(
+    "error configuring token validator: {reason}",
+    "the mount's configuration is of another kind than its role, as after `oidc_client_id`, or with `keys: issuer` "
+    "Vault could not fetch the issuer's discovery document, which it does anew after a restart",
+    "if it names an address: HCP does not reach it, so use `keys: pubkeys`; else deploy `vault-auth-<spoke>`, which "
+    "writes the mount anew",
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
@@ -65,6 +73,11 @@ UNKNOWN_KEY = Message(
     "or it was changed on its way. `kid` does not matter: each key is tried",
     "`bin/hvn keys check <spoke>` compares the keys; `bin/hvn keys pull <spoke>`, commit, and deploy "
     "`vault-auth-<spoke>`",
+)
+NO_KEYS_FETCHED = Message(
+    f"{SIGNATURE}fetching keys {{reason}}",
+    "with `keys: issuer`: Vault does not know the token's key, and could not fetch the issuer's keys",
+    "try again; if it stays, HCP does not reach the issuer, so use `keys: pubkeys`",
 )
 NOT_VERIFIED = Message(
     f"{SIGNATURE}failed to verify id token signature",

@@ -288,7 +288,8 @@ def test_no_secret_and_no_word(machine: Machine) -> None:
 
 @pytest.mark.parametrize("answer", [{}, {"items": [{}]}, [], "text", None])
 def test_an_answer_of_another_form_is_not_checked(machine: Machine, answer: Any) -> None:
-    machine.cluster({"vaultstaticsecrets": answer, "serviceaccounts": answer})
+    machine.cluster(dict.fromkeys(("vaultstaticsecrets", "serviceaccounts", "vaultconnections", "vaultauths"), answer))
+    assert {each[0] for each in machine.says("login_objects")} == {NOT_CHECKED}
     assert machine.state("operator_says") is NOT_CHECKED
     assert machine.state("service_accounts") is NOT_CHECKED
 
@@ -302,6 +303,15 @@ def test_an_answer_of_another_form_is_not_checked(machine: Machine, answer: Any)
         ("* error verifying token signature: no known key successfully validated the token signature", "keys rotated"),
         ('* role "webapp" could not be found', "no role of this name"),
         ("something else", "not a known one"),
+        (f"{LOGIN}: Code: 403. Errors:\n\n* permission denied", "no such namespace or mount"),
+        (
+            f"{LOGIN}: Code: 400. Errors: * error verifying token signature: fetching keys oidc: get: i/o timeout",
+            "could not fetch the issuer's keys",
+        ),
+        (
+            f"{LOGIN}: Code: 400. Errors: * error configuring token validator: unsupported config type",
+            "of another kind than its role",
+        ),
         (f"{LOGIN}: dial tcp: lookup vault.example.com: no such host", "Vault was not asked"),
         (f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "route, peering or firewall"),
         (f"{LOGIN}: dial tcp 172.25.16.4:8200: connect: connection refused", "not on this port"),
@@ -311,6 +321,80 @@ def test_an_answer_of_another_form_is_not_checked(machine: Machine, answer: Any)
 def test_symptoms(text: str, cause: str) -> None:
     full = text.replace("* error verifying", "* error validating token: error verifying")
     assert cause in translate(full).cause
+
+
+def test_a_login_that_is_denied_leads_to_the_mount(machine: Machine) -> None:
+    events = [
+        event("VaultClientConfigError", f"{LOGIN}: Code: 403. Errors: * permission denied", "2026-11-26T02:00:00Z")
+    ]
+    machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
+    assert machine.says("operator_says")[0][2].startswith("bin/cdktf deploy vault-auth-payments")
+
+
+@pytest.mark.parametrize(
+    ("stderr", "says", "then"),
+    [
+        (
+            'error: the server doesn\'t have a resource type "vaultstaticsecrets"',
+            "the operator is not there",
+            "bin/cdktf deploy vso-payments",
+        ),
+        (
+            'Error from server (Forbidden): vaultstaticsecrets is forbidden: User "me" cannot list',
+            'User "me" cannot list',
+            "auth can-i --list",
+        ),
+        ("error: You must be logged in to the server (Unauthorized)", "Unauthorized", "az aks get-credentials"),
+        (
+            "first\nUnable to connect to the server: dial tcp: i/o timeout",
+            "no answer: Unable to connect",
+            "from inside",
+        ),
+        ("", "gave no answer", "from inside the network"),
+    ],
+)
+def test_what_kubectl_complains_of_is_told(machine: Machine, stderr: str, says: str, then: str) -> None:
+    (machine.folder / "stderr").write_text(stderr)
+    machine.tool(
+        "kubectl", f'case "$*" in "config get-contexts"*) exit 0;; esac\n/bin/cat {machine.folder}/stderr >&2; exit 1'
+    )
+    ((state, message, following),) = machine.says("operator_says")
+    assert state is NOT_CHECKED
+    assert says in message
+    assert then in following
+
+
+def accepted(**status: Any) -> dict[str, Any]:
+    return {"items": [{"metadata": {"name": name}, "status": status} for name in ("default", "webapp")]}
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "says"),
+    [
+        ({"valid": True}, FINE, "valid"),
+        ({}, NOT_CHECKED, "has not looked at it yet"),
+        ({"valid": False}, WRONG, "nothing says why"),
+        ({"valid": False, "error": "no such VaultConnection"}, WRONG, "no such VaultConnection"),
+        (
+            {"valid": False, "conditions": [{"status": "False", "message": "dial tcp: lookup x: no such host"}]},
+            WRONG,
+            "Vault was not asked",
+        ),
+    ],
+)
+def test_what_a_login_needs_in_the_cluster(machine: Machine, status: dict[str, Any], state: State, says: str) -> None:
+    machine.cluster({"vaultconnections": accepted(**status), "vaultauths": accepted(**status)})
+    said = machine.says("login_objects")
+    assert [each[0] for each in said] == [state, state]
+    assert all(says in each[1] and "{" not in each[2] for each in said)
+
+
+def test_what_a_login_needs_and_is_not_there(machine: Machine) -> None:
+    machine.cluster({"vaultconnections": {"items": []}, "vaultauths": {"items": []}})
+    assert [(state, then) for state, _, then in machine.says("login_objects")] == [
+        (WRONG, "bin/cdktf deploy vso-payments"),
+        (WRONG, "bin/cdktf deploy secrets-payments"),
+    ]
 
 
 # --- the command
