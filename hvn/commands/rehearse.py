@@ -1,7 +1,9 @@
 """`hvn rehearse`: real Terraform over every workspace, without a cloud and without credentials."""
 
+import contextlib
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,10 +17,15 @@ from hvn.report import render
 from hvn.synthesis import Failed, synthesize
 from hvn.topology import load
 from hvn.topology.origin import origin
+from hvn.topology.printable import printable
 from hvn.topology.selection import UnknownWorkspace, select
 from hvn.topology.workspaces import Workspace
 
 AFTER_THE_DASHES = "hvn.rehearse.command"
+
+
+class NotKept(Exception):
+    """A plan cannot be written where it was to be kept."""
 
 
 class WithCommand(click.Command):
@@ -70,6 +77,9 @@ def command(
       hvn rehearse aks-payments --fault permission-denied
       hvn rehearse -- bin/cdktf deploy '*' --auto-approve
     """
+    # A cancelled job: what is begun ends and is cleared away as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
     loaded = read(file)
     if loaded.checked is None:
         click.echo(render(loaded.findings), err=True)
@@ -122,12 +132,12 @@ def _place(loaded: load.Loaded, workspace: Workspace) -> str:
 def _rehearse(
     output: pathlib.Path, wanted: Sequence[Workspace], faults: Sequence[str], save: pathlib.Path | None
 ) -> Any:
-    from hvn.rehearsal import report, run, terraform
+    from hvn.rehearsal import bindings, report, run, tables, terraform
 
     try:
         with report.Progress() as progress:
             return run.rehearse(output, wanted, faults=faults, keep=_keep(save), watcher=progress)
-    except (terraform.NoTerraform, run.NothingToStrike) as error:
+    except (terraform.NoTerraform, run.NothingToStrike, tables.Unknown, bindings.UnknownType, NotKept) as error:
         stop(f"rehearse: {error}")
     except KeyboardInterrupt:
         stop("rehearse: interrupted; nothing is left of it")
@@ -139,12 +149,18 @@ def _keep(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(f"rehearse: {folder} cannot be made: {error.strerror}")
+        stop(f"rehearse: {printable(str(folder), 200)} cannot be made: {error.strerror}")
 
     def write(workspace: str, plan: str) -> None:
-        fresh = folder / f".{workspace}.json"
-        fresh.write_text(plan, encoding="utf-8")
-        fresh.replace(folder / f"{workspace}.json")
+        file = folder / f"{workspace}.json"
+        fresh = folder / f".{workspace}.json.new"
+        try:
+            fresh.write_text(plan, encoding="utf-8")
+            fresh.replace(file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            raise NotKept(f"{printable(str(file), 200)} cannot be written: {error.strerror}") from None
 
     return write
 

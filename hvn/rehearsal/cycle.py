@@ -149,9 +149,9 @@ def _planned(outcome: Outcome) -> Iterator[str]:
     """`azurerm_subnet.nodes: replace`, for each resource that a plan changes."""
     for message in _messages(outcome):
         # A data source that is read late is no change.
-        if message.get("type") == "planned_change" and message["change"]["action"] != "read":
-            change = message["change"]
-            yield f"{change['resource']['addr']}: {change['action']}"
+        change = message.get("change") or {}
+        if message.get("type") == "planned_change" and change.get("action") != "read":
+            yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"
 
 
 def _problems(phase: str, outcome: Outcome) -> list[Problem]:

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
 from hvn.topology.inputs import Inputs
+from hvn.topology.printable import printable
 
 
 class NotStarted(Exception):
@@ -34,24 +36,33 @@ def run(command: Sequence[str], built: Iterable[Inputs]) -> int:
             try:
                 process = subprocess.Popen(command, env=_environment(work, variables))
             except OSError as error:
-                raise NotStarted(f"{command[0]} does not start: {error.strerror}") from None
+                raise NotStarted(f"{printable(command[0], 200)} does not start: {error.strerror}") from None
+            # Who ends the rehearsal means the command; of Ctrl-C it hears itself.
+            for each in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(each, lambda number, _: process.send_signal(number))
             while True:
                 try:
-                    return process.wait()
+                    status = process.wait()
                 except KeyboardInterrupt:
-                    # It has heard of it too, and ends as it sees fit.
                     continue
+                return status if status >= 0 else 128 - status
 
 
 def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str]:
-    program = work / "terraform"
+    tools = work / "bin"
+    tools.mkdir()
+    program = tools / "terraform"
     python, root = shlex.quote(sys.executable), shlex.quote(str(pathlib.Path(__file__).parents[2]))
     program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m hvn.rehearsal.shim "$@"\n')
     program.chmod(0o755)
+    # A script's own `terraform` would write what the stand-ins made up into the real state.
+    (tools / "tofu").symlink_to(program)
     return {
         **os.environ,
         **variables,
         shim.FOLDER: str(work),
+        shim.PROGRAM: terraform.binary() or "",
+        "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "TERRAFORM_BINARY_NAME": str(program),
         # It would put the stand-ins where a later real init takes them for the providers.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",

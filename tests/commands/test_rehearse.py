@@ -149,6 +149,14 @@ def test_a_folder_for_plans_that_cannot_be_made_is_one_line() -> None:
     assert "/proc/plans cannot be made" in result.stderr
 
 
+def test_a_plan_that_cannot_be_kept_is_one_line(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "hcp.json").mkdir()
+    result = rehearse("hcp", "--save", tmp_path)
+    assert result.exit_code == 2
+    assert "hcp.json cannot be written: Is a directory" in result.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["hcp.json"]
+
+
 def test_without_terraform_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setattr(terraform, "library", lambda: None)
     monkeypatch.setattr(terraform, "binary", lambda: None)
@@ -215,6 +223,28 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
     assert not list(root.glob("cdktf.out*/stacks/*/*override*"))
 
 
+def test_a_scripts_own_terraform_finds_no_real_state(tmp_path: pathlib.Path) -> None:
+    stack = tmp_path / "cdktf.out" / "stacks" / "small"
+    stack.mkdir(parents=True)
+    backend = {"backend": {"local": {"path": str(tmp_path / "real.tfstate")}}}
+    resource = {"azurerm_resource_group": {"one": {"name": "rg-one", "location": "japaneast"}}}
+    provider = {"azurerm": [{"features": [{}], "subscription_id": "22222222-2222-4222-8222-222222222222"}]}
+    output = {"id": {"value": "${azurerm_resource_group.one.id}"}}
+    (stack / "cdk.tf.json").write_text(
+        json.dumps({"terraform": backend, "resource": resource, "provider": provider, "output": output})
+    )
+    script = (
+        f"cd {stack} && terraform init >&2 && tofu apply -auto-approve >&2 && cd / && terraform -chdir={stack} output"
+    )
+    done = subprocess.run(
+        [PROJECT / "bin" / "hvn", "rehearse", "--", "sh", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "resourceGroups/rg-one" in done.stdout
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["cdk.tf.json", "cdktf.out", "small", "stacks"]
+
+
 @pytest.mark.slow
 def test_the_exit_status_inside_is_the_commands() -> None:
     assert rehearse("--", "sh", "-c", "exit 7").exit_code == 7
+    assert rehearse("--", "sh", "-c", "kill -TERM $$").exit_code == 128 + 15

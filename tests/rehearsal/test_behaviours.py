@@ -54,8 +54,8 @@ def test_a_peering_without_its_rights_never_becomes_active(
 
 def test_a_role_of_another_network_does_not_help(stage: Stage) -> None:
     role = resource(stage, "peering-payments", "azurerm_role_definition", "peer")
-    role["scope"] = role["scope"].replace("payments", "hub")
-    assert "the assigned role is not defined on" in said(stage.build(*PEERED, "peering-payments").problems)
+    role["assignable_scopes"] = [role["scope"].replace("payments", "hub")]
+    assert "is not assignable at" in said(stage.build(*PEERED, "peering-payments").problems)
 
 
 def test_an_assignment_of_another_network_does_not_help(stage: Stage) -> None:
@@ -63,7 +63,35 @@ def test_an_assignment_of_another_network_does_not_help(stage: Stage) -> None:
     assignment = resource(stage, "peering-payments", "azurerm_role_assignment", "hcp_may_peer")
     assignment["scope"] = assignment["scope"].replace("payments", "hub")
     assert assignment["scope"].endswith(hub)
+    role = resource(stage, "peering-payments", "azurerm_role_definition", "peer")
+    role["assignable_scopes"] = [assignment["scope"]]
     assert "no role assignment" in said(stage.build(*PEERED, "peering-payments").problems)
+
+
+def test_a_built_in_role_that_has_the_actions_will_do(stage: Stage) -> None:
+    assignment = resource(stage, "peering-payments", "azurerm_role_assignment", "hcp_may_peer")
+    del assignment["role_definition_id"]
+    assignment["role_definition_name"] = "Network Contributor"
+    assert not stage.build(*PEERED, "peering-payments").problems
+
+
+def test_who_does_not_wait_sees_no_active_peering(stage: Stage) -> None:
+    stack = stage.change("peering-payments")
+    stack["data"]["hcp_azure_peering_connection"]["active"]["wait_for_active_state"] = False
+    assert "The peering platform-payments is not ACTIVE" in said(stage.build(*PEERED, "peering-payments").problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("hcp_azure_peering_connection", "peering"), ("hcp_vault_cluster", "vault")]
+)
+def test_nothing_is_made_in_an_hvn_that_is_not_there(stage: Stage, kind: str, name: str) -> None:
+    workspace = "hcp" if kind == "hcp_vault_cluster" else "peering-payments"
+    made = resource(stage, workspace, kind, name)
+    made |= (
+        {"hvn_id": "hvn-elsewhere"} if "hvn_id" in made else {"hvn_link": "/project/p/hashicorp.network.hvn/elsewhere"}
+    )
+    built = (workspace,) if workspace == "hcp" else (*PEERED, workspace)
+    assert "elsewhere" in said(stage.build(*built).problems)
 
 
 @pytest.mark.parametrize("state", ["FAILED", "EXPIRED", "REJECTED"])
@@ -130,7 +158,8 @@ def test_a_default_route_that_leads_nowhere_is_refused(stage: Stage) -> None:
     ("right", "says"),
     [
         ("may_write_zone", "CustomPrivateDNSZoneMissingPermissionError"),
-        ("may_join_network", "LinkedAuthorizationFailed"),
+        ("may_join_network", "may not join"),
+        ("may_use_routes", "may not read"),
     ],
 )
 def test_a_cluster_whose_identity_lacks_a_right_is_refused(stage: Stage, right: str, says: str) -> None:
@@ -303,6 +332,11 @@ def test_nothing_goes_into_a_namespace_that_is_not_there(stage: Stage) -> None:
         for each in stack["resource"].get(kind, {}).values():
             each["depends_on"] = [name for name in each.get("depends_on", ()) if "namespace" not in name]
     assert 'namespaces "app" not found' in said(stage.build(*OPERATOR, "secrets-payments").problems)
+
+
+def test_a_chart_goes_into_no_namespace_that_is_not_there(stage: Stage) -> None:
+    resource(stage, "vso-payments", "helm_release", "vso")["create_namespace"] = False
+    assert "failed to create: namespaces" in said(stage.build(*OPERATOR).problems)
 
 
 def test_without_the_right_to_its_credentials_a_cluster_has_no_kubeconfig(stage: Stage) -> None:

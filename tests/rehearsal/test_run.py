@@ -3,8 +3,10 @@
 import json
 import os
 import pathlib
+import signal
 import stat
 import sys
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -177,6 +179,20 @@ def test_a_terraform_of_the_path_will_do(rehearse: Rehearse, on_the_path: pathli
     assert done.engine == str(on_the_path)
     assert not done.failed
     assert of(done, "hub").fault_seen
+
+
+def test_an_interrupted_rehearsal_does_not_wait_for_a_terraform_that_hangs(
+    rehearse: Rehearse, on_the_path: pathlib.Path
+) -> None:
+    on_the_path.write_text("#!/bin/sh\nexec sleep 1000\n")
+
+    class Impatient(run.Watcher):
+        def begins(self, workspace: str, doing: str) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        rehearse(("hub",), watcher=Impatient())
 
 
 def test_without_any_terraform_one_line_says_what_to_do(

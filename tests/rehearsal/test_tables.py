@@ -31,6 +31,15 @@ def test_a_type_that_is_not_described_stops_the_rehearsal() -> None:
         server.schemas_of({"azurerm": ["azurerm_bastion_host"]})
 
 
+def test_a_provider_that_is_not_described_stops_it_too_and_terraforms_own_type_does_not(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "cdk.tf.json"
+    file.write_text('{"resource": {"terraform_data": {"a": {}}, "random_id": {"b": {}}}}')
+    with pytest.raises(tables.Unknown, match="no table describes the provider random"):
+        server.schemas_of(server.types_in_use([file]))
+    file.write_text('{"resource": {"terraform_data": {"a": {}}}}')
+    assert server.types_in_use([file]) == {}
+
+
 def test_every_pattern_is_one() -> None:
     patterns = [
         each["pattern"]

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import same
 
-ZONE_ROLES = ("Private DNS Zone Contributor", "Contributor", "Owner")
+# Network Contributor has Microsoft.Network/*, zones included.
+ZONE_ROLES = ("Private DNS Zone Contributor", "Network Contributor", "Contributor", "Owner")
 NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 
 
@@ -21,7 +22,8 @@ def create(change: Change) -> None:
     cluster = change.after
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
     if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
-        _has_default_route(change, subnet)
+        table = _route_table(change, subnet)
+        _may(change, table, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not read {table}")
     zone = str(cluster.get("private_dns_zone_id") or "")
     if zone.startswith("/"):
         _may(
@@ -35,7 +37,8 @@ def create(change: Change) -> None:
         _may(change, vnet, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not join {vnet}")
 
 
-def _has_default_route(change: Change, subnet: str) -> None:
+def _route_table(change: Change, subnet: str) -> str:
+    """The id of the subnet's route table, which has a default route to an appliance."""
     tables = [
         each["route_table_id"]
         for each in change.cloud.find("azurerm_subnet_route_table_association")
@@ -54,6 +57,7 @@ def _has_default_route(change: Change, subnet: str) -> None:
         raise _refused(
             "RouteTableInvalidNextHop", "0.0.0.0/0 must lead to a VirtualAppliance or a VirtualNetworkGateway"
         )
+    return str(tables[0])
 
 
 def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:

@@ -1,4 +1,4 @@
-"""An HVN route needs a peering that is ACTIVE, and its range must not be another route's or the HVN's.
+"""An HVN route needs a peering that is ACTIVE, and its range must not lie in another route's or meet the HVN's.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").
@@ -17,12 +17,13 @@ def create(change: Change) -> None:
         state = targets[0]["state"] if targets else "not there"
         raise _refused(change, f"the target peering is {state}")
     hvns = change.cloud.find("hcp_hvn", self_link=route["hvn_link"])
-    wanted = ipaddress.ip_network(route["destination_cidr"])
+    wanted = ipaddress.IPv4Network(route["destination_cidr"])
     if hvns and hvns[0].get("cidr_block") and wanted.overlaps(ipaddress.ip_network(hvns[0]["cidr_block"])):
         raise _refused(change, f"{wanted} overlaps the HVN's {hvns[0]['cidr_block']}")
     for other in change.cloud.find("hcp_hvn_route", hvn_link=route["hvn_link"]):
-        if wanted.overlaps(ipaddress.ip_network(other["destination_cidr"])):
-            raise _refused(change, f"{wanted} overlaps route {other['hvn_route_id']} to {other['destination_cidr']}")
+        there = ipaddress.IPv4Network(other["destination_cidr"])
+        if wanted.subnet_of(there):
+            raise _refused(change, f"{wanted} is not wider than {there} of route {other['hvn_route_id']}")
 
 
 def _refused(change: Change, why: str) -> Refusal:

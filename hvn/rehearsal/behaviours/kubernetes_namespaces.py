@@ -13,8 +13,20 @@ FROM_THE_BEGINNING = {"default", "kube-node-lease", "kube-public", "kube-system"
 def create(change: Change) -> None:
     """Refuse what is put into no namespace that there is."""
     namespace = _namespace(change.after)
-    if namespace not in FROM_THE_BEGINNING and not change.cloud.get("kubernetes_namespace_v1", namespace, change.place):
+    if not _is_there(change, namespace):
         raise Refusal(f'namespaces "{namespace}" not found', f"{change.kind} cannot be made in it")
+
+
+def install(change: Change) -> None:
+    """The same for a chart that does not make its namespace."""
+    namespace = str(change.after.get("namespace") or "default")
+    if not change.after.get("create_namespace") and not _is_there(change, namespace):
+        raise Refusal(f'create: failed to create: namespaces "{namespace}" not found')
+
+
+def _is_there(change: Change, namespace: str) -> bool:
+    known = change.cloud.get("kubernetes_namespace_v1", namespace, change.place)
+    return namespace in FROM_THE_BEGINNING or known is not None
 
 
 def _namespace(state: Any) -> str:
@@ -22,4 +34,4 @@ def _namespace(state: Any) -> str:
     return str(metadata.get("namespace") or "default")
 
 
-CREATE = {"kubernetes_manifest": create, "kubernetes_service_account_v1": create}
+CREATE = {"helm_release": install, "kubernetes_manifest": create, "kubernetes_service_account_v1": create}

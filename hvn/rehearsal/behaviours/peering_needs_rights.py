@@ -16,6 +16,8 @@ ACTIONS = {
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
 }
+# Built-in roles that have the three among others.
+NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
 
 
@@ -23,12 +25,14 @@ def wait(change: Change) -> None:
     """The data source: the state as it is, or as it becomes within 35 minutes."""
     state = str(change.after.get("state"))
     if state in PENDING:
+        # Minutes pass before HCP has accepted; only who waits sees it.
+        if not change.before.get("wait_for_active_state"):
+            return
         missing = _missing(change, change.after)
-        if not missing:
-            state = change.after["state"] = "ACTIVE"
-            change.cloud.put(change.kind, str(change.after["id"]), change.after)
-        elif change.before.get("wait_for_active_state"):
+        if missing:
             raise never_active(change, missing)
+        change.after["state"] = "ACTIVE"
+        change.cloud.put(change.kind, str(change.after["id"]), change.after)
     elif state != "ACTIVE":
         change.warnings.append(
             (
@@ -71,8 +75,8 @@ def _missing(change: Change, peering: Object) -> str:
         for each in change.cloud.find("azurerm_role_definition")
         if any(same(each["role_definition_resource_id"], other["role_definition_id"]) for other in assigned)
     ]
-    if not any(f"{vnet}/".casefold().startswith(f"{role['scope']}/".casefold()) for role in roles):
-        return f"the assigned role is not defined on {vnet}"
+    if any(each.get("role_definition_name") in NETWORK_ROLES for each in assigned):
+        return ""
     allowed = {action for role in roles for each in role["permissions"] for action in each["actions"] or ()}
     if not allowed >= ACTIONS:
         return f"the assigned role lacks {', '.join(sorted(ACTIONS - allowed))}"
