@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from hvn.options import format_option, read, require, stop, topology_option
+from hvn.options import format_option, read, stop, tell, topology_option
 from hvn.topology.inputs import SecretsApp, SecretsInputs, VaultAuthInputs
 from hvn.topology.load import Loaded
 from hvn.topology.printable import printable
@@ -78,12 +78,12 @@ def explain(
 
     if token is not None and claims is not None:
         stop("give --token or --claims, not both")
-    if (spoke is None) != (app is None) or (spoke is None and not (config and role)):
+    if spoke is None and not (config and role):
         stop("name a spoke and an app, or give --config FILE and --role FILE of a mount and a role that Vault has")
     if spoke is None and token is None and claims is None:
         stop("without a spoke and an app there are no manifests to take a token from: give --token or --claims")
     now = _time(at)
-    asked = _of_topology(file, spoke, app) if spoke and app else None
+    asked = _of_topology(file, spoke, app) if spoke is not None else None
     mount, the_role = _mount(asked, config), _role(asked, role)
     role_name = asked.app.role if asked else role.stem if role else ""
     login = Login(mount=mount, role_name=role_name, role=the_role, now=now)
@@ -121,15 +121,24 @@ class Asked(NamedTuple):
     app: SecretsApp
 
 
-def _of_topology(file: pathlib.Path | None, spoke: str, app: str) -> Asked:
-    """The app's mount, role and manifests. Stops if there are none."""
+def _of_topology(file: pathlib.Path | None, spoke: str, app: str | None) -> Asked:
+    """The app's mount, role and manifests. Stops if there are none, and with the spoke's apps if none is named."""
     loaded = read(file)
-    checked = loaded.checked or require(file)
+    checked = loaded.checked
+    if checked is None:
+        tell(loaded, err=True)
+        stop(
+            "\nA topology with errors says nothing of logins. Without it: --config FILE and --role FILE of what Vault "
+            "has, and neither a spoke nor an app"
+        )
     if spoke not in checked.topology.spokes:
         stop("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke")))
     cluster = checked.topology.spokes[spoke].cluster
-    if cluster is None or app not in cluster.apps:
-        message, fix = unknown(app, cluster.apps if cluster else (), f"app of spoke {spoke}")
+    apps = cluster.apps if cluster else {}
+    if app is None:
+        stop(f"name an app of spoke {spoke}: {', '.join(apps) or 'it has none yet'}")
+    if app not in apps:
+        message, fix = unknown(app, apps, f"app of spoke {spoke}")
         stop(f'{message}; {fix}. Vault answers 400 `role "{printable(app)}" could not be found`')
     found = {each.id: each for each in checked.workspaces()}
     auth, secrets = found[f"vault-auth-{spoke}"], found[f"secrets-{spoke}"]
@@ -251,14 +260,17 @@ def _undeployed(asked: Asked, login: "Login") -> str:
 
 
 def _rotated(asked: Asked, login: "Login") -> str:
-    """What the token's `kid` and `iss` say about a signature that no committed key made."""
+    """What the token's `kid` and `iss` say about a signature that no committed key made, unless its length does."""
     from hvn.keys import committed
     from hvn.login.jws import Jws
-    from hvn.login.traps import rotated
+    from hvn.login.signature import lengths
+    from hvn.login.traps import cut, rotated
 
     keys = committed.read(_key_file(asked))
     if keys is None or not isinstance(login.parsed, Jws):
         return ""
+    if too_short := cut(login.parsed, lengths(login.parsed, asked.auth.pubkeys or ())):
+        return too_short
     kids = [key.kid for key in keys.keys.values()]
     return rotated(login.parsed.kid, kids, same_issuer=(login.all_claims or {}).get("iss") == keys.issuer)
 

@@ -58,6 +58,7 @@ def to_json(it: Explained) -> str:
     return json.dumps(
         {
             "allow": it.answer.allow,
+            "not_checked": _not_checked(it.answer),
             "status": it.answer.status,
             "message": it.answer.message,
             "messages": list(it.answer.messages),
@@ -83,6 +84,11 @@ def to_json(it: Explained) -> str:
     )
 
 
+def _not_checked(answer: Answer) -> list[str]:
+    """What a login that is let in still depends on."""
+    return [check.id for check, outcome in answer.checks if outcome.result is Result.NOT_CHECKED]
+
+
 def _details(outcome: Outcome) -> list[str]:
     if outcome.result is Result.PASS:
         shown = outcome.found if outcome.found in ("", outcome.expected) else f"{outcome.expected} · {outcome.found}"
@@ -102,7 +108,7 @@ def _details(outcome: Outcome) -> list[str]:
 def _verdict(it: Explained) -> list[str]:
     answer, failure = it.answer, it.answer.first_failure
     if failure is None:
-        open_checks = [check.id for check, outcome in answer.checks if outcome.result is Result.NOT_CHECKED]
+        open_checks = _not_checked(answer)
         but = f", if these pass, which were not checked: {', '.join(open_checks)}" if open_checks else ""
         lines = [click.style(f"Vault lets it in{but}", bold=True)]
     else:

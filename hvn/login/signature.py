@@ -23,6 +23,18 @@ def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
     return next((index for index, pem in enumerate(pems) if _verifies(jws, public_key(pem))), None)
 
 
+def lengths(jws: Jws, pems: Sequence[str]) -> set[int]:
+    """Bytes that signatures by the token's algorithm have, with those keys that it can be used with; else empty."""
+    family, bits = jws.alg[:2], jws.alg[2:]
+    found = set()
+    for key in map(public_key, pems):
+        if isinstance(key, rsa.RSAPublicKey) and family in ("RS", "PS"):
+            found.add(key.key_size // 8)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and family == "ES" and bits in _HALF:
+            found.add(2 * _HALF[bits])
+    return found
+
+
 @lru_cache(maxsize=64)
 def public_key(pem: str) -> Any:
     """The key of a PEM text, `PUBLIC KEY` or a certificate. Raises ValueError."""

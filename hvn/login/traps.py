@@ -1,6 +1,6 @@
 """Known traps: a sentence for somebody whose token fails in a way that has a name. Empty where none is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hvn.login.jws import Jws
@@ -26,6 +26,16 @@ def malformed(token: str) -> str:
     if text.count(".") == 1:
         return "it has two parts of three: it was cut off"
     return ""
+
+
+def cut(jws: Jws, lengths: Collection[int]) -> str:
+    """A signature that no key can have made, by its length alone; `lengths` in bytes."""
+    found = len(jws.signature)
+    if not lengths or found in lengths:
+        return ""
+    how = "cut off" if found < min(lengths) else "something was added"
+    wanted = " or ".join(map(str, sorted(lengths)))
+    return f"its signature has {found} bytes where {jws.alg} with these keys has {wanted}: {how} on its way"
 
 
 def wrong_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:

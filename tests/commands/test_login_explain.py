@@ -77,6 +77,7 @@ def test_without_a_token_the_manifests_are_judged(topology: pathlib.Path) -> Non
     found = told(topology, "payments", "webapp")
     by_id = {each["id"]: each for each in found["checks"]}
     assert found["allow"]
+    assert found["not_checked"] == ["token", "form", "signature", "algorithm"]
     assert by_id["signature"]["result"] == "not checked"
     assert by_id["subject"]["found"] == "system:serviceaccount:app:default"
     assert by_id["audience"]["found"] == "vault"
@@ -168,6 +169,30 @@ def test_a_token_in_utf_16_is_told_to_be_none(topology: pathlib.Path, tmp_path: 
     assert (result.exit_code, "PowerShell writes UTF-16" in result.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("left", "added", "says"),
+    [
+        (171, "", "its signature has 128 bytes where RS256 with these keys has 256: cut off"),
+        (342, "AAAA", "its signature has 259 bytes where RS256 with these keys has 256: something was added"),
+    ],
+)
+def test_a_signature_of_another_length_is_no_rotation(topology: pathlib.Path, left: int, added: str, says: str) -> None:
+    head, payload, signature = tokens.token(claims(), KEY, kid="two").split(".")
+    given = f"{head}.{payload}.{signature[:left]}{added}"
+    found = told(topology, "payments", "webapp", "--token", "-", given=given)
+    notes = {each["id"]: each["note"] for each in found["checks"]}
+    assert says in found["hint"]
+    assert says in notes["signature"]
+
+
+def test_a_topology_with_errors_is_no_refusal(topology: pathlib.Path) -> None:
+    topology.write_text(topology.read_text().replace("10.65.0.0/16", "10.64.128.0/17"))
+    result = run(topology, "payments", "webapp", "--format", "json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "HVN111" in result.stderr
+    assert "--config FILE and --role FILE" in result.stderr
+
+
 TRAPS = [
     (claims(iss=ISSUER.rstrip("/")), "only the slash at the end differs"),
     (claims(sub="system:serviceaccount:dev:default"), "the service account is in namespace dev, not in app"),
@@ -250,7 +275,9 @@ def test_a_token_as_an_argument_is_refused_and_not_repeated(topology: pathlib.Pa
 
 
 WRONG = [
-    (["payments"], "name a spoke and an app"),
+    (["payments"], "name an app of spoke payments: webapp"),
+    (["analytics"], "it has none yet"),
+    (["paymnts"], "did you mean `payments`?"),
     ([], "name a spoke and an app"),
     (["paymnts", "webapp"], "did you mean `payments`?"),
     (["payments", "webap"], 'Vault answers 400 `role "webap" could not be found`'),

@@ -5,8 +5,8 @@ from hvn.login.gojson import GoError
 from hvn.login.jws import ALGORITHMS, Jws
 from hvn.login.login import Login, Outcome, failed, not_checked, passed
 from hvn.login.mount import PAIRS
-from hvn.login.signature import signed_by
-from hvn.login.traps import malformed, wrong_key
+from hvn.login.signature import lengths, signed_by
+from hvn.login.traps import cut, malformed, wrong_key
 
 NO_TOKEN = "there is no token, only its claims"  # noqa: S105
 
@@ -41,7 +41,9 @@ def signature(login: Login) -> Outcome:
     expected = f"a signature by {'the one key' if count == 1 else f'one of {count} keys'} of the mount"
     index = signed_by(login.parsed, login.mount.pubkeys)
     if index is None or login.all_claims is None:
-        note = wrong_key(login.parsed, login.all_claims)
+        note = cut(login.parsed, lengths(login.parsed, login.mount.pubkeys)) or wrong_key(
+            login.parsed, login.all_claims
+        )
         return failed(messages.UNKNOWN_KEY, expected, f"none of them fits (alg {login.parsed.alg or 'missing'})", note)
     return passed(expected, f"key {index + 1} of {count}, {login.parsed.alg}")
 

@@ -6,6 +6,7 @@ from pages.json_keys.tables import keys_table, printed
 
 ANSWER = {
     "allow": "true if Vault lets it in, provided that what was not checked fits",
+    "not_checked": "ids of the checks that were not made: a login that is allowed is so only if they pass",
     "status": "HTTP status: 200, 400, 403 or 500",
     "message": "the server's first error, whole; empty if it lets it in",
     "messages": "all errors that the server may send here: of several it sends one by chance",
