@@ -79,7 +79,8 @@ def _missing(name: str) -> Breach:
     return Breach(
         ("spokes", name, "cluster", "apps"),
         f"log in by the cluster's public keys, and jwks/{name}.json is not there",
-        f"when the cluster is there: `bin/hvn keys pull {name} --issuer URL`, or --kubeconfig FILE",
+        f"when the cluster is there: `bin/hvn keys pull {name} --issuer URL`, which `bin/cdktf output aks-{name}` "
+        "shows as oidc_issuer_url, or --kubeconfig FILE",
     )
 
 

@@ -98,6 +98,7 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
         f"{kind}-shipping" for kind in ("network", "peering", "aks", "vault-auth", "vso", "secrets")
     ]
     assert said["warnings"] == ["HVN611"]
+    assert said["held_back"] == ["vault-auth-shipping", "secrets-shipping"]
     cluster = spoke_of(file, "shipping")["cluster"]
     assert isinstance(cluster, dict)
     assert cluster["node_subnet"] == "10.66.0.0/20"
@@ -107,6 +108,15 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
         [{"path": "shipping/checkout", "into": "checkout"}],
         [{"path": "shipping/jobs", "into": "jobs"}],
     ]
+
+
+def test_what_comes_next_and_what_is_held_back_is_said(file: pathlib.Path) -> None:
+    lines = add(file, "shipping", "--size", "16", "--cluster", "--app", "shop/checkout").stdout.splitlines()
+    assert lines[-2].endswith("bin/cdktf deploy network-shipping peering-shipping aks-shipping vso-shipping")
+    assert lines[-1] == "held back until jwks/shipping.json is there: vault-auth-shipping secrets-shipping"
+    # Where its URL is from, which nobody has at hand.
+    assert "`bin/cdktf output aks-shipping` shows as oidc_issuer_url" in lines[-3]
+    assert "held back" not in add(file, "plain-one", "--size", "16").stdout
 
 
 def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
@@ -205,6 +215,7 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("shipping", "--size", "16", "--cluster", "--app", "shop"), "NAMESPACE/SERVICE-ACCOUNT", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"), "named twice", 2),
         (("shipping", "--size", "33"), "--size", 2),
+        (("shipping", "--size", "16", "--dry-run", "--format", "json"), "--dry-run prints a diff", 2),
         (("Shipping", "--size", "16"), "Shipping is not a name for a spoke: 2 to 32 lower-case letters", 2),
         (("hub", "--size", "16"), "HVN201", 1),
         (("a\x1b[2J", "--size", "16"), "a\\u{1b}[2J is not a name for a spoke: 2 to 32", 2),

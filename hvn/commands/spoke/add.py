@@ -93,6 +93,8 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **given: object)
         stop(f"{printable(wanted.name)} is not a name for a spoke: {rule}")
     if wanted.apps and not wanted.cluster:
         raise click.UsageError("an app runs in a cluster: add --cluster")
+    if dry_run and form == "json":
+        raise click.UsageError("--dry-run prints a diff, which is no JSON: leave one of the two out")
     path = file or default_topology()
     before = read(path).source.text
     if dry_run:
@@ -150,20 +152,27 @@ def _lines(text: str) -> list[str]:
 
 
 def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
-    order = [each.id for each in made.checked.workspaces() if each.spoke == wanted.name]
+    found = [each for each in made.checked.workspaces() if each.spoke == wanted.name]
+    order = [each.id for each in found]
+    held = [each.id for each in found if each.held_back]
     line = made.source.key_span(("spokes", wanted.name)).line
     if form == "json":
-        found = {
+        told = {
             "spoke": wanted.name,
             "pool": made.pool,
             "cidr": str(made.cidr),
             "line": line,
             "workspaces": order,
+            "held_back": held,
             "warnings": [each.id for each in made.warnings],
         }
-        click.echo(json.dumps(found, indent=2))
+        click.echo(json.dumps(told, indent=2))
         return
     click.echo(f"{wanted.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
     click.echo(f"workspaces: {' '.join(order)}")
     for each in made.warnings:
         click.echo(f"{each.level} {each.id} {each.name}: {each.path} {each.message}; {each.fix}")
+    now = [each for each in order if each not in held]
+    click.echo(f"next: look at the change, commit it, and bin/cdktf deploy {' '.join(now)}")
+    if held:
+        click.echo(f"held back until jwks/{wanted.name}.json is there: {' '.join(held)}")
