@@ -33,7 +33,8 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     """Say whether FROM, a spoke, vault, hub or runners, reaches a place: hop by hop, there and back, and where it dies.
 
     It follows the peerings, route tables, HVN routes and firewall rules that the workspaces make. What belongs to a
-    network that was there before is called unknown. It says nothing of DNS, and asks no cloud.
+    network that was there before is called unknown. It says nothing of DNS, and asks no cloud. Blocked is an answer
+    like the others, and exits 0: a script reads `verdict` of the JSON.
 
     \b
     Examples:

@@ -80,6 +80,12 @@ def test_where_it_dies_is_told_at_the_last_hop() -> None:
     assert "  back" not in lines
 
 
+def test_the_help_says_that_blocked_exits_0() -> None:
+    """As `answer` above finds it."""
+    shown = " ".join(CliRunner().invoke(cli, ["reach", "--help"]).output.split())
+    assert "Blocked is an answer like the others, and exits 0" in shown
+
+
 def test_without_a_place_all_are_listed_one_a_line() -> None:
     lines = ask("payments").stdout.splitlines()
     assert [line.split(" to ")[1].split()[0] for line in lines] == ["vault", "hub", "runners", "analytics", "orders"]
