@@ -1,0 +1,12 @@
+"""A machine of its own for each test."""
+
+import pathlib
+
+import pytest
+
+from tests.doctor.machine import Machine
+
+
+@pytest.fixture
+def machine(tmp_path: pathlib.Path) -> Machine:
+    return Machine(tmp_path)
