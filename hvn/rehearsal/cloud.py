@@ -64,9 +64,18 @@ class Cloud:
         found = self._ask("SELECT value FROM objects WHERE kind = ? AND place = ? ORDER BY id", kind, place)
         return [each for each in found if all(each.get(name) == wanted for name, wanted in arguments.items())]
 
-    def has_id(self, id_: str) -> bool:
-        """Whether anything has this id, in whatever case."""
-        return bool(self._ask("SELECT '{}' FROM things WHERE id = ? COLLATE NOCASE LIMIT 1", id_))
+    def named(self, id_: str) -> tuple[str, str] | None:
+        """The type and the id of what has this id, in whatever case."""
+        with self._lock:
+            question = "SELECT kind, id FROM things WHERE id = ? COLLATE NOCASE LIMIT 1"
+            row = self._database.execute(question, (id_,)).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def places(self, kind: str) -> list[str]:
+        """Where there is anything of a type."""
+        with self._lock:
+            rows = self._database.execute("SELECT DISTINCT place FROM objects WHERE kind = ? ORDER BY place", (kind,))
+            return [str(row[0]) for row in rows.fetchall()]
 
     def below(self, id_: str) -> list[str]:
         """The ids of what lies in this thing, by its id: resources in a group, links of a zone."""

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hvn.rehearsal import overrides
+from hvn.rehearsal import order, overrides
+from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.terraform import Outcome, Terraform
 
@@ -55,6 +56,7 @@ class Slot:
 
     terraform: Terraform
     faults: Injections
+    cloud: Cloud
 
 
 @dataclass(slots=True)
@@ -66,12 +68,15 @@ class Workspace:
     state: pathlib.Path
     result: Result
     fault: str = ""
+    before: frozenset[str] = frozenset()
+    """The workspaces that come before this one."""
     keep: Callable[[str, str], None] | None = None
     """Called with the workspace's id and its plan as JSON."""
 
     def build(self, slot: Slot) -> None:
         """init, validate, plan, apply, a second plan that must be empty; with a fault, a second apply that heals."""
         overrides.backend(self.folder, self.state)
+        slot.faults.workspace = self.id
         try:
             self._ask(slot, "init", "init", "-no-color")
             self._ask(slot, "validate", "validate", "-json")
@@ -82,6 +87,7 @@ class Workspace:
                 self._plan(slot)
             self._ask(slot, "apply", "apply", "-json", "rehearsal.tfplan")
             self._plan_again(slot)
+            self._order(slot)
         except Stopped:
             pass
 
@@ -110,6 +116,10 @@ class Workspace:
         self.result.differs = list(_planned(outcome)) or (["the outputs"] if outcome.status == 2 else [])
         if outcome.status == 1:
             self._fail("second plan", outcome)
+
+    def _order(self, slot: Slot) -> None:
+        for address, why in sorted(set(order.by_luck(slot.cloud, self.id, self.state, self.before))):
+            self.result.problems.append(Problem("order", why, "It came first by luck: say so by depends_on", address))
 
     def _break(self, slot: Slot) -> None:
         """Apply with the fault, which must show; what it left is for the next apply to mend."""

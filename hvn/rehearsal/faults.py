@@ -57,6 +57,8 @@ class Injections:
     at: int = 1
     interrupt: Callable[[], None] = lambda: None
     created: int = 0
+    workspace: str = ""
+    """Which workspace the slot has at hand."""
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

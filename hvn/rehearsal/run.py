@@ -76,6 +76,7 @@ def rehearse(
             stack.enter_context(_slot(cloud, schemas, work / f"home-{number}"))
             for number in range(min(AT_A_TIME, len(wanted)))
         ]
+        before_it = _before(wanted)
         ways = {
             each.id: Workspace(
                 each.id,
@@ -83,6 +84,7 @@ def rehearse(
                 work / f"{each.id}.tfstate",
                 Result(each.id),
                 fault=struck.get(each.id, ""),
+                before=before_it[each.id],
                 keep=keep,
             )
             for each in wanted
@@ -114,7 +116,7 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
     with server.stand_ins(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(home, variables))
         try:
-            yield Slot(started, faults)
+            yield Slot(started, faults, cloud)
         finally:
             started.close()
 
@@ -124,6 +126,14 @@ def _after(wanted: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {each.id: set() for each in wanted}
     for earlier, later in model.edges(wanted):
         found[later].add(earlier)
+    return found
+
+
+def _before(wanted: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
+    """All that comes before each by the model; not those that only write to the same VNet in one run."""
+    found: dict[str, frozenset[str]] = {}
+    for each in wanted:
+        found[each.id] = frozenset(each.after).union(*(found.get(earlier, ()) for earlier in each.after))
     return found
 
 

@@ -14,13 +14,13 @@ import grpc
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from hvn.rehearsal import planning, values
+from hvn.rehearsal import order, planning, values
 from hvn.rehearsal.behaviours import Change, Refusal, behave
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
 from hvn.rehearsal.tables import Table
-from hvn.rehearsal.wire import UNKNOWN, attribute_path, decode, diagnostic, encode, schema
+from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schema
 
 # Terraform forgives the older framework that a default shows where nothing was written; all but helm are made with it.
 OF_THE_NEWER_FRAMEWORK = {"helm"}
@@ -127,7 +127,7 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         """What the cloud has now; nothing if somebody took it away."""
         there = self.cloud.get(
-            request.type_name, _key(decode(request.current_state)), self._place(self._provider(context))
+            request.type_name, values.key(decode(request.current_state)), self._place(self._provider(context))
         )
         state = self._restored(request.type_name, there) if there else None
         return pb.ReadResource.Response(new_state=encode(state))
@@ -162,7 +162,7 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
             with self.cloud.change():
                 if planned is None:
                     behave("DELETE", change)
-                    self.cloud.remove(change.kind, _key(prior), change.place)
+                    self.cloud.remove(change.kind, values.key(prior), change.place)
                     return pb.ApplyResourceChange.Response(new_state=request.planned_state)
                 self._settle(change)
                 self._make(change, new=prior is None)
@@ -184,16 +184,18 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
             change.after["id"] = values.fill(pattern, known)
 
     def _make(self, change: Change, *, new: bool) -> None:
-        if new and self.cloud.get(change.kind, _key(change.after), change.place) is not None:
+        if new and self.cloud.get(change.kind, values.key(change.after), change.place) is not None:
             # azurerm's words for it (internal/tf/errors.go); the others say the same in theirs.
             raise Refusal(
-                f'A resource with the ID "{_key(change.after)}" already exists',
+                f'A resource with the ID "{values.key(change.after)}" already exists',
                 f"to be managed via Terraform this resource needs to be imported into the State: {change.kind}",
             )
         behave("CREATE" if new else "UPDATE", change)
-        if not new and _key(change.before) != _key(change.after):
-            self.cloud.remove(change.kind, _key(change.before), change.place)
-        self.cloud.put(change.kind, _key(change.after), self._stored(change.kind, change.after), change.place)
+        if not new and values.key(change.before) != values.key(change.after):
+            self.cloud.remove(change.kind, values.key(change.before), change.place)
+        self.cloud.put(change.kind, values.key(change.after), self._stored(change.kind, change.after), change.place)
+        if new:
+            order.made(change, values.key(change.after), self.faults.workspace)
 
     def ImportResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
         """What the cloud has under this id."""
@@ -215,6 +217,7 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
         try:
             with self.cloud.change():
                 change.after = self._there(change, id_)
+                order.looked_up(change, id_, self.faults.workspace)
                 self.faults.looking_up(change)
                 behave("LOOK_UP", change)
         except Refusal as refusal:
@@ -275,15 +278,6 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
             if isinstance(value, dict) and set(value) == {"type", "value"}:
                 made[each] = [json.dumps(value["type"]).encode(), value["value"]]
         return made
-
-
-def _key(state: Any) -> str:
-    """What the cloud knows a resource by. A manifest has no id: its kind, namespace and name are."""
-    if isinstance(state.get("id"), str) and state["id"] is not UNKNOWN:
-        return str(state["id"])
-    manifest = state["manifest"][1]
-    metadata = manifest.get("metadata", {})
-    return f"{manifest.get('kind')}/{metadata.get('namespace')}/{metadata.get('name')}"
 
 
 def _written(path: planning.Path) -> str:

@@ -60,6 +60,17 @@ def fill(pattern: str, known: Mapping[str, str]) -> str:
     return re.sub(r"\{([\w.]+)\}", lambda match: known.get(match[1]) or made_up(pattern, match[1]), pattern)
 
 
+def key(state: Mapping[str, Any]) -> str:
+    """What the cloud knows a resource by. A manifest has no id: its kind, namespace and name are."""
+    if isinstance(state.get("id"), str):
+        return str(state["id"])
+    manifest = state["manifest"]
+    # [type, value] on its way to Terraform, {type, value} in a state.
+    value = manifest["value"] if isinstance(manifest, dict) else manifest[1]
+    metadata = value.get("metadata", {})
+    return f"{value.get('kind')}/{metadata.get('namespace')}/{metadata.get('name')}"
+
+
 def make_up(kind: str, path: str, attribute: Attribute, known: Mapping[str, str]) -> Any:
     """The value of one computed result."""
     if (kind, path) in KNOWN:

@@ -48,9 +48,10 @@ class Stage:
         return result
 
     def _build(self, workspace: str) -> Result:
-        way = self.ways.setdefault(
-            workspace, Workspace(workspace, self.folder / workspace, self.folder / f"{workspace}.tfstate", Result(""))
-        )
+        folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
+        # Whatever a test builds earlier may come first.
+        new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
+        way = self.ways.setdefault(workspace, new)
         way.result = Result(workspace)
         way.folder.mkdir(exist_ok=True)
         (way.folder / "cdk.tf.json").write_text(json.dumps(self.stacks[workspace]), encoding="utf-8")
@@ -96,7 +97,10 @@ def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
         started = terraform.start(terraform.environment(tmp_path / "home", variables))
         try:
             yield Stage(
-                tmp_path, cloud, Slot(started, faults), {id_: dict(copy.deepcopy(each)) for id_, each in sample.items()}
+                tmp_path,
+                cloud,
+                Slot(started, faults, cloud),
+                {id_: dict(copy.deepcopy(each)) for id_, each in sample.items()},
             )
         finally:
             started.close()

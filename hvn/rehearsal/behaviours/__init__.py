@@ -39,7 +39,8 @@ class Change:
     `before` is what there was, `after` what is planned or made, of which a behaviour may change the members; either
     is empty where there is nothing. For a data source `before` is its configuration and `after` what was found.
     `provider` is the configuration of the provider's instance, `place` the cluster or the Vault namespace that it
-    leads to. Pairs of texts in `warnings` are shown to the user.
+    leads to. Pairs of texts in `warnings` are shown to the user. What `need` remembers must come first for a reason
+    that stands in the configuration (order.py).
     """
 
     kind: str
@@ -49,6 +50,11 @@ class Change:
     provider: Object = field(default_factory=dict)
     place: str = ""
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    needs: list[list[tuple[str, str]]] = field(default_factory=list)
+
+    def need(self, *things: tuple[str, str]) -> None:
+        """Remember that this can be made because one of these things is there: each as type and id, in its place."""
+        self.needs.append(list(things))
 
 
 Behaviour = Callable[[Change], None]

@@ -40,7 +40,7 @@ def create(change: Change) -> None:
 def _route_table(change: Change, subnet: str) -> str:
     """The id of the subnet's route table, which has a default route to an appliance."""
     tables = [
-        each["route_table_id"]
+        (each["id"], each["route_table_id"])
         for each in change.cloud.find("azurerm_subnet_route_table_association")
         if same(each["subnet_id"], subnet)
     ]
@@ -49,7 +49,7 @@ def _route_table(change: Change, subnet: str) -> str:
     routes = [
         route
         for table in change.cloud.find("azurerm_route_table")
-        if same(table["id"], tables[0])
+        if same(table["id"], tables[0][1])
         for route in table["route"] or ()
     ]
     default = [each for each in routes if each["address_prefix"] == "0.0.0.0/0"]
@@ -57,7 +57,8 @@ def _route_table(change: Change, subnet: str) -> str:
         raise _refused(
             "RouteTableInvalidNextHop", "0.0.0.0/0 must lead to a VirtualAppliance or a VirtualNetworkGateway"
         )
-    return str(tables[0])
+    change.need(("azurerm_subnet_route_table_association", str(tables[0][0])))
+    return str(tables[0][1])
 
 
 def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
@@ -74,6 +75,7 @@ def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
         and each["role_definition_name"] in roles
         and f"{scope}/".casefold().startswith(f"{each['scope']}/".casefold())
     ]
+    change.need(*(("azurerm_role_assignment", str(each["id"])) for each in granted))
     if not granted:
         raise _refused(*error.split(": ", 1))
 

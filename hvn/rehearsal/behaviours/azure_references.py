@@ -20,7 +20,10 @@ def create(change: Change) -> None:
     own = str(change.after.get("id"))
     group = own[: own.find("/providers/")] if "/resourceGroups/" in own and "/providers/" in own else ""
     for wanted in [*_references(change.after, own), *([group] if group else [])]:
-        if not change.cloud.has_id(wanted):
+        there = change.cloud.named(wanted)
+        if there:
+            change.need(there)
+        else:
             code = "ResourceNotFound" if "/providers/" in wanted else "ResourceGroupNotFound"
             raise Refusal(
                 f"creating {change.kind}: unexpected status 404 (404 Not Found) with error: {code}",

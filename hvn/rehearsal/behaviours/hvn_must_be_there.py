@@ -10,13 +10,17 @@ from hvn.rehearsal.behaviours import Change, Refusal
 def by_link(change: Change) -> None:
     """Refuse a peering or a route of an unknown HVN."""
     link = change.after["hvn_link"]
-    if not change.cloud.find("hcp_hvn", self_link=link):
+    found = change.cloud.find("hcp_hvn", self_link=link)
+    change.need(*(("hcp_hvn", str(each["id"])) for each in found))
+    if not found:
         raise Refusal(f"unable to find the HVN ({link.rpartition('/')[2]}) for the {change.kind}")
 
 
 def by_id(change: Change) -> None:
     """Refuse a cluster in an unknown HVN."""
-    if not change.cloud.find("hcp_hvn", hvn_id=change.after["hvn_id"]):
+    found = change.cloud.find("hcp_hvn", hvn_id=change.after["hvn_id"])
+    change.need(*(("hcp_hvn", str(each["id"])) for each in found))
+    if not found:
         raise Refusal(f"unable to find existing HVN ({change.after['hvn_id']})")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
+NAMESPACE = "kubernetes_namespace_v1"
 FROM_THE_BEGINNING = {"default", "kube-node-lease", "kube-public", "kube-system"}
 
 
@@ -25,8 +26,10 @@ def install(change: Change) -> None:
 
 
 def _is_there(change: Change, namespace: str) -> bool:
-    known = change.cloud.get("kubernetes_namespace_v1", namespace, change.place)
-    return namespace in FROM_THE_BEGINNING or known is not None
+    if namespace in FROM_THE_BEGINNING:
+        return True
+    change.need((NAMESPACE, namespace))
+    return change.cloud.get(NAMESPACE, namespace, change.place) is not None
 
 
 def _namespace(state: Any) -> str:

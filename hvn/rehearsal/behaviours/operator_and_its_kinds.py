@@ -41,6 +41,14 @@ def plan(change: Change) -> None:
         change.after["object"] = change.after["manifest"]
 
 
+def create(change: Change) -> None:
+    """It is good for something only with an operator."""
+    group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
+    operators = change.cloud.find("helm_release", change.place, chart=CHART)
+    if group == GROUP and operators:
+        change.need(*(("helm_release", str(each["id"])) for each in operators))
+
+
 def delete(change: Change) -> None:
     """Refuse, as it would wait for ever, with the operator gone."""
     manifest: Any = change.before["manifest"][1]
@@ -53,6 +61,6 @@ def delete(change: Change) -> None:
 
 
 PLAN = {"kubernetes_manifest": plan}
-CREATE = {"helm_release": install}
+CREATE = {"helm_release": install, "kubernetes_manifest": create}
 UPDATE = {"helm_release": install}
 DELETE = {"helm_release": uninstall, "kubernetes_manifest": delete}

@@ -60,7 +60,7 @@ def _missing(change: Change, peering: Object) -> str:
         f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
         f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"
     )
-    if not change.cloud.has_id(vnet):
+    if not change.cloud.named(vnet):
         return f"no VNet {vnet}"
     principal = principals[0]["object_id"]
     assigned = [

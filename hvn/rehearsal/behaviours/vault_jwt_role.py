@@ -11,7 +11,9 @@ BOUND = ("bound_audiences", "token_bound_cidrs", "bound_subject", "bound_claims"
 def write(change: Change) -> None:
     """Vault's checks at apply."""
     role = change.after
-    if not change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"]):
+    mounts = change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"])
+    change.need(*(("vault_jwt_auth_backend", str(each["id"])) for each in mounts))
+    if not mounts:
         raise _refused(change, 404, f'no handler for route "auth/{role["backend"]}/role/{role["role_name"]}"')
     ttl, most = role.get("token_ttl") or 0, role.get("token_max_ttl") or 0
     if most and ttl > most:
