@@ -318,6 +318,13 @@ def test_a_manifest_before_its_crd_fails_at_plan(stage: Stage) -> None:
     assert {each.phase for each in found.problems} == {"plan"}
 
 
+@pytest.mark.parametrize(("key", "value"), [("kind", "VaultAuht"), ("apiVersion", "secrets.hashicorp.com/v1")])
+def test_a_kind_or_version_that_the_chart_does_not_bring_fails_at_plan(stage: Stage, key: str, value: str) -> None:
+    resource(stage, "secrets-payments", "kubernetes_manifest", "login_webapp")["manifest"][key] = value
+    found = said(stage.build(*OPERATOR, "secrets-payments").problems)
+    assert "API did not recognize GroupVersionKind from manifest" in found
+
+
 def test_secrets_outlive_no_operator(stage: Stage) -> None:
     stage.build(*OPERATOR, "secrets-payments")
     assert stage.destroy("vso-payments").destroyed, "Helm does not mind"
