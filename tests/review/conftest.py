@@ -70,7 +70,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
         started = terraform.start(terraform.environment(folder / "home", variables))
         try:
             stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
-            stage = Stage(folder, cloud, Slot(started, faults), stacks)
+            stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)
             built = stage.build(*stacks)
             assert not built.problems, built.problems
             yield Planner(stage, synth)
