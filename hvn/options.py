@@ -44,11 +44,16 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
 
 def require(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Checked:
     """The topology; its findings and exit 1 if it has errors."""
+    return require_loaded(file, keys)[1]
+
+
+def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> tuple[load.Loaded, load.Checked]:
+    """The same, with the file as it was read: for those who name its lines."""
     loaded = read(file, keys)
     if loaded.checked is None:
         tell(loaded, err=True)
         sys.exit(1)
-    return loaded.checked
+    return loaded, loaded.checked
 
 
 def tell(loaded: load.Loaded, *, err: bool = False) -> None:

@@ -9,7 +9,7 @@ import click
 from hvn.affected import history
 from hvn.affected.compare import Affected, Comparison, compare
 from hvn.affected.waves import matrix, waves
-from hvn.options import default_topology, format_option, read, stop, tell, topology_option
+from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 from hvn.topology.printable import printable
 
 
@@ -17,8 +17,7 @@ from hvn.topology.printable import printable
 @click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
 @topology_option
 @format_option
-@click.pass_context
-def command(ctx: click.Context, ref: str, file: pathlib.Path | None, form: str) -> None:
+def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """Name the workspaces that differ from where this branch left REF: created, changed or removed.
 
     It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
@@ -30,12 +29,9 @@ def command(ctx: click.Context, ref: str, file: pathlib.Path | None, form: str) 
       hvn affected --base origin/main
     """
     path = file or default_topology()
-    loaded = read(path)
-    if loaded.checked is None:
-        tell(loaded, err=True)
-        ctx.exit(1)
+    loaded, checked = require_loaded(path)
     try:
-        found = compare(history.base(ref, path), loaded, loaded.checked)
+        found = compare(history.base(ref, path), loaded, checked)
     except history.NoBase as error:
         stop(f"affected: {error}")
     click.echo(json.dumps(to_json(found), indent=2) if form == "json" else "\n".join(_as_text(found)))

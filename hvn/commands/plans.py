@@ -10,7 +10,7 @@ import click
 from hvn.affected import history
 from hvn.affected.compare import compare
 from hvn.affected.waves import waves
-from hvn.options import PROJECT, default_topology, output_folder, read, stop, tell, topology_option
+from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
 from hvn.topology.inputs import PeeringInputs
@@ -72,26 +72,23 @@ def command(
     if bool(ref) is every:
         stop("plans: name the commit to compare with (--base origin/main), or ask for everything (--all)")
     path = file or default_topology()
-    loaded = read(path)
-    if loaded.checked is None:
-        tell(loaded, err=True)
-        sys.exit(1)
+    loaded, checked = require_loaded(path)
     try:
         terraform = program()
         if every:
-            found = [each for each in loaded.checked.workspaces() if each.inputs]
+            found = [each for each in checked.workspaces() if each.inputs]
         else:
-            groups = waves(compare(history.base(ref or "", path), loaded, loaded.checked).affected)
+            groups = waves(compare(history.base(ref or "", path), loaded, checked).affected)
             found = [each.workspace for group in groups[wave - 1 : wave] for each in group]
         wanted = _wanted(found, patterns)
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
-    _folder(output, [each.id for each in loaded.checked.workspaces()])
+    _folder(output, [each.id for each in checked.workspaces()])
     if not wanted:
         click.echo("no workspace to plan")
         return
     # Apart from where `bin/cdktf` writes: its manifest lists what is built there.
-    stacks = PROJECT / f"{output_folder(file, loaded.checked.topology.name)}.plans" / "stacks"
+    stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
         synthesize([each.id for each in wanted], stacks.parent, file)
     except Failed as error:

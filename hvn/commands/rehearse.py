@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from hvn.options import format_option, read, stop, topology_option
+from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
-from hvn.report import render
 from hvn.synthesis import Failed, synthesize
 from hvn.topology import load
 from hvn.topology.origin import origin
@@ -80,16 +79,13 @@ def command(
     # A cancelled job: what is begun ends and is cleared away as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
-    loaded = read(file)
-    if loaded.checked is None:
-        click.echo(render(loaded.findings), err=True)
-        sys.exit(1)
+    loaded, checked = require_loaded(file)
     inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
     if inside is not None:
         if not inside or patterns or faults or save or form != "text":
             stop("rehearse: behind `--` goes one command, and nothing but --topology before it")
-        sys.exit(_inside(inside, loaded.checked, file))
-    found = loaded.checked.workspaces()
+        sys.exit(_inside(inside, checked, file))
+    found = checked.workspaces()
     wanted = _wanted(found, patterns)
     held_back = {each.id: each.held_back for each in found if each.held_back}
     places = {each.id: _place(loaded, each) for each in found}

@@ -10,7 +10,7 @@ from dataclasses import asdict
 import click
 
 from hvn.affected import history
-from hvn.options import default_topology, read, stop, tell, topology_option
+from hvn.options import default_topology, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import build
 from hvn.review.comment import comment
@@ -67,18 +67,13 @@ def command(
     if ref is None:
         stop("review: name the commit to compare with (--base), or a comment to hold the plans against (--verify)")
     path = file or default_topology()
-    loaded = read(path)
-    if loaded.checked is None:
-        tell(loaded, err=True)
-        sys.exit(1)
+    loaded, checked = require_loaded(path)
     try:
-        situation = build(
-            history.base(ref, path), loaded, loaded.checked, {each.workspace: each for each in found}, wave
-        )
+        situation = build(history.base(ref, path), loaded, checked, {each.workspace: each for each in found}, wave)
     except history.NoBase as error:
         stop(f"review: {error}")
     notices = rules.notices(situation)
-    written = comment(situation, notices, loaded.checked, max_bytes)
+    written = comment(situation, notices, checked, max_bytes)
     click.echo(_as_json(notices, found, written) if form == "json" else written, nl=form == "json")
     sys.exit(_fails(notices, fail_on))
 
