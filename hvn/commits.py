@@ -1,0 +1,66 @@
+"""The topology file and the keys beside it as they are in a commit, read out of git."""
+
+import pathlib
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+
+from hvn.topology import load, source
+
+
+def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
+    """The file `name` of a commit, read and checked; None if it is not there. `folder` is any of the repository."""
+    with tempfile.TemporaryDirectory(prefix="hvn-commit-") as made:
+        file = take(folder, commit, name, pathlib.Path(made))
+        if file is None:
+            return None
+        return load.check(source.parse(text(file.read_bytes()), name), file.with_name("jwks"))
+
+
+def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
+    """Write the file and its keys into an empty folder, in which the file is `topology.yaml`; None if it is not there.
+
+    All keys, not those of one spoke: without one of them the topology may be another, or not free of errors.
+    """
+    content = git(folder, "cat-file", "blob", f"{commit}:{name}")
+    if content is None:
+        return None
+    file = into / "topology.yaml"
+    file.write_bytes(content)
+    (into / "jwks").mkdir()
+    for key_file, key_set in _blobs(folder, commit, pathlib.PurePosixPath(name).parent / "jwks"):
+        (into / "jwks" / key_file).write_bytes(key_set)
+    return file
+
+
+def _blobs(folder: pathlib.Path, commit: str, of: pathlib.PurePosixPath) -> Iterator[tuple[str, bytes]]:
+    """The JSON files of a folder by name, all by one call of git."""
+    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, f"{of}/"))
+    names = [each for each in listed if each.endswith(".json") and "\n" not in each]
+    asked = "".join(f"{commit}:{each}\n" for each in names)
+    out = git(folder, "cat-file", "--batch", given=asked.encode("utf-8", "surrogateescape")) or b""
+    for each in names:
+        head, _, out = out.partition(b"\n")
+        *_, kind, size = head.split(b" ")
+        if kind == b"blob":
+            yield pathlib.PurePosixPath(each).name, out[: int(size)]
+        out = out[int(size) + 1 :]
+
+
+def fields(out: bytes | None) -> Sequence[str]:
+    """What git prints with `-z`."""
+    return [each for each in text(out or b"").split("\0") if each]
+
+
+def text(out: bytes) -> str:
+    """What git prints, also where it is no UTF-8."""
+    return out.decode("utf-8", "surrogateescape")
+
+
+def git(folder: pathlib.Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+    """What git prints; None where it cannot, or is not there."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, input=given, capture_output=True, check=True)  # noqa: S607
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return None
+    return done.stdout
