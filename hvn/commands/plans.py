@@ -2,15 +2,18 @@
 
 import pathlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import click
 
 from hvn.affected import history
-from hvn.affected.compare import compare
+from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.waves import waves
 from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
+from hvn.plans.base import read, stacks_of
+from hvn.plans.explained import Stack, marked
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
 from hvn.topology.inputs import PeeringInputs
@@ -63,7 +66,8 @@ def command(
     """Plan the affected workspaces that can be planned now, two at a time, for `hvn review`.
 
     It runs Terraform with your credentials and takes no lock. A plan that fails is kept as far as it came. The JSON
-    is without what is sensitive by the plan's own marks; what --keep keeps holds every value.
+    is without what is sensitive by the plan's own marks, and says which changes no edit since the base explains;
+    what --keep keeps holds every value.
 
     \b
     Example:
@@ -75,12 +79,10 @@ def command(
     loaded, checked = require_loaded(path)
     try:
         terraform = program()
-        if every:
-            found = [each for each in checked.workspaces() if each.inputs]
-        else:
-            groups = waves(compare(history.base(ref or "", path), loaded, checked).affected)
-            found = [each.workspace for group in groups[wave - 1 : wave] for each in group]
-        wanted = _wanted(found, patterns)
+        comparison = None if every else compare(history.base(ref or "", path), loaded, checked)
+        groups = waves(comparison.affected)[wave - 1 : wave] if comparison else ()
+        found = [each.workspace for group in groups for each in group]
+        wanted = _wanted([each for each in checked.workspaces() if each.inputs] if every else found, patterns)
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
     _folder(output, [each.id for each in checked.workspaces()])
@@ -93,6 +95,7 @@ def command(
         synthesize([each.id for each in wanted], stacks.parent, file)
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
+    before = _before(comparison, [each.id for each in wanted], path) if comparison else {}
     failed, kept = 0, output.absolute() if keep else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for each, made in zip(
@@ -100,6 +103,9 @@ def command(
             pool.map(lambda one: plan(terraform, one.id, stacks / one.id, minutes * 60, kept), wanted),
             strict=True,
         ):
+            if made.workspace in before and made.plan:
+                now = read(stacks / made.workspace)
+                made = replace(made, plan=marked(made.plan, before[made.workspace], now))
             _keep(made, output)
             failed += bool(made.why)
             click.echo(f"{made.workspace}: {_told(each, made, output)}")
@@ -109,6 +115,20 @@ def command(
 def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
     by_id = {each.id: each for each in found}
     return [by_id[id_] for id_ in select(list(by_id), patterns)]
+
+
+def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> Mapping[str, Stack | None]:
+    """The workspaces that an edit changes, as they were before it; None where that is not known."""
+    changed = [each.workspace.id for each in comparison.affected if each.change is Change.CHANGED]
+    changed = [each for each in ids if each in changed]
+    try:
+        return stacks_of(comparison.base, path.resolve().parent, changed)
+    except Failed as error:
+        commit = comparison.base.commit[:12]
+        click.echo(
+            f"plans: what the topology explains is not known, for {commit} cannot be synthesized:\n{error}", err=True
+        )
+        return dict.fromkeys(changed)
 
 
 def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:

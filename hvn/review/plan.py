@@ -8,8 +8,8 @@ import hashlib
 import json
 import pathlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,8 @@ ACTIONS = {
     ("create", "forget"): Action.REPLACE,
 }
 QUIET = {("no-op",), ("read",)}
+UNEXPLAINED = "hvn_unexplained"
+"""A key of our own, which `hvn plans` adds: by address the arguments that no edit of the topology explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One workspace's plan. `doubts` says what of it is not known; `unread`, `failed`: nothing may be approved."""
+    """One workspace's plan. `doubts` says what of it is not known; `unread`, `failed`: nothing may be approved.
+
+    `unexplained` are by address the arguments that no edit of the topology explains, none for the whole of a change;
+    it is None if that is not known, and empty where nobody looked.
+    """
 
     workspace: str
     changes: tuple[Change, ...] = ()
@@ -90,6 +96,7 @@ class Plan:
     reads: int = 0
     failed: bool = False
     doubts: tuple[str, ...] = ()
+    unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -152,6 +159,7 @@ class _Reader:
             reads=self.reads,
             failed=failed,
             doubts=tuple(self.doubts),
+            unexplained=_unexplained(given.get(UNEXPLAINED, {})),
         )
 
     def _doubt(self, text: str) -> None:
@@ -195,12 +203,7 @@ class _Reader:
         address, kind = (str(each.get(name) or "?") for name in ("address", "type"))
         if action is Action.UNKNOWN:
             self._doubt(f"what happens to {printable(address)} is not known: {printable(' '.join(key), 40)}")
-        before, after = (
-            masked(change.get(side), change.get("before_sensitive"), change.get("after_sensitive"))
-            for side in ("before", "after")
-        )
-        raw = (change.get("before"), change.get("after"))
-        found = [] if action is Action.DELETE else list(_differences(before, after, raw, change.get("after_unknown")))
+        found = [] if action is Action.DELETE else list(differences(change))
         known = [one for one in found if not one.unknown]
         return Change(
             address=printable(address, 200),
@@ -212,6 +215,15 @@ class _Reader:
             replaced_by=tuple(sorted(_path(path) for path in _list(change.get("replace_paths")))),
             digest=_digest([[one.path, one.before, one.after, one.unknown] for one in found]),
         )
+
+
+def differences(change: Mapping[str, Any]) -> Iterator[Difference]:
+    """What differs between the two sides of a `change` as Terraform writes it, in full, without what is sensitive."""
+    before, after = (
+        masked(change.get(side), change.get("before_sensitive"), change.get("after_sensitive"))
+        for side in ("before", "after")
+    )
+    yield from _differences(before, after, (change.get("before"), change.get("after")), change.get("after_unknown"))
 
 
 def _differences(
@@ -238,6 +250,15 @@ def _differences(
     elif raw[0] != raw[1] or type(raw[0]) is not type(raw[1]) or _has_unknown(unknown):
         open_yet = _has_unknown(unknown)
         yield Difference(_path(path), _text(before), "" if open_yet else _text(after), unknown=open_yet)
+
+
+def _unexplained(given: Any) -> Mapping[str, tuple[str, ...]] | None:
+    if not isinstance(given, dict):
+        return None
+    return {
+        printable(str(address), 200): tuple(printable(str(each), 200) for each in _list(arguments))
+        for address, arguments in given.items()
+    }
 
 
 def _cut(one: Difference) -> Difference:

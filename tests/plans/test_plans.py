@@ -3,15 +3,19 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
 from hvn.commands import plans as command
+from hvn.plans import base
+from hvn.review.plan import UNEXPLAINED
+from hvn.synthesis import Failed
 from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
 from tests.rehearsal.conftest import NO_TERRAFORM
@@ -46,9 +50,11 @@ def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.Mo
 
     def synthesized(ids: list[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
         for each in ids:
-            (tmp_path / "out.plans" / "stacks" / each).mkdir(parents=True, exist_ok=True)
+            (output / "stacks" / each).mkdir(parents=True, exist_ok=True)
+            (output / "stacks" / each / "cdk.tf.json").write_text('{"provider": {}, "terraform": {}}')
 
     monkeypatch.setattr(command, "synthesize", synthesized)
+    monkeypatch.setattr(base, "synthesize", synthesized)
     monkeypatch.setattr(command, "output_folder", lambda *_: str(tmp_path / "out"))
 
     def run(*arguments: str, **variables: str) -> Result:
@@ -71,7 +77,10 @@ def test_what_differs_is_planned(plans: Plans, repository: Repository, tmp_path:
     assert names(repository.folder / "plans") == {
         f"{each}.{kind}" for each in ("aks-orders", "aks-payments", "hub") for kind in ("json", "log")
     }
-    assert json.loads((repository.folder / "plans" / "hub.json").read_text()) == {"terraform_version": "hub"}
+    assert json.loads((repository.folder / "plans" / "hub.json").read_text()) == {
+        "terraform_version": "hub",
+        UNEXPLAINED: {},
+    }
     assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
     assert (tmp_path / "calls").read_text().count(" plan") == 3
 
@@ -101,6 +110,20 @@ def test_plans_of_an_earlier_run_are_gone_and_nothing_else_is(plans: Plans, repo
         (folder / name).write_text("{}")
     assert plans().exit_code == 0
     assert names(folder) == {"mine.json", "aks-payments.json", "aks-payments.log"}
+
+
+def test_what_is_unexplained_is_not_known_without_the_base(
+    plans: Plans, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(ids: Sequence[str], output: pathlib.Path, file: pathlib.Path) -> None:
+        raise Failed("no jsii")
+
+    monkeypatch.setattr(base, "synthesize", fails)
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = plans()
+    assert done.exit_code == 0
+    assert re.search("what the topology explains is not known, for [0-9a-f]{12} .*\nno jsii", done.output)
+    assert json.loads((repository.folder / "plans" / "aks-payments.json").read_text())[UNEXPLAINED] is None
 
 
 def test_nothing_to_plan(plans: Plans) -> None:
@@ -162,6 +185,7 @@ def test_what_was_reviewed_is_applied_and_nothing_else(repository: Repository) -
     assert "refused: hub: its changes are others than those that were reviewed" in done.stdout
     after = json.loads((repository.folder / "after" / "hub.json").read_text())
     assert {tuple(each["change"]["actions"]) for each in after["resource_changes"]} == {("no-op",)}
+    assert json.loads((repository.folder / "other" / "hub.json").read_text())[UNEXPLAINED] == {}
 
 
 def test_everything_is_planned_on_request(

@@ -2,13 +2,16 @@
 
 import json
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
-from hvn.affected.compare import compare
+from hvn import commits
+from hvn.affected.compare import Change, compare
 from hvn.affected.history import base
 from hvn.affected.waves import waves
+from hvn.plans.explained import marked
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Slot
@@ -16,8 +19,8 @@ from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
 from hvn.topology.load import load
 from tests.affected.conftest import Repository, repository
-from tests.conftest import SAMPLE, Synth
-from tests.rehearsal.conftest import NO_TERRAFORM, Stage
+from tests.conftest import SAMPLE, Synth, Synthesized
+from tests.rehearsal.conftest import NO_TERRAFORM, Stack, Stage
 from tests.review.edits import EDITS
 from tests.stacks.test_properties import key_of
 from tests.topology.test_jwks import key_set
@@ -37,10 +40,37 @@ class Planner:
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings
         found = compare(base("main", repository.file), loaded, loaded.checked)
-        wave = [each.workspace.id for each in waves(found.affected)[0]] if found.affected else []
+        wave = {each.workspace.id: each.change for each in waves(found.affected)[0]} if found.affected else {}
         into.mkdir()
-        for id_, stack in (self.synth(repository.file, wave) if wave else {}).items():
-            (into / f"{id_}.json").write_text(self.plan(id_, dict(stack)), encoding="utf-8")
+        before = self.before(repository, [id_ for id_, change in wave.items() if change is Change.CHANGED])
+        for id_, stack in (self.synth(repository.file, [*wave]) if wave else {}).items():
+            plan = self.plan(id_, dict(stack))
+            (into / f"{id_}.json").write_text(marked(plan, before[id_], stack) if id_ in before else plan)
+
+    def before(self, repository: Repository, ids: Sequence[str]) -> Synthesized:
+        folder = repository.folder.parent / "before"
+        folder.mkdir()
+        file = commits.take(repository.folder, "main", "config/topology.yaml", folder)
+        assert file
+        return self.synth(file, ids) if ids else {}
+
+    @contextmanager
+    def built(self, file: pathlib.Path) -> Iterator[None]:
+        """What differs in another topology than the sample's, applied meanwhile."""
+        stacks, own = self.synth(file), self.stage.stacks
+        differ = [id_ for id_ in own if stacks[id_] != own[id_]]
+        try:
+            for id_ in differ:
+                self.apply(id_, dict(stacks[id_]))
+            yield
+        finally:
+            for id_ in reversed(differ):
+                self.apply(id_, own[id_])
+
+    def apply(self, workspace: str, stack: Stack) -> None:
+        self.plan(workspace, stack)
+        done = self.stage.slot.terraform.run(self.stage.folder / workspace, "apply", "-no-color", "edit.tfplan")
+        assert done.status == 0, done.err
 
     def plan(self, workspace: str, stack: dict[str, object]) -> str:
         folder = self.stage.folder / workspace
@@ -66,10 +96,10 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
     existing.put(cloud, [each.inputs for each in checked.workspaces() if each.inputs])
     faults = Injections()
     schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
+    stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
     with server.stand_ins(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(folder / "home", variables))
         try:
-            stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
             stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)
             built = stage.build(*stacks)
             assert not built.problems, built.problems
@@ -77,6 +107,15 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
         finally:
             started.close()
             cloud.close()
+
+
+def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
+    """Let main have these edits already."""
+    if replacements:
+        repository.git("switch", "-q", "main")
+        repository.edit(*replacements)
+        repository.commit()
+        repository.git("switch", "-q", "-C", "change")
 
 
 def edit(repository: Repository, name: str) -> None:

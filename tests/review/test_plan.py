@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvn.review import approval
-from hvn.review.plan import Action, parse
+from hvn.review.plan import UNEXPLAINED, Action, parse
 from tests.review.plans import plan, resource
 
 SECRET = "hunter2-very-secret"  # noqa: S105 - it must not be seen
@@ -118,7 +118,7 @@ changes = st.fixed_dictionaries(
     },
 )
 resources = st.fixed_dictionaries({}, optional={"change": changes | values, "address": values, "type": values})
-KEYS = ("format_version", "resource_drift", "output_changes", "errored", "complete", "planned_values")
+KEYS = ("format_version", "resource_drift", "output_changes", "errored", "complete", "planned_values", UNEXPLAINED)
 
 
 @settings(max_examples=400)
@@ -145,6 +145,7 @@ def test_the_digest_is_of_the_changes_and_of_nothing_else() -> None:
     other = resource("azurerm_subnet.two", actions=("create",), after={"a": 3})
     digest = parse("w", plan(one, other, timestamp="now")).digest
     assert digest == parse("w", plan(other, one, timestamp="later", terraform_version="1.99.0")).digest
+    assert digest == parse("w", plan(one, other, **{UNEXPLAINED: {"azurerm_subnet.two": []}})).digest
     quiet = resource("azurerm_subnet.three", actions=("no-op",))
     assert digest == parse("w", plan(one, other, quiet)).digest
     assert digest != parse("w", plan(one)).digest

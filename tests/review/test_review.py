@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from hvn.affected import history
 from hvn.cli import cli
 from hvn.review.fitting import Section, fit
 from hvn.review.markdown import code
+from hvn.review.plan import UNEXPLAINED
 from tests.affected.conftest import Repository
+from tests.review.conftest import begin
 from tests.review.plans import plan, resource
 
 HOSTILE = (
@@ -53,12 +56,23 @@ def inline(text: str) -> list[Any]:
     return [child for token in tokens for child in (token.children or ())] + tokens
 
 
-def test_hostile_names_are_inert(review: Review) -> None:
+def test_hostile_names_are_inert(review: Review, repository: Repository) -> None:
     hostile = resource(HOSTILE, actions=("delete",), before={HOSTILE: HOSTILE})
     update = resource(f"azurerm_subnet.{HOSTILE}", before={HOSTILE: HOSTILE}, after={HOSTILE: HOSTILE + "x"})
     replaced = resource("a.b", actions=("create", "delete"), replace_paths=[[HOSTILE]], action_reason=HOSTILE)
-    done = review(hub=plan(hostile, update, replaced, resource_drift=[update], output_changes={HOSTILE: {}}))
+    own = {update["address"]: [HOSTILE], HOSTILE: [], "a.b": [HOSTILE]}
+    repository.edit(("owner: platform-team", "owner: network-team"))
+    done = review(
+        *("--fail-on", "never"),
+        hub=plan(
+            *(hostile, update, replaced),
+            resource_drift=[update],
+            output_changes={HOSTILE: {}},
+            **{UNEXPLAINED: own},
+        ),
+    )
     assert done.exit_code == 0
+    assert "*unexplained*" in done.output
     seen = {token.type for token in inline(done.output)}
     assert not seen & {"link_open", "image"}
     html = [token.content.strip() for token in inline(done.output) if token.type in ("html_block", "html_inline")]
@@ -114,6 +128,64 @@ def test_a_change_that_the_file_explains_is_not(review: Review, repository: Repo
     repository.edit(("max_count: 3", "max_count: 4"))
     moved = resource("azurerm_kubernetes_cluster.cluster", before={"a": 1}, after={"a": 2})
     assert "unexplained" not in review(aks_payments=plan(moved)).output
+
+
+CLUSTER = "azurerm_kubernetes_cluster.cluster"
+MOVED = resource(CLUSTER, before={"a": 1, "b": 1}, after={"a": 2, "b": 2})
+
+
+@pytest.mark.parametrize(
+    ("told", "drift", "says"),
+    [
+        ({CLUSTER: ["a"]}, [], f"*unexplained*: `{CLUSTER}` (`a`)"),
+        ({CLUSTER: []}, [], f"*unexplained*: `{CLUSTER}`"),
+        ({CLUSTER: "a"}, [], f"*unexplained*: `{CLUSTER}`"),
+        ({CLUSTER: ["a", "b"]}, [resource(CLUSTER, before={"b": 2}, after={"b": 1})],
+         f"*unexplained*: `{CLUSTER}` (`a`)"),
+        (None, [], f"not known whether the topology explains `{CLUSTER}`"),
+        (["a"], [], f"not known whether the topology explains `{CLUSTER}`"),
+        ({}, [], ""),
+        ({"azurerm_subnet.one": []}, [], ""),
+        ({CLUSTER: ["b"]}, [resource(CLUSTER, before={"b": 2}, after={"b": 1})], ""),
+        ({CLUSTER: []}, [resource(CLUSTER, before={"b": 2}, after={"b": 1})], ""),
+    ],
+)  # fmt: skip
+def test_within_an_edited_workspace_each_argument_is_looked_at(
+    review: Review, repository: Repository, told: Any, drift: list[Any], says: str
+) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    made = plan(MOVED, resource_drift=drift, **{UNEXPLAINED: told})
+    done = review(aks_payments=made)
+    lines = [line for line in done.output.splitlines() if "unexplained-change" in line and "takes back" not in line]
+    assert lines == ([f"- **unexplained-change** `aks-payments`: {says}"] if says else [])
+    assert review(verify=done.output, aks_payments=plan(MOVED, resource_drift=drift)).exit_code == 0
+
+
+def test_what_was_deleted_outside_is_taken_back(review: Review) -> None:
+    gone = resource("azurerm_subnet.one", actions=("delete",), before={"a": 1})
+    done = review(network_orders=plan(resource("azurerm_subnet.one", actions=("create",)), resource_drift=[gone]))
+    assert "takes back what was changed outside of Terraform: `azurerm_subnet.one`" in done.output
+    assert "*unexplained*" not in done.output
+
+
+def test_with_errors_in_the_base_nothing_is_called_unexplained(review: Review, repository: Repository) -> None:
+    begin(repository, ("  cidr: 10.0.0.0/22", "  cidr: 10.0.0.0/99"))
+    repository.edit(("  cidr: 10.0.0.0/99", "  cidr: 10.0.0.0/22"))
+    done = review(aks_payments=plan(MOVED))
+    assert f"not known whether the topology explains `{CLUSTER}`" in done.output
+    assert "*unexplained*" not in done.output
+
+
+def test_code_that_differs_is_told_beside_it(
+    review: Review, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
+    (repository.folder / "Pipfile.lock").write_text("other")
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = review(aks_payments=plan(MOVED, **{UNEXPLAINED: {CLUSTER: ["a"]}}), aks_orders=plan(MOVED))
+    told = "*unexplained* by the topology; code or locked versions differ too"
+    assert f"`aks-payments`: {told}: `{CLUSTER}` (`a`)" in done.output
+    assert f"`aks-orders`: {told}: `{CLUSTER}`\n" in done.output
 
 
 def test_it_never_says_safe(review: Review, repository: Repository) -> None:

@@ -10,6 +10,7 @@ from hvn.cli import cli
 from hvn.review import rules
 from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
+from tests.review.conftest import begin
 from tests.review.edits import ORDERS
 
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
@@ -28,23 +29,15 @@ def said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> dict[str, l
     return found
 
 
-def beginning_with(repository: Repository, *replacements: tuple[str, str]) -> None:
-    """Let main have these edits already."""
-    repository.git("switch", "-q", "main")
-    repository.edit(*replacements)
-    repository.commit()
-    repository.git("switch", "-q", "-C", "change")
-
-
 def test_a_way_that_opens(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    beginning_with(repository, (ORDERS, NO_WAY))
+    begin(repository, (ORDERS, NO_WAY))
     repository.edit((NO_WAY, NO_CLUSTER))
     texts = [each["text"] for each in said(repository, monkeypatch)["reach-gained"]]
     assert "`orders` can now talk to `vault`, TCP 8200" in texts
 
 
 def test_a_way_that_closes_is_no_gain(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    beginning_with(repository, (ORDERS, NO_CLUSTER))
+    begin(repository, (ORDERS, NO_CLUSTER))
     repository.edit((NO_CLUSTER, NO_WAY))
     found = said(repository, monkeypatch)
     assert "reach-gained" not in found
@@ -52,7 +45,7 @@ def test_a_way_that_closes_is_no_gain(repository: Repository, monkeypatch: pytes
 
 
 def test_a_way_that_no_longer_passes_the_firewall(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    beginning_with(repository, (ORDERS, BY_FIREWALL))
+    begin(repository, (ORDERS, BY_FIREWALL))
     repository.edit((BY_FIREWALL, NO_CLUSTER))
     texts = [each["text"] for each in said(repository, monkeypatch)["firewall-skipped"]]
     assert texts == ["`orders` to `vault`, TCP 8200: no longer passes the firewall"]
@@ -95,7 +88,7 @@ def test_a_project_id_that_is_written_down_loses_nothing(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = "  project_id: 33333333-3333-4333-8333-333333333333\n"
-    beginning_with(repository, (line, ""))
+    begin(repository, (line, ""))
     repository.edit(("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n" + line))
     assert not {"vault-lost", "peering-cut"} & said(repository, monkeypatch).keys()
 

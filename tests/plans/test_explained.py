@@ -1,0 +1,182 @@
+"""Which changes of a plan an edit explains: of stacks made by hand, each edited in one way."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hvn.plans.explained import marked
+from hvn.review.plan import UNEXPLAINED
+from tests.conftest import PROJECT, SAMPLE, Synth
+from tests.review.plans import plan, resource
+
+STACK: dict[str, Any] = {
+    "//": {"metadata": {"version": "1"}},
+    "terraform": {"backend": {"local": {"path": "one"}}, "required_providers": {}},
+    "provider": {"azurerm": [{"features": [{}]}, {"alias": "hub", "subscription_id": "one"}]},
+    "data": {
+        "azurerm_group": {"late": {"name": "a", "depends_on": ["azurerm_vnet.hub"]}},
+        "azurerm_zone": {"zone": {"name": "a"}},
+    },
+    "resource": {
+        "azurerm_vnet": {
+            "hub": {"name": "hub", "provider": "azurerm.hub", "tags": {"owner": "a"}},
+            "spoke": {"name": "spoke", "tags": {"owner": "a", "cost": "b"}, "address_space": ["10.0.0.0/16"]},
+        },
+        "azurerm_subnet": {
+            "nodes": {
+                "name": "nodes",
+                "vnet": "${azurerm_vnet.spoke.name}",
+                "zone": "${lower(data.azurerm_zone.zone.id)}",
+                "pool": {"size": 1, "labels": {"a": "b"}},
+                "rules": [{"port": 1, "ranges": ["a"]}, {"port": 2}],
+                "depends_on": ["azurerm_vnet.hub"],
+                "lifecycle": {"ignore_changes": ["tags"]},
+            },
+            "pods": {"name": "pods", "after": "${azurerm_subnet.nodes.id}", "group": "${data.azurerm_group.late.id}"},
+        },
+    },
+}
+NODES, PODS, HUB, SPOKE = "azurerm_subnet.nodes", "azurerm_subnet.pods", "azurerm_vnet.hub", "azurerm_vnet.spoke"
+Edit = Callable[[Any], object]
+
+
+def edited(edit: Edit) -> Any:
+    stack = copy.deepcopy(STACK)
+    edit(stack)
+    return stack
+
+
+def unexplained(edit: Edit, *changes: Any) -> Any:
+    """What is unexplained of these changes, after an edit of the stack."""
+    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
+
+
+def update(address: str, before: Any, after: Any, **more: Any) -> Any:
+    return resource(address, before=before, after=after, **more)
+
+
+def of(address: str, /, **values: Any) -> Edit:
+    *data, kind, name = address.split(".")
+    return lambda stack: stack["data" if data else "resource"][kind][name].update(values)
+
+
+def gone(stack: Any) -> None:
+    del stack["resource"]["azurerm_subnet"]["nodes"]
+
+
+def no_owner(stack: Any) -> None:
+    del stack["resource"]["azurerm_vnet"]["spoke"]["tags"]["owner"]
+
+
+def another(stack: Any) -> None:
+    stack["resource"]["azurerm_subnet"]["more"] = {"name": "more"}
+
+
+def hub_elsewhere(stack: Any) -> None:
+    stack["provider"]["azurerm"][1]["subscription_id"] = "two"
+
+
+def features(stack: Any) -> None:
+    stack["provider"]["azurerm"][0]["features"] = [{"key_vault": {}}]
+
+
+def no_edit(stack: Any) -> None:
+    pass
+
+
+SIZE = update(NODES, {"pool": [{"size": 1}]}, {"pool": [{"size": 2}]})
+NAME = update(NODES, {"name": "a"}, {"name": "b"})
+WHOLE: list[str] = []
+
+
+@pytest.mark.parametrize(
+    ("edit", "change", "found"),
+    [
+        # Nothing of the resource differs.
+        (no_edit, NAME, WHOLE),
+        (of(HUB, name="b"), NAME, WHOLE),  # the order of resources changes none of them
+        (of(NODES, depends_on=[]), NAME, WHOLE),
+        (no_edit, resource(NODES, actions=("create",), after={}), WHOLE),
+        (another, resource("azurerm_subnet.old", actions=("delete",), before={}), WHOLE),
+        (another, resource("module.old.azurerm_subnet.nodes", actions=("delete",), before={}), WHOLE),
+        (of(HUB, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), ["after"]),
+        # It is added or taken away, or neither.
+        (another, resource("azurerm_subnet.more", actions=("create",), after={}), None),
+        (gone, resource(NODES, actions=("delete",), before={}), None),
+        (gone, resource(NODES, actions=("forget",), before={}), None),
+        (of(NODES, name="b"), resource(NODES, actions=("create",), after={}), WHOLE),
+        (of(NODES, name="b"), resource(NODES, actions=("delete",), before={}), WHOLE),
+        # One argument differs.
+        (of(NODES, name="b"), NAME, None),
+        (of(NODES, name="b"), SIZE, ["pool[0].size"]),
+        (of(NODES, pool={"size": 2}), SIZE, None),
+        (of(NODES, pool=[{"size": 1, "labels": {"a": "b"}}], name="b"), SIZE, ["pool[0].size"]),
+        (of(NODES, pool={"size": 1, "labels": {"a": "c"}}), SIZE, ["pool[0].size"]),
+        (of(NODES, name="b"), resource(NODES, actions=("delete", "create"), before={"name": "a", "zone": "x"},
+                                   after={"name": "b", "zone": "y"}), ["zone"]),
+        (of(NODES, rules=[{"port": 1, "ranges": ["a"]}, {"port": 3}]),
+         update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
+        (of(NODES, name="b"),
+         update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
+        # What is taken away, and was taken away before.
+        (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
+        (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
+        (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),
+        (of(NODES, name="b"), update(NODES, {"pool": [{"count": 1}]}, {"pool": [{}]},
+                                 after_unknown={"pool": [{"count": True}]}), None),
+        # A reference leads to what differs.
+        (of(SPOKE, name="b"), update(NODES, {"vnet": "a"}, {"vnet": "b"}), None),
+        (of(SPOKE, name="b"), SIZE, ["pool[0].size"]),
+        (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), None),
+        (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"group": True}), ["group"]),
+        (of("data.azurerm_zone.zone", name="b"), update(NODES, {"zone": "a"}, {"zone": "b"}), None),
+        (of(HUB, name="b"), update(PODS, {}, {}, after_unknown={"group": True}), None),
+        # A provider or a lifecycle differs.
+        (hub_elsewhere, update(HUB, {"name": "a"}, {"name": "b"}), None),
+        (hub_elsewhere, NAME, WHOLE),
+        (features, SIZE, None),
+        (of(NODES, provider="azurerm.hub"), SIZE, None),
+        (of(NODES, lifecycle={}), SIZE, None),
+        # Nothing is changed.
+        (no_edit, resource(NODES, actions=("no-op",)), None),
+        (no_edit, resource("data.azurerm_zone.zone", actions=("read",)), None),
+        (of(NODES, name="b"), {**SIZE, "address": f'{NODES}["a"]'}, ["pool[0].size"]),
+    ],
+)  # fmt: skip
+def test_what_an_edit_explains(edit: Edit, change: Any, found: list[str] | None) -> None:
+    assert unexplained(edit, change) == ({} if found is None else {change["address"]: found})
+
+
+def test_what_an_apply_that_failed_left_over_is_named_whole() -> None:
+    deposed = {**resource(NODES, actions=("delete",), before={}), "deposed": "0123abcd"}
+    assert unexplained(of(NODES, name="b"), SIZE, deposed) == {NODES: []}
+    assert unexplained(of(NODES, name="b"), deposed, SIZE) == {NODES: []}
+
+
+def test_of_a_secret_no_value_is_told() -> None:
+    secret = update(NODES, {"pool": {"labels": "x"}}, {"pool": {"labels": {"hunter2": 1}}},
+                    after_sensitive={"pool": {"labels": True}})  # fmt: skip
+    assert unexplained(of(NODES, name="b"), secret) == {NODES: ["pool.labels"]}
+
+
+def test_without_the_base_it_is_not_known() -> None:
+    assert json.loads(marked(plan(NAME).decode(), None, STACK))[UNEXPLAINED] is None
+
+
+def test_another_state_tells_nothing() -> None:
+    def moved(stack: Any) -> None:
+        stack["terraform"]["backend"] = {"local": {"path": "two"}}
+
+    assert unexplained(moved, NAME) == "nothing told"
+
+
+@pytest.mark.parametrize("name", ["everything", "existing"])
+def test_our_stacks_have_no_blocks_that_are_not_read(name: str, synth: Synth) -> None:
+    file = PROJECT / "tests" / "topologies" / f"{name}.yaml"
+    stacks = [*synth(file).values(), *synth(SAMPLE).values()]
+    assert {block for each in stacks for block in each} == {
+        *("//", "terraform", "provider", "data", "resource", "output")
+    }
