@@ -4,10 +4,15 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others."""
+    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others.
+
+    `applied` are replacements that the base has already and that are there, `merged` those that were never applied.
+    """
 
     replaces: tuple[tuple[str, str], ...] = ()
     keys: str = ""
+    applied: tuple[tuple[str, str], ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
 
 
 ORDERS = """
@@ -75,7 +80,8 @@ EDITS = {
     ),
     "upgrade-kubernetes": Edit((('kubernetes_version: "1.36"', 'kubernetes_version: "1.36.1"'),)),
     "add-an-app": Edit(((SYNCED, SYNCED + APP),)),
-    "remove-an-app": Edit(((ORDERS[ORDERS.index("      apps:") :], "\n"),)),
+    "remove-an-app": Edit(((APP, ""),), applied=((SYNCED, SYNCED + APP),)),
+    "remove-the-last-app": Edit(((ORDERS[ORDERS.index("      apps:") :], "\n"),)),
     "switch-from-keys-to-issuer": Edit((("{keys: pubkeys}", "{keys: issuer}"),)),
     "take-the-transit-pool-away": Edit(
         (
@@ -95,5 +101,12 @@ EDITS = {
         )
     ),
     "change-a-tag": Edit((("owner: platform-team", "owner: network-team"),)),
+    "edit-what-was-not-applied": Edit(
+        (('kubernetes_version: "1.36"', 'kubernetes_version: "1.36.1"'), (SYNCED, SYNCED + APP)),
+        merged=(
+            ("max_count: 3", "max_count: 4"),
+            ("          service_account: default\n", "          service_account: default\n          ttl: 8h\n"),
+        ),
+    ),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
 }

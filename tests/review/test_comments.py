@@ -2,13 +2,14 @@
 
 import os
 import pathlib
+from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
 
 from hvn.cli import cli
 from tests.affected.conftest import Repository
-from tests.review.conftest import Planner, edit
+from tests.review.conftest import Planner, begin, edit
 from tests.review.edits import EDITS
 
 FOLDER = pathlib.Path(__file__).parent / "comments"
@@ -18,9 +19,12 @@ AGAIN = "WRITE_COMMENTS=1 .venv/bin/python -m pytest tests/review/test_comments.
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 def test_the_comment(name: str, planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit(repository, name)
-    plans = repository.folder.parent / "plans"
-    planner.plans(repository, plans)
+    wanted, plans = EDITS[name], repository.folder.parent / "plans"
+    begin(repository, *wanted.applied)
+    with planner.built(repository.file) if wanted.applied else nullcontext():
+        begin(repository, *wanted.merged)
+        edit(repository, name)
+        planner.plans(repository, plans)
     monkeypatch.chdir(repository.folder)
     options = ["--base", "main", "--topology", "config/topology.yaml", "--fail-on", "never"]
     run = CliRunner().invoke(cli, ["review", str(plans), *options], catch_exceptions=False)
