@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.conftest import Stage, said
+from tests.rehearsal.conftest import Resources, Stage, said
 
 NETWORK = ("hub", "network-payments")
 PEERED = ("hcp", *NETWORK)
@@ -323,6 +323,100 @@ def test_a_kind_or_version_that_the_chart_does_not_bring_fails_at_plan(stage: St
     resource(stage, "secrets-payments", "kubernetes_manifest", "login_webapp")["manifest"][key] = value
     found = said(stage.build(*OPERATOR, "secrets-payments").problems)
     assert "API did not recognize GroupVersionKind from manifest" in found
+
+
+def alone(stage: Stage, of: Resources, name: str) -> Any:
+    """One manifest of the sample in a workspace of its own, `small`: its spec, to break it."""
+    stage.cloud.put("hvn:crds", "secrets.hashicorp.com", {})
+    stage.cloud.put("hvn:operator", "vso", {})
+    stage.cloud.put("kubernetes_namespace_v1", "app", {"id": "app"})
+    manifest = resource(stage, "secrets-payments", "kubernetes_manifest", name)["manifest"]
+    stage.stacks["small"] = of(kubernetes_manifest={"one": {"manifest": manifest}})
+    return manifest
+
+
+SERVICE_ACCOUNT = {"role": "webapp", "serviceAcount": "webapp"}
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "value", "says"),
+    [
+        ("login_webapp", "jwt", SERVICE_ACCOUNT, "unable to find schema type for attribute spec.jwt.serviceAcount"),
+        ("login_webapp", "jwt", "webapp", "it is no object, at attribute spec.jwt"),
+        ("login_webapp", "jwt", {"audiences": "vault"}, "it is no array, at attribute spec.jwt.audiences"),
+        ("login_webapp", "allowedNamespaces", [{}], "it is no string, at attribute spec.allowedNamespaces[0]"),
+        ("login_webapp", "headers", {"a": []}, "it is no string, at attribute spec.headers.a"),
+        (
+            "secret_app_webapp-config",
+            "destination",
+            {"name": "x", "create": "yes"},
+            "no boolean, at attribute spec.dest",
+        ),
+    ],
+)
+def test_a_field_that_the_crd_does_not_have_fails_at_plan(
+    stage: Stage, of: Resources, name: str, part: str, value: object, says: str
+) -> None:
+    alone(stage, of, name)["spec"][part] = value
+    found = stage.build("small").problems
+    assert "Manifest configuration incompatible with resource schema" in said(found)
+    assert says in said(found)
+    assert {each.phase for each in found} == {"plan"}
+
+
+@pytest.mark.parametrize(("key", "value", "says"), [("namespace", "", "require a namespace"), ("lables", {}, "lables")])
+def test_a_manifest_with_wrong_metadata_fails_at_plan(
+    stage: Stage, of: Resources, key: str, value: object, says: str
+) -> None:
+    alone(stage, of, "login_webapp")["metadata"][key] = value
+    found = stage.build("small").problems
+    assert says in said(found)
+    assert {each.phase for each in found} == {"plan"}
+
+
+RESTART = [{"kind": "Deploymnt"}]
+BOTH = "[spec.rolloutRestartTargets[0].name: Required value, spec.rolloutRestartTargets[0].kind: Unsupported value: "
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "value", "says"),
+    [
+        (
+            "login_webapp",
+            "method",
+            "jtw",
+            'spec.method: Unsupported value: "jtw": supported values: "kubernetes", "jwt"',
+        ),
+        (
+            "login_webapp",
+            "jwt",
+            {"tokenExpirationSeconds": 60},
+            "spec.jwt.tokenExpirationSeconds in body should be greater than or equal to 600",
+        ),
+        (
+            "secret_app_webapp-config",
+            "refreshAfter",
+            "1d",
+            'spec.refreshAfter: Invalid value: "1d": spec.refreshAfter in',
+        ),
+        ("secret_app_webapp-config", "path", None, "spec.path: Required value"),
+        ("secret_app_webapp-config", "rolloutRestartTargets", RESTART, BOTH),
+    ],
+)
+def test_a_value_that_the_crd_does_not_allow_is_refused_at_apply(
+    stage: Stage, of: Resources, name: str, part: str, value: object, says: str
+) -> None:
+    alone(stage, of, name)["spec"][part] = value
+    found = stage.build("small").problems
+    assert says in said(found)
+    assert {each.phase for each in found} == {"apply"}
+
+
+def test_what_the_provider_converts_is_no_mistake(stage: Stage, of: Resources) -> None:
+    spec = alone(stage, of, "login_webapp")["spec"]
+    spec["jwt"]["tokenExpirationSeconds"] = "900"
+    spec["headers"] = {"X-Attempts": 3}
+    assert not stage.build("small").problems
 
 
 def test_secrets_outlive_no_operator(stage: Stage) -> None:
