@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hvn.affected.edits import Edits, Line
 from hvn.affected.history import Base
+from hvn.affected.replaced import follow
 from hvn.topology.load import Checked, Loaded
 from hvn.topology.workspaces import Workspace
 
@@ -18,16 +19,22 @@ class Change(StrEnum):
     CHANGED = "changed"
     CODE = "code"
     """Its inputs may be the same, but not what makes Terraform of them; or nobody knows what they were."""
+    FOLLOWS = "follows"
+    """It stays the same, and has to be applied to a cluster that is replaced."""
     REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """A workspace that a change touches, with the lines that are responsible, if the file is."""
+    """A workspace that a change touches, with the lines that are responsible, if the file is.
+
+    `follows` is the id of the cluster's workspace, if that is replaced and this one looks into it.
+    """
 
     workspace: Workspace
     change: Change
     lines: tuple[Line, ...] = ()
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +70,14 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
     earlier = {each.id: each for each in before.workspaces()}
     kept_back = tuple(each for each in held_back if each.id not in earlier or earlier[each.id].inputs)
     edits = Edits(base.loaded, loaded, checked.keys)
-    changes = {each.id: change for each in built if (change := _change(each, earlier, code=bool(base.code)))}
-    affected = tuple(_affected(each, changes[each.id], edits, before, checked) for each in built if each.id in changes)
+    following = dict(follow(built, earlier))
+    code = bool(base.code)
+    changes = {each.id: _change(each, earlier, follows=each.id in following, code=code) for each in built}
+    affected = tuple(
+        _affected(each, change, following.get(each.id, ""), edits, before, checked)
+        for each in built
+        if (change := changes[each.id])
+    )
     removed = tuple(
         Affected(workspace=each, change=Change.REMOVED, lines=edits.of(each.id, each.spoke))
         for each in reversed(earlier.values())
@@ -82,19 +95,19 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
     )
 
 
-def _change(each: Workspace, earlier: Mapping[str, Workspace], *, code: bool) -> Change | None:
+def _change(each: Workspace, earlier: Mapping[str, Workspace], *, follows: bool, code: bool) -> Change | None:
     was = earlier.get(each.id)
     if was is None or was.inputs is None:
         return Change.CREATED
     if was.inputs != each.inputs:
         return Change.CHANGED
-    return Change.CODE if code else None
+    return Change.FOLLOWS if follows else Change.CODE if code else None
 
 
-def _affected(each: Workspace, change: Change, edits: Edits, before: Checked, after: Checked) -> Affected:
-    lines: Sequence[Line] = edits.of(each.id, each.spoke) if change is not Change.CODE else ()
+def _affected(each: Workspace, change: Change, follows: str, edits: Edits, before: Checked, after: Checked) -> Affected:
+    lines: Sequence[Line] = () if change in (Change.CODE, Change.FOLLOWS) else edits.of(each.id, each.spoke)
     spoke = each.spoke or ""
     if each.id.startswith("vault-auth-") and before.keys.get(spoke) != after.keys.get(spoke):
         keys = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{spoke}.json"
         lines = (*lines, Line(str(keys), 1, "keys", before=spoke not in after.keys))
-    return Affected(workspace=each, change=change, lines=tuple(lines))
+    return Affected(workspace=each, change=change, lines=tuple(lines), follows=follows)

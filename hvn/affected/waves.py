@@ -13,11 +13,12 @@ ASK_AT_PLAN = ("vault", "vault-auth-", "vso-", "secrets-")
 
 
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
-    """The affected workspaces, each in the first wave in which all that its plan asks is there."""
-    created = {each.workspace.id for each in affected if each.change is Change.CREATED}
+    """The affected workspaces, each in the first wave in which all that its plan asks is there and will stay."""
+    awaited = {each.workspace.id for each in affected if each.change is Change.CREATED or each.follows}
+    awaited |= {each.follows for each in affected}
     number: dict[str, int] = {}
     for each in affected:
-        asked = [id_ for id_ in asks(each.workspace) if id_ in created]
+        asked = [id_ for id_ in asks(each.workspace) if id_ in awaited]
         number[each.workspace.id] = 1 + max((number[id_] for id_ in asked), default=-1)
     most = max(number.values(), default=-1)
     return tuple(tuple(each for each in affected if number[each.workspace.id] == wave) for wave in range(most + 1))

@@ -21,8 +21,9 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """Name the workspaces that differ from where this branch left REF: created, changed or removed.
 
     It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
-    locked versions differ, or the base has errors, all workspaces are affected. As JSON, `waves` are matrices for
-    GitHub Actions: what can be planned now, and what only after the wave before was applied.
+    locked versions differ, or the base has errors, all workspaces are affected. What stands in a cluster that is
+    replaced follows it. As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after
+    the wave before was applied.
 
     \b
     Example:
@@ -54,7 +55,13 @@ def to_json(found: Comparison) -> dict[str, object]:
 
 def _object(each: Affected) -> dict[str, object]:
     lines = [{"file": line.file, "line": line.line, "path": line.path, "before": line.before} for line in each.lines]
-    return {"workspace": each.workspace.id, "spoke": each.workspace.spoke, "change": each.change, "lines": lines}
+    return {
+        "workspace": each.workspace.id,
+        "spoke": each.workspace.spoke,
+        "change": each.change,
+        "follows": each.follows or None,
+        "lines": lines,
+    }
 
 
 def _as_text(found: Comparison) -> Iterator[str]:
@@ -89,6 +96,8 @@ def _line(each: Affected) -> str:
         f"{printable(line.path, 200)} ({'was ' if line.before else ''}{_place(line.file, line.line)})"
         for line in each.lines
     ]
+    if each.follows:
+        places.insert(0, f"{each.follows} is replaced")
     shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
 

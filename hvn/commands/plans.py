@@ -119,8 +119,9 @@ def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspa
 
 def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> Mapping[str, Stack | None]:
     """The workspaces that an edit changes, as they were before it; None where that is not known."""
-    changed = [each.workspace.id for each in comparison.affected if each.change is Change.CHANGED]
-    changed = [each for each in ids if each in changed]
+    # In a new cluster everything is made again, and that is of this edit.
+    edited = {each.workspace.id for each in comparison.affected if each.change is Change.CHANGED and not each.follows}
+    changed = [each for each in ids if each in edited]
     try:
         return stacks_of(comparison.base, path.resolve().parent, changed)
     except Failed as error:

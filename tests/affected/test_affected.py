@@ -31,6 +31,10 @@ def names(found: Any) -> dict[str, str]:
     return {each["workspace"]: each["change"] for each in (*found["affected"], *found["removed"])}
 
 
+def waves_of(found: Any) -> list[list[str]]:
+    return [[job["workspaces"] for job in wave["include"]] for wave in found["waves"]]
+
+
 def spoke(name: str, cidr: str) -> str:
     return f"  {name}:\n    cidr: {cidr}\n    vault_path: direct\n"
 
@@ -81,12 +85,44 @@ def test_a_new_cluster_comes_in_waves(repository: Repository) -> None:
     copy = text[start:end].replace("orders", "shipping").replace("10.65.", "10.66.")
     repository.file.write_text(text + "\n" + copy, encoding="utf-8")
     found = as_json(repository)
-    waves = [[job["workspaces"] for job in wave["include"]] for wave in found["waves"]]
-    assert waves == [
+    assert waves_of(found) == [
         ["network-shipping", "peering-shipping", "aks-shipping"],
         ["vault-auth-shipping", "vso-shipping"],
         ["secrets-shipping"],
     ]
+
+
+POD_CIDR = ("      vault_login: {keys: issuer}\n", "      vault_login: {keys: issuer}\n      pod_cidr: 100.80.0.0/16\n")
+
+
+def test_what_looks_into_a_cluster_that_is_replaced_follows_it(repository: Repository) -> None:
+    repository.edit(POD_CIDR)
+    found = as_json(repository)
+    assert names(found) == {
+        "aks-orders": "changed",
+        **dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "follows"),
+    }
+    assert {each["follows"] for each in found["affected"]} == {None, "aks-orders"}
+    assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
+    assert "\n  follows  vso-orders  aks-orders is replaced\n" in affected(repository)
+
+
+def test_what_is_edited_as_well_waits_too(repository: Repository) -> None:
+    repository.edit(POD_CIDR, ("path: orders/checkout,", "path: orders/other,"))
+    found = as_json(repository)
+    assert names(found)["secrets-orders"] == names(found)["vault-auth-orders"] == "changed"
+    assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
+
+
+def test_a_mount_that_is_checked_by_keys_follows_when_they_are_pulled(repository: Repository) -> None:
+    node_subnet = "      node_subnet: 10.64.0.0/20\n"
+    repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
+    assert waves_of(as_json(repository)) == [["aks-payments"], ["vso-payments"], ["secrets-payments"]]
+
+
+def test_a_cluster_that_changes_and_stays_is_followed_by_none(repository: Repository) -> None:
+    repository.edit(("max_count: 5", "max_count: 6"))
+    assert waves_of(as_json(repository)) == [["aks-orders"]]
 
 
 def test_keys_count(repository: Repository) -> None:

@@ -17,6 +17,7 @@ from hvn.plans import base
 from hvn.review.plan import UNEXPLAINED
 from hvn.synthesis import Failed
 from tests.affected.conftest import Repository
+from tests.affected.test_affected import POD_CIDR
 from tests.conftest import PROJECT
 from tests.rehearsal.conftest import NO_TERRAFORM
 
@@ -124,6 +125,13 @@ def test_what_is_unexplained_is_not_known_without_the_base(
     assert done.exit_code == 0
     assert re.search("what the topology explains is not known, for [0-9a-f]{12} .*\nno jsii", done.output)
     assert json.loads((repository.folder / "plans" / "aks-payments.json").read_text())[UNEXPLAINED] is None
+
+
+def test_in_a_new_cluster_everything_is_explained(plans: Plans, repository: Repository) -> None:
+    repository.edit(POD_CIDR, ("path: orders/checkout,", "path: orders/other,"))
+    assert plans("--wave", "2").output == "vault-auth-orders: planned\nvso-orders: planned\n"
+    assert plans("--wave", "3").output == "secrets-orders: planned\n"
+    assert UNEXPLAINED not in json.loads((repository.folder / "plans" / "secrets-orders.json").read_text())
 
 
 def test_nothing_to_plan(plans: Plans) -> None:

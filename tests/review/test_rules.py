@@ -107,8 +107,9 @@ def test_every_rule_is_spoken_of_by_an_edit_or_a_test() -> None:
 
 
 def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
+    from hvn.affected import replaced
     from hvn.rehearsal.tables import table
-    from hvn.review.rules import cluster_replaced, peering_cut
+    from hvn.review.rules import peering_cut
 
     arguments = {
         "cluster": "name",
@@ -118,7 +119,7 @@ def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
         **{name: f"network_profile.{name}" for name in ("pod_cidr", "service_cidr", "dns_service_ip")},
     }
     cluster = table("azurerm", "azurerm_kubernetes_cluster")
-    assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in cluster_replaced.FORCES)
+    assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in replaced.FORCES)
     arguments = {"hvn": "hvn_link", "vnet": "peer_vnet_name", "location": "peer_vnet_region"}
     peering = table("hcp", "hcp_azure_peering_connection")
     assert all(peering.of(arguments.get(name, name)).get("force_new") for name in peering_cut.FORCES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.affected.replaced import forced
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
@@ -13,11 +14,6 @@ RULE = Rule(
     why="everything that runs in it ends, and another cluster has another issuer and other keys",
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
-# ForceNew of azurerm_kubernetes_cluster (hvn/rehearsal/tables/azurerm.json), as the inputs name them.
-FORCES = (
-    *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone"),
-    *("pod_cidr", "service_cidr", "dns_service_ip"),
-)
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -26,10 +22,10 @@ def check(situation: Situation) -> Iterator[Said]:
     for workspace, before, after in situation.pairs(AksInputs):
         if after is None:
             continue  # what is removed is told by another rule
-        forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
-        if forced:
+        names = forced(before, after)
+        if names:
             told.add(workspace.id)
-            reasons = ", ".join(f"{name} {_change(before, after, name)}" for name in forced)
+            reasons = ", ".join(f"{name} {_change(before, after, name)}" for name in names)
             yield _said(situation, workspace.id, workspace.spoke, f"replaced, for it cannot change: {reasons}")
     for plan, change in situation.gone("azurerm_kubernetes_cluster"):
         if plan.workspace not in told:

@@ -7,8 +7,9 @@ from pages.json_keys.tables import keys_table, printed
 KEYS = {
     "base": "the commit that is compared with: the merge base",
     "affected": (
-        "`workspace`, `spoke`, `change` (`created`, `changed`, `code`) and `lines` (`file`, `line`, `path`; "
-        "`before`: in the base's file) of each workspace, in the order of deployment"
+        "`workspace`, `spoke`, `change` (`created`, `changed`, `code`, `follows`), `follows` (the cluster's workspace, "
+        "if that is replaced and this one looks into it, or null) and `lines` (`file`, `line`, `path`; `before`: in "
+        "the base's file) of each workspace, in the order of deployment"
     ),
     "removed": "the same of workspaces that are gone, in the order of their destruction; `change` is `removed`",
     "held_back": "`workspace` and `why`: what is affected and cannot be built",
