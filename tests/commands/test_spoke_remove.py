@@ -149,13 +149,13 @@ ALL_OF_PAYMENTS = [f"{kind}-payments" for kind in ("secrets", "vso", "vault-auth
 
 
 def test_keys_that_went_with_the_spoke_are_looked_for_in_its_commit(tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "topology.yaml"
-    shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
+    file = tmp_path / "config" / "topology.yaml"
+    shutil.copytree(SAMPLE.parent / "jwks", file.with_name("jwks"))
     git(tmp_path, "init", "--quiet")
     file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     commit(tmp_path, "Add the network")
     file.write_text(without("payments"), encoding="utf-8")
-    shutil.rmtree(tmp_path / "jwks")
+    shutil.rmtree(file.with_name("jwks"))
     commit(tmp_path, "Take payments out")
     result = remove("payments", file)
     assert destroyed(result.output) == ALL_OF_PAYMENTS
