@@ -41,7 +41,9 @@ def by_luck(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collectio
     resources = _resources(state)
     for place in cloud.places(MADE):
         for each in cloud.find(MADE, place, workspace=workspace):
-            address, dependencies = resources.get((each["kind"], each["id"]), ("", []))
+            if (each["kind"], each["id"]) not in resources:  # it was replaced
+                continue
+            address, dependencies = resources[each["kind"], each["id"]]
             for needed in each["needs"]:
                 makers = [(*thing, cloud.get(MADE, "|".join(thing), place)) for thing in needed]
                 if all(_is_luck(maker, workspace, before, resources, dependencies) for maker in makers):

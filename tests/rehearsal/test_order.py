@@ -34,6 +34,12 @@ def test_a_cluster_that_waits_for_no_right(stage: Stage) -> None:
     )
 
 
+def test_what_was_replaced_is_asked_no_more(stage: Stage) -> None:
+    stage.build("hub")
+    stage.change("hub")["resource"]["azurerm_network_security_group"]["runners_closed"]["name"] = "another"
+    assert not said(stage.build("hub").problems)
+
+
 def test_a_service_account_that_waits_for_no_namespace(stage: Stage) -> None:
     stack = stage.change("secrets-payments")
     for kind in ("kubernetes_manifest", "kubernetes_service_account_v1"):
