@@ -1,10 +1,11 @@
-"""What something else uses is not deleted: subnets, route tables, public addresses, zones with links.
+"""What something else uses is not deleted: subnets, route tables, security groups, addresses, zones with links.
 
 Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
-PublicIPAddressCannotBeDeleted (#688), CannotDeleteResource for a zone with links.
+InUseNetworkSecurityGroupCannotBeDeleted (pulumi/pulumi-azure-native#3051), PublicIPAddressCannotBeDeleted (#688),
+CannotDeleteResource for a zone with links.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import Object, same
@@ -33,6 +34,10 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
         "InUseRouteTableCannotBeDeleted",
         [("azurerm_subnet_route_table_association", _by_argument("route_table_id"))],
     ),
+    "azurerm_network_security_group": (
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        [("azurerm_subnet_network_security_group_association", _by_argument("network_security_group_id"))],
+    ),
     "azurerm_public_ip": (
         "PublicIPAddressCannotBeDeleted",
         [("azurerm_firewall", _in_block("ip_configuration", "public_ip_address_id"))],
@@ -57,12 +62,16 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
 
 def delete(change: Change) -> None:
     """Refuse while it is used."""
-    code, users = USERS[change.kind]
+    user = next(users(change, change.kind), None)
+    if user:
+        raise _in_use(change, USERS[change.kind][0], user)
+
+
+def users(change: Change, kind: str) -> Iterator[str]:
+    """The ids of what uses the thing that is changed, which is of this type."""
     id_ = str(change.before["id"])
-    for kind, uses in users:
-        for user in change.cloud.find(kind):
-            if uses(user, id_):
-                raise _in_use(change, code, str(user["id"]))
+    for each, uses in USERS[kind][1]:
+        yield from (str(user["id"]) for user in change.cloud.find(each) if uses(user, id_))
 
 
 def delete_with_children(change: Change) -> None:

@@ -1,0 +1,72 @@
+"""Ranges, peerings and the firewall: what Azure refuses of a stack that was broken on purpose."""
+
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.conftest import Stage, said
+
+NETWORK = ("hub", "network-payments")
+
+
+def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
+    return stage.change(workspace)["resource"][kind][name]
+
+
+# --- subnet_ranges, in_use
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "argument", "value", "says"),
+    [
+        ("azurerm_subnet", "subnet_runners", "address_prefixes", ["10.9.0.0/27"], "NetcfgSubnetRangeOutsideVnet"),
+        ("azurerm_subnet", "subnet_runners", "address_prefixes", ["10.0.0.0/27"], "NetcfgSubnetRangesOverlap"),
+        ("azurerm_subnet", "subnet_runners", "address_prefixes", ["10.0.0.65/27"], "should be 10.0.0.64/27."),
+        ("azurerm_virtual_network", "vnet", "address_space", ["10.0.0.0/33"], "InvalidAddressPrefixFormat"),
+        ("azurerm_virtual_network", "vnet", "address_space", ["10.0.1.0/22"], "should be 10.0.0.0/22."),
+    ],
+)
+def test_a_range_that_azure_refuses(
+    stage: Stage, kind: str, name: str, argument: str, value: object, says: str
+) -> None:
+    resource(stage, "hub", kind, name)[argument] = value
+    assert says in said(stage.build("hub").problems)
+
+
+def test_a_route_to_no_range_is_refused(stage: Stage) -> None:
+    resource(stage, "hub", "azurerm_route_table", "route_table")["route"][0]["address_prefix"] = "10.64.0.1/16"
+    assert "should be 10.64.0.0/16." in said(stage.build("hub").problems)
+
+
+def test_a_vnet_does_not_leave_its_subnets_behind(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    # One step for both: Terraform writes the VNet before the subnet that lies in it.
+    resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"] = ["10.80.0.0/16"]
+    resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")["address_prefixes"] = ["10.80.0.0/20"]
+    found = said(stage.build("network-payments").problems)
+    assert "NetcfgSubnetRangeOutsideVnet" in found
+    assert "Subnet 'nodes' is not valid" in found
+
+
+def test_a_subnet_in_use_keeps_its_range(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    subnet = resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")
+    subnet["address_prefixes"] = ["10.64.0.0/22"]
+    assert "IpPrefix 10.64.0.0/20 on Subnet nodes has active allocations" in said(
+        stage.build("network-payments").problems
+    )
+
+
+def test_an_empty_subnet_is_resized(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")["address_prefixes"] = ["10.64.0.0/22"]
+    assert not stage.build("network-payments").failed
+
+
+def test_a_security_group_of_a_subnet_is_not_deleted(stage: Stage) -> None:
+    stage.build("hub")
+    (association,) = stage.cloud.find("azurerm_subnet_network_security_group_association")
+    # Somebody put it on another subnet, by hand.
+    there = association["id"].replace("runners", "desktops")
+    stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
+    assert "InUseNetworkSecurityGroupCannotBeDeleted" in said(stage.destroy("hub").problems)
