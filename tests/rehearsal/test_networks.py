@@ -70,3 +70,51 @@ def test_a_security_group_of_a_subnet_is_not_deleted(stage: Stage) -> None:
     there = association["id"].replace("runners", "desktops")
     stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
     assert "InUseNetworkSecurityGroupCannotBeDeleted" in said(stage.destroy("hub").problems)
+
+
+# --- vnet_peering_halves
+
+
+def test_a_vnet_with_the_hubs_range_is_not_peered(stage: Stage) -> None:
+    resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"].append("10.0.2.0/24")
+    found = said(stage.build(*NETWORK).problems)
+    assert "VnetAddressSpacesOverlap" in found
+    assert "Overlapping address prefixes: 10.0.2.0/24" in found
+
+
+def test_two_spokes_of_one_range_are_not_peered_with_one_hub(stage: Stage) -> None:
+    resource(stage, "network-orders", "azurerm_virtual_network", "vnet")["address_space"].append("10.64.128.0/24")
+    found = said(stage.build(*NETWORK, "network-orders").problems)
+    assert "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" in found
+    assert "Overlapping address prefixes: 10.64.128.0/24" in found
+
+
+def test_one_half_alone_is_not_renamed(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    resource(stage, "network-payments", "azurerm_virtual_network_peering", "to_hub")["name"] = "another"
+    found = said(stage.build("network-payments").problems)
+    assert "RemotePeeringIsDisconnected" in found
+    assert "/virtualNetworkPeerings/to-platform-payments referencing" in found
+
+
+def test_a_half_that_is_written_again_takes_its_counterpart(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
+    to_hub = halves.pop("to_hub")
+    halves["from_hub"]["depends_on"] = []
+    assert not stage.build("network-payments").failed
+    halves["from_hub"]["triggers"] = {"remote_address_space": "written again"}
+    halves["to_hub"] = to_hub | {"depends_on": ["azurerm_virtual_network_peering.from_hub"]}
+    assert not stage.build("network-payments").failed
+
+
+def test_a_vnet_is_peered_with_another_once(stage: Stage) -> None:
+    halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
+    halves["again"] = halves["to_hub"] | {"name": "again", "depends_on": ["azurerm_virtual_network_peering.from_hub"]}
+    assert "AnotherPeeringAlreadyReferencesRemoteVnet" in said(stage.build(*NETWORK).problems)
+
+
+def test_both_halves_go_and_come_again(stage: Stage) -> None:
+    stage.build(*NETWORK)
+    assert stage.destroy("network-payments").destroyed
+    assert not stage.build("network-payments").failed

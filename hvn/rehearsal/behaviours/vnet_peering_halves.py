@@ -1,0 +1,118 @@
+"""Two halves make a peering: one to a VNet, of another range; and a half whose other half went must be made anew.
+
+A half is Initiated until there is the other one; if one is deleted, the other is Disconnected, and until that one is
+deleted or written again no new half is accepted. Azure refuses a range that meets the other VNet's, or that of a VNet
+which the other one is peered with already: two spokes of one hub.
+
+Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
+VnetAddressSpaceOverlapsWithAlreadyPeeredVnet (microsoft/AzureTRE#4641), AnotherPeeringAlreadyReferencesRemoteVnet
+(learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview).
+"""
+
+import ipaddress
+from collections.abc import Iterator
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import Object, same
+
+KIND = "azurerm_virtual_network_peering"
+DISCONNECTED = "hvn:peering-disconnected"
+
+
+def create(change: Change) -> None:
+    """Refuse a half that finds no counterpart."""
+    own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
+    for other in change.cloud.find(KIND):
+        if same(_vnet(other), own) and same(other["remote_virtual_network_id"], remote):
+            raise _refused(
+                change,
+                "AnotherPeeringAlreadyReferencesRemoteVnet",
+                f"Peering {other['id']} already references remote virtual network {remote}. Cannot add another peering "
+                "referencing the same remote virtual network.",
+            )
+    for half in _other_halves(change, change.after):
+        if change.cloud.get(DISCONNECTED, str(half["id"])) is not None:
+            raise _refused(
+                change,
+                "RemotePeeringIsDisconnected",
+                f"Cannot create or update peering {change.after['id']} because remote peering {half['id']} referencing "
+                f"parent virtual network {own} is in Disconnected state. Update or re-create the remote peering to get "
+                "it back to Initiated state.",
+            )
+    _meets(change, own, remote)
+
+
+def update(change: Change) -> None:
+    """Written again, a half waits for the other one once more."""
+    change.cloud.remove(DISCONNECTED, str(change.after["id"]))
+
+
+def delete(change: Change) -> None:
+    """The other half is left disconnected."""
+    change.cloud.remove(DISCONNECTED, str(change.before["id"]))
+    for half in _other_halves(change, change.before):
+        change.cloud.put(DISCONNECTED, str(half["id"]), {})
+
+
+def _meets(change: Change, own: str, remote: str) -> None:
+    said = (
+        f"Cannot create or update peering {change.after['id']}. Virtual networks {own} and {remote} cannot be peered "
+    )
+    overlap = _overlap(change, own, remote)
+    if overlap:
+        raise _refused(
+            change,
+            "VnetAddressSpacesOverlap",
+            f"{said}because their address spaces overlap. Overlapping address prefixes: {overlap}",
+        )
+    for peering in change.cloud.find(KIND):
+        third = str(peering["remote_virtual_network_id"])
+        if same(_vnet(peering), remote) and not same(third, own):
+            overlap = _overlap(change, own, third)
+            if overlap:
+                raise _refused(
+                    change,
+                    "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+                    f"{said}because address space of the first virtual network overlaps with address space of virtual "
+                    f"network {third} already peered with the second virtual network. Overlapping address prefixes: "
+                    f"{overlap}",
+                )
+
+
+def _overlap(change: Change, one: str, other: str) -> str:
+    """The first range of a VNet that meets one of another's; nothing if none does, or it is not known."""
+    theirs = list(_ranges(change, other))
+    return next((str(mine) for mine in _ranges(change, one) if any(mine.overlaps(each) for each in theirs)), "")
+
+
+def _ranges(change: Change, vnet: str) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for each in change.cloud.find("azurerm_virtual_network"):
+        if same(each["id"], vnet):
+            yield from (ipaddress.ip_network(space) for space in each.get("address_space") or ())
+
+
+def _vnet(peering: Object) -> str:
+    """The VNet that a half lies in."""
+    return str(peering["id"]).rpartition("/virtualNetworkPeerings/")[0]
+
+
+def _other_halves(change: Change, peering: Object) -> list[Object]:
+    return [
+        each
+        for each in change.cloud.find(KIND)
+        if same(_vnet(each), peering["remote_virtual_network_id"])
+        and same(each["remote_virtual_network_id"], _vnet(peering))
+    ]
+
+
+def _refused(change: Change, code: str, message: str) -> Refusal:
+    return Refusal(
+        f"waiting for Virtual Network Peering {change.after['name']} to be created: unexpected status 400 (400 Bad "
+        f"Request) with error: {code}",
+        message,
+    )
+
+
+CREATE = {KIND: create}
+UPDATE = {KIND: update}
+DELETE = {KIND: delete}
