@@ -118,3 +118,23 @@ def test_both_halves_go_and_come_again(stage: Stage) -> None:
     stage.build(*NETWORK)
     assert stage.destroy("network-payments").destroyed
     assert not stage.build("network-payments").failed
+
+
+# --- firewall_needs
+
+
+def test_a_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
+    resource(stage, "hub", "azurerm_subnet", "firewall_subnet")["address_prefixes"] = ["10.0.0.0/27"]
+    assert "AzureFirewallSubnet must be a /26 or larger, and is 10.0.0.0/27" in said(stage.build("hub").problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"allocation_method": "Dynamic"}, "static IP allocation must be used when creating Standard SKU public IP"),
+        ({"sku": "Basic"}, "its public IP address pip-platform-afw must be of SKU Standard"),
+    ],
+)
+def test_a_firewall_takes_no_other_address(stage: Stage, change: dict[str, str], says: str) -> None:
+    resource(stage, "hub", "azurerm_public_ip", "firewall_address").update(change)
+    assert says in said(stage.build("hub").problems)
