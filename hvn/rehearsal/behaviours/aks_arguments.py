@@ -1,0 +1,93 @@
+"""Arguments of a cluster that do not go together, which azurerm sees only at apply; and a service range in its VNet.
+
+azurerm: kubernetes_cluster_validate.go (validateKubernetesCluster), kubernetes_nodepool.go (ExpandDefaultNodePool),
+kubernetes_cluster_resource.go; AKS: ServiceCidrOverlapExistingSubnetsCidr (Azure/azure-cli#20810,
+learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/servicecidroverlapexistingsubnetscidr-error).
+"""
+
+import ipaddress
+from typing import Any
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import same
+
+# Changed, these move the nodes to another pool and back.
+ROTATING = (
+    *("fips_enabled", "host_encryption_enabled", "kubelet_config", "kubelet_disk_type", "linux_os_config", "max_pods"),
+    *("node_public_ip_enabled", "only_critical_addons_enabled", "os_disk_size_gb", "os_disk_type", "pod_subnet_id"),
+    *("snapshot_id", "ultra_ssd_enabled", "vm_size", "vnet_subnet_id", "zones"),
+)
+
+
+def create(change: Change) -> None:
+    """Refuse what does not go together."""
+    cluster = change.after
+    _network(change, (cluster.get("network_profile") or [{}])[0])
+    _pool(cluster["default_node_pool"][0])
+    zone, private = cluster.get("private_dns_zone_id"), cluster.get("private_cluster_enabled")
+    own_zone = zone not in {None, "System", "None"}
+    identity = (cluster.get("identity") or [{}])[0].get("type")
+    if own_zone and identity != "UserAssigned" and not cluster.get("service_principal"):
+        raise Refusal(
+            "a user assigned identity or a service principal must be used when using a custom private dns zone"
+        )
+    if cluster.get("dns_prefix_private_cluster") and not (private and own_zone):
+        raise Refusal(
+            "`dns_prefix_private_cluster` should only be set for private cluster with custom private dns zone"
+        )
+
+
+def update(change: Change) -> None:
+    """Refuse to move the nodes without a name for the pool in between."""
+    before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
+    _pool(after)
+    moving = [each for each in ROTATING if (before.get(each) or None) != (after.get(each) or None)]
+    if moving and not after.get("temporary_name_for_rotation"):
+        raise Refusal(
+            "`temporary_name_for_rotation` must be specified when updating any of the following properties "
+            f"{[f'default_node_pool.0.{each}' for each in moving]}"
+        )
+
+
+def _network(change: Change, profile: Any) -> None:
+    service, dns = profile.get("service_cidr"), profile.get("dns_service_ip")
+    azure = profile.get("network_plugin") == "azure"
+    if profile.get("pod_cidr") and azure and profile.get("network_plugin_mode") != "overlay":
+        raise Refusal(
+            "`pod_cidr` and `azure` cannot be set together unless specifying `network_plugin_mode` to `overlay`"
+        )
+    if bool(service) != bool(dns):
+        raise Refusal("`dns_service_ip` and `service_cidr` should all be empty or both should be set")
+    vnet = _vnet(str(change.after["default_node_pool"][0].get("vnet_subnet_id")))
+    for subnet in change.cloud.find("azurerm_subnet") if service else ():
+        for prefix in subnet["address_prefixes"] if same(_vnet(subnet["id"]), vnet) else ():
+            if ipaddress.ip_network(prefix).overlaps(ipaddress.ip_network(service)):
+                raise Refusal(
+                    "creating Kubernetes Cluster: unexpected status 400 (400 Bad Request) with error: "
+                    "ServiceCidrOverlapExistingSubnetsCidr",
+                    f"The specified service CIDR {service} is conflicted with an existing subnet CIDR {prefix}",
+                )
+
+
+def _vnet(subnet: str) -> str:
+    return subnet.rpartition("/subnets/")[0]
+
+
+def _pool(pool: Any) -> None:
+    least, most = pool.get("min_count") or 0, pool.get("max_count") or 0
+    if not pool.get("auto_scaling_enabled"):
+        if least or most:
+            raise Refusal(
+                f"`max_count`({most}) and `min_count`({least}) must be set to `null` when `auto_scaling_enabled` is "
+                "set to `false`"
+            )
+        return
+    for name, value in (("max_count", most), ("min_count", least)):
+        if not value:
+            raise Refusal(f"`{name}` must be configured when `auto_scaling_enabled` is set to `true`")
+    if least > most:
+        raise Refusal("`max_count` must be >= `min_count`")
+
+
+CREATE = {"azurerm_kubernetes_cluster": create}
+UPDATE = {"azurerm_kubernetes_cluster": update}
