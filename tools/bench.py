@@ -43,6 +43,18 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+# Reviews in this process, whatever comes of it, and says what it took.
+MEASURED_REVIEW = """
+import contextlib, os, resource, sys
+from hvn.cli import cli
+with open(os.devnull, "w") as comment, contextlib.redirect_stdout(comment), contextlib.suppress(SystemExit):
+    cli(["review", sys.argv[1], "--base", "HEAD", "--fail-on", "never", "--topology", sys.argv[2]])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Median seconds of a whole process, and the Python process's peak in MB (0 where it is not asked for)."""
@@ -64,6 +76,7 @@ def main() -> int:
         _check(scratch)
         _login(scratch)
         _rehearsal(scratch)
+        _review(scratch)
     return 0
 
 
@@ -96,10 +109,10 @@ def _growth(scratch: pathlib.Path) -> None:
 
 
 def _check(scratch: pathlib.Path) -> None:
-    hvn = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn", "check", "--topology"]
-    nothing = process([hvn[0], "-c", "import pydantic"], runs=7)
+    hvn = [*HVN, "check", "--topology"]
+    nothing = process([HVN[0], "-c", "import pydantic"], runs=7)
     # `import pydantic` by itself puts off what every model needs.
-    base = process([hvn[0], "-c", "from pydantic import BaseModel"], runs=7)
+    base = process([HVN[0], "-c", "from pydantic import BaseModel"], runs=7)
     sample = process([*hvn, str(SAMPLE)], runs=7)
     row("`import pydantic`", nothing)
     row("`from pydantic import BaseModel`", base)
@@ -121,7 +134,7 @@ def _login(scratch: pathlib.Path) -> None:
     keys.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     claims = {"sub": "system:serviceaccount:app:default", "aud": "vault", "iat": now, "exp": now + 3600}
     token.write_text(jwt.encode({"alg": "RS256"}, claims, key))
-    hvn = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn", "login", "explain", "payments", "webapp"]
+    hvn = [*HVN, "login", "explain", "payments", "webapp"]
     row("`hvn login explain`, a token", process([*hvn, "--token", str(token), "--topology", str(file)], runs=7))
 
 
@@ -145,6 +158,53 @@ def _rehearsal(scratch: pathlib.Path) -> None:
     row(f"`hvn rehearse`, 20 spokes, {count} workspaces", twenty.figure, f"{more:.1f}x the memory of the sample")
 
 
+def _review(scratch: pathlib.Path) -> None:
+    """A hundred spokes, each with a larger node pool: plans of a real Terraform, blown up to 30 changes and 0.5 MB."""
+    hundred = topology(scratch, 100)
+    _committed(hundred)
+    hundred.write_text(hundred.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
+    affected = process([*HVN, "affected", "--base", "HEAD", "--topology", str(hundred)], runs=5)
+    row("`hvn affected`, 100 spokes", affected)
+    subprocess.run(
+        [*HVN, "rehearse", "aks-s0000", "--topology", str(topology(scratch, 1)), "--save", str(scratch)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    one = json.loads((scratch / "aks-s0000.json").read_text(encoding="utf-8"))
+    figures = {}
+    for count in (1, 10, 100):
+        plans = scratch / f"plans-{count}"
+        plans.mkdir()
+        for spoke in range(count):
+            (plans / f"aks-s{spoke:04}.json").write_text(_blown_up(one, f"s{spoke:04}"), encoding="utf-8")
+        command = [HVN[0], "-c", MEASURED_REVIEW, str(plans), str(hundred)]
+        figures[count] = process(command, runs=3)
+    size = sum(each.stat().st_size for each in (scratch / "plans-100").iterdir()) / 2**20
+    row("`hvn review`, a plan, of 100 spokes", figures[1])
+    row("`hvn review`, 10 plans", figures[10])
+    memory = figures[100].megabytes - figures[1].megabytes
+    seconds = figures[100].seconds - figures[1].seconds
+    ratio = f"{seconds:.2f} s and {memory:.0f} MB more than for one"
+    row(f"`hvn review`, 100 plans, 3000 changes, {size:.0f} MB", figures[100], ratio)
+
+
+def _committed(file: pathlib.Path) -> None:
+    git = ["git", "-C", str(file.parent), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    for arguments in (["init", "-q"], ["add", file.name], ["commit", "-qm", "Before"]):
+        subprocess.run([*git, *arguments], check=True)
+
+
+def _blown_up(plan: Any, spoke: str) -> str:
+    changes = [
+        {**change, "address": f"{change['address']}_{number}"}
+        for number in range(30)
+        for change in plan["resource_changes"][number % len(plan["resource_changes"]) :][:1]
+    ]
+    text = json.dumps({**plan, "resource_changes": changes}).replace("s0000", spoke)
+    return text[:-1] + f', "prior_state": "{"x" * (2**19 - len(text))}"}}'
+
+
 class Rehearsed(NamedTuple):
     """A rehearsal's figure, and its report as JSON."""
 
@@ -155,7 +215,7 @@ class Rehearsed(NamedTuple):
 def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
     """Rehearse a topology, once to warm up and then `runs` times; the report is the last one's."""
     with tempfile.NamedTemporaryFile() as kept:
-        command = [str(ROOT / ".venv" / "bin" / "python"), "-c", MEASURED_REHEARSAL, str(file), kept.name]
+        command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), kept.name]
         figure = process(command, runs=runs)
         return Rehearsed(figure, json.loads(pathlib.Path(kept.name).read_text(encoding="utf-8")))
 
@@ -171,7 +231,7 @@ def synthesize(
 ) -> Figure:
     """Run main.py on a topology, once to warm up and then `runs` times."""
     output = scratch / "out"
-    command = [str(ROOT / ".venv" / "bin" / "python"), "-c", MEASURED_MAIN]
+    command = [HVN[0], "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
     try:
         return process(command, runs=runs, environment=variables)
@@ -240,7 +300,7 @@ def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
     """What writing the same files takes at least: read them once, then dump them again, in one Python."""
     output = scratch / "floor"
     subprocess.run(
-        [str(ROOT / ".venv" / "bin" / "python"), "main.py"],
+        [HVN[0], "main.py"],
         cwd=ROOT,
         env=os.environ | {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output)},
         check=True,
