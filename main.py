@@ -5,7 +5,7 @@
 
 # ruff: noqa: I001 - the bindings must be made lazy before anything of cdktf is imported.
 
-import stacks.bindings  # noqa: F401
+import stacks.bindings
 
 import gc
 import os
@@ -83,5 +83,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     # Nothing is thrown away before the end, so there is nothing to collect; looking for it costs a tenth of the time.
-    gc.disable()
+    if not os.environ.get(stacks.bindings.PLAIN):
+        gc.disable()
     sys.exit(main())

@@ -21,7 +21,9 @@ PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 PRELOAD = Path(__file__).resolve().with_name("lazy_barrels.cjs")
 
 PLAIN = "HVN_PLAIN_BINDINGS"
-"""Set to anything, this variable leaves the bindings plain. For measuring and comparing only."""
+"""Set to anything, this variable leaves the bindings plain, and main.py collects garbage as any program does.
+
+For measuring and comparing only."""
 
 
 def install() -> None:
