@@ -184,13 +184,13 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
             change.after["id"] = values.fill(pattern, known)
 
     def _make(self, change: Change, *, new: bool) -> None:
+        behave("CREATE" if new else "UPDATE", change)
         if new and self.cloud.get(change.kind, values.key(change.after), change.place) is not None:
             # azurerm's words for it (internal/tf/errors.go); the others say the same in theirs.
             raise Refusal(
                 f'A resource with the ID "{values.key(change.after)}" already exists',
                 f"to be managed via Terraform this resource needs to be imported into the State: {change.kind}",
             )
-        behave("CREATE" if new else "UPDATE", change)
         if not new and values.key(change.before) != values.key(change.after):
             self.cloud.remove(change.kind, values.key(change.before), change.place)
         self.cloud.put(change.kind, values.key(change.after), self._stored(change.kind, change.after), change.place)

@@ -246,7 +246,7 @@ def test_prevent_destroy_holds_unless_the_rehearsal_lifts_it(stage: Stage) -> No
     assert stage.destroy("hcp").destroyed
 
 
-# --- Vault (vault_jwt_mount, vault_jwt_role)
+# --- Vault (vault_mounts, vault_jwt_mount, vault_jwt_role)
 
 VAULT = ("vault", "vault-auth-payments")
 
@@ -279,6 +279,27 @@ def test_a_mount_without_keys_or_issuer_is_refused_at_plan(stage: Stage) -> None
     found = stage.build(*VAULT)
     assert "exactly one of oidc_discovery_url" in said(found.problems)
     assert {each.phase for each in found.problems} == {"plan"}
+
+
+@pytest.mark.parametrize("path", ["kvv2", "kvv2/payments", "/kvv2/"])
+def test_a_path_in_use_is_not_mounted_upon(stage: Stage, of: Resources, path: str) -> None:
+    stage.stacks["small"] = of(vault_mount={"one": {"path": path, "type": "kv"}})
+    stage.stacks["small"]["provider"] = stage.change("vault")["provider"]
+    found = said(stage.build("vault", "small").problems)
+    assert "* path is already in use at kvv2/" in found
+
+
+def test_a_mount_does_not_move_onto_another(stage: Stage, of: Resources) -> None:
+    mounts = {"one": {"path": "one", "type": "kv"}, "other": {"path": "other", "type": "kv"}}
+    stage.stacks["small"] = of(vault_mount=mounts)
+    stage.build("small")
+    mounts["one"]["path"] = "other/one"
+    assert "* path is already in use at other/" in said(stage.build("small").problems)
+
+
+def test_a_login_has_paths_of_its_own(stage: Stage) -> None:
+    resource(stage, "vault-auth-payments", "vault_jwt_auth_backend", "jwt")["path"] = "kvv2"
+    assert not stage.build(*VAULT).problems
 
 
 @pytest.mark.parametrize(
@@ -451,8 +472,8 @@ def test_without_the_right_to_its_credentials_a_cluster_has_no_kubeconfig(stage:
 
 
 def test_a_second_of_the_same_is_refused(stage: Stage) -> None:
-    stage.build("vault")
-    stage.stacks["again"] = stage.stacks["vault"]
+    stage.build("hub")
+    stage.stacks["again"] = stage.stacks["hub"]
     assert "already exists" in said(stage.build("again").problems)
 
 

@@ -23,7 +23,11 @@ def create(change: Change) -> None:
     """Refuse a half that finds no counterpart."""
     own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
     for other in change.cloud.find(KIND):
-        if same(_vnet(other), own) and same(other["remote_virtual_network_id"], remote):
+        if (
+            not same(other["id"], change.after["id"])
+            and same(_vnet(other), own)
+            and same(other["remote_virtual_network_id"], remote)
+        ):
             raise _refused(
                 change,
                 "AnotherPeeringAlreadyReferencesRemoteVnet",

@@ -1,0 +1,35 @@
+"""Two mounts of a kind do not share a path, and neither lies in the other: `kv` and `kv/payments` exclude each other.
+
+hashicorp/vault vault/mount.go and auth.go ("path is already in use at"), router.go (MountConflict).
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+
+# Secret engines and logins have a tree of paths each.
+KINDS = ("vault_jwt_auth_backend", "vault_mount")
+
+
+def create(change: Change) -> None:
+    """Refuse a path that meets another one's."""
+    wanted = _slashed(change.after["path"])
+    for other in change.cloud.find(change.kind, change.place):
+        there = _slashed(other["path"])
+        if there.startswith(wanted) or wanted.startswith(there):
+            raise Refusal(
+                "error writing to Vault: Error making API request.",
+                f"Code: 400. Errors:\n\n* path is already in use at {there}",
+            )
+
+
+def remount(change: Change) -> None:
+    """The same for a mount that moves."""
+    if change.before["path"] != change.after["path"]:
+        create(change)
+
+
+def _slashed(path: object) -> str:
+    return f"{str(path).strip('/')}/"
+
+
+CREATE = dict.fromkeys(KINDS, create)
+UPDATE = dict.fromkeys(KINDS, remount)
