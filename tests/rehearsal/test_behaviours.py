@@ -1,8 +1,13 @@
 """Each behaviour of the clouds catches a stack that was broken on purpose; the whole one passes elsewhere."""
 
+import datetime
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.rehearsal.conftest import Resources, Stage, said
 
@@ -267,6 +272,21 @@ def test_what_is_no_key_is_refused(stage: Stage) -> None:
     assert "does not contain any valid public keys" in said(stage.build(*VAULT).problems)
 
 
+def test_a_certificate_will_do_for_its_key(stage: Stage) -> None:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "issuer")])
+    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    unsigned = x509.CertificateBuilder(name, name, private.public_key(), 1, day, day + datetime.timedelta(days=1))
+    keys(stage)[0] = unsigned.sign(private, SHA256()).public_bytes(Encoding.PEM).decode().strip()
+    assert not stage.build(*VAULT).problems
+
+
+def test_a_key_of_the_older_form_is_refused(stage: Stage) -> None:
+    public = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    keys(stage)[0] = public.public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode().strip()
+    assert "use ParsePKCS1PublicKey instead for this key format" in said(stage.build(*VAULT).problems)
+
+
 def test_a_newline_behind_a_key_is_a_change_for_ever(stage: Stage) -> None:
     given = keys(stage)
     given[:] = [f"{each}\n" for each in given]
@@ -314,6 +334,18 @@ def test_a_role_that_vault_refuses(stage: Stage, without: list[str], says: str) 
     for each in without:
         del role[each]
     assert says in said(stage.build(*VAULT).problems)
+
+
+def test_a_role_of_an_unknown_type_of_claims_is_refused(stage: Stage) -> None:
+    resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")["bound_claims_type"] = "regex"
+    assert "invalid 'bound_claims_type': regex" in said(stage.build(*VAULT).problems)
+
+
+def test_a_role_whose_policy_is_not_there_is_caught(stage: Stage) -> None:
+    resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")["token_policies"] = ["reader"]
+    found = stage.build(*VAULT).problems
+    assert "Vault has no reader" in said(found)
+    assert {each.phase for each in found} == {"second plan"}, "Vault itself takes it"
 
 
 def test_a_role_that_lives_longer_than_it_may_is_refused(stage: Stage) -> None:

@@ -1,12 +1,14 @@
 """What Vault refuses of a JWT mount, and that it takes the white space off the keys it keeps.
 
-One of keys, JWKS URL or discovery URL, not several and not none; one PEM block an entry. A key that ends in a newline
-is kept without it, and then differs from the configuration at every plan.
+One of keys, JWKS URL or discovery URL, not several and not none; one PEM block an entry: a public key (PKIX), or a
+certificate, of which the key is taken. `BEGIN RSA PUBLIC KEY` (PKCS #1) is neither. A key that ends in a newline is
+kept without it, and then differs from the configuration at every plan.
 
 vault-plugin-auth-jwt path_config.go; hashicorp/vault sdk/helper/certutil ParsePublicKeyPEM; terraform-provider-vault
 resource_jwt_auth_backend.go (CustomizeDiff).
 """
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -41,8 +43,16 @@ def write(change: Change) -> None:
 def _parse(change: Change, key: str) -> None:
     if key.count("-----BEGIN ") > 1:
         raise _refused(change, "error parsing public key: unexpected trailing data after parsed PEM block")
+    pem = key.strip().encode()
+    if "-----BEGIN RSA PUBLIC KEY-----" in key:
+        raise _refused(
+            change,
+            "error parsing public key: x509: failed to parse public key (use ParsePKCS1PublicKey instead for this key "
+            "format)",
+        )
     try:
-        parsed = load_pem_public_key(key.strip().encode())
+        is_certificate = "-----BEGIN CERTIFICATE-----" in key
+        parsed = x509.load_pem_x509_certificate(pem).public_key() if is_certificate else load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
         parsed = None
     if not isinstance(parsed, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):

@@ -1,10 +1,13 @@
 """What Vault refuses of a JWT role: no such mount, `role_type` left out, nothing bound, a ttl above its maximum.
 
+Vault takes a role whose policies are not there: its logins succeed, and may do nothing. Here the next plan says it.
+
 vault-plugin-auth-jwt path_role.go; the order is that of its pathRoleCreateUpdate.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
+BUILT_IN = {"default", "root"}
 BOUND = ("bound_audiences", "token_bound_cidrs", "bound_subject", "bound_claims")
 
 
@@ -21,12 +24,27 @@ def write(change: Change) -> None:
     if role.get("role_type") not in {"jwt", "oidc"}:
         # The provider sends nothing, and Vault's default is oidc.
         role["role_type"] = "oidc"
-    if not any(role.get(each) for each in BOUND):
-        raise _refused(change, 400, "must have at least one bound constraint when creating/updating a role")
+    if role.get("bound_claims_type") not in {None, "string", "glob"}:
+        raise _refused(change, 400, f"invalid 'bound_claims_type': {role['bound_claims_type']}")
     if not role.get("user_claim"):
         raise _refused(change, 400, "a user claim must be defined on the role")
     if role["role_type"] == "oidc" and not role.get("allowed_redirect_uris"):
         raise _refused(change, 400, "'allowed_redirect_uris' must be set if 'role_type' is 'oidc' or unspecified.")
+    if role["role_type"] == "jwt" and not any(role.get(each) for each in BOUND):
+        raise _refused(change, 400, "must have at least one bound constraint when creating/updating a role")
+
+
+def plan(change: Change) -> None:
+    """Refuse to go on with a role that is left as it is and gives nothing."""
+    if not change.before or change.before != change.after:
+        return
+    there = {each["name"].lower() for each in change.cloud.find("vault_policy", change.place)} | BUILT_IN
+    missing = [each for each in change.after.get("token_policies") or () if each.lower() not in there]
+    if missing:
+        raise Refusal(
+            f"The role {change.after['role_name']} gives policies that are not there",
+            f"Vault has no {', '.join(missing)}. It says nothing of it: the login succeeds, and may do nothing",
+        )
 
 
 def _refused(change: Change, status: int, message: str) -> Refusal:
@@ -37,5 +55,6 @@ def _refused(change: Change, status: int, message: str) -> Refusal:
     )
 
 
+PLAN = {"vault_jwt_auth_backend_role": plan}
 CREATE = {"vault_jwt_auth_backend_role": write}
 UPDATE = {"vault_jwt_auth_backend_role": write}
