@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from hvn.rehearsal.forms import FORMS
 from hvn.rehearsal.schema import Attribute, Block
-from hvn.rehearsal.tables import Table
+from hvn.rehearsal.tables import Table, table
 from hvn.rehearsal.wire import UNKNOWN
 
 Path = tuple[str | int, ...]
 
 
-def planned(block: Block, table: Table, config: Any, proposed: Any, *, new: bool, prefix: str = "") -> Any:
+def planned(block: Block, known: Table, config: Any, proposed: Any, *, new: bool, prefix: str = "") -> Any:
     """The state that is planned: as proposed, with defaults, and `UNKNOWN` where the cloud decides on creation."""
     if not isinstance(proposed, dict):
         return proposed
@@ -20,7 +21,7 @@ def planned(block: Block, table: Table, config: Any, proposed: Any, *, new: bool
         given = config.get(name) if isinstance(config, dict) else None
         if given is not None or made.get(name) is not None:
             continue
-        default = table.of(f"{prefix}{name}").get("default")
+        default = known.of(f"{prefix}{name}").get("default")
         if default is not None:
             made[name] = default
         elif attribute.computed and new:
@@ -29,7 +30,7 @@ def planned(block: Block, table: Table, config: Any, proposed: Any, *, new: bool
         inner, given = made.get(name), config.get(name) if isinstance(config, dict) else None
         if isinstance(inner, list):
             made[name] = [
-                planned(nested.block, table, _item(given, index), value, new=new, prefix=f"{prefix}{name}.")
+                planned(nested.block, known, _item(given, index), value, new=new, prefix=f"{prefix}{name}.")
                 for index, value in enumerate(inner)
             ]
     return made
@@ -39,51 +40,80 @@ def _item(values: Any, index: int) -> Any:
     return values[index] if isinstance(values, list) and index < len(values) else None
 
 
-def replaced(block: Block, table: Table, prior: Any, after: Any, prefix: str = "") -> Iterator[Path]:
+def replaced(block: Block, known: Table, prior: Any, after: Any, prefix: str = "") -> Iterator[Path]:
     """Paths of changed arguments that the provider cannot change in place."""
     if not isinstance(prior, dict) or not isinstance(after, dict):
         return
     for name in block.attributes:
-        if table.of(f"{prefix}{name}").get("force_new") and prior.get(name) != after.get(name):
+        if known.of(f"{prefix}{name}").get("force_new") and prior.get(name) != after.get(name):
             yield (name,)
     for name, nested in block.blocks.items():
         before, now = prior.get(name) or [], after.get(name) or []
         if not isinstance(before, list) or not isinstance(now, list):
             continue
-        if table.of(f"{prefix}{name}").get("force_new") and len(before) != len(now):
+        if known.of(f"{prefix}{name}").get("force_new") and len(before) != len(now):
             yield (name,)
         if nested.nesting == "list":
             for index, (old, new) in enumerate(zip(before, now, strict=False)):
-                for path in replaced(nested.block, table, old, new, f"{prefix}{name}."):
+                for path in replaced(nested.block, known, old, new, f"{prefix}{name}."):
                     yield (name, index, *path)
 
 
-def refused(block: Block, table: Table, config: Any, prefix: str = "") -> Iterator[tuple[Path, str]]:
-    """What the provider refuses at validate: values that are not allowed, arguments that exclude each other."""
+def refused(block: Block, known: Table, config: Any, prefix: str = "") -> Iterator[tuple[Path, str]]:
+    """What the provider refuses at validate: values of a wrong form or size, arguments that exclude each other."""
     if not isinstance(config, dict):
         return
     for name in block.attributes:
-        for why in _wrong_value(table.of(f"{prefix}{name}"), config.get(name)):
+        value = config.get(name)
+        for why in _wrong_value(name, known.of(f"{prefix}{name}"), value):
             yield (name,), why
+        # Objects in an attribute: azurerm's rules of a security group, routes of a table.
+        for item in value if isinstance(value, list) else ():
+            for inner, each in item.items() if isinstance(item, dict) else ():
+                yield from (((name,), why) for why in _wrong_value(inner, known.of(f"{prefix}{name}.{inner}"), each))
     for name in (*block.attributes, *block.blocks):
-        for why in _wrong_company(name, table.of(f"{prefix}{name}"), config):
+        for why in _wrong_company(name, known.of(f"{prefix}{name}"), config):
             yield (name,), why
     for name, nested in block.blocks.items():
         inner = config.get(name)
         for index, each in enumerate(inner if isinstance(inner, list) else ()):
-            for path, why in refused(nested.block, table, each, f"{prefix}{name}."):
+            for path, why in refused(nested.block, known, each, f"{prefix}{name}."):
                 yield (name, index, *path), why
 
 
-def _wrong_value(known: dict[str, Any], value: Any) -> Iterator[str]:
+def _wrong_value(name: str, known: dict[str, Any], value: Any) -> Iterator[str]:
     values = value if isinstance(value, list) else [value]
-    for each in (each for each in values if isinstance(each, str)):
-        # hcp compares its closed lists without regard to case, azurerm most of them.
-        if "enum" in known and each.casefold() not in {str(allowed).casefold() for allowed in known["enum"]}:
-            yield f"expected one of {', '.join(map(str, known['enum']))}; got {each}"
-        pattern = known.get("pattern")
-        if pattern and not fits(pattern, each):
-            yield f"{each} does not fit {pattern}"
+    if isinstance(value, list) and len(value) < known.get("min_items", 0):
+        yield f"attribute {name} requires {known['min_items']} item minimum, but config has only {len(value)} declared"
+    for each in values:
+        if isinstance(each, str):
+            yield from _wrong_text(name, known, each)
+        elif isinstance(each, int | float) and "range" in known:
+            least, most = known["range"]
+            if not least <= each <= most:
+                yield f"expected {name} to be in the range ({least} - {most}), got {each}"
+
+
+def _wrong_text(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
+    if text in known.get("enum_or_other", ()):
+        return
+    # hcp compares its closed lists without regard to case, azurerm most of them.
+    if "enum" in known and text.casefold() not in {str(allowed).casefold() for allowed in known["enum"]}:
+        yield f"expected one of {', '.join(map(str, known['enum']))}; got {text}"
+    pattern = known.get("pattern")
+    if pattern and not fits(pattern, text):
+        yield f"{text} does not fit {pattern}"
+    if "length" in known:
+        least, most = known["length"]
+        if not least <= len(text) <= most:
+            yield f"expected length of {name} to be in the range ({least} - {most}), got {text}"
+    if "id_of" in known:
+        form = table("azurerm", known["id_of"]).id
+        if not re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(form)), text):
+            yield f"parsing {text!r}: it is no id of {known['id_of']}, which is {form}"
+    why = FORMS[known["form"]](text) if "form" in known else ""
+    if why:
+        yield why
 
 
 def fits(pattern: str, value: str) -> bool:

@@ -92,7 +92,7 @@ class StandIn(rpc.ProviderServicer):  # type: ignore[misc] # generated without t
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Closed lists, patterns and what excludes each other, as the tables have them."""
+        """Closed lists, patterns, sizes and what excludes each other, as the tables have them."""
         return pb.ValidateResourceConfig.Response(diagnostics=self._refused(request.type_name, request.config))
 
     def ValidateDataResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -1,6 +1,8 @@
-"""What the bindings do not say of a type: ForceNew, defaults, allowed values, conflicts, sensitivity, form of its id.
+"""What the bindings do not say of a type: ForceNew, defaults, allowed values and sizes, conflicts, sensitivity, its id.
 
-`tables/<provider>.json` are facts read from the pinned providers' source, with the file each comes from.
+`tables/<provider>.json` are facts read from the pinned providers' source, with the file each comes from. Of a value:
+`enum`, `pattern`, `length`, `range` of a number, `min_items`, `form` (forms.py), `id_of` a type of azurerm; what
+`enum_or_other` lists is taken besides.
 """
 
 import json

@@ -19,6 +19,7 @@ def cluster_of(stage: Stage) -> Any:
         ("network_profile", "network_plugin_mode", None, "unless specifying `network_plugin_mode` to `overlay`"),
         ("network_profile", "dns_service_ip", None, "should all be empty or both should be set"),
         ("network_profile", "service_cidr", "10.64.8.0/21", "ServiceCidrOverlapExistingSubnetsCidr"),
+        ("network_profile", "service_cidr", "999.0.0.0/16", "400 Bad Request"),
         ("default_node_pool", "min_count", 9, "`max_count` must be >= `min_count`"),
         ("default_node_pool", "max_count", None, "`max_count` must be configured when `auto_scaling_enabled`"),
         ("default_node_pool", "auto_scaling_enabled", False, "must be set to `null` when `auto_scaling_enabled`"),

@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from hvn.rehearsal import planning, schemas, server, tables
+from hvn.rehearsal.forms import FORMS
 from hvn.rehearsal.schema import PROVIDERS, Block
 from hvn.rehearsal.tables import Table
 from tests.conftest import PROJECT, SAMPLE, Synth
@@ -104,7 +105,7 @@ def test_a_changed_argument_replaces_where_the_provider_would(stage: Stage) -> N
         (
             "azurerm_virtual_network_peering",
             {"name": "p", "resource_group_name": "r", "virtual_network_name": "v", "remote_virtual_network_id": 5},
-            "",
+            "parsing '5': it is no id of azurerm_virtual_network",
         ),
     ],
 )
@@ -118,6 +119,92 @@ def test_validate_refuses_what_the_provider_refuses(
         assert says in said(found.problems)
     else:
         assert "validate" not in [each.phase for each in found.problems]
+
+
+SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
+
+
+@pytest.mark.parametrize(
+    ("workspace", "kind", "path", "value", "says"),
+    [
+        ("hub", "azurerm_firewall_policy_rule_collection_group", "priority", 99, "in the range (100 - 65000), got 99"),
+        (
+            "hub",
+            "azurerm_firewall_policy_rule_collection_group",
+            "network_rule_collection.0.priority",
+            65001,
+            "expected priority to be in the range (100 - 65000), got 65001",
+        ),
+        ("hub", "azurerm_network_security_group", "security_rule.0.priority", 4097, "range (100 - 4096)"),
+        (
+            "hub",
+            "azurerm_firewall_policy_rule_collection_group",
+            "network_rule_collection.0.rule.0.source_addresses",
+            ["10.0.0.0/33"],
+            "expected an IP address or a CIDR range, got 10.0.0.0/33",
+        ),
+        ("hub", "azurerm_firewall", "ip_configuration.0.subnet_id", SUBNET, "does not fit /AzureFirewallSubnet$"),
+        ("hub", "azurerm_resource_group", "name", "x" * 91, "does not fit"),
+        ("hub", "azurerm_resource_group", "name", "hub.", "does not fit"),
+        ("hub", "azurerm_subnet", "address_prefixes", [], "requires 1 item minimum, but config has only 0 declared"),
+        ("aks-payments", "azurerm_kubernetes_cluster", "default_node_pool.name", "nodes-1", "does not fit"),
+        ("aks-payments", "azurerm_kubernetes_cluster", "default_node_pool.max_count", 1001, "range (1 - 1000)"),
+        (
+            "aks-payments",
+            "azurerm_kubernetes_cluster",
+            "default_node_pool.vnet_subnet_id",
+            SUBNET.replace("resourceGroups", "resourcegroups"),
+            "it is no id of azurerm_subnet",
+        ),
+        ("aks-payments", "azurerm_kubernetes_cluster", "private_dns_zone_id", "system", "no id of azurerm_private_dns"),
+        (
+            "aks-payments",
+            "azurerm_kubernetes_cluster",
+            "network_profile.dns_service_ip",
+            "fd00::1",
+            "valid IPv4 address",
+        ),
+        ("hcp", "hcp_hvn", "hvn_id", "hv", "does not fit"),
+        ("hcp", "hcp_hvn", "cidr_block", "172.25.16.0", "unable to parse string as CIDR notation IP address"),
+        ("hcp", "hcp_hvn", "cidr_block", "100.64.0.0/20", "must match pattern of 10.*.*.*"),
+        ("peering-payments", "hcp_hvn_route", "destination_cidr", "10.64.1.0/16", "should have been 10.64.0.0"),
+        ("vso-payments", "helm_release", "name", "v" * 54, "expected length of name to be in the range (1 - 53)"),
+        ("secrets-payments", "kubernetes_namespace_v1", "metadata.name", "Web_App", "does not fit"),
+        ("hub", "azurerm_route_table", "route.0.next_hop_type", "Firewall", "expected one of VirtualNetworkGateway"),
+    ],
+)
+def test_a_value_of_a_wrong_form_or_size_is_refused_at_validate(
+    stage: Stage, workspace: str, kind: str, path: str, value: object, says: str
+) -> None:
+    *steps, last = path.split(".")
+    target = next(iter(stage.change(workspace)["resource"][kind].values()))
+    for each in steps:
+        target = target[int(each) if isinstance(target, list) else each]
+    target[last] = value
+    found = stage.build(workspace)
+    assert {each.phase for each in found.problems} == {"validate"}
+    assert says in said(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("HVN route range", "100.64.0.0/16"),
+        ("IP address or CIDR", "10.0.0.1-10.0.0.9"),
+        ("IP address or CIDR", "10.0.0.1"),
+        ("IP address or CIDR", "fd00::/64"),
+    ],
+)
+def test_what_the_provider_takes_is_taken(form: str, text: str) -> None:
+    assert FORMS[form](text) == ""
+
+
+def test_every_form_and_every_kind_of_id_in_the_tables_is_known() -> None:
+    known = [
+        each for provider in PROVIDERS for one in tables.types(provider).values() for each in one.attributes.values()
+    ]
+    assert {each["form"] for each in known if "form" in each} == set(FORMS)
+    assert {each["id_of"] for each in known if "id_of" in each} <= set(tables.types("azurerm"))
 
 
 def test_an_argument_that_is_wrong_deep_inside_is_refused_at_its_place() -> None:

@@ -58,10 +58,20 @@ def _network(change: Change, profile: Any) -> None:
         )
     if bool(service) != bool(dns):
         raise Refusal("`dns_service_ip` and `service_cidr` should all be empty or both should be set")
+    if service:
+        _outside(change, service)
+
+
+def _outside(change: Change, service: str) -> None:
+    try:
+        wanted = ipaddress.ip_network(service, strict=False)
+    except ValueError as error:
+        # The provider's pattern lets 999.0.0.0/16 through.
+        raise Refusal("creating Kubernetes Cluster: unexpected status 400 (400 Bad Request)", str(error)) from None
     vnet = _vnet(str(change.after["default_node_pool"][0].get("vnet_subnet_id")))
-    for subnet in change.cloud.find("azurerm_subnet") if service else ():
+    for subnet in change.cloud.find("azurerm_subnet"):
         for prefix in subnet["address_prefixes"] if same(_vnet(subnet["id"]), vnet) else ():
-            if ipaddress.ip_network(prefix).overlaps(ipaddress.ip_network(service)):
+            if ipaddress.ip_network(prefix).overlaps(wanted):
                 raise Refusal(
                     "creating Kubernetes Cluster: unexpected status 400 (400 Bad Request) with error: "
                     "ServiceCidrOverlapExistingSubnetsCidr",
