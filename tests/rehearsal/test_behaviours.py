@@ -19,7 +19,7 @@ def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
     return stage.change(workspace)["resource"][kind][name]
 
 
-# --- a peering needs HCP's rights (peering_needs_rights, role_definitions, hvn_route_target)
+# --- a peering needs HCP's rights (peering_needs_rights, role_definitions, hvn_route_target, hvn_not_empty)
 
 PRINCIPAL_BY_ID = "${azuread_service_principal.hcp.id}"
 TWO_ACTIONS = [{"actions": ["Microsoft.Network/virtualNetworks/peer/action"]}]
@@ -97,6 +97,13 @@ def test_nothing_is_made_in_an_hvn_that_is_not_there(stage: Stage, kind: str, na
     )
     built = (workspace,) if workspace == "hcp" else (*PEERED, workspace)
     assert "elsewhere" in said(stage.build(*built).problems)
+
+
+def test_an_hvn_with_a_peering_is_not_deleted(stage: Stage) -> None:
+    stage.build(*PEERED, "peering-payments")
+    found = said(stage.destroy("hcp").problems)
+    assert "unable to delete HVN (hvn-japaneast)" in found
+    assert "hashicorp.network.peering/platform-payments" in found
 
 
 @pytest.mark.parametrize("state", ["FAILED", "EXPIRED", "REJECTED"])
