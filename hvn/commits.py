@@ -28,22 +28,26 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
     file = into / "topology.yaml"
     file.write_bytes(content)
     (into / "jwks").mkdir()
-    for key_file, key_set in _blobs(folder, commit, pathlib.PurePosixPath(name).parent / "jwks"):
-        (into / "jwks" / key_file).write_bytes(key_set)
+    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, f"{_jwks(name)}/"))
+    for key_file, key_set in blobs(folder, commit, [each for each in listed if each.endswith(".json")]):
+        (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
     return file
 
 
-def _blobs(folder: pathlib.Path, commit: str, of: pathlib.PurePosixPath) -> Iterator[tuple[str, bytes]]:
-    """The JSON files of a folder by name, all by one call of git."""
-    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, f"{of}/"))
-    names = [each for each in listed if each.endswith(".json") and "\n" not in each]
+def _jwks(name: str) -> pathlib.PurePosixPath:
+    return pathlib.PurePosixPath(name).parent / "jwks"
+
+
+def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Files of a commit with what is in them, all by one call of git; without those whose name has two lines."""
+    names = [each for each in names if "\n" not in each]
     asked = "".join(f"{commit}:{each}\n" for each in names)
     out = git(folder, "cat-file", "--batch", given=asked.encode("utf-8", "surrogateescape")) or b""
     for each in names:
         head, _, out = out.partition(b"\n")
         *_, kind, size = head.split(b" ")
         if kind == b"blob":
-            yield pathlib.PurePosixPath(each).name, out[: int(size)]
+            yield each, out[: int(size)]
         out = out[int(size) + 1 :]
 
 

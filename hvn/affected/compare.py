@@ -60,13 +60,14 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
     held_back = tuple(each for each in now.values() if each.held_back)
     built = [each for each in now.values() if not each.held_back]
     before = base.loaded.checked if base.loaded else None
+    if base.unknown:
+        return _all(base, built, held_back, base.unknown)
     if base.loaded is None:
         created = tuple(Affected(workspace=each, change=Change.CREATED) for each in built)
         return Comparison(base=base, affected=created, removed=(), held_back=held_back, unaffected=0)
     if before is None:
-        affected = tuple(Affected(workspace=each, change=Change.CODE) for each in built)
         why = f"{base.file} has errors in the base {base.commit[:12]}: which workspaces were removed is not known"
-        return Comparison(base=base, affected=affected, removed=(), held_back=held_back, unaffected=0, unknown_base=why)
+        return _all(base, built, held_back, why)
     earlier = {each.id: each for each in before.workspaces()}
     kept_back = tuple(each for each in held_back if each.id not in earlier or earlier[each.id].inputs)
     edits = Edits(base.loaded, loaded, checked.keys)
@@ -93,6 +94,11 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
         unaffected=len(built) - len(affected),
         unused=edits.unused(touched) if edits.paths else (),
     )
+
+
+def _all(base: Base, built: Sequence[Workspace], held_back: tuple[Workspace, ...], why: str) -> Comparison:
+    affected = tuple(Affected(workspace=each, change=Change.CODE) for each in built)
+    return Comparison(base=base, affected=affected, removed=(), held_back=held_back, unaffected=0, unknown_base=why)
 
 
 def _change(each: Workspace, earlier: Mapping[str, Workspace], *, follows: bool, code: bool) -> Change | None:

@@ -4,8 +4,8 @@ import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hvn.commits import fields, git, loaded, text
-from hvn.topology import load
+from hvn.commits import blobs, fields, git, loaded, text
+from hvn.topology import load, source
 from hvn.topology.printable import printable
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -22,15 +22,18 @@ class NoBase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The other side of the comparison. `file` and `loaded` are None if the commit has no topology file.
+    """The other side of the comparison. `file` and `loaded` are None if the commit has no topology file, or if nobody
+    knows which it is: `unknown` says why.
 
-    `code` names the files that make the Terraform and differ between that commit and the working tree.
+    `code` names the files that make the Terraform and differ between that commit and the working tree; the project's
+    folder where nobody knows what they were.
     """
 
     commit: str
     file: str | None
     loaded: load.Loaded | None
     code: tuple[str, ...]
+    unknown: str = ""
 
 
 def base(ref: str, path: pathlib.Path) -> Base:
@@ -40,7 +43,7 @@ def base(ref: str, path: pathlib.Path) -> Base:
     if top is None:
         raise NoBase(f"{printable(str(path))} lies in no git repository, or git is not installed: there is no base")
     root = pathlib.Path(text(top).strip("\n"))
-    tip = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    tip = git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     if tip is None:
         raise NoBase(f"{printable(ref)} is no commit here: name a branch, tag or hash (a CI checkout must fetch it)")
     found = git(root, "merge-base", "HEAD", text(tip).strip())
@@ -50,27 +53,84 @@ def base(ref: str, path: pathlib.Path) -> Base:
             "fetch-depth: 0)"
         )
     commit = text(found).strip()
-    name = _name_then(root, commit, file.relative_to(root).as_posix())
+    code = tuple(_changed_code(root, commit))
+    try:
+        name = _name_then(root, commit, file)
+    except _Unclear as error:
+        return Base(commit, None, None, code, str(error))
     before = loaded(root, commit, name) if name else None
-    return Base(commit, name if before else None, before, tuple(_changed_code(root, commit)))
+    return Base(commit, name if before else None, before, code)
 
 
-def _name_then(root: pathlib.Path, commit: str, name: str) -> str | None:
-    """The file's name in the commit, also if it was renamed since."""
+class _Unclear(Exception):
+    """Nobody knows which file of a commit is the topology's. The message says why."""
+
+
+def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
+    """The file's name in the commit, also if it was renamed since; None if the network is new. Raises `_Unclear`.
+
+    Not by how much two files are alike, as git has it: who renames a file may rewrite it, and take spokes out of it.
+    """
+    name = file.relative_to(root).as_posix()
     if git(root, "cat-file", "-e", f"{commit}:{name}") is not None:
         return name
-    renamed = fields(git(root, "diff", "--name-status", "-z", "-M", "--diff-filter=R", commit))
-    return next((old for _, old, new in zip(*[iter(renamed)] * 3, strict=False) if new == name), None)
+    own, others = _own(file), dict(_topologies(root, commit))
+    gone = [each for each in others if not (root / each).exists()]
+    same = [each for each, network in others.items() if network in (own, None)]
+    for found in (gone, [each for each in gone if each in same]):
+        if len(found) == 1:
+            return found[0]
+    if not gone and not same:
+        return None
+    names = ", ".join((gone or same)[:3])
+    raise _Unclear(
+        f"the base {commit[:12]} has no {name}, and it is not clear which file it was there ({names}): rename it by a "
+        "change of its own; which workspaces were removed is not known"
+    )
+
+
+def _own(file: pathlib.Path) -> object:
+    data = source.read(file).data
+    return data.get("name") if isinstance(data, dict) else None
+
+
+def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
+    """Topology files of a commit, each with its network's name: None where that cannot be read."""
+    listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
+    for name, content in blobs(root, commit, [each for each in listed if each.endswith((".yaml", ".yml", ".json"))]):
+        if b"address_pools" in content:
+            read = source.parse(text(content), name)
+            data = read.data if isinstance(read.data, dict) else {}
+            if not read.usable or "address_pools" in data:
+                yield name, data.get("name")
 
 
 def _changed_code(root: pathlib.Path, commit: str) -> Iterator[str]:
-    """Files of this project that differ, those that git does not know yet among them; none if it lies elsewhere."""
-    if not PROJECT.is_relative_to(root):
+    """Files of this project that differ, those that git does not know yet among them.
+
+    If it is a submodule of the topology's repository, from the commit of it that was recorded there; if nobody knows
+    what was there, as in a repository of its own, the project's folder.
+    """
+    top = git(PROJECT, "rev-parse", "--show-toplevel")
+    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    paths = [(PROJECT.relative_to(home) / each).as_posix() for each in CODE]
+    then = commit if home == root else _recorded(root, commit, home)
+    known = git(home, "ls-files", "-z", "--", *paths)
+    if then is None or known == b"":
+        yield str(PROJECT)
         return
-    paths = [(PROJECT.relative_to(root) / each).as_posix() for each in CODE]
-    changed = git(root, "diff", "--name-only", "-z", commit, "--", *paths)
-    new = git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
-    if changed is None or new is None:
+    changed = git(home, "diff", "--name-only", "-z", then, "--", *paths)
+    new = git(home, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    if known is None or changed is None or new is None:
         # Silence would mean that nothing changed.
-        raise NoBase(f"git cannot compare the code with {commit[:12]}: is the checkout whole?")
+        raise NoBase(f"git cannot compare the code with {then[:12]}: is the checkout whole?")
     yield from sorted({*fields(changed), *fields(new)})
+
+
+def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:
+    """The commit of a submodule that a commit of the repository names."""
+    if not submodule.is_relative_to(root):
+        return None
+    entry = git(root, "ls-tree", "-z", commit, "--", submodule.relative_to(root).as_posix())
+    mode, _, rest = text(entry or b"").partition(" ")
+    return rest.split()[1] if mode == "160000" else None

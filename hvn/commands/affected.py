@@ -21,9 +21,10 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """Name the workspaces that differ from where this branch left REF: created, changed or removed.
 
     It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
-    locked versions differ, or the base has errors, all workspaces are affected. What stands in a cluster that is
-    replaced follows it. As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after
-    the wave before was applied.
+    locked versions differ, or the base has errors, all workspaces are affected; also if the code is in another
+    repository than the topology, unless it is a submodule there. What stands in a cluster that is replaced follows it.
+    As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after the wave before was
+    applied.
 
     \b
     Example:
@@ -81,9 +82,9 @@ def _as_text(found: Comparison) -> Iterator[str]:
     if found.base.code:
         code = ", ".join(map(printable, found.base.code[:5]))
         more = f" and {len(found.base.code) - 5} more" if len(found.base.code) > 5 else ""
-        yield f"code: every workspace is affected, for {code}{more} differ"
+        yield f"code: every workspace is affected, for these differ from the base, or nobody knows: {code}{more}"
     if found.unknown_base:
-        yield f"unknown: {printable(found.unknown_base, 200)}"
+        yield f"unknown: {printable(found.unknown_base, 400)}"
     yield from (
         f"changes no workspace: {printable(line.path, 200)} ({_place(line.file, line.line)})" for line in found.unused
     )

@@ -3,21 +3,21 @@
 import pathlib
 import shutil
 import subprocess
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from hvn.affected import history
 from tests.conftest import PROJECT
 
 
 class Repository:
-    """A git repository whose first commit, `main`, is the project's config folder."""
+    """A git repository whose first commit, `main`, is the project's config folder, and a file for its code for its code."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.file = folder / "config" / "topology.yaml"
         shutil.copytree(PROJECT / "config", folder / "config")
+        (folder / "main.py").touch()
         self.git("init", "-q", "-b", "main")
         self.commit()
         self.git("switch", "-q", "-c", "change")
@@ -50,7 +50,6 @@ def repository(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Repos
     """On the branch `change`, which is where `main` is."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
-    return Repository(tmp_path / "repository")
-
-
-Compare = Callable[..., Any]
+    found = Repository(tmp_path / "repository")
+    monkeypatch.setattr(history, "PROJECT", found.folder.resolve())
+    return found
