@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hvn.review.plan import QUIET, UNEXPLAINED, Difference, differences
+from hvn.review.differences import Leaf, leaves
+from hvn.review.plan import UNEXPLAINED, is_quiet
 
 Stack = Mapping[str, Any]
 """A workspace's `cdk.tf.json`. Its `resource`, `data` and `provider` are read; our stacks have no other blocks."""
@@ -53,7 +54,7 @@ class _Edit:
         """By address; one that stands twice has an object left over from an apply that failed."""
         found: dict[str, list[str]] = {}
         for each in changes:
-            arguments = self._arguments(each["address"], each["change"]) if each else None
+            arguments = self._arguments(each["address"], each["change"]) if each and not is_quiet(each) else None
             if arguments is not None:
                 found[each["address"]] = [] if each["address"] in found else arguments
         return found
@@ -61,8 +62,6 @@ class _Edit:
     def _arguments(self, address: str, change: Mapping[str, Any]) -> list[str] | None:
         """None if all is explained."""
         name, actions = address.partition("[")[0], tuple(change["actions"])
-        if actions in QUIET:
-            return None
         if name not in self.touched:
             return []
         before, after = self.before.get(name), self.after.get(name)
@@ -73,19 +72,19 @@ class _Edit:
         if len(actions) == 1 and actions != ("update",):
             return []  # the edit neither adds nor removes it
         sides = list(_leaves(before)), list(_leaves(after))
-        return [each.path for each in differences(change) if self._same(each, *sides)] or None
+        return [each.argument for each in leaves(change) if self._same(each, *sides)] or None
 
-    def _same(self, one: Difference, before: _Leaves, after: _Leaves) -> bool:
+    def _same(self, one: Leaf, before: _Leaves, after: _Leaves) -> bool:
         """Whether the edit leaves this argument as it was; of one that is not there, the map or block around it.
 
         Of what a provider computes only the provider knows why it differs.
         """
-        path = _INDEX.sub("", one.path)
+        path = _INDEX.sub("", one.argument)
         while path:
             sides = [[value for at, value in side if f"{at}.".startswith(f"{path}.")] for side in (before, after)]
             if any(sides):
                 return sides[0] == sides[1] and not _names(sides[1]) & self.touched
-            path = "" if one.unknown else path.rpartition(".")[0]
+            path = "" if one.unknown is not None else path.rpartition(".")[0]
         return False
 
 

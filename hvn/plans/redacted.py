@@ -6,24 +6,30 @@ The digest of its changes stays the same, so that what was reviewed here is what
 import json
 from typing import Any
 
+from hvn.review.differences import same
+from hvn.review.digest import OF_A_RESOURCE, of_providers
 from hvn.review.masked import SENSITIVE, masked
+from hvn.review.plan import NOT_READ, PROVIDERS, loads
 
-KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete", "applyable")
+KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete")
 CHANGES = ("resource_changes", "resource_drift")
-OF_A_CHANGE = ("actions", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
+OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 
 
 def redacted(text: str) -> str:
     """The JSON of a plan. Raises `ValueError` for a text that is no JSON."""
-    read = json.loads(text)
+    read = loads(text)
     given = read if isinstance(read, dict) else {}
     kept = {key: given[key] for key in KEPT if key in given}
+    if "planned_values" in given:
+        kept["planned_values"] = {}  # a plan that failed at once has nothing else
+    kept |= {key: [{}] for key in NOT_READ if given.get(key)}
     kept |= {key: [_resource(each) for each in given[key]] for key in CHANGES if isinstance(given.get(key), list)}
     outputs = given.get("output_changes")
     if isinstance(outputs, dict):
-        kept["output_changes"] = {
-            name: {"actions": each.get("actions")} for name, each in outputs.items() if isinstance(each, dict)
-        }
+        kept["output_changes"] = {name: _change(each) for name, each in outputs.items() if isinstance(each, dict)}
+    if "configuration" in given:
+        kept[PROVIDERS] = of_providers(given["configuration"])
     return json.dumps(kept)
 
 
@@ -31,22 +37,24 @@ def _resource(each: Any) -> Any:
     change = each.get("change") if isinstance(each, dict) else None
     if not isinstance(change, dict):
         return {}
+    kept = {key: each[key] for key in (*OF_A_RESOURCE, "action_reason") if key in each}
+    return {**kept, "change": _change(change)}
+
+
+def _change(change: dict[str, Any]) -> Any:
     marks = (change.get("before_sensitive"), change.get("after_sensitive"))
     before, after = change.get("before"), change.get("after")
     return {
-        **{key: each.get(key) for key in ("address", "type", "mode", "action_reason") if key in each},
-        "change": {
-            **{key: change[key] for key in OF_A_CHANGE if key in change},
-            "before": _plain(masked(before, *marks), before, after, "sensitive before"),
-            "after": _plain(masked(after, *marks), after, before, "sensitive after"),
-        },
+        **{key: change[key] for key in OF_A_CHANGE if key in change},
+        "before": _plain(masked(before, *marks), before, after, "sensitive before"),
+        "after": _plain(masked(after, *marks), after, before, "sensitive after"),
     }
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
     """The masked value with a word where something is sensitive, the same on both sides if that does not change."""
     if value is SENSITIVE:
-        return "sensitive" if raw == other else word
+        return "sensitive" if same(raw, other) else word
     if isinstance(value, dict):
         others = other if isinstance(other, dict) else {}
         return {key: _plain(each, raw[key], others.get(key), word) for key, each in value.items()}

@@ -12,7 +12,9 @@ from hvn.review.plan import Plan
 
 STICKY = "<!-- hvn-review -->"
 """The first line of every comment: by it the one to be replaced is found."""
-_MARK = re.compile(r"^<!-- hvn-reviewed:((?: [a-z0-9-]+=[0-9a-f]{32})*) -->$", re.MULTILINE)
+VERSION = 1
+"""Of what a digest is of: a comment of another version approves nothing."""
+_MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
 _NAME = re.compile(r"[a-z0-9-]+")
 
 
@@ -25,9 +27,9 @@ class Refusal:
 
 
 def mark(plans: Iterable[Plan]) -> str:
-    """The mark of these plans."""
+    """The mark of these plans, which is the last line of a comment."""
     found = [f" {each.workspace}={each.digest}" for each in plans if _fit(each)]
-    return f"<!-- hvn-reviewed:{''.join(found)} -->"
+    return f"<!-- hvn-reviewed:{VERSION}{''.join(found)} -->"
 
 
 def _fit(plan: Plan) -> bool:
@@ -35,11 +37,14 @@ def _fit(plan: Plan) -> bool:
 
 
 def reviewed(comment: str) -> Mapping[str, str]:
-    """The digests of a comment by workspace; none if it has no mark, or more than one."""
-    marks = _MARK.findall(comment.replace("\r\n", "\n"))
-    if len(marks) != 1:
+    """The digests of a comment by workspace; none if it is not as it was written, or of another version."""
+    lines = comment.replace("\r\n", "\n").strip().split("\n")
+    found = _MARK.fullmatch(lines[-1])
+    if lines[0] != STICKY or not found or int(found[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:
         return {}
-    return dict(each.split("=") for each in marks[0].split())
+    pairs = [each.split("=") for each in found[2].split()]
+    digests = dict(pairs)
+    return digests if len(digests) == len(pairs) else {}
 
 
 def refusals(plans: Iterable[Plan], comment: str) -> list[Refusal]:

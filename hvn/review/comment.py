@@ -11,6 +11,7 @@ from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit
 from hvn.review.markdown import code, codes
 from hvn.review.plan import Action, Plan
+from hvn.review.plan import Change as PlannedChange
 from hvn.review.situation import Notice, Situation
 from hvn.topology.by_hand import by_hand
 from hvn.topology.finding import Level
@@ -21,7 +22,9 @@ COUNTED = (
     (Action.UPDATE, "~"),
     (Action.REPLACE, "±"),
     (Action.DELETE, "−"),
-    (Action.FORGET, "forgotten"),
+    (Action.FORGET, " forgotten"),
+    (Action.IMPORT, " imported"),
+    (Action.MOVE, " moved"),
     (Action.UNKNOWN, "?"),
 )
 
@@ -173,10 +176,15 @@ def _resources(situation: Situation) -> Iterator[str]:
         for change in plan.changes:
             if change.silent:
                 continue
-            yield f"- {code(plan.workspace)} {change.action} {code(change.address)}"
-            if change.action in (Action.UPDATE, Action.REPLACE):
-                for each in change.differences:
-                    yield f"  - {code(each.path)}: {code(each.before, 80)} → {code(each.after, 80)}"
+            yield f"- {code(plan.workspace)} {change.action} {code(change.address)}{_object(change)}"
+            for each in change.differences:
+                yield f"  - {code(each.path)}: {code(each.before)} → {code(each.after)}"
+
+
+def _object(change: PlannedChange) -> str:
+    """Which object it is, where the address does not say it."""
+    told = (("left over as", change.deposed), ("moved from", change.moved_from), ("with the id", change.imported))
+    return "".join(f", {word} {code(value, 200)}" for word, value in told if value)
 
 
 def _quiet(situation: Situation) -> str:

@@ -4,21 +4,23 @@ What cannot be read is a doubt, never left out: a review with doubts approves no
 https://developer.hashicorp.com/terraform/internals/json-format
 """
 
-import hashlib
 import json
 import pathlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from hvn.review.masked import SENSITIVE, masked
+from hvn.review.differences import Difference, leaves, path_text, shown
+from hvn.review.digest import digest, of_output, of_providers, of_resource
+from hvn.review.masked import SENSITIVE
 from hvn.topology.printable import printable
 
 FORMAT = (1, 2)
 """The format that was known when this was written: Terraform 1.14 writes it."""
-LARGEST = 128 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
+"""Bytes. Read, they can be 30 times as many: a plan of a thousand resources has some 15 MB."""
 
 
 class Action(StrEnum):
@@ -29,6 +31,8 @@ class Action(StrEnum):
     REPLACE = "replace"
     DELETE = "delete"
     FORGET = "forget"
+    IMPORT = "import"
+    MOVE = "move"
     UNKNOWN = "unknown"
 
 
@@ -41,29 +45,23 @@ ACTIONS = {
     ("create", "delete"): Action.REPLACE,
     ("create", "forget"): Action.REPLACE,
 }
-QUIET = {("no-op",), ("read",)}
 UNEXPLAINED = "hvn_unexplained"
 """A key of our own, which `hvn plans` adds: by address the arguments that no edit of the topology explains."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One argument that changes. Values are text, without what is sensitive; with `unknown`, `after` is empty."""
-
-    path: str
-    before: str
-    after: str
-    unknown: bool = False
+PROVIDERS = "hvn_providers"
+"""Another one, in place of `configuration`: the digest of how the providers are set up."""
+NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
+"""Parts of a plan in which an apply may do something that is not looked at here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What happens to one resource.
 
-    `differences` are the first of those that are known, cut short, of what stays: memory is for the largest plan, not
-    for all of them. `unknown` is the number of those known after apply only, `sensitive` of those that are not shown;
-    `digest` is of all of them in full.
-    `replaced_by` are the arguments that Terraform says force a replacement.
+    `differences` are the first of those of what stays, cut short: memory is for the largest plan, not for all of them.
+    What was not there and is known after apply only is not among them. `unknown` is the number of those known after
+    apply only, `sensitive` of those that are not shown; `digest` is of the whole of the change.
+    `replaced_by` are the arguments that Terraform says force a replacement. `deposed` is the key of an object that an
+    earlier apply left behind; `imported` the id of one that is taken into the state, `moved_from` an address.
     """
 
     address: str
@@ -73,18 +71,22 @@ class Change:
     unknown: int = 0
     sensitive: int = 0
     replaced_by: tuple[str, ...] = ()
+    deposed: str = ""
+    imported: str = ""
+    moved_from: str = ""
     digest: str = ""
 
     @property
     def silent(self) -> bool:
         """An update in which only what the cloud computes differs."""
-        return self.action is Action.UPDATE and not self.differences
+        return self.action is Action.UPDATE and not (self.differences or self.imported or self.moved_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One workspace's plan. `doubts` says what of it is not known; `unread`, `failed`: nothing may be approved.
 
+    `outputs` are digests by name, `providers` one of how they are set up.
     `unexplained` are by address the arguments that no edit of the topology explains, none for the whole of a change;
     it is None if that is not known, and empty where nobody looked.
     """
@@ -92,7 +94,8 @@ class Plan:
     workspace: str
     changes: tuple[Change, ...] = ()
     drift: tuple[Change, ...] = ()
-    outputs: tuple[str, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    providers: str = ""
     reads: int = 0
     failed: bool = False
     doubts: tuple[str, ...] = ()
@@ -101,13 +104,29 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for equal changes, whatever the commit and the time: 128 bits as hex."""
-        told = [[each.address, each.action, each.digest, each.replaced_by] for each in self.changes]
-        return _digest([told, self.outputs])
+        return digest([sorted(each.digest for each in self.changes), self.outputs, self.providers])
 
 
 KEPT = 20
-"""Differences of one resource that are kept to be shown, and so many characters of a value."""
-LONGEST = 100
+"""Differences of one resource that are kept to be shown."""
+UNREADABLE = 100
+"""So many resources that cannot be read are enough to know that a plan cannot be."""
+
+
+class _Twice(ValueError):
+    """An object has a key twice."""
+
+
+def loads(text: str) -> Any:
+    """A JSON text in which no object has a key twice: of two, readers take one or the other. Raises `ValueError`."""
+    return json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice
+    return found
 
 
 def read(workspace: str, file: pathlib.Path) -> Plan:
@@ -118,7 +137,7 @@ def read(workspace: str, file: pathlib.Path) -> Plan:
     except (OSError, ValueError) as error:
         return Plan(workspace=workspace, failed=True, doubts=(f"cannot be read ({getattr(error, 'strerror', error)})",))
     if len(content) > LARGEST:
-        return Plan(workspace=workspace, failed=True, doubts=("is larger than 128 MiB",))
+        return Plan(workspace=workspace, failed=True, doubts=("is larger than 32 MiB",))
     return parse(workspace, content)
 
 
@@ -126,8 +145,11 @@ def parse(workspace: str, content: bytes) -> Plan:
     """The plan in a JSON text of any of JSON's encodings. Never raises."""
     try:
         text = content.decode(json.detect_encoding(content))
-        given = json.loads(text.removeprefix("\ufeff"))
+        given = loads(text.removeprefix("\ufeff"))
         return _Reader(workspace).plan(given)
+    except _Twice:
+        doubt = "has a key twice in one object, of which readers take the one or the other"
+        return Plan(workspace=workspace, failed=True, doubts=(doubt,))
     except (ValueError, RecursionError, MemoryError):
         return Plan(workspace=workspace, failed=True, doubts=("is no JSON that can be read",))
 
@@ -138,6 +160,7 @@ class _Reader:
     def __init__(self, workspace: str) -> None:
         self.workspace = workspace
         self.doubts: list[str] = []
+        self.unreadable = 0
         self.reads = 0
 
     def plan(self, given: Any) -> Plan:
@@ -149,13 +172,18 @@ class _Reader:
             self._doubt("Terraform ended with an error: what stands here is only a part of what it would do")
         elif given.get("complete") not in (None, True):
             self._doubt("Terraform calls it incomplete: there is more to come after this is applied")
+        for name in NOT_READ:
+            if given.get(name):
+                self._doubt(f"it has `{name}`, of which nothing is shown here")
         changes = tuple(self._changes(given.get("resource_changes"), "resource_changes"))
         drift = tuple(self._changes(given.get("resource_drift"), "resource_drift"))
+        providers = given.get(PROVIDERS)
         return Plan(
             workspace=self.workspace,
-            changes=tuple(sorted(changes, key=lambda each: each.address)),
-            drift=tuple(sorted(drift, key=lambda each: each.address)),
-            outputs=tuple(sorted(self._outputs(given.get("output_changes")))),
+            changes=tuple(sorted(changes, key=lambda each: (each.address, each.digest))),
+            drift=tuple(sorted(drift, key=lambda each: (each.address, each.digest))),
+            outputs=self._outputs(given.get("output_changes")),
+            providers=providers if isinstance(providers, str) else of_providers(given.get("configuration")),
             reads=self.reads,
             failed=failed,
             doubts=tuple(self.doubts),
@@ -173,10 +201,12 @@ class _Reader:
         elif (int(found[1]), int(found[2])) > FORMAT:
             self._doubt(f"its format {found[0]} is newer than {FORMAT[0]}.{FORMAT[1]}: there may be more in it")
 
-    def _outputs(self, given: Any) -> Iterator[str]:
-        for name, each in given.items() if isinstance(given, dict) else ():
-            if not isinstance(each, dict) or each.get("actions") != ["no-op"]:
-                yield printable(str(name))
+    def _outputs(self, given: Any) -> Mapping[str, str]:
+        changes = {} if given is None else given
+        if not isinstance(changes, dict) or not all(isinstance(each, dict) for each in changes.values()):
+            self._doubt("`output_changes` is not one object for each output")
+            return {}
+        return {name: of_output(each) for name, each in changes.items() if each.get("actions") != ["no-op"]}
 
     def _changes(self, given: Any, name: str) -> Iterator[Change]:
         if given is None:
@@ -185,71 +215,80 @@ class _Reader:
             self._doubt(f"`{name}` is no list")
             return
         for each in given:
+            if self.unreadable >= UNREADABLE:
+                self._doubt("that is not all, but enough: the rest was not read")
+                return
             found = self._change(each)
             if found:
                 yield found
 
+    def _unreadable(self, text: str) -> None:
+        self.unreadable += 1
+        self._doubt(text)
+
     def _change(self, each: Any) -> Change | None:
         change = each.get("change") if isinstance(each, dict) else None
         if not isinstance(change, dict):
-            self._doubt("a resource has no `change`")
+            self._unreadable("a resource has no `change`")
             return Change(address="?", type="?", action=Action.UNKNOWN)
         actions = change.get("actions")
         key = tuple(actions) if isinstance(actions, list) and all(isinstance(one, str) for one in actions) else ("?",)
-        if key in QUIET:
+        if is_quiet(each):
             self.reads += key == ("read",)
             return None
-        action = ACTIONS.get(key, Action.UNKNOWN)
-        address, kind = (str(each.get(name) or "?") for name in ("address", "type"))
+        address, kind = each.get("address"), each.get("type")
+        if not _fits(address, kind):
+            self._unreadable("a resource has no `address`, or not the `type` that its address has")
+        shown_address = printable(str(address), 200)
+        action = _action(key, each)
         if action is Action.UNKNOWN:
-            self._doubt(f"what happens to {printable(address)} is not known: {printable(' '.join(key), 40)}")
-        found = [] if action is Action.DELETE else list(differences(change))
-        known = [one for one in found if not one.unknown]
+            self._unreadable(f"what happens to {shown_address} is not known: {printable(' '.join(key), 40)}")
+        stays = action in (Action.UPDATE, Action.REPLACE)
+        found = list(leaves(change)) if stays or action is Action.CREATE else []
+        told = [one for one in found if not one.computed and (action is Action.UPDATE or one.unknown is not True)]
         return Change(
-            address=printable(address, 200),
-            type=kind,
+            address=shown_address,
+            type=str(kind),
             action=action,
-            differences=tuple(_cut(one) for one in known[:KEPT]) if action is not Action.CREATE else (),
-            unknown=len(found) - len(known),
-            sensitive=sum(repr(SENSITIVE) in (one.before, one.after) for one in known),
-            replaced_by=tuple(sorted(_path(path) for path in _list(change.get("replace_paths")))),
-            digest=_digest([[one.path, one.before, one.after, one.unknown] for one in found]),
+            differences=tuple(shown(one) for one in told[:KEPT]) if stays else (),
+            unknown=sum(one.unknown is not None for one in found),
+            sensitive=sum(SENSITIVE in (one.before, one.after) for one in told),
+            replaced_by=tuple(sorted(path_text(path) for path in _list(change.get("replace_paths")))),
+            deposed=_word(each.get("deposed")),
+            imported=_imported(change.get("importing")),
+            moved_from=_word(each.get("previous_address")),
+            digest=of_resource(each),
         )
 
 
-def differences(change: Mapping[str, Any]) -> Iterator[Difference]:
-    """What differs between the two sides of a `change` as Terraform writes it, in full, without what is sensitive."""
-    before, after = (
-        masked(change.get(side), change.get("before_sensitive"), change.get("after_sensitive"))
-        for side in ("before", "after")
-    )
-    yield from _differences(before, after, (change.get("before"), change.get("after")), change.get("after_unknown"))
+def _fits(address: Any, kind: Any) -> bool:
+    """Whether it is an address of this type: the rules go by the type."""
+    if not isinstance(address, str) or not isinstance(kind, str):
+        return False
+    return bool(re.search(rf"(?:^|\.){re.escape(kind)}\.[^.\[\]]+(?:\[.*\])?$", address, re.DOTALL))
 
 
-def _differences(
-    before: Any, after: Any, raw: tuple[Any, Any], unknown: Any, path: tuple[Any, ...] = ()
-) -> Iterator[Difference]:
-    """The leaves that differ; compared as they are, shown without what is sensitive."""
-    if unknown is True:
-        yield Difference(_path(path), _text(before), "", unknown=True)
-        return
-    if before is SENSITIVE or after is SENSITIVE:
-        if raw[0] != raw[1]:
-            yield Difference(_path(path), _text(before), _text(after))
-        return
-    if isinstance(after, dict) and (isinstance(before, dict) or before is None):
-        marks = unknown if isinstance(unknown, dict) else {}
-        old, raw_old, raw_new = before or {}, raw[0] or {}, raw[1]
-        for key in sorted({*old, *after, *marks}):
-            raws = (raw_old.get(key), raw_new.get(key))
-            yield from _differences(old.get(key), after.get(key), raws, marks.get(key), (*path, key))
-    elif isinstance(after, list) and isinstance(before, list) and len(after) == len(before):
-        for index, (one, other) in enumerate(zip(before, after, strict=True)):
-            mark = unknown[index] if isinstance(unknown, list) and index < len(unknown) else None
-            yield from _differences(one, other, (raw[0][index], raw[1][index]), mark, (*path, index))
-    elif raw[0] != raw[1] or type(raw[0]) is not type(raw[1]) or _has_unknown(unknown):
-        open_yet = _has_unknown(unknown)
-        yield Difference(_path(path), _text(before), "" if open_yet else _text(after), unknown=open_yet)
+def is_quiet(each: Mapping[str, Any]) -> bool:
+    """Whether nothing comes of a resource in a plan, which has a `change`."""
+    change = each["change"]
+    stays = change.get("importing") is None and each.get("previous_address") is None
+    return change.get("actions") == ["read"] or (change.get("actions") == ["no-op"] and stays)
+
+
+def _action(key: tuple[str, ...], each: Mapping[str, Any]) -> Action:
+    if key == ("no-op",):
+        return Action.MOVE if each["change"].get("importing") is None else Action.IMPORT
+    return ACTIONS.get(key, Action.UNKNOWN)
+
+
+def _imported(given: Any) -> str:
+    """The id, or what else says which object it is."""
+    id_ = given.get("id") if isinstance(given, dict) else None
+    return "" if given is None else _word(id_ if isinstance(id_, str) else json.dumps(given))
+
+
+def _word(given: Any) -> str:
+    return "" if given is None else printable(str(given), 200)
 
 
 def _unexplained(given: Any) -> Mapping[str, tuple[str, ...]] | None:
@@ -259,42 +298,6 @@ def _unexplained(given: Any) -> Mapping[str, tuple[str, ...]] | None:
         printable(str(address), 200): tuple(printable(str(each), 200) for each in _list(arguments))
         for address, arguments in given.items()
     }
-
-
-def _cut(one: Difference) -> Difference:
-    return Difference(one.path, printable(one.before, LONGEST), printable(one.after, LONGEST))
-
-
-def _digest(value: Any) -> str:
-    """128 bits of a hash."""
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
-
-
-def _has_unknown(unknown: Any) -> bool:
-    if isinstance(unknown, dict):
-        return any(map(_has_unknown, unknown.values()))
-    if isinstance(unknown, list):
-        return any(map(_has_unknown, unknown))
-    return bool(unknown)
-
-
-def _text(value: Any) -> str:
-    """A value on one line. What is sensitive within a list or an object stays hidden."""
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return value
-    if value is SENSITIVE:
-        return repr(value)
-    return json.dumps(value, sort_keys=True, default=repr)
-
-
-def _path(path: Any) -> str:
-    parts: Sequence[Any] = path if isinstance(path, (list, tuple)) else [path]
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return printable(text, 200)
 
 
 def _list(value: Any) -> list[Any]:

@@ -18,9 +18,8 @@ def test_a_secret_does_not_leave_and_the_digest_stays(after: Any, marks: Any) ->
     made = resource(
         before={"a": SECRET, "b": 1}, after={"a": after, "b": 2}, before_sensitive={"a": True}, after_sensitive=marks
     )
-    text = plan(
-        made, prior_state=SECRET, planned_values=SECRET, output_changes={"o": {"actions": ["update"], "after": SECRET}}
-    )
+    secret = {"actions": ["update"], "after": SECRET, "before_sensitive": True, "after_sensitive": True}
+    text = plan(made, prior_state=SECRET, planned_values=SECRET, output_changes={"o": secret})
     found = redacted(text.decode())
     assert SECRET not in found
     assert parse("w", found.encode()) == parse("w", text)

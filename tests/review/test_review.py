@@ -111,7 +111,7 @@ def test_a_plan_that_is_no_plan_fails(review: Review, repository: Repository) ->
     done = review(aks_payments=b"Error: no credentials\n")
     assert done.exit_code == 1
     assert "is no JSON that can be read" in done.output
-    assert "<!-- hvn-reviewed: -->" in done.output
+    assert "<!-- hvn-reviewed:1 -->" in done.output
 
 
 def test_a_change_that_the_file_does_not_explain_is_called_so(review: Review) -> None:
@@ -207,7 +207,7 @@ def test_a_long_comment_is_cut_from_its_end_and_keeps_its_verdicts(review: Revie
     assert len(done.output.encode()) <= limit
     assert "**cluster-replaced**" in done.output
     assert "**Cut for length**: Resources" in done.output
-    assert "<!-- hvn-reviewed: aks-payments=" in done.output
+    assert "<!-- hvn-reviewed:1 aks-payments=" in done.output
 
 
 @given(st.lists(st.lists(st.text("é a", max_size=300), min_size=1, max_size=30), max_size=5), st.integers(2000, 5000))
