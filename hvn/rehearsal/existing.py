@@ -7,7 +7,7 @@ from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.topology import inputs
 from hvn.topology.inputs import Inputs
-from hvn.topology.names import Resource, ResourceGroup
+from hvn.topology.names import Resource
 
 ZONES = "/providers/Microsoft.Network/privateDnsZones/"
 
@@ -47,18 +47,15 @@ def _needed(each: Inputs) -> Iterator[tuple[str, Object]]:
         yield _hvn(each.hvn_id, each.project_id, each.cidr)
     elif isinstance(each, inputs.PeeringInputs):
         yield _hvn(each.hvn.hvn_id, each.hvn.project_id, None)
-        yield _thing("azurerm_virtual_network", each.vnet)
+        yield from _thing("azurerm_virtual_network", each.vnet)
     elif isinstance(each, inputs.VsoInputs):
         yield _vault(each.vault_cluster_id, each.project_id)
     elif isinstance(each, inputs.NetworkInputs):
-        yield _group(each.vnet.group)
-        yield _group(each.hub.vnet.group)
-        yield _group(each.hub.dns_zone.group)
-        yield _thing("azurerm_virtual_network", each.vnet, address_space=list(each.cidrs))
-        yield _thing("azurerm_virtual_network", each.hub.vnet, address_space=list(each.hub.cidrs))
-        yield _thing("azurerm_private_dns_zone", each.hub.dns_zone)
+        yield from _thing("azurerm_virtual_network", each.vnet, address_space=list(each.cidrs))
+        yield from _thing("azurerm_virtual_network", each.hub.vnet, address_space=list(each.hub.cidrs))
+        yield from _thing("azurerm_private_dns_zone", each.hub.dns_zone)
     elif isinstance(each, inputs.AksInputs):
-        yield _thing("azurerm_private_dns_zone", each.dns_zone)
+        yield from _thing("azurerm_private_dns_zone", each.dns_zone)
 
 
 def _namespaces(all_inputs: Iterable[Inputs]) -> Iterator[tuple[str, str]]:
@@ -96,9 +93,7 @@ def _vault(name: str, project: str | None) -> tuple[str, Object]:
     return "hcp_vault_cluster", {"id": id_, "cluster_id": name, "self_link": id_, "vault_private_endpoint_url": url}
 
 
-def _group(group: ResourceGroup) -> tuple[str, Object]:
-    return "azurerm_resource_group", {"id": group.id, "name": group.name}
-
-
-def _thing(kind: str, thing: Resource, **arguments: object) -> tuple[str, Object]:
-    return kind, {"id": thing.id, "name": thing.name, **arguments}
+def _thing(kind: str, thing: Resource, **arguments: object) -> Iterator[tuple[str, Object]]:
+    """A thing and the resource group that it lies in."""
+    yield "azurerm_resource_group", {"id": thing.group.id, "name": thing.group.name}
+    yield kind, {"id": thing.id, "name": thing.name, **arguments}

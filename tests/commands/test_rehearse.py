@@ -16,6 +16,7 @@ from tests.rehearsal.conftest import NO_TERRAFORM
 
 pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
 
+EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
 CLOUD = "{backend: cloud, organization: example, project: platform}"
 AZURE = "{backend: azurerm, resource_group: rg-state, storage_account: ststate, container: tfstate}"
 
@@ -65,6 +66,11 @@ def test_a_selection_brings_what_it_needs_and_json_says_it_all(tmp_path: pathlib
     assert "AuthorizationFailed" in report["workspaces"][0]["fault"]["seen"][0]["summary"]
     assert sorted(each.name for each in plans.iterdir()) == ["aks-payments.json", "hub.json", "network-payments.json"]
     assert json.loads((plans / "hub.json").read_text())["format_version"].startswith("1.")
+
+
+def test_what_exists_is_there_for_a_workspace_by_itself() -> None:
+    result = rehearse("--topology", EXISTING, "peering-hub")
+    assert result.exit_code == 0, result.output
 
 
 def test_a_fault_is_told_with_what_to_do() -> None:
