@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hvn.topology.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
 from hvn.topology.workspaces import Workspace
 
+READS = {"read", "list"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
@@ -94,3 +96,8 @@ def widened(before: Login, after: Login) -> Iterator[str]:
     opened = {(path, one) for path, capabilities in after.paths for one in capabilities}
     if opened - {(path, one) for path, capabilities in before.paths for one in capabilities}:
         yield "policy"
+
+
+def written(login: Login) -> set[str]:
+    """The paths that a role can change something at."""
+    return {path for path, capabilities in login.paths if not {*capabilities} <= READS}

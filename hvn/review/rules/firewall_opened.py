@@ -18,18 +18,22 @@ LISTS = ("sources", "destinations", "fqdns", "fqdn_tags")
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """Rules that are new, or have more sources or destinations."""
+    """Rules that are new, or have more sources or destinations; those that take the same more are told together."""
     for workspace, before, after in situation.pairs(HubInputs):
         if after is None:
             continue
         old = {each.name: each for each in _rules(before.firewall)}
+        wider: dict[tuple[str, ...], list[str]] = {}
         for rule in _rules(after.firewall):
             known = old.get(rule.name)
-            more = _more(known, rule)
+            more = tuple(_more(known, rule))
             if known is None:
                 yield Said(workspace=workspace.id, text=f"new rule {code(rule.name)}: {codes(more)}")
             elif more:
-                yield Said(workspace=workspace.id, text=f"rule {code(rule.name)} also takes {codes(more)}")
+                wider.setdefault(more, []).append(rule.name)
+        for more, names in wider.items():
+            rules, take = ("rule", "takes") if len(names) == 1 else ("rules", "take")
+            yield Said(workspace=workspace.id, text=f"{rules} {codes(names)} also {take} {codes(more)}")
 
 
 def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...]:
