@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.review.markdown import code
+from hvn.review.rules.change_refused import lower
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
 from hvn.topology.inputs import AksInputs
@@ -19,7 +20,10 @@ ROTATES = ("vm_size", "zones")
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the inputs of aks."""
+    """By the inputs of aks. A lower version is another rule's.
+
+    Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
+    """
     for workspace, before, after in situation.pairs(AksInputs):
         if after is None:
             continue
@@ -31,8 +35,15 @@ def check(situation: Situation) -> Iterator[Said]:
                     text=f"all nodes are replaced without cordon and drain: {name} {code(str(old))} → {code(str(new))}",
                 )
         old, new = before.kubernetes_version, after.kubernetes_version
-        if old != new:
+        if old != new and not lower(old, new):
+            skips = minor(new) - minor(old) > 1
             yield Said(
                 workspace=workspace.id,
-                text=f"Kubernetes {code(old)} → {code(new)}: node by node, and there is no way back",
+                text=f"Kubernetes {code(old)} → {code(new)}: node by node, and there is no way back"
+                + (". AKS refuses to skip a minor version, unless the old one is out of support" if skips else ""),
             )
+
+
+def minor(version: str) -> int:
+    """36 of `1.36.1`."""
+    return int(version.split(".")[1])
