@@ -42,12 +42,33 @@ class Situation:
             if isinstance(each.inputs, kind) and each.inputs != inputs and (now is None or now.inputs):
                 yield each, each.inputs, inputs if isinstance(inputs, kind) else None
 
-    def gone(self, *types: str) -> Iterator[tuple[Plan, Change]]:
-        """Resources of these types, or of any, that the plans destroy or replace."""
+    def gone(self, *types: str) -> dict[str, list[Change]]:
+        """What the plans destroy or replace of these types, or of any: by workspace, in the order of the types."""
+        found = {}
         for plan in self.plans.values():
-            for change in plan.changes:
-                if change.action in GONE and (not types or change.type in types):
-                    yield plan, change
+            changes = [each for each in plan.changes if each.action in GONE and (not types or each.type in types)]
+            if changes:
+                found[plan.workspace] = sorted(changes, key=lambda each: types.index(each.type) if types else 0)
+        return found
+
+    def gone_outside(self, *types: str) -> dict[str, list[Change]]:
+        """What somebody else has deleted of these types, or of any: by workspace."""
+        found = {}
+        for plan in self.plans.values():
+            drift = [each for each in plan.drift if each.action is Action.DELETE]
+            if changes := [each for each in drift if not types or each.type in types]:
+                found[plan.workspace] = changes
+        return found
+
+    def spoke(self, workspace: str) -> str | None:
+        """The spoke of a workspace that is there or was; None of a shared one, and of one that nobody knows."""
+        found = self.after.get(workspace) or self.before.get(workspace)
+        return found.spoke if found else None
+
+    @property
+    def spokes(self) -> tuple[str, ...]:
+        """The spokes that are there or were, in the order of their names."""
+        return tuple(sorted({each.spoke for each in (*self.before.values(), *self.after.values()) if each.spoke}))
 
     def of_spoke(self, spoke: str | None, *kinds: str) -> tuple[str, ...]:
         """Workspaces of a spoke of these kinds, now or before, in the order of deployment."""

@@ -18,10 +18,17 @@ NO_WAY = NO_CLUSTER.replace("direct", "none")
 BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "10.96.32.0/19")
 
 
-def said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, Any]]]:
-    """The notices of a review without plans, by rule."""
+def said(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, *arguments: str, **plans: bytes
+) -> dict[str, list[dict[str, Any]]]:
+    """The notices of a review with these plans by workspace, by rule."""
     monkeypatch.chdir(repository.folder)
-    command = ["review", "--base", "main", "--topology", "config/topology.yaml", "--format", "json"]
+    folder = repository.folder.parent / "plans"
+    folder.mkdir(exist_ok=True)
+    for name, content in plans.items():
+        (folder / f"{name.replace('_', '-')}.json").write_bytes(content)
+    command = ["review", str(folder), "--base", "main", "--topology", "config/topology.yaml", "--format", "json"]
+    command += arguments
     run = CliRunner().invoke(cli, command, catch_exceptions=False)
     found: dict[str, list[dict[str, Any]]] = {}
     for each in json.loads(run.stdout)["notices"]:
@@ -41,7 +48,7 @@ def test_a_way_that_closes_is_no_gain(repository: Repository, monkeypatch: pytes
     repository.edit((NO_CLUSTER, NO_WAY))
     found = said(repository, monkeypatch)
     assert "reach-gained" not in found
-    assert found["workspace-removed"][0]["goes_with"] == ["the way to Vault"]
+    assert found["workspace-removed"][0]["goes_with"] == ["the way to Vault of `orders`"]
 
 
 def test_a_way_that_no_longer_passes_the_firewall(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +100,170 @@ def test_a_project_id_that_is_written_down_loses_nothing(
     assert not {"vault-lost", "peering-cut"} & said(repository, monkeypatch).keys()
 
 
+MOVED = "10.96.32.0/19"
+
+
+def test_a_subnet_that_changes_under_what_stands_in_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(
+        ("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"),
+        ("jobs: 10.96.0.0/24", "jobs: 10.96.1.0/24"),
+        ("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"),
+    )
+    found = {each["workspace"]: each for each in said(repository, monkeypatch)["network-moved"]}
+    orders, analytics, hub = (found[each] for each in ("network-orders", "network-analytics", "hub"))
+    assert orders["text"].startswith("subnet `nodes` moves from `10.65.0.0/20` to `10.65.16.0/20`. Azure refuses")
+    assert orders["goes_with"][1].endswith(": `aks-orders`, `vault-auth-orders`, `vso-orders`, `secrets-orders`")
+    assert "what stands in `jobs`" in analytics["goes_with"]
+    assert analytics["by_hand"].startswith("take everything out of `jobs` of `analytics`")
+    assert "the firewall and the runners" in hub["goes_with"][0]
+
+
+def test_a_range_that_grows_around_its_subnets_moves_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(("cidr: 10.64.0.0/16", "cidr: 10.64.0.0/17"))
+    (told,) = said(repository, monkeypatch)["network-moved"]
+    assert (told["goes_with"], told["by_hand"]) == ([], "")
+
+
+def test_a_move_is_told_to_its_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Destroyed in the order of dependencies, its VNet too; reviewed again; applied again, keys and all."""
+    replaces = (("cidr: 10.64.0.0/16", f"cidr: {MOVED}"), ("node_subnet: 10.64.0.0/20", "node_subnet: 10.96.32.0/20"))
+    repository.edit(*replaces, ("vault_path: direct", "vault_path: via-hub"))
+    (told,) = said(repository, monkeypatch)["network-moved"]
+    steps = (
+        "bin/cdktf destroy network-payments peering-payments aks-payments vault-auth-payments vso-payments secrets-pay",
+        "then plan and review this once more",
+        "apply `network-payments`, `aks-payments`, `vault-auth-payments`, `vso-payments`, `secrets-payments` in this",
+        "between `aks-payments` and `vault-auth-payments` `bin/hvn keys pull payments",
+    )
+    places = [told["by_hand"].index(each) for each in steps]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"1.36"', '"1.35"', "AKS takes no lower version of Kubernetes: `1.36` → `1.35`"),
+        ('"1.36"', '"1.35.9"', "AKS takes no lower version of Kubernetes: `1.36` → `1.35.9`"),
+        ("tier: standard_small", "tier: dev", "HCP scales no Vault cluster down to `dev`: this one is"),
+    ],
+)
+def test_what_a_cloud_refuses_though_the_plan_does_not(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+) -> None:
+    repository.edit((old, new))
+    found = said(repository, monkeypatch)
+    (told,) = found["change-refused"]
+    assert told["text"].startswith(says)
+    assert "nodes-replaced" not in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused", "skips"),
+    [("1.35", "1.35.1", False, False), ("1.36.2", "1.36.1", True, False), ("1.36.2", "1.36", False, False),
+     ("1.34", "1.36", False, True), ("1.9", "1.10", False, False), ("1.36.10", "1.36.9", True, False)],
+)  # fmt: skip
+def test_versions_are_compared_as_numbers(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, refused: bool, skips: bool
+) -> None:
+    begin(repository, ('"1.36"', f'"{before}"'))
+    repository.edit((f'"{before}"', f'"{after}"'))
+    found = said(repository, monkeypatch)
+    assert ("change-refused" in found) == refused
+    upgraded = [each["text"] for each in found.get("nodes-replaced", ())]
+    assert ["refuses to skip" in each for each in upgraded] == ([] if refused else [skips])
+
+
+def test_who_is_administrator_of_a_cluster(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "      vault_login: {keys: pubkeys}\n"
+    one, two = (f"6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8{end}" for end in "12")
+    groups = f"      admin_groups: [{one}]\n{line}"
+    repository.edit((line, groups))
+    (told,) = said(repository, monkeypatch)["cluster-admins"]
+    assert f"administrators now, too: everybody in `{one}`; local accounts are turned off" in told["text"]
+    assert "rotate the certificates" in told["by_hand"]
+    begin(repository, (one, f"{one}, {two}"))
+    assert "cluster-admins" not in said(repository, monkeypatch)
+    repository.edit((groups.replace(one, f"{one}, {two}"), line))
+    (told,) = said(repository, monkeypatch)["cluster-admins"]
+    assert told["text"].startswith("local accounts are turned on")
+
+
+CI = """  ci:
+    github:
+      audience: https://github.com/example-org
+      subject_prefix: "repo:example-org/infra"
+      apply: ["environment:production"]
+"""
+SPY = """        spy:
+          namespace: spy
+          service_account: spy
+          secrets:
+            - {path: orders/checkout, into: x}
+"""
+
+
+def test_roles_that_are_new(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"), ("        webapp:\n", f"{SPY}        webapp:\n"))
+    texts = {each["text"] for each in said(repository, monkeypatch)["login-widened"]}
+    assert "role `spy` at `jwt-payments` is new, and opens what others have: `kvv2/data/orders/checkout` " in " ".join(
+        texts
+    )
+    apply = next(each for each in texts if each.startswith("role `apply` at `ci-github` is new"))
+    assert "may write" in apply
+    assert "`sys/policies/acl/platform_*`" in apply
+    begin(repository)
+    repository.git("switch", "-q", "main")
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    assert "login-widened" not in said(repository, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wider"),
+    [
+        ("namespace: app", "namespace: other", ["subject"]),
+        ("service_account: default\n", "service_account: default\n          ttl: 2h\n", ["ttl"]),
+        ("service_account: default\n", "service_account: default\n          max_ttl: 48h\n", ["max_ttl"]),
+        ("service_account: default\n", "service_account: default\n          audience: other\n", ["audience"]),
+        ("webapp/config", "orders/checkout", ["policy", "opens what others have"]),
+        ("service_account: default\n", "service_account: default\n          ttl: 5m\n          max_ttl: 6h\n", []),
+    ],
+)
+def test_in_what_a_role_is_wider(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, wider: list[str]
+) -> None:
+    repository.edit((old, new))
+    texts = [each["text"] for each in said(repository, monkeypatch).get("login-widened", ())]
+    assert all(each in texts[0] for each in wider)
+    assert [each.partition(" is wider in its ")[2].partition(",")[0] for each in texts] == wider[:1]
+
+
+def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"))
+    (told,) = said(repository, monkeypatch)["firewall-opened"]
+    assert told["text"].startswith("rules `")
+    assert told["text"].endswith(" also take `10.0.0.96/27`")
+
+
+def test_the_hubs_peering_is_everybodys(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = repository.file.read_text(encoding="utf-8")
+    start = text.index("  vault_peering:")
+    repository.edit((text[start : text.index("\nspokes:")], ""), ("vault_path: via-hub", "vault_path: none"))
+    (told,) = said(repository, monkeypatch)["workspace-removed"]
+    (goes,) = told["goes_with"]
+    assert goes.startswith("the way to Vault of the runners, which apply")
+    assert goes.endswith("via the hub: `analytics`")
+
+
+def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"))
+    (told,) = said(repository, monkeypatch)["egress-cut"]
+    assert told["text"].startswith("replaced (firewall, public_ip), for it cannot change: zones `none` → `1, 2`")
+    assert "`orders`" in told["goes_with"][0]
+
+
 def test_ids_and_names_are_used_once() -> None:
     found = [each.RULE for each in rules.modules()]
     assert len({each.id for each in found}) == len({each.name for each in found}) == len(found)
@@ -109,7 +280,7 @@ def test_every_rule_is_spoken_of_by_an_edit_or_a_test() -> None:
 def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
     from hvn.affected import replaced
     from hvn.rehearsal.tables import table
-    from hvn.review.rules import peering_cut
+    from hvn.review.rules import egress_cut, peering_cut
 
     arguments = {
         "cluster": "name",
@@ -121,5 +292,9 @@ def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
     cluster = table("azurerm", "azurerm_kubernetes_cluster")
     assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in replaced.FORCES)
     arguments = {"hvn": "hvn_link", "vnet": "peer_vnet_name", "location": "peer_vnet_region"}
+    for argument, kinds in egress_cut.FORCES.items():
+        name = {"public_ip": "name", "policy": "name"}.get(argument, argument)
+        names = {"sku_tier": "sku"}.get(name, name)
+        assert all(table("azurerm", kind).of(names).get("force_new") for kind in kinds)
     peering = table("hcp", "hcp_azure_peering_connection")
     assert all(peering.of(arguments.get(name, name)).get("force_new") for name in peering_cut.FORCES)

@@ -2,7 +2,8 @@
 
 A module has `RULE` and `check(situation) -> Iterator[Said]`. To add one: copy a file, give it the next free id, and
 add an edit that it speaks of to `tests/review/edits.py`. What a rule can tell from the topology it tells from there:
-then it is told where the plan is not there, too.
+then it is told where the plan is not there, too. What a plan destroys is told whatever the topology shows: by the rule
+whose `TYPES` have the type, else by HVN907. `GOES` says by type what goes with it (hvn/review/destroyed.py).
 """
 
 import pkgutil

@@ -1,8 +1,9 @@
-"""HVN903: a cluster is destroyed or replaced."""
+"""HVN903: a cluster or its nodes are destroyed, replaced or gone."""
 
 from collections.abc import Iterator
 
 from hvn.affected.replaced import forced
+from hvn.review.destroyed import listed, told
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
@@ -14,24 +15,28 @@ RULE = Rule(
     why="everything that runs in it ends, and another cluster has another issuer and other keys",
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
+CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
+TYPES = (CLUSTER, NODES)
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, with or without a plan; by the plan, if the topology does not show it."""
-    told = set()
+    """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
+    planned = situation.gone(CLUSTER)
     for workspace, before, after in situation.pairs(AksInputs):
-        if after is None:
-            continue  # what is removed is told by another rule
-        names = forced(before, after)
-        if names:
-            told.add(workspace.id)
+        names = forced(before, after) if after else []  # what is removed is told by another rule
+        if after and names:
             reasons = ", ".join(f"{name} {_change(before, after, name)}" for name in names)
-            yield _said(situation, workspace.id, workspace.spoke, f"replaced, for it cannot change: {reasons}")
-    for plan, change in situation.gone("azurerm_kubernetes_cluster"):
-        if plan.workspace not in told:
-            why = f" by {codes(change.replaced_by)}" if change.replaced_by else ""
-            spoke = plan.workspace.removeprefix("aks-")
-            yield _said(situation, plan.workspace, spoke, f"{change.action} of {code(change.address)}{why}")
+            changes = planned.pop(workspace.id, ())
+            more = f"; the plan has {listed(changes)}" if changes else ""
+            text = f"the cluster is replaced, for it cannot change: {reasons}{more}. With it goes:"
+            yield _said(situation, workspace.id, text)
+    for id_, changes in planned.items():
+        yield _said(situation, id_, f"the plan has {listed(changes)}. With it goes:")
+    for id_, changes in situation.gone(NODES).items():
+        yield told(situation, id_, changes, {NODES: "nodes of {here}, and the pods on them"})
+    for id_, changes in situation.gone_outside(CLUSTER).items():
+        addresses = codes([each.address for each in changes])
+        yield _said(situation, id_, f"{addresses} was deleted outside of Terraform. This went with it:")
 
 
 def _change(before: AksInputs, after: AksInputs, name: str) -> str:
@@ -39,7 +44,8 @@ def _change(before: AksInputs, after: AksInputs, name: str) -> str:
     return f"{code(old)} → {code(new)}" if isinstance(old, str) else "(another one)"
 
 
-def _said(situation: Situation, workspace: str, spoke: str | None, reason: str) -> Said:
+def _said(situation: Situation, workspace: str, text: str) -> Said:
+    spoke = situation.spoke(workspace)
     goes = ["everything that runs in the cluster, and its volumes unless they are retained"]
     auth = situation.before.get(f"vault-auth-{spoke}")
     by_hand = ""
@@ -53,6 +59,4 @@ def _said(situation: Situation, workspace: str, spoke: str | None, reason: str) 
             by_hand = f"after {code(workspace)}: `bin/hvn keys pull {spoke} --issuer URL`, commit, apply {codes(again)}"
         else:
             by_hand = f"after {code(workspace)}: apply {codes(again)} again"
-    return Said(
-        workspace=workspace, text=f"the cluster is {reason}. With it goes:", goes_with=tuple(goes), by_hand=by_hand
-    )
+    return Said(workspace=workspace, text=text, goes_with=tuple(goes), by_hand=by_hand)

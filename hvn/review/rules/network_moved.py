@@ -1,59 +1,156 @@
 """HVN904: a spoke or the hub gets other ranges, or its VNet or a subnet is destroyed or replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
 
+from hvn.review.destroyed import listed
 from hvn.review.markdown import code, codes
+from hvn.review.plan import Change
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import HubInputs, NetworkInputs
+from hvn.topology.inputs import AksInputs, HubInputs, NetworkInputs, Subnet, VaultAuthInputs
 from hvn.topology.names import Resource
 
 RULE = Rule(
     id="HVN904",
     name="network-moved",
     why="Azure changes no range that something stands in: what is in the old one has to go first",
-    see="https://learn.microsoft.com/azure/virtual-network/manage-virtual-network",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
-TYPES = ("azurerm_virtual_network", "azurerm_subnet", "azurerm_resource_group")
+TYPES = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Network:
+    """What both kinds of VNets have."""
+
+    vnet: Resource
+    cidrs: tuple[str, ...]
+    subnets: tuple[Subnet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """What an edit does to a VNet. `emptied` are the subnets that change or go; with `anew` the VNet has to go, too."""
+
+    reasons: tuple[str, ...]
+    emptied: tuple[str, ...]
+    anew: bool
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the topology; by the plan, if the topology does not show it."""
-    told = set()
+    """By the topology, and by what the plans destroy.
+
+    InUsePrefixCannotBeDeleted: a subnet that something stands in (hashicorp/terraform-provider-azurerm#11211).
+    Terraform writes a VNet before its subnets, so one whose subnets are still in the old range is refused whatever
+    stands in them: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
+    """
+    planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(NetworkInputs):
-        if after and (before.cidrs != after.cidrs or before.vnet != after.vnet):
-            told.add(workspace.id)
-            again = situation.of_spoke(workspace.spoke, "peering", "aks", "vault-auth", "vso", "secrets")
-            yield Said(
-                workspace=workspace.id,
-                text=f"the spoke moves from {_place(before.cidrs, before.vnet)} to "
-                f"{_place(after.cidrs, after.vnet)}. Azure refuses that while anything stands in its subnets"
-                f"{', so this has to be built anew:' if again else ''}",
-                goes_with=(f"all that stands in the old range, and what belongs to it: {codes(again)}",)
-                if again
-                else (),
-                by_hand=f"destroy {codes(tuple(reversed(again)))} from the base, before this is merged"
-                if again
-                else "",
-            )
+        changes = planned.get(workspace.id, [])
+        move = _move(_spoke(before), _spoke(after), destroyed=bool(changes)) if after else None
+        if move:
+            planned.pop(workspace.id, None)
+            yield _of_spoke(situation, workspace.id, workspace.spoke or "", move, changes)
     for workspace, old, new in situation.pairs(HubInputs):
-        if new and (old.cidr != new.cidr or old.vnet != new.vnet):
-            told.add(workspace.id)
-            yield Said(
-                workspace=workspace.id,
-                text=f"the hub moves from {_place((old.cidr,), old.vnet)} to "
-                f"{_place((new.cidr,), new.vnet)}: firewall and runners stand in the "
-                "old range, every spoke is peered with it",
-            )
-    for plan, change in situation.gone(*TYPES):
-        if plan.workspace not in told:
-            why = f", by {codes(change.replaced_by)}" if change.replaced_by else ""
-            yield Said(
-                workspace=plan.workspace,
-                text=f"{change.action} of {code(change.address)}{why}: what stands in it "
-                "goes with it, or Azure refuses",
-            )
+        changes = planned.get(workspace.id, [])
+        move = _move(_hub(old), _hub(new), destroyed=bool(changes)) if new else None
+        if move:
+            planned.pop(workspace.id, None)
+            yield _of_hub(situation, workspace.id, move, changes)
+    for id_, changes in planned.items():
+        spoke = situation.spoke(id_)
+        again = situation.of_spoke(spoke, "peering", "aks", "vault-auth", "vso", "secrets")
+        goes = f"{_firewall(situation)}" if id_ == "hub" else f"all that stands in it: {codes(again)}" if again else ""
+        yield Said(
+            workspace=id_,
+            text=f"the plan has {listed(changes)}: what stands in it goes with it, or Azure refuses",
+            goes_with=(goes,) if goes else (),
+        )
 
 
-def _place(cidrs: tuple[str, ...], vnet: Resource) -> str:
-    return f"{codes(cidrs)} in {code(vnet.name)}"
+def _spoke(inputs: NetworkInputs) -> _Network:
+    return _Network(vnet=inputs.vnet, cidrs=inputs.cidrs, subnets=inputs.subnets)
+
+
+def _hub(inputs: HubInputs) -> _Network:
+    return _Network(vnet=inputs.vnet, cidrs=(inputs.cidr,), subnets=(inputs.firewall_subnet, inputs.runner_subnet))
+
+
+def _move(before: _Network, after: _Network, *, destroyed: bool) -> _Move | None:
+    """None if no edit takes anything away; `destroyed` says that the plan does."""
+    now = {each.name: each.cidr for each in after.subnets}
+    other = [each for each in before.subnets if now.get(each.name) != each.cidr]
+    reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
+    kept = before.vnet == after.vnet
+    if not kept or not {*before.cidrs} <= {*after.cidrs}:
+        reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
+    ranges = [IPv4Network(cidr) for cidr in after.cidrs]
+    inside = all(any(IPv4Network(each.cidr).subnet_of(one) for one in ranges) for each in before.subnets)
+    emptied = other if kept and inside and not destroyed else before.subnets
+    move = _Move(reasons=tuple(reasons), emptied=tuple(each.name for each in emptied), anew=not kept or not inside)
+    return move if reasons else None
+
+
+def _of_spoke(situation: Situation, id_: str, spoke: str, move: _Move, changes: Sequence[Change]) -> Said:
+    aks = situation.before.get(f"aks-{spoke}")
+    of_nodes = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
+    of_cluster = ("aks", "vault-auth", "vso", "secrets") if of_nodes else ()
+    kinds = ("network", "peering", "aks", "vault-auth", "vso", "secrets") if move.anew else of_cluster
+    again = tuple(each for each in situation.of_spoke(spoke, *kinds) if each in situation.before)
+    goes = [f"what stands in {codes(move.emptied)}"] if move.emptied else []
+    by_hand = f"take everything out of {codes(move.emptied)} of {code(spoke)} before this is applied" if goes else ""
+    if again:
+        goes.append(f"what belongs to it, to be built anew: {codes(again)}")
+        by_hand = _anew(situation, spoke, again)
+    return Said(workspace=id_, text=_told(move, changes), goes_with=tuple(goes), by_hand=by_hand)
+
+
+def _of_hub(situation: Situation, id_: str, move: _Move, changes: Sequence[Change]) -> Said:
+    return Said(
+        workspace=id_,
+        text=_told(move, changes),
+        goes_with=(_firewall(situation),) if move.emptied else (),
+        by_hand="take the edit back; or, if it is meant, destroy from the base all that is peered with the hub, and "
+        "the hub, and build all of it anew"
+        if move.anew
+        else "",
+    )
+
+
+def _told(move: _Move, changes: Sequence[Change]) -> str:
+    told = ", ".join([*move.reasons, f"the plan has {listed(changes)}"] if changes else move.reasons)
+    if move.anew:
+        return f"{told}. Azure refuses that while the old subnets are there, so this has to go first:"
+    if move.emptied:
+        return f"{told}. Azure refuses that while anything stands in these subnets, so this has to go first:"
+    return f"{told}. Its subnets stay where they are: Azure takes that"
+
+
+def _anew(situation: Situation, spoke: str, again: Sequence[str]) -> str:
+    """All steps: what has to be applied though nothing of it differs is in no wave."""
+    base = situation.comparison.base.commit[:12]
+    later = tuple(each for each in again if each in situation.after)
+    auth = situation.after.get(f"vault-auth-{spoke}")
+    keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
+    pull = f", and between `aks-{spoke}` and `vault-auth-{spoke}` `bin/hvn keys pull {spoke} --issuer URL` and a commit"
+    return (
+        f"before this is merged, destroy from the base: `git switch --detach {base}`, then `bin/cdktf destroy "
+        f"{' '.join(again)}`; then plan and review this once more, for the plans are others now; after the merge apply "
+        f"{codes(later)} in this order, also those that are in no wave{pull if keys else ''}"
+    )
+
+
+def _firewall(situation: Situation) -> str:
+    networks = [id_ for id_ in situation.after if id_.startswith("network-")]
+    spokes = f", and the way out of {codes(networks)}" if networks else ""
+    return f"the firewall and the runners{spokes}"
+
+
+def _from_to(old: str, new: str | None) -> str:
+    return f"moves from {code(old)} to {code(new)}" if new else f"({code(old)}) goes"
+
+
+def _place(network: _Network) -> str:
+    return f"{codes(network.cidrs)} in {code(network.vnet.name)}"

@@ -1,12 +1,14 @@
-"""HVN905: a peering or a route of the HVN is destroyed or replaced: Vault is out of reach meanwhile."""
+"""HVN905: a peering or a route of the HVN or the hub is destroyed or replaced: nothing passes meanwhile."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Network
+from collections.abc import Iterator, Sequence
 
-from hvn.review.markdown import code, codes
+from hvn.review.destroyed import listed
+from hvn.review.markdown import codes
+from hvn.review.plan import Change
 from hvn.review.situation import Said, Situation
+from hvn.review.through import cut_off
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import NetworkInputs, PeeringInputs
+from hvn.topology.inputs import PeeringInputs
 
 RULE = Rule(
     id="HVN905",
@@ -16,54 +18,43 @@ RULE = Rule(
 )
 # ForceNew of hcp_azure_peering_connection (hvn/rehearsal/tables/hcp.json), as the inputs name them.
 FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
-TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
+TYPES = (
+    *("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering"),
+    # What lets HCP write its half; in `aks-*` it is another rule's.
+    *("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"),
+)
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the topology; by the plan, if the topology does not show it."""
-    told = set()
+    """By the topology, and by what the plans destroy."""
+    planned = {
+        id_: own
+        for id_, changes in situation.gone(*TYPES).items()
+        if (own := [each for each in changes if each.type != "azurerm_role_assignment" or id_.startswith("peering-")])
+    }
     for workspace, before, after in situation.pairs(PeeringInputs):
-        if after is None:
-            continue
-        forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
-        if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-            forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
-        gone = [route for route in before.routes if route not in after.routes]
-        if forced:
-            told.add(workspace.id)
-            yield Said(
-                workspace=workspace.id,
-                text=f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}. Until the new one is "
-                "ACTIVE this has no way to Vault:",
-                goes_with=(_cut_off(situation, workspace.spoke, before),),
-            )
-        elif gone:
-            told.add(workspace.id)
-            routes = codes([route.destination for route in gone])
-            yield Said(
-                workspace=workspace.id,
-                text=f"the HVN's route to {routes} goes or is made anew. Meanwhile Vault does not answer:",
-                goes_with=(_cut_off(situation, workspace.spoke, before),),
-            )
-    for plan, change in situation.gone(*TYPES):
-        if plan.workspace not in told:
-            why = f", by {codes(change.replaced_by)}" if change.replaced_by else ""
-            yield Said(
-                workspace=plan.workspace,
-                text=f"{change.action} of {code(change.address)}{why}: nothing passes until there is another one",
-            )
+        reasons = list(_reasons(before, after)) if after else []
+        if reasons:
+            yield _said(situation, workspace.id, reasons, planned.pop(workspace.id, ()))
+    for id_, changes in planned.items():
+        yield _said(situation, id_, [], changes)
 
 
-def _cut_off(situation: Situation, spoke: str | None, peering: PeeringInputs) -> str:
-    """Who reaches Vault by this peering."""
-    if spoke:
-        return code(spoke)
-    transit = [IPv4Network(route.destination) for route in peering.routes if route.next_hop]
-    through = [
-        each.spoke or ""
-        for each in situation.before.values()
-        if isinstance(each.inputs, NetworkInputs)
-        and any(IPv4Network(cidr).subnet_of(pool) for cidr in each.inputs.cidrs for pool in transit)
-    ]
-    runners = "the runners, which apply all that is in Vault and the clusters"
-    return f"{runners}; via the hub: {codes(through)}" if through else runners
+def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
+    forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
+    if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
+        forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
+    gone = [route.destination for route in before.routes if route not in after.routes]
+    if forced:
+        yield f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}"
+    elif gone:
+        yield f"the HVN's route to {codes(gone)} goes or is made anew"
+
+
+def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change]) -> Said:
+    told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
+    if workspace.startswith("peering-"):
+        until = "Until that is there again and ACTIVE this has no way to Vault:"
+    else:
+        until = "Until that is there again this has no way to the hub, the firewall and what lies behind them:"
+    return Said(workspace=workspace, text=f"{'; '.join(told)}. {until}", goes_with=(cut_off(situation, workspace),))

@@ -1,10 +1,10 @@
-"""HVN907: anything else that a plan destroys or replaces."""
+"""HVN907: anything else that a plan destroys or replaces, or that somebody else has deleted."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from hvn.review.markdown import code, codes
-from hvn.review.rules import network_moved, peering_cut
+from hvn.review import rules
+from hvn.review.destroyed import told
+from hvn.review.markdown import codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
 
@@ -15,20 +15,21 @@ RULE = Rule(
     why="for the time between the two it is not there",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )
-TOLD_BY_OTHERS = {
-    *("hcp_hvn", "hcp_vault_cluster", "vault_mount", "azurerm_kubernetes_cluster"),
-    *network_moved.TYPES,
-    *peering_cut.TYPES,
+GOES = {
+    "azurerm_network_security_group": "what keeps visitors out of the runners' subnet",
+    "azurerm_subnet_network_security_group_association": "what keeps visitors out of the runners' subnet",
+    "kubernetes_manifest": "an app's login in {here}, or a secret that is synced from Vault and its copy there",
+    "kubernetes_service_account_v1": "the tokens of an app in {here}",
 }
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """One for each workspace and action, with the arguments that force it."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for plan, change in situation.gone():
-        if change.type not in TOLD_BY_OTHERS:
-            why = f" (by {codes(change.replaced_by)})" if change.replaced_by else ""
-            groups[plan.workspace, change.action].append(code(change.address) + why)
-    for (workspace, action), resources in groups.items():
-        more = f" and {len(resources) - 8} more" if len(resources) > 8 else ""
-        yield Said(workspace=workspace, text=f"{action} of {', '.join(resources[:8])}{more}")
+    """One for each workspace, with the arguments that force it; what comes again is told as drift."""
+    others = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
+    for id_, changes in situation.gone().items():
+        if rest := [each for each in changes if each.type not in others]:
+            yield told(situation, id_, rest, GOES)
+    for id_, changes in situation.gone_outside().items():
+        again = {each.address for each in situation.plans[id_].changes}
+        if left := [each.address for each in changes if each.address not in again]:
+            yield Said(workspace=id_, text=f"deleted outside of Terraform, and not made again: {codes(left)}")

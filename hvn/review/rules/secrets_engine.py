@@ -1,8 +1,10 @@
-"""HVN902: the kv engine that holds the apps' secrets is destroyed or replaced."""
+"""HVN902: the kv engine that holds the apps' secrets moves, is destroyed, replaced or gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from hvn.review.markdown import code
+from hvn.review.destroyed import by_terraform, listed
+from hvn.review.markdown import code, codes
+from hvn.review.plan import Change
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import VaultInputs
@@ -13,34 +15,60 @@ RULE = Rule(
     why="a kv engine that is disabled takes all its secrets with it, and a new one is empty",
     see="https://developer.hashicorp.com/vault/docs/commands/secrets/disable",
 )
+TYPES = ("vault_mount",)
+LOST = "the kv engine: **every secret in it is lost**"
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """Another mount path is a move within Vault, another namespace another engine."""
-    told = False
+    """Another path is a move within Vault, another namespace another engine; and what the plans destroy.
+
+    The provider finds no mount in the other namespace, takes it out of the state and makes one
+    (hashicorp/terraform-provider-vault#2997 tells it of another mount): `prevent_destroy` sees nothing of it.
+    """
+    planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(VaultInputs):
-        if after and before.namespace != after.namespace:
-            told = True
-            yield _said(
-                workspace.id,
-                f"the namespace changes from {code(str(before.namespace))} to {code(str(after.namespace))}",
-            )
-        elif after and before.kv_mount != after.kv_mount:
-            told = True
+        if after is None or (before.namespace, before.kv_mount) == (after.namespace, after.kv_mount):
+            continue
+        changes = planned.pop(workspace.id, ())
+        moves = f"from {code(before.kv_mount)} to {code(after.kv_mount)}"
+        if before.namespace != after.namespace:
+            old, new = code(str(before.namespace)), code(str(after.namespace))
             yield Said(
                 workspace=workspace.id,
-                text=f"the kv engine moves from {code(before.kv_mount)} to {code(after.kv_mount)}: Vault moves its "
+                text=f"the namespace changes from {old} to {new}. Terraform moves nothing between namespaces: it makes "
+                f"another, empty kv engine in {new}{_too(changes)}. Out of the apps' reach are:",
+                goes_with=(f"**all secrets** of the kv engine in {old}", *([LOST] if changes else [])),
+                by_hand="copy the secrets to the new namespace first, or take the edit back",
+            )
+        elif changes:
+            yield _said(situation, workspace.id, [f"the kv engine's path changes {moves}"], changes)
+        else:
+            yield Said(
+                workspace=workspace.id,
+                text=f"the kv engine moves {moves}: Vault moves its "
                 "secrets with it, and until every spoke's vault-auth and secrets are applied no app can read any",
             )
-    if not told:
-        for plan, change in situation.gone("vault_mount"):
-            yield _said(plan.workspace, f"the plan has {change.action} of {code(change.address)}")
+    for id_, changes in planned.items():
+        yield _said(situation, id_, [], changes)
+    for id_, changes in situation.gone_outside(*TYPES).items():
+        yield Said(
+            workspace=id_,
+            text=f"{codes([each.address for each in changes])} was deleted outside of Terraform, or is not where it "
+            "looks for it; what is made anew is empty. This went with it:",
+            goes_with=(LOST,),
+            by_hand="find out who deleted it and whether a snapshot of Vault has it, before a new one is made",
+        )
 
 
-def _said(workspace: str, reason: str) -> Said:
+def _too(changes: Sequence[Change]) -> str:
+    return f", and the plan has {listed(changes)}" if changes else ""
+
+
+def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change]) -> Said:
     return Said(
         workspace=workspace,
-        text=f"{reason}. **Terraform refuses this** by `prevent_destroy`. If it is forced, this goes:",
-        goes_with=("the kv engine: **every secret in it is lost**",),
+        text=f"{'; '.join([*reasons, f'the plan has {listed(changes)}'])}. "
+        f"{by_terraform(situation.plans.get(workspace), changes)}",
+        goes_with=(LOST,),
         by_hand="copy the secrets first, or take the edit back",
     )

@@ -1,8 +1,10 @@
-"""HVN901: the HVN or the Vault cluster is destroyed, replaced, or the plan to do so refused."""
+"""HVN901: the HVN or the Vault cluster is destroyed, replaced or gone, or the plan to do so refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
+from hvn.review.plan import Change
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import HcpInputs
@@ -13,22 +15,29 @@ RULE = Rule(
     why="HVN and Vault cluster cannot be changed in these arguments, and a new cluster is an empty one",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/hvn",
 )
+TYPES = ("hcp_hvn", "hcp_vault_cluster")
 # ForceNew of hcp_hvn and hcp_vault_cluster (hvn/rehearsal/tables/hcp.json), as the inputs name them.
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the topology; by the plan, if the topology does not show it."""
-    told = False
+    """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
+    planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(HcpInputs):
         reasons = [f"{workspace.id} is removed"] if after is None else list(_reasons(before, after))
         if reasons:
-            told = True
-            yield _said(situation, workspace.id, reasons)
-    if not told:
-        for plan, change in situation.gone("hcp_hvn", "hcp_vault_cluster"):
-            reasons = [f"the plan of {plan.workspace} has {change.action} of {code(change.address)}"]
-            yield _said(situation, plan.workspace, reasons)
+            left_out = after and ((before.new_hvn and not after.new_hvn) or (before.new_vault and not after.new_vault))
+            yield _said(situation, workspace.id, reasons, planned.pop(workspace.id, ()), kept=not left_out)
+    for id_, changes in planned.items():
+        yield _said(situation, id_, [], changes)
+    for id_, changes in situation.gone_outside(*TYPES).items():
+        yield Said(
+            workspace=id_,
+            text=f"{codes([each.address for each in changes])} was deleted outside of Terraform, and what is made "
+            "anew is empty. This went with it:",
+            goes_with=tuple(_goes(situation)),
+            by_hand="find out who deleted it and whether HCP has a snapshot, before a new one is made",
+        )
 
 
 def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
@@ -39,24 +48,31 @@ def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
             yield f"the HVN's {name} changes from {code(str(old))} to {code(str(new))}"
     if before.new_hvn and not after.new_hvn:
         yield "the HVN is no longer created here"
-    if before.new_vault and (after.new_vault is None or before.new_vault.cluster_id != after.new_vault.cluster_id):
-        yield "the Vault cluster is another one, or no longer created here"
+    if before.new_vault and after.new_vault is None:
+        yield "the Vault cluster is no longer created here"
+    elif before.new_vault and after.new_vault and before.new_vault.cluster_id != after.new_vault.cluster_id:
+        yield "the Vault cluster is another one"
 
 
-def _said(situation: Situation, workspace: str, reasons: list[str]) -> Said:
-    peerings = [id_ for id_ in situation.before if id_.startswith("peering-")]
-    logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
-    goes = [
-        "the HVN and the Vault cluster in it: **every secret in Vault is lost**, with all mounts, roles and policies"
-    ]
-    if peerings:
-        goes.append(f"every peering with the HVN and all of its routes: {codes(peerings)}")
-    if logins:
-        goes.append(f"every login and every secret that is synced from Vault: {codes(logins)}")
+def _said(
+    situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change], *, kept: bool = True
+) -> Said:
+    told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
     return Said(
         workspace=workspace,
-        text=f"{'; '.join(reasons)}. **Terraform refuses this** by `prevent_destroy`. If it is forced, this goes:",
-        goes_with=tuple(goes),
+        text=f"{'; '.join(told)}. {by_terraform(situation.plans.get(workspace), changes, kept=kept)}",
+        goes_with=tuple(_goes(situation)),
         by_hand="take the edit back; or, if it is meant, plan a migration: a second HVN and cluster, and a copy of all "
-        "secrets, before the first ones go",
+        "secrets, before the first ones go; one that is to live on without Terraform is taken out of its state first "
+        "(`terraform state rm`)",
     )
+
+
+def _goes(situation: Situation) -> Iterator[str]:
+    peerings = [id_ for id_ in situation.before if id_.startswith("peering-")]
+    logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
+    yield "the HVN and the Vault cluster in it: **every secret in Vault is lost**, with all mounts, roles and policies"
+    if peerings:
+        yield f"every peering with the HVN and all of its routes: {codes(peerings)}"
+    if logins:
+        yield f"every login and every secret that is synced from Vault: {codes(logins)}"

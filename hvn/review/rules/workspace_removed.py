@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hvn.review.markdown import codes
 from hvn.review.situation import Said, Situation
+from hvn.review.through import cut_off
 from hvn.topology.finding import Rule
 
 RULE = Rule(
@@ -16,7 +17,7 @@ RULE = Rule(
 WHAT_GOES = {
     "aks": "the cluster and everything that runs in it",
     "vault-auth": "every login of its apps; the secrets themselves stay in Vault",
-    "peering": "the way to Vault",
+    "peering": "the way to Vault of {cut_off}",
     "network": "the VNet, unless it was there before",
 }
 
@@ -28,7 +29,12 @@ def check(situation: Situation) -> Iterator[Said]:
         groups[each.workspace.spoke or ""].append(each.workspace.id)
     base = situation.comparison.base.commit[:12]
     for ids in groups.values():
-        goes = [what for kind, what in WHAT_GOES.items() if any(id_.startswith(f"{kind}-") for id_ in ids)]
+        goes = [
+            what.format(cut_off=cut_off(situation, id_))
+            for kind, what in WHAT_GOES.items()
+            for id_ in ids
+            if id_.startswith(f"{kind}-")
+        ]
         yield Said(
             workspace=ids[0],
             text=f"no longer in the topology, and destroyed with all that is in it: {codes(ids)}",

@@ -1,0 +1,63 @@
+"""HVN918: the firewall, what it lets through, its address or the way to it is destroyed or replaced."""
+
+from collections.abc import Iterator
+
+from hvn.review.destroyed import goes_with, listed, told
+from hvn.review.markdown import code
+from hvn.review.situation import Said, Situation
+from hvn.topology.finding import Rule
+from hvn.topology.inputs import FirewallInputs, HubInputs
+
+RULE = Rule(
+    id="HVN918",
+    name="egress-cut",
+    why="every spoke's default route leads to the firewall: without it nothing leaves, and `via-hub` spokes lose Vault",
+    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/firewall",
+)
+ALL = "every way out, and every way through the hub to Vault, of {all}"
+HERE = "every way out of {here}"
+GOES = {
+    "azurerm_firewall": ALL,
+    "azurerm_firewall_policy": ALL,
+    "azurerm_firewall_policy_rule_collection_group": ALL,
+    "azurerm_public_ip": ALL + ", and the address by which others know them",
+    "azurerm_route_table": HERE,
+    "azurerm_subnet_route_table_association": HERE,
+}
+TYPES = tuple(GOES)
+# ForceNew of these types (hvn/rehearsal/tables/azurerm.json), as the inputs name them; the firewall's tier is its
+# policy's `sku`.
+FORCES = {
+    "zones": ("azurerm_firewall", "azurerm_public_ip"),
+    "name": ("azurerm_firewall",),
+    "public_ip": ("azurerm_public_ip",),
+    "policy": ("azurerm_firewall_policy",),
+    "sku_tier": ("azurerm_firewall_policy",),
+}
+
+
+def check(situation: Situation) -> Iterator[Said]:
+    """By the hub's inputs, and by what the plans destroy."""
+    planned = situation.gone(*TYPES)
+    for workspace, before, after in situation.pairs(HubInputs):
+        names = [name for name in FORCES if after and _of(before.firewall, name) != _of(after.firewall, name)]
+        if after and names:
+            reasons = [
+                f"{name} {code(_of(before.firewall, name))} → {code(_of(after.firewall, name))}" for name in names
+            ]
+            kinds = sorted({kind.removeprefix("azurerm_") for name in names for kind in FORCES[name]})
+            changes = planned.pop(workspace.id, ())
+            more = f"; the plan has {listed(changes)}" if changes else ""
+            types = [*(each.type for each in changes), *(kind for name in names for kind in FORCES[name])]
+            yield Said(
+                workspace=workspace.id,
+                text=f"replaced ({', '.join(kinds)}), for it cannot change: {', '.join(reasons)}{more}. With it goes:",
+                goes_with=goes_with(situation, workspace.id, types, GOES),
+            )
+    for id_, changes in planned.items():
+        yield told(situation, id_, changes, GOES)
+
+
+def _of(firewall: FirewallInputs, name: str) -> str:
+    value = getattr(firewall, name)
+    return value if isinstance(value, str) else ", ".join(value) or "none"

@@ -1,0 +1,193 @@
+"""What plans destroy is told, whatever the file says: by a rule of its own, with what goes with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from hvn.rehearsal import tables
+from hvn.rehearsal.schema import PROVIDERS
+from tests.affected.conftest import Repository
+from tests.review.plans import plan, resource
+from tests.review.test_rules import said
+
+Notices = Mapping[str, Sequence[Mapping[str, Any]]]
+REPLACE = ("delete", "create")
+ALL = "`analytics`, `orders`, `payments` and the runners"
+OTHER_HVN = ("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20")
+
+
+def goes(notices: Notices, rule: str) -> str:
+    (found,) = notices[rule]
+    return " | ".join(found["goes_with"])
+
+
+@pytest.mark.parametrize("actions", [("delete",), REPLACE])
+@pytest.mark.parametrize(
+    ("workspace", "kind", "rule", "words"),
+    [
+        ("hcp", "hcp_hvn", "vault-lost", "every secret in Vault is lost"),
+        ("hcp", "hcp_vault_cluster", "vault-lost", "every secret in Vault is lost"),
+        ("vault", "vault_mount", "secrets-engine", "every secret in it is lost"),
+        ("aks_orders", "azurerm_kubernetes_cluster", "cluster-replaced", "**every login of `orders` ends**"),
+        ("aks_orders", "azurerm_kubernetes_cluster_node_pool", "cluster-replaced", "nodes of `orders`"),
+        ("network_orders", "azurerm_resource_group", "network-moved", "`aks-orders`"),
+        ("network_orders", "azurerm_virtual_network", "network-moved", "`aks-orders`"),
+        ("network_orders", "azurerm_subnet", "network-moved", "`aks-orders`"),
+        ("hub", "azurerm_subnet", "network-moved", "the firewall and the runners"),
+        ("peering_hub", "hcp_azure_peering_connection", "peering-cut", "the runners, which apply"),
+        ("peering_hub", "hcp_hvn_route", "peering-cut", "via the hub: `analytics`"),
+        ("peering_orders", "azurerm_role_assignment", "peering-cut", "`orders`"),
+        ("network_orders", "azurerm_virtual_network_peering", "peering-cut", "`orders`"),
+        ("hub", "azurerm_firewall", "egress-cut", ALL),
+        ("hub", "azurerm_firewall_policy", "egress-cut", ALL),
+        ("hub", "azurerm_firewall_policy_rule_collection_group", "egress-cut", ALL),
+        ("hub", "azurerm_public_ip", "egress-cut", "the address by which others know them"),
+        ("hub", "azurerm_subnet_route_table_association", "egress-cut", "every way out of the runners"),
+        ("network_orders", "azurerm_route_table", "egress-cut", "every way out of `orders`"),
+        ("hub", "azurerm_private_dns_zone", "names-lost", ALL),
+        ("network_orders", "azurerm_private_dns_zone_virtual_network_link", "names-lost", "for `orders`"),
+        ("aks_orders", "azurerm_user_assigned_identity", "rights-lost", "the cluster of `orders`"),
+        ("aks_orders", "azurerm_role_assignment", "rights-lost", "the cluster of `orders`"),
+        ("vault_auth_orders", "vault_jwt_auth_backend", "logins-lost", "**every login** at this mount, of `orders`"),
+        ("vault_auth_orders", "vault_jwt_auth_backend_role", "logins-lost", "the login by this role, of `orders`"),
+        ("vault_auth_orders", "vault_policy", "logins-lost", "what a role of `orders` may read or write"),
+        ("secrets_orders", "kubernetes_namespace_v1", "app-lost", "everything in this namespace of `orders`"),
+        ("vso_orders", "helm_release", "app-lost", "no app's secret is synced or renewed"),
+    ],
+)
+def test_what_people_lose_by_a_plan_is_an_error(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    workspace: str,
+    kind: str,
+    rule: str,
+    words: str,
+    actions: tuple[str, ...],
+) -> None:
+    found = said(repository, monkeypatch, **{workspace: plan(resource(f"{kind}.one", actions=actions))})
+    assert words in goes(found, rule)
+    assert found[rule][0]["level"] == "error"
+    assert f"`{kind}.one`" in found[rule][0]["text"]
+    assert found.keys() == {rule, "unexplained-change"}
+
+
+def test_of_every_type_that_is_used_what_goes_with_it_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = sorted(kind for each in PROVIDERS for kind in tables.types(each) if not kind.startswith("data."))
+    assert len(types) > 20
+    gone = [resource(f"{kind}.one", actions=("delete",)) for kind in types]
+    found = said(repository, monkeypatch, aks_orders=plan(*gone), peering_orders=plan(*gone))
+    told = [each for name, notices in found.items() if name != "unexplained-change" for each in notices]
+    for workspace in ("aks-orders", "peering-orders"):
+        texts = " ".join(each["text"] for each in told if each["workspace"] == workspace)
+        assert [kind for kind in types if texts.count(f"`{kind}.one`") != 1] == []
+    assert all(each["goes_with"] for each in told)
+
+
+def test_what_nobody_knows_is_told_and_only_a_warning(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(
+        repository, monkeypatch, hub=plan(resource("azurerm_other.one", actions=REPLACE, replace_paths=[["a"]]))
+    )
+    (told,) = found["resource-destroyed"]
+    assert (told["level"], told["text"]) == ("warning", "the plan has replace of `azurerm_other.one` (by `a`)")
+
+
+def test_what_an_edit_says_hides_nothing_that_the_plan_destroys(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(
+        ("kv_mount: kvv2", "kv_mount: kv"),
+        ("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"),
+        ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/17\n"),
+        ("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),
+        ("    sku_tier: Standard", "    sku_tier: Premium"),
+    )
+    wanted = {
+        "vault": ("vault_mount.kv", "secrets-engine"),
+        "peering_hub": ("hcp_azure_peering_connection.peering", "peering-cut"),
+        "network_orders": ("azurerm_resource_group.spoke", "network-moved"),
+        "aks_payments": ("azurerm_kubernetes_cluster.other", "cluster-replaced"),
+        "hub": ("azurerm_firewall.firewall", "egress-cut"),
+    }
+    plans = {id_: plan(resource(address, actions=("delete",))) for id_, (address, _) in wanted.items()}
+    found = said(repository, monkeypatch, **plans)
+    for id_, (address, rule) in wanted.items():
+        (told,) = [each for each in found[rule] if each["workspace"] == id_.replace("_", "-")]
+        assert f"delete of `{address}`" in told["text"]
+        assert not told["text"].startswith("the plan has"), "the edit is told with it, in one"
+        assert told["goes_with"]
+    (kv,) = found["secrets-engine"]
+    assert "Vault moves" not in kv["text"]
+    assert "every secret in it is lost" in goes(found, "secrets-engine")
+
+
+VAULT = resource("hcp_vault_cluster.vault", actions=REPLACE)
+
+
+@pytest.mark.parametrize(
+    ("plans", "words"),
+    [
+        ({}, "**Terraform refuses this**"),
+        ({"hcp": plan(VAULT, errored=True)}, "**Terraform refuses this**"),
+        ({"hcp": plan(VAULT)}, "nothing refuses it"),
+        ({"hcp": plan()}, "The plan that was made does not destroy it"),
+    ],
+)
+def test_only_what_terraform_refused_is_called_so(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes], words: str
+) -> None:
+    repository.edit(OTHER_HVN)
+    (lost,) = said(repository, monkeypatch, **plans)["vault-lost"]
+    assert words in lost["text"]
+    assert ("refuses this" in lost["text"]) == ("refuses this" in words)
+
+
+def test_without_an_edit_too(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(repository, monkeypatch, hcp=plan(VAULT), vault=plan(resource("vault_mount.kv", actions=("delete",))))
+    assert all("nothing refuses it" in found[rule][0]["text"] for rule in ("vault-lost", "secrets-engine"))
+
+
+def test_what_is_left_out_of_the_file_is_not_protected(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"))
+    (lost,) = said(repository, monkeypatch)["vault-lost"]
+    assert "the HVN is no longer created here" in lost["text"]
+    assert "nothing refuses it" in lost["text"]
+
+
+def test_another_namespace_has_another_engine(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("namespace: admin", "namespace: admin/other"))
+    (told,) = said(repository, monkeypatch)["secrets-engine"]
+    assert "another, empty kv engine in `admin/other`" in told["text"]
+    assert "refuses" not in told["text"]
+
+
+@pytest.mark.parametrize("edits", [(), (("tier: standard_small", "tier: standard_medium"),)])
+def test_what_terraform_forgets_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, edits: tuple[tuple[str, str], ...]
+) -> None:
+    repository.edit(*edits)
+    forget = resource("hcp_vault_cluster.vault", actions=("forget",), before={"a": 1})
+    (told,) = said(repository, monkeypatch, hcp=plan(forget))["forgotten"]
+    assert (told["level"], "forget of `hcp_vault_cluster.vault`" in told["text"]) == ("error", True)
+
+
+@pytest.mark.parametrize(
+    ("workspace", "address", "rule"),
+    [
+        ("hcp", "hcp_vault_cluster.vault", "vault-lost"),
+        ("vault", "vault_mount.kv", "secrets-engine"),
+        ("aks_orders", "azurerm_kubernetes_cluster.cluster", "cluster-replaced"),
+        ("hub", "azurerm_firewall.firewall", "resource-destroyed"),
+    ],
+)
+def test_what_somebody_else_deleted_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, workspace: str, address: str, rule: str
+) -> None:
+    gone = resource(address, actions=("delete",), before={"a": 1})
+    (told,) = said(repository, monkeypatch, **{workspace: plan(resource_drift=[gone])})[rule]
+    assert f"`{address}`" in told["text"]
+    assert "deleted outside of Terraform" in told["text"]
+    again = plan(resource(address, actions=("create",)), resource_drift=[gone])
+    assert (rule in said(repository, monkeypatch, **{workspace: again})) == (rule != "resource-destroyed")
