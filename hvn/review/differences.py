@@ -79,8 +79,10 @@ def _keys(before: Any, after: Any, unknown: Any) -> Sequence[str | int] | None:
     is_open = _is_open(unknown)
     if is_open and not isinstance(unknown, type(after)):
         return None
-    if isinstance(after, dict) and (isinstance(before, dict) or (before is None and (after or is_open))):
-        return sorted({*(before or ()), *after, *(unknown if is_open else ())})
+    if isinstance(after, dict) and before is None and (is_open or any(each is not None for each in after.values())):
+        before = {}
+    if isinstance(after, dict) and isinstance(before, dict):
+        return sorted({*before, *after, *(unknown if is_open else ())})
     if isinstance(after, list) and isinstance(before, list) and len(before) == len(after):
         return None if is_open and len(unknown) > len(after) else range(len(after))
     return None

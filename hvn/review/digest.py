@@ -51,18 +51,17 @@ def _keys(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _told(change: Mapping[str, Any]) -> Any:
-    actions = change.get("actions")
-    made, updated = isinstance(actions, list) and "create" in actions, actions == ["update"]
-    # What is made has no part of what was there before.
-    differ = leaves({**change, "before": None} if made else change) if made or updated else ()
+    actions, paths = change.get("actions"), change.get("replace_paths")
     marks = change.get("before_sensitive"), change.get("after_sensitive")
+    made, updated = isinstance(actions, list) and "create" in actions, actions == ["update"]
+    differ = leaves(change) if updated else ()
     come_or_go = set(_marked(marks[0])) ^ set(_marked(marks[1])) if updated else ()
-    paths = change.get("replace_paths")
     return [
         actions,
         change.get("importing"),
-        _object(masked(change.get("before"), *marks), whole=not updated),
         sorted(json.dumps(each) for each in paths) if isinstance(paths, list) else paths,
+        _object(masked(change.get("before"), *marks), whole=not updated),
+        [_typed(masked(change.get("after"), *marks)), change.get("after_unknown")] if made else [],
         [[each.path, _typed(each.before), _typed(each.after), each.unknown] for each in differ],
         sorted(come_or_go),
     ]

@@ -1,0 +1,95 @@
+"""What a comment approves, and what an apply is refused for."""
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from hvn.review import approval
+from hvn.review.plan import parse
+from tests.review.plans import plan, resource
+
+HUB = parse("hub", plan(resource(before={"a": 1}, after={"a": 2})))
+OTHER = parse("hub", plan(resource(before={"a": 1}, after={"a": 3})))
+MARK, TEXT = approval.mark([HUB]), f"{approval.STICKY}\n## A verdict\n\n- text"
+ENTRY = f" hub={OTHER.digest}"
+
+
+def test_what_was_reviewed_may_be_applied() -> None:
+    for comment in (f"{TEXT}\n{MARK}\n", f"{TEXT}\n{MARK}", f"{TEXT}\n{MARK}\n".replace("\n", "\r\n")):
+        assert approval.reviewed(comment) == {"hub": HUB.digest}
+        assert approval.refusals([HUB], comment) == []
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "",
+        MARK,
+        f"{MARK}\n{approval.STICKY}",
+        f"text\n{TEXT}\n{MARK}",
+        f"{TEXT}\n{MARK}\nmore",
+        f"{TEXT}\n```\n{MARK}\n```",
+        f"{TEXT}\n    {MARK}",
+        f"{TEXT}\n{MARK}\n{MARK}",
+        f"{TEXT}\n{approval.mark([OTHER])}\n{MARK}",
+        f"{TEXT}\n{MARK.replace(' -->', ENTRY + ' -->')}",
+        f"{TEXT}\n{MARK.replace(' hub', ENTRY + ' hub')}",
+        f"{TEXT}\n{MARK.replace(' -->', ' HUB=' + HUB.digest + ' -->')}",
+        f"{TEXT}\n{MARK.replace(HUB.digest, HUB.digest[:-1])}",
+        f"{TEXT}\n{MARK.replace(f':{approval.VERSION}', '')}",
+        f"{TEXT}\n{MARK.replace(f':{approval.VERSION}', f':{approval.VERSION + 1}')}",
+    ],
+)
+def test_a_comment_that_is_not_as_it_was_written_approves_nothing(comment: str) -> None:
+    assert approval.reviewed(comment) == {}
+    assert "were not reviewed" in approval.refusals([HUB], comment)[0].why
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        plan(resource(actions=("no-op",), importing={"id": "/a"})),
+        plan({**resource(actions=("no-op",)), "previous_address": "a.b"}),
+        plan(resource(actions=("forget",), before={})),
+        plan(output_changes={"o": {"actions": ["delete"], "before": 1}}),
+    ],
+)
+def test_whatever_an_apply_would_do_has_to_be_reviewed(made: bytes) -> None:
+    assert "were not reviewed" in approval.refusals([parse("hub", made)], f"{TEXT}\n{approval.mark([])}")[0].why
+
+
+def test_what_changes_nothing_needs_no_review() -> None:
+    assert approval.refusals([parse("hub", plan(resource(actions=("no-op",))))], "") == []
+
+
+@pytest.mark.parametrize("name", ["", "hub -->", "hub=0", "hub x=0", "Hub", "hub\n"])
+def test_a_name_that_no_workspace_has_is_not_in_the_mark(name: str) -> None:
+    made = parse(name, plan(resource(before={"a": 1}, after={"a": 2})))
+    assert approval.mark([made, HUB]) == MARK
+
+
+def verify(folder: pathlib.Path, comment: str, **plans: bytes) -> tuple[int, str]:
+    """`hvn review --verify`: its exit code, and what it says."""
+    (folder / "comment.md").write_text(comment)
+    for name, content in plans.items():
+        (folder / f"{name}.json").write_bytes(content)
+    command = ["review", *(str(folder / f"{name}.json") for name in plans), "--verify", str(folder / "comment.md")]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    return done.exit_code, done.output
+
+
+def test_one_that_is_refused_is_enough(tmp_path: pathlib.Path) -> None:
+    def made(after: Any) -> bytes:
+        return plan(resource(before={"a": 1}, after={"a": after}))
+
+    comment = f"{TEXT}\n{approval.mark([parse('hub', made(2)), parse('hcp', made(2))])}"
+    assert verify(tmp_path, comment, hub=made(2), hcp=made(2)) == (0, "what was reviewed, and nothing else: hub, hcp\n")
+    for plans in ({"hub": made(3), "hcp": made(2)}, {"hub": made(2), "hcp": made(3)}, {"hub": made(2), "one": made(2)}):
+        code, said = verify(tmp_path, comment, **plans)
+        assert (code, said.count("refused:"), "nothing else" in said) == (1, 1, False)
+    doubtful = json.dumps({**json.loads(made(2)), "errored": True}).encode()
+    assert verify(tmp_path, comment, hub=made(2), hcp=doubtful)[0] == 1
