@@ -54,7 +54,8 @@ def command(
 
     A PLAN is what `terraform show -json` writes, in a file named WORKSPACE.json, or given as WORKSPACE=FILE; a folder
     stands for all such files in it. What is sensitive by the plan's own marks is not shown. It never calls a change
-    safe, and exits 1 for an error of its rules: something is lost, cut off or not known.
+    safe, and exits 1 for an error of its rules: something is lost, cut off or not known. A comment that is cut has to
+    hold all verdicts on what it approves: it exits 1 if one is left out, and writes the whole to standard error.
 
     \b
     Examples:
@@ -74,8 +75,10 @@ def command(
         stop(f"review: {error}")
     notices = rules.notices(situation)
     written = comment(situation, notices, checked, max_bytes)
-    click.echo(_as_json(notices, found, written) if form == "json" else written, nl=form == "json")
-    sys.exit(_fails(notices, fail_on))
+    if written.whole:
+        click.echo(written.whole, err=True)
+    click.echo(_as_json(notices, found, written.text) if form == "json" else written.text, nl=form == "json")
+    sys.exit(_fails(notices, fail_on) or (written.unseen and fail_on != "never"))
 
 
 def _files(given: Sequence[str]) -> list[tuple[str, pathlib.Path]]:

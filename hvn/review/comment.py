@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from hvn.affected.compare import Affected, Change
 from hvn.affected.waves import waves
 from hvn.reach.answer import Answer
 from hvn.review.access import Login
 from hvn.review.approval import STICKY, mark
-from hvn.review.fitting import GITHUB, Section, fit
+from hvn.review.fitting import GITHUB, Section, fit, size
 from hvn.review.markdown import code, codes
 from hvn.review.plan import Action, Plan
 from hvn.review.plan import Change as PlannedChange
@@ -29,13 +30,29 @@ COUNTED = (
 )
 
 
-def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, limit: int = GITHUB) -> str:
-    """One comment in GitHub's Markdown, of at most `limit` bytes. The same for the same change, to the byte."""
+RESERVE = 700
+"""Bytes for what is said of a comment that was cut."""
+TOO_MANY = "**Too many plans for one comment to approve**: split the change."
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment in GitHub's Markdown. `whole` is the same without a limit, `unseen` why it approves less; or both are
+    empty, if nothing that a reviewer has to see was cut.
+    """
+
+    text: str
+    whole: str = ""
+    unseen: bool = False
+
+
+def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, limit: int = GITHUB) -> Comment:
+    """One comment of at most `limit` bytes. The same for the same change, to the byte."""
     errors = [each for each in notices if each.rule.level is Level.ERROR]
     warnings = [each for each in notices if each.rule.level is Level.WARNING]
     sections = [
-        Section("Destroyed, replaced, refused or not known", tuple(_told(errors)), 100),
-        Section("To be looked at", tuple(_told(warnings)), 90),
+        Section("Destroyed, replaced, refused or not known", tuple(_told(errors)), 100, of=_of(errors)),
+        Section("To be looked at", tuple(_told(warnings)), 90, of=_of(warnings)),
         Section("Who can talk to whom", tuple(_reach(situation)), 80),
         Section("Who may log in to Vault, and read what", tuple(_access(situation)), 80),
         Section("What changes", tuple(_changes(situation)), 70),
@@ -45,11 +62,34 @@ def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, l
         Section("Resources", tuple(_resources(situation)), 10, folded=True),
     ]
     head = f"{STICKY}\n## {_verdict(errors, warnings, situation)}"
-    approved = mark(situation.plans.values())
-    if len(approved) > limit // 2:
-        approved = "**Too many plans for one comment to approve**: split the change."
-    tail = f"{_quiet(situation)}\n\n{approved}"
-    return fit(head, [each for each in sections if each.lines], tail, limit)
+    sections, quiet, plans = [each for each in sections if each.lines], _quiet(situation), situation.plans.values()
+    approved = mark(plans)
+    whole = _joined(head, *(each.render() for each in sections), quiet, approved)
+    if size(whole) <= limit:
+        return Comment(whole)
+    few = len(approved) <= limit // 2
+    fitted = fit(sections, limit - size(_joined(head, quiet, approved if few else TOO_MANY)) - RESERVE)
+    # What speaks of no plan may speak of all of them.
+    seen = [] if fitted.unseen - {*situation.plans} else [each for each in plans if each.workspace not in fitted.unseen]
+    said = _cut(fitted.cut, [each.workspace for each in plans if each not in seen])
+    return Comment(
+        _joined(head, said, *fitted.shown, quiet, mark(seen) if few else TOO_MANY), whole, unseen=bool(fitted.unseen)
+    )
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def _cut(titles: Sequence[str], unseen: list[str]) -> str:
+    said = f"**Cut for length**: {', '.join(titles)}. The whole is in the output of the job that wrote this."
+    if unseen:
+        said += f" **Not approved**, for something said of them was cut: {codes(unseen, 3)}. Split the change."
+    return said
+
+
+def _of(notices: Sequence[Notice]) -> tuple[str, ...]:
+    return tuple(each.said.workspace for each in notices)
 
 
 def _verdict(errors: Sequence[Notice], warnings: Sequence[Notice], situation: Situation) -> str:

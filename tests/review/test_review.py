@@ -14,7 +14,6 @@ from markdown_it import MarkdownIt
 
 from hvn.affected import history
 from hvn.cli import cli
-from hvn.review.fitting import Section, fit
 from hvn.review.markdown import code
 from hvn.review.plan import UNEXPLAINED
 from tests.affected.conftest import Repository
@@ -188,32 +187,11 @@ def test_code_that_differs_is_told_beside_it(
     assert f"`aks-orders`: {told}: `{CLUSTER}`\n" in done.output
 
 
-def test_it_never_says_safe(review: Review, repository: Repository) -> None:
-    assert "safe" not in review(hub=plan()).output.casefold()
-
-
 def test_a_destroyed_cluster_is_told_though_the_file_is_the_same(review: Review) -> None:
     gone = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",))
     done = review(aks_payments=plan(gone))
     assert done.exit_code == 1
     assert "**every login of `payments` ends**" in done.output
-
-
-@pytest.mark.parametrize("limit", [4096, 20_000, 65_536])
-def test_a_long_comment_is_cut_from_its_end_and_keeps_its_verdicts(review: Review, limit: int) -> None:
-    many = [resource(f"azurerm_subnet.{'é' * 100}{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)]
-    gone = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",))
-    done = review("--max-bytes", str(limit), hub=plan(*many), aks_payments=plan(gone))
-    assert len(done.output.encode()) <= limit
-    assert "**cluster-replaced**" in done.output
-    assert "**Cut for length**: Resources" in done.output
-    assert "<!-- hvn-reviewed:1 aks-payments=" in done.output
-
-
-@given(st.lists(st.lists(st.text("é a", max_size=300), min_size=1, max_size=30), max_size=5), st.integers(2000, 5000))
-def test_whatever_the_sections_the_limit_is_kept(texts: list[list[str]], limit: int) -> None:
-    sections = [Section(f"title {number}", tuple(lines), number) for number, lines in enumerate(texts)]
-    assert len(fit("head", sections, "tail", limit).encode()) <= limit
 
 
 def test_an_apply_is_refused_unless_it_is_what_was_reviewed(review: Review) -> None:
