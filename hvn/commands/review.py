@@ -12,7 +12,7 @@ import click
 from hvn.affected import history
 from hvn.options import default_topology, require_loaded, stop, topology_option
 from hvn.review import approval, rules
-from hvn.review.build import build
+from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
 from hvn.review.fitting import GITHUB
 from hvn.review.plan import Plan
@@ -36,7 +36,10 @@ LEAST = 4096
 @click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True)
 @click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
 @click.option(
-    "--wave", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Of which wave the plans are."
+    "--wave", type=click.IntRange(1), metavar="N", help="Of which wave the plans are; of the first, unless said."
+)
+@click.option(
+    "--all", "every", is_flag=True, help="The plans are of every workspace: one that is not there is an error."
 )
 @click.option("--max-bytes", type=click.IntRange(LEAST), default=GITHUB, show_default=True, metavar="N")
 @topology_option
@@ -46,7 +49,8 @@ def command(
     verify: pathlib.Path | None,
     fail_on: str,
     form: str,
-    wave: int,
+    wave: int | None,
+    every: bool,
     max_bytes: int,
     file: pathlib.Path | None,
 ) -> None:
@@ -67,11 +71,14 @@ def command(
         sys.exit(_verify(found, verify))
     if ref is None:
         stop("review: name the commit to compare with (--base), or a comment to hold the plans against (--verify)")
+    if every and wave:
+        stop("review: the plans are of one wave (--wave) or of every workspace (--all), not both")
     path = file or default_topology()
     loaded, checked = require_loaded(path)
+    wanted = None if every else wave or 1
     try:
-        situation = build(history.base(ref, path), loaded, checked, {each.workspace: each for each in found}, wave)
-    except history.NoBase as error:
+        situation = build(history.base(ref, path), loaded, checked, {each.workspace: each for each in found}, wanted)
+    except (history.NoBase, NoWave) as error:
         stop(f"review: {error}")
     notices = rules.notices(situation)
     written = comment(situation, notices, checked, max_bytes)
@@ -89,7 +96,7 @@ def _files(given: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
         if sign and re.fullmatch(r"[a-z0-9-]+", name):
             found.append((name, pathlib.Path(path)))
         elif pathlib.Path(each).is_dir():
-            found += [(one.stem, one) for one in sorted(pathlib.Path(each).glob("*.json"))]
+            found += [(one.stem, one) for one in _in(pathlib.Path(each))]
         else:
             found.append((pathlib.Path(each).stem, pathlib.Path(each)))
     names = [name for name, _ in found]
@@ -97,6 +104,14 @@ def _files(given: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
     if twice:
         stop(f"review: two plans for {printable(twice[0])}: give each workspace's once")
     return found
+
+
+def _in(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The plans in a folder. Those in a folder of it are of whom? They are refused, for nobody would miss them."""
+    inner = next(folder.glob("*/**/*.json"), None)
+    if inner:
+        stop(f"review: {printable(str(inner), 200)} is in a folder within the one that is named: name that, or move it")
+    return sorted(each for each in folder.iterdir() if each.suffix.lower() == ".json")
 
 
 def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hvn.affected.compare import compare
+from hvn.affected.compare import Comparison, compare
 from hvn.affected.history import Base
+from hvn.affected.waves import waves
 from hvn.review.access import access
 from hvn.review.plan import Plan
 from hvn.review.reaching import deltas
@@ -11,21 +12,36 @@ from hvn.review.situation import Situation
 from hvn.topology.load import Checked, Loaded
 
 
-def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int) -> Situation:
-    """The change from the base to the working tree, with its plans by workspace."""
+class NoWave(Exception):
+    """There are not so many. The message is one line."""
+
+
+def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Situation:
+    """The change from the base to the working tree, with its plans by workspace.
+
+    They are to be those of a wave, which counts from 1, or, without one, of every workspace. Raises `NoWave`.
+    """
     before = base.loaded.checked if base.loaded else None
     earlier = before.workspaces() if before else ()
     now = checked.workspaces()
+    comparison = compare(base, loaded, checked)
     # Without a base everything would count as gained: a first commit, or a base that is told as not known.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
     return Situation(
-        comparison=compare(base, loaded, checked),
+        comparison=comparison,
         before={each.id: each for each in earlier},
         after={each.id: each for each in now},
         plans=dict(sorted(plans.items())),
-        wave=wave,
+        wanted=_of_wave(comparison, wave) if wave else tuple(each.id for each in now if each.inputs),
         reach=reach,
         reach_complete=complete,
         access_before=access(earlier),
         access_after=access(now),
     )
+
+
+def _of_wave(comparison: Comparison, wave: int) -> tuple[str, ...]:
+    groups = waves(comparison.affected)
+    if wave > max(len(groups), 1):
+        raise NoWave(f"there is no wave {wave}: this change has {len(groups)}")
+    return tuple(each.workspace.id for group in groups[wave - 1 : wave] for each in group)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hvn.affected.compare import Comparison
-from hvn.affected.waves import waves
 from hvn.review.access import Access
 from hvn.review.plan import Action, Change, Plan
 from hvn.review.reaching import Delta
@@ -21,14 +20,14 @@ GONE = (Action.DELETE, Action.REPLACE)
 class Situation:
     """`before` and `after` are the workspaces by id; `before` is empty where nothing is known of the base.
 
-    `wave` counts from 1: its plans are those that are reviewed.
+    `wanted` has to be planned for the review to be complete.
     """
 
     comparison: Comparison
     before: Mapping[str, Workspace]
     after: Mapping[str, Workspace]
     plans: Mapping[str, Plan]
-    wave: int
+    wanted: tuple[str, ...]
     reach: tuple[Delta, ...]
     reach_complete: bool
     access_before: Access
@@ -74,12 +73,6 @@ class Situation:
         """Workspaces of a spoke of these kinds, now or before, in the order of deployment."""
         ids = [f"{kind}-{spoke}" for kind in kinds]
         return tuple(id_ for id_ in ids if id_ in self.after or id_ in self.before)
-
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        """What has to be planned for this review to be complete."""
-        groups = waves(self.comparison.affected)
-        return tuple(each.workspace.id for wave in groups[self.wave - 1 : self.wave] for each in wave)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

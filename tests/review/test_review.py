@@ -220,3 +220,42 @@ def test_bad_use(review: Review, tmp_path: pathlib.Path) -> None:
     assert (run.exit_code, "two plans for hub" in run.output) == (2, True)
     run = CliRunner().invoke(cli, ["review", "a.json", "--verify", str(tmp_path / "none")])
     assert (run.exit_code, "cannot be read" in run.output) == (2, True)
+
+
+def test_without_a_plan_of_every_workspace_it_is_not_all(review: Review) -> None:
+    every = json.loads(review("--all", "--format", "json").output)["notices"]
+    assert [(each["id"], each["workspace"]) for each in every if each["workspace"] in ("hub", "aks-orders")] == [
+        ("HVN912", "hub"),
+        ("HVN912", "aks-orders"),
+    ]
+    assert len(every) == 17
+    assert review("--all", "--fail-on", "error").exit_code == 1
+    found = review("--all", "--wave", "1")
+    assert (found.exit_code, "not both" in found.output) == (2, True)
+
+
+def test_a_wave_that_is_not_there(review: Review, repository: Repository) -> None:
+    found = review("--wave", "2")
+    assert (found.exit_code, found.output) == (2, "review: there is no wave 2: this change has 0\n")
+    repository.edit(("max_count: 3", "max_count: 4"))
+    found = review("--wave", "99")
+    assert (found.exit_code, found.output) == (2, "review: there is no wave 99: this change has 1\n")
+
+
+def test_one_plan_that_was_not_reviewed_is_enough(review: Review) -> None:
+    one = plan(resource(before={"a": 1}, after={"a": 2}))
+    done = review(verify=review(hub=one).output, hub=one, vault=one)
+    assert done.exit_code == 1
+    assert done.output == ("refused: vault: its changes were not reviewed: they ask for an approval of their own\n")
+
+
+def test_plans_in_a_folder_within_are_not_passed_over(review: Review, repository: Repository) -> None:
+    review()
+    inner = repository.folder.parent / "plans" / "plan-hcp"
+    inner.mkdir()
+    (inner / "hcp.json").write_bytes(plan())
+    arguments = ["review", str(inner.parent), "--base", "main", "--topology", "config/topology.yaml"]
+    run = CliRunner().invoke(cli, arguments)
+    assert (run.exit_code, "plan-hcp/hcp.json is in a folder within" in run.output) == (2, True)
+    (inner / "hcp.json").rename(inner.parent / "hcp.JSON")
+    assert "1 plan read" in CliRunner().invoke(cli, arguments).output
