@@ -11,7 +11,7 @@ from tests.conftest import PROJECT
 
 
 class Repository:
-    """A git repository whose first commit, `main`, is the project's config folder, and a file for its code for its code."""
+    """A git repository whose first commit, `main`, is the project's config folder, and a file for its code."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
