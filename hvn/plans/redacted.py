@@ -15,6 +15,9 @@ KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete
 CHANGES = ("resource_changes", "resource_drift")
 OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 
+NO_PART = "?"
+"""In place of what is no part of a plan: a doubt must stay one."""
+
 
 def redacted(text: str) -> str:
     """The JSON of a plan. Raises `ValueError` for a text that is no JSON."""
@@ -24,13 +27,24 @@ def redacted(text: str) -> str:
     if "planned_values" in given:
         kept["planned_values"] = {}  # a plan that failed at once has nothing else
     kept |= {key: [{}] for key in NOT_READ if given.get(key)}
-    kept |= {key: [_resource(each) for each in given[key]] for key in CHANGES if isinstance(given.get(key), list)}
-    outputs = given.get("output_changes")
-    if isinstance(outputs, dict):
-        kept["output_changes"] = {name: _change(each) for name, each in outputs.items() if isinstance(each, dict)}
+    kept |= {key: _resources(given[key]) for key in CHANGES if key in given}
+    if given.get("output_changes") is not None:
+        kept["output_changes"] = _outputs(given["output_changes"])
     if "configuration" in given:
         kept[PROVIDERS] = of_providers(given["configuration"])
     return json.dumps(kept)
+
+
+def _resources(given: Any) -> Any:
+    if isinstance(given, list):
+        return [_resource(each) for each in given]
+    return None if given is None else NO_PART
+
+
+def _outputs(given: Any) -> Any:
+    if not isinstance(given, dict):
+        return NO_PART
+    return {name: _change(each) if isinstance(each, dict) else NO_PART for name, each in given.items()}
 
 
 def _resource(each: Any) -> Any:

@@ -142,9 +142,12 @@ def _cut(before: str, after: str) -> tuple[str, str]:
         return whole[0], whole[1]
     shorter, room = min(len(before), len(after)), LONGEST // 2
     at = next((at for at in range(shorter) if before[at] != after[at]), shorter)
-    lead = printable(before[max(0, at - room) : at], 16 * LONGEST)
+    chars = [printable(each, 16) for each in before[max(0, at - room) : at]]
+    lead = "".join(chars)
     if at > room or len(lead) > room:
-        lead = f"…{lead[1 - room :]}"
+        while len(lead) >= room:
+            lead = lead.removeprefix(chars.pop(0))
+        lead = f"…{lead}"
     rest = [printable(each[at : at + LONGEST + 1], LONGEST - len(lead)) for each in (before, after)]
     return lead + rest[0], lead + rest[1]
 

@@ -113,7 +113,7 @@ UNREADABLE = 100
 """So many resources that cannot be read are enough to know that a plan cannot be."""
 
 
-class _Twice(ValueError):
+class Twice(ValueError):
     """An object has a key twice."""
 
 
@@ -125,7 +125,7 @@ def loads(text: str) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _Twice
+        raise Twice
     return found
 
 
@@ -147,7 +147,7 @@ def parse(workspace: str, content: bytes) -> Plan:
         text = content.decode(json.detect_encoding(content))
         given = loads(text.removeprefix("\ufeff"))
         return _Reader(workspace).plan(given)
-    except _Twice:
+    except Twice:
         doubt = "has a key twice in one object, of which readers take the one or the other"
         return Plan(workspace=workspace, failed=True, doubts=(doubt,))
     except (ValueError, RecursionError, MemoryError):

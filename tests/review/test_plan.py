@@ -1,16 +1,19 @@
 """How a plan is read: what is masked, what counts as the same, and what is a doubt."""
 
 import json
+import pathlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hvn.review import approval
-from hvn.review.plan import UNEXPLAINED, Action, parse
+from hvn.review.differences import LONGEST
+from hvn.review.plan import LARGEST, UNEXPLAINED, UNREADABLE, Action, parse, read
 from tests.review.plans import plan, resource
 
+MANY = json.dumps(["a"] * 40)[-40:-1]
 SECRET = "hunter2-very-secret"  # noqa: S105 - it must not be seen
 
 
@@ -66,9 +69,103 @@ def test_both_orders_of_a_replacement() -> None:
 
 def test_only_computed_values_are_noise() -> None:
     (change,) = parse("w", plan(resource(before={"a": 1}, after={"a": 1}, after_unknown={"etag": True}))).changes
-    assert change.silent
+    assert (change.silent, change.unknown) == (True, 1)
     (change,) = parse("w", plan(resource(before={"a": 1}, after={"a": 2}, after_unknown={"etag": True}))).changes
     assert not change.silent
+
+
+def test_a_value_that_is_there_and_not_known_afterwards_is_a_change() -> None:
+    (change,) = parse("w", plan(resource(before={"a": "x"}, after={}, after_unknown={"a": True}))).changes
+    assert (change.silent, change.unknown) == (False, 1)
+    assert [(each.path, each.before, each.after) for each in change.differences] == [("a", "x", "(known after apply)")]
+
+
+def test_what_is_known_beside_what_is_not_is_shown() -> None:
+    after = {"a": [{"size": 1}]}
+    (change,) = parse("w", plan(resource(before={"a": []}, after=after, after_unknown={"a": [{"id": True}]}))).changes
+    assert [each.after for each in change.differences] == ['[{"id": "(known after apply)", "size": 1}]']
+
+
+def test_of_a_replacement_only_what_is_known_is_shown() -> None:
+    made = resource(
+        actions=("delete", "create"), before={"a": 1, "id": "/a"}, after={"a": 2}, after_unknown={"id": True}
+    )
+    (change,) = parse("w", plan(made)).changes
+    assert ([each.path for each in change.differences], change.unknown) == (["a"], 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a", "b", ("a", "b")),
+        ("x" * 79 + "a", "x" * 79 + "b", ("x" * 79 + "a", "x" * 79 + "b")),
+        ("x" * 99 + "a", "x" * 99 + "b", (f"…{'x' * 39}a", f"…{'x' * 39}b")),
+        ("x" * 99, "x" * 99 + "b", (f"…{'x' * 39}", f"…{'x' * 39}b")),
+        ("a" + "x" * 99, "b" + "x" * 99, (f"a{'x' * 78}…", f"b{'x' * 78}…")),
+        ("x" * 99 + "a" + "y" * 99, "x" * 99 + "b" * 41, (f"…{'x' * 39}a{'y' * 38}…", f"…{'x' * 39}{'b' * 39}…")),
+        ("\n" * 99 + "a", "\n" * 99 + "b", ("…" + "\\u{a}" * 7 + "a", "…" + "\\u{a}" * 7 + "b")),
+        ("1", 1, ('"1"', "1")),
+        (None, "null", ("null", '"null"')),
+        ([1], "[1]", ("[1]", '"[1]"')),
+        (["a"] * 40, ["a"] * 40 + ["*"], (f"…{MANY}]", f'…{MANY}, "*"]')),
+    ],
+)
+def test_both_sides_show_what_differs(before: Any, after: Any, shown: tuple[str, str]) -> None:
+    (change,) = parse("w", plan(resource(before={"a": before}, after={"a": after}))).changes
+    assert [(each.before, each.after) for each in change.differences] == [shown]
+
+
+@given(*[st.text(st.sampled_from("ab\n`"), max_size=200)] * 2)
+def test_whatever_the_texts_what_is_shown_of_them_differs(before: str, after: str) -> None:
+    assume(before != after)
+    (change,) = parse("w", plan(resource(before={"a": before}, after={"a": after}))).changes
+    (told,) = change.differences
+    assert told.before != told.after
+    assert max(len(told.before), len(told.after)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("actions", "action"),
+    [
+        (["create"], Action.CREATE),
+        (["update"], Action.UPDATE),
+        (["delete"], Action.DELETE),
+        (["forget"], Action.FORGET),
+        (["delete", "create"], Action.REPLACE),
+        (["create", "delete"], Action.REPLACE),
+        (["create", "forget"], Action.REPLACE),
+    ],
+)
+def test_every_action_of_terraform(actions: list[str], action: Action) -> None:
+    read = parse("w", plan(resource(actions=actions, before={"a": 1}, after={"a": 2})))
+    assert [each.action for each in read.changes] == [action]
+    assert not read.doubts
+
+
+def test_what_is_imported_or_moved_is_a_change_and_said() -> None:
+    quiet = resource(actions=("no-op",), before={"a": 1}, after={"a": 1})
+    made = resource(actions=("no-op",), importing={"id": "/a"}), {**quiet, "previous_address": "azurerm_subnet.two"}
+    one, two = parse("w", plan(*made)).changes
+    assert {(each.action, each.imported, each.moved_from) for each in (one, two)} == {
+        (Action.IMPORT, "/a", ""),
+        (Action.MOVE, "", "azurerm_subnet.two"),
+    }
+    computed = resource(before={}, after={}, after_unknown={"etag": True}, importing={"identity": {"n": 1}})
+    (change,) = parse("w", plan(computed)).changes
+    assert (change.silent, change.imported) == (False, '{"identity": {"n": 1}}')
+    assert parse("w", plan({**resource(actions=("delete",)), "deposed": "0123abcd"})).changes[0].deposed == "0123abcd"
+
+
+@pytest.mark.parametrize("mark", ["", 0, "no", 1, [[1]]])
+def test_a_mark_of_any_other_shape_hides_the_value(mark: Any) -> None:
+    for made in (resource(before={"a": 1}, after={"a": SECRET}, after_sensitive={"a": mark}),
+                 resource(before={"a": 1}, after={"a": SECRET}, after_sensitive=mark)):  # fmt: skip
+        assert SECRET not in shown(made)
+
+
+@pytest.mark.parametrize("mark", [None, False, {}, [], {"a": False}, {"a": {}}, {"a": []}, {"a": [False, None]}])
+def test_no_mark_hides_nothing(mark: Any) -> None:
+    assert "value" in shown(resource(before={"a": 1}, after={"a": "value"}, after_sensitive=mark))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +186,20 @@ def test_only_computed_values_are_noise() -> None:
         (plan(errored=True), "ended with an error"),
         (plan(errored="no"), "ended with an error"),
         (plan(complete=False), "incomplete"),
+        (b'{"format_version": "1.2", "planned_values": {}, "errored": true}', "ended with an error"),
+        (b'{"format_version": "1.2", "resource_changes": [], "resource_changes": []}', "a key twice"),
+        (b'{"format_version": "1.2", "resource_changes": [{"change": {"a": 1, "a": 1}}]}', "a key twice"),
+        (plan({**resource(), "address": None}), "no `address`"),
+        (plan({**resource(), "address": ["a.b"]}), "no `address`"),
+        (plan({**resource(), "type": None}), "not the `type`"),
+        (plan({**resource("hcp_vault_cluster.vault"), "type": "a"}), "not the `type`"),
+        (plan({**resource('module.a["b"].hcp_vault_cluster.vault["a.b"]'), "type": "a"}), "not the `type`"),
+        (plan({**resource("module.hcp_vault_cluster.vault"), "type": "module"}), "not the `type`"),
+        (plan(output_changes=[]), "`output_changes` is not"),
+        (plan(output_changes={"a": 1}), "`output_changes` is not"),
+        (plan(deferred_changes=[{"reason": "unknown"}]), "`deferred_changes`, of which nothing is shown"),
+        (plan(deferred_action_invocations=[{}]), "`deferred_action_invocations`, of which"),
+        (plan(action_invocations=[{"address": "action.a.b"}]), "`action_invocations`, of which"),
     ],
 )
 def test_what_is_not_understood_is_a_doubt_and_never_approved(content: bytes, says: str) -> None:
@@ -118,17 +229,31 @@ changes = st.fixed_dictionaries(
     },
 )
 resources = st.fixed_dictionaries({}, optional={"change": changes | values, "address": values, "type": values})
-KEYS = ("format_version", "resource_drift", "output_changes", "errored", "complete", "planned_values", UNEXPLAINED)
+KEYS = (
+    *("format_version", "resource_drift", "output_changes", "errored", "complete", "planned_values", "configuration"),
+    *("deferred_changes", "action_invocations", UNEXPLAINED),
+)
+outputs = st.dictionaries(st.text(max_size=3), changes | values, max_size=2)
+some = st.lists(resources, max_size=3)
+plans = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(KEYS, values),
+        "resource_changes": some | values,
+        "resource_drift": some | values,
+        "output_changes": outputs | values,
+        "format_version": st.just("1.2") | values,
+    },
+)
 
 
 @settings(max_examples=400)
-@given(
-    st.fixed_dictionaries({"resource_changes": st.lists(resources, max_size=3)}, optional=dict.fromkeys(KEYS, values))
-)
+@given(plans)
 def test_no_json_makes_it_fail(given: Any) -> None:
-    read = parse("w", json.dumps(given).encode())
-    assert approval.mark([read])
-    assert read.digest == parse("w", json.dumps(given).encode()).digest
+    text = json.dumps(given).encode()
+    found = parse("w", text)
+    assert found == parse("w", text)
+    assert found.doubts or all(each.action is not Action.UNKNOWN for each in found.changes)
 
 
 @settings(max_examples=200)
@@ -140,27 +265,23 @@ def test_whatever_the_value_a_mark_hides_all_of_it(before: Any, after: Any) -> N
     assert SECRET not in shown(made)
 
 
-def test_the_digest_is_of_the_changes_and_of_nothing_else() -> None:
-    one = resource(before={"a": 1}, after={"a": 2})
-    other = resource("azurerm_subnet.two", actions=("create",), after={"a": 3})
-    digest = parse("w", plan(one, other, timestamp="now")).digest
-    assert digest == parse("w", plan(other, one, timestamp="later", terraform_version="1.99.0")).digest
-    assert digest == parse("w", plan(one, other, **{UNEXPLAINED: {"azurerm_subnet.two": []}})).digest
-    quiet = resource("azurerm_subnet.three", actions=("no-op",))
-    assert digest == parse("w", plan(one, other, quiet)).digest
-    assert digest != parse("w", plan(one)).digest
-    assert digest != parse("w", plan(resource(before={"a": 1}, after={"a": 3}), other)).digest
-    assert digest != parse("w", plan(one, resource("azurerm_subnet.two", actions=("delete",)))).digest
+@pytest.mark.parametrize(
+    "address", ["a.one", 'a.one["x.y"]', "a.one[0]", 'module.m["x.y"].a.one', "module.m.data.a.one"]
+)
+def test_an_address_says_the_type(address: str) -> None:
+    assert not parse("w", plan({**resource(address), "type": "a"})).doubts
 
 
-def test_only_what_was_reviewed_may_be_applied() -> None:
-    seen = parse("one", plan(resource(before={"a": 1}, after={"a": 2})))
-    comment = f"{approval.STICKY}\ntext\n{approval.mark([seen])}\n"
-    assert approval.refusals([seen], comment) == []
-    assert approval.refusals([seen], comment.replace("\n", "\r\n")) == []
-    other = parse("one", plan(resource(before={"a": 1}, after={"a": 3})))
-    assert "others than" in approval.refusals([other], comment)[0].why
-    later = parse("two", plan(resource(before={"a": 1}, after={"a": 2})))
-    assert "approval of their own" in approval.refusals([later], comment)[0].why
-    assert approval.refusals([parse("two", plan())], comment) == []
-    assert approval.refusals([parse("one", plan())], comment) == []
+@pytest.mark.parametrize("each", [{}, {"change": {"actions": "explode"}, "address": "a.b", "type": "a"}])
+def test_after_many_that_cannot_be_read_the_rest_is_not(each: Any) -> None:
+    read = parse("w", plan(*[each] * 10_000))
+    assert len(read.changes) == UNREADABLE
+    assert "the rest was not read" in read.doubts[-1]
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "hub.json"
+    with file.open("wb") as opened:
+        opened.truncate(LARGEST + 1)
+    assert "is larger than 32 MiB" in read("hub", file).doubts
+    assert read("hub", tmp_path / "none.json").failed
