@@ -3,8 +3,11 @@
 Importing this sets Hypothesis up: no deadlines, and the same examples every time where `CI` is set.
 """
 
+import base64
+import json
 import os
 import pathlib
+import uuid
 from collections.abc import Mapping
 from copy import deepcopy
 from ipaddress import IPv4Network
@@ -12,6 +15,7 @@ from random import Random
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -29,6 +33,9 @@ POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 MIRROR = "quay.io"  # among the hosts that a firewall allows unless told otherwise
+REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # the last one not known to HCP
+LONG = "x" * 63
+TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
 
 
 def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Topology]:
@@ -47,6 +54,7 @@ def warnings(topology: Topology) -> set[str]:
     with_apps = [each for each in clusters if each["apps"]]
     own_images = [each for each in with_apps if "image_registry" not in each.get("vso", {})]
     found = {
+        "HVN408": topology["azure"]["region"] == REGIONS[-1] and not topology["hvn"]["existing"],
         "HVN401": peering is None,
         "HVN405": bool(peering and peering["transit_pools"]),
         "HVN406": bool(own_images) and "allow_fqdns" in firewall,
@@ -97,7 +105,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
     peered = bool(transit) or draw(st.booleans())
     hvn_exists = draw(st.booleans())
-    region = draw(st.sampled_from(("japaneast", "westeurope")))
+    region = draw(st.sampled_from(REGIONS))
     topology: Topology = {
         "version": 1,
         "name": "abcdefghijkl" if longest else draw(st.from_regex(r"[a-z]{3,12}", fullmatch=True)),
@@ -105,13 +113,11 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             "tenant_id": draw(uuids()),
             "subscription_id": draw(uuids()),
             "region": region,
-            **draw(
-                optional(tags=st.dictionaries(labels().map("t".__add__), st.sampled_from(("", "a b")), max_size=15))
-            ),
+            **draw(optional(tags=tags())),
         },
         "state": draw(states()),
         "hvn": {
-            "id": "h" * 36 if longest else "hvn-one",
+            "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
             "cidr": draw(st.sampled_from(HVNS)),
             "existing": hvn_exists,
             **draw(optional(project_id=uuids())),
@@ -119,9 +125,9 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
             "existing": hvn_exists and draw(st.booleans()),
-            **draw(optional(tier=st.sampled_from(("standard_small", "plus_large")), kv_mount=st.just("kv"))),
-            **draw(optional(upgrade=st.sampled_from(UPGRADES))),
-            **draw(optional(namespace=st.just("admin/team")) | ci_in_its_namespace()),
+            **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
+            **draw(st.just({"tier": "dev"}) | optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))),
+            **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
         "hub": draw(hubs(region)),
@@ -152,6 +158,17 @@ UPGRADES = (
 )
 
 
+TIERS = ("standard_small", "plus_large")
+NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
+
+
+def tags() -> st.SearchStrategy[dict[str, str]]:
+    """Up to as many as Azure takes, of keys and values as long as they may be among others."""
+    keys = labels().map("t".__add__) | st.just("T" * 128)
+    most = {f"key-{number}": "value" for number in range(15)}
+    return st.dictionaries(keys, st.sampled_from(TAG_VALUES), max_size=15) | st.just(most)
+
+
 def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
     """Logins of the CI, not in the namespace `admin`: that would be warned of."""
     github = st.fixed_dictionaries(
@@ -159,9 +176,16 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
             "audience": st.just("https://github.com/example-org"),
             "subject_prefix": st.just("repo:example-org@1/platform@2"),
             "apply": st.permutations(("environment:production", "ref:refs/heads/main")),
-        }
+        },
+        optional={
+            "issuer": st.just("https://token.actions.githubusercontent.com/example-org"),
+            "plan": st.just(["pull_request", "ref:refs/tags/v1.0", "environment:plan"]),
+        },
     )
-    cloud = st.just({"organization": "example-org", "project": "platform"})
+    cloud = st.fixed_dictionaries(
+        {"organization": st.just("example-org"), "project": st.sampled_from(("platform", "Shared Services"))},
+        optional={"hostname": st.just("terraform.example.com")},
+    )
     return st.fixed_dictionaries(
         {"namespace": st.just("admin/team"), "ci": optional(github=github, hcp_terraform=cloud)}
     )
@@ -170,8 +194,18 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
 def states() -> st.SearchStrategy[Topology]:
     return st.one_of(
         st.just({"backend": "local"}),
-        st.just({"backend": "azurerm", "resource_group": "rg-state", "storage_account": "state0001"}),
-        st.just({"backend": "cloud", "organization": "example-org"}),
+        st.fixed_dictionaries(
+            {
+                "backend": st.just("azurerm"),
+                "resource_group": st.just("rg-state"),
+                "storage_account": st.just("state0001"),
+            },
+            optional={"subscription_id": uuids(), "container": st.just("network")},
+        ),
+        st.fixed_dictionaries(
+            {"backend": st.just("cloud"), "organization": st.just("example-org")},
+            optional={"project": st.just("Shared Services"), "hostname": st.just("terraform.example.com")},
+        ),
     )
 
 
@@ -181,13 +215,16 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
     firewall, rest = list(cidr.subnets(new_prefix=26))[:2]
     runners = str(next(rest.subnets(new_prefix=27)))
     if draw(st.booleans()):
-        network = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-net/providers/Microsoft.Network"
+        network = draw(groups("rg-net", "RG_Net." + "x" * 56))
+        zones_of = draw(st.just(network) | groups("rg-dns"))
+        below = draw(st.sampled_from(("", "shared.", "Shared.")))
+        more = draw(st.just([]) | st.just(["10.1.0.0/24"]))
         return {
             "existing": {
                 "vnet_id": f"{network}/virtualNetworks/vnet-hub",
-                "cidrs": [str(cidr)],
-                "firewall_private_ip": str(firewall[4]),
-                "private_dns_zone_id": f"{network}/privateDnsZones/privatelink.{region}.azmk8s.io",
+                "cidrs": [str(cidr), *more],
+                "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)])),
+                "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
             }
         }
@@ -195,12 +232,24 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
         "cidr": str(cidr),
         "firewall": {
             "subnet": str(firewall),
-            **draw(optional(private_ip=st.just(str(firewall[5])), sku_tier=st.just("Premium"))),
+            **draw(
+                optional(
+                    private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
+                    sku_tier=st.sampled_from(("Standard", "Premium")),
+                )
+            ),
             **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda given: [*given, MIRROR]))),
         },
         "runners": {"subnet": runners, **draw(optional(allow_fqdns=hosts()))},
         **draw(optional(subscription_id=uuids())),
     }
+
+
+@st.composite
+def groups(draw: st.DrawFn, *names: str) -> str:
+    """The beginning of ids in a resource group that exists, in whatever case the portal shows its subscription."""
+    subscription = draw(uuids() | uuids().map(str.upper))
+    return f"/subscriptions/{subscription}/resourceGroups/{draw(st.sampled_from(names))}/providers/Microsoft.Network"
 
 
 @st.composite
@@ -221,12 +270,13 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
     nodes, *others = vnet.subnets(2)
     spoke: Topology = {"vault_path": path}
     if draw(st.integers(0, 3)) == 0:
-        group = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-old"
+        network = draw(groups("rg-old", "Rg_Old." + "x" * 56))
         spoke["existing"] = {
-            "vnet_id": f"{group}/providers/Microsoft.Network/virtualNetworks/vnet-{index}",
+            "vnet_id": f"{network}/virtualNetworks/{draw(st.sampled_from(('vnet', 'VNet_' + 'x' * 56)))}-{index}",
             "cidrs": draw(st.just([str(vnet)]) | st.permutations([str(half) for half in vnet.subnets()])),
             **draw(optional(hub_peering=st.booleans(), zone_link=st.booleans())),
         }
+        spoke |= draw(optional(subscription_id=st.just(network.split("/")[2])))
     else:
         spoke |= {"cidr": str(vnet), **draw(optional(subscription_id=uuids()))}
     names = labels().filter(lambda name: name != "nodes")
@@ -238,46 +288,114 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
 
 @st.composite
 def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
-    pool = draw(st.integers(1, 20))
+    pool = draw(st.integers(1, 100))
     return {
         "kubernetes_version": draw(st.sampled_from(("1.36", "1.35.4"))),
         "node_subnet": nodes,
         "node_pool": {
-            "vm_size": "Standard_D4s_v5",
+            "vm_size": draw(st.sampled_from(("Standard_D4s_v5", "Standard_E8-4as_v5"))),
             "min_count": draw(st.integers(1, pool)),
             "max_count": pool,
-            **draw(optional(max_surge=st.sampled_from(("1", "33%", "100%")), zones=zones())),
+            **draw(optional(max_surge=st.sampled_from(("1", "150", "33%", "100%")), zones=zones())),
         },
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
-        **draw(optional(admin_groups=st.lists(uuids(), max_size=2), existing_namespaces=st.just(["shop", "other"]))),
-        **draw(optional(vso=optional(version=st.just("1.4.0"), image_registry=st.just(MIRROR)))),
+        **draw(optional(admin_groups=st.lists(uuids(), max_size=2))),
+        **draw(optional(existing_namespaces=st.sampled_from((["shop"], ["shop", "other"], ["default", LONG])))),
+        **draw(
+            optional(
+                vso=optional(
+                    version=st.sampled_from(("1.4.0", "0.10.0")),
+                    image_registry=st.sampled_from((MIRROR, f"{MIRROR}/mirror/of.images")),
+                )
+            )
+        ),
         "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys")))},
         "apps": draw(apps()) if with_apps else {},
     }
 
 
-WORKLOADS = ({"kind": "Deployment", "name": "web"}, {"kind": "StatefulSet", "name": "db"})
+WORKLOADS = (
+    {"kind": "Deployment", "name": "web"},
+    {"kind": "StatefulSet", "name": "db"},
+    {"kind": "DaemonSet", "name": f"{LONG}.agent"},
+)
+LIFETIMES: tuple[Topology, ...] = (
+    {},
+    {"ttl": "30m", "max_ttl": "2h"},
+    {"ttl": "1s", "max_ttl": "1s"},
+    {"max_ttl": "999999h"},
+    {"ttl": "999999h", "max_ttl": "999999h"},
+)
+LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # with six more characters those of an ObjectName
 
 
 @st.composite
 def apps(draw: st.DrawFn) -> Topology:
     """Apps in few namespaces; each has a service account, and Secrets, of its own."""
-    return {
-        name: {
-            "namespace": draw(st.sampled_from(("shop", "jobs"))),
-            "service_account": name,
-            "secrets": [
-                {
-                    "path": draw(st.sampled_from((f"{name}/{number}", "shared/Config.v1"))),
-                    "into": f"{name}.{number}",
-                    **draw(optional(refresh_after=st.just("5m"), restart=st.permutations(WORKLOADS))),
-                }
-                for number in range(draw(st.integers(1, 2)))
-            ],
-            **draw(optional(audience=st.just("vault.example"), ttl=st.just("30m"), max_ttl=st.just("2h"))),
+    made: Topology = {}
+    for index, name in enumerate(draw(st.lists(labels(), max_size=3, unique=True))):
+        namespace = draw(st.sampled_from(("shop", "jobs", LONG)))
+        only = all(app["namespace"] != namespace for app in made.values())
+        account = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:05}", *(["default"] if only else []))))
+        into = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:03}")))
+        made[name] = {
+            "namespace": namespace,
+            "secrets": [draw(secrets(name, f"{into}.{number}")) for number in range(draw(st.integers(1, 2)))],
+            "service_account": account,
+            **draw(optional(audience=st.sampled_from(("vault.example", "https://vault.example:8200/a", "a" * 255)))),
+            **draw(st.sampled_from(LIFETIMES)),
         }
-        for name in draw(st.lists(labels(), max_size=3, unique=True))
-    }
+    return made
+
+
+def secrets(app: str, into: str) -> st.SearchStrategy[Topology]:
+    """A secret of an app; two of them may be one in Vault."""
+    deepest = "/".join(["Z" * 64] * 10)
+    return st.fixed_dictionaries(
+        {"path": st.sampled_from((f"{app}/{into[-1]}", "shared/Config.v1", deepest)), "into": st.just(into)},
+        optional={
+            "refresh_after": st.sampled_from(("5m", "1s", "999999h")),
+            "restart": st.lists(st.sampled_from(WORKLOADS), max_size=4),
+        },
+    )
+
+
+# --- The keys beside it
+
+
+KeySets = dict[str, Any]
+"""By spoke, the content of `jwks/<spoke>.json`."""
+
+
+@st.composite
+def key_sets(draw: st.DrawFn, topology: Topology) -> KeySets:
+    """Keys for some of the clusters whose logins Vault checks by keys: no two share one."""
+    made: KeySets = {}
+    azure = topology["azure"]
+    for index, (name, spoke) in enumerate(topology["spokes"].items()):
+        cluster = spoke.get("cluster")
+        if not cluster or not cluster["apps"] or cluster["vault_login"]["keys"] != "pubkeys" or draw(st.booleans()):
+            continue
+        kinds = draw(st.lists(st.sampled_from(("RSA", *CURVES)), min_size=1, max_size=3))
+        made[name] = {"keys": [key(kind, 10 * index + number + 1) for number, kind in enumerate(kinds)]}
+        issuer = f"https://{azure['region']}.oic.prod-aks.azure.com/{azure['tenant_id']}/{uuid.UUID(int=index)}/"
+        made[name] |= draw(optional(issuer=st.just(issuer)))
+    return made
+
+
+CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
+
+
+def key(kind: str, number: int) -> Topology:
+    """A public key, always the same for a number; what is called RSA has no private half, which nobody looks at."""
+    if kind == "RSA":
+        return {"kty": "RSA", "kid": str(number), "e": "AQAB", "n": _unsigned(2**2047 + 2 * number + 1)}
+    public = ec.derive_private_key(number, CURVES[kind]).public_key().public_numbers()
+    return {"kty": "EC", "kid": str(number), "crv": kind, "x": _unsigned(public.x), "y": _unsigned(public.y)}
+
+
+def _unsigned(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
 
 
 # --- As a file
@@ -297,6 +415,16 @@ def dump(topology: Mapping[str, Any], order: Random | None = None) -> str:
     """As YAML; with `order`, the keys of every mapping shuffled."""
     data = shuffled(topology, order) if order else topology
     return yaml.dump(data, Dumper=_Quoted, sort_keys=False, width=10_000, allow_unicode=True)
+
+
+def write(folder: pathlib.Path, topology: Topology, keys: KeySets) -> pathlib.Path:
+    """The topology file in a folder, with the keys beside it."""
+    (folder / "jwks").mkdir(parents=True, exist_ok=True)
+    for name, content in keys.items():
+        (folder / "jwks" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    file = folder / "topology.yaml"
+    file.write_text(dump(topology), encoding="utf-8")
+    return file
 
 
 def shuffled(value: Any, order: Random) -> Any:
