@@ -49,7 +49,7 @@ def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...],
     old = build(before) if before else None
     names = sorted({*new.places, *(old.places if old else ())})
     changed = {name for name in names if old is None or _of(old, name) != _of(new, name)}
-    shared = old is None or old.firewall != new.firewall or bool(changed & SHARED) or _shared_routes(old, new)
+    shared = old is None or bool(changed & SHARED) or _shared(old) != _shared(new)
     complete = not shared or len(names) <= MANY
     touched = set(names) if shared and complete else changed
     found = []
@@ -117,13 +117,7 @@ def _of(network: Network, name: str) -> Mapping[str, object]:
     )
 
 
-def _shared_routes(old: Network, new: Network) -> bool:
-    """Whether the hub's own peering with the HVN, or its routes there, differ."""
-    sides = [
-        (
-            [route for route in network.hvn_routes if route.network == HUB],
-            {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}},
-        )
-        for network in (old, new)
-    ]
-    return sides[0] != sides[1]
+def _shared(network: Network) -> tuple[object, ...]:
+    """What no place has for itself: the firewall, the hub's own peering with the HVN, and the routes through it."""
+    halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
+    return network.firewall, halves, [route for route in network.hvn_routes if route.network == HUB]

@@ -14,6 +14,8 @@ from markdown_it import MarkdownIt
 
 from hvn.affected import history
 from hvn.cli import cli
+from hvn.rehearsal import tables
+from hvn.rehearsal.schema import PROVIDERS
 from hvn.review.markdown import code
 from hvn.review.plan import UNEXPLAINED
 from tests.affected.conftest import Repository
@@ -55,6 +57,21 @@ def inline(text: str) -> list[Any]:
     return [child for token in tokens for child in (token.children or ())] + tokens
 
 
+def assert_inert(output: str) -> None:
+    """Foreign text stands in code spans: nothing of it is a link, a mention, an image or HTML."""
+    seen = {token.type for token in inline(output)}
+    assert not seen & {"link_open", "image"}
+    html = [token.content.strip() for token in inline(output) if token.type in ("html_block", "html_inline")]
+    allowed = (
+        r"<!-- hvn-review -->|<!-- hvn-reviewed:[a-z0-9= -]* -->|</?details>|<details><summary>[A-Za-z ]+</summary>"
+    )
+    assert [each for each in html if not re.fullmatch(allowed, each)] == []
+    texts = " ".join(token.content for token in inline(output) if token.type == "text")
+    assert not re.search(r"[@#]\w|https?:|www\.|evil", texts)
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+
+
 def test_hostile_names_are_inert(review: Review, repository: Repository) -> None:
     hostile = resource(HOSTILE, actions=("delete",), before={HOSTILE: HOSTILE})
     update = resource(f"azurerm_subnet.{HOSTILE}", before={HOSTILE: HOSTILE}, after={HOSTILE: HOSTILE + "x"})
@@ -72,18 +89,19 @@ def test_hostile_names_are_inert(review: Review, repository: Repository) -> None
     )
     assert done.exit_code == 0
     assert "*unexplained*" in done.output
-    seen = {token.type for token in inline(done.output)}
-    assert not seen & {"link_open", "image"}
-    html = [token.content.strip() for token in inline(done.output) if token.type in ("html_block", "html_inline")]
-    allowed = (
-        r"<!-- hvn-review -->|<!-- hvn-reviewed:[a-z0-9= -]* -->|</?details>|<details><summary>[A-Za-z ]+</summary>"
-    )
-    assert [each for each in html if not re.fullmatch(allowed, each)] == []
-    texts = " ".join(token.content for token in inline(done.output) if token.type == "text")
-    assert not re.search(r"[@#]\w|https?:|www\.|evil", texts)
+    assert_inert(done.output)
     assert done.output.count("hvn-reviewed:") - done.output.count("<!-- hvn-reviewed: hub=00") == 1
-    assert "\x1b" not in done.output
-    assert "\u202e" not in done.output
+
+
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("forget",), ("other",)])
+def test_a_hostile_name_of_a_plan_is_inert_in_every_rule(review: Review, actions: tuple[str, ...]) -> None:
+    types = [kind for each in PROVIDERS for kind in tables.types(each)]
+    name = "@everyone [x](http:evil) <b> `code` #1"
+    gone = [resource(f"{kind}.{name}", actions=actions, before={"a": 1}, replace_paths=[[name]]) for kind in types]
+    plans = {id_: plan(*gone, resource_drift=gone) for id_ in (name, f"peering-{name}", f"aks-{name}")}
+    done = review("--fail-on", "never", **plans)
+    assert done.exit_code == 0
+    assert_inert(done.output)
 
 
 @given(st.text(max_size=40))
