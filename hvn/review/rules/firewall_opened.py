@@ -41,12 +41,5 @@ def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...
 
 
 def _more(before: NetworkRule | ApplicationRule | None, after: NetworkRule | ApplicationRule) -> list[str]:
-    """What it lists and did not, another port or protocol among it."""
-    found = [each for name in LISTS for each in getattr(after, name, ()) if each not in getattr(before, name, ())]
-    if isinstance(after, NetworkRule) and isinstance(before, NetworkRule):
-        found += (
-            [f"{after.protocol} {after.port}"] if (before.protocol, before.port) != (after.protocol, after.port) else []
-        )
-    if isinstance(after, ApplicationRule) and isinstance(before, ApplicationRule) and after.http and not before.http:
-        found.append("HTTP")
-    return found
+    """What it lists and did not. No edit changes a rule's port: hvn/topology/firewall.py has it."""
+    return [each for name in LISTS for each in getattr(after, name, ()) if each not in getattr(before, name, ())]
