@@ -303,7 +303,7 @@ Host = Annotated[
 def _arm_id(provider_and_types: str, example: str, what: str) -> Text:
     return Text(
         r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-        rf"/resourceGroups/[A-Za-z0-9_.()-]{{1,90}}/providers/{provider_and_types}",
+        rf"/resourceGroups/[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/providers/{provider_and_types}",
         f"the Azure resource id of {what}",
         example,
     )

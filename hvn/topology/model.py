@@ -458,8 +458,8 @@ class Topology(Model):
     """The network that HashiCorp runs."""
     vault: Vault
     """The private Vault cluster in the HVN."""
-    address_pools: Annotated[Mapping[PoolName, Cidr], Frozen]
-    """The addressing plan: every spoke lies in one of these ranges."""
+    address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen]
+    """The addressing plan, at least one range: every spoke lies in one of them."""
     hub: Hub
     """The hub, created here or existing."""
     spokes: Annotated[Mapping[SpokeName, Spoke], Frozen] = Field(default={}, validate_default=True)

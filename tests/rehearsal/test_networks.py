@@ -138,3 +138,13 @@ def test_a_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
 def test_a_firewall_takes_no_other_address(stage: Stage, change: dict[str, str], says: str) -> None:
     resource(stage, "hub", "azurerm_public_ip", "firewall_address").update(change)
     assert says in said(stage.build("hub").problems)
+
+
+# --- firewall_rules
+
+
+@pytest.mark.parametrize("collection", ["application_rule_collection", "network_rule_collection"])
+def test_a_firewall_rule_for_nobody_is_refused(stage: Stage, collection: str) -> None:
+    rules = resource(stage, "hub", "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
+    rules[collection][0]["rule"][0]["source_addresses"] = []
+    assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in said(stage.build("hub").problems)
