@@ -99,5 +99,5 @@ def widened(before: Login, after: Login) -> Iterator[str]:
 
 
 def written(login: Login) -> set[str]:
-    """The paths that a role can change something at."""
-    return {path for path, capabilities in login.paths if not {*capabilities} <= READS}
+    """The paths that a role can change something at, beside its own token."""
+    return {path for path, given in login.paths if not {*given} <= READS and not path.endswith("-self")}

@@ -39,6 +39,12 @@ APP = """        batch:
           secrets:
             - {path: batch/config, into: batch-config}
 """
+CI = """  ci:
+    github:
+      audience: https://github.com/example-org
+      subject_prefix: repo:example-org/infra
+      apply: ['environment:production']
+"""
 
 EDITS = {
     "add-a-spoke": Edit(((ORDERS, ORDERS + SHIPPING),)),
@@ -108,5 +114,11 @@ EDITS = {
             ("          service_account: default\n", "          service_account: default\n          ttl: 8h\n"),
         ),
     ),
+    "call-the-hvn-existing": Edit((("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),)),
+    "change-the-zones-of-the-firewall": Edit(
+        (("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"),)
+    ),
+    "readdress-the-nodes": Edit((("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"),)),
+    "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
 }

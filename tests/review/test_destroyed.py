@@ -42,7 +42,7 @@ def goes(notices: Notices, rule: str) -> str:
         ("hub", "azurerm_firewall", "egress-cut", ALL),
         ("hub", "azurerm_firewall_policy", "egress-cut", ALL),
         ("hub", "azurerm_firewall_policy_rule_collection_group", "egress-cut", ALL),
-        ("hub", "azurerm_public_ip", "egress-cut", "the address by which others know them"),
+        ("hub", "azurerm_public_ip", "egress-cut", "the address by which others know " + ALL),
         ("hub", "azurerm_subnet_route_table_association", "egress-cut", "every way out of the runners"),
         ("network_orders", "azurerm_route_table", "egress-cut", "every way out of `orders`"),
         ("hub", "azurerm_private_dns_zone", "names-lost", ALL),

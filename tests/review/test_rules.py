@@ -15,7 +15,7 @@ from hvn.topology.load import load
 from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
 from tests.review.conftest import begin
-from tests.review.edits import ORDERS, SHIPPING
+from tests.review.edits import CI, ORDERS, SHIPPING
 from tests.review.plans import plan
 
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
@@ -196,12 +196,6 @@ def test_who_is_administrator_of_a_cluster(repository: Repository, monkeypatch: 
     assert told["text"].startswith("local accounts are turned on")
 
 
-CI = """  ci:
-    github:
-      audience: https://github.com/example-org
-      subject_prefix: "repo:example-org/infra"
-      apply: ["environment:production"]
-"""
 SPY = """        spy:
           namespace: spy
           service_account: spy
@@ -261,6 +255,17 @@ def test_the_hubs_peering_is_everybodys(repository: Repository, monkeypatch: pyt
     (goes,) = told["goes_with"]
     assert goes.startswith("the way to Vault of the runners, which apply")
     assert goes.endswith("via the hub: `analytics`")
+
+
+def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(
+        ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
+        ("  cluster_id: vault-prod\n", "  cluster_id: vault-prod\n  existing: true\n"),
+    )
+    found = said(repository, monkeypatch)
+    assert all("`terraform state rm`" in found[rule][0]["by_hand"] for rule in ("vault-lost", "workspace-removed"))
 
 
 def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ GOES = {
     "azurerm_firewall": ALL,
     "azurerm_firewall_policy": ALL,
     "azurerm_firewall_policy_rule_collection_group": ALL,
-    "azurerm_public_ip": ALL + ", and the address by which others know them",
+    "azurerm_public_ip": "the address by which others know {all}",
     "azurerm_route_table": HERE,
     "azurerm_subnet_route_table_association": HERE,
 }

@@ -131,7 +131,7 @@ def _told(move: _Move, changes: Sequence[Change]) -> str:
 def _anew(situation: Situation, spoke: str, again: Sequence[str]) -> str:
     """All steps: what has to be applied though nothing of it differs is in no wave."""
     base = situation.comparison.base.commit[:12]
-    later = tuple(each for each in again if each in situation.after)
+    later = tuple(each for each in dict.fromkeys((f"network-{spoke}", *again)) if each in situation.after)
     auth = situation.after.get(f"vault-auth-{spoke}")
     keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
     pull = f", and between `aks-{spoke}` and `vault-auth-{spoke}` `bin/hvn keys pull {spoke} --issuer URL` and a commit"

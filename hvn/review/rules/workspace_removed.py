@@ -28,7 +28,7 @@ def check(situation: Situation) -> Iterator[Said]:
     for each in situation.comparison.removed:
         groups[each.workspace.spoke or ""].append(each.workspace.id)
     base = situation.comparison.base.commit[:12]
-    for ids in groups.values():
+    for spoke, ids in groups.items():
         goes = [
             what.format(cut_off=cut_off(situation, id_))
             for kind, what in WHAT_GOES.items()
@@ -40,5 +40,6 @@ def check(situation: Situation) -> Iterator[Said]:
             text=f"no longer in the topology, and destroyed with all that is in it: {codes(ids)}",
             goes_with=tuple(goes),
             by_hand=f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
-            f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}",
+            f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}"
+            + ("" if spoke else "; what is to live on is taken out of the state instead (`terraform state rm`)"),
         )
