@@ -10,9 +10,12 @@ token() {
 
 if [ -n "${HCP_PROVIDER:-}" ]; then
   umask 077
-  token "${HCP_AUDIENCE:-$HCP_PROVIDER}" > "$RUNNER_TEMP/hcp-token"
-  jq -n --arg provider "$HCP_PROVIDER" --arg file "$RUNNER_TEMP/hcp-token" \
-    '{scheme: "workload", workload: {provider_resource_name: $provider, file: {path: $file}}}' > "$RUNNER_TEMP/hcp.json"
+  # Not a token, which is valid for minutes only, but where each Terraform gets one: so does hashicorp/hcp-auth-action.
+  jq -n --arg provider "$HCP_PROVIDER" --arg audience "${HCP_AUDIENCE:-$HCP_PROVIDER}" \
+    '{scheme: "workload", workload: {provider_resource_name: $provider, url: {
+      url: (env.ACTIONS_ID_TOKEN_REQUEST_URL + "&audience=" + ($audience | @uri)),
+      headers: {Authorization: ("Bearer " + env.ACTIONS_ID_TOKEN_REQUEST_TOKEN)},
+      format_type: "json", subject_cred_pointer: "/value"}}}' > "$RUNNER_TEMP/hcp.json"
   echo "HCP_CRED_FILE=$RUNNER_TEMP/hcp.json" >> "$GITHUB_ENV"
 fi
 

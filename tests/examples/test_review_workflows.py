@@ -1,5 +1,6 @@
 """The workflows that plan, review and apply: little rights, fixed actions, and their scripts do what they say."""
 
+import json
 import pathlib
 import re
 import shutil
@@ -129,4 +130,10 @@ def test_the_login_prints_no_token(tmp_path: pathlib.Path) -> None:
     said = [line for line in (tmp_path / "out").read_text().splitlines() if not line.startswith("::add-mask::")]
     assert said == []
     assert "VAULT_TOKEN=vault-token-of-the-job" in (tmp_path / "env").read_text()
-    assert (tmp_path / "hcp-token").stat().st_mode & 0o077 == 0
+    written = tmp_path / "hcp.json"
+    assert written.stat().st_mode & 0o077 == 0
+    found = json.loads(written.read_text())["workload"]
+    assert found["provider_resource_name"] == variables["HCP_PROVIDER"]
+    audience = "iam%2Fproject%2F1%2Fservice-principal%2Fplan%2Fworkload-identity-provider%2Fgithub"
+    assert found["url"]["url"] == f"https://token.example/?a=b&audience={audience}"
+    assert found["url"]["headers"] == {"Authorization": "Bearer request"}
