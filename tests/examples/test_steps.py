@@ -1,0 +1,199 @@
+"""The workflows' steps do what they say: run one by one, with stand-ins of what is outside."""
+
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.examples.conftest import Project
+from tests.examples.test_review_workflows import JOBS
+from tests.review.plans import resource
+
+pytestmark = pytest.mark.slow
+
+MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
+OTHER = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 3})
+CLUSTER = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",), before={"a": 1})
+EDIT = ("owner: platform-team", "owner: network-team")
+
+
+def step(job: str, text: str) -> str:
+    """The script of the only step of a job that holds this text."""
+    (found,) = (each["run"] for each in JOBS[job]["steps"] if text in each.get("run", ""))
+    return str(found)
+
+
+def drift(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
+    return project.run(step("drift.drift", "hvn plans"), **variables)
+
+
+def test_no_drift(project: Project) -> None:
+    done = drift(project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "17 plans read" in project.read("summary")
+
+
+@pytest.mark.parametrize("how", ["BREAKS", "FAILS"])
+def test_a_plan_that_fails_is_not_taken_for_no_drift(project: Project, how: str) -> None:
+    project.plan("hub", errored=True)
+    assert drift(project, **{how: "hub"}).returncode == 1
+    assert "**not-known** `hub`" in project.read("summary")
+
+
+def test_drift_fails_the_job(project: Project) -> None:
+    project.plan("hub", MOVED)
+    assert drift(project).returncode == 1
+    assert "**unexplained-change** `hub`" in project.read("summary")
+
+
+class Merge:
+    """A pull request that was reviewed and merged; `base` is the commit before."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.base = project.repository.git("rev-parse", "main").strip()
+        project.repository.edit(("max_count: 3", "max_count: 4"))
+        project.repository.commit()
+        project.plan("aks-payments", MOVED)
+
+    def review(self) -> None:
+        project, variables = self.project, {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40}
+        planned = project.run(step("review.plan", "hvn plans"), **variables, WORKSPACES="aks-payments")
+        assert planned.returncode == 0, planned.stderr
+        written = project.run(step("review.comment", "review.sh"), **variables)
+        assert written.returncode == 0, written.stdout + written.stderr
+
+    def prepare(self, event: str, wave: str = "1") -> subprocess.CompletedProcess[str]:
+        number = "" if event == "push" else "7"
+        variables = {"BASE": self.base, "WAVE": wave, "NUMBER": number, "GITHUB_EVENT_NAME": event}
+        return self.project.run(step("apply.prepare", "GITHUB_OUTPUT"), **variables)
+
+    def apply(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        script = step("apply.apply", "--verify")
+        return self.project.run(script, BASE=self.base, WAVE="1", NUMBER="7", **variables)
+
+
+@pytest.fixture
+def merge(project: Project) -> Merge:
+    return Merge(project)
+
+
+def test_what_was_reviewed_is_applied(merge: Merge) -> None:
+    merge.review()
+    assert merge.project.approved == {"aks-payments"}
+    assert merge.prepare("push").returncode == 0
+    assert merge.project.read("output") == "number=7\nany=true\n"
+    done = merge.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert merge.project.read("applied") == "aks-payments\n"
+    assert "gh workflow run" not in merge.project.read("summary")
+    assert not (merge.project.folder / "plans").exists()
+
+
+def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> None:
+    merge.review()
+    merge.project.plan("aks-payments", OTHER)
+    done = merge.apply()
+    assert (done.returncode, merge.project.read("applied")) == (1, "")
+    assert "refused: aks-payments: its changes are others" in done.stdout
+    assert f"gh workflow run apply -f wave=1 -f base={merge.base} -f number=7" in merge.project.read("summary")
+    again = merge.prepare("workflow_dispatch")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert merge.project.read("output") == "number=7\nany=true\n"
+    assert "→ `3`" in merge.project.read("comment")
+    assert merge.apply().returncode == 0
+    assert merge.project.read("applied") == "aks-payments\n"
+
+
+def test_without_a_review_nothing_is_applied_until_there_is_one(merge: Merge) -> None:
+    assert merge.apply().returncode == 1
+    assert "-f wave=1 " in merge.project.read("summary")
+    assert merge.prepare("workflow_dispatch").returncode == 0
+    assert merge.apply().returncode == 0
+
+
+def test_an_apply_that_stops_half_way_says_how_to_go_on(merge: Merge) -> None:
+    merge.review()
+    assert merge.apply(REFUSES="aks-payments").returncode == 1
+    assert "-f wave=1 " in merge.project.read("summary")
+    assert not (merge.project.folder / "plans").exists()
+
+
+@pytest.mark.parametrize(("wave", "variables"), [("99", {}), ("1", {"BREAKS": "aks-payments"})])
+def test_what_cannot_be_prepared_is_not_green(merge: Merge, wave: str, variables: dict[str, str]) -> None:
+    script = step("apply.prepare", "GITHUB_OUTPUT")
+    given = {"BASE": merge.base, "WAVE": wave, "NUMBER": "7", "GITHUB_EVENT_NAME": "workflow_dispatch", **variables}
+    assert merge.project.run(script, **given).returncode != 0
+    assert "any=true" not in merge.project.read("output")
+
+
+def test_the_next_wave_is_named_if_there_is_one(merge: Merge) -> None:
+    node_subnet = "      node_subnet: 10.64.0.0/20\n"
+    merge.project.repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
+    merge.project.repository.commit()
+    assert merge.prepare("workflow_dispatch").returncode == 0
+    assert merge.apply().returncode == 0
+    assert f"Next: gh workflow run apply -f wave=2 -f base={merge.base} -f number=7" in merge.project.read("summary")
+
+
+def commented(project: Project, affected: str, **variables: str) -> list[int]:
+    """How the steps of the job that comments end, those of ours, as far as it gets."""
+    codes: list[int] = []
+    for each in JOBS["review.comment"]["steps"]:
+        skipped = each.get("if") == "needs.affected.result != 'success'" and affected == "success"
+        if "run" not in each or each["run"] == "make setup" or skipped or any(codes):
+            continue
+        given: dict[str, Any] = {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40, **variables}
+        codes.append(project.run(each["run"], **given).returncode)
+    return codes
+
+
+def test_what_fails_its_check_takes_the_comment_of_an_earlier_push_back(merge: Merge) -> None:
+    merge.review()
+    assert f"Of the commit `{'d' * 40}`." in merge.project.read("comment")
+    assert commented(merge.project, "failure") == [0, 1]
+    assert merge.project.read("comment").startswith(f"<!-- hvn-review -->\n\n## Not reviewed: the commit `{'d' * 40}`")
+    assert merge.project.approved == set()
+    assert merge.apply().returncode == 1
+
+
+def test_a_review_that_cannot_be_written_leaves_none_of_an_earlier_push(merge: Merge) -> None:
+    merge.review()
+    assert commented(merge.project, "success", BASE="no-such-branch") == [0, 2]
+    assert merge.project.approved == set()
+
+
+def test_the_comment_is_written_though_it_fails_the_job(merge: Merge) -> None:
+    assert commented(merge.project, "success") == [0, 1]
+    assert "there is no plan of `aks-payments`" in merge.project.read("comment")
+
+
+def test_a_plan_that_fails_fails_its_job_and_is_reviewed(merge: Merge) -> None:
+    merge.project.plan("aks-payments", MOVED, errored=True)
+    planned = merge.project.run(
+        step("review.plan", "hvn plans"), BASE="main", WORKSPACES="aks-payments", FAILS="aks-payments"
+    )
+    assert planned.returncode == 1
+    assert commented(merge.project, "success") == [0, 1]
+    assert "Terraform ended with an error" in merge.project.read("comment")
+    assert merge.project.approved == set()
+
+
+def test_a_cancelled_run_writes_nothing() -> None:
+    condition = JOBS["review.comment"]["if"]
+    assert "!cancelled()" in condition
+    assert "always()" not in condition
+
+
+def test_the_whole_of_a_comment_that_was_cut_is_in_the_log(merge: Merge) -> None:
+    many = [resource(f"azurerm_subnet.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
+    merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
+    merge.project.run(step("review.plan", "hvn plans"), BASE="main", WORKSPACES="aks-payments")
+    done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")
+    assert len(merge.project.read("comment").encode()) <= 65_536
+    assert "**Cut for length**" in merge.project.read("comment")
+    first, *log, last = done.stdout.splitlines()
+    assert first.startswith("::stop-commands::")
+    assert last == f"::{first.removeprefix('::stop-commands::')}::"
+    assert all(f"{'x' * 60}{number}`" in "\n".join(log) for number in range(900))
+    assert "::error::" in "\n".join(log)
