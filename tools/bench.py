@@ -48,7 +48,7 @@ MEASURED_REVIEW = """
 import contextlib, os, resource, sys
 from hvn.cli import cli
 with open(os.devnull, "w") as comment, contextlib.redirect_stdout(comment), contextlib.suppress(SystemExit):
-    cli(["review", sys.argv[1], "--base", "HEAD", "--fail-on", "never", "--topology", sys.argv[2]])
+    cli(["review", sys.argv[1], "--base", "HEAD", "--fail-on", "never"])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -160,11 +160,10 @@ def _rehearsal(scratch: pathlib.Path) -> None:
 
 def _review(scratch: pathlib.Path) -> None:
     """A hundred spokes, each with a larger node pool: plans of a real Terraform, blown up to 30 changes and 0.5 MB."""
-    hundred = topology(scratch, 100)
-    _committed(hundred)
-    hundred.write_text(hundred.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
-    affected = process([*HVN, "affected", "--base", "HEAD", "--topology", str(hundred)], runs=5)
-    row("`hvn affected`, 100 spokes", affected)
+    project = _committed(topology(scratch, 100), scratch / "project")
+    file = project / "config" / "topology.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
+    row("`hvn affected`, 100 spokes", process([*HVN, "affected", "--base", "HEAD"], runs=5, folder=project))
     subprocess.run(
         [*HVN, "rehearse", "aks-s0000", "--topology", str(topology(scratch, 1)), "--save", str(scratch)],
         cwd=ROOT,
@@ -178,8 +177,7 @@ def _review(scratch: pathlib.Path) -> None:
         plans.mkdir()
         for spoke in range(count):
             (plans / f"aks-s{spoke:04}.json").write_text(_blown_up(one, f"s{spoke:04}"), encoding="utf-8")
-        command = [HVN[0], "-c", MEASURED_REVIEW, str(plans), str(hundred)]
-        figures[count] = process(command, runs=3)
+        figures[count] = process([HVN[0], "-c", MEASURED_REVIEW, str(plans)], runs=3, folder=project)
     size = sum(each.stat().st_size for each in (scratch / "plans-100").iterdir()) / 2**20
     row("`hvn review`, a plan, of 100 spokes", figures[1])
     row("`hvn review`, 10 plans", figures[10])
@@ -189,10 +187,14 @@ def _review(scratch: pathlib.Path) -> None:
     row(f"`hvn review`, 100 plans, 3000 changes, {size:.0f} MB", figures[100], ratio)
 
 
-def _committed(file: pathlib.Path) -> None:
-    git = ["git", "-C", str(file.parent), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
-    for arguments in (["init", "-q"], ["add", file.name], ["commit", "-qm", "Before"]):
-        subprocess.run([*git, *arguments], check=True)
+def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
+    """A clone of this project with this topology: code in another repository would count as changed."""
+    git = ["git", "-C", str(project), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    subprocess.run([git[0], "clone", "-q", str(ROOT), str(project)], check=True)
+    shutil.copy(file, project / "config" / "topology.yaml")
+    subprocess.run([*git, "commit", "-qam", "Before"], check=True)
+    subprocess.run([HVN[0], "-m", "compileall", "-q", "hvn"], cwd=project, check=True)
+    return project
 
 
 def _blown_up(plan: Any, spoke: str) -> str:
@@ -239,13 +241,15 @@ def synthesize(
         shutil.rmtree(output, ignore_errors=True)
 
 
-def process(command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None) -> Figure:
+def process(
+    command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
+) -> Figure:
     """A command as a whole process; its last line of output may be its memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | dict(environment or {}), check=True, capture_output=True, text=True
+            command, cwd=folder, env=os.environ | dict(environment or {}), check=True, capture_output=True, text=True
         )
         if run:
             seconds.append(time.perf_counter() - start)
