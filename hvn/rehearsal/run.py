@@ -103,10 +103,12 @@ def _struck(wanted: Iterable[model.Workspace], faults: Iterable[str]) -> dict[st
     found: dict[str, str] = {}
     for fault in faults:
         kinds = FAULTS[fault].strikes
-        ids = [each.id for each in wanted if each.id.startswith(kinds) and each.id not in found]
-        if not ids:
-            raise NothingToStrike(f"{fault} strikes {' or '.join(f'{kind}…' for kind in kinds)}, and there is none")
-        found[ids[0]] = fault
+        fit = [each.id for each in wanted if each.id.startswith(kinds)]
+        free = [each for each in fit if each not in found]
+        if not free:
+            none = "none that no other fault strikes" if fit else "none"
+            raise NothingToStrike(f"{fault} strikes {' or '.join(f'{kind}…' for kind in kinds)}, and there is {none}")
+        found[free[0]] = fault
     return found
 
 

@@ -158,6 +158,11 @@ def test_a_fault_with_nothing_to_strike_is_said(rehearse: Rehearse) -> None:
         rehearse(("hub",), faults=["peering-not-accepted"])
 
 
+def test_two_faults_do_not_strike_one_workspace(rehearse: Rehearse) -> None:
+    with pytest.raises(run.NothingToStrike, match="and there is none that no other fault strikes"):
+        rehearse(("hub",), faults=["permission-denied", "interrupted"])
+
+
 # --- which Terraform
 
 
