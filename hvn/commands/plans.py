@@ -1,5 +1,6 @@
 """`hvn plans`: plan JSON of the workspaces that a change touches."""
 
+import math
 import pathlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +48,7 @@ AT_A_TIME = 2
 @click.option("--keep", is_flag=True, help="Keep WORKSPACE.tfplan as well, for `terraform apply`.")
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=24 * 60),
     default=10,
     show_default=True,
     help="How long a plan may take: a peering that is not accepted makes it wait for 35 minutes.",
@@ -73,6 +74,8 @@ def command(
     Example:
       hvn plans --base origin/main && hvn review plans/ --base origin/main
     """
+    if math.isnan(minutes):
+        stop("plans: --minutes has to be a number")
     if bool(ref) is every:
         stop("plans: name the commit to compare with (--base origin/main), or ask for everything (--all)")
     path = file or default_topology()

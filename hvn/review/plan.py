@@ -104,7 +104,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for equal changes, whatever the commit and the time: 128 bits as hex."""
-        return digest([sorted(each.digest for each in self.changes), self.outputs, self.providers])
+        return digest([[each.digest for each in self.changes], self.outputs, self.providers])
 
 
 KEPT = 20

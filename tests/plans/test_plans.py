@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
 from hvn.commands import plans as command
-from hvn.plans import base
+from hvn.plans import base, terraform
 from hvn.review.plan import UNEXPLAINED
 from hvn.synthesis import Failed
 from tests.affected.conftest import Repository
@@ -26,8 +27,15 @@ SCRIPT = """#!/bin/sh
 echo "$(basename "$PWD") $1" >> "$CALLS"
 case "$1" in
 plan)
+    # The state is locked by somebody, or may not be written.
+    case "$*" in *-lock=false*) ;; *) echo "Error acquiring the state lock" && exit 1 ;; esac
     for each in "$@"; do case "$each" in -out=*) out="${each#-out=}" ;; esac; done
-    test "$(basename "$PWD")" = "$WAITS" && exec sleep 600
+    if test "$(basename "$PWD")" = "$WAITS"; then
+        sleep 600 > /dev/null 2>&1 &
+        trap 'kill $! && echo "let go" && exit 1' INT
+        wait
+    fi
+    test "$(basename "$PWD")" = "$DEAF" && echo $$ > "$CALLS" && trap '' INT && exec sleep 600
     test "$(basename "$PWD")" = "$BREAKS" && exit 1
     echo planned
     echo "{\\"terraform_version\\": \\"$(basename "$PWD")\\", \\"prior_state\\": 1}" > "$out"
@@ -101,6 +109,35 @@ def test_a_plan_that_waits_is_stopped_and_says_for_what(plans: Plans, repository
     done = plans("peering-orders", "--minutes", "0.02", WAITS="peering-orders")
     assert done.exit_code == 1
     assert "peering-orders: did not end within 0.02 minutes; the peering platform-orders may wait" in done.output
+    # It was interrupted, not killed: it could let go of what it held.
+    assert (repository.folder / "plans" / "peering-orders.log").read_text() == "let go\n"
+
+
+def test_one_that_hears_no_interrupt_is_killed(
+    plans: Plans, repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terraform, "GRACE", 0.01)
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = plans("--minutes", "0.01", DEAF="aks-payments")
+    assert done.exit_code == 1
+    assert "aks-payments: did not end within 0.01 minutes" in done.output
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "calls").read_text()), 0)
+
+
+def test_the_plugin_cache_is_written_by_one_at_a_time(
+    plans: Plans, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, seen = terraform._run, set()
+
+    def watched(command: list[str], *arguments: Any) -> int:
+        seen.add((command[1], terraform.INIT.locked() if command[1] == "init" else None))
+        return run(command, *arguments)
+
+    monkeypatch.setattr(terraform, "_run", watched)
+    repository.edit(("owner: platform-team", "owner: other"))
+    assert plans("aks-*", "hub").exit_code == 0
+    assert seen == {("init", True), ("plan", None)}
 
 
 def test_plans_of_an_earlier_run_are_gone_and_nothing_else_is(plans: Plans, repository: Repository) -> None:
@@ -139,7 +176,15 @@ def test_nothing_to_plan(plans: Plans) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"), [(["aks-ordesr"], "aks-ordesr"), (["--base", "none"], "is no commit here")]
+    ("arguments", "says"),
+    [
+        (["aks-ordesr"], "aks-ordesr"),
+        (["--base", "none"], "is no commit here"),
+        (["--minutes", "nan"], "--minutes"),
+        (["--minutes", "inf"], "--minutes"),
+        (["--minutes", "1e300"], "--minutes"),
+        (["--minutes", "0"], "--minutes"),
+    ],
 )
 def test_bad_use(plans: Plans, repository: Repository, arguments: list[str], says: str) -> None:
     repository.edit(("max_count: 3", "max_count: 4"))
@@ -213,3 +258,9 @@ def test_plan_files_are_kept_on_request_only(plans: Plans, repository: Repositor
     assert kept.stat().st_mode & 0o077 == 0
     assert plans().exit_code == 0
     assert not kept.exists()
+
+
+def test_a_plan_file_of_a_plan_that_failed_is_not_kept(plans: Plans, repository: Repository) -> None:
+    repository.edit(("max_count: 3", "max_count: 4"))
+    assert plans("--keep", FAILS="aks-payments").exit_code == 1
+    assert names(repository.folder / "plans") == {"aks-payments.json", "aks-payments.log"}
