@@ -220,6 +220,14 @@ def test_roles_that_are_new(repository: Repository, monkeypatch: pytest.MonkeyPa
     assert "login-widened" not in said(repository, monkeypatch)
 
 
+def test_against_a_base_with_errors_no_role_is_called_new(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(repository, ("  cidr: 10.0.0.0/22", "  cidr: 10.0.0.0/99"))
+    repository.edit(("  cidr: 10.0.0.0/99", "  cidr: 10.0.0.0/22"))
+    assert "login-widened" not in said(repository, monkeypatch)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "wider"),
     [
