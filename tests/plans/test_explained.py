@@ -103,6 +103,9 @@ WHOLE: list[str] = []
         (another, resource("azurerm_subnet.old", actions=("delete",), before={}), WHOLE),
         (another, resource("module.old.azurerm_subnet.nodes", actions=("delete",), before={}), WHOLE),
         (of(HUB, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), ["after"]),
+        # No stack imports or moves anything.
+        (no_edit, resource(NODES, actions=("no-op",), importing={"id": "/a"}), WHOLE),
+        (of(NODES, name="b"), {**resource(NODES, actions=("no-op",)), "previous_address": PODS}, WHOLE),
         # It is added or taken away, or neither.
         (another, resource("azurerm_subnet.more", actions=("create",), after={}), None),
         (gone, resource(NODES, actions=("delete",), before={}), None),

@@ -141,6 +141,21 @@ def test_a_change_that_the_file_does_not_explain_is_called_so(review: Review) ->
     assert "takes back what was changed outside of Terraform: `azurerm_subnet.one`" in done.output
 
 
+def test_which_object_it_is_is_said(review: Review) -> None:
+    quiet = resource("a.moved", actions=("no-op",))
+    made = plan(
+        resource("a.imported", actions=("no-op",), importing={"id": "/a"}),
+        {**quiet, "previous_address": "a.before"},
+        {**resource("a.left", actions=("delete",)), "deposed": "0123abcd"},
+    )
+    said = review(network_orders=made).output
+    assert "- `network-orders` import `a.imported`, with the id `/a`\n" in said
+    assert "- `network-orders` move `a.moved`, moved from `a.before`\n" in said
+    assert "- `network-orders` delete `a.left`, left over as `0123abcd`\n" in said
+    assert "| none by the topology | 1− 1 imported 1 moved |" in said
+    assert "*unexplained*: `a.imported`, `a.left`, `a.moved`" in said
+
+
 def test_a_change_that_the_file_explains_is_not(review: Review, repository: Repository) -> None:
     repository.edit(("max_count: 3", "max_count: 4"))
     moved = resource("azurerm_kubernetes_cluster.cluster", before={"a": 1}, after={"a": 2})
