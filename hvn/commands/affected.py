@@ -12,6 +12,9 @@ from hvn.affected.waves import matrix, waves
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 from hvn.topology.printable import printable
 
+# Longer than those that people give to files.
+PATH = 400
+
 
 @click.command()
 @click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
@@ -49,7 +52,7 @@ def to_json(found: Comparison) -> dict[str, object]:
         "held_back": held_back,
         "unaffected": found.unaffected,
         "unknown": found.unknown_base or None,
-        "code": list(map(printable, found.base.code)),
+        "code": [printable(each, PATH) for each in found.base.code],
         "waves": [matrix(wave) for wave in waves(found.affected)],
     }
 
@@ -80,7 +83,7 @@ def _as_text(found: Comparison) -> Iterator[str]:
         yield "held back:"
         yield from (f"  {each.id}: {each.held_back}" for each in found.held_back)
     if found.base.code:
-        code = ", ".join(map(printable, found.base.code[:5]))
+        code = ", ".join(printable(each, PATH) for each in found.base.code[:5])
         more = f" and {len(found.base.code) - 5} more" if len(found.base.code) > 5 else ""
         yield f"code: every workspace is affected, for these differ from the base, or nobody knows: {code}{more}"
     if found.unknown_base:
