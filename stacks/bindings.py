@@ -18,7 +18,7 @@ from pathlib import Path
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 """Those of the Pipfile, now or soon. One that is missing here is imported plainly: slow, not wrong."""
 
-PRELOAD = Path(__file__).resolve().with_name("lazy_barrels.cjs")
+PRELOADS = tuple(Path(__file__).resolve().with_name(each) for each in ("lazy_barrels.cjs", "one_node.cjs"))
 
 PLAIN = "HVN_PLAIN_BINDINGS"
 """Set to anything, this variable leaves the bindings plain, and main.py collects garbage as any program does.
@@ -31,7 +31,7 @@ def install() -> None:
     use_own_node()
     if not os.environ.get(PLAIN):
         empty_provider_packages()
-        preload_lazy_barrels()
+        preload()
 
 
 def empty_provider_packages() -> None:
@@ -48,17 +48,18 @@ def empty_provider_packages() -> None:
             sys.modules[package] = importlib.util.module_from_spec(spec)
 
 
-def preload_lazy_barrels() -> None:
-    """Have every Node that this process starts run lazy_barrels.cjs first, beside what NODE_OPTIONS says already.
+def preload() -> None:
+    """Have every Node that this process starts run both files first, beside what NODE_OPTIONS says already.
 
     Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash stands before a quote or
-    another backslash (nodejs.org/api/cli.html#node_optionsoptions).
+    another backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts the Node that does its work with
+    `--preserve-symlinks`.
     """
-    path = str(PRELOAD).replace("\\", "\\\\").replace('"', '\\"')
-    option = f'--require="{path}"'
+    paths = [str(each).replace("\\", "\\\\").replace('"', '\\"') for each in PRELOADS]
+    options = " ".join(["--preserve-symlinks", *(f'--require="{path}"' for path in paths)])
     present = os.environ.get("NODE_OPTIONS", "")
-    if option not in present:
-        os.environ["NODE_OPTIONS"] = f"{present} {option}".strip()
+    if options not in present:
+        os.environ["NODE_OPTIONS"] = f"{present} {options}".strip()
 
 
 def use_own_node() -> None:

@@ -87,6 +87,49 @@ def test_main_is_lazy_in_node_too(tmp_path: Path) -> None:
     assert len(loaded) < 150
 
 
+# A preload of the caller's own: notes that Node has started, and says good-bye on both streams.
+NOTE_STARTED = """
+require("node:fs").appendFileSync(process.env.STARTED, process.pid + "\\n");
+process.on("exit", () => {
+  console.log("said ünïcødé");
+  console.error("complained");
+});
+"""
+USE_JSII = "import stacks, constructs; print(len(constructs.RootConstruct('a').node.children))"
+
+
+@pytest.mark.parametrize(("variables", "nodes"), [({}, 1), ({bindings.PLAIN: "1"}, 2)])
+def test_one_node_does_it_all_and_what_it_prints_arrives(tmp_path: Path, variables: dict[str, str], nodes: int) -> None:
+    note, started = tmp_path / "note.cjs", tmp_path / "started"
+    note.write_text(NOTE_STARTED, encoding="utf-8")
+    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
+    env |= {"PYTHONPATH": str(ROOT), "NODE_OPTIONS": f'--require="{note}"', "STARTED": str(started)}
+    done = subprocess.run(
+        [sys.executable, "-c", USE_JSII], env=env | variables, capture_output=True, text=True, check=True
+    )
+    assert len(started.read_text().split()) == nodes
+    assert done.stdout.splitlines()[0] == "0"
+    assert "said ünïcødé" in done.stdout
+    assert "complained" in done.stderr.splitlines()
+
+
+def test_an_error_in_node_is_an_error_in_python() -> None:
+    from constructs import Construct, RootConstruct
+
+    root = RootConstruct("a")
+    Construct(root, "twice")
+    with pytest.raises(RuntimeError, match="twice"):
+        Construct(root, "twice")
+
+
+@pytest.mark.usefixtures("preload")
+def test_a_runtime_of_another_shape_runs_as_it_is(tmp_path: Path) -> None:
+    runtime = tmp_path / "bin" / "jsii-runtime.js"
+    runtime.parent.mkdir()
+    runtime.write_text('console.log("mine", process.execArgv.length)')
+    assert subprocess.check_output([os.environ["JSII_NODE"], str(runtime)], text=True) == "mine 0\n"
+
+
 def test_every_provider_of_the_project_is_made_lazy() -> None:
     pinned = tomllib.loads((ROOT / "Pipfile").read_text())["packages"]
     prefix = "cdktf-cdktf-provider-"
@@ -120,10 +163,11 @@ def test_a_package_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyP
 
 def test_node_options_keep_what_they_say_and_get_the_preload_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_OPTIONS", "--max-old-space-size=2048")
-    bindings.preload_lazy_barrels()
+    bindings.preload()
     once = os.environ["NODE_OPTIONS"]
-    bindings.preload_lazy_barrels()
-    assert os.environ["NODE_OPTIONS"] == once == f'--max-old-space-size=2048 --require="{bindings.PRELOAD}"'
+    bindings.preload()
+    files = " ".join(f'--require="{each}"' for each in bindings.PRELOADS)
+    assert os.environ["NODE_OPTIONS"] == once == f"--max-old-space-size=2048 --preserve-symlinks {files}"
 
 
 def test_jsii_gets_the_node_of_the_virtualenv_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +217,7 @@ def use_barrel(folder: Path, barrel: str) -> dict[str, list[str]]:
 @pytest.fixture
 def preload(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
-    bindings.preload_lazy_barrels()
+    bindings.preload()
 
 
 @pytest.mark.usefixtures("preload")
@@ -201,12 +245,11 @@ def test_only_barrels_of_providers_are_touched(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["with space", 'with "quotes"', "with 'apostrophe", "back\\slash", "ünïcødé 日本"])
 def test_the_project_may_lie_in_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    moved = tmp_path / name / bindings.PRELOAD.name
-    moved.parent.mkdir()
-    shutil.copy(bindings.PRELOAD, moved)
-    monkeypatch.setattr(bindings, "PRELOAD", moved)
+    (tmp_path / name).mkdir()
+    moved = [Path(shutil.copy(each, tmp_path / name)) for each in bindings.PRELOADS]
+    monkeypatch.setattr(bindings, "PRELOADS", moved)
     monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
-    bindings.preload_lazy_barrels()
+    bindings.preload()
     assert use_barrel(tmp_path / "provider-x" / "lib", AS_GENERATED)["before"] == []
 
 
