@@ -54,9 +54,10 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     for earlier, later in edges(wanted):
         built[later].add_dependency(built[earlier])
     app.synth()
+    output_of = pathlib.Path(app.outdir) / "stacks"
     for each in wanted:
         if each.inputs:
-            (pathlib.Path(app.outdir) / "stacks" / each.id / FINGERPRINT).write_text(each.inputs.fingerprint)
+            (output_of / each.id / FINGERPRINT).write_text(each.inputs.fingerprint)
 
 
 def main() -> int:
