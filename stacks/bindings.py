@@ -1,4 +1,4 @@
-"""Makes the provider bindings lazy. Importing this module does it, once.
+"""Makes the provider bindings lazy, and one Node of jsii's two. Importing this module does it, once.
 
 A provider's bindings are up to 1,500 modules, of which an app uses a dozen. Imported plainly they cost 13 s and 1.5 GB:
 in Python, because the package's `__init__` imports every module, and in Node, because `lib/index.js` requires every
