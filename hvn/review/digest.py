@@ -1,6 +1,6 @@
 """What is approved: all that an apply would do, as a digest, and nothing that differs between two plans of the same.
 
-Not in it: when it was planned, the order, and the state of what stays; of an object that goes, only which one it is.
+Not in it: when it was planned, the order, and what stays as it is; of an object that goes, only which one it is.
 What is sensitive is in it by its place, not by its value.
 """
 
@@ -23,25 +23,30 @@ def digest(value: Any) -> str:
 
 def of_resource(each: Mapping[str, Any]) -> str:
     """Of a resource in a plan that has a `change`."""
-    return digest([*(each.get(key) for key in OF_A_RESOURCE), _told(each["change"])])
+    return digest([*(each.get(key) for key in OF_A_RESOURCE), _hashed(each["change"])])
 
 
 def of_output(change: Mapping[str, Any]) -> str:
     """Of the change of an output."""
-    return digest(_told(change))
+    return digest(_hashed(change))
 
 
 def of_providers(configuration: Any) -> str:
-    """Of how a plan's `configuration` sets the providers up, and of which of them each resource is; "" without any."""
+    """Of how a plan's `configuration` sets the providers up, and of which of them each resource is; "" without any.
+
+    With a resource's provisioners, which run when it is made and stand nowhere else.
+    """
     given = configuration if isinstance(configuration, dict) else {}
     return digest([given.get("provider_config"), sorted(_keys(given))]) if given else ""
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """The resources' addresses with the keys of their providers; in a module, both are the module's."""
+    """The resources' addresses with the keys of their providers, and with what else runs; in a module, its own."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])
+            if value.get("provisioners"):
+                yield str(value.get("address")), json.dumps(value["provisioners"], sort_keys=True)
         else:
             for each in value.values():
                 yield from _keys(each)
@@ -50,7 +55,7 @@ def _keys(value: Any) -> Iterator[tuple[str, str]]:
             yield from _keys(each)
 
 
-def _told(change: Mapping[str, Any]) -> Any:
+def _hashed(change: Mapping[str, Any]) -> Any:
     actions, paths = change.get("actions"), change.get("replace_paths")
     marks = change.get("before_sensitive"), change.get("after_sensitive")
     made, updated = isinstance(actions, list) and "create" in actions, actions == ["update"]

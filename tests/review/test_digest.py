@@ -48,8 +48,8 @@ def output(**change: Any) -> bytes:
     return plan(output_changes={"o": {"actions": ["update"], **change}})
 
 
-def configured(providers: Any, key: str = "azurerm", *, within: bool = False) -> bytes:
-    module = {"resources": [{"address": "azurerm_subnet.one", "provider_config_key": key, "expressions": {}}]}
+def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **more: Any) -> bytes:
+    module = {"resources": [{"address": "azurerm_subnet.one", "provider_config_key": key, "expressions": {}, **more}]}
     root = {"module_calls": {"m": {"module": module}}} if within else module
     return plan(CREATE, configuration={"provider_config": providers, "root_module": root})
 
@@ -132,6 +132,7 @@ DIFFERENT = {
     "action of an output": (output(after=None), plan(output_changes={"o": {"actions": ["delete"], "after": None}})),
     "where a provider goes": (configured(PROVIDER), configured(TWO)),
     "which provider": (configured(PROVIDER), configured(PROVIDER, "azurerm.hub")),
+    "a provisioner": (configured(PROVIDER, provisioners=[{"type": "local-exec"}]), configured(PROVIDER)),
     "which provider in a module": (configured(PROVIDER, within=True), configured(PROVIDER, "m:azurerm", within=True)),
 }  # fmt: skip
 
