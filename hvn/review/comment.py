@@ -1,4 +1,4 @@
-"""The comment: verdicts first, then what it means for whom, then the detail."""
+"""The comment: verdicts first, then what to do, what it means for whom, and the detail."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -53,11 +53,11 @@ def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, l
     sections = [
         Section("Destroyed, replaced, refused or not known", tuple(_told(errors)), 100, of=_of(errors)),
         Section("To be looked at", tuple(_told(warnings)), 90, of=_of(warnings)),
+        Section("What a person has to do", tuple(_by_hand(situation, notices, checked)), 85),
         Section("Who can talk to whom", tuple(_reach(situation)), 80),
         Section("Who may log in to Vault, and read what", tuple(_access(situation)), 80),
         Section("What changes", tuple(_changes(situation)), 70),
         Section("What first", tuple(_order(situation)), 60),
-        Section("What a person has to do", tuple(_by_hand(situation, notices, checked)), 85),
         Section("Changed outside of Terraform (drift)", tuple(_drift(situation)), 50),
         Section("Resources", tuple(_resources(situation)), 10, folded=True),
     ]
@@ -97,7 +97,8 @@ def _verdict(errors: Sequence[Notice], warnings: Sequence[Notice], situation: Si
     touched = len(situation.comparison.affected) + len(situation.comparison.removed)
     scope = f"{touched} workspace{'s' if touched != 1 else ''}"
     if errors:
-        return f"Stop and read: {', '.join(names)} ({scope})"
+        more = f", and {len(warnings)} to look at" if warnings else ""
+        return f"Stop and read: {', '.join(names)}{more} ({scope})"
     if warnings:
         return f"{len(warnings)} thing{'s' if len(warnings) != 1 else ''} to look at ({scope})"
     return f"Nothing destroyed, replaced or widened that these plans and the topology show ({scope})"
