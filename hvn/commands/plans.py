@@ -89,6 +89,11 @@ def command(
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
     _folder(output, [each.id for each in checked.workspaces()])
+    if not patterns:
+        # Nothing looks at them, which must not pass for nothing to see.
+        held_back = comparison.held_back if comparison else [each for each in checked.workspaces() if each.held_back]
+        for each in held_back:
+            click.echo(f"{each.id}: held back, not planned: {each.held_back}")
     if not wanted:
         click.echo("no workspace to plan")
         return

@@ -10,7 +10,7 @@ from hvn.reach.answer import Answer
 from hvn.review.access import Login
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit, size
-from hvn.review.markdown import code, codes
+from hvn.review.markdown import code, codes, own
 from hvn.review.plan import Action, Plan
 from hvn.review.plan import Change as PlannedChange
 from hvn.review.situation import Notice, Situation
@@ -94,7 +94,8 @@ def _of(notices: Sequence[Notice]) -> tuple[str, ...]:
 
 def _verdict(errors: Sequence[Notice], warnings: Sequence[Notice], situation: Situation) -> str:
     names = list(dict.fromkeys(each.rule.name for each in errors))
-    touched = len(situation.comparison.affected) + len(situation.comparison.removed)
+    comparison = situation.comparison
+    touched = len(comparison.affected) + len(comparison.removed) + len(situation.out_of_sight)
     scope = f"{touched} workspace{'s' if touched != 1 else ''}"
     if errors:
         more = f", and {len(warnings)} to look at" if warnings else ""
@@ -158,7 +159,10 @@ def _changes(situation: Situation) -> Iterator[str]:
     if groups:
         yield "| spoke | workspaces | resources | lines |\n|---|---|---|---|"
     for spoke in sorted(groups):
-        names, counts, lines = _names(groups[spoke]), _counts(situation, spoke), _lines(groups[spoke])
+        names, lines = _names(groups[spoke]), _lines(groups[spoke])
+        removed = groups[spoke] and all(each.change is Change.REMOVED for each in groups[spoke])
+        none = "not planned: destroyed by hand" if removed else "no plan or no change"
+        counts = _counts(situation, spoke) or none
         yield f"| {code(spoke) if spoke else 'shared'} | {names} | {counts} | {lines} |"
 
 
@@ -172,7 +176,7 @@ def _counts(situation: Situation, spoke: str) -> str:
         workspace = situation.after.get(plan.workspace) or situation.before.get(plan.workspace)
         if workspace and (workspace.spoke or "") == spoke:
             counted.update(each.action for each in plan.changes if not each.silent)
-    return " ".join(f"{counted[action]}{sign}" for action, sign in COUNTED if counted[action]) or "no plan or no change"
+    return " ".join(f"{counted[action]}{sign}" for action, sign in COUNTED if counted[action])
 
 
 def _lines(group: Sequence[Affected]) -> str:
@@ -195,14 +199,26 @@ def _order(situation: Situation) -> Iterator[str]:
         note = "" if number == 1 else ": planned only after the one before was applied, and to be approved by itself"
         yield f"- wave {number}, applied in this order: {codes(ids, 12)}{note}"
     for each in comparison.held_back:
-        yield f"- held back: {code(each.id)}, {code(each.held_back, 200)}"
+        yield f"- held back: {code(each.id)}, {own(each.held_back)}"
 
 
 def _by_hand(situation: Situation, notices: Sequence[Notice], checked: Checked) -> Iterator[str]:
     yield from dict.fromkeys(f"- {each.said.by_hand}" for each in notices if each.said.by_hand)
+    yield from _new_keys(situation)
     before = situation.comparison.base.loaded
     known = set(by_hand(before.checked.topology)) if before and before.checked else set()
     yield from (f"- {code(task, 400)}" for task in by_hand(checked.topology) if task not in known)
+
+
+def _new_keys(situation: Situation) -> Iterator[str]:
+    """What waits for the keys of a cluster that this change makes."""
+    built = situation.out_of_sight
+    waiting = [each for each in situation.comparison.held_back if each not in built]
+    for spoke in dict.fromkeys(each.spoke or "" for each in waiting):
+        ids = [each.id for each in waiting if each.spoke == spoke]
+        pull = code(f"bin/hvn keys pull {spoke} --issuer URL")
+        waits = f"for {codes(ids)}, which wait for it"
+        yield f"- when {code(f'aks-{spoke}')} is applied: {pull}, and a change of its own with the keys, {waits}"
 
 
 def _drift(situation: Situation) -> Iterator[str]:

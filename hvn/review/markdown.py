@@ -4,15 +4,28 @@ A backslash is not enough: GitHub looks for mentions in what has been rendered a
 https://github.github.com/gfm/#code-spans
 """
 
+import re
+
 from hvn.topology.printable import printable
 
 # What would end the code span, or the cell of a table around it.
 _OURS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})
 
+# What GitHub makes nothing of, whatever stands beside it.
+_PLAIN = re.compile("[A-Za-z0-9 ,;:.'()/-]*")
+
 
 def code(text: str, limit: int = 100) -> str:
     """Any text as one code span on one line, cut at `limit` characters."""
     return f"`{printable(text, limit).translate(_OURS) or ' '}`"
+
+
+def own(text: str, limit: int = 300) -> str:
+    """A sentence of this program with its own code spans; one code span, if there may be more in it than that."""
+    parts = printable(text, limit).split("`")
+    if len(parts) % 2 and all(_PLAIN.fullmatch(each) for each in parts[::2]):
+        return "".join(code(each, limit) if index % 2 else each for index, each in enumerate(parts))
+    return code(text, limit)
 
 
 def codes(texts: "list[str] | tuple[str, ...]", most: int = 8) -> str:

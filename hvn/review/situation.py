@@ -65,6 +65,15 @@ class Situation:
         return found.spoke if found else None
 
     @property
+    def out_of_sight(self) -> tuple[Workspace, ...]:
+        """Workspaces that were built and are held back now: they are there, and nothing plans them."""
+        return tuple(
+            each
+            for id_, each in self.after.items()
+            if each.held_back and id_ in self.before and self.before[id_].inputs
+        )
+
+    @property
     def spokes(self) -> tuple[str, ...]:
         """The spokes that are there or were, in the order of their names."""
         return tuple(sorted({each.spoke for each in (*self.before.values(), *self.after.values()) if each.spoke}))

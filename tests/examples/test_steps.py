@@ -46,6 +46,15 @@ def test_drift_fails_the_job(project: Project) -> None:
     assert "**unexplained-change** `hub`" in project.read("summary")
 
 
+def test_what_no_plan_looks_at_fails_the_job(project: Project) -> None:
+    (project.folder / "config" / "jwks" / "payments.json").unlink()
+    project.repository.commit()
+    done = drift(project)
+    assert done.returncode == 1
+    assert "vault-auth-payments: held back, not planned: the cluster's public keys are not there" in done.stdout
+    assert "`vault-auth-payments` is held back, so no plan looks at it" in project.read("summary")
+
+
 class Merge:
     """A pull request that was reviewed and merged; `base` is the commit before."""
 

@@ -122,5 +122,7 @@ def edit(repository: Repository, name: str) -> None:
     """Make one of the edits in a repository."""
     wanted = EDITS[name]
     repository.edit(*wanted.replaces)
+    if wanted.unlinks:
+        (repository.file.parent / "jwks" / f"{wanted.unlinks}.json").unlink()
     if wanted.keys:
         (repository.file.parent / "jwks" / f"{wanted.keys}.json").write_bytes(key_set(key_of(wanted.keys)))

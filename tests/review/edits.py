@@ -4,13 +4,15 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others.
+    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others, `unlinks` one whose key file
+    goes.
 
     `applied` are replacements that the base has already and that are there, `merged` those that were never applied.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()
     keys: str = ""
+    unlinks: str = ""
     applied: tuple[tuple[str, str], ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
 
@@ -32,6 +34,7 @@ ORDERS = """
             - {path: orders/checkout, into: checkout-secrets}
 """
 SYNCED = "            - {path: webapp/config, into: webapp-config, refresh_after: 30s}\n"
+NO_KEYS_YET = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.").replace("issuer", "pubkeys")
 SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
 APP = """        batch:
           namespace: batch
@@ -48,6 +51,8 @@ CI = """  ci:
 
 EDITS = {
     "add-a-spoke": Edit(((ORDERS, ORDERS + SHIPPING),)),
+    "add-a-spoke-with-keys": Edit(((ORDERS, ORDERS + NO_KEYS_YET),)),
+    "delete-a-key-file": Edit(unlinks="payments"),
     "remove-a-spoke": Edit(((ORDERS, ""),)),
     "rename-a-spoke": Edit((("  orders:", "  trade:"),)),
     "move-a-spoke-from-direct-to-via-hub": Edit(

@@ -267,6 +267,18 @@ def test_without_a_plan_of_every_workspace_it_is_not_all(review: Review) -> None
     assert (found.exit_code, "not both" in found.output) == (2, True)
 
 
+def test_what_is_held_back_is_looked_at_by_nobody(review: Review, repository: Repository) -> None:
+    (repository.file.parent / "jwks" / "payments.json").unlink()
+    assert review().exit_code == 1
+    repository.commit()
+    repository.git("branch", "-qf", "main")
+    assert review().exit_code == 0
+    done = review("--all")
+    assert "`secrets-payments` is held back, so no plan looks at it" in done.stdout
+    assert "of `vault-auth-payments`" not in done.stdout
+    assert done.exit_code == 1
+
+
 def test_a_wave_that_is_not_there(review: Review, repository: Repository) -> None:
     found = review("--wave", "2")
     assert (found.exit_code, found.output) == (2, "review: there is no wave 2: this change has 0\n")
