@@ -136,6 +136,22 @@ def test_what_cannot_be_prepared_is_not_green(merge: Merge, wave: str, variables
     assert "any=true" not in merge.project.read("output")
 
 
+def test_a_plan_that_fails_is_told_in_the_review_of_its_wave(merge: Merge) -> None:
+    merge.review()
+    script = step("apply.prepare", "GITHUB_OUTPUT")
+    given = {"BASE": merge.base, "WAVE": "1", "NUMBER": "7", "GITHUB_EVENT_NAME": "workflow_dispatch"}
+    assert merge.project.run(script, **given, BREAKS="aks-payments").returncode == 1
+    assert "there is no plan of `aks-payments`" in merge.project.read("comment")
+    assert merge.project.approved == set()
+
+
+def test_a_wave_that_cannot_be_reviewed_leaves_no_review_of_the_one_before(merge: Merge) -> None:
+    merge.review()
+    assert merge.prepare("workflow_dispatch", wave="99").returncode == 2
+    assert "## Not reviewed: wave 99 of the commit" in merge.project.read("comment")
+    assert merge.project.approved == set()
+
+
 def test_the_next_wave_is_named_if_there_is_one(merge: Merge) -> None:
     node_subnet = "      node_subnet: 10.64.0.0/20\n"
     merge.project.repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
