@@ -20,7 +20,7 @@ class Change(StrEnum):
     CODE = "code"
     """Its inputs may be the same, but not what makes Terraform of them; or nobody knows what they were."""
     FOLLOWS = "follows"
-    """It stays the same, and has to be applied to a cluster that is replaced."""
+    """It stays the same, and has to be applied to a cluster that is built anew."""
     REMOVED = "removed"
 
 
@@ -28,7 +28,7 @@ class Change(StrEnum):
 class Affected:
     """A workspace that a change touches, with the lines that are responsible, if the file is.
 
-    `follows` is the id of the cluster's workspace, if that is replaced and this one looks into it.
+    `follows` is the id of the cluster's workspace, if that is built anew and this one looks into it.
     """
 
     workspace: Workspace

@@ -1,4 +1,4 @@
-"""Clusters that an edit replaces, and what has to be applied to the new one though its inputs stay the same."""
+"""Clusters that are built anew, and what has to be applied to the new one though its inputs stay the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,16 +18,19 @@ def forced(before: AksInputs, after: AksInputs) -> list[str]:
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
-    """Workspaces that look into a cluster that is replaced, with the cluster's: the ids of both."""
-    replaced = {each.spoke: each.id for each in built if _replaced(earlier.get(each.id), each.inputs)}
+    """Workspaces that look into a cluster that is built anew, with the cluster's: the ids of both."""
+    replaced = {each.spoke: each.id for each in built if _anew(earlier.get(each.id), each.inputs)}
     for each in built:
         if each.spoke in replaced and _looks_into_it(each.inputs):
             yield each.id, replaced[each.spoke]
 
 
-def _replaced(before: Workspace | None, after: Inputs | None) -> bool:
+def _anew(before: Workspace | None, after: Inputs | None) -> bool:
+    """Terraform replaces it, or it has to be destroyed by hand before the subnet that it stands in can move."""
     was = before.inputs if before else None
-    return isinstance(was, AksInputs) and isinstance(after, AksInputs) and bool(forced(was, after))
+    if not isinstance(was, AksInputs) or not isinstance(after, AksInputs):
+        return False
+    return bool(forced(was, after)) or was.node_subnet != after.node_subnet
 
 
 def _looks_into_it(inputs: Inputs | None) -> bool:

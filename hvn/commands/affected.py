@@ -25,9 +25,9 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
 
     It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
     locked versions differ, or the base has errors, all workspaces are affected; also if the code is in another
-    repository than the topology, unless it is a submodule there. What stands in a cluster that is replaced follows it.
-    As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after the wave before was
-    applied.
+    repository than the topology, unless it is a submodule there. What stands in a cluster that is built anew follows
+    it. As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after the wave before
+    was applied.
 
     \b
     Example:
@@ -101,7 +101,7 @@ def _line(each: Affected) -> str:
         for line in each.lines
     ]
     if each.follows:
-        places.insert(0, f"{each.follows} is replaced")
+        places.insert(0, f"{each.follows} is built anew")
     shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
 

@@ -105,7 +105,16 @@ def test_what_looks_into_a_cluster_that_is_replaced_follows_it(repository: Repos
     }
     assert {each["follows"] for each in found["affected"]} == {None, "aks-orders"}
     assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
-    assert "\n  follows  vso-orders  aks-orders is replaced\n" in affected(repository)
+    assert "\n  follows  vso-orders  aks-orders is built anew\n" in affected(repository)
+
+
+def test_a_cluster_whose_subnet_moves_is_built_anew(repository: Repository) -> None:
+    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    assert waves_of(as_json(repository)) == [
+        ["network-orders", "aks-orders"],
+        ["vault-auth-orders", "vso-orders"],
+        ["secrets-orders"],
+    ]
 
 
 def test_what_is_edited_as_well_waits_too(repository: Repository) -> None:

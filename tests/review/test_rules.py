@@ -16,7 +16,7 @@ from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
 from tests.review.conftest import begin
 from tests.review.edits import CI, ORDERS, SHIPPING
-from tests.review.plans import plan
+from tests.review.plans import plan, resource
 
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
 NO_WAY = NO_CLUSTER.replace("direct", "none")
@@ -140,11 +140,35 @@ def test_a_move_is_told_to_its_end(repository: Repository, monkeypatch: pytest.M
     steps = (
         "bin/cdktf destroy network-payments peering-payments aks-payments vault-auth-payments vso-payments secrets-pay",
         "then plan and review this once more",
-        "apply `network-payments`, `aks-payments`, `vault-auth-payments`, `vso-payments`, `secrets-payments` in this",
-        "between `aks-payments` and `vault-auth-payments` `bin/hvn keys pull payments",
+        "after the merge apply wave by wave",
+        "when `aks-payments` is there, `bin/hvn keys pull payments",
+        "which applies `vault-auth-payments`",
     )
     places = [told["by_hand"].index(each) for each in steps]
     assert places == sorted(places)
+    made = resource("azurerm_virtual_network.vnet", actions=("create",), after={"a": 1})
+    found = said(repository, monkeypatch, network_payments=plan(made))
+    (told,) = found["network-moved"]
+    assert told["text"].endswith("The old one is gone, for the plan creates it")
+    assert told["by_hand"].startswith("after the merge apply wave by wave; when `aks-payments` is there")
+    assert "bin/cdktf destroy" not in found["workspace-removed"][0]["by_hand"]
+
+
+def test_nodes_that_were_destroyed_before_they_move(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    made = resource("azurerm_kubernetes_cluster.cluster", actions=("create",), after={"a": 1})
+    (told,) = said(repository, monkeypatch, aks_orders=plan(made))["network-moved"]
+    assert (told["goes_with"], told["by_hand"]) == ([], "after the merge apply wave by wave")
+
+
+def test_what_moves_with_its_network_and_is_in_no_wave_has_a_command(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = "    cidr: 10.65.0.0/16\n    vault_path: direct\n", "    cidr: 10.65.0.0/17\n    vault_path: direct\n"
+    begin(repository, (old, f"{old}    subnets:\n      jobs: 10.65.128.0/24\n"))
+    repository.edit((old, new), ("jobs: 10.65.128.0/24", "jobs: 10.65.64.0/24"))
+    (told,) = said(repository, monkeypatch)["network-moved"]
+    assert "`bin/cdktf deploy aks-orders vault-auth-orders vso-orders secrets-orders`" in told["by_hand"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from hvn.review.destroyed import listed
 from hvn.review.markdown import code, codes
-from hvn.review.plan import Change
+from hvn.review.plan import Action, Change
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import AksInputs, HubInputs, NetworkInputs, Subnet, VaultAuthInputs
@@ -70,6 +70,16 @@ def check(situation: Situation) -> Iterator[Said]:
         )
 
 
+def destroyed_first(situation: Situation, spoke: str) -> tuple[str, ...]:
+    """What of a spoke's has to be destroyed by hand, for its network moves: workspaces of the base."""
+    before, after = situation.before.get(f"network-{spoke}"), situation.after.get(f"network-{spoke}")
+    old, new = before.inputs if before else None, after.inputs if after else None
+    if not isinstance(old, NetworkInputs) or not isinstance(new, NetworkInputs):
+        return ()
+    move = _move(_spoke(old), _spoke(new), destroyed=bool(situation.gone(*TYPES).get(f"network-{spoke}")))
+    return _again(situation, spoke, move) if move else ()
+
+
 def _spoke(inputs: NetworkInputs) -> _Network:
     return _Network(vnet=inputs.vnet, cidrs=inputs.cidrs, subnets=inputs.subnets)
 
@@ -94,11 +104,10 @@ def _move(before: _Network, after: _Network, *, destroyed: bool) -> _Move | None
 
 
 def _of_spoke(situation: Situation, id_: str, spoke: str, move: _Move, changes: Sequence[Change]) -> Said:
-    aks = situation.before.get(f"aks-{spoke}")
-    of_nodes = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
-    of_cluster = ("aks", "vault-auth", "vso", "secrets") if of_nodes else ()
-    kinds = ("network", "peering", "aks", "vault-auth", "vso", "secrets") if move.anew else of_cluster
-    again = tuple(each for each in situation.of_spoke(spoke, *kinds) if each in situation.before)
+    again = _again(situation, spoke, move)
+    if again and _is_gone(situation, spoke, move):
+        text = f"{_reasons(move, changes)}. The old one is gone, for the plan creates it"
+        return Said(workspace=id_, text=text, by_hand=f"after the merge apply {_later(situation, spoke, again)}")
     goes = [f"what stands in {codes(move.emptied)}"] if move.emptied else []
     by_hand = f"take everything out of {codes(move.emptied)} of {code(spoke)} before this is applied" if goes else ""
     if again:
@@ -119,8 +128,29 @@ def _of_hub(situation: Situation, id_: str, move: _Move, changes: Sequence[Chang
     )
 
 
+def _again(situation: Situation, spoke: str, move: _Move) -> tuple[str, ...]:
+    aks = situation.before.get(f"aks-{spoke}")
+    of_nodes = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
+    of_cluster = ("aks", "vault-auth", "vso", "secrets") if of_nodes else ()
+    kinds = ("network", "peering", "aks", "vault-auth", "vso", "secrets") if move.anew else of_cluster
+    return tuple(each for each in situation.of_spoke(spoke, *kinds) if each in situation.before)
+
+
+def _is_gone(situation: Situation, spoke: str, move: _Move) -> bool:
+    """Whether it was destroyed already: what has to go first is created by a plan."""
+    id_, kind = (
+        (f"network-{spoke}", "azurerm_virtual_network") if move.anew else (f"aks-{spoke}", "azurerm_kubernetes_cluster")
+    )
+    plan = situation.plans.get(id_)
+    return plan is not None and any(each.type == kind and each.action is Action.CREATE for each in plan.changes)
+
+
+def _reasons(move: _Move, changes: Sequence[Change]) -> str:
+    return ", ".join([*move.reasons, f"the plan has {listed(changes)}"] if changes else move.reasons)
+
+
 def _told(move: _Move, changes: Sequence[Change]) -> str:
-    told = ", ".join([*move.reasons, f"the plan has {listed(changes)}"] if changes else move.reasons)
+    told = _reasons(move, changes)
     if move.anew:
         return f"{told}. Azure refuses that while the old subnets are there, so this has to go first:"
     if move.emptied:
@@ -129,17 +159,30 @@ def _told(move: _Move, changes: Sequence[Change]) -> str:
 
 
 def _anew(situation: Situation, spoke: str, again: Sequence[str]) -> str:
-    """All steps: what has to be applied though nothing of it differs is in no wave."""
+    """All steps, also those that are of no wave."""
     base = situation.comparison.base.commit[:12]
-    later = tuple(each for each in dict.fromkeys((f"network-{spoke}", *again)) if each in situation.after)
-    auth = situation.after.get(f"vault-auth-{spoke}")
-    keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
-    pull = f", and between `aks-{spoke}` and `vault-auth-{spoke}` `bin/hvn keys pull {spoke} --issuer URL` and a commit"
     return (
         f"before this is merged, destroy from the base: `git switch --detach {base}`, then `bin/cdktf destroy "
         f"{' '.join(again)}`; then plan and review this once more, for the plans are others now; after the merge apply "
-        f"{codes(later)} in this order, also those that are in no wave{pull if keys else ''}"
+        f"{_later(situation, spoke, again)}"
     )
+
+
+def _later(situation: Situation, spoke: str, again: Sequence[str]) -> str:
+    auth = situation.after.get(f"vault-auth-{spoke}")
+    keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
+    in_waves = {each.workspace.id for each in situation.comparison.affected}
+    others = [each for each in again if each in situation.after and each not in in_waves]
+    steps = ["wave by wave"]
+    if keys:
+        others = [each for each in others if auth and each != auth.id]
+        steps.append(
+            f"when `aks-{spoke}` is there, `bin/hvn keys pull {spoke} --issuer URL`, and a change of its own with the "
+            f"keys, which applies `vault-auth-{spoke}`"
+        )
+    if others:
+        steps.append(f"and what is in no wave: `bin/cdktf deploy {' '.join(others)}`")
+    return "; ".join(steps)
 
 
 def _firewall(situation: Situation) -> str:

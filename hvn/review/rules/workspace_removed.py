@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.review.markdown import codes
+from hvn.review.rules.network_moved import destroyed_first
 from hvn.review.situation import Said, Situation
 from hvn.review.through import cut_off
 from hvn.topology.finding import Rule
@@ -35,11 +36,17 @@ def check(situation: Situation) -> Iterator[Said]:
             for id_ in ids
             if id_.startswith(f"{kind}-")
         ]
+        by_hand = (
+            f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
+            f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}"
+        )
+        if not spoke:
+            by_hand += "; what is to live on is taken out of the state instead (`terraform state rm`)"
+        told_there = {*ids} <= {*destroyed_first(situation, spoke)}
         yield Said(
             workspace=ids[0],
-            text=f"no longer in the topology, and destroyed with all that is in it: {codes(ids)}",
+            text=f"no longer in the topology: {codes(ids)}. The merge destroys none of it: it stays behind, and costs, "
+            f"unless it is destroyed before{'. Then with it goes:' if goes else ''}",
             goes_with=tuple(goes),
-            by_hand=f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
-            f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}"
-            + ("" if spoke else "; what is to live on is taken out of the state instead (`terraform state rm`)"),
+            by_hand="" if told_there else by_hand,
         )

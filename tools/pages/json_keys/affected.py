@@ -8,7 +8,7 @@ KEYS = {
     "base": "the commit that is compared with: the merge base",
     "affected": (
         "`workspace`, `spoke`, `change` (`created`, `changed`, `code`, `follows`), `follows` (the cluster's workspace, "
-        "if that is replaced and this one looks into it, or null) and `lines` (`file`, `line`, `path`; `before`: in "
+        "if that is built anew and this one looks into it, or null) and `lines` (`file`, `line`, `path`; `before`: in "
         "the base's file) of each workspace, in the order of deployment"
     ),
     "removed": "the same of workspaces that are gone, in the order of their destruction; `change` is `removed`",
