@@ -305,6 +305,25 @@ def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: p
     (told,) = said(repository, monkeypatch)["egress-cut"]
     assert told["text"].startswith("replaced (firewall, public_ip), for it cannot change: zones `none` → `1, 2`")
     assert "`orders`" in told["goes_with"][0]
+    assert told["by_hand"].startswith("apply `hub` from outside of the network")
+
+
+def test_who_applies_over_what_it_takes_away(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    routes = resource("azurerm_route_table.route_table", actions=("delete",))
+    peering = resource("hcp_azure_peering_connection.peering", actions=("delete", "create"))
+    made = {"hub": plan(routes), "peering_hub": plan(peering)}
+    found = said(repository, monkeypatch, **made, network_orders=plan(routes), peering_orders=plan(peering))
+    steps = {each["workspace"]: each["by_hand"] for name in ("egress-cut", "peering-cut") for each in found[name]}
+    assert steps["hub"].startswith("apply `hub` from outside of the network")
+    assert steps["peering-hub"].startswith("apply `peering-hub` alone, and wait until the peering is ACTIVE")
+    assert steps["network-orders"] == steps["peering-orders"] == ""
+
+
+def test_a_firewall_that_stands_takes_no_other_address(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("    sku_tier: Standard", "    private_ip: 10.0.0.5"))
+    (told,) = said(repository, monkeypatch)["firewall-moved"]
+    assert told["by_hand"].startswith("take the edit back")
+    assert "`az network firewall delete -g rg-platform-hub -n " in told["by_hand"]
 
 
 def test_a_plan_of_a_workspace_that_nobody_knows(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """HVN918: the firewall, what it lets through, its address or the way to it is destroyed or replaced."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hvn.review.destroyed import goes_with, listed, told
 from hvn.review.markdown import code
@@ -53,9 +54,20 @@ def check(situation: Situation) -> Iterator[Said]:
                 workspace=workspace.id,
                 text=f"replaced ({', '.join(kinds)}), for it cannot change: {', '.join(reasons)}{more}. With it goes:",
                 goes_with=goes_with(situation, workspace.id, types, GOES),
+                by_hand=_by_hand(workspace.id),
             )
     for id_, changes in planned.items():
-        yield told(situation, id_, changes, GOES)
+        yield replace(told(situation, id_, changes, GOES), by_hand=_by_hand(id_))
+
+
+def _by_hand(workspace: str) -> str:
+    """The hub holds the runners' way out: who applies it from there loses Azure and the state with it."""
+    if workspace != "hub":
+        return ""
+    return (
+        "apply `hub` from outside of the network, not by a job on its runners: their only way out is what goes here, "
+        "so the apply would end half-way and leave the state locked"
+    )
 
 
 def _of(firewall: FirewallInputs, name: str) -> str:

@@ -24,8 +24,19 @@ def check(situation: Situation) -> Iterator[Said]:
                 workspace=workspace.id,
                 text=f"the firewall moves from {code(before.firewall.private_ip)} to "
                 f"{code(after.firewall.private_ip)}. "
-                "Azure assigns it: while this firewall stands, the hub's postcondition refuses another address. "
-                "Until these are applied after the hub, nothing leaves their spokes:",
+                "Azure assigns it: while this firewall stands, the hub's postcondition refuses another address, and no "
+                "plan of the hub succeeds. Until these are applied after the hub, nothing leaves their spokes:",
                 goes_with=(codes(spokes),),
-                by_hand="apply `hub` first and all of these at once after it, in a maintenance window",
+                by_hand=_by_hand(before),
             )
+
+
+def _by_hand(hub: HubInputs) -> str:
+    # Not by `terraform destroy -target`: what comes after the firewall, the runners' subnet, would go with it.
+    delete = f"az network firewall delete -g {hub.group.name} -n {hub.firewall.name}"
+    return (
+        "take the edit back; or, if it is meant, and Azure will assign that address to another firewall, delete this "
+        "one before the merge, from outside of the network and in a maintenance window, for nothing leaves a spoke from "
+        f"then on: {code(delete, 300)}; then plan and review this once more, and apply `hub` from outside, too, and "
+        "all of these at once after it"
+    )

@@ -23,6 +23,10 @@ TYPES = (
     # What lets HCP write its half; in `aks-*` it is another rule's.
     *("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"),
 )
+ALONE = (
+    "apply `peering-hub` alone, and wait until the peering is ACTIVE, before anything that asks Vault is planned or "
+    "applied: the runners reach Vault through it"
+)
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -57,4 +61,9 @@ def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes:
         until = "Until that is there again and ACTIVE this has no way to Vault:"
     else:
         until = "Until that is there again this has no way to the hub, the firewall and what lies behind them:"
-    return Said(workspace=workspace, text=f"{'; '.join(told)}. {until}", goes_with=(cut_off(situation, workspace),))
+    return Said(
+        workspace=workspace,
+        text=f"{'; '.join(told)}. {until}",
+        goes_with=(cut_off(situation, workspace),),
+        by_hand=ALONE if workspace == "peering-hub" else "",
+    )
