@@ -17,6 +17,7 @@ from tests.conftest import PROJECT
 from tests.review.conftest import begin
 from tests.review.edits import CI, ORDERS, SHIPPING
 from tests.review.plans import plan, resource
+from tests.topology.test_jwks import key_set, rsa_key
 
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
 NO_WAY = NO_CLUSTER.replace("direct", "none")
@@ -348,6 +349,19 @@ def test_what_is_held_back_is_not_gone(repository: Repository) -> None:
     situation = build(history.base("main", repository.file), loaded, loaded.checked, {}, 1)
     assert situation.after["vault-auth-payments"].held_back
     assert list(situation.pairs(VaultAuthInputs)) == []
+
+
+def test_a_key_file_that_is_renamed_with_its_spoke(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  payments:", "  billing:"))
+    jwks = repository.file.parent / "jwks"
+    jwks.joinpath("payments.json").rename(jwks / "billing.json")
+    (told,) = said(repository, monkeypatch)["keys-changed"]
+    assert told["workspace"] == "vault-auth-billing"
+    assert told["text"].startswith("`jwt-billing` is new, and trusts `")
+    assert "keys that `jwt-payments` has in the base" in told["text"]
+    assert "`bin/hvn keys pull billing --issuer URL`, and a commit" in told["by_hand"]
+    (jwks / "billing.json").write_bytes(key_set(rsa_key()[0]))
+    assert "keys-changed" not in said(repository, monkeypatch)
 
 
 def test_ids_and_names_are_used_once() -> None:

@@ -36,7 +36,7 @@ def _by_hand(hub: HubInputs) -> str:
     delete = f"az network firewall delete -g {hub.group.name} -n {hub.firewall.name}"
     return (
         "take the edit back; or, if it is meant, and Azure will assign that address to another firewall, delete this "
-        "one before the merge, from outside of the network and in a maintenance window, for nothing leaves a spoke from "
-        f"then on: {code(delete, 300)}; then plan and review this once more, and apply `hub` from outside, too, and "
+        "one before the merge, from outside of the network and in a maintenance window, for nothing leaves a spoke "
+        f"from then on: {code(delete, 300)}; then plan and review this once more, and apply `hub` from outside, too, and "
         "all of these at once after it"
     )

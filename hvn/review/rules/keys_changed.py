@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
+from hvn.topology.inputs import VaultAuthInputs
 
 RULE = Rule(
     id="HVN909",
@@ -16,7 +17,8 @@ RULE = Rule(
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """Mounts that were there, whose keys or issuer are others now."""
+    """Mounts that were there, whose keys or issuer are others now; new ones that trust a cluster of before."""
+    yield from _brought_along(situation)
     for mount, before in situation.access_before.trust.items():
         after = situation.access_after.trust.get(mount)
         if after is None or after == before:
@@ -31,3 +33,22 @@ def check(situation: Situation) -> Iterator[Said]:
         if bool(before.keys) != bool(after.keys):
             parts.append("keys come from the issuer now" if before.keys else "keys come from the repository now")
         yield Said(workspace=mount, text=f"{'; '.join(parts)}. Compare the new ones with the cluster's")
+
+
+def _brought_along(situation: Situation) -> Iterator[Said]:
+    """A key file that is renamed or copied with its spoke holds the keys of the cluster that it was pulled from."""
+    before = situation.access_before.trust
+    for each in situation.after.values():
+        auth = each.inputs
+        if not isinstance(auth, VaultAuthInputs) or auth.mount in before:
+            continue
+        keys = {*situation.access_after.trust[auth.mount].keys}
+        for mount, trust in before.items():
+            if same := sorted(keys & {*trust.keys}):
+                yield Said(
+                    workspace=each.id,
+                    text=f"{code(auth.mount)} is new, and trusts {codes(same)}, keys that {code(mount)} has in the "
+                    "base: who has them can log in, and the tokens of a new cluster are refused",
+                    by_hand=f"when {code(f'aks-{each.spoke}')} is there, and before {code(each.id)} is applied: "
+                    f"{code(f'bin/hvn keys pull {each.spoke} --issuer URL')}, and a commit",
+                )
