@@ -37,6 +37,6 @@ def _by_hand(hub: HubInputs) -> str:
     return (
         "take the edit back; or, if it is meant, and Azure will assign that address to another firewall, delete this "
         "one before the merge, from outside of the network and in a maintenance window, for nothing leaves a spoke "
-        f"from then on: {code(delete, 300)}; then plan and review this once more, and apply `hub` from outside, too, and "
-        "all of these at once after it"
+        f"from then on: {code(delete, 300)}; then plan and review this once more, and apply `hub` from outside, too, "
+        "and all of these at once after it"
     )
