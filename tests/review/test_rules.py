@@ -160,6 +160,14 @@ def test_nodes_that_were_destroyed_before_they_move(repository: Repository, monk
     made = resource("azurerm_kubernetes_cluster.cluster", actions=("create",), after={"a": 1})
     (told,) = said(repository, monkeypatch, aks_orders=plan(made))["network-moved"]
     assert (told["goes_with"], told["by_hand"]) == ([], "after the merge apply wave by wave")
+    (told,) = said(repository, monkeypatch, "--wave", "2")["network-moved"]
+    assert told["text"].endswith("The old one is gone, for the plan creates it")
+    (repository.folder.parent / "plans" / "aks-orders.json").unlink()
+    (told,) = said(repository, monkeypatch, "--wave", "2")["network-moved"]
+    assert told["text"].endswith("for it was to be made in a wave before this one")
+    assert "destroy" not in told["by_hand"]
+    (told,) = said(repository, monkeypatch, "--wave", "1")["network-moved"]
+    assert "destroy" in told["by_hand"]
 
 
 def test_what_moves_with_its_network_and_is_in_no_wave_has_a_command(

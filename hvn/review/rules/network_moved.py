@@ -105,8 +105,9 @@ def _move(before: _Network, after: _Network, *, destroyed: bool) -> _Move | None
 
 def _of_spoke(situation: Situation, id_: str, spoke: str, move: _Move, changes: Sequence[Change]) -> Said:
     again = _again(situation, spoke, move)
-    if again and _is_gone(situation, spoke, move):
-        text = f"{_reasons(move, changes)}. The old one is gone, for the plan creates it"
+    gone = _gone(situation, spoke, move) if again else ""
+    if gone:
+        text = f"{_reasons(move, changes)}. The old one is gone, for {gone}"
         return Said(workspace=id_, text=text, by_hand=f"after the merge apply {_later(situation, spoke, again)}")
     goes = [f"what stands in {codes(move.emptied)}"] if move.emptied else []
     by_hand = f"take everything out of {codes(move.emptied)} of {code(spoke)} before this is applied" if goes else ""
@@ -136,13 +137,16 @@ def _again(situation: Situation, spoke: str, move: _Move) -> tuple[str, ...]:
     return tuple(each for each in situation.of_spoke(spoke, *kinds) if each in situation.before)
 
 
-def _is_gone(situation: Situation, spoke: str, move: _Move) -> bool:
-    """Whether it was destroyed already: what has to go first is created by a plan."""
+def _gone(situation: Situation, spoke: str, move: _Move) -> str:
+    """Why it is known that what has to go first is gone, or nothing."""
     id_, kind = (
         (f"network-{spoke}", "azurerm_virtual_network") if move.anew else (f"aks-{spoke}", "azurerm_kubernetes_cluster")
     )
     plan = situation.plans.get(id_)
-    return plan is not None and any(each.type == kind and each.action is Action.CREATE for each in plan.changes)
+    if plan and any(each.type == kind and each.action is Action.CREATE for each in plan.changes):
+        return "the plan creates it"
+    affected = {each.workspace.id for each in situation.comparison.affected}
+    return "" if id_ in situation.wanted or id_ not in affected else "it was to be made in a wave before this one"
 
 
 def _reasons(move: _Move, changes: Sequence[Change]) -> str:
