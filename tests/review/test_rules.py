@@ -122,7 +122,8 @@ def test_a_subnet_that_changes_under_what_stands_in_it(repository: Repository, m
     assert orders["goes_with"][1].endswith(": `aks-orders`, `vault-auth-orders`, `vso-orders`, `secrets-orders`")
     assert "what stands in `jobs`" in analytics["goes_with"]
     assert analytics["by_hand"].startswith("take everything out of `jobs` of `analytics`")
-    assert "the firewall and the runners" in hub["goes_with"][0]
+    assert hub["goes_with"] == ["the runners, which stand in `runners`"]
+    assert hub["by_hand"].startswith("take every runner out of `runners`, then apply `hub` from outside")
 
 
 def test_a_range_that_grows_around_its_subnets_moves_nothing(
@@ -131,6 +132,31 @@ def test_a_range_that_grows_around_its_subnets_moves_nothing(
     repository.edit(("cidr: 10.64.0.0/16", "cidr: 10.64.0.0/17"))
     (told,) = said(repository, monkeypatch)["network-moved"]
     assert (told["goes_with"], told["by_hand"]) == ([], "")
+
+
+def test_the_firewall_goes_before_its_subnet_moves(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("    subnet: 10.0.0.0/26\n", "    subnet: 10.0.1.0/26\n"))
+    (told,) = said(repository, monkeypatch)["network-moved"]
+    assert told["goes_with"][0].startswith("the firewall and the runners")
+    assert told["by_hand"].startswith("take the edit back; or")
+
+
+def test_a_vnet_that_grows_is_no_move(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("    cidr: 10.96.0.0/20", "    cidr: 10.96.0.0/19"))
+    assert "network-moved" not in said(repository, monkeypatch)
+
+
+def test_of_another_subscription_what_differs_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "99999999-9999-4999-8999-999999999999"
+    repository.edit(("    cidr: 10.65.0.0/16\n", f"    cidr: 10.65.0.0/16\n    subscription_id: {other}\n"))
+    found = said(repository, monkeypatch)
+    for rule, words in (
+        ("network-moved", "the VNet moves: `group.subscription_id` `"),
+        ("cluster-replaced", "group `"),
+    ):
+        (text,) = [each["text"] for each in found[rule] if each["workspace"].endswith("-orders")]
+        assert words in text
+        assert f"→ `{other}`" in text
 
 
 def test_a_move_is_told_to_its_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +255,24 @@ def test_who_is_administrator_of_a_cluster(repository: Repository, monkeypatch: 
     assert told["text"].startswith("local accounts are turned on")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("1.36", "1.36.1", "it is not known which patch `1.36` stands for. An upgrade, node by node"),
+        ("1.36.3", "1.36", "it is not known which patch `1.36` stands for. AKS starts no upgrade"),
+        ("1.35.3", "1.36", "node by node, and there is no way back"),
+    ],
+)
+def test_a_version_without_a_patch_is_no_certain_upgrade(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, words: str
+) -> None:
+    if before != "1.36":
+        begin(repository, ('"1.36"', f'"{before}"'))
+    repository.edit((f'"{before}"', f'"{after}"'))
+    (told, *_) = said(repository, monkeypatch)["nodes-replaced"]
+    assert words in told["text"]
+
+
 SPY = """        spy:
           namespace: spy
           service_account: spy
@@ -285,7 +329,14 @@ def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatc
     repository.edit(("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"))
     (told,) = said(repository, monkeypatch)["firewall-opened"]
     assert told["text"].startswith("rules `")
-    assert told["text"].endswith(" also take `10.0.0.96/27`")
+    assert told["text"].endswith(" also take `10.0.0.96/27` as source")
+
+
+def test_with_the_last_app_its_namespace_goes(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit((ORDERS[ORDERS.index("      apps:") :], "\n"))
+    (told,) = said(repository, monkeypatch)["workspace-removed"]
+    assert told["goes_with"][0].startswith("**everything in the namespaces** `checkout`")
+    assert told["goes_with"][1].startswith("the operator")
 
 
 def test_the_hubs_peering_is_everybodys(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.affected.replaced import forced
 from hvn.review.destroyed import listed, told
+from hvn.review.differing import differing
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
@@ -40,8 +41,7 @@ def check(situation: Situation) -> Iterator[Said]:
 
 
 def _change(before: AksInputs, after: AksInputs, name: str) -> str:
-    old, new = getattr(before, name), getattr(after, name)
-    return f"{code(old)} → {code(new)}" if isinstance(old, str) else "(another one)"
+    return differing(getattr(before, name), getattr(after, name))
 
 
 def _said(situation: Situation, workspace: str, text: str) -> Said:

@@ -14,7 +14,7 @@ RULE = Rule(
     why="every spoke's way out leads through it, and its rules are by pools: what one may, all of the pool may",
     see="docs/reference/facts.md",
 )
-LISTS = ("sources", "destinations", "fqdns", "fqdn_tags")
+LISTS = {"sources": "as source", "destinations": "as destination", "fqdns": "as name", "fqdn_tags": "as tag"}
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -28,18 +28,21 @@ def check(situation: Situation) -> Iterator[Said]:
             known = old.get(rule.name)
             more = tuple(_more(known, rule))
             if known is None:
-                yield Said(workspace=workspace.id, text=f"new rule {code(rule.name)}: {codes(more)}")
+                yield Said(workspace=workspace.id, text=f"new rule {code(rule.name)}: {'; '.join(more)}")
             elif more:
                 wider.setdefault(more, []).append(rule.name)
         for more, names in wider.items():
             rules, take = ("rule", "takes") if len(names) == 1 else ("rules", "take")
-            yield Said(workspace=workspace.id, text=f"{rules} {codes(names)} also {take} {codes(more)}")
+            yield Said(workspace=workspace.id, text=f"{rules} {codes(names)} also {take} {'; '.join(more)}")
 
 
 def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...]:
     return (*firewall.network_rules, *firewall.application_rules)
 
 
-def _more(before: NetworkRule | ApplicationRule | None, after: NetworkRule | ApplicationRule) -> list[str]:
-    """What it lists and did not. No edit changes a rule's port: hvn/topology/firewall.py has it."""
-    return [each for name in LISTS for each in getattr(after, name, ()) if each not in getattr(before, name, ())]
+def _more(before: NetworkRule | ApplicationRule | None, after: NetworkRule | ApplicationRule) -> Iterator[str]:
+    """What it lists and did not, as Markdown. No edit changes a rule's port: hvn/topology/firewall.py has it."""
+    for name, role in LISTS.items():
+        more = [each for each in getattr(after, name, ()) if each not in getattr(before, name, ())]
+        if more:
+            yield f"{codes(more, len(more))} {role}"

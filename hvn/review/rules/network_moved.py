@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from hvn.review.destroyed import listed
+from hvn.review.differing import differing
 from hvn.review.markdown import code, codes
 from hvn.review.plan import Action, Change
 from hvn.review.situation import Said, Situation
@@ -58,7 +59,7 @@ def check(situation: Situation) -> Iterator[Said]:
         move = _move(_hub(old), _hub(new), destroyed=bool(changes)) if new else None
         if move:
             planned.pop(workspace.id, None)
-            yield _of_hub(situation, workspace.id, move, changes)
+            yield _of_hub(situation, workspace.id, old, move, changes)
     for id_, changes in planned.items():
         spoke = situation.spoke(id_)
         again = situation.of_spoke(spoke, "peering", "aks", "vault-auth", "vso", "secrets")
@@ -94,10 +95,11 @@ def _move(before: _Network, after: _Network, *, destroyed: bool) -> _Move | None
     other = [each for each in before.subnets if now.get(each.name) != each.cidr]
     reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
     kept = before.vnet == after.vnet
-    if not kept or not {*before.cidrs} <= {*after.cidrs}:
+    if not _inside(before.cidrs, after.cidrs):
         reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
-    ranges = [IPv4Network(cidr) for cidr in after.cidrs]
-    inside = all(any(IPv4Network(each.cidr).subnet_of(one) for one in ranges) for each in before.subnets)
+    elif not kept:
+        reasons.insert(0, f"the VNet moves: {differing(before.vnet, after.vnet)}")
+    inside = _inside([each.cidr for each in before.subnets], after.cidrs)
     emptied = other if kept and inside and not destroyed else before.subnets
     move = _Move(reasons=tuple(reasons), emptied=tuple(each.name for each in emptied), anew=not kept or not inside)
     return move if reasons else None
@@ -117,14 +119,27 @@ def _of_spoke(situation: Situation, id_: str, spoke: str, move: _Move, changes: 
     return Said(workspace=id_, text=_told(move, changes), goes_with=tuple(goes), by_hand=by_hand)
 
 
-def _of_hub(situation: Situation, id_: str, move: _Move, changes: Sequence[Change]) -> Said:
+def _inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
+    """Whether each of them lies in one of the ranges: a range that grows moves nothing."""
+    return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
+
+
+def _of_hub(situation: Situation, id_: str, before: HubInputs, move: _Move, changes: Sequence[Change]) -> Said:
+    if move.emptied == (before.runner_subnet.name,) and not move.anew:
+        subnet = code(before.runner_subnet.name)
+        return Said(
+            workspace=id_,
+            text=_told(move, changes),
+            goes_with=(f"the runners, which stand in {subnet}",),
+            by_hand=f"take every runner out of {subnet}, then apply {code(id_)} from outside of the network",
+        )
     return Said(
         workspace=id_,
         text=_told(move, changes),
         goes_with=(_firewall(situation),) if move.emptied else (),
         by_hand="take the edit back; or, if it is meant, destroy from the base all that is peered with the hub, and "
         "the hub, and build all of it anew"
-        if move.anew
+        if move.emptied
         else "",
     )
 

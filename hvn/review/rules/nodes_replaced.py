@@ -22,7 +22,9 @@ ROTATES = ("vm_size", "zones")
 def check(situation: Situation) -> Iterator[Said]:
     """By the inputs of aks. A lower version is another rule's.
 
-    Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
+    Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster. One without a patch starts no upgrade of
+    a cluster that has that minor version: `kubernetesVersion` in
+    https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update.
     """
     for workspace, before, after in situation.pairs(AksInputs):
         if after is None:
@@ -36,12 +38,22 @@ def check(situation: Situation) -> Iterator[Said]:
                 )
         old, new = before.kubernetes_version, after.kubernetes_version
         if old != new and not lower(old, new):
-            skips = minor(new) - minor(old) > 1
-            yield Said(
-                workspace=workspace.id,
-                text=f"Kubernetes {code(old)} → {code(new)}: node by node, and there is no way back"
-                + (". AKS refuses to skip a minor version, unless the old one is out of support" if skips else ""),
-            )
+            yield Said(workspace=workspace.id, text=f"Kubernetes {code(old)} → {code(new)}: {_upgrade(old, new)}")
+
+
+def _upgrade(old: str, new: str) -> str:
+    if minor(old) != minor(new) or old.count(".") == new.count("."):
+        skips = minor(new) - minor(old) > 1
+        more = ". AKS refuses to skip a minor version, unless the old one is out of support" if skips else ""
+        return f"node by node, and there is no way back{more}"
+    if old.count(".") < new.count("."):
+        return (
+            f"it is not known which patch {code(old)} stands for. An upgrade, node by node and without a way back; "
+            "or, if the cluster has a newer one, a lower version, which AKS refuses"
+        )
+    return (
+        f"it is not known which patch {code(new)} stands for. AKS starts no upgrade by that: the cluster keeps its own"
+    )
 
 
 def minor(version: str) -> int:

@@ -8,6 +8,7 @@ from hvn.review.rules.network_moved import destroyed_first
 from hvn.review.situation import Said, Situation
 from hvn.review.through import cut_off
 from hvn.topology.finding import Rule
+from hvn.topology.inputs import SecretsInputs
 
 RULE = Rule(
     id="HVN906",
@@ -16,11 +17,15 @@ RULE = Rule(
     see="docs/how-to/remove-a-spoke.md",
 )
 WHAT_GOES = {
+    "secrets": "{namespaces}",
+    "vso": "the operator: no app's secret is synced or renewed",
     "aks": "the cluster and everything that runs in it",
     "vault-auth": "every login of its apps; the secrets themselves stay in Vault",
     "peering": "the way to Vault of {cut_off}",
     "network": "the VNet, unless it was there before",
 }
+# With the cluster they need no word of their own.
+IN_THE_CLUSTER = ("secrets", "vso")
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -31,10 +36,10 @@ def check(situation: Situation) -> Iterator[Said]:
     base = situation.comparison.base.commit[:12]
     for spoke, ids in groups.items():
         goes = [
-            what.format(cut_off=cut_off(situation, id_))
+            what.format(cut_off=cut_off(situation, id_), namespaces=_namespaces(situation, id_))
             for kind, what in WHAT_GOES.items()
             for id_ in ids
-            if id_.startswith(f"{kind}-")
+            if id_.startswith(f"{kind}-") and not (kind in IN_THE_CLUSTER and f"aks-{spoke}" in ids)
         ]
         by_hand = (
             f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
@@ -50,3 +55,11 @@ def check(situation: Situation) -> Iterator[Said]:
             goes_with=tuple(goes),
             by_hand="" if told_there else by_hand,
         )
+
+
+def _namespaces(situation: Situation, id_: str) -> str:
+    """What goes with the Kubernetes side of the apps: their namespaces take along what others made in them, too."""
+    inputs = situation.before[id_].inputs if id_ in situation.before else None
+    if isinstance(inputs, SecretsInputs) and inputs.namespaces:
+        return f"**everything in the namespaces** {codes(inputs.namespaces)}: pods, volumes, secrets, whoever made them"
+    return "the secrets that are synced from Vault"
