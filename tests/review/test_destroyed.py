@@ -37,7 +37,9 @@ def goes(notices: Notices, rule: str) -> str:
         ("hub", "azurerm_subnet", "network-moved", "the firewall and the runners"),
         ("peering_hub", "hcp_azure_peering_connection", "peering-cut", "the runners, which apply"),
         ("peering_hub", "hcp_hvn_route", "peering-cut", "via the hub: `analytics`"),
-        ("peering_orders", "azurerm_role_assignment", "peering-cut", "`orders`"),
+        ("peering_orders", "azurerm_role_assignment", "rights-lost", "HCP can neither make nor change that half"),
+        ("peering_orders", "azurerm_role_definition", "rights-lost", "HCP can neither make nor change that half"),
+        ("peering_orders", "azuread_service_principal", "rights-lost", "HCP can neither make nor change that half"),
         ("network_orders", "azurerm_virtual_network_peering", "peering-cut", "`orders`"),
         ("hub", "azurerm_firewall", "egress-cut", ALL),
         ("hub", "azurerm_firewall_policy", "egress-cut", ALL),
@@ -149,11 +151,62 @@ def test_without_an_edit_too(repository: Repository, monkeypatch: pytest.MonkeyP
     assert all("nothing refuses it" in found[rule][0]["text"] for rule in ("vault-lost", "secrets-engine"))
 
 
+PEERINGS = "every peering with the HVN and all of its routes: `peering-hub`, `peering-orders`, `peering-payments`"
+
+
+@pytest.mark.parametrize(("kind", "peerings"), [("hcp_hvn", True), ("hcp_vault_cluster", False)])
+def test_without_its_vault_cluster_the_hvn_stays(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, kind: str, peerings: bool
+) -> None:
+    found = said(repository, monkeypatch, hcp=plan(resource(f"{kind}.one", actions=REPLACE)))
+    assert (PEERINGS in goes(found, "vault-lost")) == peerings
+
+
+def test_another_vault_cluster_leaves_the_peerings(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("cluster_id: vault-prod", "cluster_id: vault-two"))
+    assert PEERINGS not in goes(said(repository, monkeypatch), "vault-lost")
+
+
+REMOVED = [
+    resource("vault_jwt_auth_backend_role.role_webapp", actions=("delete",)),
+    resource("vault_policy.reader_webapp", actions=("delete",)),
+]
+OTHERS = ("        webapp:\n", "        other:\n")
+
+
+def test_a_role_that_the_edit_takes_away_is_a_warning(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(OTHERS)
+    found = said(repository, monkeypatch, vault_auth_payments=plan(*REMOVED))
+    (told,) = found["login-removed"]
+    assert "logins-lost" not in found
+    assert told["level"] == "warning"
+    assert all(f"`{each['address']}`" in told["text"] for each in REMOVED)
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        plan(*REMOVED, hvn_unexplained={each["address"]: [] for each in REMOVED}),
+        plan(*REMOVED, hvn_unexplained=None),
+        plan(resource("vault_jwt_auth_backend_role.role_webapp", actions=REPLACE)),
+        plan(resource("vault_jwt_auth_backend_role.role_checkout", actions=("delete",))),
+        plan(resource("vault_jwt_auth_backend.jwt", actions=("delete",))),
+    ],
+)
+def test_every_other_login_that_goes_is_an_error(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, lost: bytes
+) -> None:
+    repository.edit(OTHERS)
+    found = said(repository, monkeypatch, vault_auth_payments=lost)
+    assert (found["logins-lost"][0]["level"], "login-removed" in found) == ("error", False)
+
+
 def test_what_is_left_out_of_the_file_is_not_protected(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"))
     (lost,) = said(repository, monkeypatch)["vault-lost"]
     assert "the HVN is no longer created here" in lost["text"]
     assert "nothing refuses it" in lost["text"]
+    assert lost["by_hand"].startswith("before the first plan take what is to live on")
 
 
 def test_another_namespace_has_another_engine(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from hvn.review.destroyed import told
+from hvn.review.plan import Action, Change
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
+from hvn.topology.inputs import VaultAuthInputs
+from hvn.topology.workspaces import Workspace
 
 RULE = Rule(
     id="HVN921",
@@ -18,9 +21,30 @@ GOES = {
     "vault_policy": "what a role of {here} may read or write",
 }
 TYPES = tuple(GOES)
+ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By what the plans destroy."""
+    """By what the plans destroy; a role or policy that the edit takes away is another rule's (login_removed.py)."""
     for id_, changes in situation.gone(*TYPES).items():
-        yield told(situation, id_, changes, GOES)
+        if lost := [each for each in changes if not removed(situation, id_, each)]:
+            yield told(situation, id_, lost, GOES)
+
+
+def removed(situation: Situation, workspace: str, change: Change) -> bool:
+    """Whether it is a role or a policy that is deleted because the topology no longer has it, and nothing else did."""
+    unexplained = situation.plans[workspace].unexplained
+    if change.type not in ROLES or change.action is not Action.DELETE or unexplained is None:
+        return False
+    before, after = (each.get(workspace) for each in (situation.before, situation.after))
+    if after and after.inputs is None:  # held back: the topology has its roles
+        return False
+    names = _roles(before) - _roles(after)
+    addresses = {f"vault_jwt_auth_backend_role.role_{name}" for name in names}
+    addresses |= {f"vault_policy.{kind}_{name}" for kind in ("reader", "writer") for name in names}
+    return change.address in addresses - {*unexplained}
+
+
+def _roles(workspace: Workspace | None) -> set[str]:
+    inputs = workspace.inputs if workspace else None
+    return {role.name for role in inputs.roles} if isinstance(inputs, VaultAuthInputs) else set()

@@ -18,11 +18,7 @@ RULE = Rule(
 )
 # ForceNew of hcp_azure_peering_connection (hvn/rehearsal/tables/hcp.json), as the inputs name them.
 FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
-TYPES = (
-    *("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering"),
-    # What lets HCP write its half; in `aks-*` it is another rule's.
-    *("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"),
-)
+TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
 ALONE = (
     "apply `peering-hub` alone, and wait until the peering is ACTIVE, before anything that asks Vault is planned or "
     "applied: the runners reach Vault through it"
@@ -31,11 +27,7 @@ ALONE = (
 
 def check(situation: Situation) -> Iterator[Said]:
     """By the topology, and by what the plans destroy."""
-    planned = {
-        id_: own
-        for id_, changes in situation.gone(*TYPES).items()
-        if (own := [each for each in changes if each.type != "azurerm_role_assignment" or id_.startswith("peering-")])
-    }
+    planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(PeeringInputs):
         reasons = list(_reasons(before, after)) if after else []
         if reasons:

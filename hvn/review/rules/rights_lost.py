@@ -1,4 +1,4 @@
-"""HVN920: a cluster's identity, or what it may do in Azure, is destroyed or replaced."""
+"""HVN920: what a cluster or HCP may do in Azure is destroyed or replaced, or the identity that may."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,13 @@ GOES = {
     "azurerm_user_assigned_identity": "all that the cluster of {here} may do in Azure, and the cluster's updates",
     "azurerm_role_assignment": "what the cluster of {here} may write: its nodes' network, its routes or its name",
 }
-TYPES = tuple(GOES)
+# Whether a peering that is ACTIVE goes on without them nobody has written down.
+HCP = "what lets HCP write its half of the peering: until it is there again HCP can neither make nor change that half"
+OF_HCP = dict.fromkeys(("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"), HCP)
+TYPES = tuple({**GOES, **OF_HCP})
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By what the plans destroy; the rights of a peering are another rule's."""
+    """By what the plans destroy: in `peering-*` HCP's rights, elsewhere a cluster's."""
     for id_, changes in situation.gone(*TYPES).items():
-        of_hcp = id_.startswith("peering-")
-        if own := [each for each in changes if not (of_hcp and each.type == "azurerm_role_assignment")]:
-            yield told(situation, id_, own, GOES)
+        yield told(situation, id_, changes, GOES | OF_HCP if id_.startswith("peering-") else OF_HCP | GOES)

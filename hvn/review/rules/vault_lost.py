@@ -18,29 +18,49 @@ RULE = Rule(
 TYPES = ("hcp_hvn", "hcp_vault_cluster")
 # ForceNew of hcp_hvn and hcp_vault_cluster (hvn/rehearsal/tables/hcp.json), as the inputs name them.
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")
+MIGRATE = (
+    "take the edit back; or, if it is meant, plan a migration: a second HVN and cluster, and a copy of all secrets, "
+    "before the first ones go"
+)
+# What is no longer in the file was there before, or is to live on: its step comes before every plan.
+LIVE_ON = (
+    "before the first plan take what is to live on without Terraform out of the state of `{}`: `terraform state rm`"
+)
 
 
 def check(situation: Situation) -> Iterator[Said]:
     """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
     planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(HcpInputs):
-        reasons = [f"{workspace.id} is removed"] if after is None else list(_reasons(before, after))
+        hvn = list(_of_the_hvn(before, after))
+        reasons = [f"{workspace.id} is removed"] if after is None else [*hvn, *_of_the_cluster(before, after)]
         if reasons:
-            left_out = after and ((before.new_hvn and not after.new_hvn) or (before.new_vault and not after.new_vault))
-            yield _said(situation, workspace.id, reasons, planned.pop(workspace.id, ()), kept=not left_out)
+            left_out = (before.new_hvn and not (after and after.new_hvn)) or (
+                before.new_vault and not (after and after.new_vault)
+            )
+            changes = planned.pop(workspace.id, ())
+            yield _said(situation, workspace.id, reasons, changes, hvn=bool(hvn) or _hvn(changes), kept=not left_out)
     for id_, changes in planned.items():
-        yield _said(situation, id_, [], changes)
+        yield _said(situation, id_, [], changes, hvn=_hvn(changes))
     for id_, changes in situation.gone_outside(*TYPES).items():
         yield Said(
             workspace=id_,
             text=f"{codes([each.address for each in changes])} was deleted outside of Terraform, and what is made "
             "anew is empty. This went with it:",
-            goes_with=tuple(_goes(situation)),
+            goes_with=tuple(_goes(situation, hvn=_hvn(changes))),
             by_hand="find out who deleted it and whether HCP has a snapshot, before a new one is made",
         )
 
 
-def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
+def _hvn(changes: Sequence[Change]) -> bool:
+    return any(each.type == "hcp_hvn" for each in changes)
+
+
+def _of_the_hvn(before: HcpInputs, after: HcpInputs | None) -> Iterator[str]:
+    if after is None:
+        if before.new_hvn:
+            yield "the HVN is removed"
+        return
     for name in OF_THE_HVN:
         old, new = getattr(before, name), getattr(after, name)
         # A project id that was not written down before, or no longer is, is most likely the same project's.
@@ -48,6 +68,9 @@ def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
             yield f"the HVN's {name} changes from {code(str(old))} to {code(str(new))}"
     if before.new_hvn and not after.new_hvn:
         yield "the HVN is no longer created here"
+
+
+def _of_the_cluster(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
     if before.new_vault and after.new_vault is None:
         yield "the Vault cluster is no longer created here"
     elif before.new_vault and after.new_vault and before.new_vault.cluster_id != after.new_vault.cluster_id:
@@ -55,24 +78,29 @@ def _reasons(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
 
 
 def _said(
-    situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change], *, kept: bool = True
+    situation: Situation,
+    workspace: str,
+    reasons: Sequence[str],
+    changes: Sequence[Change],
+    *,
+    hvn: bool,
+    kept: bool = True,
 ) -> Said:
     told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
     return Said(
         workspace=workspace,
         text=f"{'; '.join(told)}. {by_terraform(situation.plans.get(workspace), changes, kept=kept)}",
-        goes_with=tuple(_goes(situation)),
-        by_hand="take the edit back; or, if it is meant, plan a migration: a second HVN and cluster, and a copy of all "
-        "secrets, before the first ones go; one that is to live on without Terraform is taken out of its state first "
-        "(`terraform state rm`)",
+        goes_with=tuple(_goes(situation, hvn=hvn)),
+        by_hand=MIGRATE if kept else f"{LIVE_ON.format(workspace)}; or {MIGRATE}",
     )
 
 
-def _goes(situation: Situation) -> Iterator[str]:
+def _goes(situation: Situation, *, hvn: bool) -> Iterator[str]:
     peerings = [id_ for id_ in situation.before if id_.startswith("peering-")]
     logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
-    yield "the HVN and the Vault cluster in it: **every secret in Vault is lost**, with all mounts, roles and policies"
-    if peerings:
+    what = "the HVN and the Vault cluster in it" if hvn else "the Vault cluster"
+    yield f"{what}: **every secret in Vault is lost**, with all mounts, roles and policies"
+    if peerings and hvn:
         yield f"every peering with the HVN and all of its routes: {codes(peerings)}"
     if logins:
         yield f"every login and every secret that is synced from Vault: {codes(logins)}"
