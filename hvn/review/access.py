@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hvn.topology.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
 from hvn.topology.workspaces import Workspace
@@ -83,19 +83,53 @@ def _ci(mount: str, role: CiRole) -> Login:
     )
 
 
-def widened(before: Login, after: Login) -> Iterator[str]:
-    """In which ways a role gives more than it did. Another audience or subject is another set of tokens: it counts."""
+def as_named_now(found: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
+    """The logins from before with the kv engine's path of now: a move of it opens nothing (rules/secrets_engine.py)."""
+    old, new = _kv_mount(before), _kv_mount(after)
+    if not old or not new or old == new:
+        return found
+    return replace(found, logins={key: _moved(login, f"{old}/", f"{new}/") for key, login in found.logins.items()})
+
+
+def _kv_mount(workspaces: Mapping[str, Workspace]) -> str:
+    return next((each.inputs.kv_mount for each in workspaces.values() if isinstance(each.inputs, VaultInputs)), "")
+
+
+def _moved(login: Login, old: str, new: str) -> Login:
+    paths = ((new + path.removeprefix(old) if path.startswith(old) else path, given) for path, given in login.paths)
+    return replace(login, paths=tuple(paths))
+
+
+def held_back(before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> dict[str, str]:
+    """Mounts that were there and that nothing is applied to now, with their workspaces."""
+    return {
+        each.inputs.mount: id_
+        for id_, each in before.items()
+        if isinstance(each.inputs, VaultAuthInputs) and id_ in after and after[id_].inputs is None
+    }
+
+
+def other_tokens(before: Login, after: Login) -> Iterator[str]:
+    """By what a role takes tokens that it did not."""
     if before.audience != after.audience:
         yield "audience"
     if set(after.subjects) - set(before.subjects):
         yield "subject"
+
+
+def longer(before: Login, after: Login) -> Iterator[str]:
+    """Which of a role's times are longer than they were."""
     if after.ttl > before.ttl:
         yield "ttl"
     if after.max_ttl > before.max_ttl:
         yield "max_ttl"
-    opened = {(path, one) for path, capabilities in after.paths for one in capabilities}
-    if opened - {(path, one) for path, capabilities in before.paths for one in capabilities}:
-        yield "policy"
+
+
+def gained(before: Login, after: Login) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What a role may that it could not: paths, with the capabilities that it did not have there."""
+    known = {(path, one) for path, given in before.paths for one in given}
+    more = ((path, tuple(one for one in given if (path, one) not in known)) for path, given in after.paths)
+    return tuple((path, given) for path, given in more if given)
 
 
 def written(login: Login) -> set[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from hvn.affected.compare import Affected, Change
 from hvn.affected.waves import waves
 from hvn.reach.answer import Answer
-from hvn.review.access import Login
+from hvn.review.access import Login, as_named_now, gained, held_back
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit, size
-from hvn.review.markdown import code, codes, own
+from hvn.review.markdown import code, codes, own, paths
 from hvn.review.plan import Action, Plan
 from hvn.review.plan import Change as PlannedChange
 from hvn.review.situation import Notice, Situation
@@ -126,25 +126,41 @@ def _answer(answer: Answer | None) -> str:
 
 
 def _access(situation: Situation) -> Iterator[str]:
-    before, after = situation.access_before.logins, situation.access_after.logins
+    before = as_named_now(situation.access_before, situation.before, situation.after).logins
+    after = situation.access_after.logins
+    kept = held_back(situation.before, situation.after)
+    for mount, id_ in kept.items():
+        yield f"- {code(mount)}: {code(id_)} is held back: its logins stay in Vault as they are"
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
-        if old == new:
+        if old == new or (new is None and key[0] in kept):
             continue
         name = f"{code(key[1])} at {code(key[0])}"
         if new is None and old is not None:
             yield f"- {name} **can no longer log in**: {_login(old)}"
         elif old is None and new is not None:
             yield f"- {name} **can log in**: {_login(new)}"
-        elif old is not None and new is not None:
-            yield f"- {name} changes\n  - before: {_login(old)}\n  - after: {_login(new)}"
+        elif old is not None and new is not None and (differs := list(_differs(old, new))):
+            yield "\n".join((f"- {name} changes", *(f"  - {each}" for each in differs)))
+
+
+def _differs(old: Login, new: Login) -> Iterator[str]:
+    if _tokens(old) != _tokens(new):
+        yield f"{_tokens(old)} → {_tokens(new)}"
+    if more := gained(old, new):
+        yield f"may now, too: {paths(more)}"
+    if less := gained(new, old):
+        yield f"may no longer: {paths(less)}"
 
 
 def _login(login: Login) -> str:
+    return f"{_tokens(login)}: {paths(login.paths)}"
+
+
+def _tokens(login: Login) -> str:
+    """Which tokens a role takes, and for how long."""
     times = f", for {login.ttl} s, renewable to {login.max_ttl} s" if login.ttl else ""
-    paths = "; ".join(f"{code(path)} ({', '.join(capabilities)})" for path, capabilities in login.paths[:12])
-    more = f" and {len(login.paths) - 12} more" if len(login.paths) > 12 else ""
-    return f"{codes(login.subjects)} with audience {code(login.audience)}{times}: {paths}{more}"
+    return f"{codes(login.subjects, len(login.subjects))} with audience {code(login.audience)}{times}"
 
 
 def _changes(situation: Situation) -> Iterator[str]:

@@ -5,6 +5,7 @@ https://github.github.com/gfm/#code-spans
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 from hvn.topology.printable import printable
 
@@ -32,3 +33,8 @@ def codes(texts: "list[str] | tuple[str, ...]", most: int = 8) -> str:
     """Several code spans; of more than `most` the number of the rest."""
     shown = ", ".join(code(each) for each in texts[:most])
     return shown + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def paths(given: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Vault's paths, each with its capabilities: all of them, for one that is left out would be seen by nobody."""
+    return "; ".join(f"{code(path, 200)} ({', '.join(capabilities)})" for path, capabilities in given)

@@ -1,6 +1,7 @@
 """What the rules can tell from the topology alone, where no plan is there; and that every rule is spoken of."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,16 +10,20 @@ from click.testing import CliRunner
 from hvn.affected import history
 from hvn.cli import cli
 from hvn.review import rules
+from hvn.review.access import Trust, held_back
 from hvn.review.build import build
+from hvn.review.rules import keys_changed
 from hvn.topology.inputs import VaultAuthInputs
 from hvn.topology.load import load
 from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
 from tests.review.conftest import begin
-from tests.review.edits import CI, ORDERS, SHIPPING
+from tests.review.edits import CI, ORDERS, SHIPPING, SYNCED
 from tests.review.plans import plan, resource
 from tests.topology.test_jwks import key_set, rsa_key
 
+REVIEW = ["review", "../plans", "--base", "main", "--topology", "config/topology.yaml"]
+MORE = "            - {{path: {}, into: {}}}\n"
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
 NO_WAY = NO_CLUSTER.replace("direct", "none")
 BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "10.96.32.0/19")
@@ -308,21 +313,50 @@ def test_against_a_base_with_errors_no_role_is_called_new(
 @pytest.mark.parametrize(
     ("old", "new", "wider"),
     [
-        ("namespace: app", "namespace: other", ["subject"]),
-        ("service_account: default\n", "service_account: default\n          ttl: 2h\n", ["ttl"]),
-        ("service_account: default\n", "service_account: default\n          max_ttl: 48h\n", ["max_ttl"]),
-        ("service_account: default\n", "service_account: default\n          audience: other\n", ["audience"]),
-        ("webapp/config", "orders/checkout", ["policy", "opens what others have"]),
+        ("namespace: app", "namespace: other", ["takes other tokens (by subject)"]),
+        ("service_account: default\n", "service_account: default\n          ttl: 2h\n",
+         ["has a longer ttl: 3600 s → 7200 s"]),
+        ("service_account: default\n", "service_account: default\n          max_ttl: 48h\n",
+         ["has a longer max_ttl: 86400 s → 172800 s"]),
+        ("service_account: default\n", "service_account: default\n          audience: other\n",
+         ["takes other tokens (by audience)"]),
+        ("webapp/config", "orders/checkout",
+         ["may now, too: `kvv2/data/orders/checkout` (read)", "opens what others have"]),
         ("service_account: default\n", "service_account: default\n          ttl: 5m\n          max_ttl: 6h\n", []),
+        ("kv_mount: kvv2", "kv_mount: kv", []),
     ],
-)
+)  # fmt: skip
 def test_in_what_a_role_is_wider(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, wider: list[str]
 ) -> None:
     repository.edit((old, new))
     texts = [each["text"] for each in said(repository, monkeypatch).get("login-widened", ())]
+    assert len(texts) == bool(wider)
     assert all(each in texts[0] for each in wider)
-    assert [each.partition(" is wider in its ")[2].partition(",")[0] for each in texts] == wider[:1]
+
+
+def test_a_new_role_that_opens_what_nobody_else_has_is_no_warning(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit((ORDERS, ORDERS + SHIPPING.replace("shipping/checkout", "shipping/own")))
+    assert "login-widened" not in said(repository, monkeypatch)
+
+
+def test_a_secret_that_is_gained_is_named_however_many_there_are(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(
+        repository, (SYNCED, SYNCED + "".join(MORE.format(f"webapp/s{number}", f"s{number}") for number in range(20)))
+    )
+    repository.edit((SYNCED, SYNCED + MORE.format("zz-billing/root-password", "zz")))
+    (told,) = said(repository, monkeypatch)["login-widened"]
+    assert told["text"] == "role `webapp` at `jwt-payments` may now, too: `kvv2/data/zz-billing/root-password` (read)"
+    (text,) = (
+        CliRunner().invoke(cli, [*REVIEW, "--fail-on", "never"], catch_exceptions=False).stdout.split("### Who may")[1:]
+    )
+    access = text.partition("###")[0]
+    assert "  - may now, too: `kvv2/data/zz-billing/root-password` (read)\n" in access
+    assert "webapp/s1" not in access
 
 
 def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,6 +442,49 @@ def test_what_is_held_back_is_not_gone(repository: Repository) -> None:
     situation = build(history.base("main", repository.file), loaded, loaded.checked, {}, 1)
     assert situation.after["vault-auth-payments"].held_back
     assert list(situation.pairs(VaultAuthInputs)) == []
+    assert held_back(situation.before, situation.after) == {"jwt-payments": "vault-auth-payments"}
+
+
+def test_what_is_held_back_still_logs_in(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository.file.parent / "jwks" / "payments.json").unlink()
+    monkeypatch.chdir(repository.folder)
+    (repository.folder.parent / "plans").mkdir()
+    text = CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+    assert "- `jwt-payments`: `vault-auth-payments` is held back: its logins stay in Vault as they are" in text
+    assert "can no longer log in" not in text
+
+
+@pytest.mark.parametrize(
+    ("keys", "after", "words"),
+    [
+        (
+            "old",
+            "",
+            "**the issuer is no longer compared** (was `https://one`): a token is taken whatever issuer it names",
+        ),
+        (
+            "new",
+            "",
+            "trusts `new` instead; no longer trusts `old`: tokens signed by it are refused; **the issuer is no",
+        ),
+        ("old new", "https://one", "trusts `new` as well. Compare the new ones with the cluster's"),
+        ("", "", "trusts whatever keys the issuer publishes, no longer those of the repository (`old`); issuer"),
+        ("old", "https://two", "issuer `https://one` → `https://two`"),
+    ],
+)
+def test_what_a_mount_trusts_in_words(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, keys: str, after: str, words: str
+) -> None:
+    loaded = load(repository.file)
+    assert loaded.checked
+    base = build(history.base("main", repository.file), loaded, loaded.checked, {}, 1)
+    trust, before = base.access_after.trust, Trust(keys=("old",), issuer="https://one")
+    now = Trust(keys=tuple(keys.split()), issuer=after)
+    sides = (replace(base.access_after, trust={**trust, "jwt-payments": each}) for each in (before, now))
+    situation = replace(base, access_before=next(sides), access_after=next(sides))
+    (told,) = keys_changed.check(situation)
+    assert told.text.startswith(words)
+    assert ("Compare the new ones" in told.text) == ("new" in keys)
 
 
 def test_a_key_file_that_is_renamed_with_its_spoke(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

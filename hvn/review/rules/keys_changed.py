@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.review.access import Trust
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
@@ -23,16 +24,9 @@ def check(situation: Situation) -> Iterator[Said]:
         after = situation.access_after.trust.get(mount)
         if after is None or after == before:
             continue
-        parts = []
-        if added := sorted({*after.keys} - {*before.keys}):
-            parts.append(f"trusts {codes(added)} as well")
-        if gone := sorted({*before.keys} - {*after.keys}):
-            parts.append(f"no longer trusts {codes(gone)}: tokens signed by it are refused")
-        if before.issuer != after.issuer:
-            parts.append(f"issuer {code(before.issuer or 'by discovery')} → {code(after.issuer or 'by discovery')}")
-        if bool(before.keys) != bool(after.keys):
-            parts.append("keys come from the issuer now" if before.keys else "keys come from the repository now")
-        yield Said(workspace=mount, text=f"{'; '.join(parts)}. Compare the new ones with the cluster's")
+        new = {*after.keys} - {*before.keys}
+        compare = ". Compare the new ones with the cluster's" if new else ""
+        yield Said(workspace=mount, text=f"{'; '.join((*_keys(before, after), *_issuer(before, after)))}{compare}")
 
 
 def _brought_along(situation: Situation) -> Iterator[Said]:
@@ -52,3 +46,37 @@ def _brought_along(situation: Situation) -> Iterator[Said]:
                     by_hand=f"when {code(f'aks-{each.spoke}')} is there, and before {code(each.id)} is applied: "
                     f"{code(f'bin/hvn keys pull {each.spoke} --issuer URL')}, and a commit",
                 )
+
+
+def _keys(before: Trust, after: Trust) -> Iterator[str]:
+    added, gone = sorted({*after.keys} - {*before.keys}), sorted({*before.keys} - {*after.keys})
+    if before.keys and not after.keys:
+        yield f"trusts whatever keys the issuer publishes, no longer those of the repository ({codes(gone)})"
+        return
+    if added:
+        kept = {*before.keys} & {*after.keys}
+        instead = "instead" if before.keys else "instead of what the issuer publishes"
+        yield f"trusts {codes(added)} {'as well' if kept else instead}"
+    if gone:
+        yield f"no longer trusts {codes(gone)}: tokens signed by it are refused"
+
+
+def _issuer(before: Trust, after: Trust) -> Iterator[str]:
+    """A mount with keys and without an issuer takes a token whatever its `iss` says.
+
+    https://developer.hashicorp.com/vault/api-docs/auth/jwt#bound_issuer
+    """
+    old, new = _compared(before), _compared(after)
+    if old and not new:
+        yield f"**the issuer is no longer compared** (was {old}): a token is taken whatever issuer it names"
+    elif new and not old:
+        yield f"the issuer is compared now: {new}"
+    elif old != new:
+        yield f"issuer {old} → {new}"
+
+
+def _compared(trust: Trust) -> str:
+    """With what Vault compares a token's `iss`, as Markdown; nothing if it does not."""
+    if trust.issuer:
+        return code(trust.issuer, 200)
+    return "" if trust.keys else "the cluster's own, by discovery"

@@ -1,9 +1,9 @@
-"""HVN908: a role of Vault is new, or gives more than it did."""
+"""HVN908: a role of Vault gives more than it did, or a new one opens what others have or may write."""
 
 from collections.abc import Iterator
 
-from hvn.review.access import Access, Login, widened, written
-from hvn.review.markdown import code, codes
+from hvn.review.access import Access, Login, as_named_now, gained, longer, other_tokens, written
+from hvn.review.markdown import code, codes, paths
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
 
@@ -17,16 +17,28 @@ RULE = Rule(
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """Roles that are wider in their audience, subject, times or policy; new ones, and what of others they open."""
-    before = situation.access_before
+    """Roles that take other tokens, live longer or may more than before; new ones that open what others have, or may
+    write. The kv engine's own path is left out of the comparison.
+    """
+    before = as_named_now(situation.access_before, situation.before, situation.after)
     for key, after in situation.access_after.logins.items():
         old = before.logins.get(key)
         name = f"role {code(after.role)} at {code(after.mount)}"
+        opened = _opened(before, after)
         if old is None:
-            if situation.before:
-                yield Said(workspace=after.mount, text=f"{name} is new{_opened(before, after)}")
-        elif wider := list(widened(old, after)):
-            yield Said(workspace=after.mount, text=f"{name} is wider in its {', '.join(wider)}{_opened(before, after)}")
+            if situation.before and opened:
+                yield Said(workspace=after.mount, text=f"{name} is new{opened}")
+        elif wider := list(_wider(old, after)):
+            yield Said(workspace=after.mount, text=f"{name} {', '.join(wider)}{opened}")
+
+
+def _wider(before: Login, after: Login) -> Iterator[str]:
+    if others := list(other_tokens(before, after)):
+        yield f"takes other tokens (by {' and '.join(others)})"
+    for name in longer(before, after):
+        yield f"has a longer {name}: {getattr(before, name)} s → {getattr(after, name)} s"
+    if more := gained(before, after):
+        yield f"may now, too: {paths(more)}"
 
 
 def _opened(before: Access, login: Login) -> str:
