@@ -392,6 +392,7 @@ def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
     )
     found = said(repository, monkeypatch)
     assert all("`terraform state rm`" in found[rule][0]["by_hand"] for rule in ("vault-lost", "workspace-removed"))
+    assert "**Terraform refuses this**" in found["vault-lost"][0]["text"]
 
 
 def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,11 +35,17 @@ def check(situation: Situation) -> Iterator[Said]:
         hvn = list(_of_the_hvn(before, after))
         reasons = [f"{workspace.id} is removed"] if after is None else [*hvn, *_of_the_cluster(before, after)]
         if reasons:
-            left_out = (before.new_hvn and not (after and after.new_hvn)) or (
-                before.new_vault and not (after and after.new_vault)
-            )
             changes = planned.pop(workspace.id, ())
-            yield _said(situation, workspace.id, reasons, changes, hvn=bool(hvn) or _hvn(changes), kept=not left_out)
+            yield _said(
+                situation,
+                workspace.id,
+                reasons,
+                changes,
+                hvn=bool(hvn) or _hvn(changes),
+                # What is removed is destroyed from the base, if at all, where the rule still stands.
+                kept=after is None or not _left_out(before, after),
+                may_live_on=after is None or _left_out(before, after),
+            )
     for id_, changes in planned.items():
         yield _said(situation, id_, [], changes, hvn=_hvn(changes))
     for id_, changes in situation.gone_outside(*TYPES).items():
@@ -50,6 +56,10 @@ def check(situation: Situation) -> Iterator[Said]:
             goes_with=tuple(_goes(situation, hvn=_hvn(changes))),
             by_hand="find out who deleted it and whether HCP has a snapshot, before a new one is made",
         )
+
+
+def _left_out(before: HcpInputs, after: HcpInputs) -> bool:
+    return (before.new_hvn and not after.new_hvn) or (before.new_vault is not None and after.new_vault is None)
 
 
 def _hvn(changes: Sequence[Change]) -> bool:
@@ -85,13 +95,14 @@ def _said(
     *,
     hvn: bool,
     kept: bool = True,
+    may_live_on: bool = False,
 ) -> Said:
     told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
     return Said(
         workspace=workspace,
         text=f"{'; '.join(told)}. {by_terraform(situation.plans.get(workspace), changes, kept=kept)}",
         goes_with=tuple(_goes(situation, hvn=hvn)),
-        by_hand=MIGRATE if kept else f"{LIVE_ON.format(workspace)}; or {MIGRATE}",
+        by_hand=f"{LIVE_ON.format(workspace)}; or {MIGRATE}" if may_live_on else MIGRATE,
     )
 
 
