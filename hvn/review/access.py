@@ -100,15 +100,6 @@ def _moved(login: Login, old: str, new: str) -> Login:
     return replace(login, paths=tuple(paths))
 
 
-def held_back(before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> dict[str, str]:
-    """Mounts that were there and that nothing is applied to now, with their workspaces."""
-    return {
-        each.inputs.mount: id_
-        for id_, each in before.items()
-        if isinstance(each.inputs, VaultAuthInputs) and id_ in after and after[id_].inputs is None
-    }
-
-
 def other_tokens(before: Login, after: Login) -> Iterator[str]:
     """By what a role takes tokens that it did not."""
     if before.audience != after.audience:

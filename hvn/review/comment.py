@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hvn.affected.compare import Affected, Change
 from hvn.affected.waves import waves
 from hvn.reach.answer import Answer
-from hvn.review.access import Login, as_named_now, gained, held_back
+from hvn.review.access import Login, as_named_now, gained
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit, size
 from hvn.review.markdown import code, codes, own, paths
@@ -128,12 +128,9 @@ def _answer(answer: Answer | None) -> str:
 def _access(situation: Situation) -> Iterator[str]:
     before = as_named_now(situation.access_before, situation.before, situation.after).logins
     after = situation.access_after.logins
-    kept = held_back(situation.before, situation.after)
-    for mount, id_ in kept.items():
-        yield f"- {code(mount)}: {code(id_)} is held back: its logins stay in Vault as they are"
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
-        if old == new or (new is None and key[0] in kept):
+        if old == new:
             continue
         name = f"{code(key[1])} at {code(key[0])}"
         if new is None and old is not None:
