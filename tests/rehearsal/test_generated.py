@@ -30,7 +30,7 @@ def files(draw: st.DrawFn) -> tuple[Topology, KeySets]:
 @pytest.mark.slow
 @given(files(), st.none() | st.sampled_from(sorted(FAULTS)))
 @settings(
-    max_examples=6,
+    max_examples=3,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )

@@ -58,7 +58,7 @@ def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_alone(
 
 @pytest.mark.slow
 @given(topologies(min_spokes=2), st.data())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_what_passes_the_check_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
     """Some ranges are replaced by others of the file, or by their neighbourhood: refused, or all are apart."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
@@ -263,7 +263,7 @@ TYPED = [
 
 @pytest.mark.slow
 @given(topologies(max_spokes=2), st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_a_damaged_file_is_reported_at_a_line_and_nothing_else_happens(topology: Topology, data: st.DataObject) -> None:
     path, _ = data.draw(st.sampled_from(list(scalars(topology))))
     what = data.draw(st.sampled_from(("value", "key", "typed")))
