@@ -14,6 +14,7 @@ from hvn.topology.workspaces import workspaces
 # So many edits outside of the spokes are tried one by one; of more, each counts as responsible for all.
 TRIED = 20
 MISSING = object()
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,31 +59,39 @@ class Edits:
         used = {path for workspace, spoke in workspaces for path in self._responsible(workspace, spoke)}
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 
-    def _responsible(self, workspace: str, spoke: str | None) -> Iterator[Path]:
+    def _responsible(self, workspace: str, spoke: str | None) -> tuple[Path, ...]:
+        """Without which edits it would be another; or, if each can be left out, which would do on their own."""
+        paths = [path for path in self.paths if _concerns(path, spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
-        now = self._fingerprints(None, spoke)
-        for path in self.paths:
-            if path[:1] == ("spokes",) and (spoke is None or path[1:2] not in ((), (spoke,))):
-                continue  # a spoke is self-contained
-            too_many = path[:1] != ("spokes",) and shared > TRIED
-            without = None if too_many else self._fingerprints(path, spoke)
-            if now is None or without is None or without.get(workspace) != now.get(workspace):
-                yield path
+        tried = [path for path in paths if shared <= TRIED or path[:1] == ("spokes",)]
+        now = self._fingerprint(workspace, spoke, self.after)
+        needed = [path for path in tried if self._fingerprint(workspace, spoke, self.after, path) != now]
+        if needed or len(tried) < len(paths):
+            return tuple(path for path in paths if path in needed or path not in tried)
+        was = self._fingerprint(workspace, spoke, self.before)
+        if was == now:
+            return ()
+        enough = [path for path in tried if self._fingerprint(workspace, spoke, self.before, path) != was]
+        return tuple(enough or tried)
 
-    def _fingerprints(self, path: Path | None, spoke: str | None) -> Mapping[str, str] | None:
-        """Of the shared workspaces and the spoke's, as if the edit at `path` were not made; None if nobody knows."""
-        if (path, spoke) not in self._known:
-            self._known[path, spoke] = self._derive(path, spoke)
-        return self._known[path, spoke]
+    def _fingerprint(self, workspace: str, spoke: str | None, side: Loaded, other: Path | None = None) -> str | None:
+        """Of a workspace on this side, with what the other side says at one path; None if it is not there."""
+        asked = side is self.after, spoke, other
+        if asked not in self._known:
+            self._known[asked] = self._derive(side, spoke, other)
+        known = self._known[asked]
+        return UNKNOWN if known is None else known.get(workspace)
 
     @cached_property
-    def _known(self) -> dict[tuple[Path | None, str | None], Mapping[str, str] | None]:
+    def _known(self) -> dict[tuple[bool, str | None, Path | None], Mapping[str, str] | None]:
         return {}
 
-    def _derive(self, path: Path | None, spoke: str | None) -> Mapping[str, str] | None:
-        data: Any = self.after.source.data
-        if path is not None:
-            data = _with(data, path, _at(self.before.source.data, path))
+    def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
+        """The fingerprints of the shared workspaces and the spoke's; None if it is no network at all."""
+        data: Any = side.source.data
+        if other is not None:
+            there = self.before if side is self.after else self.after
+            data = _with(data, other, _at(there.source.data, other))
         spokes = data.get("spokes")
         kept = {key: value for key, value in spokes.items() if key == spoke} if spokes else {}
         topology, _ = shape({**data, "spokes": kept})
@@ -90,7 +99,7 @@ class Edits:
             return None
         try:
             found = workspaces(topology, self._keys)
-        except Exception:  # noqa: BLE001 - no rule was asked: with half of the edits it may be no network at all
+        except (LookupError, ValueError):  # the rules were not asked, and half of the edits may break them
             return None
         return {each.id: each.inputs.fingerprint if each.inputs else "" for each in found}
 
@@ -98,6 +107,11 @@ class Edits:
         gone = _at(self.after.source.data, path) is MISSING
         side = self.before if gone else self.after
         return Line(side.source.file, side.source.key_span(path).line, dotted(path), gone)
+
+
+def _concerns(path: Path, spoke: str | None) -> bool:
+    """A spoke is self-contained: the edits in another one do not concern it."""
+    return path[:1] != ("spokes",) or (spoke is not None and path[1:2] in ((), (spoke,)))
 
 
 def _at(data: Any, path: Path) -> Any:

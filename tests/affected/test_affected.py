@@ -66,6 +66,23 @@ def test_a_line_for_all_is_named_with_those_that_it_changes_alone(repository: Re
     assert lines["vault-auth-payments"] == ["vault.kv_mount"]
 
 
+def test_edits_of_which_one_would_do_are_all_named(repository: Repository) -> None:
+    """Either app alone brings the operator: without one of them nothing would be different."""
+    text = repository.file.read_text(encoding="utf-8")
+    start, end = text.index("        checkout:"), text.index("\n  analytics:")
+    apps = text[start:end]
+    repository.git("switch", "-q", "main")
+    repository.edit((f"apps:\n{apps}", "apps: {}\n"))
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    repository.edit(("apps: {}\n", f"apps:\n{apps}{apps.replace('checkout', 'returns')}"))
+    found = as_json(repository)
+    assert names(found) == dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "created")
+    for each in found["affected"]:
+        paths = [line["path"] for line in each["lines"]]
+        assert paths == [f"spokes.orders.cluster.apps.{app}" for app in ("checkout", "returns")], each["workspace"]
+
+
 def test_a_removed_spoke_is_destroyed_from_the_base_and_backwards(repository: Repository) -> None:
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("  orders:"), text.index("  analytics:")
