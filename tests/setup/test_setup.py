@@ -89,8 +89,6 @@ class Checkout:
             capture_output=True,
             text=True,
             check=False,
-            # Where tests run in the background of a shell, Ctrl-C is ignored and that would be inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
         )
 
     def calls(self) -> list[str]:
@@ -107,8 +105,11 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path: pathlib.Path) -> Checkout:
-    return Checkout(tmp_path)
+def checkout(tmp_path: pathlib.Path) -> Iterator[Checkout]:
+    # Where tests run in the background of a shell, Ctrl-C is ignored, and what they start inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield Checkout(tmp_path)
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
