@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,12 @@ Synthesized = Mapping[str, Mapping[str, Any]]
 """`cdk.tf.json` of each workspace, by the workspace's id."""
 
 Synth = Callable[..., Synthesized]
+
+
+def pytest_configure() -> None:
+    """Where tests run in the background of a shell, Ctrl-C is ignored, and what they start would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

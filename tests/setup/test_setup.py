@@ -105,11 +105,8 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path: pathlib.Path) -> Iterator[Checkout]:
-    # Where tests run in the background of a shell, Ctrl-C is ignored, and what they start inherits that.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield Checkout(tmp_path)
-    signal.signal(signal.SIGINT, before)
+def checkout(tmp_path: pathlib.Path) -> Checkout:
+    return Checkout(tmp_path)
 
 
 @pytest.fixture
