@@ -1,4 +1,4 @@
-"""Makes the provider bindings lazy, and one Node of jsii's two. Importing this module does it, once.
+"""Makes the provider bindings lazy, and of jsii's two Nodes one that nobody waits for. Importing this does it, once.
 
 A provider's bindings are up to 1,500 modules, of which an app uses a dozen. Imported plainly they cost 13 s and 1.5 GB:
 in Python, because the package's `__init__` imports every module, and in Node, because `lib/index.js` requires every
@@ -14,6 +14,8 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
+
+from stacks import unawaited_loads
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 """Those of the Pipfile, now or soon. One that is missing here is imported plainly: slow, not wrong."""
@@ -32,6 +34,7 @@ def install() -> None:
     if not os.environ.get(PLAIN):
         empty_provider_packages()
         preload()
+        unawaited_loads.install()
 
 
 def empty_provider_packages() -> None:

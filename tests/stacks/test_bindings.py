@@ -131,6 +131,52 @@ def test_an_error_in_node_is_an_error_in_python() -> None:
         Construct(root, "twice")
 
 
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
+    env |= {"PYTHONPATH": str(ROOT)} | environment
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_python_imports_while_node_starts(tmp_path: Path) -> None:
+    """This Node waits for a file that is written when cdktf is imported: whoever waits for Node waits for ever."""
+    slow = tmp_path / "node"
+    wait = f"while [ ! -e {tmp_path}/imported ] && kill -0 $PPID; do sleep 0.05; done"
+    slow.write_text(f'#!/bin/sh\n{wait}\nexec {os.environ["JSII_NODE"]} "$@"\n')
+    slow.chmod(0o755)
+    code = f"""
+import stacks, cdktf, pathlib
+pathlib.Path({str(tmp_path)!r}, "imported").touch()
+print(len(cdktf.App(outdir={str(tmp_path)!r}).node.children))
+"""
+    done = run_python(code, JSII_NODE=str(slow))
+    assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
+
+
+def test_an_assembly_that_node_cannot_load_is_an_error_in_python() -> None:
+    code = """
+import stacks, jsii, constructs
+try:
+    jsii.JSIIAssembly.load("constructs", "9.9.9", "constructs", "no-such.jsii.tgz")
+    print("went on")
+    constructs.RootConstruct("a")
+except jsii.errors.JSIIError as error:
+    print(error)
+"""
+    done = run_python(code)
+    assert done.stdout.startswith("went on\n"), done.stderr
+    assert "9.9.9" in done.stdout
+
+
+def test_another_runtime_than_jsii_knows_is_refused(tmp_path: Path) -> None:
+    runtime = tmp_path / "runtime.js"
+    runtime.write_text("""console.log('{"hello": "@jsii/runtime@9.9.9"}'); process.stdin.resume();""")
+    done = run_python(USE_JSII, JSII_RUNTIME=str(runtime))
+    assert done.returncode == 1
+    assert "Invalid JSII Runtime Version: '@jsii/runtime@9.9.9'" in done.stderr
+
+
 @pytest.mark.usefixtures("preload")
 def test_a_runtime_of_another_shape_runs_as_it_is(tmp_path: Path) -> None:
     runtime = tmp_path / "bin" / "jsii-runtime.js"

@@ -1,0 +1,57 @@
+"""Lets Python go on importing while Node starts and loads assemblies: jsii waits for each, and reads nothing from it.
+
+Node answers in the order in which it is asked. So the answers to its start and to the loads are read before the first
+answer that matters; an assembly that it cannot load is an error there. Reasons and figures:
+docs/decisions/0002-lazy-bindings.md.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jsii._kernel.providers import process
+from jsii._kernel.types import LoadRequest
+from jsii.errors import JSIIError
+
+UNREAD = {"ok": {"assembly": "", "types": 0}}
+"""What stands for the answer to a load. The kernel hands it on to JSIIAssembly.load, which drops it."""
+
+
+class Unawaited(process._NodeProcess):
+    """jsii's client of its Node (jsii/_kernel/providers/process.py), which reads what nobody waits for later on."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._awaits = True
+        self._unread: list[Callable[[], None]] = []
+
+    def handshake(self) -> None:
+        """Have the greeting checked later."""
+        self._unread.append(super().handshake)
+
+    def send(self, request: Any, response_type: Any) -> Any:
+        """Send it, and wait for the answer to anything but a load."""
+        self._awaits = not isinstance(request, LoadRequest)
+        try:
+            return super().send(request, response_type)
+        finally:
+            self._awaits = True
+
+    def _next_message(self) -> Mapping[Any, Any]:
+        if not self._awaits:
+            self._unread.append(self._loaded)
+            return UNREAD
+        unread, self._unread = self._unread, []
+        for read in unread:
+            read()
+        answer: Mapping[Any, Any] = super()._next_message()
+        return answer
+
+    def _loaded(self) -> None:
+        answer = self._next_message()
+        if "ok" not in answer:
+            raise JSIIError(answer.get("error"))
+
+
+def install() -> None:
+    """Have jsii use it, from the next start of a Node on."""
+    process._NodeProcess = Unawaited  # type: ignore[misc]
