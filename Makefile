@@ -22,7 +22,7 @@ setup:  ## Install what the locks name into .venv and node_modules, unless that 
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
 test: setup  ## Run all tests
-	$(PYTHON_OF_VENV) -m pytest -n 2
+	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal
 
 quick: setup  ## Run the tests that are not slow
 	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow"

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hvn.topology import load, source
 from hvn.topology.workspaces import Workspace
 
-settings.register_profile("hvn", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("hvn", max_examples=60, deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hvn")
 
 Topology = dict[str, Any]
