@@ -79,4 +79,4 @@ def test_the_same_topology_gives_the_same_bytes(topology: pathlib.Path, tmp_path
     assert differing(first, run(here, PYTHONHASHSEED="2")) == [], "run again, with another hash seed"
     assert differing(first, run(turned_round)) == [], "with the keys in the opposite order"
     surroundings = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo", "HOME": "/"}
-    assert differing(first, run(elsewhere, tmp_path / "caller", **surroundings)) == [], "elsewhere, called from another folder"
+    assert differing(first, run(elsewhere, tmp_path / "caller", **surroundings)) == [], "from another folder"
