@@ -11,8 +11,7 @@ from hvn.review.access import Login, as_named_now, gained
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit, size
 from hvn.review.markdown import code, codes, own, paths
-from hvn.review.plan import Action, Plan
-from hvn.review.plan import Change as PlannedChange
+from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.situation import Notice, Situation
 from hvn.topology.by_hand import by_hand
 from hvn.topology.finding import Level
@@ -251,7 +250,7 @@ def _resources(situation: Situation) -> Iterator[str]:
                 yield f"  - {code(each.path)}: {code(each.before)} → {code(each.after)}"
 
 
-def _object(change: PlannedChange) -> str:
+def _object(change: ResourceChange) -> str:
     """Which object it is, where the address does not say it."""
     told = (("left over as", change.deposed), ("moved from", change.moved_from), ("with the id", change.imported))
     return "".join(f", {word} {code(value, 200)}" for word, value in told if value)

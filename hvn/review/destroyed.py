@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from hvn.review.markdown import code, codes
-from hvn.review.plan import Change, Plan
+from hvn.review.plan import Plan, ResourceChange
 from hvn.review.situation import Said, Situation
 
 MOST = 8
 
 
-def listed(changes: Sequence[Change]) -> str:
+def listed(changes: Sequence[ResourceChange]) -> str:
     """What happens to resources, with the arguments that force it, as Markdown."""
     told: dict[str, list[str]] = {}
     for each in changes[:MOST]:
@@ -29,7 +29,7 @@ def goes_with(situation: Situation, workspace: str, types: Iterable[str], goes: 
     return tuple(dict.fromkeys(goes[each].format(**places) for each in types if each in goes))
 
 
-def told(situation: Situation, workspace: str, changes: Sequence[Change], goes: Mapping[str, str]) -> Said:
+def told(situation: Situation, workspace: str, changes: Sequence[ResourceChange], goes: Mapping[str, str]) -> Said:
     """What a plan destroys in a workspace, with what goes with it by type."""
     with_it = goes_with(situation, workspace, [each.type for each in changes], goes)
     text = f"the plan has {listed(changes)}{'. With it goes:' if with_it else ''}"
@@ -41,7 +41,7 @@ def _here(situation: Situation, workspace: str) -> str:
     return code(spoke) if spoke else "the runners" if workspace == "hub" else code(workspace)
 
 
-def by_terraform(plan: Plan | None, changes: Sequence[Change], *, kept: bool = True) -> str:
+def by_terraform(plan: Plan | None, changes: Sequence[ResourceChange], *, kept: bool = True) -> str:
     """Whether Terraform refuses it; `kept` says that `prevent_destroy` still stands in what it is given.
 
     A rule that is no longer in the file is none: Terraform then destroys what it protected.

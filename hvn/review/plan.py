@@ -54,7 +54,7 @@ NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocatio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ResourceChange:
     """What happens to one resource.
 
     `differences` are the first of those of what stays, cut short: memory is for the largest plan, not for all of them.
@@ -92,8 +92,8 @@ class Plan:
     """
 
     workspace: str
-    changes: tuple[Change, ...] = ()
-    drift: tuple[Change, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
+    drift: tuple[ResourceChange, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
     providers: str = ""
     reads: int = 0
@@ -208,7 +208,7 @@ class _Reader:
             return {}
         return {name: of_output(each) for name, each in changes.items() if each.get("actions") != ["no-op"]}
 
-    def _changes(self, given: Any, name: str) -> Iterator[Change]:
+    def _changes(self, given: Any, name: str) -> Iterator[ResourceChange]:
         if given is None:
             return
         if not isinstance(given, list):
@@ -226,11 +226,11 @@ class _Reader:
         self.unreadable += 1
         self._doubt(text)
 
-    def _change(self, each: Any) -> Change | None:
+    def _change(self, each: Any) -> ResourceChange | None:
         change = each.get("change") if isinstance(each, dict) else None
         if not isinstance(change, dict):
             self._unreadable("a resource has no `change`")
-            return Change(address="?", type="?", action=Action.UNKNOWN)
+            return ResourceChange(address="?", type="?", action=Action.UNKNOWN)
         actions = change.get("actions")
         key = tuple(actions) if isinstance(actions, list) and all(isinstance(one, str) for one in actions) else ("?",)
         if is_quiet(each):
@@ -246,7 +246,7 @@ class _Reader:
         stays = action in (Action.UPDATE, Action.REPLACE)
         found = list(leaves(change)) if stays or action is Action.CREATE else []
         told = [one for one in found if not one.computed and (action is Action.UPDATE or one.unknown is not True)]
-        return Change(
+        return ResourceChange(
             address=shown_address,
             type=str(kind),
             action=action,

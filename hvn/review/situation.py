@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from hvn.affected.compare import Comparison
 from hvn.review.access import Access
-from hvn.review.plan import Action, Change, Plan
+from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.reaching import Delta
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import Inputs
@@ -41,7 +41,7 @@ class Situation:
             if isinstance(each.inputs, kind) and each.inputs != inputs and (now is None or now.inputs):
                 yield each, each.inputs, inputs if isinstance(inputs, kind) else None
 
-    def gone(self, *types: str) -> dict[str, list[Change]]:
+    def gone(self, *types: str) -> dict[str, list[ResourceChange]]:
         """What the plans destroy or replace of these types, or of any: by workspace, in the order of the types."""
         found = {}
         for plan in self.plans.values():
@@ -50,7 +50,7 @@ class Situation:
                 found[plan.workspace] = sorted(changes, key=lambda each: types.index(each.type) if types else 0)
         return found
 
-    def gone_outside(self, *types: str) -> dict[str, list[Change]]:
+    def gone_outside(self, *types: str) -> dict[str, list[ResourceChange]]:
         """What somebody else has deleted of these types, or of any: by workspace."""
         found = {}
         for plan in self.plans.values():

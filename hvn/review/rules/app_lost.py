@@ -14,7 +14,6 @@ RULE = Rule(
 )
 GOES = {
     "kubernetes_namespace_v1": "everything in this namespace of {here}: pods, volumes, secrets, whoever made them",
-    "kubernetes_namespace": "everything in this namespace of {here}: pods, volumes, secrets, whoever made them",
     "helm_release": "the operator in {here}: no app's secret is synced or renewed",
 }
 TYPES = tuple(GOES)

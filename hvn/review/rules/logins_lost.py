@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.review.destroyed import told
-from hvn.review.plan import Action, Change
+from hvn.review.plan import Action, ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import VaultAuthInputs
@@ -31,7 +31,7 @@ def check(situation: Situation) -> Iterator[Said]:
             yield told(situation, id_, lost, GOES)
 
 
-def removed(situation: Situation, workspace: str, change: Change) -> bool:
+def removed(situation: Situation, workspace: str, change: ResourceChange) -> bool:
     """Whether it is a role or a policy that is deleted because the topology no longer has it, and nothing else did."""
     unexplained = situation.plans[workspace].unexplained
     if change.type not in ROLES or change.action is not Action.DELETE or unexplained is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import listed
 from hvn.review.markdown import codes
-from hvn.review.plan import Change
+from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.review.through import cut_off
 from hvn.topology.finding import Rule
@@ -47,7 +47,7 @@ def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
         yield f"the HVN's route to {codes(gone)} goes or is made anew"
 
 
-def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change]) -> Said:
+def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[ResourceChange]) -> Said:
     told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
     if workspace.startswith("peering-"):
         until = "Until that is there again and ACTIVE this has no way to Vault:"

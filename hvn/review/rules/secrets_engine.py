@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
-from hvn.review.plan import Change
+from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import VaultInputs
@@ -60,11 +60,11 @@ def check(situation: Situation) -> Iterator[Said]:
         )
 
 
-def _too(changes: Sequence[Change]) -> str:
+def _too(changes: Sequence[ResourceChange]) -> str:
     return f", and the plan has {listed(changes)}" if changes else ""
 
 
-def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[Change]) -> Said:
+def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[ResourceChange]) -> Said:
     return Said(
         workspace=workspace,
         text=f"{'; '.join([*reasons, f'the plan has {listed(changes)}'])}. "

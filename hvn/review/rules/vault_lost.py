@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
-from hvn.review.plan import Change
+from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import HcpInputs
@@ -62,7 +62,7 @@ def _left_out(before: HcpInputs, after: HcpInputs) -> bool:
     return (before.new_hvn and not after.new_hvn) or (before.new_vault is not None and after.new_vault is None)
 
 
-def _hvn(changes: Sequence[Change]) -> bool:
+def _hvn(changes: Sequence[ResourceChange]) -> bool:
     return any(each.type == "hcp_hvn" for each in changes)
 
 
@@ -91,7 +91,7 @@ def _said(
     situation: Situation,
     workspace: str,
     reasons: Sequence[str],
-    changes: Sequence[Change],
+    changes: Sequence[ResourceChange],
     *,
     hvn: bool,
     kept: bool = True,

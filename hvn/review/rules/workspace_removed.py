@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.review.markdown import codes
-from hvn.review.rules.network_moved import destroyed_first
+from hvn.review.rebuilding import destroyed_first
 from hvn.review.situation import Said, Situation
 from hvn.review.through import cut_off
 from hvn.topology.finding import Rule

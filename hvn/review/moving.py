@@ -1,0 +1,74 @@
+"""What an edit does to a VNet in Azure: which of its subnets have to be emptied, and whether it has to go itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from hvn.review.differing import differing
+from hvn.review.markdown import code, codes
+from hvn.topology.inputs import HubInputs, NetworkInputs, Subnet
+from hvn.topology.names import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Network:
+    """What both kinds of VNets have."""
+
+    vnet: Resource
+    cidrs: tuple[str, ...]
+    subnets: tuple[Subnet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What an edit does to a VNet. `emptied` are the subnets that change or go; with `anew` the VNet has to go, too."""
+
+    reasons: tuple[str, ...]
+    emptied: tuple[str, ...]
+    anew: bool
+
+
+def of_spoke(before: NetworkInputs, after: NetworkInputs, *, destroyed: bool) -> Move | None:
+    """None if no edit takes anything away from the spoke's VNet; `destroyed` says that the plan does."""
+    return _move(_spoke(before), _spoke(after), destroyed=destroyed)
+
+
+def of_hub(before: HubInputs, after: HubInputs, *, destroyed: bool) -> Move | None:
+    """The same of the hub's VNet."""
+    return _move(_hub(before), _hub(after), destroyed=destroyed)
+
+
+def _spoke(inputs: NetworkInputs) -> _Network:
+    return _Network(vnet=inputs.vnet, cidrs=inputs.cidrs, subnets=inputs.subnets)
+
+
+def _hub(inputs: HubInputs) -> _Network:
+    return _Network(vnet=inputs.vnet, cidrs=(inputs.cidr,), subnets=(inputs.firewall_subnet, inputs.runner_subnet))
+
+
+def _move(before: _Network, after: _Network, *, destroyed: bool) -> Move | None:
+    now = {each.name: each.cidr for each in after.subnets}
+    other = [each for each in before.subnets if now.get(each.name) != each.cidr]
+    reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
+    kept = before.vnet == after.vnet
+    if not _inside(before.cidrs, after.cidrs):
+        reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
+    elif not kept:
+        reasons.insert(0, f"the VNet moves: {differing(before.vnet, after.vnet)}")
+    inside = _inside([each.cidr for each in before.subnets], after.cidrs)
+    emptied = other if kept and inside and not destroyed else before.subnets
+    found = Move(reasons=tuple(reasons), emptied=tuple(each.name for each in emptied), anew=not kept or not inside)
+    return found if reasons else None
+
+
+def _inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
+    """Whether each of them lies in one of the ranges: a range that grows moves nothing."""
+    return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
+
+
+def _from_to(old: str, new: str | None) -> str:
+    return f"moves from {code(old)} to {code(new)}" if new else f"({code(old)}) goes"
+
+
+def _place(network: _Network) -> str:
+    return f"{codes(network.cidrs)} in {code(network.vnet.name)}"
