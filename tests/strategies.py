@@ -217,7 +217,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
     if draw(st.booleans()):
         network = draw(groups("rg-net", "RG_Net." + "x" * 56))
         zones_of = draw(st.just(network) | groups("rg-dns"))
-        below = draw(st.sampled_from(("", "shared.", "Shared.")))
+        below = draw(st.sampled_from(("", "shared.", "Shared.", f"{'a' * 32}.")))
         more = draw(st.just([]) | st.just(["10.1.0.0/24"]))
         return {
             "existing": {

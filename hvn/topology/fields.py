@@ -321,7 +321,8 @@ VnetId = Annotated[
 PrivateDnsZoneId = Annotated[
     str,
     _arm_id(
-        r"Microsoft\.Network/privateDnsZones/[A-Za-z0-9_.-]{1,63}",
+        # 63 is the limit of a label. Azure's table of names has it for the whole, but AKS itself makes longer ones.
+        r"Microsoft\.Network/privateDnsZones/(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}",
         f"{_EXAMPLE}/privateDnsZones/privatelink.japaneast.azmk8s.io",
         "a private DNS zone",
     ),

@@ -1,5 +1,6 @@
 """HVN307: what is said of an existing hub fits together."""
 
+import re
 from collections.abc import Iterator
 
 from hvn.topology.finding import Breach, Rule
@@ -34,10 +35,10 @@ def check(topology: Topology) -> Iterator[Breach]:
             other=("hub", "existing", "runners_cidr"),
         )
     zone, wanted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
-    below = zone.casefold().removesuffix(f".{wanted}")
-    if zone.casefold() != wanted and (below == zone.casefold() or len(below) > 32 or "." in below):
+    # AKS's own refusal names this pattern (Azure/azure-docs #104092).
+    if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(wanted)}", zone, re.IGNORECASE):
         yield Breach(
             ("hub", "existing", "private_dns_zone_id"),
-            f"the zone {zone} is not one of {topology.azure.region}",
-            f"name the zone {wanted}, or one label of at most 32 characters below it",
+            f"the zone {zone} is none that AKS takes in {topology.azure.region}",
+            f"name the zone {wanted}, or one label of at most 32 letters, digits and hyphens below it",
         )
