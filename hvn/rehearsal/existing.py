@@ -62,7 +62,7 @@ def _namespaces(all_inputs: Iterable[Inputs]) -> Iterator[tuple[str, str]]:
     """Namespaces that an app uses and no workspace makes, with the API server they are in."""
     built = list(all_inputs)
     hosts = {
-        each.cluster: f"https://{each.dns_prefix}.privatelink.{each.location}.azmk8s.io:443"
+        each.cluster: f"https://{each.dns_prefix}.{each.dns_zone.name}:443"
         for each in built
         if isinstance(each, inputs.AksInputs)
     }

@@ -13,7 +13,7 @@ KNOWN: Mapping[tuple[str, str], str] = {
     ("azuread_service_principal", "object_id"): "{uuid}",
     ("azuread_service_principal", "id"): "/servicePrincipals/{object_id}",
     ("azurerm_kubernetes_cluster", "oidc_issuer_url"): "https://{location}.oic.prod-aks.azure.com/{tenant_id}/{uuid}/",
-    ("azurerm_kubernetes_cluster", "private_fqdn"): "{dns_prefix_private_cluster}.privatelink.{location}.azmk8s.io",
+    ("azurerm_kubernetes_cluster", "private_fqdn"): "{dns_prefix_private_cluster}.{private_dns_zone}",
     ("azurerm_role_definition", "role_definition_id"): "{uuid}",
     ("azurerm_role_definition", "role_definition_resource_id"): (
         "{scope}/providers/Microsoft.Authorization/roleDefinitions/{uuid}"
@@ -46,8 +46,10 @@ def facts(kind: str, state: Mapping[str, Any], provider: Mapping[str, Any]) -> d
     inner = state.get("metadata")
     metadata = _texts(inner[0]) if isinstance(inner, list) and inner and isinstance(inner[0], dict) else {}
     qualified = {f"metadata.{name}": value for name, value in metadata.items()}
-    uuid = {"uuid": made_up(kind, naming(state))}
-    return {**ELSEWHERE, **_texts(provider), **uuid, **metadata, **qualified, **_texts(state)}
+    made = {"uuid": made_up(kind, naming(state))}
+    if isinstance(state.get("private_dns_zone_id"), str):
+        made["private_dns_zone"] = state["private_dns_zone_id"].rpartition("/")[2]
+    return {**ELSEWHERE, **_texts(provider), **made, **metadata, **qualified, **_texts(state)}
 
 
 def naming(state: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Clusters: what azurerm and AKS refuse of arguments that were broken on purpose."""
 
+import json
 from typing import Any
 
 import pytest
@@ -46,3 +47,16 @@ def test_nodes_move_through_a_pool_with_a_name(stage: Stage, name: str | None, s
     pool["vm_size"] = "Standard_D8s_v5"
     found = said(stage.build("aks-payments").problems)
     assert says in found if says else not found
+
+
+def test_the_api_servers_name_is_in_the_zone_that_is_given(stage: Stage) -> None:
+    cluster = cluster_of(stage)
+    stage.change("hub")["resource"]["azurerm_private_dns_zone"]["aks_zone"]["name"] = (
+        "shared.privatelink.japaneast.azmk8s.io"
+    )
+    for workspace in ("network-payments", "aks-payments"):
+        changed = json.dumps(stage.change(workspace)).replace("privatelink.japaneast", "shared.privatelink.japaneast")
+        stage.stacks[workspace] = json.loads(changed)
+    stage.build(*NETWORK, "aks-payments")
+    (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
+    assert made["private_fqdn"] == f"{cluster['dns_prefix_private_cluster']}.shared.privatelink.japaneast.azmk8s.io"
