@@ -7,7 +7,8 @@ from cdktf_cdktf_provider_hcp.vault_cluster import VaultCluster, VaultClusterMaj
 from hvn.topology.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import workspace
 
-# With the HVN go the cluster, every peering and every route; with the cluster every secret.
+# A new cluster has no secret of the old one. A new HVN needs a new cluster, new peerings and new routes: all name it in
+# an argument that forces a new one. Whether HCP deletes them with an HVN, or refuses to, its documents do not say.
 KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 

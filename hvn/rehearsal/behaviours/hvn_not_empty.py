@@ -2,7 +2,8 @@
 
 HCP's own words for it are not public. That it asks is in its API: hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
 ListDependencies ("lists the dependent services on the given HVN"); the words before them are the provider's:
-terraform-provider-hcp resource_hvn.go (resourceHvnDelete).
+terraform-provider-hcp resource_hvn.go (resourceHvnDelete). That a peering holds it too is the stricter guess: a
+comment of the provider says that peerings may go with their HVN (resource_aws_network_peering.go).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
