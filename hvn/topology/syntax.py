@@ -214,16 +214,26 @@ def _colons(trouble: _Trouble) -> Problem | None:
         first = trouble.word(opened)
         if not LINE_END.search(text, opened, opened + _LONGEST_KEY):
             return trouble.problem(opened, f"a key of more than {_LONGEST_KEY} characters", "shorten the key", KEY)
-        missing = "blank after the colon in" if ":" in first.strip(":") else "colon after"
-        return trouble.problem(opened, f"no {missing} `{printable(first)}`", "write `key: value`", length=len(first))
+        if ":" in first.strip(":"):
+            return _no_blank(trouble, opened, first)
+        return trouble.problem(opened, f"no colon after `{printable(first)}`", "write `key: value`", length=len(first))
     if trouble.char == ":":
         return trouble.problem(trouble.at, "no key stands before this colon", "write the key", KEY)
     return None
 
 
+def _no_blank(trouble: _Trouble, start: int, first: str) -> Problem:
+    message = f"no blank after the colon in `{printable(first)}`"
+    return trouble.problem(start, message, "write `key: value`", length=len(first))
+
+
 def _second_colon(trouble: _Trouble) -> Problem:
     begun = offset(trouble.last.start_mark) if isinstance(trouble.last, yaml.ScalarEvent) else trouble.at
     if begun < trouble.line:
+        # Without the blank `key:value` is one text, and every later line of the mapping seems to belong to it.
+        glued = re.compile(r"[A-Za-z_][\w-]*:[^\s:/]\S{0,60}").match(trouble.text, begun)
+        if glued and not LINE_END.split(trouble.text[:begun])[-1].strip(" -"):
+            return _no_blank(trouble, begun, glued[0])
         first = trouble.at - len(trouble.text[trouble.line : trouble.at].lstrip())
         return trouble.problem(
             first,
