@@ -128,6 +128,9 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
             postcondition=[_has_address(given.private_ip)],
             # Azure makes existing firewalls zone-redundant by itself; seen in a plan, that would replace this one.
             ignore_changes=None if given.zones else ["zones"],
+            # Another tier needs another policy, and Azure deletes none that a firewall has: left as it is, the firewall
+            # would lose its rules, and the apply would stop there (azurerm #29114).
+            replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],
         ),
     )
 

@@ -225,7 +225,7 @@ class Firewall(Model):
     subnet: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
     sku_tier: Literal["Standard", "Premium"] = "Standard"
-    """Basic is left out: it has no DNS proxy, which rules by host name need."""
+    """Basic is left out: it has no DNS proxy, which rules by host name need. A change replaces firewall and policy."""
     private_ip: Ip | None = None
     """The firewall's address: the first usable one of its subnet unless said. Azure assigns it; the hub's apply
     fails if it gave another."""

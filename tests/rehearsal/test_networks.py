@@ -148,3 +148,14 @@ def test_a_firewall_rule_for_nobody_is_refused(stage: Stage, collection: str) ->
     rules = resource(stage, "hub", "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
     rules[collection][0]["rule"][0]["source_addresses"] = []
     assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in said(stage.build("hub").problems)
+
+
+def test_a_firewall_of_another_tier_is_made_anew_before_its_policy_goes(stage: Stage) -> None:
+    stage.build("hub")
+    resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
+    resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
+    assert not stage.build("hub").problems
+    (firewall,) = stage.cloud.find("azurerm_firewall")
+    assert firewall["sku_tier"] == "Premium"
+    (rules,) = stage.cloud.find("azurerm_firewall_policy_rule_collection_group")
+    assert rules["firewall_policy_id"] == firewall["firewall_policy_id"]
