@@ -86,6 +86,9 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
     given = inputs.firewall
     zones = list(given.zones) or None
+    # Where the file names none they are Azure's choice, which makes existing firewalls zone-redundant: seen in a plan,
+    # that would replace the firewall. And zones taken from the file would replace the address, which is in use.
+    ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
     subnet = Subnet(
         stack,
@@ -106,6 +109,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         allocation_method="Static",
         zones=zones,
         tags=tags,
+        lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
     )
     policy, rules = _policy(stack, inputs, group)
     return Firewall(
@@ -126,8 +130,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         depends_on=[rules],
         lifecycle=TerraformResourceLifecycle(
             postcondition=[_has_address(given.private_ip)],
-            # Azure makes existing firewalls zone-redundant by itself; seen in a plan, that would replace this one.
-            ignore_changes=None if given.zones else ["zones"],
+            ignore_changes=ignored,
             # Another tier needs another policy, and Azure deletes none that a firewall has: left as it is, the firewall
             # would lose its rules, and the apply would stop there (azurerm #29114).
             replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],

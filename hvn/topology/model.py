@@ -230,7 +230,8 @@ class Firewall(Model):
     """The firewall's address: the first usable one of its subnet unless said. Azure assigns it; the hub's apply
     fails if it gave another."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3)] = ()
-    """Availability zones of the firewall and its public address; Azure chooses unless said. A change replaces both."""
+    """Availability zones of the firewall and its public address; Azure chooses unless said. A change replaces both;
+    taken out, both stay in their zones."""
     allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
     """Host names that the pools may reach over HTTPS, besides what AKS needs: by default the registries of Vault
     Secrets Operator's images. A list given here replaces the default."""

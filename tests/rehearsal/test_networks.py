@@ -1,5 +1,6 @@
 """Ranges, peerings and the firewall: what Azure refuses of a stack that was broken on purpose."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -159,3 +160,17 @@ def test_a_firewall_of_another_tier_is_made_anew_before_its_policy_goes(stage: S
     assert firewall["sku_tier"] == "Premium"
     (rules,) = stage.cloud.find("azurerm_firewall_policy_rule_collection_group")
     assert rules["firewall_policy_id"] == firewall["firewall_policy_id"]
+
+
+def test_zones_that_the_file_no_longer_names_stay(stage: Stage) -> None:
+    hub = stage.change("hub")
+    without = copy.deepcopy(hub)
+    for kind, name in (("azurerm_firewall", "firewall"), ("azurerm_public_ip", "firewall_address")):
+        argued = resource(stage, "hub", kind, name)
+        argued["zones"] = ["1", "2"]
+        del argued["lifecycle"]["ignore_changes"]
+    stage.build("hub")
+    stage.stacks["hub"] = without
+    assert not stage.build("hub").problems
+    assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2"]
+    assert stage.cloud.find("azurerm_firewall")[0]["zones"] == ["1", "2"]
