@@ -17,6 +17,7 @@ RULE = Rule(
 def check(topology: Topology) -> Iterator[Breach]:
     """Subnets that do not lie in one range of their VNet."""
     for path, cidr, vnet in subnets(topology):
-        if not any(cidr.subnet_of(each) for each in vnet):
+        # Without any range HVN303 says so.
+        if vnet and not any(cidr.subnet_of(each) for each in vnet):
             ranges = ", ".join(str(each) for each in vnet)
             yield Breach(path, f"{cidr} does not lie in its VNet, {ranges}", f"choose a range inside {ranges}")
