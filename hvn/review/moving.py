@@ -6,8 +6,11 @@ from ipaddress import IPv4Network
 
 from hvn.review.differing import differing
 from hvn.review.markdown import code, codes
+from hvn.review.plan import ResourceChange
 from hvn.topology.inputs import HubInputs, NetworkInputs, Subnet
 from hvn.topology.names import Resource
+
+TYPES = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,14 @@ class Move:
     anew: bool
 
 
-def of_spoke(before: NetworkInputs, after: NetworkInputs, *, destroyed: bool) -> Move | None:
-    """None if no edit takes anything away from the spoke's VNet; `destroyed` says that the plan does."""
-    return _move(_spoke(before), _spoke(after), destroyed=destroyed)
+def of_spoke(before: NetworkInputs, after: NetworkInputs, gone: Sequence[ResourceChange]) -> Move | None:
+    """None if no edit takes anything away from the spoke's VNet; `gone` is what the plan destroys of `TYPES`."""
+    return _move(_spoke(before), _spoke(after), gone)
 
 
-def of_hub(before: HubInputs, after: HubInputs, *, destroyed: bool) -> Move | None:
+def of_hub(before: HubInputs, after: HubInputs, gone: Sequence[ResourceChange]) -> Move | None:
     """The same of the hub's VNet."""
-    return _move(_hub(before), _hub(after), destroyed=destroyed)
+    return _move(_hub(before), _hub(after), gone)
 
 
 def _spoke(inputs: NetworkInputs) -> _Network:
@@ -46,7 +49,7 @@ def _hub(inputs: HubInputs) -> _Network:
     return _Network(vnet=inputs.vnet, cidrs=(inputs.cidr,), subnets=(inputs.firewall_subnet, inputs.runner_subnet))
 
 
-def _move(before: _Network, after: _Network, *, destroyed: bool) -> Move | None:
+def _move(before: _Network, after: _Network, gone: Sequence[ResourceChange]) -> Move | None:
     now = {each.name: each.cidr for each in after.subnets}
     other = [each for each in before.subnets if now.get(each.name) != each.cidr]
     reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
@@ -56,7 +59,10 @@ def _move(before: _Network, after: _Network, *, destroyed: bool) -> Move | None:
     elif not kept:
         reasons.insert(0, f"the VNet moves: {differing(before.vnet, after.vnet)}")
     inside = _inside([each.cidr for each in before.subnets], after.cidrs)
-    emptied = other if kept and inside and not destroyed else before.subnets
+    # A subnet that goes by the edit leaves the others alone; the VNet, the group or one that nobody edited does not.
+    of_the_edit = {f"azurerm_subnet.subnet_{each.name}" for each in other}
+    beyond = any(each.address not in of_the_edit for each in gone)
+    emptied = other if kept and inside and not beyond else before.subnets
     found = Move(reasons=tuple(reasons), emptied=tuple(each.name for each in emptied), anew=not kept or not inside)
     return found if reasons else None
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from hvn.review.moving import Move, of_spoke
+from hvn.review.moving import TYPES, Move, of_spoke
 from hvn.review.plan import Action
 from hvn.review.situation import Situation
 from hvn.topology.inputs import AksInputs, NetworkInputs, VaultAuthInputs
-
-TYPES = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
 
 
 def destroyed_first(situation: Situation, spoke: str) -> tuple[str, ...]:
@@ -16,7 +14,7 @@ def destroyed_first(situation: Situation, spoke: str) -> tuple[str, ...]:
     old, new = before.inputs if before else None, after.inputs if after else None
     if not isinstance(old, NetworkInputs) or not isinstance(new, NetworkInputs):
         return ()
-    move = of_spoke(old, new, destroyed=bool(situation.gone(*TYPES).get(f"network-{spoke}")))
+    move = of_spoke(old, new, situation.gone(*TYPES).get(f"network-{spoke}", []))
     return to_destroy(situation, spoke, move) if move else ()
 
 

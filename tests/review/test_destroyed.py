@@ -8,6 +8,7 @@ import pytest
 from hvn.rehearsal import tables
 from hvn.rehearsal.schema import PROVIDERS
 from tests.affected.conftest import Repository
+from tests.review.conftest import begin
 from tests.review.plans import plan, resource
 from tests.review.test_rules import said
 
@@ -244,3 +245,31 @@ def test_what_somebody_else_deleted_is_told(
     assert "deleted outside of Terraform" in told["text"]
     again = plan(resource(address, actions=("create",)), resource_drift=[gone])
     assert (rule in said(repository, monkeypatch, **{workspace: again})) == (rule != "resource-destroyed")
+
+
+JOBS = "      jobs: 10.96.0.0/24\n"
+GONE = [
+    resource(f"{kind}_more", actions=("delete",))
+    for kind in ("azurerm_subnet.subnet", "azurerm_subnet_route_table_association.routes")
+]
+
+
+@pytest.mark.parametrize(
+    ("also", "emptied", "cut"),
+    [
+        ((), "`more`", False),
+        (("azurerm_subnet.subnet_jobs",), "`jobs`, `more`", False),
+        (("azurerm_virtual_network.vnet",), "`jobs`, `more`", False),
+        (("azurerm_subnet_route_table_association.routes_jobs",), "`more`", True),
+    ],
+)
+def test_a_subnet_that_goes_leaves_the_others_alone(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, also: Sequence[str], emptied: str, cut: bool
+) -> None:
+    begin(repository, (JOBS, f"{JOBS}      more: 10.96.1.0/24\n"))
+    repository.edit(("      more: 10.96.1.0/24\n", ""))
+    others = [resource(each, actions=("delete",)) for each in also]
+    found = said(repository, monkeypatch, network_analytics=plan(*GONE, *others))
+    assert goes(found, "network-moved") == f"what stands in {emptied}"
+    assert f"take everything out of {emptied} of `analytics`" in found["network-moved"][0]["by_hand"]
+    assert ("egress-cut" in found) == cut

@@ -7,7 +7,7 @@ from hvn.review.destroyed import goes_with, listed, told
 from hvn.review.markdown import code
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import FirewallInputs, HubInputs
+from hvn.topology.inputs import FirewallInputs, HubInputs, NetworkInputs
 
 RULE = Rule(
     id="HVN918",
@@ -40,6 +40,12 @@ FORCES = {
 def check(situation: Situation) -> Iterator[Said]:
     """By the hub's inputs, and by what the plans destroy."""
     planned = situation.gone(*TYPES)
+    for workspace, was, now in situation.pairs(NetworkInputs):
+        # A subnet that the edit takes away needs no way out; that it goes is another rule's.
+        taken = _associations(was) - _associations(now) if now else set()
+        left = [each for each in planned.pop(workspace.id, ()) if each.address not in taken]
+        if left:
+            planned[workspace.id] = left
     for workspace, before, after in situation.pairs(HubInputs):
         names = [name for name in FORCES if after and _of(before.firewall, name) != _of(after.firewall, name)]
         if after and names:
@@ -58,6 +64,10 @@ def check(situation: Situation) -> Iterator[Said]:
             )
     for id_, changes in planned.items():
         yield replace(told(situation, id_, changes, GOES), by_hand=_by_hand(id_))
+
+
+def _associations(network: NetworkInputs) -> set[str]:
+    return {f"azurerm_subnet_route_table_association.routes_{each.name}" for each in network.subnets}
 
 
 def _by_hand(workspace: str) -> str:

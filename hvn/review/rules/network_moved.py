@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import listed
 from hvn.review.markdown import code, codes
-from hvn.review.moving import Move, of_hub, of_spoke
+from hvn.review.moving import TYPES, Move, of_hub, of_spoke
 from hvn.review.plan import ResourceChange
-from hvn.review.rebuilding import TYPES, after_merge, by_hand, known_gone, to_destroy
+from hvn.review.rebuilding import after_merge, by_hand, known_gone, to_destroy
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import HubInputs, NetworkInputs
@@ -29,13 +29,13 @@ def check(situation: Situation) -> Iterator[Said]:
     planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(NetworkInputs):
         changes = planned.get(workspace.id, [])
-        move = of_spoke(before, after, destroyed=bool(changes)) if after else None
+        move = of_spoke(before, after, changes) if after else None
         if move:
             planned.pop(workspace.id, None)
             yield _of_spoke(situation, workspace.id, workspace.spoke or "", move, changes)
     for workspace, old, new in situation.pairs(HubInputs):
         changes = planned.get(workspace.id, [])
-        move = of_hub(old, new, destroyed=bool(changes)) if new else None
+        move = of_hub(old, new, changes) if new else None
         if move:
             planned.pop(workspace.id, None)
             yield _of_hub(situation, workspace.id, old, move, changes)
