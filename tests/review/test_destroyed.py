@@ -273,3 +273,42 @@ def test_a_subnet_that_goes_leaves_the_others_alone(
     assert goes(found, "network-moved") == f"what stands in {emptied}"
     assert f"take everything out of {emptied} of `analytics`" in found["network-moved"][0]["by_hand"]
     assert ("egress-cut" in found) == cut
+
+
+UNUSED = ("  transit: 10.96.0.0/16\n", "  transit: 10.96.0.0/16\n  extra: 10.98.0.0/16\n")
+UNUSED_TOO = ("transit_pools: [transit]", "transit_pools: [transit, extra]")
+POOL = "hcp_hvn_route.route_transit-transit"
+
+
+@pytest.mark.parametrize(
+    ("edits", "gone", "lost", "alone"),
+    [
+        ([("transit: 10.96.0.0/16", "through: 10.96.0.0/16"), ("[transit", "[through")], [], "analytics", False),
+        ([("transit: 10.96.0.0/16", "transit: 10.96.0.0/17")], [POOL], "analytics", False),
+        ([("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27")], [], "runners", True),
+        ([("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27")], [POOL], "runners and analytics", True),
+        ([], ["hcp_hvn_route.route_runners"], "runners", True),
+        ([], [POOL], "analytics", False),
+        ([], [POOL, "hcp_azure_peering_connection.peering"], "runners and analytics", True),
+        ([tuple(reversed(UNUSED_TOO))], ["hcp_hvn_route.route_transit-extra"], "nobody", False),
+    ],
+)
+def test_only_who_needs_a_route_is_cut_off_without_it(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    edits: Sequence[tuple[str, str]],
+    gone: Sequence[str],
+    lost: str,
+    alone: bool,
+) -> None:
+    begin(repository, UNUSED, UNUSED_TOO)
+    repository.edit(*edits)
+    changes = [resource(each, actions=REPLACE) for each in gone]
+    (told,) = said(repository, monkeypatch, peering_hub=plan(*changes))["peering-cut"]
+    text = " ".join(told["goes_with"])
+    assert ("the runners, which" in text, "via the hub: `analytics`" in text) == (
+        "runners" in lost,
+        "analytics" in lost,
+    )
+    assert told["by_hand"].startswith("apply `peering-hub` alone") == alone
+    assert told["text"].endswith("Nobody's way to Vault leads through that") == (lost == "nobody")

@@ -1,14 +1,14 @@
 """HVN905: a peering or a route of the HVN or the hub is destroyed or replaced: nothing passes meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from hvn.review.destroyed import listed
 from hvn.review.markdown import codes
 from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
-from hvn.review.through import cut_off
+from hvn.review.through import RUNNERS, cut_off, routes_gone
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import PeeringInputs
+from hvn.topology.inputs import HvnRoute, PeeringInputs
 
 RULE = Rule(
     id="HVN905",
@@ -37,9 +37,7 @@ def check(situation: Situation) -> Iterator[Said]:
 
 
 def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
-    forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
-    if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-        forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
+    forced = _forced(before, after)
     gone = [route.destination for route in before.routes if route not in after.routes]
     if forced:
         yield f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}"
@@ -47,8 +45,27 @@ def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
         yield f"the HVN's route to {codes(gone)} goes or is made anew"
 
 
+def _forced(before: PeeringInputs, after: PeeringInputs) -> list[str]:
+    forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
+    if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
+        forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
+    return forced
+
+
+def _routes(situation: Situation, workspace: str, changes: Sequence[ResourceChange]) -> Collection[HvnRoute] | None:
+    """The routes that go while the peering stays, else None."""
+    before, after = situation.before.get(workspace), situation.after.get(workspace)
+    was, now = before.inputs if before else None, after.inputs if after else None
+    if not isinstance(was, PeeringInputs) or not isinstance(now, PeeringInputs) or _forced(was, now):
+        return None
+    return routes_gone(was, now, changes)
+
+
 def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[ResourceChange]) -> Said:
     told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
+    lost = cut_off(situation, workspace, _routes(situation, workspace, changes))
+    if not lost:
+        return Said(workspace=workspace, text=f"{'; '.join(told)}. Nobody's way to Vault leads through that")
     if workspace.startswith("peering-"):
         until = "Until that is there again and ACTIVE this has no way to Vault:"
     else:
@@ -56,6 +73,6 @@ def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes:
     return Said(
         workspace=workspace,
         text=f"{'; '.join(told)}. {until}",
-        goes_with=(cut_off(situation, workspace),),
-        by_hand=ALONE if workspace == "peering-hub" else "",
+        goes_with=(lost,),
+        by_hand=ALONE if workspace == "peering-hub" and RUNNERS in lost else "",
     )
