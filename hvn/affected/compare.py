@@ -11,6 +11,9 @@ from hvn.affected.replaced import follow
 from hvn.topology.load import Checked, Loaded
 from hvn.topology.workspaces import Workspace
 
+# What of the shared workspaces goes when the topology says `existing` of it; a hub's peering is really gone.
+CALLED_EXISTING = ("hcp", "hub")
+
 
 class Change(StrEnum):
     """What happens to a workspace."""
@@ -35,6 +38,11 @@ class Affected:
     change: Change
     lines: tuple[Line, ...] = ()
     follows: str = ""
+
+    @property
+    def lives_on(self) -> bool:
+        """Removed, for what it made is called `existing` now: nobody should destroy that."""
+        return self.change is Change.REMOVED and self.workspace.id in CALLED_EXISTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,9 +76,12 @@ def _as_text(found: Comparison) -> Iterator[str]:
     for number, wave in enumerate(groups, 1):
         yield "can be planned now:" if number == 1 else f"wave {number}, after wave {number - 1} was applied:"
         yield from (_line(each) for each in wave)
-    if found.removed:
+    if destroyed := [each for each in found.removed if not each.lives_on]:
         yield f"removed, to be destroyed in this order, from the base {base}:"
-        yield from (_line(each) for each in found.removed)
+        yield from (_line(each) for each in destroyed)
+    if kept := [each for each in found.removed if each.lives_on]:
+        yield f"removed, for it exists already: to be taken out of the state, and not destroyed, from the base {base}:"
+        yield from (_line(each) for each in kept)
     if found.held_back:
         yield "held back:"
         yield from (f"  {each.id}: {each.held_back}" for each in found.held_back)

@@ -173,7 +173,9 @@ def _changes(situation: Situation) -> Iterator[str]:
     for spoke in sorted(groups):
         names, lines = _names(groups[spoke]), _lines(groups[spoke])
         removed = groups[spoke] and all(each.change is Change.REMOVED for each in groups[spoke])
-        none = "not planned: destroyed by hand" if removed else "no plan or no change"
+        kept = any(each.lives_on for each in groups[spoke])
+        by_whom = "by hand" if kept else "destroyed by hand"
+        none = f"not planned: {by_whom}" if removed else "no plan or no change"
         counts = _counts(situation, spoke) or none
         yield f"| {code(spoke) if spoke else 'shared'} | {names} | {counts} | {lines} |"
 
@@ -202,9 +204,10 @@ def _lines(group: Sequence[Affected]) -> str:
 
 def _order(situation: Situation) -> Iterator[str]:
     comparison = situation.comparison
-    if comparison.removed:
-        ids = [each.workspace.id for each in comparison.removed]
-        yield f"- before the merge, destroyed from the base in this order: {codes(ids, 12)}"
+    if destroyed := [each.workspace.id for each in comparison.removed if not each.lives_on]:
+        yield f"- before the merge, destroyed from the base in this order: {codes(destroyed, 12)}"
+    if kept := [each.workspace.id for each in comparison.removed if each.lives_on]:
+        yield f"- before the merge, taken out of the state and not destroyed: {codes(kept)}"
     groups = waves(comparison.affected)
     for number, wave in enumerate(groups, 1):
         ids = [each.workspace.id for each in wave]

@@ -383,18 +383,6 @@ def test_the_hubs_peering_is_everybodys(repository: Repository, monkeypatch: pyt
     assert goes.endswith("via the hub: `analytics`")
 
 
-def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    repository.edit(
-        ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
-        ("  cluster_id: vault-prod\n", "  cluster_id: vault-prod\n  existing: true\n"),
-    )
-    found = said(repository, monkeypatch)
-    assert all("`terraform state rm`" in found[rule][0]["by_hand"] for rule in ("vault-lost", "workspace-removed"))
-    assert "**Terraform refuses this**" in found["vault-lost"][0]["text"]
-
-
 def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"))
     (told,) = said(repository, monkeypatch)["egress-cut"]

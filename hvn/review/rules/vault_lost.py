@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import by_terraform, listed
+from hvn.review.living_on import out_of_the_state
 from hvn.review.markdown import code, codes
 from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
@@ -32,8 +33,11 @@ def check(situation: Situation) -> Iterator[Said]:
     """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
     planned = situation.gone(*TYPES)
     for workspace, before, after in situation.pairs(HcpInputs):
+        if after is None:
+            yield _called_existing(situation, workspace.id, before)
+            continue
         hvn = list(_of_the_hvn(before, after))
-        reasons = [f"{workspace.id} is removed"] if after is None else [*hvn, *_of_the_cluster(before, after)]
+        reasons = [*hvn, *_of_the_cluster(before, after)]
         if reasons:
             changes = planned.pop(workspace.id, ())
             yield _said(
@@ -42,9 +46,8 @@ def check(situation: Situation) -> Iterator[Said]:
                 reasons,
                 changes,
                 hvn=bool(hvn) or _hvn(changes),
-                # What is removed is destroyed from the base, if at all, where the rule still stands.
-                kept=after is None or not _left_out(before, after),
-                may_live_on=after is None or _left_out(before, after),
+                kept=not _left_out(before, after),
+                may_live_on=_left_out(before, after),
             )
     for id_, changes in planned.items():
         yield _said(situation, id_, [], changes, hvn=_hvn(changes))
@@ -58,6 +61,17 @@ def check(situation: Situation) -> Iterator[Said]:
         )
 
 
+def _called_existing(situation: Situation, workspace: str, before: HcpInputs) -> Said:
+    return Said(
+        workspace=workspace,
+        text="no longer in the topology, which calls HVN and Vault cluster existing. The merge destroys neither, and "
+        "Terraform looks after neither any more. Whoever destroys it from the base: **Terraform refuses this** by "
+        "`prevent_destroy`. If it is forced, this goes:",
+        goes_with=tuple(_goes(situation, hvn=before.new_hvn)),
+        by_hand=out_of_the_state(situation.comparison.base.commit[:12], workspace),
+    )
+
+
 def _left_out(before: HcpInputs, after: HcpInputs) -> bool:
     return (before.new_hvn and not after.new_hvn) or (before.new_vault is not None and after.new_vault is None)
 
@@ -66,11 +80,7 @@ def _hvn(changes: Sequence[ResourceChange]) -> bool:
     return any(each.type == "hcp_hvn" for each in changes)
 
 
-def _of_the_hvn(before: HcpInputs, after: HcpInputs | None) -> Iterator[str]:
-    if after is None:
-        if before.new_hvn:
-            yield "the HVN is removed"
-        return
+def _of_the_hvn(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
     for name in OF_THE_HVN:
         old, new = getattr(before, name), getattr(after, name)
         # A project id that was not written down before, or no longer is, is most likely the same project's.

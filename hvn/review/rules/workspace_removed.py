@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from hvn.review.living_on import out_of_the_state
 from hvn.review.markdown import codes
 from hvn.review.rebuilding import destroyed_first
 from hvn.review.situation import Said, Situation
@@ -29,10 +30,11 @@ IN_THE_CLUSTER = ("secrets", "vso")
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """One for each spoke: in the order of destruction, from the base."""
+    """One for each spoke: in the order of destruction, from the base. A hub that is called existing is to live on."""
     groups: dict[str, list[str]] = defaultdict(list)
     for each in situation.comparison.removed:
-        groups[each.workspace.spoke or ""].append(each.workspace.id)
+        if not each.lives_on:
+            groups[each.workspace.spoke or ""].append(each.workspace.id)
     base = situation.comparison.base.commit[:12]
     for spoke, ids in groups.items():
         goes = [
@@ -45,8 +47,6 @@ def check(situation: Situation) -> Iterator[Said]:
             f"before this is merged, destroy from the base: `git switch --detach {base}`, then "
             f"`bin/cdktf destroy {' '.join(reversed(ids))}`, which goes in the order {codes(ids)}"
         )
-        if not spoke:
-            by_hand += "; what is to live on is taken out of the state instead (`terraform state rm`)"
         told_there = {*ids} <= {*destroyed_first(situation, spoke)}
         yield Said(
             workspace=ids[0],
@@ -55,6 +55,25 @@ def check(situation: Situation) -> Iterator[Said]:
             goes_with=tuple(goes),
             by_hand="" if told_there else by_hand,
         )
+    yield from _hub(situation)
+
+
+def _hub(situation: Situation) -> Iterator[Said]:
+    """Of a hub that is called existing; of `hcp` HVN901 says it."""
+    if not any(each.workspace.id == "hub" and each.lives_on for each in situation.comparison.removed):
+        return
+    spokes = codes(situation.spokes)
+    yield Said(
+        workspace="hub",
+        text="no longer in the topology, which calls the hub existing. The merge destroys none of it, and Terraform no "
+        "longer looks after it. **Nothing refuses to destroy it**: whoever does, from the base, destroys:",
+        goes_with=(
+            f"the firewall: the way out, and to one another, of the runners and of {spokes or 'every spoke'}",
+            "the runners' subnet and the VNet, with the hub's half of every peering, the HVN's among them",
+            "the private DNS zone: no API server of a cluster is found by its name",
+        ),
+        by_hand=out_of_the_state(situation.comparison.base.commit[:12], "hub"),
+    )
 
 
 def _namespaces(situation: Situation, id_: str) -> str:
