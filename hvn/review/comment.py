@@ -141,7 +141,7 @@ def _access(situation: Situation) -> Iterator[str]:
 
 
 def _differs(old: Login, new: Login) -> Iterator[str]:
-    if _tokens(old) != _tokens(new):
+    if _taken(old) != _taken(new):
         yield f"{_tokens(old)} → {_tokens(new)}"
     if more := gained(old, new):
         yield f"may now, too: {paths(more)}"
@@ -155,8 +155,16 @@ def _login(login: Login) -> str:
 
 def _tokens(login: Login) -> str:
     """Which tokens a role takes, and for how long."""
+    # Whole: what differs at its end only would be seen by nobody.
     times = f", for {login.ttl} s, renewable to {login.max_ttl} s" if login.ttl else ""
-    return f"{codes(login.subjects, len(login.subjects))} with audience {code(login.audience)}{times}"
+    subjects, audience = (
+        ", ".join(code(each, len(each)) for each in some) for some in (login.subjects, [login.audience])
+    )
+    return f"{subjects} with audience {audience}{times}"
+
+
+def _taken(login: Login) -> tuple[object, ...]:
+    return login.subjects, login.audience, login.ttl, login.max_ttl
 
 
 def _changes(situation: Situation) -> Iterator[str]:

@@ -9,7 +9,7 @@ from hvn.review.access import Access
 from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.reaching import Delta
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import Inputs
+from hvn.topology.inputs import Inputs, VaultAuthInputs, VaultInputs
 from hvn.topology.workspaces import Workspace
 
 Kind = TypeVar("Kind", bound=Inputs)
@@ -63,6 +63,21 @@ class Situation:
         """The spoke of a workspace that is there or was; None of a shared one, and of one that nobody knows."""
         found = self.after.get(workspace) or self.before.get(workspace)
         return found.spoke if found else None
+
+    def of_place(self, place: str) -> str:
+        """The workspace of a place that reach is asked of; empty for one that is nobody's own: the hub's, Vault."""
+        id_ = f"network-{place}"
+        return id_ if id_ in self.after or id_ in self.before else ""
+
+    def of_mount(self, mount: str) -> str:
+        """The workspace that has a login mount of Vault, or had it; empty if none has."""
+        for each in (*self.after.values(), *self.before.values()):
+            auth = each.inputs
+            if isinstance(auth, VaultAuthInputs) and auth.mount == mount:
+                return each.id
+            if isinstance(auth, VaultInputs) and mount in {one.path for one in auth.ci}:
+                return each.id
+        return ""
 
     @property
     def out_of_sight(self) -> tuple[Workspace, ...]:

@@ -54,6 +54,27 @@ def test_a_way_that_opens(repository: Repository, monkeypatch: pytest.MonkeyPatc
     assert "`orders` can now talk to `vault`, TCP 8200" in texts
 
 
+AZURE = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/Microsoft.Network"
+EXISTING_HUB = f"""  existing:
+    vnet_id: {AZURE}/virtualNetworks/vnet-hub
+    cidrs: [10.0.0.0/22]
+    firewall_private_ip: 10.0.0.4
+    private_dns_zone_id: {AZURE}/privateDnsZones/privatelink.japaneast.azmk8s.io
+    runners_cidr: 10.0.0.64/27
+"""
+
+
+def test_a_way_that_nobody_knows_of_is_not_said_to_be_open(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firewall that this topology does not make has rules that nobody here knows."""
+    text = repository.file.read_text(encoding="utf-8")
+    hub = text[text.index("hub:\n") + len("hub:\n") : text.index("  vault_peering:")]
+    repository.edit((hub, EXISTING_HUB))
+    (told,) = said(repository, monkeypatch)["reach-gained"]
+    assert told["text"].startswith("no longer known to be blocked: `analytics` to `orders`, TCP 443; ")
+
+
 def test_a_way_that_closes_is_no_gain(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(repository, (ORDERS, NO_CLUSTER))
     repository.edit((NO_CLUSTER, NO_WAY))
@@ -359,6 +380,53 @@ def test_a_secret_that_is_gained_is_named_however_many_there_are(
     assert "webapp/s1" not in access
 
 
+def test_what_a_firewall_no_longer_lets_through_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firewall = "    subnet: 10.0.0.0/26\n"
+    begin(repository, (firewall, firewall + "    allow_fqdns: [one.example, two.example]\n"))
+    repository.edit(("[one.example, two.example]", "[one.example]"))
+    found = said(repository, monkeypatch)
+    (told,) = found["firewall-closed"]
+    assert (told["workspace"], told["text"]) == ("hub", "rule `pools-allowed` no longer takes `two.example` as name")
+    assert "firewall-opened" not in found
+
+
+def test_a_smaller_range_opens_nothing(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  spokes: 10.64.0.0/12", "  spokes: 10.64.0.0/13"))
+    found = said(repository, monkeypatch)
+    assert "firewall-opened" not in found
+    assert all("no longer take `10.64.0.0/12` as source" in each["text"] for each in found["firewall-closed"])
+
+
+def test_a_difference_at_the_end_of_a_long_audience_is_shown(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = "          service_account: default\n"
+    long = f"https://{'a' * 110}"
+    begin(repository, (account, f"{account}          audience: {long}x\n"))
+    repository.edit((f"{long}x", f"{long}y"))
+    monkeypatch.chdir(repository.folder)
+    text = CliRunner().invoke(cli, [*REVIEW, "--fail-on", "never"], catch_exceptions=False).stdout
+    access = text.partition("### Who may log in")[2].partition("###")[0]
+    assert f"`{long}x`" in access
+    assert f"`{long}y`" in access
+
+
+def test_keys_of_another_cluster_are_told_as_such(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    jwks = repository.file.parent / "jwks"
+    both = {name: key_set(rsa_key()[0]) for name in ("payments", "orders")}
+    for name, keys in both.items():
+        (jwks / f"{name}.json").write_bytes(keys)
+    begin(repository, ("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
+    for name, other in (("payments", "orders"), ("orders", "payments")):
+        (jwks / f"{name}.json").write_bytes(both[other])
+    told = {each["workspace"]: each["text"] for each in said(repository, monkeypatch)["keys-changed"]}
+    assert "**These are keys of another cluster**" in told["vault-auth-orders"]
+    assert told["vault-auth-orders"].endswith("of `jwt-payments`")
+    assert told["vault-auth-payments"].endswith("of `jwt-orders`")
+
+
 def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"))
     (told,) = said(repository, monkeypatch)["firewall-opened"]
@@ -471,7 +539,7 @@ def test_what_a_mount_trusts_in_words(
     sides = (replace(base.access_after, trust={**trust, "jwt-payments": each}) for each in (before, now))
     situation = replace(base, access_before=next(sides), access_after=next(sides))
     (told,) = keys_changed.check(situation)
-    assert told.text.startswith(words)
+    assert told.text.startswith(f"`jwt-payments` {words}")
     assert ("Compare the new ones" in told.text) == ("new" in keys)
 
 

@@ -25,8 +25,16 @@ def check(situation: Situation) -> Iterator[Said]:
         if after is None or after == before:
             continue
         new = {*after.keys} - {*before.keys}
+        others = [
+            f"{codes(same)} of {code(each)}"
+            for each, trust in situation.access_before.trust.items()
+            if each != mount and (same := sorted(new & {*trust.keys}))
+        ]
         compare = ". Compare the new ones with the cluster's" if new else ""
-        yield Said(workspace=mount, text=f"{'; '.join((*_keys(before, after), *_issuer(before, after)))}{compare}")
+        if others:
+            compare = f". **These are keys of another cluster**, whose pods can log in here: {', '.join(others)}"
+        told = "; ".join((*_keys(before, after), *_issuer(before, after)))
+        yield Said(workspace=situation.of_mount(mount), text=f"{code(mount)} {told}{compare}")
 
 
 def _brought_along(situation: Situation) -> Iterator[Said]:

@@ -27,9 +27,9 @@ def check(situation: Situation) -> Iterator[Said]:
         opened = _opened(before, after)
         if old is None:
             if situation.before and opened:
-                yield Said(workspace=after.mount, text=f"{name} is new{opened}")
+                yield Said(workspace=situation.of_mount(after.mount), text=f"{name} is new{opened}")
         elif wider := list(_wider(old, after)):
-            yield Said(workspace=after.mount, text=f"{name} {', '.join(wider)}{opened}")
+            yield Said(workspace=situation.of_mount(after.mount), text=f"{name} {', '.join(wider)}{opened}")
 
 
 def _wider(before: Login, after: Login) -> Iterator[str]:

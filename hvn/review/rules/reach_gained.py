@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.reach.answer import Verdict
 from hvn.review.markdown import code
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Level, Rule
@@ -13,13 +14,22 @@ RULE = Rule(
     why="a way that was closed is open",
     see="docs/reference/facts.md",
 )
+MOST = 8
 
 
 def check(situation: Situation) -> Iterator[Said]:
     """Connections between places that were there before."""
+    unknown = []
     for each in situation.reach:
-        if each.gained and each.before is not None:
-            yield Said(
-                workspace=f"network-{each.source}",
-                text=f"{code(each.source)} can now talk to {code(each.destination)}, TCP {each.port}",
-            )
+        if not each.gained or each.before is None or each.after is None:
+            continue
+        if each.after.verdict is Verdict.UNKNOWN:
+            unknown.append(f"{code(each.source)} to {code(each.destination)}, TCP {each.port}")
+            continue
+        yield Said(
+            workspace=situation.of_place(each.source),
+            text=f"{code(each.source)} can now talk to {code(each.destination)}, TCP {each.port}",
+        )
+    if unknown:
+        more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
+        yield Said(workspace="", text=f"no longer known to be blocked: {'; '.join(unknown[:MOST])}{more}")

@@ -21,10 +21,11 @@ def check(situation: Situation) -> Iterator[Said]:
         name = f"{code(each.source)} to {code(each.destination)}, TCP {each.port}"
         if each.after and each.after.asymmetric:
             yield Said(
-                workspace=f"network-{each.source}", text=f"{name}: the way is asymmetric: {code(each.after.died)}"
+                workspace=situation.of_place(each.source),
+                text=f"{name}: the way is asymmetric: {code(each.after.died)}",
             )
         elif _passed(each.before) and each.after and not each.after.died and not each.after.there.by_firewall:
-            yield Said(workspace=f"network-{each.source}", text=f"{name}: no longer passes the firewall")
+            yield Said(workspace=situation.of_place(each.source), text=f"{name}: no longer passes the firewall")
 
 
 def _passed(answer: Answer | None) -> bool:
