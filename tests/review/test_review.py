@@ -162,6 +162,22 @@ def test_a_change_that_the_file_explains_is_not(review: Review, repository: Repo
     assert "unexplained" not in review(aks_payments=plan(moved)).output
 
 
+@pytest.mark.parametrize("actions", [("update",), ("delete",), ("delete", "create"), ("forget",)])
+def test_a_new_workspace_that_has_a_state_is_not_explained(
+    review: Review, repository: Repository, actions: tuple[str, ...]
+) -> None:
+    now = repository.file.read_text()
+    start, end = now.index("  orders:"), now.index("  analytics:")
+    begin(repository, (now[start:end], ""))
+    repository.file.write_text(now)
+    made = resource("azurerm_subnet.one", actions=("create",), after={"a": 1})
+    assert "unexplained" not in review(aks_orders=plan(made)).output
+    there = resource("azurerm_kubernetes_cluster.cluster", actions=actions, before={"a": 1}, after={"a": 2})
+    said = review(aks_orders=plan(made, there)).output
+    told = "`azurerm_kubernetes_cluster.cluster`: the base has no such workspace, but there is a state of it already"
+    assert f"- **unexplained-change** `aks-orders`: *unexplained*: {told}" in said
+
+
 CLUSTER = "azurerm_kubernetes_cluster.cluster"
 MOVED = resource(CLUSTER, before={"a": 1, "b": 1}, after={"a": 2, "b": 2})
 
