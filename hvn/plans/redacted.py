@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 from hvn.review.differences import same
-from hvn.review.digest import OF_A_RESOURCE, of_providers
+from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
-from hvn.review.plan import NOT_READ, PROVIDERS, loads
+from hvn.review.plan import EXPRESSIONS, NOT_READ, PROVIDERS, loads
 
 KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete")
 CHANGES = ("resource_changes", "resource_drift")
@@ -32,6 +32,7 @@ def redacted(text: str) -> str:
         kept["output_changes"] = _outputs(given["output_changes"])
     if "configuration" in given:
         kept[PROVIDERS] = of_providers(given["configuration"])
+        kept[EXPRESSIONS] = of_expressions(given)
     return json.dumps(kept)
 
 

@@ -12,7 +12,7 @@ from hvn.review.plan import Plan
 
 STICKY = "<!-- hvn-review -->"
 """The first line of every comment: by it the one to be replaced is found."""
-VERSION = 1
+VERSION = 2
 """Of what a digest is of: a comment of another version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
 _NAME = re.compile(r"[a-z0-9-]+")

@@ -70,21 +70,21 @@ def _leaves(
         for key in keys:
             inner, raw_inner = ((_at(before, key), _at(after, key)) for before, after in (values, raw))
             yield from _leaves(inner, raw_inner, _at(unknown, key), (*path, key))
-    elif _is_open(unknown) or not same(*raw):
-        yield Leaf(path, *values, unknown if _is_open(unknown) else None)
+    elif is_open(unknown) or not same(*raw):
+        yield Leaf(path, *values, unknown if is_open(unknown) else None)
 
 
 def _keys(before: Any, after: Any, unknown: Any) -> Sequence[str | int] | None:
     """Of two objects, or two lists of the same length; what is made is an object beside nothing."""
-    is_open = _is_open(unknown)
-    if is_open and not isinstance(unknown, type(after)):
+    partly = is_open(unknown)
+    if partly and not isinstance(unknown, type(after)):
         return None
-    if isinstance(after, dict) and before is None and (is_open or any(each is not None for each in after.values())):
+    if isinstance(after, dict) and before is None and (partly or any(each is not None for each in after.values())):
         before = {}
     if isinstance(after, dict) and isinstance(before, dict):
-        return sorted({*before, *after, *(unknown if is_open else ())})
+        return sorted({*before, *after, *(unknown if partly else ())})
     if isinstance(after, list) and isinstance(before, list) and len(before) == len(after):
-        return None if is_open and len(unknown) > len(after) else range(len(after))
+        return None if partly and len(unknown) > len(after) else range(len(after))
     return None
 
 
@@ -94,11 +94,12 @@ def _at(value: Any, key: str | int) -> Any:
     return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
 
 
-def _is_open(unknown: Any) -> bool:
+def is_open(unknown: Any) -> bool:
+    """Whether anything is known after apply only."""
     if isinstance(unknown, dict):
-        return any(map(_is_open, unknown.values()))
+        return any(map(is_open, unknown.values()))
     if isinstance(unknown, list):
-        return any(map(_is_open, unknown))
+        return any(map(is_open, unknown))
     return bool(unknown)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from hvn.review.differences import Difference, leaves, path_text, shown
-from hvn.review.digest import digest, of_output, of_providers, of_resource
+from hvn.review.digest import Expressions, digest, of_expressions, of_output, of_providers, of_resource
 from hvn.review.masked import SENSITIVE
 from hvn.topology.printable import printable
 
@@ -49,6 +49,8 @@ UNEXPLAINED = "hvn_unexplained"
 """A key of our own, which `hvn plans` adds: by address the arguments that no edit of the topology explains."""
 PROVIDERS = "hvn_providers"
 """Another one, in place of `configuration`: the digest of how the providers are set up."""
+EXPRESSIONS = "hvn_expressions"
+"""A third one, in its place too: the digest of how what is known after apply only is written, and what is not told."""
 NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
 """Parts of a plan in which an apply may do something that is not looked at here."""
 
@@ -86,7 +88,8 @@ class ResourceChange:
 class Plan:
     """One workspace's plan. `doubts` says what of it is not known; `unread`, `failed`: nothing may be approved.
 
-    `outputs` are digests by name, `providers` one of how they are set up.
+    `outputs` are digests by name, `providers` one of how they are set up, `expressions` one of how what is known after
+    apply only is written.
     `unexplained` are by address the arguments that no edit of the topology explains, none for the whole of a change;
     it is None if that is not known, and empty where nobody looked.
     """
@@ -96,6 +99,7 @@ class Plan:
     drift: tuple[ResourceChange, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
     providers: str = ""
+    expressions: str = ""
     reads: int = 0
     failed: bool = False
     doubts: tuple[str, ...] = ()
@@ -104,7 +108,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for equal changes, whatever the commit and the time: 128 bits as hex."""
-        return digest([[each.digest for each in self.changes], self.outputs, self.providers])
+        return digest([[each.digest for each in self.changes], self.outputs, self.providers, self.expressions])
 
 
 KEPT = 20
@@ -178,17 +182,30 @@ class _Reader:
         changes = tuple(self._changes(given.get("resource_changes"), "resource_changes"))
         drift = tuple(self._changes(given.get("resource_drift"), "resource_drift"))
         providers = given.get(PROVIDERS)
+        expressions, untold = self._expressions(given)
+        for each in untold[:KEPT]:
+            self._doubt(f"what it sets after apply is not told: {printable(each, 200)}")
         return Plan(
             workspace=self.workspace,
             changes=tuple(sorted(changes, key=lambda each: (each.address, each.digest))),
             drift=tuple(sorted(drift, key=lambda each: (each.address, each.digest))),
             outputs=self._outputs(given.get("output_changes")),
             providers=providers if isinstance(providers, str) else of_providers(given.get("configuration")),
+            expressions=expressions,
             reads=self.reads,
             failed=failed,
             doubts=tuple(self.doubts),
             unexplained=_unexplained(given.get(UNEXPLAINED, {})),
         )
+
+    def _expressions(self, given: Mapping[str, Any]) -> Expressions:
+        if EXPRESSIONS not in given:
+            return of_expressions(given)
+        found = given[EXPRESSIONS]
+        if isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and isinstance(found[1], list):
+            return found[0], tuple(str(each) for each in found[1])
+        self._doubt(f"`{EXPRESSIONS}` is not as it was written")
+        return "", ()
 
     def _doubt(self, text: str) -> None:
         if text not in self.doubts:

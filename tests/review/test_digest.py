@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hvn.plans.redacted import redacted
-from hvn.review.plan import UNEXPLAINED, parse
+from hvn.review import approval
+from hvn.review.plan import EXPRESSIONS, UNEXPLAINED, parse
 from tests.review.plans import plan, resource
 
 LONG = "azurerm_subnet." + "x" * 300
@@ -54,6 +55,21 @@ def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **
     return plan(CREATE, configuration={"provider_config": providers, "root_module": root})
 
 
+def written(text: Any, *, of: Any = CREATE, names: tuple[str, ...] = ("a.b.id", "a.b"), **more: Any) -> bytes:
+    """What is known after apply only, as a JSON configuration has it."""
+    expressions = {"pool": [{"vnet": {"constant_value": text, "references": [*names]}}], "a": {"constant_value": 1}}
+    block = {"address": of["address"].partition("[")[0], "expressions": expressions, "provider_config_key": "a", **more}
+    return plan(of, configuration={"root_module": {"resources": [block]}})
+
+
+def output_written(text: str) -> bytes:
+    outputs = {"o": {"expression": {"constant_value": text, "references": ["a.b.id", "a.b"]}}}
+    change = {"o": {"actions": ["create"], "after_unknown": True}}
+    return plan(output_changes=change, configuration={"root_module": {"outputs": outputs}})
+
+
+READ = resource("data.a.b", actions=("read",), after={}, after_unknown={"pool": True})
+EACH = {**CREATE, "address": 'azurerm_subnet.one["a.b[0]"]'}
 DIFFERENT = {
     # What is done, and to what.
     "a resource more": (plan(UPDATE, CREATE), plan(UPDATE)),
@@ -115,6 +131,14 @@ DIFFERENT = {
                           update([], [{}], after_unknown={"a": [{"two": True}]})),
     "what is not known of no element": (two([1], [1], after_unknown={"a": [False, True]}), two([1], [1])),
     "what is not known of another form": (two([1], [1], after_unknown={"a": {"b": True}}), two([1], [1])),
+    "to what it refers": (written("${a.b.id}"), written("${a.c.id}", names=("a.c.id", "a.c"))),
+    "what stands beside a reference": (written("${a.b.id}"), written("${a.b.id}-other")),
+    "which argument refers": (written({"a": "${a.b.id}"}), written({"b": "${a.b.id}"})),
+    "what refers to nothing": (written("${uuid()}", names=()), written("${timestamp()}", names=())),
+    "to what one of many refers": (written("${a.b.id}", of=EACH), written("${a.c.id}", of=EACH)),
+    "to what an output refers": (output_written("${a.b.id}"), output_written("${a.c.id}")),
+    "to what a reading refers": (written("${a.b.id}", of=READ), written("${a.c.id}", of=READ)),
+    "what is read after apply": (written("one", of=READ, names=()), written("two", of=READ, names=())),
     # What is not shown.
     "sensitive or not": (update(1, 2, after_sensitive={"a": True}), update(1, 2)),
     "sensitive from now on": (two(1, 1, after_sensitive={"a": True}), two(1, 1)),
@@ -169,6 +193,8 @@ EQUAL = {
     "an output that stays": (plan(UPDATE, output_changes={"o": {"actions": ["no-op"], "after": 1}}), plan(UPDATE)),
     "the value of a secret": (made(1, after_sensitive={"a": True}), made(2, after_sensitive={"a": True})),
     "the value of a secret output": (output(after=1, after_sensitive=True), output(after=2, after_sensitive=True)),
+    "how what is known already is written": (written("${a.b.id}", of=UPDATE), written("${a.c.id}", of=UPDATE)),
+    "order of the names": (written("${a.b.id}"), written("${a.b.id}", names=("a.b", "a.b.id"))),
     "the provider of what is not there": (configured(None, "azurerm"), configured(None, "azurerm")),
 }  # fmt: skip
 
@@ -176,6 +202,30 @@ EQUAL = {
 @pytest.mark.parametrize("name", EQUAL)
 def test_of_what_is_equal_the_digests_are(name: str) -> None:
     assert len({each for content in EQUAL[name] for each in digests(content)}) == 1
+
+
+@pytest.mark.parametrize("made", [
+    written("${local.x}", names=("local.x",)),
+    written("${var.x}", names=("var.x",)),
+    written("${module.x.id}", names=("module.x.id", "module.x")),
+    written("${each.value}", names=("each.value",), of=EACH),
+    written(None),
+    written("${local.x}", names=("local.x",), of=READ),
+    written("a", names=(), provisioners=[{"expressions": {"command": {"references": ["local.x"]}}}]),
+    written("a", names=(), provisioners=[
+        {"expressions": {"command": {"constant_value": "${local.x}", "references": ["local.x"]}}}
+    ]),
+    configured({"a": {"expressions": {"url": {"constant_value": "${var.x}", "references": ["var.x"]}}}}),
+])  # fmt: skip
+def test_what_a_plan_does_not_tell_is_a_doubt(made: bytes) -> None:
+    doubts = parse("w", made).doubts
+    assert [each for each in doubts if each.startswith("what it sets after apply is not told: ")]
+    assert doubts == parse("w", redacted(made.decode()).encode()).doubts
+    assert "w=" not in approval.mark([parse("w", made)])
+
+
+def test_a_digest_that_was_not_written_here_is_a_doubt() -> None:
+    assert parse("w", plan(UPDATE, **{EXPRESSIONS: ["", [], ""]})).doubts
 
 
 values = st.recursive(

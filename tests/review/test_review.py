@@ -128,7 +128,7 @@ def test_a_plan_that_is_no_plan_fails(review: Review, repository: Repository) ->
     done = review(aks_payments=b"Error: no credentials\n")
     assert done.exit_code == 1
     assert "is no JSON that can be read" in done.output
-    assert "<!-- hvn-reviewed:1 -->" in done.output
+    assert "<!-- hvn-reviewed:2 -->" in done.output
 
 
 def test_a_change_that_the_file_does_not_explain_is_called_so(review: Review) -> None:
