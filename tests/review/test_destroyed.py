@@ -9,6 +9,7 @@ from hvn.rehearsal import tables
 from hvn.rehearsal.schema import PROVIDERS
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
+from tests.review.edits import ORDERS
 from tests.review.plans import plan, resource
 from tests.review.test_rules import said
 
@@ -312,3 +313,28 @@ def test_only_who_needs_a_route_is_cut_off_without_it(
     )
     assert told["by_hand"].startswith("apply `peering-hub` alone") == alone
     assert told["text"].endswith("Nobody's way to Vault leads through that") == (lost == "nobody")
+
+
+NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
+
+
+def test_what_is_taken_out_is_not_built_anew(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit((ORDERS, NO_CLUSTER))
+    found = said(repository, monkeypatch)
+    assert goes(found, "network-moved").endswith(
+        "taken out of the topology: `aks-orders`, `vault-auth-orders`, `vso-orders`, `secrets-orders`"
+    )
+    assert "anew" not in goes(found, "network-moved")
+    assert "bin/cdktf destroy aks-orders" in found["network-moved"][0]["by_hand"]
+
+
+def test_what_is_taken_out_is_not_applied_to_the_next_cluster(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apps = ORDERS[ORDERS.index("      apps:") :]
+    repository.edit(
+        (apps, "\n"), ("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.0.0/20\n      pod_cidr: 100.80.0.0/16")
+    )
+    found = said(repository, monkeypatch)
+    assert "again" not in goes(found, "cluster-replaced")
+    assert found["cluster-replaced"][0]["by_hand"] == ""

@@ -53,10 +53,11 @@ def _said(situation: Situation, workspace: str, text: str) -> Said:
         goes.append(
             f"its issuer and keys, so **every login of {code(str(spoke))} ends** until they are renewed in Vault"
         )
-        again = situation.of_spoke(spoke, "vault-auth", "vso", "secrets")
-        goes.append(f"what stands in it or trusts it, to be applied again: {codes(again)}")
-        if auth.inputs.pubkeys:
+        again = [each for each in situation.of_spoke(spoke, "vault-auth", "vso", "secrets") if each in situation.after]
+        if again:
+            goes.append(f"what stands in it or trusts it, to be applied again: {codes(again)}")
+        if auth.inputs.pubkeys and auth.id in again:
             by_hand = f"after {code(workspace)}: `bin/hvn keys pull {spoke} --issuer URL`, commit, apply {codes(again)}"
-        else:
+        elif again:
             by_hand = f"after {code(workspace)}: apply {codes(again)} again"
     return Said(workspace=workspace, text=text, goes_with=tuple(goes), by_hand=by_hand)

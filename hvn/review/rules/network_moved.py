@@ -59,7 +59,10 @@ def _of_spoke(situation: Situation, id_: str, spoke: str, move: Move, changes: S
     goes = [f"what stands in {codes(move.emptied)}"] if move.emptied else []
     steps = f"take everything out of {codes(move.emptied)} of {code(spoke)} before this is applied" if goes else ""
     if again:
-        goes.append(f"what belongs to it, to be built anew: {codes(again)}")
+        anew = [each for each in again if each in situation.after]
+        removed = [each for each in again if each not in situation.after]
+        goes += [f"what belongs to it, to be built anew: {codes(anew)}"] if anew else []
+        goes += [f"what belongs to it and is taken out of the topology: {codes(removed)}"] if removed else []
         steps = by_hand(situation, spoke, again)
     return Said(workspace=id_, text=_told(move, changes), goes_with=tuple(goes), by_hand=steps)
 
