@@ -1,7 +1,7 @@
 """Where a branch began: the topology file as it was there, and what makes Terraform of it."""
 
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hvn.commits import blobs, fields, git, loaded, text
@@ -14,6 +14,8 @@ CODE = (
     *("main.py", "stacks", "hvn/topology", "cdktf.json"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
+# What writes the review of a change, beside that.
+REVIEW = ("hvn", "bin", "examples/github", ".github/workflows")
 
 
 class NoBase(Exception):
@@ -26,7 +28,7 @@ class Base:
     knows which it is: `unknown` says why.
 
     `code` names the files that make the Terraform and differ between that commit and the working tree; the project's
-    folder where nobody knows what they were.
+    folder where nobody knows what they were. `review` names those that write the review, and make no Terraform.
     """
 
     commit: str
@@ -34,6 +36,7 @@ class Base:
     loaded: load.Loaded | None
     code: tuple[str, ...]
     unknown: str = ""
+    review: tuple[str, ...] = ()
 
 
 def base(ref: str, path: pathlib.Path) -> Base:
@@ -53,13 +56,14 @@ def base(ref: str, path: pathlib.Path) -> Base:
             "fetch-depth: 0)"
         )
     commit = text(found).strip()
-    code = tuple(_changed_code(root, commit))
+    code = tuple(_changed(root, commit, CODE))
+    review = tuple(each for each in _changed(root, commit, REVIEW) if each not in {*code, str(PROJECT)})
     try:
         name = _name_then(root, commit, file)
     except _Unclear as error:
-        return Base(commit, None, None, code, str(error))
+        return Base(commit, None, None, code, str(error), review)
     before = loaded(root, commit, name) if name else None
-    return Base(commit, name if before else None, before, code)
+    return Base(commit, name if before else None, before, code, review=review)
 
 
 class _Unclear(Exception):
@@ -105,15 +109,15 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
                 yield name, data.get("name")
 
 
-def _changed_code(root: pathlib.Path, commit: str) -> Iterator[str]:
-    """Files of this project that differ, those that git does not know yet among them.
+def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
+    """Files of this project that differ, of these and in these folders, those that git does not know yet among them.
 
     If it is a submodule of the topology's repository, from the commit of it that was recorded there; if nobody knows
     what was there, as in a repository of its own, the project's folder.
     """
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
-    paths = [(PROJECT.relative_to(home) / each).as_posix() for each in CODE]
+    paths = [(PROJECT.relative_to(home) / each).as_posix() for each in among]
     then = commit if home == root else _recorded(root, commit, home)
     known = git(home, "ls-files", "-z", "--", *paths)
     if then is None or known == b"":

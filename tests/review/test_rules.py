@@ -427,6 +427,17 @@ def test_keys_of_another_cluster_are_told_as_such(repository: Repository, monkey
     assert told["vault-auth-payments"].endswith("of `jwt-orders`")
 
 
+def test_a_change_of_what_writes_the_review_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = repository.folder / "hvn" / "review" / "rules" / "vault_lost.py"
+    rule.parent.mkdir(parents=True)
+    rule.write_text("as it was")
+    begin(repository, ("max_count: 3", "max_count: 4"))
+    assert "review-changed" not in said(repository, monkeypatch)
+    rule.write_text("muted")
+    (told,) = said(repository, monkeypatch)["review-changed"]
+    assert "`hvn/review/rules/vault_lost.py`" in told["text"]
+
+
 def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"))
     (told,) = said(repository, monkeypatch)["firewall-opened"]
