@@ -11,6 +11,7 @@ from hvn.review.access import Login, as_named_now, gained
 from hvn.review.approval import STICKY, mark
 from hvn.review.fitting import GITHUB, Section, fit, size
 from hvn.review.markdown import code, codes, own, paths
+from hvn.review.namespaces import not_found_there
 from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.situation import Notice, Situation
 from hvn.topology.by_hand import by_hand
@@ -246,7 +247,10 @@ def _new_keys(situation: Situation) -> Iterator[str]:
 
 def _drift(situation: Situation) -> Iterator[str]:
     for plan in situation.plans.values():
+        elsewhere = not_found_there(situation, plan.workspace)
         for change in plan.drift:
+            if change.address in elsewhere:
+                continue
             paths = [each.path for each in change.differences]
             yield f"- {code(plan.workspace)}: {code(change.address)} {change.action}, {codes(paths, 4)}"
 

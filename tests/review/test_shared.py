@@ -5,7 +5,9 @@ from click.testing import CliRunner
 
 from hvn.cli import cli
 from tests.affected.conftest import Repository
-from tests.review.edits import ORDERS
+from tests.review.conftest import begin
+from tests.review.edits import CI, ORDERS
+from tests.review.plans import plan, resource
 from tests.review.test_rules import REVIEW, said
 
 
@@ -73,3 +75,49 @@ def test_a_hub_that_exists_from_now_on_is_not_destroyed(
     (destroyed,) = [each for each in first.splitlines() if "destroyed from the base" in each]
     assert "`network-orders`" in destroyed
     assert "hub" not in destroyed
+
+
+OTHER_NAMESPACE = ("  namespace: admin\n", "  namespace: admin/platform\n")
+NOT_FOUND = {
+    "vault": ("vault_mount.kv",),
+    "vault_auth_orders": ("vault_jwt_auth_backend.jwt", "vault_policy.reader_checkout"),
+}
+
+
+def test_what_is_in_another_namespace_was_not_deleted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider looks in the new one, and finds nothing."""
+    begin(repository, ("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"))
+    repository.edit(OTHER_NAMESPACE)
+    plans = {
+        id_: plan(
+            *(resource(each, actions=("create",), after={"a": 1}) for each in addresses),
+            resource_drift=[resource(each, actions=("delete",), before={"a": 1}) for each in addresses],
+        )
+        for id_, addresses in NOT_FOUND.items()
+    }
+    found = said(repository, monkeypatch, **plans)
+    (told,) = found["secrets-engine"]
+    stays = told["goes_with"][1]
+    assert (
+        "stays behind in `admin`, and no state knows of any more: the mounts `jwt-orders`, `jwt-payments`, `ci-git"
+        in (stays)
+    )
+    assert (
+        "`bin/cdktf destroy vault-auth-orders vault-auth-payments --ignore-missing-stack-dependencies`"
+        in (told["by_hand"])
+    )
+    assert "`vault auth disable -namespace=admin ci-github`" in told["by_hand"]
+    assert not any("changed outside" in each["text"] for each in found.get("unexplained-change", ()))
+    assert "Changed outside of Terraform" not in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+
+
+def test_what_was_deleted_in_the_same_namespace_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(("  kv_mount: kvv2\n", "  kv_mount: kv\n"))
+    gone = resource("vault_mount.kv", actions=("delete",), before={"a": 1})
+    made = resource("vault_mount.kv", actions=("create",), after={"a": 1})
+    found = said(repository, monkeypatch, vault=plan(made, resource_drift=[gone]))
+    assert any("was deleted outside of Terraform" in each["text"] for each in found["secrets-engine"])
+    assert any("changed outside of Terraform" in each["text"] for each in found["unexplained-change"])
+    assert "Changed outside of Terraform" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
