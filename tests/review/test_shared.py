@@ -121,3 +121,26 @@ def test_what_was_deleted_in_the_same_namespace_is_told(
     assert any("was deleted outside of Terraform" in each["text"] for each in found["secrets-engine"])
     assert any("changed outside of Terraform" in each["text"] for each in found["unexplained-change"])
     assert "Changed outside of Terraform" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+
+
+ELSEWHERE = ("firewall_private_ip: 10.0.0.4", "firewall_private_ip: 10.0.0.9")
+
+
+def test_the_firewall_of_a_hub_that_exists_moves(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(repository, (NEW_HUB, EXISTING_HUB))
+    repository.edit(ELSEWHERE)
+    (told,) = said(repository, monkeypatch)["firewall-moved"]
+    assert told["text"].startswith("the default route leads to `10.0.0.9` instead of `10.0.0.4`")
+    assert told["goes_with"] == ["`network-analytics`, `network-orders`, `network-payments`"]
+    assert told["by_hand"].startswith("before any of these is applied see that a firewall with all the rules stands at")
+
+
+def test_a_firewall_of_ours_that_becomes_another_elsewhere(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit((NEW_HUB, EXISTING_HUB), ELSEWHERE)
+    assert len(said(repository, monkeypatch)["firewall-moved"]) == 1
+    repository.git("checkout", "-q", ".")
+    repository.edit((NEW_HUB, EXISTING_HUB))
+    (repository.folder.parent / "plans").rmdir()
+    assert "firewall-moved" not in said(repository, monkeypatch)

@@ -1,11 +1,12 @@
 """HVN910: the firewall's address changes, which every spoke's default route names."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.review.markdown import code, codes
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
-from hvn.topology.inputs import HubInputs
+from hvn.topology.inputs import HubInputs, NetworkInputs
 
 RULE = Rule(
     id="HVN910",
@@ -16,7 +17,7 @@ RULE = Rule(
 
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the hub's inputs."""
+    """By the hub's inputs; of a firewall that others make, before or after, by the spokes' default routes."""
     for workspace, before, after in situation.pairs(HubInputs):
         if after and before.firewall.private_ip != after.firewall.private_ip:
             spokes = [id_ for id_ in situation.after if id_.startswith("network-")]
@@ -29,6 +30,31 @@ def check(situation: Situation) -> Iterator[Said]:
                 goes_with=(codes(spokes),),
                 by_hand=_by_hand(before),
             )
+            return
+    yield from _of_others(situation)
+
+
+def _of_others(situation: Situation) -> Iterator[Said]:
+    """Each way that the default routes change, once, with all the spokes that take it."""
+    moves: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for workspace, before, after in situation.pairs(NetworkInputs):
+        old, new = _default(before), _default(after) if after else ""
+        if old and new and old != new:
+            moves[old, new].append(workspace.id)
+    for (old, new), ids in moves.items():
+        yield Said(
+            workspace="",
+            text=f"the default route leads to {code(new)} instead of {code(old)}. Terraform asks nobody whether a "
+            "firewall answers there, and knows none of its rules. As soon as each of these is applied, all that leaves "
+            "its spoke goes there, the way to Vault through the hub with it:",
+            goes_with=(codes(ids, len(ids)),),
+            by_hand=f"before any of these is applied see that a firewall with all the rules stands at {code(new)}, and "
+            f"that the one at {code(old)} stays until all of them are applied; or take the edit back",
+        )
+
+
+def _default(network: NetworkInputs) -> str:
+    return next((each.next_hop for each in network.route_table.routes if each.cidr == "0.0.0.0/0"), "")
 
 
 def _by_hand(hub: HubInputs) -> str:
