@@ -381,7 +381,8 @@ class Cluster(Model):
     node_pool: NodePool
     """The cluster's node pool."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of Entra groups that administer the cluster. With any, local accounts are off."""
+    """Object ids of Entra groups that administer the cluster. With any, local accounts are off. Taken out again, Entra
+    stays on in the cluster: change the groups, do not remove the last one."""
     vault_login: VaultLogin = VaultLogin()
     """How Vault checks this cluster's tokens."""
     vso: Vso = Vso()
