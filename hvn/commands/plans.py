@@ -3,7 +3,7 @@
 import math
 import pathlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -23,6 +23,8 @@ from hvn.topology.selection import UnknownWorkspace, select
 from hvn.topology.workspaces import Workspace
 
 AT_A_TIME = 2
+MOST, LONGEST, LAST = 60, 300, 10
+"""Lines that are shown of a log, characters of each, and lines of a log that tells of no error."""
 
 
 @click.command()
@@ -117,6 +119,8 @@ def command(
             _keep(made, output)
             failed += bool(made.why)
             click.echo(f"{made.workspace}: {_told(each, made, output)}")
+            for line in _said(made.log) if made.why else ():
+                click.echo(f"  {line}".rstrip())
     sys.exit(1 if failed else 0)
 
 
@@ -169,3 +173,16 @@ def _told(each: Workspace, made: Made, output: pathlib.Path) -> str:
         waits = f"; the peering {inputs.peering_id} may wait for its acceptance in {inputs.vnet.name}"
     kept = ", and what it has is kept" if made.plan else ""
     return f"{made.why}{waits}{kept}: {printable(str(output / f'{made.workspace}.log'), 200)} says more"
+
+
+def _said(log: str) -> Iterator[str]:
+    """What Terraform said from its first error on; of a plan that tells of none, as where it was interrupted, its end.
+
+    The log itself is gone with the job that made it.
+    """
+    lines = log.splitlines()
+    first = next((at for at, line in enumerate(lines) if line.lstrip("│ ").startswith("Error:")), len(lines) - LAST)
+    found = lines[max(0, first) :]
+    yield from (printable(line, LONGEST) for line in found[:MOST])
+    if len(found) > MOST:
+        yield f"… and {len(found) - MOST} lines more"

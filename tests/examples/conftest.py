@@ -34,7 +34,7 @@ case "$1" in
 -chdir=*) echo "${1##*/}" >> "$KEPT/applied"; test "${1##*/}" != "$REFUSES" ;;
 plan)
     for each in "$@"; do case "$each" in -out=*) out="${each#-out=}" ;; esac; done
-    if [ "$workspace" = "$BREAKS" ]; then exit 1; fi
+    if [ "$workspace" = "$BREAKS" ]; then printf '%s\n\n' "Error: $SAYS"; exit 1; fi
     echo '{"format_version": "1.2", "resource_changes": []}' > "$out"
     if [ -e "$KEPT/planned/$workspace" ]; then cp "$KEPT/planned/$workspace" "$out"; fi
     test "$workspace" != "$FAILS"

@@ -24,7 +24,7 @@ def step(job: str, text: str) -> str:
 
 
 def drift(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
-    return project.run(step("drift.drift", "hvn plans"), **variables)
+    return project.run(step("drift.drift", "plans.sh"), **variables)
 
 
 def test_no_drift(project: Project) -> None:
@@ -67,7 +67,7 @@ class Merge:
 
     def review(self) -> None:
         project, variables = self.project, {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40}
-        planned = project.run(step("review.plan", "hvn plans"), **variables, WORKSPACES="aks-payments")
+        planned = project.run(step("review.plan", "plans.sh"), **variables, WORKSPACES="aks-payments")
         assert planned.returncode == 0, planned.stderr
         written = project.run(step("review.comment", "review.sh"), **variables)
         assert written.returncode == 0, written.stdout + written.stderr
@@ -196,12 +196,27 @@ def test_the_comment_is_written_though_it_fails_the_job(merge: Merge) -> None:
 def test_a_plan_that_fails_fails_its_job_and_is_reviewed(merge: Merge) -> None:
     merge.project.plan("aks-payments", MOVED, errored=True)
     planned = merge.project.run(
-        step("review.plan", "hvn plans"), BASE="main", WORKSPACES="aks-payments", FAILS="aks-payments"
+        step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments", FAILS="aks-payments"
     )
     assert planned.returncode == 1
     assert commented(merge.project, "success") == [0, 1]
     assert "Terraform ended with an error" in merge.project.read("comment")
     assert merge.project.approved == set()
+
+
+@pytest.mark.parametrize("job", ["review.plan", "drift.drift"])
+def test_why_a_plan_failed_is_in_the_log_and_is_no_command(merge: Merge, job: str) -> None:
+    merge.project.repository.git("branch", "-qf", "main")
+    merge.project.repository.edit(("max_count: 4", "max_count: 5"))
+    given = {"BASE": "main", "WORKSPACES": "aks-payments", "BREAKS": "aks-payments", "SAYS": "::error::##[group]no"}
+    done = merge.project.run(step(job, "plans.sh"), **given)
+    assert done.returncode == 1
+    before, _, rest = done.stdout.partition("::stop-commands::")
+    word, _, after = rest.partition("\n")
+    log, end, _ = after.partition(f"\n::{word}::\n")
+    assert before == ""
+    assert end
+    assert "\n  Error: ::error::##[group]no\n" in log
 
 
 def test_a_cancelled_run_writes_nothing() -> None:
@@ -213,7 +228,7 @@ def test_a_cancelled_run_writes_nothing() -> None:
 def test_the_whole_of_a_comment_that_was_cut_is_in_the_log(merge: Merge) -> None:
     many = [resource(f"azurerm_subnet.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
     merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
-    merge.project.run(step("review.plan", "hvn plans"), BASE="main", WORKSPACES="aks-payments")
+    merge.project.run(step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments")
     done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")
     assert len(merge.project.read("comment").encode()) <= 65_536
     assert "**Cut for length**" in merge.project.read("comment")

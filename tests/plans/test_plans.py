@@ -36,7 +36,7 @@ plan)
         wait
     fi
     test "$(basename "$PWD")" = "$DEAF" && echo $$ > "$CALLS" && trap '' INT && exec sleep 600
-    test "$(basename "$PWD")" = "$BREAKS" && exit 1
+    test "$(basename "$PWD")" = "$BREAKS" && printf "$SAYS" && exit 1
     echo planned
     echo "{\\"terraform_version\\": \\"$(basename "$PWD")\\", \\"prior_state\\": 1}" > "$out"
     test "$(basename "$PWD")" != "$FAILS"
@@ -102,6 +102,24 @@ def test_a_plan_that_fails_is_kept_and_told(plans: Plans, repository: Repository
     assert "aks-orders: the plan failed: plans/aks-orders.log says more" in done.output
     assert {"hub.json", "aks-payments.json"} <= names(repository.folder / "plans")
     assert "aks-orders.json" not in names(repository.folder / "plans")
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        ("Refreshing\\nError: no rights\\n\\n  on cdk.tf.json\\n", ["Error: no rights", "", "on cdk.tf.json"]),
+        ("│ Error: \\033[31mred\\033[0m\\r::error::x\\n", ["│ Error: \\u{1b}[31mred\\u{1b}[0m", "::error::x"]),
+        ("one\\n" * 30 + "Killed\\n", ["one"] * 9 + ["Killed"]),
+        ("Error: a\\n" * 70, ["Error: a"] * 60 + ["… and 10 lines more"]),
+        ("Error: " + "x" * 400, ["Error: " + "x" * 292 + "…"]),
+    ],
+)
+def test_why_a_plan_failed_is_shown(plans: Plans, repository: Repository, log: str, said: list[str]) -> None:
+    repository.edit(("owner: platform-team", "owner: other"))
+    done = plans("hub", BREAKS="hub", SAYS=log)
+    told, *lines = done.output.rstrip("\n").split("\n")
+    assert told == "hub: the plan failed: plans/hub.log says more"
+    assert [line.strip() for line in lines] == said
 
 
 def test_a_plan_that_waits_is_stopped_and_says_for_what(plans: Plans, repository: Repository) -> None:
