@@ -1,11 +1,16 @@
 """The topology file and the keys beside it as they are in a commit, read out of git."""
 
+import os
 import pathlib
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 
 from hvn.topology import load, source
+from hvn.topology.printable import printable
+
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What git tells its hooks. With them it looks there, whatever the folder that is asked for."""
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
@@ -64,7 +69,24 @@ def text(out: bytes) -> str:
 def git(folder: pathlib.Path, *arguments: str, given: bytes | None = None) -> bytes | None:
     """What git prints; None where it cannot, or is not there."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, input=given, capture_output=True, check=True)  # noqa: S607
+        return _git(folder, *arguments, given=given)
     except (OSError, ValueError, subprocess.CalledProcessError):
         return None
-    return done.stdout
+
+
+def no_repository(folder: pathlib.Path) -> str:
+    """Why git sees no repository in a folder, on one line: there may be one that belongs to somebody else."""
+    try:
+        _git(folder, "rev-parse", "--show-toplevel")
+    except subprocess.CalledProcessError as error:
+        said: bytes = error.stderr
+        return f"git says: {printable(' '.join(text(said).split()), 500)}"
+    except (OSError, ValueError) as error:
+        return f"git cannot be run ({getattr(error, 'strerror', None) or error}): is it installed?"
+    return "git says nothing"
+
+
+def _git(folder: pathlib.Path, *arguments: str, given: bytes | None = None) -> bytes:
+    environment = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=True).stdout

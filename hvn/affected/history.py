@@ -4,7 +4,7 @@ import pathlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hvn.commits import blobs, fields, git, loaded, text
+from hvn.commits import blobs, fields, git, loaded, no_repository, text
 from hvn.topology import load, source
 from hvn.topology.printable import printable
 
@@ -44,7 +44,8 @@ def base(ref: str, path: pathlib.Path) -> Base:
     file = path.resolve()
     top = git(file.parent, "rev-parse", "--show-toplevel")
     if top is None:
-        raise NoBase(f"{printable(str(path))} lies in no git repository, or git is not installed: there is no base")
+        why = no_repository(file.parent)
+        raise NoBase(f"{printable(str(path))} lies in no git repository that can be read, so there is no base: {why}")
     root = pathlib.Path(text(top).strip("\n"))
     tip = git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     if tip is None:
