@@ -23,7 +23,7 @@ class Change(StrEnum):
     CODE = "code"
     """Its inputs may be the same, but not what makes Terraform of them; or nobody knows what they were."""
     FOLLOWS = "follows"
-    """It stays the same, and has to be applied to a cluster that is built anew."""
+    """It stays the same, and has to be applied to a cluster that is built anew, or to another Vault."""
     REMOVED = "removed"
 
 
@@ -31,7 +31,8 @@ class Change(StrEnum):
 class Affected:
     """A workspace that a change touches, with the lines that are responsible, if the file is.
 
-    `follows` is the id of the cluster's workspace, if that is built anew and this one looks into it.
+    `follows` is the id of the cluster's workspace, if that is built anew and this one looks into it; of another Vault
+    that nothing here makes it is `vault`.
     """
 
     workspace: Workspace

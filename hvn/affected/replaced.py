@@ -1,8 +1,17 @@
-"""Clusters that are built anew, and what has to be applied to the new one though its inputs stay the same."""
+"""Clusters that are built anew, and another Vault: what has to be applied to it though its inputs stay the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hvn.topology.inputs import AksInputs, Inputs, SecretsInputs, VaultAuthInputs, VsoInputs
+from hvn.topology.inputs import (
+    AksInputs,
+    HcpInputs,
+    Inputs,
+    PeeringInputs,
+    SecretsInputs,
+    VaultAuthInputs,
+    VaultInputs,
+    VsoInputs,
+)
 from hvn.topology.workspaces import Workspace
 
 # ForceNew of azurerm_kubernetes_cluster (hvn/rehearsal/tables/azurerm.json), as the inputs name them.
@@ -18,11 +27,51 @@ def forced(before: AksInputs, after: AksInputs) -> list[str]:
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
-    """Workspaces that look into a cluster that is built anew, with the cluster's: the ids of both."""
+    """Workspaces that look into a cluster that is built anew, with the cluster's: the ids of both.
+
+    With another Vault all that is in Vault or asks for it, and with another HVN its peerings: they follow `hcp`, or
+    `vault` where nothing here makes the cluster.
+    """
     replaced = {each.spoke: each.id for each in built if _anew(earlier.get(each.id), each.inputs)}
+    other = other_vault(earlier.values(), built)
+    vault = "hcp" if any(each.id == "hcp" for each in built) else "vault"
+    of_vault: tuple[type[Inputs], ...] = (VaultInputs, VaultAuthInputs, VsoInputs, SecretsInputs) if other else ()
+    if vault == "hcp" and {*other} - {CLUSTER}:
+        of_vault = (*of_vault, PeeringInputs)
     for each in built:
         if each.spoke in replaced and _looks_into_it(each.inputs):
             yield each.id, replaced[each.spoke]
+        elif isinstance(each.inputs, of_vault):
+            yield each.id, vault
+
+
+CLUSTER, HVN, PROJECT = "the Vault cluster", "the HVN", "the HCP project"
+
+
+def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dict[str, tuple[str, str]]:
+    """What says that Vault is another one: by what it is called, before and after. Empty if it stays the same one.
+
+    A project id that was not written down before, or no longer is, is most likely the same project's.
+    """
+    before, after = _vault(earlier), _vault(built)
+    return {each: (old, after[each]) for each, old in before.items() if after.get(each, old) != old}
+
+
+def _vault(workspaces: Iterable[Workspace]) -> dict[str, str]:
+    """What the workspaces say of Vault. Each says a part, and in one topology they agree."""
+    found: dict[str, str | None] = {}
+    for each in workspaces:
+        inputs = each.inputs
+        if isinstance(inputs, HcpInputs):
+            found |= {HVN: inputs.hvn_id, PROJECT: inputs.project_id}
+            found |= {CLUSTER: inputs.new_vault.cluster_id} if inputs.new_vault else {}
+            # ForceNew of hcp_hvn; of one that exists nothing is known to have been replaced.
+            found |= {"the HVN's range": inputs.cidr, "the HVN's region": inputs.location} if inputs.new_hvn else {}
+        elif isinstance(inputs, PeeringInputs):
+            found |= {HVN: inputs.hvn.hvn_id, PROJECT: inputs.hvn.project_id}
+        elif isinstance(inputs, VsoInputs):
+            found |= {CLUSTER: inputs.vault_cluster_id, PROJECT: inputs.project_id}
+    return {each: value for each, value in found.items() if value}
 
 
 def _anew(before: Workspace | None, after: Inputs | None) -> bool:

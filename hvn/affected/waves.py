@@ -18,7 +18,7 @@ def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     awaited |= {each.follows for each in affected}
     number: dict[str, int] = {}
     for each in affected:
-        asked = [id_ for id_ in asks(each.workspace) if id_ in awaited]
+        asked = [id_ for id_ in (*asks(each.workspace), each.follows) if id_ in awaited and id_ in number]
         number[each.workspace.id] = 1 + max((number[id_] for id_ in asked), default=-1)
     most = max(number.values(), default=-1)
     return tuple(tuple(each for each in affected if number[each.workspace.id] == wave) for wave in range(most + 1))

@@ -104,7 +104,7 @@ def _line(each: Affected) -> str:
         for line in each.lines
     ]
     if each.follows:
-        places.insert(0, f"{each.follows} is built anew")
+        places.insert(0, "Vault is another one" if each.follows == "vault" else f"{each.follows} is built anew")
     shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
 

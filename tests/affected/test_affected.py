@@ -141,6 +141,46 @@ def test_what_is_edited_as_well_waits_too(repository: Repository) -> None:
     assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
 
 
+VAULT = "  cluster_id: vault-prod\n"
+IN_VAULT = ["vault-auth-orders", "vault-auth-payments"], ["secrets-orders", "secrets-payments"]
+
+
+def test_what_asks_vault_waits_for_one_that_is_replaced(repository: Repository) -> None:
+    repository.edit((VAULT, VAULT.replace("prod", "other")))
+    found = as_json(repository)
+    assert {each["follows"] for each in found["affected"][1:]} == {"hcp"}
+    assert waves_of(found) == [["hcp"], ["vault", "vso-orders", "vso-payments"], *IN_VAULT]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("project_id: 33333333", "project_id: 77777777"), ("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20")],
+)
+def test_what_lies_in_an_hvn_waits_for_one_that_is_replaced(repository: Repository, old: str, new: str) -> None:
+    repository.edit((old, new))
+    first, *later = waves_of(as_json(repository))
+    assert not [each for each in first if each.startswith(("peering", "vault", "vso", "secrets"))]
+    assert later == [
+        ["peering-hub", "peering-orders", "peering-payments"],
+        ["vault", "vso-orders", "vso-payments"],
+        *IN_VAULT,
+    ]
+
+
+def test_all_in_vault_follows_an_existing_one_that_is_another(repository: Repository) -> None:
+    repository.git("switch", "-q", "main")
+    repository.edit(
+        ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
+        (f"{VAULT}  tier: standard_small\n", f"{VAULT}  existing: true\n"),
+    )
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    repository.edit((VAULT, VAULT.replace("prod", "other")))
+    auth = ["vault-auth-orders", "vso-orders", "vault-auth-payments", "vso-payments"]
+    assert waves_of(as_json(repository)) == [["vault"], auth, ["secrets-orders", "secrets-payments"]]
+    assert "\n  follows  vault-auth-orders  Vault is another one\n" in affected(repository)
+
+
 def test_a_mount_that_is_checked_by_keys_follows_when_they_are_pulled(repository: Repository) -> None:
     node_subnet = "      node_subnet: 10.64.0.0/20\n"
     repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
