@@ -144,3 +144,32 @@ def test_a_firewall_of_ours_that_becomes_another_elsewhere(
     repository.edit((NEW_HUB, EXISTING_HUB))
     (repository.folder.parent / "plans").rmdir()
     assert "firewall-moved" not in said(repository, monkeypatch)
+
+
+VAULT = "  cluster_id: vault-prod\n"
+EXISTING_VAULT = (
+    ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
+    (f"{VAULT}  tier: standard_small\n", f"{VAULT}  existing: true\n"),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (VAULT, VAULT.replace("prod", "other"), "the Vault cluster `vault-prod` → `vault-other`"),
+        ("  id: hvn-japaneast\n", "  id: hvn-other\n", "the HVN `hvn-japaneast` → `hvn-other`"),
+    ],
+)
+def test_a_vault_that_exists_becomes_another(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+) -> None:
+    begin(repository, *EXISTING_VAULT)
+    repository.edit((old, new))
+    (told,) = said(repository, monkeypatch)["vault-lost"]
+    assert told["text"].startswith(f"Vault is another one: {says}. No plan shows it")
+    assert "let `VAULT_ADDR` name it" in told["by_hand"]
+
+
+def test_a_vault_that_is_replaced_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit((VAULT, VAULT.replace("prod", "other")))
+    assert [each["workspace"] for each in said(repository, monkeypatch)["vault-lost"]] == ["hcp"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from hvn.affected.replaced import other_vault
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.living_on import out_of_the_state
 from hvn.review.markdown import code, codes
@@ -32,6 +33,7 @@ LIVE_ON = (
 def check(situation: Situation) -> Iterator[Said]:
     """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
     planned = situation.gone(*TYPES)
+    told = False
     for workspace, before, after in situation.pairs(HcpInputs):
         if after is None:
             yield _called_existing(situation, workspace.id, before)
@@ -49,8 +51,11 @@ def check(situation: Situation) -> Iterator[Said]:
                 kept=not _left_out(before, after),
                 may_live_on=_left_out(before, after),
             )
+        told = told or bool(reasons)
     for id_, changes in planned.items():
         yield _said(situation, id_, [], changes, hvn=_hvn(changes))
+    if not told:
+        yield from _another(situation)
     for id_, changes in situation.gone_outside(*TYPES).items():
         yield Said(
             workspace=id_,
@@ -69,6 +74,27 @@ def _called_existing(situation: Situation, workspace: str, before: HcpInputs) ->
         "`prevent_destroy`. If it is forced, this goes:",
         goes_with=tuple(_goes(situation, hvn=before.new_hvn)),
         by_hand=out_of_the_state(situation.comparison.base.commit[:12], workspace),
+    )
+
+
+def _another(situation: Situation) -> Iterator[Said]:
+    """Of a Vault that nothing here made, or makes any more: the topology only names another one."""
+    other = other_vault(situation.before.values(), situation.after.values())
+    if not other:
+        return
+    names = "; ".join(f"{what} {code(old)} → {code(new)}" for what, (old, new) in other.items())
+    logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
+    yield Said(
+        workspace="vault",
+        text=f"Vault is another one: {names}. No plan shows it: which Vault Terraform writes to is said by "
+        "`VAULT_ADDR`, and the operators read from the new one once `vso-*` are applied. What stays in the old one:",
+        goes_with=(
+            "**every secret in Vault**, with all mounts, roles and policies",
+            *([f"every login and every secret that is synced from Vault: {codes(logins)}"] if logins else []),
+        ),
+        by_hand="copy all secrets to the new Vault first; let `VAULT_ADDR` name it, in the pipelines too, before "
+        "`vault` and `vault-auth-*` are planned: with the old address their plans are empty, and the new Vault has no "
+        "login; or take the edit back",
     )
 
 
