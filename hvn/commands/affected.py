@@ -8,6 +8,7 @@ import click
 
 from hvn.affected import history
 from hvn.affected.compare import Affected, Comparison, compare
+from hvn.affected.edits import Line
 from hvn.affected.waves import matrix, waves
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 from hvn.topology.printable import printable
@@ -44,6 +45,7 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
 
 def to_json(found: Comparison) -> dict[str, object]:
     """The comparison for scripts."""
+    unused = [_edit(each) for each in found.unused]
     held_back = [{"workspace": each.id, "why": each.held_back} for each in found.held_back]
     return {
         "base": found.base.commit,
@@ -53,19 +55,23 @@ def to_json(found: Comparison) -> dict[str, object]:
         "unaffected": found.unaffected,
         "unknown": found.unknown_base or None,
         "code": [printable(each, PATH) for each in found.base.code],
+        "unused": unused,
         "waves": [matrix(wave) for wave in waves(found.affected)],
     }
 
 
 def _object(each: Affected) -> dict[str, object]:
-    lines = [{"file": line.file, "line": line.line, "path": line.path, "before": line.before} for line in each.lines]
     return {
         "workspace": each.workspace.id,
         "spoke": each.workspace.spoke,
         "change": each.change,
         "follows": each.follows or None,
-        "lines": lines,
+        "lines": [_edit(line) for line in each.lines],
     }
+
+
+def _edit(line: Line) -> dict[str, object]:
+    return {"file": line.file, "line": line.line, "path": line.path, "before": line.before}
 
 
 def _as_text(found: Comparison) -> Iterator[str]:

@@ -13,6 +13,7 @@ from hvn.review.fitting import GITHUB, Section, fit, size
 from hvn.review.markdown import code, codes, own, paths
 from hvn.review.namespaces import not_found_there
 from hvn.review.plan import Action, Plan, ResourceChange
+from hvn.review.rebuilding import still_to_destroy
 from hvn.review.situation import Notice, Situation
 from hvn.topology.by_hand import by_hand
 from hvn.topology.finding import Level
@@ -30,8 +31,8 @@ COUNTED = (
 )
 
 
-RESERVE = 700
-"""Bytes for what is said of a comment that was cut."""
+IN_ORDER = 100
+"""Workspaces of one order: it is of no use without its end."""
 TOO_MANY = "**Too many plans for one comment to approve**: split the change."
 
 
@@ -67,8 +68,10 @@ def comment(situation: Situation, notices: Sequence[Notice], checked: Checked, l
     whole = _joined(head, *(each.render() for each in sections), quiet, approved)
     if size(whole) <= limit:
         return Comment(whole)
+    # The most that can be said of what was cut: all of it, and the longest names.
+    said = _cut([each.title for each in sections], sorted(situation.plans, key=lambda name: -size(code(name))))
     few = len(approved) <= limit // 2
-    fitted = fit(sections, limit - size(_joined(head, quiet, approved if few else TOO_MANY)) - RESERVE)
+    fitted = fit(sections, limit - size(_joined(head, said, quiet, approved if few else TOO_MANY)))
     # What speaks of no plan may speak of all of them.
     seen = [] if fitted.unseen - {*situation.plans} else [each for each in plans if each.workspace not in fitted.unseen]
     said = _cut(fitted.cut, [each.workspace for each in plans if each not in seen])
@@ -213,15 +216,17 @@ def _lines(group: Sequence[Affected]) -> str:
 
 def _order(situation: Situation) -> Iterator[str]:
     comparison = situation.comparison
-    if destroyed := [each.workspace.id for each in comparison.removed if not each.lives_on]:
-        yield f"- before the merge, destroyed from the base in this order: {codes(destroyed, 12)}"
+    removed = [each.workspace.id for each in comparison.removed if not each.lives_on]
+    moved = [id_ for spoke in situation.spokes for id_ in reversed(still_to_destroy(situation, spoke))]
+    if destroyed := list(dict.fromkeys((*moved, *removed))):
+        yield f"- before the merge, destroyed from the base in this order: {codes(destroyed, IN_ORDER)}"
     if kept := [each.workspace.id for each in comparison.removed if each.lives_on]:
         yield f"- before the merge, taken out of the state and not destroyed: {codes(kept)}"
     groups = waves(comparison.affected)
     for number, wave in enumerate(groups, 1):
         ids = [each.workspace.id for each in wave]
         note = "" if number == 1 else ": planned only after the one before was applied, and to be approved by itself"
-        yield f"- wave {number}, applied in this order: {codes(ids, 12)}{note}"
+        yield f"- wave {number}, applied in this order: {codes(ids, IN_ORDER)}{note}"
     for each in comparison.held_back:
         yield f"- held back: {code(each.id)}, {own(each.held_back)}"
 
@@ -231,7 +236,7 @@ def _by_hand(situation: Situation, notices: Sequence[Notice], checked: Checked) 
     yield from _new_keys(situation)
     before = situation.comparison.base.loaded
     known = set(by_hand(before.checked.topology)) if before and before.checked else set()
-    yield from (f"- {code(task, 400)}" for task in by_hand(checked.topology) if task not in known)
+    yield from (f"- {own(task, 400)}" for task in by_hand(checked.topology) if task not in known)
 
 
 def _new_keys(situation: Situation) -> Iterator[str]:
@@ -252,7 +257,8 @@ def _drift(situation: Situation) -> Iterator[str]:
             if change.address in elsewhere:
                 continue
             paths = [each.path for each in change.differences]
-            yield f"- {code(plan.workspace)}: {code(change.address)} {change.action}, {codes(paths, 4)}"
+            what = f", {codes(paths, 4)}" if paths else ""
+            yield f"- {code(plan.workspace)}: {code(change.address)} {change.action}{what}"
 
 
 def _resources(situation: Situation) -> Iterator[str]:

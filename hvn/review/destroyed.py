@@ -7,6 +7,8 @@ from hvn.review.plan import Plan, ResourceChange
 from hvn.review.situation import Said, Situation
 
 MOST = 8
+# Whose a shared workspace is, where no spoke is meant.
+SHARED = {"hub": "the runners", "vault": "the CI"}
 
 
 def listed(changes: Sequence[ResourceChange]) -> str:
@@ -38,7 +40,7 @@ def told(situation: Situation, workspace: str, changes: Sequence[ResourceChange]
 
 def _here(situation: Situation, workspace: str) -> str:
     spoke = situation.spoke(workspace)
-    return code(spoke) if spoke else "the runners" if workspace == "hub" else code(workspace)
+    return code(spoke) if spoke else SHARED.get(workspace, code(workspace))
 
 
 def by_terraform(plan: Plan | None, changes: Sequence[ResourceChange], *, kept: bool = True) -> str:

@@ -10,12 +10,22 @@ from hvn.topology.inputs import AksInputs, NetworkInputs, VaultAuthInputs
 
 def destroyed_first(situation: Situation, spoke: str) -> tuple[str, ...]:
     """What of a spoke's has to be destroyed by hand, for its network moves: workspaces of the base."""
+    move = _move(situation, spoke)
+    return to_destroy(situation, spoke, move) if move else ()
+
+
+def still_to_destroy(situation: Situation, spoke: str) -> tuple[str, ...]:
+    """The same, unless it is known to be gone already."""
+    move = _move(situation, spoke)
+    return to_destroy(situation, spoke, move) if move and not known_gone(situation, spoke, move) else ()
+
+
+def _move(situation: Situation, spoke: str) -> Move | None:
     before, after = situation.before.get(f"network-{spoke}"), situation.after.get(f"network-{spoke}")
     old, new = before.inputs if before else None, after.inputs if after else None
     if not isinstance(old, NetworkInputs) or not isinstance(new, NetworkInputs):
-        return ()
-    move = of_spoke(old, new, situation.gone(*TYPES).get(f"network-{spoke}", []))
-    return to_destroy(situation, spoke, move) if move else ()
+        return None
+    return of_spoke(old, new, situation.gone(*TYPES).get(f"network-{spoke}", []))
 
 
 def to_destroy(situation: Situation, spoke: str, move: Move) -> tuple[str, ...]:

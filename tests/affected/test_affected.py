@@ -259,6 +259,7 @@ def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
     repository.edit(("vault_path: direct", "vault_path: direct\n    subnets: {}"))
     said = affected(repository)
     assert "changes no workspace: spokes.payments.subnets (" in said
+    assert [each["path"] for each in as_json(repository)["unused"]] == ["spokes.payments.subnets"]
 
 
 @pytest.mark.parametrize("ref", ["no-such-branch", "--since=1", "--help", "", "main:config", "\u202e"])

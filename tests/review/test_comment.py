@@ -93,6 +93,14 @@ def test_more_plans_than_a_comment_can_name_are_not_approved(review: Review) -> 
     assert (approved(done), len(done.stdout.encode()) <= 4096) == (set(), True)
 
 
+@pytest.mark.parametrize("limit", [4096, 5000])
+def test_it_keeps_to_the_limit_with_names_of_four_bytes_a_character(review: Review, limit: int) -> None:
+    plans = {f"{chr(0x1F600) * 50}{number:02}": plan(DELETED, MOVED) for number in range(60)}
+    said = review("--max-bytes", str(limit), **plans).stdout
+    assert "**Not approved**" in said or "**Too many plans" in said
+    assert len(said.encode()) <= limit
+
+
 def test_what_no_edit_touches_has_a_row_of_its_own(review: Review) -> None:
     assert "| `orders` | none by the topology | 1~ | none |" in review(network_orders=plan(MOVED)).stdout
 
