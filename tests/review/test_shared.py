@@ -173,3 +173,19 @@ def test_a_vault_that_exists_becomes_another(
 def test_a_vault_that_is_replaced_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit((VAULT, VAULT.replace("prod", "other")))
     assert [each["workspace"] for each in said(repository, monkeypatch)["vault-lost"]] == ["hcp"]
+
+
+LOCAL = "  backend: local"
+BLOB = "  backend: azurerm\n  resource_group: rg-state\n  storage_account: ststate\n  container: tfstate"
+RUNNERS = "    subnet: 10.0.0.64/27\n"
+
+
+def test_runners_do_not_reach_a_new_place_of_the_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit((LOCAL, BLOB))
+    (told,) = said(repository, monkeypatch)["state-moved"]
+    assert "does not let the runners reach `ststate.blob.core.windows.net` yet" in told["by_hand"]
+    repository.git("checkout", "-q", ".")
+    begin(repository, (RUNNERS, f"{RUNNERS}    allow_fqdns: [ststate.blob.core.windows.net]\n"))
+    repository.edit((LOCAL, BLOB))
+    (told,) = said(repository, monkeypatch)["state-moved"]
+    assert told["by_hand"].endswith("in each workspace")
