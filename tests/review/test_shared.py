@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from hvn.cli import cli
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
-from tests.review.edits import CI, ORDERS
+from tests.review.edits import APP, CI, ORDERS, SYNCED
 from tests.review.plans import plan, resource
 from tests.review.test_rules import REVIEW, said
 
@@ -189,3 +189,25 @@ def test_runners_do_not_reach_a_new_place_of_the_state(repository: Repository, m
     repository.edit((LOCAL, BLOB))
     (told,) = said(repository, monkeypatch)["state-moved"]
     assert told["by_hand"].endswith("in each workspace")
+
+
+def test_a_namespace_that_exists_from_now_on_is_taken_out_of_the_state(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = "      vault_login: {keys: pubkeys}\n"
+    repository.edit((login, f"{login}      existing_namespaces: [app]\n"))
+    address = "kubernetes_namespace_v1.namespace_app"
+    deleted = plan(resource(address, actions=("delete",)))
+    (told,) = said(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
+    assert "`bin/cdktf synth secrets-payments`" in told["by_hand"]
+    assert f"terraform state rm {address}`, then plan and review this once more" in told["by_hand"]
+
+
+def test_a_namespace_that_goes_with_its_app_does_not_live_on(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(repository, (SYNCED, SYNCED + APP))
+    repository.edit((APP, ""))
+    deleted = plan(resource("kubernetes_namespace_v1.namespace_batch", actions=("delete",)))
+    (told,) = said(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
+    assert told["by_hand"] == ""

@@ -1,10 +1,14 @@
 """HVN922: an app's namespace, or the operator that brings its secrets, is destroyed or replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hvn.review.destroyed import told
+from hvn.review.living_on import out_of_the_state
+from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
+from hvn.topology.inputs import SecretsInputs
 
 RULE = Rule(
     id="HVN922",
@@ -22,4 +26,18 @@ TYPES = tuple(GOES)
 def check(situation: Situation) -> Iterator[Said]:
     """By what the plans destroy."""
     for id_, changes in situation.gone(*TYPES).items():
-        yield told(situation, id_, changes, GOES)
+        said = told(situation, id_, changes, GOES)
+        yield replace(said, by_hand=_kept(situation, id_, changes))
+
+
+def _kept(situation: Situation, id_: str, changes: Sequence[ResourceChange]) -> str:
+    """How a namespace lives on that the topology calls existing, while its app is still there; or nothing."""
+    was, now = (each.get(id_) for each in (situation.before, situation.after))
+    before, after = was.inputs if was else None, now.inputs if now else None
+    if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):
+        return ""
+    names = ({*before.namespaces} - {*after.namespaces}) & {app.namespace for app in after.apps}
+    addresses = {f"kubernetes_namespace_v1.namespace_{name}" for name in names}
+    if not (found := [each.address for each in changes if each.address in addresses]):
+        return ""
+    return f"{out_of_the_state(id_, found)}, then plan and review this once more; or take the edit back"

@@ -73,7 +73,7 @@ def _called_existing(situation: Situation, workspace: str, before: HcpInputs) ->
         "Terraform looks after neither any more. Whoever destroys it from the base: **Terraform refuses this** by "
         "`prevent_destroy`. If it is forced, this goes:",
         goes_with=tuple(_goes(situation, hvn=before.new_hvn)),
-        by_hand=out_of_the_state(situation.comparison.base.commit[:12], workspace),
+        by_hand=f"{out_of_the_state(workspace, base=situation.comparison.base.commit[:12])}; or take the edit back",
     )
 
 

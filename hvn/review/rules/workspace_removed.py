@@ -72,7 +72,7 @@ def _hub(situation: Situation) -> Iterator[Said]:
             "the runners' subnet and the VNet, with the hub's half of every peering, the HVN's among them",
             "the private DNS zone: no API server of a cluster is found by its name",
         ),
-        by_hand=out_of_the_state(situation.comparison.base.commit[:12], "hub"),
+        by_hand=f"{out_of_the_state('hub', base=situation.comparison.base.commit[:12])}; or take the edit back",
     )
 
 
