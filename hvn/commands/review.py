@@ -17,7 +17,7 @@ from hvn.review.comment import comment
 from hvn.review.fitting import GITHUB
 from hvn.review.plan import Plan
 from hvn.review.plan import read as read_plan
-from hvn.review.situation import Notice
+from hvn.review.situation import Notice, Situation
 from hvn.topology.finding import Level
 from hvn.topology.printable import printable
 
@@ -84,7 +84,7 @@ def command(
     written = comment(situation, notices, checked, max_bytes)
     if written.whole:
         click.echo(written.whole, err=True)
-    click.echo(_as_json(notices, found, written.text) if form == "json" else written.text, nl=form == "json")
+    click.echo(_as_json(notices, situation, written.text) if form == "json" else written.text, nl=form == "json")
     sys.exit(_fails(notices, fail_on) or (written.unseen and fail_on != "never"))
 
 
@@ -134,7 +134,8 @@ def _fails(notices: Sequence[Notice], fail_on: str) -> bool:
     return any(each.rule.level in levels for each in notices)
 
 
-def _as_json(notices: Sequence[Notice], plans: Sequence[Plan], written: str) -> str:
+def _as_json(notices: Sequence[Notice], situation: Situation, written: str) -> str:
+    approved = approval.reviewed(written)
     told = [
         {
             "level": each.rule.level,
@@ -145,5 +146,23 @@ def _as_json(notices: Sequence[Notice], plans: Sequence[Plan], written: str) -> 
         }
         for each in notices
     ]
-    read_plans = [{"workspace": each.workspace, "digest": each.digest, "failed": each.failed} for each in plans]
-    return json.dumps({"notices": told, "plans": read_plans, "comment": written}, indent=2)
+    plans = [
+        {
+            "workspace": each.workspace,
+            "digest": each.digest,
+            "failed": each.failed,
+            "approved": each.workspace in approved,
+        }
+        for each in situation.plans.values()
+    ]
+    ways = [
+        {
+            "source": each.source,
+            "destination": each.destination,
+            "port": each.port,
+            "before": each.before.verdict if each.before else None,
+            "after": each.after.verdict if each.after else None,
+        }
+        for each in situation.reach
+    ]
+    return json.dumps({"notices": told, "plans": plans, "reach": ways, "comment": written}, indent=2)

@@ -1,5 +1,6 @@
 """The comment as a whole: what it tells of, what it approves, and what becomes of both where it is too long."""
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from hvn.review.fitting import Section, fit, size
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
+from tests.review.edits import ORDERS
 from tests.review.plans import plan, resource
 from tests.review.test_review import Review, review
 
@@ -91,6 +93,20 @@ def test_more_plans_than_a_comment_can_name_are_not_approved(review: Review) -> 
     done = review("--max-bytes", "4096", **{f"w{number}": plan() for number in range(100)})
     assert "**Too many plans for one comment to approve**" in done.stdout
     assert (approved(done), len(done.stdout.encode()) <= 4096) == (set(), True)
+
+
+def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, repository: Repository) -> None:
+    orders = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
+    begin(repository, (ORDERS, orders))
+    repository.edit((orders, orders.replace("direct", "none")))
+    done = review("--format", "json", hub=plan(MOVED), network_orders=plan(errored=True))
+    told = json.loads(done.stdout)
+    assert {each["workspace"]: (each["failed"], each["approved"]) for each in told["plans"]} == {
+        "hub": (False, True),
+        "network-orders": (True, False),
+    }
+    way = {"source": "orders", "destination": "vault", "port": 8200, "before": "reaches", "after": "blocked"}
+    assert way in told["reach"]
 
 
 @pytest.mark.parametrize("limit", [4096, 5000])

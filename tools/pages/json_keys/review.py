@@ -9,7 +9,14 @@ KEYS = {
         "what the rules say, errors first: `level`, `id`, `name`, `why`, `workspace`, `text` and `goes_with` as "
         "Markdown, `by_hand`"
     ),
-    "plans": "`workspace`, `digest` of its changes and whether it `failed`, of each plan that was read",
+    "plans": (
+        "`workspace`, `digest` of its changes, whether it `failed` and whether the comment would have its apply "
+        "`approved`, of each plan that was read"
+    ),
+    "reach": (
+        "connections whose answer differs: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
+        "`blocked`, `unknown`, or null where one of the two is not there)"
+    ),
     "comment": "the comment, as Markdown",
 }
 
