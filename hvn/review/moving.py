@@ -18,17 +18,22 @@ class _Network:
     """What both kinds of VNets have."""
 
     vnet: Resource
+    location: str
     cidrs: tuple[str, ...]
     subnets: tuple[Subnet, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What an edit does to a VNet. `emptied` are the subnets that change or go; with `anew` the VNet has to go, too."""
+    """What an edit does to a VNet. `emptied` are the subnets that change or go; with `anew` the VNet has to go, too.
+
+    `elsewhere`: it is another one in Azure, or in another region, which only a new VNet can be.
+    """
 
     reasons: tuple[str, ...]
     emptied: tuple[str, ...]
     anew: bool
+    elsewhere: bool = False
 
 
 def of_spoke(before: NetworkInputs, after: NetworkInputs, gone: Sequence[ResourceChange]) -> Move | None:
@@ -42,28 +47,35 @@ def of_hub(before: HubInputs, after: HubInputs, gone: Sequence[ResourceChange]) 
 
 
 def _spoke(inputs: NetworkInputs) -> _Network:
-    return _Network(vnet=inputs.vnet, cidrs=inputs.cidrs, subnets=inputs.subnets)
+    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=inputs.cidrs, subnets=inputs.subnets)
 
 
 def _hub(inputs: HubInputs) -> _Network:
-    return _Network(vnet=inputs.vnet, cidrs=(inputs.cidr,), subnets=(inputs.firewall_subnet, inputs.runner_subnet))
+    subnets = (inputs.firewall_subnet, inputs.runner_subnet)
+    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=subnets)
 
 
 def _move(before: _Network, after: _Network, gone: Sequence[ResourceChange]) -> Move | None:
     now = {each.name: each.cidr for each in after.subnets}
     other = [each for each in before.subnets if now.get(each.name) != each.cidr]
     reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
-    kept = before.vnet == after.vnet
+    kept = before.vnet == after.vnet and before.location == after.location
     if not _inside(before.cidrs, after.cidrs):
         reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
     elif not kept:
-        reasons.insert(0, f"the VNet moves: {differing(before.vnet, after.vnet)}")
+        places = (before.vnet, after.vnet) if before.vnet != after.vnet else (before.location, after.location)
+        reasons.insert(0, f"the VNet moves: {differing(*places)}")
     inside = _inside([each.cidr for each in before.subnets], after.cidrs)
     # A subnet that goes by the edit leaves the others alone; the VNet, the group or one that nobody edited does not.
     of_the_edit = {f"azurerm_subnet.subnet_{each.name}" for each in other}
     beyond = any(each.address not in of_the_edit for each in gone)
     emptied = other if kept and inside and not beyond else before.subnets
-    found = Move(reasons=tuple(reasons), emptied=tuple(each.name for each in emptied), anew=not kept or not inside)
+    found = Move(
+        reasons=tuple(reasons),
+        emptied=tuple(each.name for each in emptied),
+        anew=not kept or not inside,
+        elsewhere=not kept,
+    )
     return found if reasons else None
 
 

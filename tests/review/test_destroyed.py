@@ -7,6 +7,8 @@ import pytest
 
 from hvn.rehearsal import tables
 from hvn.rehearsal.schema import PROVIDERS
+from hvn.review.moving import TYPES
+from hvn.review.rules import egress_cut
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.edits import ORDERS
@@ -315,6 +317,49 @@ def test_only_who_needs_a_route_is_cut_off_without_it(
     assert told["text"].endswith("Nobody's way to Vault leads through that") == (lost == "nobody")
 
 
+REGION = ("region: japaneast", "region: canadacentral")
+OTHER = "99999999-9999-4999-8999-999999999999"
+SUBSCRIPTION = ("    cidr: 10.65.0.0/16\n", f"    cidr: 10.65.0.0/16\n    subscription_id: {OTHER}\n")
+
+
+def test_another_region_makes_all_anew_that_has_one(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(REGION, ("{keys: pubkeys}", "{keys: issuer}"))
+    found = said(repository, monkeypatch)
+    places = {
+        rule: {each["workspace"] for each in found[rule]} for rule in ("network-moved", "egress-cut", "names-lost")
+    }
+    azure = {"hub", "network-analytics", "network-orders", "network-payments"}
+    assert places == {"network-moved": azure, "egress-cut": azure, "names-lost": azure}
+    texts = {(name, each["workspace"]): each["text"] for name, notices in found.items() for each in notices}
+    moves = "the VNet moves: `japaneast` → `canadacentral`. Azure deletes no VNet in which anything stands"
+    assert all(texts["network-moved", each].startswith(moves) for each in azure)
+    assert "replaced (route_table), for it cannot change: location" in texts["egress-cut", "network-orders"]
+    assert texts["names-lost", "hub"].startswith("the zone is replaced, for its name cannot change: `privatelink.japan")
+    of_hub = [each for rule in ("egress-cut", "names-lost") for each in found[rule] if each["workspace"] == "hub"]
+    assert all(ALL in " ".join(each["goes_with"]) for each in of_hub)
+
+
+@pytest.mark.parametrize("rule", ["cluster-replaced", "network-moved"])
+def test_what_the_plan_leaves_where_it_is_is_not_said_to_go(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    """Of another subscription Terraform plans an update at most: it finds by its id what it made in the old one."""
+    repository.edit(SUBSCRIPTION)
+    update = resource("azurerm_virtual_network.vnet", before={"a": 1}, after={"a": 2})
+    (told,) = said(repository, monkeypatch, aks_orders=plan(), network_orders=plan(update))[rule]
+    assert "The plan that was made does not destroy it: ask why before it is applied" in told["text"]
+    assert "refuses" not in told["text"]
+    assert told["by_hand"]
+    made = [resource("azurerm_kubernetes_cluster.cluster", actions=("create",), after={"a": 1})]
+    lost = [resource("azurerm_virtual_network.vnet", actions=REPLACE)]
+    for plans in (
+        {"aks_orders": plan(*made), "network_orders": plan(*lost)},
+        {"aks_orders": b"", "network_orders": b""},
+    ):
+        (told,) = said(repository, monkeypatch, **plans)[rule]
+        assert "The plan that was made" not in told["text"]
+
+
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
 
 
@@ -338,3 +383,11 @@ def test_what_is_taken_out_is_not_applied_to_the_next_cluster(
     found = said(repository, monkeypatch)
     assert "again" not in goes(found, "cluster-replaced")
     assert found["cluster-replaced"][0]["by_hand"] == ""
+
+
+def test_what_has_a_region_of_its_own_is_what_the_provider_says() -> None:
+    assert all(
+        tables.table("azurerm", kind).of("location").get("force_new")
+        for kind in {*egress_cut.OF_THE_HUB, *egress_cut.OF_A_SPOKE, *TYPES[:2]}
+    )
+    assert not tables.table("azurerm", "azurerm_subnet").of("location")

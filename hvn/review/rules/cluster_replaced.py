@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from hvn.affected.replaced import forced
-from hvn.review.destroyed import listed, told
+from hvn.review.destroyed import by_terraform, listed, told
 from hvn.review.differing import differing
 from hvn.review.markdown import code, codes
+from hvn.review.plan import Action, Plan
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import AksInputs, VaultAuthInputs
@@ -30,6 +31,10 @@ def check(situation: Situation) -> Iterator[Said]:
             changes = planned.pop(workspace.id, ())
             more = f"; the plan has {listed(changes)}" if changes else ""
             text = f"the cluster is replaced, for it cannot change: {reasons}{more}. With it goes:"
+            plan = situation.plans.get(workspace.id)
+            if plan and not plan.failed and not changes and not _makes_one(plan):
+                left = by_terraform(plan, changes, kept=False)
+                text = f"the cluster would have to be another one, for it cannot change: {reasons}. {left}"
             yield _said(situation, workspace.id, text)
     for id_, changes in planned.items():
         yield _said(situation, id_, f"the plan has {listed(changes)}. With it goes:")
@@ -38,6 +43,11 @@ def check(situation: Situation) -> Iterator[Said]:
     for id_, changes in situation.gone_outside(CLUSTER).items():
         addresses = codes([each.address for each in changes])
         yield _said(situation, id_, f"{addresses} was deleted outside of Terraform. This went with it:")
+
+
+def _makes_one(plan: Plan) -> bool:
+    """Whether the cluster before it is gone already."""
+    return any(each.type == CLUSTER and each.action is Action.CREATE for each in plan.changes)
 
 
 def _change(before: AksInputs, after: AksInputs, name: str) -> str:

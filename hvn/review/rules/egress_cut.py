@@ -1,10 +1,11 @@
 """HVN918: the firewall, what it lets through, its address or the way to it is destroyed or replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hvn.review.destroyed import goes_with, listed, told
 from hvn.review.markdown import code
+from hvn.review.plan import ResourceChange
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
 from hvn.topology.inputs import FirewallInputs, HubInputs, NetworkInputs
@@ -35,6 +36,9 @@ FORCES = {
     "policy": ("azurerm_firewall_policy",),
     "sku_tier": ("azurerm_firewall_policy",),
 }
+# All of them that have a `location` of their own.
+OF_THE_HUB = ("azurerm_firewall", "azurerm_firewall_policy", "azurerm_public_ip", "azurerm_route_table")
+OF_A_SPOKE = ("azurerm_route_table",)
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -44,26 +48,43 @@ def check(situation: Situation) -> Iterator[Said]:
         # A subnet that the edit takes away needs no way out; that it goes is another rule's.
         taken = _associations(was) - _associations(now) if now else set()
         left = [each for each in planned.pop(workspace.id, ()) if each.address not in taken]
-        if left:
+        if now and was.location != now.location:
+            reasons = [_changed("location", was.location, now.location)]
+            yield _replaced(situation, workspace.id, reasons, OF_A_SPOKE, left)
+        elif left:
             planned[workspace.id] = left
     for workspace, before, after in situation.pairs(HubInputs):
         names = [name for name in FORCES if after and _of(before.firewall, name) != _of(after.firewall, name)]
-        if after and names:
-            reasons = [
-                f"{name} {code(_of(before.firewall, name))} → {code(_of(after.firewall, name))}" for name in names
-            ]
-            kinds = sorted({kind.removeprefix("azurerm_") for name in names for kind in FORCES[name]})
-            changes = planned.pop(workspace.id, ())
-            more = f"; the plan has {listed(changes)}" if changes else ""
-            types = [*(each.type for each in changes), *(kind for name in names for kind in FORCES[name])]
-            yield Said(
-                workspace=workspace.id,
-                text=f"replaced ({', '.join(kinds)}), for it cannot change: {', '.join(reasons)}{more}. With it goes:",
-                goes_with=goes_with(situation, workspace.id, types, GOES),
-                by_hand=_by_hand(workspace.id),
-            )
+        reasons = [_changed(name, _of(before.firewall, name), _of(after.firewall, name)) for name in names if after]
+        forced = [kind for name in names for kind in FORCES[name]]
+        if after and before.location != after.location:
+            reasons.append(_changed("location", before.location, after.location))
+            forced += OF_THE_HUB
+        if reasons:
+            yield _replaced(situation, workspace.id, reasons, forced, planned.pop(workspace.id, ()))
     for id_, changes in planned.items():
         yield replace(told(situation, id_, changes, GOES), by_hand=_by_hand(id_))
+
+
+def _changed(name: str, old: str, new: str) -> str:
+    return f"{name} {code(old)} → {code(new)}"
+
+
+def _replaced(
+    situation: Situation,
+    workspace: str,
+    reasons: Sequence[str],
+    forced: Sequence[str],
+    changes: Sequence[ResourceChange],
+) -> Said:
+    kinds = sorted({kind.removeprefix("azurerm_") for kind in forced})
+    more = f"; the plan has {listed(changes)}" if changes else ""
+    return Said(
+        workspace=workspace,
+        text=f"replaced ({', '.join(kinds)}), for it cannot change: {', '.join(reasons)}{more}. With it goes:",
+        goes_with=goes_with(situation, workspace, [*(each.type for each in changes), *forced], GOES),
+        by_hand=_by_hand(workspace),
+    )
 
 
 def _associations(network: NetworkInputs) -> set[str]:

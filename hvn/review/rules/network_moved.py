@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from hvn.review.destroyed import listed
+from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
 from hvn.review.moving import TYPES, Move, of_hub, of_spoke
-from hvn.review.plan import ResourceChange
+from hvn.review.plan import Plan, ResourceChange
 from hvn.review.rebuilding import after_merge, by_hand, known_gone, to_destroy
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
@@ -64,7 +64,9 @@ def _of_spoke(situation: Situation, id_: str, spoke: str, move: Move, changes: S
         goes += [f"what belongs to it, to be built anew: {codes(anew)}"] if anew else []
         goes += [f"what belongs to it and is taken out of the topology: {codes(removed)}"] if removed else []
         steps = by_hand(situation, spoke, again)
-    return Said(workspace=id_, text=_told(move, changes), goes_with=tuple(goes), by_hand=steps)
+    return Said(
+        workspace=id_, text=_told(move, situation.plans.get(id_), changes), goes_with=tuple(goes), by_hand=steps
+    )
 
 
 def _of_hub(situation: Situation, id_: str, before: HubInputs, move: Move, changes: Sequence[ResourceChange]) -> Said:
@@ -72,13 +74,13 @@ def _of_hub(situation: Situation, id_: str, before: HubInputs, move: Move, chang
         subnet = code(before.runner_subnet.name)
         return Said(
             workspace=id_,
-            text=_told(move, changes),
+            text=_told(move, situation.plans.get(id_), changes),
             goes_with=(f"the runners, which stand in {subnet}",),
             by_hand=f"take every runner out of {subnet}, then apply {code(id_)} from outside of the network",
         )
     return Said(
         workspace=id_,
-        text=_told(move, changes),
+        text=_told(move, situation.plans.get(id_), changes),
         goes_with=(_firewall(situation),) if move.emptied else (),
         by_hand="take the edit back; or, if it is meant, destroy from the base all that is peered with the hub, and "
         "the hub, and build all of it anew"
@@ -91,8 +93,13 @@ def _reasons(move: Move, changes: Sequence[ResourceChange]) -> str:
     return ", ".join([*move.reasons, f"the plan has {listed(changes)}"] if changes else move.reasons)
 
 
-def _told(move: Move, changes: Sequence[ResourceChange]) -> str:
+def _told(move: Move, plan: Plan | None, changes: Sequence[ResourceChange]) -> str:
     told = _reasons(move, changes)
+    if move.elsewhere and plan and not plan.failed and not changes:
+        # In another subscription Terraform looks for what it knows where that was, and leaves it there.
+        return f"{told}. {by_terraform(plan, changes, kept=False)}"
+    if move.elsewhere:
+        return f"{told}. Azure deletes no VNet in which anything stands, so this has to go first:"
     if move.anew:
         return f"{told}. Azure refuses that while the old subnets are there, so this has to go first:"
     if move.emptied:
