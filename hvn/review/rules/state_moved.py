@@ -39,8 +39,8 @@ def _out_of_reach(situation: Situation) -> str:
         if host and host not in {name for rule in before.firewall.application_rules for name in rule.fqdns}:
             return (
                 f". The firewall does not let the runners reach {code(host)} yet: its rule comes with this change, and "
-                "`hub` is applied with the new state already. Name the host in `hub.runners.allow_fqdns` in a change before "
-                "this one; or move the state of `hub` and apply `hub` from outside of the network first"
+                "`hub` is applied with the new state already. Name the host in `hub.runners.allow_fqdns` in a change "
+                "before this one; or move the state of `hub` and apply `hub` from outside of the network first"
             )
     return ""
 
