@@ -31,6 +31,7 @@ def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
         in (lost["by_hand"])
     )
     text = CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+    assert "(let nobody deploy `hcp` from the base after that" in lost["by_hand"]
     assert "cdktf destroy" not in text
     assert "- before the merge, taken out of the state and not destroyed: `hcp`\n" in text
     assert "destroyed from the base" not in text.split("What first")[1]
@@ -200,7 +201,8 @@ def test_a_namespace_that_exists_from_now_on_is_taken_out_of_the_state(
     deleted = plan(resource(address, actions=("delete",)))
     (told,) = said(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
     assert "`bin/cdktf synth secrets-payments`" in told["by_hand"]
-    assert f"terraform state rm {address}`, then plan and review this once more" in told["by_hand"]
+    assert f"terraform state rm {address}` (let nobody deploy" in told["by_hand"]
+    assert ", then plan and review this once more" in told["by_hand"]
 
 
 def test_a_namespace_that_goes_with_its_app_does_not_live_on(

@@ -24,10 +24,6 @@ MIGRATE = (
     "take the edit back; or, if it is meant, plan a migration: a second HVN and cluster, and a copy of all secrets, "
     "before the first ones go"
 )
-# What is no longer in the file was there before, or is to live on: its step comes before every plan.
-LIVE_ON = (
-    "before the first plan take what is to live on without Terraform out of the state of `{}`: `terraform state rm`"
-)
 
 
 def check(situation: Situation) -> Iterator[Said]:
@@ -48,8 +44,8 @@ def check(situation: Situation) -> Iterator[Said]:
                 reasons,
                 changes,
                 hvn=bool(hvn) or _hvn(changes),
-                kept=not _left_out(before, after),
-                may_live_on=_left_out(before, after),
+                kept=not any(_no_longer_made(before, after)),
+                lives_on=tuple(_no_longer_made(before, after)),
             )
         told = told or bool(reasons)
     for id_, changes in planned.items():
@@ -98,8 +94,12 @@ def _another(situation: Situation) -> Iterator[Said]:
     )
 
 
-def _left_out(before: HcpInputs, after: HcpInputs) -> bool:
-    return (before.new_hvn and not after.new_hvn) or (before.new_vault is not None and after.new_vault is None)
+def _no_longer_made(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
+    """The addresses of what is called existing now."""
+    if before.new_hvn and not after.new_hvn:
+        yield "hcp_hvn.hvn"
+    if before.new_vault and not after.new_vault:
+        yield "hcp_vault_cluster.vault"
 
 
 def _hvn(changes: Sequence[ResourceChange]) -> bool:
@@ -131,14 +131,16 @@ def _said(
     *,
     hvn: bool,
     kept: bool = True,
-    may_live_on: bool = False,
+    lives_on: Sequence[str] = (),
 ) -> Said:
     told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
     return Said(
         workspace=workspace,
         text=f"{'; '.join(told)}. {by_terraform(situation.plans.get(workspace), changes, kept=kept)}",
         goes_with=tuple(_goes(situation, hvn=hvn)),
-        by_hand=f"{LIVE_ON.format(workspace)}; or {MIGRATE}" if may_live_on else MIGRATE,
+        by_hand=f"{out_of_the_state(workspace, lives_on)}, then plan and review this once more; or {MIGRATE}"
+        if lives_on
+        else MIGRATE,
     )
 
 
