@@ -14,5 +14,5 @@ def out_of_the_state(workspace: str, addresses: Sequence[str] = (), *, base: str
     told = ", ".join(code(each, 2000) for each in steps)
     return (
         f"before this is merged take it out of the state, and do not destroy it: {told} (let nobody deploy "
-        f"{code(workspace)} from the base after that: Terraform would make it a second time, or fail because it is there)"
+        f"{code(workspace)} from the base after that: Terraform makes it a second time, or fails because it is there)"
     )
