@@ -42,7 +42,29 @@ def test_who_may_write_has_no_credential_of_a_cloud_and_who_has_one_may_not_writ
     assert rights["review.plan"] == {"contents": "read", "id-token": "write"}
     assert rights["review.comment"] == {"contents": "read", "pull-requests": "write"}
     assert rights["drift.drift"] == {"contents": "read", "id-token": "write"}
-    assert rights["apply.apply"] == {"contents": "read", "id-token": "write", "pull-requests": "read"}
+    reads = {"contents": "read", "id-token": "write", "pull-requests": "read"}
+    assert rights["apply.prepare"] == reads
+    assert rights["apply.comment"] == {"contents": "read", "pull-requests": "write"}
+    assert rights["apply.apply"] == reads
+    assert len(rights) == 7, "a job that this test does not know"
+
+
+def test_a_token_is_only_where_it_is_used() -> None:
+    for name, job in JOBS.items():
+        assert "GH_TOKEN" not in job.get("env", {}), name
+        for each in job["steps"]:
+            uses = bool(re.search(r"comment\.sh|gh api", each.get("run", "")))
+            assert ("GH_TOKEN" in each.get("env", {})) == uses, each
+
+
+def test_another_base_is_reviewed_and_another_title_cancels_nothing() -> None:
+    review = FILES["review"]
+    # YAML reads the key `on` as a truth.
+    assert review[True]["pull_request"]["types"] == ["opened", "synchronize", "reopened", "edited"]
+    retargeted = "github.event.action != 'edited' || github.event.changes.base"
+    assert review["jobs"]["affected"]["if"] == retargeted
+    assert "needs.affected.result != 'skipped'" in review["jobs"]["comment"]["if"]
+    assert "!github.event.changes.base && '-text'" in review["concurrency"]["group"]
 
 
 def test_pull_requests_of_forks_get_no_token() -> None:

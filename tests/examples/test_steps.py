@@ -1,5 +1,7 @@
 """The workflows' steps do what they say: run one by one, with stand-ins of what is outside."""
 
+import hashlib
+import re
 import subprocess
 from typing import Any
 
@@ -69,17 +71,27 @@ class Merge:
         project, variables = self.project, {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40}
         planned = project.run(step("review.plan", "plans.sh"), **variables, WORKSPACES="aks-payments")
         assert planned.returncode == 0, planned.stderr
-        written = project.run(step("review.comment", "review.sh"), **variables)
-        assert written.returncode == 0, written.stdout + written.stderr
+        for text in ("review.sh", "$CODE"):
+            written = project.run(step("review.comment", text), **variables, CODE="0")
+            assert written.returncode == 0, written.stdout + written.stderr
 
-    def prepare(self, event: str, wave: str = "1") -> subprocess.CompletedProcess[str]:
+    def prepare(self, event: str, wave: str = "1", **more: str) -> subprocess.CompletedProcess[str]:
         number = "" if event == "push" else "7"
         variables = {"BASE": self.base, "WAVE": wave, "NUMBER": number, "GITHUB_EVENT_NAME": event}
-        return self.project.run(step("apply.prepare", "GITHUB_OUTPUT"), **variables)
+        (self.project.folder / "comment.md").unlink(missing_ok=True)
+        done = self.project.run(step("apply.prepare", "GITHUB_OUTPUT"), **{**variables, **more})
+        if event == "workflow_dispatch":
+            written = self.project.run(step("apply.comment", "GITHUB_OUTPUT"), WAVE=wave, NUMBER="7")
+            assert written.returncode == 0, written.stderr
+        return done
 
     def apply(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        """With what `prepare` saw last; without it, with what is there."""
+        *_, seen = re.findall("seen=(.*)", self.project.read("output")) or [
+            hashlib.sha256(self.project.read("comment").encode()).hexdigest()
+        ]
         script = step("apply.apply", "--verify")
-        return self.project.run(script, BASE=self.base, WAVE="1", NUMBER="7", **variables)
+        return self.project.run(script, BASE=self.base, WAVE="1", NUMBER="7", **{"SEEN": seen, **variables})
 
 
 @pytest.fixture
@@ -91,7 +103,7 @@ def test_what_was_reviewed_is_applied(merge: Merge) -> None:
     merge.review()
     assert merge.project.approved == {"aks-payments"}
     assert merge.prepare("push").returncode == 0
-    assert merge.project.read("output") == "number=7\nany=true\n"
+    assert re.fullmatch("code=0\nnumber=7\nany=true\nseen=[0-9a-f]{64}\n", merge.project.read("output"))
     done = merge.apply()
     assert done.returncode == 0, done.stdout + done.stderr
     assert merge.project.read("applied") == "aks-payments\n"
@@ -108,7 +120,7 @@ def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> N
     assert f"gh workflow run apply -f wave=1 -f base={merge.base} -f number=7" in merge.project.read("summary")
     again = merge.prepare("workflow_dispatch")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert merge.project.read("output") == "number=7\nany=true\n"
+    assert "number=7\nany=true\nseen=" in merge.project.read("output")
     assert "→ `3`" in merge.project.read("comment")
     assert merge.apply().returncode == 0
     assert merge.project.read("applied") == "aks-payments\n"
@@ -121,6 +133,28 @@ def test_without_a_review_nothing_is_applied_until_there_is_one(merge: Merge) ->
     assert merge.apply().returncode == 0
 
 
+def test_a_review_that_is_another_after_the_approval_is_refused(merge: Merge) -> None:
+    merge.review()
+    assert merge.prepare("push").returncode == 0
+    # An old run of the review, started again while the apply waits.
+    merge.project.plan("aks-payments", OTHER)
+    seen = merge.project.read("output")
+    merge.review()
+    (merge.project.kept / "output").write_text(seen)
+    done = merge.apply()
+    assert (done.returncode, merge.project.read("applied")) == (1, "")
+    assert "refused: the review is not the one that was there before the approval" in done.stderr
+    assert "-f wave=1 " in merge.project.read("summary")
+
+
+def test_after_a_merge_without_a_review_the_apply_is_refused(merge: Merge) -> None:
+    assert merge.prepare("push").returncode == 0
+    assert "seen=" not in merge.project.read("output")
+    merge.review()
+    assert merge.apply(SEEN="").returncode == 1
+    assert merge.project.read("applied") == ""
+
+
 def test_an_apply_that_stops_half_way_says_how_to_go_on(merge: Merge) -> None:
     merge.review()
     assert merge.apply(REFUSES="aks-payments").returncode == 1
@@ -130,17 +164,13 @@ def test_an_apply_that_stops_half_way_says_how_to_go_on(merge: Merge) -> None:
 
 @pytest.mark.parametrize(("wave", "variables"), [("99", {}), ("1", {"BREAKS": "aks-payments"})])
 def test_what_cannot_be_prepared_is_not_green(merge: Merge, wave: str, variables: dict[str, str]) -> None:
-    script = step("apply.prepare", "GITHUB_OUTPUT")
-    given = {"BASE": merge.base, "WAVE": wave, "NUMBER": "7", "GITHUB_EVENT_NAME": "workflow_dispatch", **variables}
-    assert merge.project.run(script, **given).returncode != 0
+    assert merge.prepare("workflow_dispatch", wave, **variables).returncode != 0
     assert "any=true" not in merge.project.read("output")
 
 
 def test_a_plan_that_fails_is_told_in_the_review_of_its_wave(merge: Merge) -> None:
     merge.review()
-    script = step("apply.prepare", "GITHUB_OUTPUT")
-    given = {"BASE": merge.base, "WAVE": "1", "NUMBER": "7", "GITHUB_EVENT_NAME": "workflow_dispatch"}
-    assert merge.project.run(script, **given, BREAKS="aks-payments").returncode == 1
+    assert merge.prepare("workflow_dispatch", BREAKS="aks-payments").returncode == 1
     assert "there is no plan of `aks-payments`" in merge.project.read("comment")
     assert merge.project.approved == set()
 
@@ -168,7 +198,8 @@ def commented(project: Project, affected: str, **variables: str) -> list[int]:
         skipped = each.get("if") == "needs.affected.result != 'success'" and affected == "success"
         if "run" not in each or each["run"] == "make setup" or skipped or any(codes):
             continue
-        given: dict[str, Any] = {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40, **variables}
+        *_, code = ["", *re.findall("code=(.*)", project.read("output"))]
+        given: dict[str, Any] = {"BASE": "main", "NUMBER": "7", "COMMIT": "d" * 40, "CODE": code, **variables}
         codes.append(project.run(each["run"], **given).returncode)
     return codes
 
@@ -189,7 +220,7 @@ def test_a_review_that_cannot_be_written_leaves_none_of_an_earlier_push(merge: M
 
 
 def test_the_comment_is_written_though_it_fails_the_job(merge: Merge) -> None:
-    assert commented(merge.project, "success") == [0, 1]
+    assert commented(merge.project, "success") == [0, 0, 1]
     assert "there is no plan of `aks-payments`" in merge.project.read("comment")
 
 
@@ -199,7 +230,7 @@ def test_a_plan_that_fails_fails_its_job_and_is_reviewed(merge: Merge) -> None:
         step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments", FAILS="aks-payments"
     )
     assert planned.returncode == 1
-    assert commented(merge.project, "success") == [0, 1]
+    assert commented(merge.project, "success") == [0, 0, 1]
     assert "Terraform ended with an error" in merge.project.read("comment")
     assert merge.project.approved == set()
 
@@ -230,8 +261,9 @@ def test_the_whole_of_a_comment_that_was_cut_is_in_the_log(merge: Merge) -> None
     merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
     merge.project.run(step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments")
     done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")
-    assert len(merge.project.read("comment").encode()) <= 65_536
-    assert "**Cut for length**" in merge.project.read("comment")
+    comment = (merge.project.folder / "comment.md").read_text()
+    assert len(comment.encode()) <= 65_536
+    assert "**Cut for length**" in comment
     first, *log, last = done.stdout.splitlines()
     assert first.startswith("::stop-commands::")
     assert last == f"::{first.removeprefix('::stop-commands::')}::"
