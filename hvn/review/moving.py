@@ -60,26 +60,26 @@ def _move(before: _Network, after: _Network, gone: Sequence[ResourceChange]) -> 
     other = [each for each in before.subnets if now.get(each.name) != each.cidr]
     reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
     kept = before.vnet == after.vnet and before.location == after.location
-    if not _inside(before.cidrs, after.cidrs):
+    if not inside(before.cidrs, after.cidrs):
         reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
     elif not kept:
         places = (before.vnet, after.vnet) if before.vnet != after.vnet else (before.location, after.location)
         reasons.insert(0, f"the VNet moves: {differing(*places)}")
-    inside = _inside([each.cidr for each in before.subnets], after.cidrs)
+    fits = inside([each.cidr for each in before.subnets], after.cidrs)
     # A subnet that goes by the edit leaves the others alone; the VNet, the group or one that nobody edited does not.
     of_the_edit = {f"azurerm_subnet.subnet_{each.name}" for each in other}
     beyond = any(each.address not in of_the_edit for each in gone)
-    emptied = other if kept and inside and not beyond else before.subnets
+    emptied = other if kept and fits and not beyond else before.subnets
     found = Move(
         reasons=tuple(reasons),
         emptied=tuple(each.name for each in emptied),
-        anew=not kept or not inside,
+        anew=not kept or not fits,
         elsewhere=not kept,
     )
     return found if reasons else None
 
 
-def _inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
+def inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
     """Whether each of them lies in one of the ranges: a range that grows moves nothing."""
     return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
 

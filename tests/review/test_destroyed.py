@@ -360,6 +360,79 @@ def test_what_the_plan_leaves_where_it_is_is_not_said_to_go(
         assert "The plan that was made" not in told["text"]
 
 
+def updates(address: str, **arguments: tuple[Any, Any]) -> dict[str, Any]:
+    """An update of these arguments, each from one value to another."""
+    before, after = ({name: sides[at] for name, sides in arguments.items()} for at in (0, 1))
+    return resource(address, before=before, after=after)
+
+
+VNET, NODES = "azurerm_virtual_network.vnet", "azurerm_subnet.subnet_nodes"
+TAG = ("tags: {owner: platform-team}", "tags: {owner: other-team}")
+
+
+@pytest.mark.parametrize(
+    ("change", "moves"),
+    [
+        (updates(VNET, address_space=(["10.65.0.0/16"], ["10.66.0.0/16"])), True),
+        (updates(VNET, address_space=(["10.65.0.0/16"], ["10.65.0.0/17"])), True),
+        (updates(VNET, address_space=(["10.65.0.0/16", "10.70.0.0/16"], ["10.65.0.0/16"])), True),
+        (updates(NODES, address_prefixes=(["10.65.0.0/20"], ["10.65.16.0/20"])), True),
+        (updates(NODES, address_prefixes=(["10.65.0.0/20"], ["999.65.16.0/99"])), True),
+        (updates(VNET, address_space=(["10.65.0.0/17"], ["10.65.0.0/16"])), False),
+        (updates(VNET, address_space=(["10.65.0.0/16"], ["10.65.0.0/16", "10.70.0.0/16"])), False),
+        (updates(VNET, tags=({"owner": "10.1.0.0/16"}, {"owner": "10.2.0.0/16"})), False),
+    ],
+)
+@pytest.mark.parametrize("edits", [(), (TAG,)])
+def test_a_range_that_a_plan_moves_without_an_edit(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, Any],
+    moves: bool,
+    edits: Sequence[tuple[str, str]],
+) -> None:
+    repository.edit(*edits)
+    found = said(repository, monkeypatch, network_orders=plan(change))
+    assert ("network-moved" in found) == moves
+    if moves:
+        (told,) = found["network-moved"]
+        assert told["level"] == "error"
+        assert f"of `{change['address']}`" in told["text"]
+        assert told["goes_with"][0].startswith("all that stands in it: `peering-orders`, `aks-orders`")
+        assert told["by_hand"].startswith("find out why the plan of `network-orders` moves a range")
+
+
+def test_a_range_that_the_edit_moves_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    by_edit = updates(NODES, address_prefixes=(["10.65.0.0/20"], ["10.65.16.0/20"]))
+    other = updates("azurerm_subnet.subnet_other", address_prefixes=(["10.65.64.0/24"], ["10.65.65.0/24"]))
+    assert len(said(repository, monkeypatch, network_orders=plan(by_edit))["network-moved"]) == 1
+    made = plan(by_edit, other, hvn_unexplained={other["address"]: ["address_prefixes[0]"]})
+    _, told = said(repository, monkeypatch, network_orders=made)["network-moved"]
+    assert (other["address"] in told["text"], by_edit["address"] in told["text"]) == (True, False)
+
+
+SIZE = ("vm_size: Standard_D4s_v5, min_count: 2, max_count: 5", "vm_size: Standard_D8s_v5, min_count: 2, max_count: 5")
+
+
+def test_nodes_that_a_plan_replaces_without_an_edit(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = [{"vm_size": "Standard_D4s_v5"}], [{"vm_size": "Standard_D8s_v5"}]
+    bigger = updates("azurerm_kubernetes_cluster.cluster", default_node_pool=pools)
+    counts = updates("azurerm_kubernetes_cluster.cluster", default_node_pool=([{"min_count": 1}], [{"min_count": 2}]))
+    (told,) = said(repository, monkeypatch, aks_orders=plan(bigger))["nodes-replaced"]
+    assert "cluster.cluster`: `default_node_pool[0].vm_size` `Standard_D4s_v5` → `Standard_D8s_v5`" in told["text"]
+    assert "nodes-replaced" not in said(repository, monkeypatch, aks_orders=plan(counts))
+    repository.edit(SIZE)
+    (told,) = said(repository, monkeypatch, aks_orders=plan(bigger))["nodes-replaced"]
+    assert told["text"].endswith(": vm_size `Standard_D4s_v5` → `Standard_D8s_v5`")
+
+
+def test_zones_of_nodes_in_words(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("min_count: 2, max_count: 5", "min_count: 2, max_count: 5, zones: ['1', '2']"))
+    (told,) = said(repository, monkeypatch)["nodes-replaced"]
+    assert told["text"].endswith(": zones none → `1`, `2`")
+
+
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
 
 

@@ -1,11 +1,12 @@
 """HVN904: a spoke or the hub gets other ranges, or its VNet or a subnet is destroyed or replaced."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
-from hvn.review.moving import TYPES, Move, of_hub, of_spoke
-from hvn.review.plan import Plan, ResourceChange
+from hvn.review.moving import TYPES, Move, inside, of_hub, of_spoke
+from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.rebuilding import after_merge, by_hand, known_gone, to_destroy
 from hvn.review.situation import Said, Situation
 from hvn.topology.finding import Rule
@@ -18,36 +19,78 @@ RULE = Rule(
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
 
+RANGES = {"azurerm_virtual_network": "address_space", "azurerm_subnet": "address_prefixes"}
+CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
+
 
 def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, and by what the plans destroy.
+    """By the topology, and by what the plans destroy and what ranges they change.
 
     InUsePrefixCannotBeDeleted: a subnet that something stands in (hashicorp/terraform-provider-azurerm#11211).
     Terraform writes a VNet before its subnets, so one whose subnets are still in the old range is refused whatever
     stands in them: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = situation.gone(*TYPES)
+    moved = set()
     for workspace, before, after in situation.pairs(NetworkInputs):
         changes = planned.get(workspace.id, [])
         move = of_spoke(before, after, changes) if after else None
         if move:
             planned.pop(workspace.id, None)
+            moved.add(workspace.id)
             yield _of_spoke(situation, workspace.id, workspace.spoke or "", move, changes)
     for workspace, old, new in situation.pairs(HubInputs):
         changes = planned.get(workspace.id, [])
         move = of_hub(old, new, changes) if new else None
         if move:
             planned.pop(workspace.id, None)
+            moved.add(workspace.id)
             yield _of_hub(situation, workspace.id, old, move, changes)
     for id_, changes in planned.items():
-        spoke = situation.spoke(id_)
-        again = situation.of_spoke(spoke, "peering", "aks", "vault-auth", "vso", "secrets")
-        goes = f"{_firewall(situation)}" if id_ == "hub" else f"all that stands in it: {codes(again)}" if again else ""
         yield Said(
             workspace=id_,
             text=f"the plan has {listed(changes)}: what stands in it goes with it, or Azure refuses",
-            goes_with=(goes,) if goes else (),
+            goes_with=_in_it(situation, id_),
         )
+    for plan in situation.plans.values():
+        # Of a move that an edit makes its updates are told with it.
+        unexplained = (plan.unexplained or {}) if plan.workspace in moved else None
+        updates = [each for each in plan.changes if unexplained is None or each.address in unexplained]
+        if ranges := ", ".join(text for each in updates for text in _other_ranges(each)):
+            yield Said(
+                workspace=plan.workspace,
+                text=f"the plan moves what no edit is known to move: {ranges}. Azure refuses that while anything "
+                "stands in the old ranges:",
+                goes_with=_in_it(situation, plan.workspace),
+                by_hand=f"find out why the plan of {code(plan.workspace)} moves a range, before it is applied: an "
+                "earlier edit was never applied, or somebody changed it outside of Terraform",
+            )
+
+
+def _other_ranges(change: ResourceChange) -> Iterator[str]:
+    """What an update takes away from the ranges of a VNet or a subnet; one that grows moves nothing."""
+    argument = RANGES.get(change.type, "") if change.action is Action.UPDATE else ""
+    found = [each for each in change.differences if argument and each.path.partition("[")[0] == argument]
+    before, after = " ".join(each.before for each in found), " ".join(each.after for each in found)
+    if found and not _grows(before, after):
+        for each in found:
+            yield f"{code(each.path)} of {code(change.address)} {code(each.before)} → {code(each.after)}"
+
+
+def _grows(before: str, after: str) -> bool:
+    """Whether all ranges lie in the new ones, as far as the text of a plan says it: that may be cut, or anything."""
+    try:
+        return "…" not in before + after and inside(CIDR.findall(before), CIDR.findall(after))
+    except ValueError:
+        return False
+
+
+def _in_it(situation: Situation, id_: str) -> tuple[str, ...]:
+    """What stands in the network of a workspace."""
+    if id_ == "hub":
+        return (_firewall(situation),)
+    again = situation.of_spoke(situation.spoke(id_), "peering", "aks", "vault-auth", "vso", "secrets")
+    return (f"all that stands in it: {codes(again)}",) if again else ()
 
 
 def _of_spoke(situation: Situation, id_: str, spoke: str, move: Move, changes: Sequence[ResourceChange]) -> Said:
