@@ -38,7 +38,10 @@ class Move:
 
 def of_spoke(before: NetworkInputs, after: NetworkInputs, gone: Sequence[ResourceChange]) -> Move | None:
     """None if no edit takes anything away from the spoke's VNet; `gone` is what the plan destroys of `TYPES`."""
-    return _move(_spoke(before), _spoke(after), gone)
+    # Where one that exists stands is not ours to say: its spoke's region is that of what stands beside it.
+    ours = before.new_vnet and after.new_vnet
+    sides = [_spoke(each, location=each.location if ours else "") for each in (before, after)]
+    return _move(sides[0], sides[1], gone)
 
 
 def of_hub(before: HubInputs, after: HubInputs, gone: Sequence[ResourceChange]) -> Move | None:
@@ -46,8 +49,8 @@ def of_hub(before: HubInputs, after: HubInputs, gone: Sequence[ResourceChange]) 
     return _move(_hub(before), _hub(after), gone)
 
 
-def _spoke(inputs: NetworkInputs) -> _Network:
-    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=inputs.cidrs, subnets=inputs.subnets)
+def _spoke(inputs: NetworkInputs, *, location: str) -> _Network:
+    return _Network(vnet=inputs.vnet, location=location, cidrs=inputs.cidrs, subnets=inputs.subnets)
 
 
 def _hub(inputs: HubInputs) -> _Network:
@@ -60,11 +63,11 @@ def _move(before: _Network, after: _Network, gone: Sequence[ResourceChange]) -> 
     other = [each for each in before.subnets if now.get(each.name) != each.cidr]
     reasons = [f"subnet {code(each.name)} {_from_to(each.cidr, now.get(each.name))}" for each in other]
     kept = before.vnet == after.vnet and before.location == after.location
-    if not inside(before.cidrs, after.cidrs):
-        reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
-    elif not kept:
+    if not kept:
         places = (before.vnet, after.vnet) if before.vnet != after.vnet else (before.location, after.location)
         reasons.insert(0, f"the VNet moves: {differing(*places)}")
+    if not inside(before.cidrs, after.cidrs):
+        reasons.insert(0, f"the VNet moves from {_place(before)} to {_place(after)}")
     fits = inside([each.cidr for each in before.subnets], after.cidrs)
     # A subnet that goes by the edit leaves the others alone; the VNet, the group or one that nobody edited does not.
     of_the_edit = {f"azurerm_subnet.subnet_{each.name}" for each in other}

@@ -339,6 +339,32 @@ def test_another_region_makes_all_anew_that_has_one(repository: Repository, monk
     assert all(ALL in " ".join(each["goes_with"]) for each in of_hub)
 
 
+def test_where_a_vnet_moves_in_both_ways_both_are_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(
+        (SUBSCRIPTION[0], SUBSCRIPTION[1].replace("10.65.0.0/16", "10.66.0.0/16")),
+        ("node_subnet: 10.65.0.0/20", "node_subnet: 10.66.0.0/20"),
+    )
+    (told,) = said(repository, monkeypatch)["network-moved"]
+    assert "the VNet moves from `10.65.0.0/16` in" in told["text"]
+    assert f"→ `{OTHER}`" in told["text"]
+
+
+EXISTING = f"""    existing:
+      vnet_id: /subscriptions/{OTHER}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-net
+      cidrs: [10.96.0.0/20]
+"""
+
+
+def test_a_vnet_that_is_not_made_here_moves_to_no_other_region(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(repository, ("    cidr: 10.96.0.0/20\n", EXISTING))
+    repository.edit(REGION, ("{keys: pubkeys}", "{keys: issuer}"))
+    found = said(repository, monkeypatch)
+    moved, cut = ({each["workspace"] for each in found[rule]} for rule in ("network-moved", "egress-cut"))
+    assert ("network-analytics" in moved, "network-analytics" in cut) == (False, True)
+
+
 @pytest.mark.parametrize("rule", ["cluster-replaced", "network-moved"])
 def test_what_the_plan_leaves_where_it_is_is_not_said_to_go(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, rule: str
