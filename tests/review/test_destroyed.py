@@ -210,7 +210,7 @@ def test_what_is_left_out_of_the_file_is_not_protected(repository: Repository, m
     (lost,) = said(repository, monkeypatch)["vault-lost"]
     assert "the HVN is no longer created here" in lost["text"]
     assert "nothing refuses it" in lost["text"]
-    assert lost["by_hand"].startswith("before the first plan take what is to live on")
+    assert lost["by_hand"].startswith("before this is merged take it out of the state, and do not destroy it")
 
 
 def test_another_namespace_has_another_engine(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
