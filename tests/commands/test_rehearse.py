@@ -185,7 +185,7 @@ def fingerprints(folder: pathlib.Path) -> dict[str, str]:
     return {str(each): hashlib.sha256(each.read_bytes()).hexdigest() for each in files}
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path) -> None:
     root, home = tmp_path / "project", tmp_path / "home"
     copy_project(root, "bin", "config", "hvn", "stacks", "main.py", "cdktf.json")

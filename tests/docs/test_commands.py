@@ -26,8 +26,8 @@ COPIED = (
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )
-# With these it takes seconds.
-SLOW = re.compile(r"\bcdktf\b|\bmake\b")
+# With these it takes seconds, or tens of seconds.
+SLOW = ((pytest.mark.slow, re.compile(r"\bmake\b")), (pytest.mark.whole, re.compile(r"\bcdktf\b")))
 
 
 @dataclass
@@ -155,7 +155,7 @@ def pattern(prints: list[str]) -> str:
         pytest.param(
             page,
             id=str(page.relative_to(PROJECT)),
-            marks=pytest.mark.slow if any(SLOW.search(each.command) for each in steps(page.read_text())) else (),
+            marks=[mark for mark, found in SLOW if any(found.search(each.command) for each in steps(page.read_text()))],
         )
         for page in pages()
     ],

@@ -71,7 +71,7 @@ for app in sys.argv[1:]:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_terraform_is_the_same_to_the_byte(lazy: Result, tmp_path: Path) -> None:
     """Of an app with something of everything, and of every workspace of the sample."""
     both = tmp_path / "both.py"
