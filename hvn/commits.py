@@ -6,8 +6,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from hvn.topology import load, source
-from hvn.topology.printable import printable
+from hvn.check import load
+from hvn.diagnostics.printable import printable
+from hvn.yamlfile import source
 
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
 """What git tells its hooks. With them it looks there, whatever the folder that is asked for."""

@@ -7,8 +7,9 @@ from typing import NoReturn
 
 import click
 
-from hvn.report import render
-from hvn.topology import load, source
+from hvn.check import load
+from hvn.diagnostics.report import render
+from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 CONFIG = PROJECT / "config"

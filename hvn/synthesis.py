@@ -6,8 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
+from hvn.kinds.selection import VARIABLE
 from hvn.options import PROJECT
-from hvn.topology.selection import VARIABLE
 
 
 class Failed(Exception):

@@ -7,11 +7,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from hvn.report import explanation, where
-from hvn.topology.finding import Finding, Level
-from hvn.topology.lines import LINE_END
-from hvn.topology.printable import is_visible
-from hvn.topology.source import Source
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.printable import is_visible
+from hvn.diagnostics.report import explanation, where
+from hvn.yamlfile.lines import LINE_END
+from hvn.yamlfile.source import Source
 
 COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow"}
 WIDEST = 120

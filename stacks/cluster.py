@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cdktf import Fn, Postcondition, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.data_azurerm_kubernetes_cluster import DataAzurermKubernetesCluster
 
-from hvn.topology.inputs import ClusterRef
+from hvn.kinds.inputs import ClusterRef
 
 # Entra's application for AKS API servers, the same in every tenant (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"

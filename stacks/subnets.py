@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_azurerm.route_table import RouteTable, RouteTableRoute
 from cdktf_cdktf_provider_azurerm.subnet import Subnet
 from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
 
-from hvn.topology import inputs as topology
+from hvn.kinds import inputs as topology
 from stacks import workspace
 
 

@@ -5,8 +5,8 @@ from cdktf_cdktf_provider_azuread.provider import AzureadProvider
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider, AzurermProviderFeatures
 from cdktf_cdktf_provider_hcp.provider import HcpProvider
 
-from hvn.topology import inputs as topology
-from hvn.topology.inputs import AzureInputs, Inputs
+from hvn.kinds import inputs as topology
+from hvn.kinds.inputs import AzureInputs, Inputs
 
 # `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); all else here is older.
 TERRAFORM = ">= 1.6.0"

@@ -50,7 +50,7 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
     def run(file: pathlib.Path, only: Sequence[str] = ()) -> Synthesized:
         import main
-        from hvn.topology.load import require
+        from hvn.check.load import require
 
         output = tmp_path_factory.mktemp("out")
         wanted = [each for each in require(file).workspaces() if each.inputs and (not only or each.id in only)]

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from hvn.topology import load, source
-from hvn.topology.workspaces import Workspace
+from hvn.check import load
+from hvn.kinds.workspaces import Workspace
+from hvn.yamlfile import source
 
 settings.register_profile("hvn", max_examples=60, deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hvn")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hvn import cdktf
-from hvn.topology.workspaces import Workspace
+from hvn.kinds.workspaces import Workspace
 from tests.conftest import PROJECT, copy_project
 
 STUB = PROJECT / "tests" / "stub_terraform.py"

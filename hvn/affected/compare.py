@@ -8,8 +8,8 @@ from enum import StrEnum
 from hvn.affected.edits import Edits, Line
 from hvn.affected.history import Base
 from hvn.affected.replaced import follow
-from hvn.topology.load import Checked, Loaded
-from hvn.topology.workspaces import Workspace
+from hvn.check.load import Checked, Loaded
+from hvn.kinds.workspaces import Workspace
 
 # What of the shared workspaces goes when the topology says `existing` of it; a hub's peering is really gone.
 CALLED_EXISTING = ("hcp", "hub")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hvn.topology.finding import Path, dotted
+from hvn.check.load import Loaded
+from hvn.check.shape import shape
+from hvn.diagnostics.finding import Path, dotted
+from hvn.kinds.workspaces import workspaces
 from hvn.topology.jwks import Jwks
-from hvn.topology.load import Loaded
-from hvn.topology.shape import shape
-from hvn.topology.workspaces import workspaces
 
 # So many edits outside of the spokes are tried one by one; of more, each counts as responsible for all.
 TRIED = 20

@@ -4,9 +4,10 @@ import pathlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hvn.check import load
 from hvn.commits import blobs, fields, git, loaded, no_repository, text
-from hvn.topology import load, source
-from hvn.topology.printable import printable
+from hvn.diagnostics.printable import printable
+from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 # What makes Terraform of a topology, and in which versions. The rest of `hvn` reads and reports.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hvn.topology.inputs import (
+from hvn.kinds.inputs import (
     AksInputs,
     HcpInputs,
     Inputs,
@@ -12,7 +12,7 @@ from hvn.topology.inputs import (
     VaultInputs,
     VsoInputs,
 )
-from hvn.topology.workspaces import Workspace
+from hvn.kinds.workspaces import Workspace
 
 # ForceNew of azurerm_kubernetes_cluster (hvn/rehearsal/tables/azurerm.json), as the inputs name them.
 FORCES = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from hvn.affected.compare import Affected, Change
-from hvn.topology.inputs import PeeringInputs
-from hvn.topology.workspaces import Workspace
+from hvn.kinds.inputs import PeeringInputs
+from hvn.kinds.workspaces import Workspace
 
 # https://docs.github.com/actions/reference/limits
 MOST_JOBS = 256

@@ -6,7 +6,7 @@ import pathlib
 import click
 
 from hvn.options import format_option, require, topology_option
-from hvn.topology import ledger
+from hvn.topology import address_plan
 
 
 @click.command()
@@ -19,14 +19,14 @@ def command(file: pathlib.Path | None, form: str) -> None:
     Example:
       hvn addresses --format json
     """
-    pools = ledger.pools(require(file).topology)
+    pools = address_plan.pools(require(file).topology)
     if form == "json":
         click.echo(json.dumps([_as_json(pool) for pool in pools], indent=2))
         return
     click.echo("\n\n".join(_as_text(pool) for pool in pools))
 
 
-def _as_text(pool: ledger.Pool) -> str:
+def _as_text(pool: address_plan.Pool) -> str:
     head = (
         f"{pool.name} {pool.cidr}{' (transit)' if pool.transit else ''}: {pool.used:,} of {pool.cidr.num_addresses:,} "
         f"addresses used, {pool.free:,} free, largest free block {pool.largest_free or '-'}"
@@ -34,7 +34,7 @@ def _as_text(pool: ledger.Pool) -> str:
     return "\n".join((head, *(f"  {cidr!s:<18}  {spoke or '-'}" for cidr, spoke in pool.blocks)))
 
 
-def _as_json(pool: ledger.Pool) -> dict[str, object]:
+def _as_json(pool: address_plan.Pool) -> dict[str, object]:
     return {
         "pool": pool.name,
         "cidr": str(pool.cidr),

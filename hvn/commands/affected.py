@@ -10,8 +10,8 @@ from hvn.affected import history
 from hvn.affected.compare import Affected, Comparison, compare
 from hvn.affected.edits import Line
 from hvn.affected.waves import matrix, waves
+from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
-from hvn.topology.printable import printable
 
 # Longer than those that people give to files.
 PATH = 400

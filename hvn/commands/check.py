@@ -5,10 +5,10 @@ import sys
 
 import click
 
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.report import summary, to_github, to_json
 from hvn.options import read, tell, topology_option
-from hvn.report import summary, to_github, to_json
-from hvn.topology.finding import Level
-from hvn.topology.printable import printable
 
 
 @click.command()

@@ -8,9 +8,9 @@ import sys
 
 import click
 
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import unknown
 from hvn.options import default_topology, format_option, require, stop, topology_option
-from hvn.topology.printable import printable
-from hvn.topology.suggest import unknown
 
 WIDTH = 600
 
@@ -31,8 +31,8 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
       hvn doctor payments
     """
     from hvn.doctor.checks import checks, findings
+    from hvn.doctor.context import Situation
     from hvn.doctor.said import State
-    from hvn.doctor.situation import Situation
 
     topology = require(file)
     if spoke is not None and spoke not in topology.topology.spokes:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.report import render, to_github, to_json
+from hvn.diagnostics.suggest import unknown
 from hvn.options import default_topology, require, stop, topology_option
-from hvn.report import render, to_github, to_json
-from hvn.topology.finding import Finding, Level
 from hvn.topology.model import Topology
-from hvn.topology.printable import printable
-from hvn.topology.suggest import unknown
 
 if TYPE_CHECKING:
     from hvn.keys.keyset import KeySet
@@ -77,9 +77,9 @@ def pull(
 
 
 def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
-    from hvn.editing import replacing
     from hvn.keys import committed
     from hvn.topology import jwks
+    from hvn.yamlfile import replacing
 
     live = _parse(fetched)
     shown = printable(str(path), 200)

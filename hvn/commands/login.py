@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from hvn.check.load import Loaded
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import unknown
+from hvn.kinds.inputs import SecretsApp, SecretsInputs, VaultAuthInputs
 from hvn.options import format_option, read, stop, tell, topology_option
-from hvn.topology.inputs import SecretsApp, SecretsInputs, VaultAuthInputs
-from hvn.topology.load import Loaded
-from hvn.topology.printable import printable
-from hvn.topology.suggest import unknown
 
 if TYPE_CHECKING:
     from hvn.login.login import Login
@@ -230,8 +230,8 @@ def _named(asked: Asked | None, config: pathlib.Path | None) -> str:
 
 def _where(asked: Asked | None, check: str) -> str:
     """The line of the topology that says what the check compared with."""
+    from hvn.diagnostics.finding import dotted
     from hvn.login.places import OF_KEYS, place
-    from hvn.topology.finding import dotted
 
     if asked is None:
         return ""
@@ -262,9 +262,9 @@ def _undeployed(asked: Asked, login: "Login") -> str:
 def _rotated(asked: Asked, login: "Login") -> str:
     """What the token's `kid` and `iss` say about a signature that no committed key made, unless its length does."""
     from hvn.keys import committed
+    from hvn.login.hints import cut, rotated
     from hvn.login.jws import Jws
     from hvn.login.signature import lengths
-    from hvn.login.traps import cut, rotated
 
     keys = committed.read(_key_file(asked))
     if keys is None or not isinstance(login.parsed, Jws):

@@ -12,15 +12,15 @@ import click
 from hvn.affected import history
 from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.waves import waves
+from hvn.diagnostics.printable import printable
+from hvn.kinds.inputs import PeeringInputs
+from hvn.kinds.selection import UnknownWorkspace, select
+from hvn.kinds.workspaces import Workspace
 from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
 from hvn.plans.base import read, stacks_of
 from hvn.plans.explained import Stack, marked
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
-from hvn.topology.inputs import PeeringInputs
-from hvn.topology.printable import printable
-from hvn.topology.selection import UnknownWorkspace, select
-from hvn.topology.workspaces import Workspace
 
 AT_A_TIME = 2
 MOST, LONGEST, LAST = 60, 300, 10

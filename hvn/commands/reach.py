@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 import click
 
+from hvn.diagnostics.suggest import unknown
 from hvn.options import format_option, require, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
 from hvn.reach.network import HUB, VAULT
 from hvn.reach.walk import Way
-from hvn.topology.suggest import unknown
 
 # What each is asked for most: Vault's API, the firewall's DNS proxy.
 PORTS = {VAULT: 8200, HUB: 53}

@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
+from hvn.check import load
+from hvn.diagnostics.printable import printable
+from hvn.kinds.origin import origin
+from hvn.kinds.selection import UnknownWorkspace, select
+from hvn.kinds.workspaces import Workspace
 from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
 from hvn.synthesis import Failed, synthesize
-from hvn.topology import load
-from hvn.topology.origin import origin
-from hvn.topology.printable import printable
-from hvn.topology.selection import UnknownWorkspace, select
-from hvn.topology.workspaces import Workspace
 
 AFTER_THE_DASHES = "hvn.rehearse.command"
 

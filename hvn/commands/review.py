@@ -10,16 +10,16 @@ from dataclasses import asdict
 import click
 
 from hvn.affected import history
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
-from hvn.review.fitting import GITHUB
+from hvn.review.context import Notice, Situation
 from hvn.review.plan import Plan
 from hvn.review.plan import read as read_plan
-from hvn.review.situation import Notice, Situation
-from hvn.topology.finding import Level
-from hvn.topology.printable import printable
+from hvn.review.truncate import GITHUB
 
 LEAST = 4096
 

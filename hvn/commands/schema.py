@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from hvn.editing import replacing
 from hvn.options import CONFIG, stop
 from hvn.topology.model import Topology
+from hvn.yamlfile import replacing
 
 FILE = CONFIG / "topology.schema.json"
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hvn.kinds.workspaces import FINGERPRINT, Workspace
 from hvn.options import PROJECT, format_option, output_folder, require, topology_option
-from hvn.topology.by_hand import by_hand
-from hvn.topology.workspaces import FINGERPRINT, Workspace
+from hvn.topology.manual_steps import by_hand
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,10 +5,10 @@ import pathlib
 from collections.abc import Iterator
 from datetime import datetime
 
+from hvn.diagnostics.finding import Finding, Level, Rule, Span, finding
+from hvn.diagnostics.printable import printable
 from hvn.keys.committed import OVERLAP, stamp, when
 from hvn.keys.keyset import Key, KeySet
-from hvn.topology.finding import Finding, Level, Rule, Span, finding
-from hvn.topology.printable import printable
 
 SEE = "https://learn.microsoft.com/azure/aks/use-oidc-issuer"
 

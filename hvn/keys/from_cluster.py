@@ -8,9 +8,9 @@ import json
 import pathlib
 import subprocess
 
+from hvn.diagnostics.printable import printable
 from hvn.keys.source import Fetched, Unavailable
 from hvn.topology.jwks import MAX_BYTES
-from hvn.topology.printable import printable
 
 KEYS = "/openid/v1/jwks"
 DISCOVERY = "/.well-known/openid-configuration"

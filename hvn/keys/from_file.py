@@ -4,9 +4,9 @@ import json
 import pathlib
 import sys
 
+from hvn.diagnostics.printable import printable
 from hvn.keys.source import Fetched, Unavailable
 from hvn.topology.jwks import MAX_BYTES
-from hvn.topology.printable import printable
 
 
 def fetch(name: str) -> Fetched:

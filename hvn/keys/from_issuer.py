@@ -14,9 +14,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from hvn.diagnostics.printable import printable
 from hvn.keys.source import Fetched, Unavailable
 from hvn.topology.jwks import MAX_BYTES
-from hvn.topology.printable import printable
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 CONNECT_SECONDS = 5

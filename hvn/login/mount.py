@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hvn.kinds.inputs import AppRole, VaultAuthInputs
 from hvn.login.values import Number
-from hvn.topology.inputs import AppRole, VaultAuthInputs
 
 MAX_BYTES = 1024 * 1024
 PAIRS = "jwks_pairs"

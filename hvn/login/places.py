@@ -1,6 +1,6 @@
 """Where the topology says what a check compares with: the line to change."""
 
-from hvn.topology.finding import Path
+from hvn.diagnostics.finding import Path
 
 # Behind spokes.<spoke>.cluster; `{app}` stands for the app's name.
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import click
 
+from hvn.diagnostics.printable import printable
 from hvn.login.explain import Answer
 from hvn.login.login import Outcome, Result
-from hvn.topology.printable import printable
 
 MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not checked"}
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}

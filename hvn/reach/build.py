@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from hvn.kinds.derive import azure, common, hcp
+from hvn.kinds.inputs import NetworkInputs, PeeringInputs, RouteTable
 from hvn.reach.network import (
     HUB,
     HVN,
@@ -17,8 +19,6 @@ from hvn.reach.network import (
     UserRoute,
 )
 from hvn.topology import firewall
-from hvn.topology.derive import azure, common, hcp
-from hvn.topology.inputs import NetworkInputs, PeeringInputs, RouteTable
 from hvn.topology.model import NewHub, Topology
 
 # What HCP lets in: Vault's API, and KMIP (hcp/docs/vault/security-overview).

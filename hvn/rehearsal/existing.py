@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from hvn.kinds import inputs
+from hvn.kinds.inputs import Inputs
 from hvn.rehearsal import values
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
-from hvn.topology import inputs
-from hvn.topology.inputs import Inputs
-from hvn.topology.names import Resource
+from hvn.topology.naming import Resource
 
 ZONES = "/providers/Microsoft.Network/privateDnsZones/"
 

@@ -9,12 +9,12 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 
+from hvn.diagnostics.printable import printable
+from hvn.kinds.inputs import Inputs
 from hvn.rehearsal import existing, server, shim, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
-from hvn.topology.inputs import Inputs
-from hvn.topology.printable import printable
 
 
 class NotStarted(Exception):

@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from hvn.diagnostics.printable import printable
 from hvn.rehearsal.cycle import Problem, Result
 from hvn.rehearsal.faults import FAULTS
 from hvn.rehearsal.run import Rehearsal, Watcher
-from hvn.topology.printable import printable
 
 Places = Mapping[str, str]
 """`config/topology.yaml:34:3` by workspace."""

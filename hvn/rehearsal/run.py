@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
+from hvn.kinds import workspaces as model
 from hvn.rehearsal import existing, server, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Result, Slot, Workspace
 from hvn.rehearsal.faults import FAULTS, Injections
-from hvn.topology import workspaces as model
 
 AT_A_TIME = 2
 

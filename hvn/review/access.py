@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from hvn.topology.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
-from hvn.topology.workspaces import Workspace
+from hvn.kinds.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
+from hvn.kinds.workspaces import Workspace
 
 READS = {"read", "list"}
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from hvn.affected.compare import Comparison, compare
 from hvn.affected.history import Base
 from hvn.affected.waves import waves
+from hvn.check.load import Checked, Loaded
 from hvn.review.access import access
+from hvn.review.context import Situation
 from hvn.review.plan import Plan
-from hvn.review.reaching import deltas
-from hvn.review.situation import Situation
-from hvn.topology.load import Checked, Loaded
+from hvn.review.reach_changes import deltas
 
 
 class NoWave(Exception):

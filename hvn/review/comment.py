@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from hvn.affected.compare import Affected, Change
 from hvn.affected.waves import waves
+from hvn.check.load import Checked
+from hvn.diagnostics.finding import Level
 from hvn.reach.answer import Answer
 from hvn.review.access import Login, as_named_now, gained
 from hvn.review.approval import STICKY, mark
-from hvn.review.fitting import GITHUB, Section, fit, size
+from hvn.review.context import Notice, Situation
 from hvn.review.markdown import code, codes, own, paths
 from hvn.review.namespaces import not_found_there
 from hvn.review.plan import Action, Plan, ResourceChange
-from hvn.review.rebuilding import still_to_destroy
-from hvn.review.situation import Notice, Situation
-from hvn.topology.by_hand import by_hand
-from hvn.topology.finding import Level
-from hvn.topology.load import Checked
+from hvn.review.rebuild_steps import still_to_destroy
+from hvn.review.truncate import GITHUB, Section, fit, size
+from hvn.topology.manual_steps import by_hand
 
 COUNTED = (
     (Action.CREATE, "+"),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
 from hvn.review.plan import Plan, ResourceChange
-from hvn.review.situation import Said, Situation
 
 MOST = 8
 # Whose a shared workspace is, where no spoke is meant.

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hvn.diagnostics.printable import printable
 from hvn.review.masked import SENSITIVE, masked
-from hvn.topology.printable import printable
 
 LONGEST = 80
 """Characters of a value that are shown."""

@@ -7,7 +7,7 @@ https://github.github.com/gfm/#code-spans
 import re
 from collections.abc import Iterable, Sequence
 
-from hvn.topology.printable import printable
+from hvn.diagnostics.printable import printable
 
 # What would end the code span, or the cell of a table around it.
 _OURS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})

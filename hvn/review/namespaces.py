@@ -1,8 +1,8 @@
 """Workspaces that look into another namespace of Vault, where nothing of theirs is: their plans call it deleted."""
 
+from hvn.kinds.inputs import VaultAuthInputs, VaultInputs
+from hvn.review.context import Situation
 from hvn.review.plan import Action
-from hvn.review.situation import Situation
-from hvn.topology.inputs import VaultAuthInputs, VaultInputs
 
 
 def moved(situation: Situation) -> tuple[str, ...]:

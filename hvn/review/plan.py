@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hvn.diagnostics.printable import printable
 from hvn.review.differences import Difference, leaves, path_text, shown
 from hvn.review.digest import Expressions, digest, of_expressions, of_output, of_providers, of_resource
 from hvn.review.masked import SENSITIVE
-from hvn.topology.printable import printable
 
 FORMAT = (1, 2)
 """The format that was known when this was written: Terraform 1.14 writes it."""

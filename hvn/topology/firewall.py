@@ -6,9 +6,9 @@ firewall is stateful, and with JWT logins and kv secrets Vault opens no connecti
 
 from collections.abc import Iterable
 
-from hvn.topology.derive import common
+from hvn.kinds.derive import common
+from hvn.kinds.inputs import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host
-from hvn.topology.inputs import ApplicationRule, NetworkRule
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
 
 VAULT_PORT = 8200

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hvn.topology.finding import Rule
-from hvn.topology.printable import printable
+from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.printable import printable
 
 KEYS = Rule(
     id="HVN610",

@@ -6,7 +6,7 @@ policies.
 
 from collections.abc import Iterable
 
-from hvn.topology.inputs import PathRule, Policy
+from hvn.kinds.inputs import PathRule, Policy
 
 READ = ("read",)
 WRITE = ("create", "delete", "read", "update")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.topology.finding import Path
+from hvn.diagnostics.finding import Path
 from hvn.topology.model import ExistingHub, Topology
 
 

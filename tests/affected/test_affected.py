@@ -218,7 +218,7 @@ def test_it_compares_with_the_merge_base_not_with_the_tip(repository: Repository
     assert names(as_json(repository)) == {"aks-orders": "changed"}
 
 
-@pytest.mark.parametrize("file", ["Pipfile.lock", "stacks/network.py", "hvn/topology/names.py"])
+@pytest.mark.parametrize("file", ["Pipfile.lock", "stacks/network.py", "hvn/topology/naming.py"])
 def test_changed_code_affects_all(repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
     (repository.folder / file).parent.mkdir(parents=True, exist_ok=True)

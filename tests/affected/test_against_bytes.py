@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 
 from hvn.affected.compare import Change, compare
 from hvn.affected.history import Base
-from hvn.topology.load import Loaded, load
+from hvn.check.load import Loaded, load
 from tests.stacks.test_properties import EVERYTHING, SAMPLED, key_of, synthesized, with_changed
 from tests.strategies import Topology, changes, dump, with_spoke
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from hvn.cli import cli
-from hvn.topology import ledger
+from hvn.topology import address_plan
 from tests.conftest import SAMPLE
 from tests.strategies import Topology, check, dump, topologies
 
@@ -61,7 +61,7 @@ def test_the_blocks_of_a_pool_are_the_pool_and_a_free_block_meets_no_spoke(topol
         for spoke in topology["spokes"].values()
         for cidr in (spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"]])
     ]
-    for pool in ledger.pools(checked.topology):
+    for pool in address_plan.pools(checked.topology):
         blocks = [cidr for cidr, _ in pool.blocks]
         assert blocks == sorted(blocks)
         assert list(collapse_addresses(blocks)) == [pool.cidr]

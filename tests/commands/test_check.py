@@ -13,10 +13,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from hvn.check.rules import spoke_overlap
 from hvn.cli import cli
-from hvn.topology.finding import Level
-from hvn.topology.printable import is_visible
-from hvn.topology.rules import spoke_overlap
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import is_visible
 from tests.conftest import PROJECT, SAMPLE
 
 CASES = PROJECT / "tests" / "topology" / "cases"

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
+from hvn.check.load import load
 from hvn.cli import cli
 from hvn.commands import schema
-from hvn.topology.finding import dotted
-from hvn.topology.load import load
-from hvn.topology.source import read
+from hvn.diagnostics.finding import dotted
+from hvn.yamlfile.source import read
 from tests.conftest import PROJECT, SAMPLE
 
 CASES = PROJECT / "tests" / "topology" / "cases"

@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
-from hvn.editing import replacing
+from hvn.yamlfile import replacing
 from tests.conftest import PROJECT, SAMPLE
 
 

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn import cdktf
+from hvn.check.load import require
 from hvn.cli import cli
-from hvn.topology.load import require
-from hvn.topology.workspaces import FINGERPRINT
+from hvn.kinds.workspaces import FINGERPRINT
 from tests.conftest import PROJECT, SAMPLE
 
 CASES = PROJECT / "tests" / "topology" / "cases"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from hvn.doctor.checks import findings
+from hvn.doctor.context import Situation
 from hvn.doctor.said import State
-from hvn.doctor.situation import Situation
 from hvn.options import require
 from tests.conftest import SAMPLE
 

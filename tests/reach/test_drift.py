@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from hvn.check.load import require
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
-from hvn.topology.load import require
 from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.reach.terraform import FIREWALL_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies

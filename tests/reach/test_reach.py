@@ -8,11 +8,11 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from click.testing import CliRunner, Result
 
+from hvn.check.load import require
 from hvn.cli import cli
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
 from hvn.reach.network import HVN, Half, HvnRoute, Network
-from hvn.topology.load import require
 from tests.conftest import PROJECT, SAMPLE
 
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from hvn.check.load import require
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Problem, Result, Slot, Workspace
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
-from hvn.topology.load import require
 from tests.conftest import SAMPLE, Synthesized
 
 Stack = dict[str, Any]

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import main
+from hvn.check.load import require
 from hvn.rehearsal import run
 from hvn.rehearsal.faults import FAULTS
-from hvn.topology.load import require
 from tests.rehearsal.conftest import NO_TERRAFORM, said
 from tests.strategies import KeySets, Topology, dump, key_sets, topologies, write
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from hvn.check.load import require
 from hvn.rehearsal import run
-from hvn.topology.load import require
 from tests.conftest import SAMPLE, Synthesized
 from tests.rehearsal.conftest import NO_TERRAFORM, Stage, said
 

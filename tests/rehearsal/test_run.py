@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from hvn.check.load import require
 from hvn.rehearsal import run, terraform
 from hvn.rehearsal.cycle import Result
 from hvn.rehearsal.run import Rehearsal
-from hvn.topology.load import require
 from tests.conftest import PROJECT, SAMPLE
 from tests.rehearsal.conftest import NO_TERRAFORM, Stack, said
 

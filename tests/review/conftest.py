@@ -11,13 +11,13 @@ from hvn import commits
 from hvn.affected.compare import Change, compare
 from hvn.affected.history import base
 from hvn.affected.waves import waves
+from hvn.check.load import load
 from hvn.plans.explained import marked
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Slot
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
-from hvn.topology.load import load
 from tests.affected.conftest import Repository, repository
 from tests.conftest import SAMPLE, Synth, Synthesized
 from tests.rehearsal.conftest import NO_TERRAFORM, Stack, Stage

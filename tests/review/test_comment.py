@@ -8,7 +8,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hvn.review.fitting import Section, fit, size
+from hvn.review.truncate import Section, fit, size
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.edits import ORDERS

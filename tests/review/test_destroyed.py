@@ -7,7 +7,7 @@ import pytest
 
 from hvn.rehearsal import tables
 from hvn.rehearsal.schema import PROVIDERS
-from hvn.review.moving import TYPES
+from hvn.review.readdressing import TYPES
 from hvn.review.rules import egress_cut
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin

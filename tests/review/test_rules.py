@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from hvn.affected import history
+from hvn.check.load import load
 from hvn.cli import cli
+from hvn.kinds.inputs import VaultAuthInputs
 from hvn.review import rules
 from hvn.review.access import Trust
 from hvn.review.build import build
 from hvn.review.rules import keys_changed
-from hvn.topology.inputs import VaultAuthInputs
-from hvn.topology.load import load
 from tests.affected.conftest import Repository
 from tests.conftest import PROJECT
 from tests.review.conftest import begin

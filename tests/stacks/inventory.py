@@ -129,7 +129,7 @@ def _is_short(nodes: list[yaml.Node]) -> bool:
 
 def _write(workspaces: list[str]) -> None:
     import main
-    from hvn.topology.load import require
+    from hvn.check.load import require
     from tests.conftest import SAMPLE
 
     with tempfile.TemporaryDirectory() as output:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import main
-from hvn.topology.load import require
+from hvn.check.load import require
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 
 CASES = PROJECT / "tests" / "topology" / "cases"

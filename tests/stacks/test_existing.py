@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hvn.topology.by_hand import by_hand
-from hvn.topology.load import require
+from hvn.check.load import require
+from hvn.topology.manual_steps import by_hand
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"

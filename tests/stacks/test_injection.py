@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hvn.topology.load import load
+from hvn.check.load import load
 from tests.conftest import PROJECT, Synth
 
 HOSTILE = [

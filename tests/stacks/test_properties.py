@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import main
-from hvn.topology.load import require
-from hvn.topology.workspaces import FINGERPRINT, Workspace
+from hvn.check.load import require
+from hvn.kinds.workspaces import FINGERPRINT, Workspace
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import Topology, changes, dump, topologies, with_spoke
 from tests.topology.test_jwks import number

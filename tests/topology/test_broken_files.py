@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from hvn.report import render, to_github, to_json
-from hvn.topology.finding import Level
-from hvn.topology.printable import is_visible
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import is_visible
+from hvn.diagnostics.report import render, to_github, to_json
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import check
 

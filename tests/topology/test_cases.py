@@ -17,10 +17,10 @@ from pkgutil import walk_packages
 import pytest
 
 from hvn import topology
-from hvn.topology import rules
-from hvn.topology.finding import Finding, Rule
-from hvn.topology.load import Loaded, check
-from hvn.topology.source import read
+from hvn.check import rules
+from hvn.check.load import Loaded, check
+from hvn.diagnostics.finding import Finding, Rule
+from hvn.yamlfile.source import read
 from tests.conftest import PROJECT
 
 FOLDER = pathlib.Path(__file__).parent / "cases"

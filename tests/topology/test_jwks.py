@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from hvn.check.load import load
 from hvn.topology import jwks
-from hvn.topology.load import load
 from tests.conftest import SAMPLE
 
 

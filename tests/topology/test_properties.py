@@ -16,11 +16,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hvn.report import render, to_json
-from hvn.topology.finding import Level
-from hvn.topology.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
-from hvn.topology.names import Resource, ResourceGroup
-from hvn.topology.printable import is_visible
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import is_visible
+from hvn.diagnostics.report import render, to_json
+from hvn.kinds.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
+from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
 from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvn.topology.selection import UnknownWorkspace, requested, select
+from hvn.kinds.selection import UnknownWorkspace, requested, select
 
 IDS = ("hcp", "hub", "network-payments", "aks-payments", "network-orders", "aks-orders")
 

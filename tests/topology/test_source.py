@@ -13,10 +13,10 @@ import yaml
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from hvn.topology import reader
-from hvn.topology.finding import Span
-from hvn.topology.printable import is_visible, printable
-from hvn.topology.source import MAX_BYTES, MAX_FINDINGS, Source, Unreadable, Value, parse, read
+from hvn.diagnostics.finding import Span
+from hvn.diagnostics.printable import is_visible, printable
+from hvn.yamlfile import reader
+from hvn.yamlfile.source import MAX_BYTES, MAX_FINDINGS, Source, Unreadable, Value, parse, read
 
 CASES = sorted((pathlib.Path(__file__).parent / "yaml").glob("*.yaml"))
 EXPECT = re.compile(r"^# expect: (?:nothing|(HVN\d{3}) (\d+):(\d+) ?(.*))$", re.MULTILINE)

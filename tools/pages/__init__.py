@@ -3,7 +3,7 @@
 What only a person can say stands in these files, by name, and a name without its sentence stops the program.
 """
 
-from hvn.topology.load import require
+from hvn.check.load import require
 from pages import commands, login_errors, rehearsal, rights, rules, topology, workspaces
 from pages.sample import SAMPLE, synthesized, variants
 

@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 
 from rights import SOURCES, TYPES, Grant, Place, needs
 
-from hvn.topology.inputs import AppRole, Policy, VaultAuthInputs, VaultInputs
-from hvn.topology.load import Checked
+from hvn.check.load import Checked
+from hvn.kinds.inputs import AppRole, Policy, VaultAuthInputs, VaultInputs
 from hvn.topology.model import Topology
 from pages.markdown import page, table
 from pages.sample import Built

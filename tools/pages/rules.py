@@ -9,9 +9,9 @@ from collections import defaultdict
 import hvn.keys
 import hvn.review
 import hvn.topology
+from hvn.check import rules
+from hvn.diagnostics.finding import Rule
 from hvn.review import rules as review_rules
-from hvn.topology import rules
-from hvn.topology.finding import Rule
 from pages.markdown import code, first_line, page, table
 
 GROUPS = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import main as app
-from hvn.topology.load import Checked
+from hvn.check.load import Checked
+from hvn.kinds.workspaces import Workspace
 from hvn.topology.model import Ci, GithubCi, HcpTerraformCi, VaultLogin
-from hvn.topology.workspaces import Workspace
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 

@@ -12,12 +12,13 @@ from ipaddress import IPv4Network
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from hvn.editing import insertion, replacing, spokes
+from hvn.check import load
+from hvn.commands.spoke import new_spoke
+from hvn.diagnostics.finding import Finding
+from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, format_option, read, stop, tell, topology_option
-from hvn.topology import load, source
 from hvn.topology.fields import SpokeName
-from hvn.topology.finding import Finding
-from hvn.topology.printable import printable
+from hvn.yamlfile import insertion, replacing, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,9 @@ def _make(path: pathlib.Path, wanted: Wanted) -> Made:
     if wanted.name in topology.spokes:
         stop(f"there is a spoke {wanted.name} already: choose another name")
     try:
-        pool, cidr = spokes.next_block(topology, wanted.size, wanted.pool, wanted.vault_path)
-        spoke = spokes.written(wanted.name, cidr, wanted.vault_path, cluster=wanted.cluster, apps=wanted.apps)
-    except spokes.Refused as refused:
+        pool, cidr = new_spoke.next_block(topology, wanted.size, wanted.pool, wanted.vault_path)
+        spoke = new_spoke.written(wanted.name, cidr, wanted.vault_path, cluster=wanted.cluster, apps=wanted.apps)
+    except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
     new = insertion.insert(loaded.source, wanted.name, spoke)
     if new is None:

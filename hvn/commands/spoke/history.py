@@ -3,9 +3,9 @@
 import pathlib
 from collections.abc import Iterator
 
+from hvn.check import load
 from hvn.commits import git, loaded, text
-from hvn.topology import load
-from hvn.topology.printable import printable
+from hvn.diagnostics.printable import printable
 
 
 def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, load.Checked]]:

@@ -7,9 +7,9 @@ import click
 
 from hvn.cdktf import GONE
 from hvn.commands.spoke.history import commits_with
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import unknown
 from hvn.options import default_topology, format_option, require, stop, topology_option
-from hvn.topology.printable import printable
-from hvn.topology.suggest import unknown
 
 WHAT_GOES = {
     "secrets": "the apps' Kubernetes Secrets, logins, service accounts and namespaces; secrets stay in Vault",

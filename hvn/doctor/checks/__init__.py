@@ -4,8 +4,8 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 
+from hvn.doctor.context import Situation, Unanswered
 from hvn.doctor.said import Said, not_checked
-from hvn.doctor.situation import Situation, Unanswered
 
 
 def checks() -> Iterator[tuple[str, str]]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from hvn.diagnostics.finding import Level
+from hvn.doctor.context import Situation
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation
 from hvn.keys import committed, from_issuer, keyset
 from hvn.keys.drift import compare
 from hvn.keys.source import Unavailable
 from hvn.topology import jwks
-from hvn.topology.finding import Level
 
 
 def check(situation: Situation) -> Iterator[Said]:

@@ -3,8 +3,8 @@
 import pathlib
 from collections.abc import Iterator
 
+from hvn.doctor.context import Situation, Unanswered, ask
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered, ask
 
 AZURE = "Azure: hub, network-*, peering-*, aks-*, vso-*, secrets-*"
 HCP = "HCP: hcp, peering-*, vso-*"

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator
 
+from hvn.doctor.context import Situation, ask
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, ask
-from hvn.topology.derive.kubernetes import VSO_REPOSITORY
+from hvn.kinds.derive.kubernetes import VSO_REPOSITORY
 
 ADD = f"helm repo add hashicorp {VSO_REPOSITORY}"
 

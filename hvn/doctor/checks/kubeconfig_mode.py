@@ -6,9 +6,9 @@ import shlex
 import stat
 from collections.abc import Iterator
 
+from hvn.diagnostics.printable import printable
+from hvn.doctor.context import Situation
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation
-from hvn.topology.printable import printable
 
 
 def check(situation: Situation) -> Iterator[Said]:

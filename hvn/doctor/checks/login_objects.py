@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.printable import printable
+from hvn.doctor.context import Situation, Unanswered
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered
 from hvn.doctor.symptoms import OTHER, translate
-from hvn.topology.names import VSO_NAMESPACE
-from hvn.topology.printable import printable
+from hvn.topology.naming import VSO_NAMESPACE
 
 
 def check(situation: Situation) -> Iterator[Said]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hvn.diagnostics.printable import printable
+from hvn.doctor.context import Situation, Unanswered
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered
 from hvn.doctor.symptoms import translate
 from hvn.topology.model import App, Secret
-from hvn.topology.printable import printable
 
 
 def check(situation: Situation) -> Iterator[Said]:

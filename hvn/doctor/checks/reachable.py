@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from hvn.diagnostics.printable import printable
+from hvn.doctor.context import Situation, Unanswered
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered
-from hvn.topology.printable import printable
 
 SECONDS = 5
 INSIDE = "look from a runner: docs/how-to/first-day.md, section 5"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from hvn.doctor.context import Situation, Unanswered
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered
 
 
 def check(situation: Situation) -> Iterator[Said]:

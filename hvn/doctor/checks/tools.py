@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
+from hvn.doctor.context import Situation, Unanswered, ask, has
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.doctor.situation import Situation, Unanswered, ask, has
 
 # The oldest that does: docs/how-to/first-day.md.
 TERRAFORM = (1, 6)

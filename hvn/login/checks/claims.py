@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hvn.login import messages, traps, values
+from hvn.login import hints, messages, values
 from hvn.login.gojson import quote
 from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 from hvn.login.messages import Message
@@ -33,7 +33,7 @@ def issuer(login: Login) -> Outcome:
             f"the mount binds the cluster's issuer, which --config FILE would say; iss is {found or 'missing'}"
         )
     if expected and found != expected:
-        return failed(messages.WRONG_ISSUER, expected, found or "no iss", traps.issuer(expected, found))
+        return failed(messages.WRONG_ISSUER, expected, found or "no iss", hints.issuer(expected, found))
     return passed(expected or "any issuer: the mount binds none", found or "no iss")
 
 
@@ -43,7 +43,7 @@ def subject(login: Login) -> Outcome:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, found = login.role.bound_subject, registered(login.all_claims).sub
     if expected and found != expected:
-        return failed(messages.WRONG_SUBJECT, expected, found or "no sub", traps.subject(expected, found))
+        return failed(messages.WRONG_SUBJECT, expected, found or "no sub", hints.subject(expected, found))
     return passed(expected or "any subject: the role binds none", found or "no sub")
 
 
@@ -54,7 +54,7 @@ def audience(login: Login) -> Outcome:
     expected, found = login.role.bound_audiences, registered(login.all_claims).aud
     shown = ", ".join(found) or "no aud"
     if expected and not set(expected) & set(found):
-        return failed(messages.WRONG_AUDIENCE, ", ".join(expected), shown, traps.audience(expected, found))
+        return failed(messages.WRONG_AUDIENCE, ", ".join(expected), shown, hints.audience(expected, found))
     return passed(", ".join(expected) or "none: the role binds none", shown)
 
 

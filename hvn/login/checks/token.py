@@ -2,11 +2,11 @@
 
 from hvn.login import messages
 from hvn.login.gojson import GoError
+from hvn.login.hints import cut, malformed, wrong_key
 from hvn.login.jws import ALGORITHMS, Jws
 from hvn.login.login import Login, Outcome, failed, not_checked, passed
 from hvn.login.mount import PAIRS
 from hvn.login.signature import lengths, signed_by
-from hvn.login.traps import cut, malformed, wrong_key
 
 NO_TOKEN = "there is no token, only its claims"  # noqa: S105
 

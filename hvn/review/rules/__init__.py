@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol
 
-from hvn.review.situation import Notice, Said, Situation
-from hvn.topology.finding import Level, Rule
+from hvn.diagnostics.finding import Level, Rule
+from hvn.review.context import Notice, Said, Situation
 
 
 class RuleModule(Protocol):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import SecretsInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
-from hvn.review.living_on import out_of_the_state
 from hvn.review.plan import ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import SecretsInputs
+from hvn.review.state_removal import out_of_the_state
 
 RULE = Rule(
     id="HVN922",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import AksInputs, HcpInputs
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import AksInputs, HcpInputs
 
 RULE = Rule(
     id="HVN917",

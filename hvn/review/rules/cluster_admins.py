@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
+from hvn.kinds.inputs import AksInputs
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
-from hvn.topology.inputs import AksInputs
 
 RULE = Rule(
     id="HVN924",

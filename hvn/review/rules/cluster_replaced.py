@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from hvn.affected.replaced import forced
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import AksInputs, VaultAuthInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed, told
-from hvn.review.differing import differing
+from hvn.review.diff import differing
 from hvn.review.markdown import code, codes
 from hvn.review.plan import Action, Plan
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import AksInputs, VaultAuthInputs
 
 RULE = Rule(
     id="HVN903",

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import FirewallInputs, HubInputs, NetworkInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import goes_with, listed, told
 from hvn.review.markdown import code
 from hvn.review.plan import ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import FirewallInputs, HubInputs, NetworkInputs
 
 RULE = Rule(
     id="HVN918",

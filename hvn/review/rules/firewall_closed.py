@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
+from hvn.kinds.inputs import HubInputs
+from hvn.review.context import Said, Situation
+from hvn.review.firewall_diff import only
 from hvn.review.markdown import code, codes
-from hvn.review.passing import only
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
-from hvn.topology.inputs import HubInputs
 
 RULE = Rule(
     id="HVN926",

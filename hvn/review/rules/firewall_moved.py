@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import HubInputs, NetworkInputs
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import HubInputs, NetworkInputs
 
 RULE = Rule(
     id="HVN910",

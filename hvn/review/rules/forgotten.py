@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import listed
 from hvn.review.plan import Action
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
 
 RULE = Rule(
     id="HVN923",

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
+from hvn.kinds.inputs import VaultAuthInputs
 from hvn.review.access import Trust
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
-from hvn.topology.inputs import VaultAuthInputs
 
 RULE = Rule(
     id="HVN909",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
 from hvn.review.rules.logins_lost import GOES, ROLES, removed
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
 
 RULE = Rule(
     id="HVN925",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
 from hvn.review.access import Access, Login, as_named_now, gained, longer, other_tokens, written
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes, paths
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
 
 RULE = Rule(
     id="HVN908",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import VaultAuthInputs
+from hvn.kinds.workspaces import Workspace
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
 from hvn.review.plan import Action, ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import VaultAuthInputs
-from hvn.topology.workspaces import Workspace
 
 RULE = Rule(
     id="HVN921",

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import HubInputs, NetworkInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
-from hvn.review.moving import TYPES, Move, inside, of_hub, of_spoke
 from hvn.review.plan import Action, Plan, ResourceChange
-from hvn.review.rebuilding import after_merge, by_hand, known_gone, to_destroy
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import HubInputs, NetworkInputs
+from hvn.review.readdressing import TYPES, Move, inside, of_hub, of_spoke
+from hvn.review.rebuild_steps import after_merge, by_hand, known_gone, to_destroy
 
 RULE = Rule(
     id="HVN904",

@@ -3,9 +3,9 @@
 import pathlib
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, own
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
 
 RULE = Rule(
     id="HVN912",

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import HvnRoute, PeeringInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import listed
 from hvn.review.markdown import codes
+from hvn.review.peering_impact import RUNNERS, cut_off, routes_gone
 from hvn.review.plan import ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.review.through import RUNNERS, cut_off, routes_gone
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import HvnRoute, PeeringInputs
 
 RULE = Rule(
     id="HVN905",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
 from hvn.reach.answer import Verdict
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
 
 RULE = Rule(
     id="HVN913",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Level, Rule
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import codes
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
 
 RULE = Rule(
     id="HVN927",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from hvn.diagnostics.finding import Rule
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
 
 RULE = Rule(
     id="HVN920",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import VaultAuthInputs, VaultInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes
 from hvn.review.namespaces import moved
 from hvn.review.plan import ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import VaultAuthInputs, VaultInputs
 
 RULE = Rule(
     id="HVN902",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.affected.compare import Change
+from hvn.diagnostics.finding import Level, Rule
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
 from hvn.review.namespaces import not_found_there
 from hvn.review.plan import Action, Plan
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Level, Rule
 
 RULE = Rule(
     id="HVN911",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from hvn.affected.replaced import other_vault
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import HcpInputs
+from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
-from hvn.review.living_on import out_of_the_state
 from hvn.review.markdown import code, codes
 from hvn.review.plan import ResourceChange
-from hvn.review.situation import Said, Situation
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import HcpInputs
+from hvn.review.state_removal import out_of_the_state
 
 RULE = Rule(
     id="HVN901",

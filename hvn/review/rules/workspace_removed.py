@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from hvn.review.living_on import out_of_the_state
+from hvn.diagnostics.finding import Rule
+from hvn.kinds.inputs import SecretsInputs
+from hvn.review.context import Said, Situation
 from hvn.review.markdown import codes
-from hvn.review.rebuilding import destroyed_first
-from hvn.review.situation import Said, Situation
-from hvn.review.through import cut_off
-from hvn.topology.finding import Rule
-from hvn.topology.inputs import SecretsInputs
+from hvn.review.peering_impact import cut_off
+from hvn.review.rebuild_steps import destroyed_first
+from hvn.review.state_removal import out_of_the_state
 
 RULE = Rule(
     id="HVN906",

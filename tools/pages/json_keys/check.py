@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
-from hvn.topology.finding import Finding
+from hvn.diagnostics.finding import Finding
 from pages.json_keys.tables import keys_table
 
 FINDING = {

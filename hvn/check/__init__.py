@@ -1,0 +1,1 @@
+"""`hvn check`: from the file to a topology without errors, or to findings at their lines."""

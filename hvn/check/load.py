@@ -1,0 +1,154 @@
+"""From the file to a checked topology: read, shape, rules, keys; all that is wrong at once, each at its line."""
+
+import pathlib
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from hvn.check import acceptance, key_files, rules
+from hvn.check.shape import UNKNOWN_KEY, shape
+from hvn.diagnostics.finding import Breach, Finding, Level, Path, Rule, finding
+from hvn.topology import jwks
+from hvn.topology.model import Topology
+from hvn.yamlfile import source
+
+if TYPE_CHECKING:
+    from hvn.kinds.workspaces import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A topology without errors, and the public keys that are committed beside it, by spoke."""
+
+    topology: Topology
+    keys: Mapping[str, jwks.Jwks]
+
+    def workspaces(self) -> "tuple[Workspace, ...]":
+        """All its workspaces in the order of their deployment."""
+        # Imported here: a tenth of what `hvn check` takes, which needs none of it.
+        from hvn.kinds.workspaces import workspaces
+
+        return workspaces(self.topology, self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file that was read: what was found, and the topology if nothing of it is an error."""
+
+    source: source.Source
+    findings: tuple[Finding, ...]
+    checked: Checked | None
+    rules_asked: bool
+    """False if so much is wrong with the shape that the rules could not be asked."""
+
+
+class Invalid(Exception):
+    """The topology has errors, so nothing can be derived from it."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+def load(file: pathlib.Path | str) -> Loaded:
+    """Read and check a topology file. Raises `source.Unreadable` if there is no such file, and nothing else."""
+    return check(source.read(file), pathlib.Path(file).parent / "jwks")
+
+
+def require(file: pathlib.Path | str) -> Checked:
+    """The topology of a file without errors. Raises `Invalid` or `source.Unreadable`."""
+    loaded = load(file)
+    if loaded.checked is None:
+        raise Invalid(loaded.findings)
+    return loaded.checked
+
+
+def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
+    """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
+    found = set(read.findings)
+    if not read.usable:
+        return Loaded(read, tuple(read.findings), None, rules_asked=False)
+    topology, wrong = shape(read.data)
+    taken = {each.path for each in read.findings}
+    for rule, breach in wrong:
+        made = _finding(read, rule, breach)
+        # A value that the reader already refused has no kind of its own to complain about.
+        if made.path not in taken:
+            found.add(made)
+    files = key_files.KeyFiles({}, (), ())
+    readable = topology or _readable_part(read.data, wrong)
+    if readable:
+        for rule, breach in rules.breaches(readable):
+            found.add(_finding(read, rule, breach))
+        files = key_files.read(readable, key_folder)
+        found |= {*files.findings, *(_finding(read, *each) for each in files.breaches)}
+    if topology:  # not a stand-in's region and tenant, nor what is left of its spokes
+        found |= {
+            *key_files.foreign(topology, files.keys, key_folder),
+            *key_files.left_over(topology, key_folder),
+        }
+    ordered = tuple(
+        sorted(
+            acceptance.apply(read, found, complete=topology is not None),
+            key=lambda each: (
+                each.file != read.file,
+                each.file,
+                each.line,
+                each.column,
+                each.id,
+                each.path,
+                each.message,
+            ),
+        )
+    )
+    failed = any(each.level is Level.ERROR for each in ordered)
+    checked = Checked(topology, files.keys) if topology and not failed else None
+    return Loaded(read, ordered, checked, rules_asked=readable is not None)
+
+
+def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:
+    span = read.key_span(breach.path) if breach.at_key and breach.path else read.span(breach.path)
+    message = breach.message
+    if breach.other is not None:
+        message = message.replace("{line}", str(read.span(breach.other).line))
+    return finding(rule, file=read.file, span=span, path=breach.path, message=message, fix=breach.fix)
+
+
+# Where these sections have no shape, the rules go on with one that breaks none of them.
+STAND_INS: Mapping[str, Any] = {
+    "version": 1,
+    "name": "platform",
+    "azure": {"tenant_id": str(UUID(int=0)), "subscription_id": str(UUID(int=0)), "region": "japaneast"},
+    "state": {"backend": "local"},
+    "vault": {"cluster_id": "vault"},
+}
+
+
+def _readable_part(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Topology | None:
+    """The topology without unknown keys, without the spokes whose shape is wrong, with stand-ins for some sections.
+
+    So one wrong key does not hide what the rules say of the rest. None if HVN, hub or pools have no shape: every rule
+    that matters asks for their ranges.
+    """
+    gone: set[Path] = set()
+    stand_ins = {key: value for key, value in STAND_INS.items() if key not in data}
+    for rule, breach in wrong:
+        section = breach.path[0] if breach.path else None
+        if rule is UNKNOWN_KEY:
+            gone.add(breach.path)
+        elif section in STAND_INS:
+            stand_ins[str(section)] = STAND_INS[str(section)]
+        elif section == "spokes" and len(breach.path) > 1:
+            gone.add(breach.path[:2])
+    return shape({**_without(data, gone, ()), **stand_ins})[0]
+
+
+def _without(data: Any, gone: Set[Path], path: Path) -> Any:
+    """The data at `path` without what is at one of the paths that are gone, in one pass over all of it."""
+    if isinstance(data, tuple):
+        return tuple(_without(each, gone, (*path, index)) for index, each in enumerate(data))
+    if isinstance(data, dict):
+        kept = ((key, value, (*path, key)) for key, value in data.items())
+        return {key: _without(value, gone, at) for key, value, at in kept if at not in gone}
+    return data

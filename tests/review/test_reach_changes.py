@@ -1,0 +1,101 @@
+"""Whose connections differ, and what is said of it: networks that no checked file has among them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from hvn.check.load import require
+from hvn.reach.answer import Answer
+from hvn.reach.build import build
+from hvn.reach.network import HUB, HVN, FirewallRule, Half, HvnRoute, Network
+from hvn.review import reach_changes
+from tests.affected.conftest import Repository
+from tests.conftest import SAMPLE
+from tests.review.edits import EDITS
+from tests.review.test_rules import said
+
+Compare = Callable[[Network, Network], dict[tuple[str, str, int], tuple[str | None, str | None]]]
+
+
+def _verdict(answer: Answer | None) -> str | None:
+    return answer.verdict if answer else None
+
+
+@pytest.fixture
+def network() -> Network:
+    return build(require(SAMPLE).topology)
+
+
+@pytest.fixture
+def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
+    """The verdicts that differ by source, destination and port."""
+    monkeypatch.setattr(reach_changes, "build", lambda given: given)
+
+    def run(before: Any, after: Any) -> dict[tuple[str, str, int], tuple[str | None, str | None]]:
+        found, complete = reach_changes.deltas(before, after)
+        assert complete
+        return {
+            (each.source, each.destination, each.port): (_verdict(each.before), _verdict(each.after)) for each in found
+        }
+
+    return run
+
+
+def test_a_rule_of_the_firewall_concerns_places_that_stay_as_they_are(network: Network, compare: Compare) -> None:
+    payments, orders = (network.places[name][0].cidr for name in ("payments", "orders"))
+    rule = FirewallRule("between", (payments,), (orders,), 5432)
+    opened = replace(network, firewall=replace(network.firewall, rules=(*(network.firewall.rules or ()), rule)))
+    assert compare(network, opened) == {("payments", "orders", 5432): ("blocked", "reaches")}
+
+
+def test_the_hubs_own_peering_concerns_all_who_use_it(network: Network, compare: Compare) -> None:
+    without = replace(
+        network,
+        halves={key: half for key, half in network.halves.items() if set(key) != {HUB, HVN}},
+        hvn_routes=tuple(route for route in network.hvn_routes if route.network != HUB),
+    )
+    lost = compare(network, without)
+    assert lost["runners", "vault", 8200] == lost["analytics", "vault", 8200] == ("reaches", "blocked")
+    assert not [key for key in lost if "payments" in key]
+
+
+def test_of_several_ranges_the_worst_answer_counts(network: Network, compare: Compare) -> None:
+    """A second range that the HVN has no route to: half of the spoke is not reached any more."""
+    (whole,) = network.places["payments"]
+    halves = (replace(whole, cidr=IPv4Network("10.64.0.0/17")), replace(whole, cidr=IPv4Network("10.70.0.0/17")))
+    for places in (halves, halves[::-1]):
+        found = compare(network, replace(network, places={**network.places, "payments": places}))
+        assert found["vault", "payments", 443] == ("reaches", "blocked")
+
+
+def test_a_way_that_becomes_asymmetric_is_an_error(
+    network: Network, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed = replace(
+        network,
+        halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},
+        ranges={**network.ranges, "elsewhere": (IPv4Network("192.168.0.0/24"),)},
+        hvn_routes=(*network.hvn_routes, HvnRoute(IPv4Network("10.96.0.0/20"), "analytics", None)),
+    )
+    made = iter([mixed, network])  # after, before
+    monkeypatch.setattr(reach_changes, "build", lambda _: next(made))
+    told = said(repository, monkeypatch)["firewall-skipped"]
+    assert {each["level"] for each in told} == {"error"}
+    assert any(
+        each["text"].startswith("`analytics` to `vault`, TCP 8200: the way is asymmetric: `asymmetric: ")
+        for each in told
+    )
+
+
+def test_a_network_too_large_to_compare_is_not_known(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach_changes, "MANY", 5)
+    assert "not-known" not in said(repository, monkeypatch)
+    repository.edit(*EDITS["take-the-transit-pool-away"].replaces)
+    texts = [each["text"] for each in said(repository, monkeypatch)["not-known"]]
+    assert any(each.startswith("the network's shared parts changed") for each in texts)
+    monkeypatch.setattr(reach_changes, "MANY", 6)
+    texts = [each["text"] for each in said(repository, monkeypatch)["not-known"]]
+    assert not any(each.startswith("the network's shared parts changed") for each in texts)

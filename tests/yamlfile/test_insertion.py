@@ -1,0 +1,82 @@
+"""A spoke put into files of every style: one stretch of text comes, and all that was there stays, to the byte."""
+
+from random import Random
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hvn.yamlfile import source
+from hvn.yamlfile.insertion import insert
+from hvn.yamlfile.writing import flow, scalar
+from tests.strategies import Topology, shuffled, topologies
+
+SPOKE = {
+    "cidr": "10.200.0.0/16",
+    "vault_path": "none",
+    "cluster": {"apps": {"web": {"secrets": [{"path": "a/b", "into": "no"}]}}},
+}
+
+
+class _Quoted(yaml.SafeDumper):
+    """Texts in quotes, so that none is read as something else."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'"))
+
+
+def in_some_style(topology: Topology, random: Random) -> str:
+    """As YAML, indented and bracketed by chance, with comments and blank lines where they may stand."""
+    text = yaml.dump(
+        shuffled(topology, random),
+        Dumper=_Quoted,
+        sort_keys=False,
+        width=10_000 if random.random() < 0.5 else 60,
+        allow_unicode=True,
+        default_flow_style=random.choice((False, False, None, True)),
+        indent=random.choice((2, 4, 6)),
+    )
+    lines = []
+    for line in text.splitlines():
+        lines.append(line)
+        # Where no text in quotes goes on in the next line.
+        if random.random() < 0.1 and "".join(lines).count("'") % 2 == 0:
+            lines.append(random.choice(("", "  ", " " * random.randrange(8) + "# a note: {x}, y")))
+    if random.random() < 0.3:
+        lines.append("# the end")
+    newline = random.choice(("\n", "\n", "\r\n"))
+    return newline.join(lines) + random.choice(("", newline, newline * 3))
+
+
+@given(topologies(max_spokes=3), st.randoms(use_true_random=False))
+@settings(max_examples=80)
+def test_one_stretch_comes_and_everything_else_stays(topology: Topology, random: Random) -> None:
+    if not topology["spokes"] and random.random() < 0.5:
+        del topology["spokes"]
+    text = in_some_style(topology, random)
+    read = source.parse(text, "topology.yaml")
+    assert not read.findings
+    made = insert(read, "zz-new", SPOKE)
+    assert made is not None
+    assert not made.findings
+    assert isinstance(made.data, dict)
+    spokes = made.data["spokes"]
+    assert isinstance(spokes, dict)
+    assert list(spokes)[-1] == "zz-new"
+    assert yaml.safe_load(flow(SPOKE)) == SPOKE
+    if topology.get("spokes") != {}:  # there the empty brackets may go
+        same = next((i for i, pair in enumerate(zip(text, made.text, strict=False)) if pair[0] != pair[1]), len(text))
+        assert made.text.endswith(text[same:])
+        assert len(made.text) > len(text)
+    else:
+        without = [line for line in made.text.splitlines() if line in text.splitlines()]
+        assert len(without) >= len(text.splitlines()) - 1
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=12))
+def test_a_text_is_read_as_it_is_written(text: str) -> None:
+    assert yaml.safe_load(scalar(text)) == text
+    assert yaml.safe_load(f"{{a: {scalar(text)}, {scalar(text)}: b}}")["a"] == text
