@@ -45,7 +45,7 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
         for secret in app.secrets:
             Manifest(
                 stack,
-                identifier("secret", app.namespace, secret.into),
+                identifier("secret", app.namespace, secret.destination),
                 manifest=vault_static_secret(inputs, app, secret),
                 depends_on=[login],
             )
@@ -81,14 +81,14 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
         # Off by default, and then nothing says why no Secret appears.
-        "destination": {"name": secret.into, "create": True},
+        "destination": {"name": secret.destination, "create": True},
     }
     if secret.restart:
         spec["rolloutRestartTargets"] = [{"kind": kind, "name": name} for kind, name in secret.restart]
     return {
         "apiVersion": API_VERSION,
         "kind": "VaultStaticSecret",
-        "metadata": {"name": secret.into, "namespace": app.namespace},
+        "metadata": {"name": secret.destination, "namespace": app.namespace},
         "spec": spec,
     }
 

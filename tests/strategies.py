@@ -232,7 +232,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
     return {
         "cidr": str(cidr),
         "firewall": {
-            "subnet": str(firewall),
+            "cidr": str(firewall),
             **draw(
                 optional(
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
@@ -241,7 +241,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
             ),
             **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda given: [*given, MIRROR]))),
         },
-        "runners": {"subnet": runners, **draw(optional(allow_fqdns=hosts()))},
+        "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
         **draw(optional(subscription_id=uuids())),
     }
 
@@ -269,7 +269,7 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
     """A spoke in a block of addresses that is its own; `index` tells its VNet from others that exist."""
     vnet = next(block.subnets(draw(st.integers(0, 1))))
     nodes, *others = vnet.subnets(2)
-    spoke: Topology = {"vault_path": path}
+    spoke: Topology = {"vault_route": path}
     if draw(st.integers(0, 3)) == 0:
         network = draw(groups("rg-old", "Rg_Old." + "x" * 56))
         spoke["existing"] = {
@@ -292,7 +292,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
     pool = draw(st.integers(1, 100))
     return {
         "kubernetes_version": draw(st.sampled_from(("1.36", "1.35.4"))),
-        "node_subnet": nodes,
+        "node_cidr": nodes,
         "node_pool": {
             "vm_size": draw(st.sampled_from(("Standard_D4s_v5", "Standard_E8-4as_v5"))),
             "min_count": draw(st.integers(1, pool)),
@@ -353,7 +353,7 @@ def secrets(app: str, into: str) -> st.SearchStrategy[Topology]:
     """A secret of an app; two of them may be one in Vault."""
     deepest = "/".join(["Z" * 64] * 10)
     return st.fixed_dictionaries(
-        {"path": st.sampled_from((f"{app}/{into[-1]}", "shared/Config.v1", deepest)), "into": st.just(into)},
+        {"path": st.sampled_from((f"{app}/{into[-1]}", "shared/Config.v1", deepest)), "destination": st.just(into)},
         optional={
             "refresh_after": st.sampled_from(("5m", "1s", "999999h")),
             "restart": st.lists(st.sampled_from(WORKLOADS), max_size=4),

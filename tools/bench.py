@@ -272,8 +272,8 @@ vault: {cluster_id: vault-prod}
 address_pools: {spokes: 10.128.0.0/9}
 hub:
   cidr: 10.0.0.0/22
-  firewall: {subnet: 10.0.0.0/26}
-  runners: {subnet: 10.0.0.64/27}
+  firewall: {cidr: 10.0.0.0/26}
+  runners: {cidr: 10.0.0.64/27}
   vault_peering: {}
 spokes:
 """
@@ -286,17 +286,17 @@ def _spoke(number: int) -> str:
     cidr = f"10.{128 + number // 16}.{number % 16 * 16}.0"
     return f"""  s{number:04}:
     cidr: {cidr}/20
-    vault_path: direct
+    vault_route: direct
     cluster:
       kubernetes_version: "1.36"
-      node_subnet: {cidr}/22
+      node_cidr: {cidr}/22
       node_pool: {{vm_size: Standard_D4s_v5, min_count: 2, max_count: 3}}
       vault_login: {{keys: issuer}}
       apps:
         webapp:
           namespace: app
           secrets:
-            - {{path: webapp/config, into: webapp-config}}
+            - {{path: webapp/config, destination: webapp-config}}
 """
 
 

@@ -64,12 +64,12 @@ SYMPTOMS = (
     Symptom(
         "not the owner of the destination Secret",
         "a Secret of this name was there before, or is another's: the operator does not touch it",
-        "kubectl --context {context} -n {namespace} get secret {into} -o yaml",
+        "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
     Symptom(
         "SecretSyncError",
         "the Secret could not be written: an owner, a key that Kubernetes refuses, a type, or a quota",
-        "kubectl --context {context} -n {namespace} describe vaultstaticsecret {into}",
+        "kubectl --context {context} -n {namespace} describe vaultstaticsecret {destination}",
     ),
     Symptom(
         "InvalidResourceRef",
@@ -84,7 +84,9 @@ DENIED = Symptom(
     "may be its token_bound_cidrs",
     "bin/cdktf deploy vault-auth-{spoke}, and look at the role's ranges if that changes nothing",
 )
-OTHER = Symptom("", "not a known one", "kubectl --context {context} -n {namespace} describe vaultstaticsecret {into}")
+OTHER = Symptom(
+    "", "not a known one", "kubectl --context {context} -n {namespace} describe vaultstaticsecret {destination}"
+)
 _ANSWERED = re.compile(r"Code: \d{3}")
 # `{error}` alone would fit anything.
 _VAULT = [

@@ -383,7 +383,7 @@ class SyncedSecret:
     """A secret of Vault and the Kubernetes Secret that it becomes; `restart` as (kind, name)."""
 
     path: str
-    into: str
+    destination: str
     refresh_after: str
     restart: tuple[tuple[str, str], ...]
 

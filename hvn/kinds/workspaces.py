@@ -68,7 +68,7 @@ def _of_spoke(topology: Topology, name: str, spoke: Spoke, keys: Jwks | None) ->
     network_inputs = azure.network(topology, name, spoke)
     writes = ("hub", own) if network_inputs.hub_peering else (own,)
     yield Workspace(id=network, spoke=name, inputs=network_inputs, after=("hub",), writes=writes)
-    if spoke.vault_path == "direct":
+    if spoke.vault_route == "direct":
         peering = hcp.peering(topology, name, spoke)
         yield Workspace(id=f"peering-{name}", spoke=name, inputs=peering, after=("hcp", network), writes=(own,))
     if spoke.cluster:
@@ -80,7 +80,7 @@ def _of_spoke(topology: Topology, name: str, spoke: Spoke, keys: Jwks | None) ->
 
 def _of_apps(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> Iterator[Workspace]:
     aks, auth, vso, secrets = (f"{kind}-{name}" for kind in ("aks", "vault-auth", "vso", "secrets"))
-    path = {"direct": f"peering-{name}", "via-hub": "peering-hub"}.get(spoke.vault_path, "")
+    path = {"direct": f"peering-{name}", "via-hub": "peering-hub"}.get(spoke.vault_route, "")
     missing = cluster.vault_login.keys == "pubkeys" and keys is None
     yield Workspace(
         id=auth,

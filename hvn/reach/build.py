@@ -63,7 +63,7 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
     if topology.hub.vault_peering:
         yield HUB, hcp.peering_hub(topology, topology.hub.vault_peering)
     for name, spoke in sorted(topology.spokes.items()):
-        if spoke.vault_path == "direct":
+        if spoke.vault_route == "direct":
             yield name, hcp.peering(topology, name, spoke)
 
 

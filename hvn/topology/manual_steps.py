@@ -72,7 +72,7 @@ def _spokes(topology: Topology) -> Iterator[str]:
                 f"spoke {name}: tell whoever owns {vnet.name} that AKS writes the cluster's tags on it, and takes them "
                 "off when the cluster goes"
             )
-        if spoke.vault_path != "none":
+        if spoke.vault_route != "none":
             yield (
                 f"spoke {name}: check that its network security groups let TCP {firewall.VAULT_PORT} out to "
                 f"{topology.hvn.cidr}"

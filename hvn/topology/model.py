@@ -222,7 +222,7 @@ class Vault(Model):
 class Firewall(Model):
     """The Azure Firewall that every spoke's traffic leaves through."""
 
-    subnet: Cidr
+    cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
     sku_tier: Literal["Standard", "Premium"] = "Standard"
     """Basic is left out: it has no DNS proxy, which rules by host name need. A change replaces firewall and policy."""
@@ -240,7 +240,7 @@ class Firewall(Model):
 class Runners(Model):
     """Where Terraform runs: Vault and the clusters are private, so it must stand inside the network."""
 
-    subnet: Cidr
+    cidr: Cidr
     """Range of the runners' subnet."""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that the runners may reach over HTTPS, in addition to the built-in list: the package index and npm
@@ -307,7 +307,7 @@ class Secret(Model):
 
     path: SecretPath
     """Path below the kv mount, without `data/`."""
-    into: ObjectName
+    destination: ObjectName
     """Name of the Kubernetes Secret."""
     refresh_after: Duration = "60s"
     """How often Vault is asked for a newer version."""
@@ -372,7 +372,7 @@ class Cluster(Model):
 
     kubernetes_version: KubernetesVersion
     """Minor version (an alias for its newest patch) or full version, in quotes."""
-    node_subnet: Cidr
+    node_cidr: Cidr
     """Range of the nodes' subnet, inside the spoke."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
     """Overlay range of the pods: a /24 for each node. Clusters may share it; nothing they reach may lie in it."""
@@ -415,7 +415,7 @@ class Spoke(Model):
     """A VNet that is there already. Either this or `cidr`."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke; `azure.subscription_id` unless said."""
-    vault_path: Literal["direct", "via-hub", "none"]
+    vault_route: Literal["direct", "via-hub", "none"]
     """direct: own peering with the HVN · via-hub: through the hub's firewall, range in a transit pool ·
     none: no way at all, range in another pool."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)

@@ -44,12 +44,12 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
     else:
         hub = topology.hub
-        yield ("hub", "firewall", "subnet"), hub.firewall.subnet, (hub.cidr,)
-        yield ("hub", "runners", "subnet"), hub.runners.subnet, (hub.cidr,)
+        yield ("hub", "firewall", "cidr"), hub.firewall.cidr, (hub.cidr,)
+        yield ("hub", "runners", "cidr"), hub.runners.cidr, (hub.cidr,)
     for name, spoke in topology.spokes.items():
         vnet = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
         if spoke.cluster:
-            yield ("spokes", name, "cluster", "node_subnet"), spoke.cluster.node_subnet, vnet
+            yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, vnet
         for subnet, cidr in spoke.subnets.items():
             yield ("spokes", name, "subnets", subnet), cidr, vnet
 
@@ -65,6 +65,6 @@ def peerings(topology: Topology) -> dict[str, int]:
     if topology.hub.vault_peering:
         found["hub"] = 1 + len(set(topology.hub.vault_peering.transit_pools))
     for name, spoke in topology.spokes.items():
-        if spoke.vault_path == "direct":
+        if spoke.vault_route == "direct":
             found[name] = len(spoke.existing.cidrs) if spoke.existing else 1
     return found

@@ -37,7 +37,7 @@ def waves_of(found: Any) -> list[list[str]]:
 
 
 def spoke(name: str, cidr: str) -> str:
-    return f"  {name}:\n    cidr: {cidr}\n    vault_path: direct\n"
+    return f"  {name}:\n    cidr: {cidr}\n    vault_route: direct\n"
 
 
 def test_nothing_differs(repository: Repository) -> None:
@@ -126,7 +126,7 @@ def test_what_looks_into_a_cluster_that_is_replaced_follows_it(repository: Repos
 
 
 def test_a_cluster_whose_subnet_moves_is_built_anew(repository: Repository) -> None:
-    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     assert waves_of(as_json(repository)) == [
         ["network-orders", "aks-orders"],
         ["vault-auth-orders", "vso-orders"],
@@ -182,7 +182,7 @@ def test_all_in_vault_follows_an_existing_one_that_is_another(repository: Reposi
 
 
 def test_a_mount_that_is_checked_by_keys_follows_when_they_are_pulled(repository: Repository) -> None:
-    node_subnet = "      node_subnet: 10.64.0.0/20\n"
+    node_subnet = "      node_cidr: 10.64.0.0/20\n"
     repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
     assert waves_of(as_json(repository)) == [["aks-payments"], ["vso-payments"], ["secrets-payments"]]
 
@@ -256,7 +256,7 @@ def test_a_renamed_file_is_followed(repository: Repository) -> None:
 
 
 def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
-    repository.edit(("vault_path: direct", "vault_path: direct\n    subnets: {}"))
+    repository.edit(("vault_route: direct", "vault_route: direct\n    subnets: {}"))
     said = affected(repository)
     assert "changes no workspace: spokes.payments.subnets (" in said
     assert [each["path"] for each in as_json(repository)["unused"]] == ["spokes.payments.subnets"]

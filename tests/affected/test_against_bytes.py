@@ -43,9 +43,9 @@ def by_workspace(loaded: Loaded) -> dict[str, bytes]:
 @given(changes(max_spokes=3))
 @example((SAMPLED, {**SAMPLED, "azure": {**SAMPLED["azure"], "tags": {"owner": "other"}}}, ""))
 @example((SAMPLED, {**SAMPLED, "vault": {**SAMPLED["vault"], "kv_mount": "kv"}}, ""))
-@example((SAMPLED, {**SAMPLED, "hub": {**SAMPLED["hub"], "runners": {"subnet": "10.0.0.96/27"}}}, ""))
+@example((SAMPLED, {**SAMPLED, "hub": {**SAMPLED["hub"], "runners": {"cidr": "10.0.0.96/27"}}}, ""))
 @example((EVERYTHING, with_spoke(EVERYTHING, "payments", None), "payments"))
-@example((SAMPLED, with_changed(SAMPLED, "orders", vault_path="none", cluster=None), "orders"))
+@example((SAMPLED, with_changed(SAMPLED, "orders", vault_route="none", cluster=None), "orders"))
 def test_it_is_what_a_comparison_of_bytes_says(change: tuple[Topology, Topology, str]) -> None:
     one, other, _ = change
     with tempfile.TemporaryDirectory() as made:

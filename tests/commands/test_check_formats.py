@@ -48,7 +48,7 @@ def test_a_terminal_shows_the_line_with_a_mark_under_the_place() -> None:
     shown = on_a_terminal(WRONG)
     assert "\x1b[1;31merror\x1b[0m HVN111" in shown
     lines = COLOUR.sub("", shown).split("\n")
-    at = lines.index("    23 |   billing: {cidr: 10.64.128.0/17, vault_path: direct}")
+    at = lines.index("    23 |   billing: {cidr: 10.64.128.0/17, vault_route: direct}")
     start = lines[at].index("10.64.128.0/17")
     assert lines[at + 1] == "       |".ljust(start) + "^" * len("10.64.128.0/17")
     assert lines[at - 1].startswith(f"{WRONG}:23:19: error HVN111")

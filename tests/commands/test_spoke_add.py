@@ -50,7 +50,7 @@ def test_the_next_free_block_of_its_pool_and_every_other_byte_as_it_was(file: pa
     done = add(file, "shipping", "--size", "16")
     assert done.exit_code == 0
     assert assert_inserted(before, file.read_bytes()) == (
-        b"\n  shipping:\n    cidr: 10.66.0.0/16\n    vault_path: direct\n"
+        b"\n  shipping:\n    cidr: 10.66.0.0/16\n    vault_route: direct\n"
     )
     assert "10.66.0.0/16 of the pool spokes" in done.stdout
     assert "line 74" in done.stdout
@@ -73,13 +73,13 @@ def test_holes_are_filled_first_and_blocks_stand_where_their_size_may(file: path
 
 
 def test_a_via_hub_spoke_lies_in_the_transit_pool(file: pathlib.Path) -> None:
-    assert add(file, "reports", "--size", "20", "--vault-path", "via-hub").exit_code == 0
-    assert spoke_of(file, "reports") == {"cidr": "10.96.16.0/20", "vault_path": "via-hub"}
+    assert add(file, "reports", "--size", "20", "--vault-route", "via-hub").exit_code == 0
+    assert spoke_of(file, "reports") == {"cidr": "10.96.16.0/20", "vault_route": "via-hub"}
 
 
 def test_a_spoke_without_a_path_to_vault_keeps_out_of_the_transit_pool(file: pathlib.Path) -> None:
-    assert add(file, "reports", "--size", "20", "--vault-path", "none").exit_code == 0
-    assert spoke_of(file, "reports") == {"cidr": "10.66.0.0/20", "vault_path": "none"}
+    assert add(file, "reports", "--size", "20", "--vault-route", "none").exit_code == 0
+    assert spoke_of(file, "reports") == {"cidr": "10.66.0.0/20", "vault_route": "none"}
 
 
 def test_of_several_pools_one_has_to_be_chosen(file: pathlib.Path) -> None:
@@ -101,12 +101,12 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     assert said["held_back"] == ["vault-auth-shipping", "secrets-shipping"]
     cluster = spoke_of(file, "shipping")["cluster"]
     assert isinstance(cluster, dict)
-    assert cluster["node_subnet"] == "10.66.0.0/20"
+    assert cluster["node_cidr"] == "10.66.0.0/20"
     apps = {name: (app["namespace"], app["service_account"]) for name, app in cluster["apps"].items()}
     assert apps == {"checkout": ("shop", "checkout"), "jobs": ("jobs", "default")}
     assert [app["secrets"] for app in cluster["apps"].values()] == [
-        [{"path": "shipping/checkout", "into": "checkout"}],
-        [{"path": "shipping/jobs", "into": "jobs"}],
+        [{"path": "shipping/checkout", "destination": "checkout"}],
+        [{"path": "shipping/jobs", "destination": "jobs"}],
     ]
 
 
@@ -130,7 +130,7 @@ def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
 
 
 BASE = SAMPLE.read_text(encoding="utf-8").partition("\nspokes:\n")[0] + "\n"
-ONE = "{cidr: 10.64.0.0/16, vault_path: direct}"
+ONE = "{cidr: 10.64.0.0/16, vault_route: direct}"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ ONE = "{cidr: 10.64.0.0/16, vault_path: direct}"
         (f"spokes: {{a1: {ONE}}}\n", "spokes: {a1: …, +}\n"),
         (f"spokes: {{\n  a1: {ONE}, # a comma\n}} # end\n", "spokes: {\n  a1: …, # a comma\n+} # end\n"),
         (f'spokes: {{"a1": {ONE},}}\n', 'spokes: {"a1": …,+}\n'),
-        ("spokes:\n  'a1':\n    cidr: 10.64.0.0/16\n    vault_path: none   \n  \n", None),
+        ("spokes:\n  'a1':\n    cidr: 10.64.0.0/16\n    vault_route: none   \n  \n", None),
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -159,16 +159,16 @@ def test_order_comments_quotes_and_line_ends_stay(
 ) -> None:
     before = (BASE + tail).replace("\n", newline).encode()
     file.write_bytes(before)
-    done = add(file, "shipping", "--size", "16", "--vault-path", "none", "--pool", "spokes")
+    done = add(file, "shipping", "--size", "16", "--vault-route", "none", "--pool", "spokes")
     assert done.exit_code == 0, done.output
     after = file.read_bytes()
-    assert spoke_of(file, "shipping")["vault_path"] == "none"
+    assert spoke_of(file, "shipping")["vault_route"] == "none"
     if "{}" not in tail:
         assert_inserted(before, after)
     assert (b"\n" in after.replace(b"\r\n", b"")) == (newline == "\n")
     if wanted is not None:
         shown = after.decode().replace("\r\n", "\n").removeprefix(BASE).replace(ONE, "…")
-        shown = re.sub(r"shipping: ?\n +cidr: \S+\n +vault_path: none|shipping: \{[^}]*\}", "+", shown)
+        shown = re.sub(r"shipping: ?\n +cidr: \S+\n +vault_route: none|shipping: \{[^}]*\}", "+", shown)
         assert shown == wanted
 
 
@@ -180,7 +180,7 @@ def test_a_file_in_brackets_gets_its_spoke_in_brackets(file: pathlib.Path) -> No
         before = file.read_bytes()
         assert add(file, "shipping", "--size", "16", "--pool", "spokes").exit_code == 0
         assert_inserted(before, file.read_bytes())
-        assert spoke_of(file, "shipping")["vault_path"] == "direct"
+        assert spoke_of(file, "shipping")["vault_route"] == "direct"
 
 
 def test_names_that_yaml_reads_as_something_else_are_quoted(file: pathlib.Path) -> None:
@@ -209,8 +209,8 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("orders", "--size", "16"), "there is a spoke orders already", 2),
         (("shipping", "--size", "16", "--pool", "spoke"), "the pools are: spokes, transit", 2),
         (("shipping", "--size", "16", "--pool", "transit"), "is a transit pool", 2),
-        (("shipping", "--size", "16", "--vault-path", "via-hub"), "the largest free block is 10.96.128.0/17", 2),
-        (("shipping", "--size", "16", "--vault-path", "none", "--pool", "transit"), "those that fit: spokes", 2),
+        (("shipping", "--size", "16", "--vault-route", "via-hub"), "the largest free block is 10.96.128.0/17", 2),
+        (("shipping", "--size", "16", "--vault-route", "none", "--pool", "transit"), "those that fit: spokes", 2),
         (("shipping", "--size", "16", "--app", "shop/web"), "--cluster", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "shop"), "NAMESPACE/SERVICE-ACCOUNT", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"), "named twice", 2),

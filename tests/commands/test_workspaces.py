@@ -38,10 +38,10 @@ def topology(folder: pathlib.Path, spokes: str, case: str = "smallest.good.yaml"
 CLUSTER = """
     cluster:
       kubernetes_version: "1.36"
-      node_subnet: 10.64.0.0/20
+      node_cidr: 10.64.0.0/20
       node_pool: {vm_size: Standard_D4s_v5, min_count: 1, max_count: 2}"""
 APPS = """
-      apps: {web: {namespace: shop, secrets: [{path: a, into: b}]}}"""
+      apps: {web: {namespace: shop, secrets: [{path: a, destination: b}]}}"""
 ISSUER = """
       vault_login: {keys: issuer}"""
 
@@ -49,11 +49,11 @@ ISSUER = """
 @pytest.mark.parametrize(
     ("spoke", "workspaces"),
     [
-        ("{cidr: 10.64.0.0/16, vault_path: none}", "network-one"),
-        ("{cidr: 10.64.0.0/16, vault_path: direct}", "network-one peering-one"),
-        (f"\n    cidr: 10.64.0.0/16\n    vault_path: none{CLUSTER}", "network-one aks-one"),
+        ("{cidr: 10.64.0.0/16, vault_route: none}", "network-one"),
+        ("{cidr: 10.64.0.0/16, vault_route: direct}", "network-one peering-one"),
+        (f"\n    cidr: 10.64.0.0/16\n    vault_route: none{CLUSTER}", "network-one aks-one"),
         (
-            f"\n    cidr: 10.64.0.0/16\n    vault_path: direct{CLUSTER}{APPS}{ISSUER}",
+            f"\n    cidr: 10.64.0.0/16\n    vault_route: direct{CLUSTER}{APPS}{ISSUER}",
             "network-one peering-one aks-one vault-auth-one vso-one secrets-one",
         ),
     ],
@@ -80,7 +80,7 @@ def test_each_comes_after_those_it_needs() -> None:
 
 
 def test_what_needs_a_file_that_nobody_has_made_yet_is_held_back_with_all_after_it(tmp_path: pathlib.Path) -> None:
-    file = topology(tmp_path, f"spokes:\n  one:\n    cidr: 10.64.0.0/16\n    vault_path: direct{CLUSTER}{APPS}\n")
+    file = topology(tmp_path, f"spokes:\n  one:\n    cidr: 10.64.0.0/16\n    vault_route: direct{CLUSTER}{APPS}\n")
     held = {each["id"]: each["held_back"] for each in listed(file) if each["held_back"]}
     assert list(held) == ["vault-auth-one", "secrets-one"]
     assert "jwks/one.json" in held["vault-auth-one"]

@@ -183,7 +183,7 @@ def test_a_wave_that_cannot_be_reviewed_leaves_no_review_of_the_one_before(merge
 
 
 def test_the_next_wave_is_named_if_there_is_one(merge: Merge) -> None:
-    node_subnet = "      node_subnet: 10.64.0.0/20\n"
+    node_subnet = "      node_cidr: 10.64.0.0/20\n"
     merge.project.repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
     merge.project.repository.commit()
     assert merge.prepare("workflow_dispatch").returncode == 0

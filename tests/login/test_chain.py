@@ -79,13 +79,13 @@ class Chain:
 
     def spec(self, kind: str) -> Mapping[str, Any]:
         (found,) = (each["manifest"] for each in self.manifests.values() if each["manifest"]["kind"] == kind)
-        return {"into": found["metadata"]["namespace"], **found["spec"]}
+        return {"destination": found["metadata"]["namespace"], **found["spec"]}
 
     def token(self, **instead: Any) -> str:
         """The token that VSO requests by the VaultAuth."""
         auth = self.spec("VaultAuth")
         asked = {
-            "namespace": auth["into"],
+            "namespace": auth["destination"],
             "account": auth["jwt"]["serviceAccount"],
             "audiences": auth["jwt"]["audiences"],
         }

@@ -19,14 +19,14 @@ TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organiz
 
 VARIANTS: dict[str, Callable[[str], str]] = {
     "the sample": lambda text: text,
-    "no way to Vault": lambda text: text.replace("vault_path: via-hub", "vault_path: none").replace(
+    "no way to Vault": lambda text: text.replace("vault_route: via-hub", "vault_route: none").replace(
         "10.96.0.0/2", "10.66.0.0/2"
     ),
-    "nothing in transit": lambda text: text.replace("vault_path: via-hub", "vault_path: none").replace(
+    "nothing in transit": lambda text: text.replace("vault_route: via-hub", "vault_route: none").replace(
         TRANSIT, "    transit_pools: []\n"
     ),
     "no peering of the hub": lambda text: (
-        text.replace("vault_path: via-hub", "vault_path: none")
+        text.replace("vault_route: via-hub", "vault_route: none")
         .replace(
             "  vault_peering: # the hub's own peering with the HVN: "
             "for the runners, and for spokes in the transit pools\n",
@@ -91,8 +91,8 @@ def made_here(topology: Topology) -> Topology:
     hub = dict(topology["hub"])
     facts = hub.pop("existing", None)
     if facts:
-        hub |= {"cidr": facts["cidrs"][0], "runners": {"subnet": facts["runners_cidr"]}}
-        hub["firewall"] = {"subnet": str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))}
+        hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
+        hub["firewall"] = {"cidr": str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))}
     spokes = {}
     for name, spoke in topology["spokes"].items():
         spoke = dict(spoke)

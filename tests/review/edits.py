@@ -20,10 +20,10 @@ class Edit(NamedTuple):
 ORDERS = """
   orders: # its own peering with the HVN
     cidr: 10.65.0.0/16
-    vault_path: direct
+    vault_route: direct
     cluster:
       kubernetes_version: "1.36"
-      node_subnet: 10.65.0.0/20
+      node_cidr: 10.65.0.0/20
       node_pool: {vm_size: Standard_D4s_v5, min_count: 2, max_count: 5}
       vault_login: {keys: issuer}
       apps:
@@ -31,16 +31,16 @@ ORDERS = """
           namespace: checkout
           service_account: checkout
           secrets:
-            - {path: orders/checkout, into: checkout-secrets}
+            - {path: orders/checkout, destination: checkout-secrets}
 """
-SYNCED = "            - {path: webapp/config, into: webapp-config, refresh_after: 30s}\n"
+SYNCED = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
 NO_KEYS_YET = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.").replace("issuer", "pubkeys")
 SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
 APP = """        batch:
           namespace: batch
           service_account: batch
           secrets:
-            - {path: batch/config, into: batch-config}
+            - {path: batch/config, destination: batch-config}
 """
 CI = """  ci:
     github:
@@ -78,7 +78,7 @@ EDITS = {
         (("          service_account: default\n", "          service_account: default\n          audience: other\n"),)
     ),
     "change-pods-range": Edit(
-        (("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),)
+        (("      node_cidr: 10.64.0.0/20\n", "      node_cidr: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),)
     ),
     "change-the-size-of-a-node-pool": Edit((("max_count: 3", "max_count: 6"),)),
     "change-the-vm-size": Edit(
@@ -100,7 +100,7 @@ EDITS = {
                 "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it",
                 "    transit_pools: []",
             ),
-            ("    vault_path: via-hub", "    vault_path: none"),
+            ("    vault_route: via-hub", "    vault_route: none"),
             ("    cidr: 10.96.0.0/20", "    cidr: 10.67.0.0/20"),
             ("jobs: 10.96.0.0/24", "jobs: 10.67.0.0/24"),
         )
@@ -123,7 +123,7 @@ EDITS = {
     "change-the-zones-of-the-firewall": Edit(
         (("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"),)
     ),
-    "readdress-the-nodes": Edit((("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"),)),
+    "readdress-the-nodes": Edit((("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),)),
     "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
 }

@@ -63,7 +63,7 @@ def test_what_was_not_shown_is_not_approved(review: Review) -> None:
 
 
 def test_what_was_shown_is_approved_though_other_verdicts_were_cut(review: Review, repository: Repository) -> None:
-    spokes = "".join(f"  s{number:02}:\n    cidr: 10.70.{number}.0/24\n    vault_path: none\n" for number in range(40))
+    spokes = "".join(f"  s{number:02}:\n    cidr: 10.70.{number}.0/24\n    vault_route: none\n" for number in range(40))
     begin(repository, ("spokes:\n", f"spokes:\n{spokes}"))
     plans = {f"network_s{number:02}": plan(MOVED) for number in range(40)}
     done = review("--max-bytes", "5000", **plans)
@@ -79,7 +79,7 @@ def test_what_was_shown_is_approved_though_other_verdicts_were_cut(review: Revie
 
 
 def test_where_something_said_of_all_was_cut_nothing_is_approved(review: Review, repository: Repository) -> None:
-    spokes = "".join(f"  s{number:02}:\n    cidr: 10.70.{number}.0/24\n    vault_path: none\n" for number in range(60))
+    spokes = "".join(f"  s{number:02}:\n    cidr: 10.70.{number}.0/24\n    vault_route: none\n" for number in range(60))
     repository.edit(("owner: platform-team", "owner: network-team"), ("spokes:\n", f"spokes:\n{spokes}"))
     made = {"hub": plan(MOVED)}
     assert approved(review(**made)) == {"hub"}
@@ -96,7 +96,7 @@ def test_more_plans_than_a_comment_can_name_are_not_approved(review: Review) -> 
 
 
 def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, repository: Repository) -> None:
-    orders = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
+    orders = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
     begin(repository, (ORDERS, orders))
     repository.edit((orders, orders.replace("direct", "none")))
     done = review("--format", "json", hub=plan(MOVED), network_orders=plan(errored=True))

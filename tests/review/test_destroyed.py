@@ -105,9 +105,9 @@ def test_what_an_edit_says_hides_nothing_that_the_plan_destroys(
 ) -> None:
     repository.edit(
         ("kv_mount: kvv2", "kv_mount: kv"),
-        ("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"),
+        ("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27"),
         ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/17\n"),
-        ("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),
+        ("      node_cidr: 10.64.0.0/20\n", "      node_cidr: 10.64.0.0/20\n      pod_cidr: 100.80.0.0/16\n"),
         ("    sku_tier: Standard", "    sku_tier: Premium"),
     )
     wanted = {
@@ -288,8 +288,8 @@ POOL = "hcp_hvn_route.route_transit-transit"
     [
         ([("transit: 10.96.0.0/16", "through: 10.96.0.0/16"), ("[transit", "[through")], [], "analytics", False),
         ([("transit: 10.96.0.0/16", "transit: 10.96.0.0/17")], [POOL], "analytics", False),
-        ([("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27")], [], "runners", True),
-        ([("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27")], [POOL], "runners and analytics", True),
+        ([("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27")], [], "runners", True),
+        ([("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27")], [POOL], "runners and analytics", True),
         ([], ["hcp_hvn_route.route_runners"], "runners", True),
         ([], [POOL], "analytics", False),
         ([], [POOL, "hcp_azure_peering_connection.peering"], "runners and analytics", True),
@@ -342,7 +342,7 @@ def test_another_region_makes_all_anew_that_has_one(repository: Repository, monk
 def test_where_a_vnet_moves_in_both_ways_both_are_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(
         (SUBSCRIPTION[0], SUBSCRIPTION[1].replace("10.65.0.0/16", "10.66.0.0/16")),
-        ("node_subnet: 10.65.0.0/20", "node_subnet: 10.66.0.0/20"),
+        ("node_cidr: 10.65.0.0/20", "node_cidr: 10.66.0.0/20"),
     )
     (told,) = said(repository, monkeypatch)["network-moved"]
     assert "the VNet moves from `10.65.0.0/16` in" in told["text"]
@@ -429,7 +429,7 @@ def test_a_range_that_a_plan_moves_without_an_edit(
 
 
 def test_a_range_that_the_edit_moves_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     by_edit = updates(NODES, address_prefixes=(["10.65.0.0/20"], ["10.65.16.0/20"]))
     other = updates("azurerm_subnet.subnet_other", address_prefixes=(["10.65.64.0/24"], ["10.65.65.0/24"]))
     assert len(said(repository, monkeypatch, network_orders=plan(by_edit))["network-moved"]) == 1
@@ -459,7 +459,7 @@ def test_zones_of_nodes_in_words(repository: Repository, monkeypatch: pytest.Mon
     assert told["text"].endswith(": zones none → `1`, `2`")
 
 
-NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
+NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
 
 
 def test_what_is_taken_out_is_not_built_anew(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,9 +476,7 @@ def test_what_is_taken_out_is_not_applied_to_the_next_cluster(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apps = ORDERS[ORDERS.index("      apps:") :]
-    repository.edit(
-        (apps, "\n"), ("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.0.0/20\n      pod_cidr: 100.80.0.0/16")
-    )
+    repository.edit((apps, "\n"), ("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.0.0/20\n      pod_cidr: 100.80.0.0/16"))
     found = said(repository, monkeypatch)
     assert "again" not in goes(found, "cluster-replaced")
     assert found["cluster-replaced"][0]["by_hand"] == ""

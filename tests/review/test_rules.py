@@ -23,8 +23,8 @@ from tests.review.plans import plan, resource
 from tests.topology.test_jwks import key_set, rsa_key
 
 REVIEW = ["review", "../plans", "--base", "main", "--topology", "config/topology.yaml"]
-MORE = "            - {{path: {}, into: {}}}\n"
-NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_path: direct\n"
+MORE = "            - {{path: {}, destination: {}}}\n"
+NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
 NO_WAY = NO_CLUSTER.replace("direct", "none")
 BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "10.96.32.0/19")
 
@@ -97,12 +97,12 @@ def test_a_way_that_no_longer_passes_the_firewall(repository: Repository, monkey
         ("id: hvn-japaneast", "id: hvn-other", "vault-lost"),
         ("cluster_id: vault-prod", "cluster_id: vault-two", "vault-lost"),
         ("namespace: admin", "namespace: admin/other", "secrets-engine"),
-        ("      node_subnet: 10.64.0.0/20\n", "      node_subnet: 10.64.0.0/20\n      service_cidr: 100.70.0.0/20\n",
+        ("      node_cidr: 10.64.0.0/20\n", "      node_cidr: 10.64.0.0/20\n      service_cidr: 100.70.0.0/20\n",
          "cluster-replaced"),
         ("\nname: platform", "\nname: other", "state-moved"),
         ("cidr: 10.64.0.0/16", "cidr: 10.64.0.0/17", "network-moved"),
         ("    sku_tier: Standard", "    private_ip: 10.0.0.5", "firewall-moved"),
-        ("    subnet: 10.0.0.0/26\n", "    subnet: 10.0.0.0/26\n    allow_fqdns: [evil.example]\n", "firewall-opened"),
+        ("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.0.0/26\n    allow_fqdns: [evil.example]\n", "firewall-opened"),
         ("vm_size: Standard_D4s_v5, min_count: 2, max_count: 3", "vm_size: Standard_D8s_v5, min_count: 2, max_count: 3",
          "nodes-replaced"),
         ("min_count: 2, max_count: 3", "min_count: 2, max_count: 3, zones: ['1']", "nodes-replaced"),
@@ -138,9 +138,9 @@ MOVED = "10.96.32.0/19"
 
 def test_a_subnet_that_changes_under_what_stands_in_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(
-        ("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"),
+        ("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),
         ("jobs: 10.96.0.0/24", "jobs: 10.96.1.0/24"),
-        ("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"),
+        ("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27"),
     )
     found = {each["workspace"]: each for each in said(repository, monkeypatch)["network-moved"]}
     orders, analytics, hub = (found[each] for each in ("network-orders", "network-analytics", "hub"))
@@ -161,7 +161,7 @@ def test_a_range_that_grows_around_its_subnets_moves_nothing(
 
 
 def test_the_firewall_goes_before_its_subnet_moves(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.edit(("    subnet: 10.0.0.0/26\n", "    subnet: 10.0.1.0/26\n"))
+    repository.edit(("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.1.0/26\n"))
     (told,) = said(repository, monkeypatch)["network-moved"]
     assert told["goes_with"][0].startswith("the firewall and the runners")
     assert told["by_hand"].startswith("take the edit back; or")
@@ -187,8 +187,8 @@ def test_of_another_subscription_what_differs_is_told(repository: Repository, mo
 
 def test_a_move_is_told_to_its_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Destroyed in the order of dependencies, its VNet too; reviewed again; applied again, keys and all."""
-    replaces = (("cidr: 10.64.0.0/16", f"cidr: {MOVED}"), ("node_subnet: 10.64.0.0/20", "node_subnet: 10.96.32.0/20"))
-    repository.edit(*replaces, ("vault_path: direct", "vault_path: via-hub"))
+    replaces = (("cidr: 10.64.0.0/16", f"cidr: {MOVED}"), ("node_cidr: 10.64.0.0/20", "node_cidr: 10.96.32.0/20"))
+    repository.edit(*replaces, ("vault_route: direct", "vault_route: via-hub"))
     (told,) = said(repository, monkeypatch)["network-moved"]
     steps = (
         "bin/cdktf destroy network-payments peering-payments aks-payments vault-auth-payments vso-payments secrets-pay",
@@ -208,7 +208,7 @@ def test_a_move_is_told_to_its_end(repository: Repository, monkeypatch: pytest.M
 
 
 def test_nodes_that_were_destroyed_before_they_move(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.edit(("node_subnet: 10.65.0.0/20", "node_subnet: 10.65.16.0/20"))
+    repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     made = resource("azurerm_kubernetes_cluster.cluster", actions=("create",), after={"a": 1})
     (told,) = said(repository, monkeypatch, aks_orders=plan(made))["network-moved"]
     assert (told["goes_with"], told["by_hand"]) == ([], "after the merge apply wave by wave")
@@ -225,7 +225,7 @@ def test_nodes_that_were_destroyed_before_they_move(repository: Repository, monk
 def test_what_moves_with_its_network_and_is_in_no_wave_has_a_command(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, new = "    cidr: 10.65.0.0/16\n    vault_path: direct\n", "    cidr: 10.65.0.0/17\n    vault_path: direct\n"
+    old, new = "    cidr: 10.65.0.0/16\n    vault_route: direct\n", "    cidr: 10.65.0.0/17\n    vault_route: direct\n"
     begin(repository, (old, f"{old}    subnets:\n      jobs: 10.65.128.0/24\n"))
     repository.edit((old, new), ("jobs: 10.65.128.0/24", "jobs: 10.65.64.0/24"))
     (told,) = said(repository, monkeypatch)["network-moved"]
@@ -303,7 +303,7 @@ SPY = """        spy:
           namespace: spy
           service_account: spy
           secrets:
-            - {path: orders/checkout, into: x}
+            - {path: orders/checkout, destination: x}
 """
 
 
@@ -383,7 +383,7 @@ def test_a_secret_that_is_gained_is_named_however_many_there_are(
 def test_what_a_firewall_no_longer_lets_through_is_told(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    firewall = "    subnet: 10.0.0.0/26\n"
+    firewall = "    cidr: 10.0.0.0/26\n"
     begin(repository, (firewall, firewall + "    allow_fqdns: [one.example, two.example]\n"))
     repository.edit(("[one.example, two.example]", "[one.example]"))
     found = said(repository, monkeypatch)
@@ -439,7 +439,7 @@ def test_a_change_of_what_writes_the_review_is_told(repository: Repository, monk
 
 
 def test_one_range_in_many_rules_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.edit(("    subnet: 10.0.0.64/27", "    subnet: 10.0.0.96/27"))
+    repository.edit(("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27"))
     (told,) = said(repository, monkeypatch)["firewall-opened"]
     assert told["text"].startswith("rules `")
     assert told["text"].endswith(" also take `10.0.0.96/27` as source")
@@ -455,7 +455,7 @@ def test_with_the_last_app_its_namespace_goes(repository: Repository, monkeypatc
 def test_the_hubs_peering_is_everybodys(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     text = repository.file.read_text(encoding="utf-8")
     start = text.index("  vault_peering:")
-    repository.edit((text[start : text.index("\nspokes:")], ""), ("vault_path: via-hub", "vault_path: none"))
+    repository.edit((text[start : text.index("\nspokes:")], ""), ("vault_route: via-hub", "vault_route: none"))
     (told,) = said(repository, monkeypatch)["workspace-removed"]
     (goes,) = told["goes_with"]
     assert goes.startswith("the way to Vault of the runners, which apply")

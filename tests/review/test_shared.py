@@ -40,10 +40,10 @@ def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
 NEW_HUB = """hub:
   cidr: 10.0.0.0/22
   firewall:
-    subnet: 10.0.0.0/26
+    cidr: 10.0.0.0/26
     sku_tier: Standard
   runners: # where Terraform runs: Vault and the clusters are private
-    subnet: 10.0.0.64/27
+    cidr: 10.0.0.64/27
 """
 OF_THE_HUB = (
     "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-platform-hub/providers/Microsoft.Network"
@@ -178,7 +178,7 @@ def test_a_vault_that_is_replaced_is_told_once(repository: Repository, monkeypat
 
 LOCAL = "  backend: local"
 BLOB = "  backend: azurerm\n  resource_group: rg-state\n  storage_account: ststate\n  container: tfstate"
-RUNNERS = "    subnet: 10.0.0.64/27\n"
+RUNNERS = "    cidr: 10.0.0.64/27\n"
 
 
 def test_runners_do_not_reach_a_new_place_of_the_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

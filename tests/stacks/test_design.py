@@ -202,7 +202,7 @@ def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
         table = one(built[f"network-{name}"], "azurerm_route_table")
         routes = {route["address_prefix"]: route["next_hop_in_ip_address"] for route in table.arguments["route"]}
         default = routes.pop("0.0.0.0/0")
-        assert routes == ({str(hvn): default} if spoke["vault_path"] == "via-hub" else {})
+        assert routes == ({str(hvn): default} if spoke["vault_route"] == "via-hub" else {})
 
 
 def test_every_subnet_of_a_spoke_has_its_route_table(built: Synthesized) -> None:

@@ -109,7 +109,7 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 @example((EVERYTHING, with_spoke(EVERYTHING, "payments", None), "payments"))
 @example((EVERYTHING, with_spoke(EVERYTHING, "analytics", None), "analytics"))
 @example((SAMPLED, with_changed(SAMPLED, "payments", cidr="10.79.0.0/16", cluster=None), "payments"))
-@example((SAMPLED, with_changed(SAMPLED, "orders", vault_path="none", cluster=None), "orders"))
+@example((SAMPLED, with_changed(SAMPLED, "orders", vault_route="none", cluster=None), "orders"))
 @example((EXISTING, with_spoke(EXISTING, sorted(EXISTING["spokes"])[0], None), sorted(EXISTING["spokes"])[0]))
 def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_the_same_to_the_byte(
     change: tuple[Topology, Topology, str],

@@ -28,7 +28,7 @@ BITS = (
     *(
         "existing",
         "cidr: 10.0.0.0/8",
-        "vault_path: via-hub",
+        "vault_route: via-hub",
         "kubernetes",
         "# hvn: allow HVN111 x",
         "#hvn:",

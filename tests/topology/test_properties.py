@@ -165,7 +165,7 @@ LIMITS = {
     "CloudBackend.name": r"[A-Za-z0-9_-]{1,90}",
     "AppRole.name": r"[a-z0-9-]+",  # Vault keeps it in lower case
     "SecretsApp.name": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
-    "SyncedSecret.into": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
+    "SyncedSecret.destination": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
 }
 
 

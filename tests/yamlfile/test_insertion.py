@@ -13,8 +13,8 @@ from tests.strategies import Topology, shuffled, topologies
 
 SPOKE = {
     "cidr": "10.200.0.0/16",
-    "vault_path": "none",
-    "cluster": {"apps": {"web": {"secrets": [{"path": "a/b", "into": "no"}]}}},
+    "vault_route": "none",
+    "cluster": {"apps": {"web": {"secrets": [{"path": "a/b", "destination": "no"}]}}},
 }
 
 

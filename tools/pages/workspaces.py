@@ -47,7 +47,7 @@ KINDS = {
     ),
     "peering-<spoke>": Kind(
         holds="the HVN's peering with the spoke, HCP's service principal and role there, the HVN's routes",
-        when="for a spoke with `vault_path: direct`",
+        when="for a spoke with `vault_route: direct`",
         applied_from="anywhere",
     ),
     "aks-<spoke>": Kind(

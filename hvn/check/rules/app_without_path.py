@@ -14,11 +14,11 @@ RULE = Rule(
 
 
 def check(topology: Topology) -> Iterator[Breach]:
-    """Apps in spokes with vault_path none."""
+    """Apps in spokes with vault_route none."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.apps and spoke.vault_path == "none":
+        if spoke.cluster and spoke.cluster.apps and spoke.vault_route == "none":
             yield Breach(
                 ("spokes", name, "cluster", "apps"),
                 "the spoke has no path to Vault",
-                "set vault_path: direct or via-hub, or take the apps out",
+                "set vault_route: direct or via-hub, or take the apps out",
             )

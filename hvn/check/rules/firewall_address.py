@@ -18,7 +18,7 @@ def check(topology: Topology) -> Iterator[Breach]:
     """A `private_ip` that Azure cannot have given."""
     if not isinstance(topology.hub, NewHub) or topology.hub.firewall.private_ip is None:
         return
-    address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.subnet
+    address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.cidr
     first, last = subnet.network_address + RESERVED_FIRST, subnet.broadcast_address - 1
     if not first <= address <= last:
         yield Breach(

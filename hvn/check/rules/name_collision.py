@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Breach]:
         made = [("a resource group", resource_group(topology.name, name))]
         if topology.spokes[name].cluster:
             made.append(("a resource group", node_group(topology.name, name)))
-        if topology.spokes[name].vault_path == "direct":
+        if topology.spokes[name].vault_route == "direct":
             existing = topology.spokes[name].existing
             made.append(("an HVN peering", peering_id(topology.name, name)))
             if existing is None:

@@ -25,12 +25,12 @@ def check(topology: Topology) -> Iterator[Breach]:
             continue
         at = ("spokes", name, "cluster")
         nodes = spoke.cluster.node_pool.max_count + surge(spoke.cluster.node_pool)
-        room = usable(spoke.cluster.node_subnet) - API_ENDPOINT
+        room = usable(spoke.cluster.node_cidr) - API_ENDPOINT
         if nodes > room:
             yield Breach(
-                (*at, "node_subnet"),
-                f"{spoke.cluster.node_subnet} has room for {max(0, room)} nodes, max_count with its surge is {nodes}",
-                "choose a larger node_subnet or a smaller max_count",
+                (*at, "node_cidr"),
+                f"{spoke.cluster.node_cidr} has room for {max(0, room)} nodes, max_count with its surge is {nodes}",
+                "choose a larger node_cidr or a smaller max_count",
             )
         pods = 2 ** max(0, 24 - spoke.cluster.pod_cidr.prefixlen) if spoke.cluster.pod_cidr.prefixlen <= 24 else 0
         if nodes > pods:

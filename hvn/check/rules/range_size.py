@@ -20,7 +20,7 @@ def check(topology: Topology) -> Iterator[Breach]:
     sizes: list[tuple[Path, IPv4Network, int, int, str]] = [(("hvn", "cidr"), topology.hvn.cidr, 16, 25, "an HVN")]
     if isinstance(topology.hub, NewHub):
         sizes.append((("hub", "cidr"), topology.hub.cidr, 8, 29, "a VNet"))
-        sizes.append((("hub", "firewall", "subnet"), topology.hub.firewall.subnet, 8, 26, "AzureFirewallSubnet"))
+        sizes.append((("hub", "firewall", "cidr"), topology.hub.firewall.cidr, 8, 26, "AzureFirewallSubnet"))
     sizes += [(path, cidr, 8, 29, "a subnet") for path, cidr, _ in subnets(topology)]
     for name, spoke in topology.spokes.items():
         if spoke.cidr:

@@ -34,7 +34,7 @@ def check(topology: Topology) -> Iterator[Breach]:
             yield Breach(
                 ("spokes", name, "subnets", NODE_SUBNET),
                 f"`{NODE_SUBNET}` is the name of the cluster's node subnet",
-                "choose another name, or give the range as cluster.node_subnet",
+                "choose another name, or give the range as cluster.node_cidr",
                 at_key=True,
             )
         for subnet in sorted(set(AZURE) & spoke.subnets.keys()):

@@ -19,12 +19,12 @@ def check(topology: Topology) -> Iterator[Breach]:
         seen: dict[tuple[str, str], Path] = {}
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
             for index, secret in enumerate(value.secrets):
-                path = ("spokes", name, "cluster", "apps", app, "secrets", index, "into")
-                first = seen.setdefault((value.namespace, secret.into), path)
+                path = ("spokes", name, "cluster", "apps", app, "secrets", index, "destination")
+                first = seen.setdefault((value.namespace, secret.destination), path)
                 if first != path:
                     yield Breach(
                         path,
-                        f"Secret {value.namespace}/{secret.into} is made already (line {{line}})",
+                        f"Secret {value.namespace}/{secret.destination} is made already (line {{line}})",
                         "choose another name",
                         other=first,
                     )

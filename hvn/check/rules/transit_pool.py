@@ -24,21 +24,21 @@ def check(topology: Topology) -> Iterator[Breach]:
         pool = pool_of(topology, cidr)
         if pool is None:
             continue
-        if spoke.vault_path == "via-hub" and pool not in transit:
+        if spoke.vault_route == "via-hub" and pool not in transit:
             yield Breach(
                 path,
                 f"{cidr} lies in pool {pool}, which is no transit pool, but the spoke reaches Vault via the hub",
                 f"choose a range in a transit pool ({listed}), or add the pool to hub.vault_peering.transit_pools",
             )
-        elif spoke.vault_path == "direct" and pool in transit:
+        elif spoke.vault_route == "direct" and pool in transit:
             yield Breach(
                 path,
                 f"{cidr} lies in the transit pool {pool}, but the spoke reaches Vault directly",
-                "choose a range in another pool, or set vault_path: via-hub",
+                "choose a range in another pool, or set vault_route: via-hub",
             )
-        elif spoke.vault_path == "none" and pool in transit:
+        elif spoke.vault_route == "none" and pool in transit:
             yield Breach(
                 path,
                 f"{cidr} lies in the transit pool {pool}, whose addresses all reach Vault through the firewall",
-                "choose a range in another pool, or set vault_path: via-hub if it may reach Vault",
+                "choose a range in another pool, or set vault_route: via-hub if it may reach Vault",
             )

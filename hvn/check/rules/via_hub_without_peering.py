@@ -18,9 +18,9 @@ def check(topology: Topology) -> Iterator[Breach]:
     if topology.hub.vault_peering is not None:
         return
     for name, spoke in topology.spokes.items():
-        if spoke.vault_path == "via-hub":
+        if spoke.vault_route == "via-hub":
             yield Breach(
-                ("spokes", name, "vault_path"),
+                ("spokes", name, "vault_route"),
                 "the hub has no peering with the HVN",
-                "add hub.vault_peering with the spoke's pool in transit_pools, or set vault_path: direct",
+                "add hub.vault_peering with the spoke's pool in transit_pools, or set vault_route: direct",
             )

@@ -28,7 +28,7 @@ class Wanted:
     name: str
     size: int
     pool: str | None
-    vault_path: str
+    vault_route: str
     cluster: bool
     apps: tuple[tuple[str, str], ...]
 
@@ -57,7 +57,7 @@ def _app(_context: click.Context, _parameter: click.Parameter, given: Sequence[s
 @click.option("--size", type=click.IntRange(8, 29), required=True, help="Prefix length of its range: 16 is a /16.")
 @click.option("--pool", metavar="POOL", help="The address pool; not needed where only one is for such a spoke.")
 @click.option(
-    "--vault-path",
+    "--vault-route",
     type=click.Choice(["direct", "via-hub", "none"]),
     default="direct",
     show_default=True,
@@ -83,7 +83,7 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **given: object)
     \b
     Examples:
       hvn spoke add shipping --size 16
-      hvn spoke add shipping --size 20 --vault-path via-hub --dry-run
+      hvn spoke add shipping --size 20 --vault-route via-hub --dry-run
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
     """
     wanted = Wanted(**given)  # type: ignore[arg-type]  # the options above, by their names
@@ -122,8 +122,8 @@ def _make(path: pathlib.Path, wanted: Wanted) -> Made:
     if wanted.name in topology.spokes:
         stop(f"there is a spoke {wanted.name} already: choose another name")
     try:
-        pool, cidr = new_spoke.next_block(topology, wanted.size, wanted.pool, wanted.vault_path)
-        spoke = new_spoke.written(wanted.name, cidr, wanted.vault_path, cluster=wanted.cluster, apps=wanted.apps)
+        pool, cidr = new_spoke.next_block(topology, wanted.size, wanted.pool, wanted.vault_route)
+        spoke = new_spoke.written(wanted.name, cidr, wanted.vault_route, cluster=wanted.cluster, apps=wanted.apps)
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
     new = insertion.insert(loaded.source, wanted.name, spoke)

@@ -15,7 +15,7 @@ def check(situation: Situation) -> Iterator[Said]:
     for spoke, cluster in situation.clusters().items():
         for name, app in cluster.apps.items():
             for secret in app.secrets:
-                about = f"secret {app.namespace}/{secret.into} of {spoke}/{name}"
+                about = f"secret {app.namespace}/{secret.destination} of {spoke}/{name}"
                 try:
                     yield _said(situation, about, spoke, name, app, secret)
                 except Unanswered as error:
@@ -26,7 +26,7 @@ def check(situation: Situation) -> Iterator[Said]:
 
 def _said(situation: Situation, about: str, spoke: str, name: str, app: App, secret: Secret) -> Said:
     found = situation.kubectl(spoke, "get", "vaultstaticsecrets", "-n", app.namespace, "-o", "json")
-    ours = next((each for each in found["items"] if each["metadata"]["name"] == secret.into), None)
+    ours = next((each for each in found["items"] if each["metadata"]["name"] == secret.destination), None)
     if ours is None:
         return wrong(about, "there is no VaultStaticSecret", f"bin/cdktf deploy secrets-{spoke}")
     conditions = {each.get("type"): each for each in (ours.get("status") or {}).get("conditions") or []}
@@ -34,7 +34,7 @@ def _said(situation: Situation, about: str, spoke: str, name: str, app: App, sec
     # cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
     state: dict[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
     events = situation.kubectl(spoke, "get", "events", "-n", app.namespace, "-o", "json")["items"]
-    warning = _newest(events, secret.into)
+    warning = _newest(events, secret.destination)
     if state.get("status") == "True" and _when(warning) <= str(state.get("lastTransitionTime") or ""):
         return fine(about, "synced")
     said = conditions.get("SecretSynced", {}).get("message") if not warning else None
@@ -44,7 +44,7 @@ def _said(situation: Situation, about: str, spoke: str, name: str, app: App, sec
         "namespace": app.namespace,
         "spoke": spoke,
         "app": name,
-        "into": secret.into,
+        "destination": secret.destination,
         "mount": situation.checked.topology.vault.kv_mount,
         "path": secret.path,
     }

@@ -24,8 +24,8 @@ def hub(topology: Topology, given: NewHub) -> HubInputs:
         group=network.group,
         vnet=network,
         cidr=str(given.cidr),
-        firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(given.firewall.subnet)),
-        runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(given.runners.subnet)),
+        firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(given.firewall.cidr)),
+        runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(given.runners.cidr)),
         # Nothing but the default route: with a route for the spokes their replies, which come straight over the
         # peering, would take another way than the requests.
         runner_routes=RouteTable(
@@ -51,7 +51,7 @@ def hub(topology: Topology, given: NewHub) -> HubInputs:
 def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     """A spoke's VNet and its way to the hub."""
     routes = [Route("default", "0.0.0.0/0", common.firewall_ip(topology))]
-    if spoke.vault_path == "via-hub":
+    if spoke.vault_route == "via-hub":
         # A direct spoke must not have this route: the peering's own system route to the HVN has to win.
         routes.append(Route("hvn", str(topology.hvn.cidr), common.firewall_ip(topology)))
     return NetworkInputs(
@@ -76,7 +76,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:
     ranges = dict(spoke.subnets)
     if spoke.cluster:
-        ranges[naming.NODE_SUBNET] = spoke.cluster.node_subnet
+        ranges[naming.NODE_SUBNET] = spoke.cluster.node_cidr
     vnet = common.spoke_vnet(topology, name, spoke)
     return tuple(Subnet(vnet, subnet, str(ranges[subnet])) for subnet in sorted(ranges))
 
@@ -94,7 +94,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         node_group=naming.node_group(topology.name, name),
         kubernetes_version=cluster.kubernetes_version,
         vnet=vnet,
-        node_subnet=Subnet(vnet, naming.NODE_SUBNET, str(cluster.node_subnet)),
+        node_subnet=Subnet(vnet, naming.NODE_SUBNET, str(cluster.node_cidr)),
         route_table=common.spoke_route_table(topology, name, spoke),
         dns_zone=common.dns_zone(topology),
         pod_cidr=str(cluster.pod_cidr),

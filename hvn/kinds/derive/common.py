@@ -72,7 +72,7 @@ def hub_cidrs(topology: Topology) -> tuple[str, ...]:
 def runners_cidr(topology: Topology) -> str:
     """The range in which Terraform runs."""
     hub = topology.hub
-    return str(hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.subnet)
+    return str(hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr)
 
 
 def dns_zone(topology: Topology) -> Resource:
@@ -87,7 +87,7 @@ def firewall_ip(topology: Topology) -> str:
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return str(hub.existing.firewall_private_ip)
-    return str(hub.firewall.private_ip or firewall_address(hub.firewall.subnet))
+    return str(hub.firewall.private_ip or firewall_address(hub.firewall.cidr))
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:

@@ -60,10 +60,10 @@ def _app(name: str, app: App) -> SecretsApp:
         secrets=tuple(
             SyncedSecret(
                 secret.path,
-                secret.into,
+                secret.destination,
                 secret.refresh_after,
                 tuple(sorted({(target.kind, target.name) for target in secret.restart})),
             )
-            for secret in sorted(app.secrets, key=lambda each: each.into)
+            for secret in sorted(app.secrets, key=lambda each: each.destination)
         ),
     )
