@@ -13,12 +13,12 @@ from typing import Any
 import click
 import pytest
 import yaml
+from hvn.diagnostics.report import render, to_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import render, to_json
 from hvn.kinds.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
