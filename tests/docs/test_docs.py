@@ -64,9 +64,9 @@ def test_generated_pages_fit_the_code() -> None:
 def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
     rights = importlib.import_module("rights")
-    place = rights.Place(kind="hub", mount="", policies="", kv="")
+    hub = kind_of(WorkspaceId("hub"))
     with pytest.raises(LookupError, match="azurerm_bastion_host"):
-        list(rights.needs(place, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
+        list(rights.needs(hub, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
 
 
 @pytest.mark.parametrize("meanings", [{"line": "its line"}, {"line": "its line", "file": "", "column": "gone"}])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import listed
 from hvn.review.markdown import codes

@@ -1,33 +1,26 @@
-"""Inputs of `vso-<spoke>` and `secrets-<spoke>`."""
+"""From the topology to the inputs of `secrets-<spoke>`."""
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import SecretsApp, SecretsInputs, SyncedSecret, VsoInputs
+from hvn.kinds import common
+from hvn.kinds.kind import Site
+from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs, SyncedSecret
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming
 from hvn.topology.model import App, Cluster, Spoke, Topology
 from hvn.topology.naming import VSO_NAMESPACE
-
-VSO_REPOSITORY = "https://helm.releases.hashicorp.com"
-VSO_RELEASE = "vault-secrets-operator"
 
 # Kubernetes makes this service account in every namespace; creating it again is refused.
 DEFAULT_SERVICE_ACCOUNT = "default"
 
 
-def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInputs:
-    """Vault Secrets Operator in a spoke's cluster."""
-    mirror = cluster.vso.image_registry
-    return VsoInputs(
-        **common.common(topology, f"vso-{name}"),
-        cluster=common.cluster_ref(topology, name, spoke, cluster),
-        vault_cluster_id=topology.vault.cluster_id,
-        project_id=topology.hvn.project_id,
-        release=VSO_RELEASE,
-        namespace=VSO_NAMESPACE,
-        repository=VSO_REPOSITORY,
-        chart_version=cluster.vso.version,
-        # As in the chart's values, apart from the registry.
-        operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
-        proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of the apps' secrets, if the cluster has apps."""
+    cluster = site.spoke.cluster
+    if cluster is None or not cluster.apps:
+        return None
+    return Workspace(
+        id=site.id("secrets"),
+        inputs=secrets(site.topology, site.name, site.spoke, cluster),
+        after=(site.id("vault-auth"), site.id("vso")),
     )
 
 
@@ -37,7 +30,7 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
     ours = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)
     accounts = {(app.namespace, app.service_account) for _, app in apps}
     return SecretsInputs(
-        **common.common(topology, f"secrets-{name}"),
+        **common.common(topology, WorkspaceId("secrets", name)),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
         # The chart's default connection, as VSO reads references: namespace/name.
         vault_connection=f"{VSO_NAMESPACE}/default",
