@@ -94,7 +94,9 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it
 def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "cdktf.out"
     file = CASES / "smallest.good.yaml"
-    fingerprints = {each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs}
+    fingerprints: dict[str, str] = {
+        each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs
+    }
     synthesized = {
         "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
         "hub": "{}",

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import WorkspaceId
+
 PROJECT = pathlib.Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]

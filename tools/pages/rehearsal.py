@@ -33,4 +33,5 @@ def _parts() -> Iterator[str]:
         yield f"### `--fault {name}`"
         yield f"What happens: {fault.happens}."
         yield f"What to do: {fault.to_do}."
-        yield f"It strikes the first of {', '.join(f'`{kind.title}`' for kind in kinds() if name in kind.faults)} that is rehearsed."
+        titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
+        yield f"It strikes the first of {titles} that is rehearsed."
