@@ -138,10 +138,6 @@ class Kind:
     refers_to: Callable[[Any], Iterator[Reference]] = _no_references
     """Yield the resources that it refers to and that may exist before."""
 
-    def ids(self, topology: Topology) -> tuple[str, ...]:
-        """Return the spokes' names for a kind that each spoke has, in their order; one empty name for a shared kind."""
-        return tuple(sorted(topology.spokes)) if self.per_spoke else ("",)
-
     @property
     def in_cluster(self) -> bool:
         """True for a workspace that is made from the spoke's cluster section."""

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from hvn.kinds.hub.derive import hub as hub_inputs
+from hvn.kinds.hub.inputs import hub as hub_inputs
 from hvn.kinds.inputs import RouteTable
-from hvn.kinds.network.derive import network
-from hvn.kinds.network.inputs import NetworkInputs
-from hvn.kinds.peering.derive import peering as spoke_peering
+from hvn.kinds.network.inputs import NetworkInputs, network
 from hvn.kinds.peering.inputs import PeeringInputs
-from hvn.kinds.peering_hub.derive import peering_hub
+from hvn.kinds.peering.inputs import peering as spoke_peering
+from hvn.kinds.peering_hub.inputs import peering_hub
 from hvn.reach.network import (
     HUB,
     HVN,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.aks.derive import workspace
-from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import dns_zone
 from hvn.kinds.workspace import Workspace

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.hcp.derive import workspace
-from hvn.kinds.hcp.inputs import HcpInputs
+from hvn.kinds.hcp.inputs import HcpInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import hvn, vault_cluster
 from hvn.kinds.workspace import Workspace

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.hub.derive import workspace
-from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row
 from hvn.kinds.references import azure, dns_zone
 from hvn.kinds.workspace import Workspace

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row
-from hvn.kinds.network.derive import workspace
-from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.network.inputs import NetworkInputs, workspace
 from hvn.kinds.references import azure, dns_zone, resource_group
 from hvn.kinds.workspace import Workspace
 

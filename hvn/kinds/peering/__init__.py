@@ -1,8 +1,8 @@
 """`peering-<spoke>`: a direct spoke's own peering with the HVN."""
 
 from hvn.kinds.kind import Kind, Row, Subject
-from hvn.kinds.peering.derive import workspace
 from hvn.kinds.peering.impact import identifies, reads_at_plan, refers_to, removal, replaced_by
+from hvn.kinds.peering.inputs import workspace
 
 KIND = Kind(
     name="peering",

@@ -2,7 +2,7 @@
 
 from hvn.kinds.kind import Kind, Row, Subject
 from hvn.kinds.peering.impact import identifies, reads_at_plan, refers_to, removal, replaced_by
-from hvn.kinds.peering_hub.derive import workspace
+from hvn.kinds.peering_hub.inputs import workspace
 
 KIND = Kind(
     name="peering-hub",

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
-from hvn.kinds.secrets.derive import workspace
-from hvn.kinds.secrets.inputs import SecretsInputs
+from hvn.kinds.secrets.inputs import SecretsInputs, workspace
 from hvn.kinds.workspace import Workspace
 
 

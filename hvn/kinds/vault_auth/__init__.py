@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_NETWORK, Kind, Row, Subject
-from hvn.kinds.vault_auth.derive import workspace
-from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs, workspace
 from hvn.kinds.workspace import Workspace
 
 

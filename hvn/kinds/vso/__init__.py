@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
 from hvn.kinds.references import vault_cluster
-from hvn.kinds.vso.derive import workspace
-from hvn.kinds.vso.inputs import VsoInputs
+from hvn.kinds.vso.inputs import VsoInputs, workspace
 from hvn.kinds.workspace import Workspace
 
 

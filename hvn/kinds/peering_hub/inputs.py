@@ -1,4 +1,4 @@
-"""From the topology to the inputs of `peering-hub`."""
+"""The inputs of `peering-hub`, made from the topology; the class is that of `peering-<spoke>`."""
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
