@@ -16,7 +16,7 @@ from stacks.vault_provider import vault
 
 
 def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
-    """The spoke's JWT mount; for each app a role, the policy it gets, and a policy for those who write its secrets."""
+    """Build the JWT mount; for each app a role, its read policy, and a write policy for the people who fill it."""
     vault(stack, inputs.namespace)
     mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
     for role in inputs.roles:
@@ -29,7 +29,7 @@ def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # One key an entry: Vault refuses several in one text.
+        # One key per entry: Vault refuses several keys in one text.
         jwt_validation_pubkeys=list(inputs.pubkeys),
         bound_issuer=inputs.bound_issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",
@@ -44,7 +44,7 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # Both with the slash at the end, as the cluster writes it: they are compared character by character.
+        # Both keep the trailing slash that the cluster writes: Vault compares character by character.
         oidc_discovery_url=issuer,
         bound_issuer=issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",
