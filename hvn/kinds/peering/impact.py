@@ -19,7 +19,7 @@ def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
     """Return the inputs that differ and that a peering cannot change in place."""
     differs = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
     if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-        # Without the project id the HVN's link is looked up: it is the same HVN.
+        # Without the project id the HVN's link is looked up, and it is the same HVN.
         differs = [name for name in differs if name != "hvn"]
     return tuple(differs)
 
