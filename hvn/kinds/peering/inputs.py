@@ -23,7 +23,7 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
-    """`peering-hub` and `peering-<spoke>`: one peering with the HVN, the role that lets HCP accept it, and its routes."""
+    """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role that lets HCP accept it, its routes."""
 
     hvn: HvnRef
     peering_id: str
