@@ -79,22 +79,18 @@ def check(file: pathlib.Path) -> list[tuple[int, str, str]]:
     return sorted((first + line, word, hint) for first, value in found for line, word, hint in problems(value))
 
 
-def files(paths: list[str]) -> Iterator[pathlib.Path]:
-    """Yield the Markdown and Python files at and below the paths. Raises `FileNotFoundError` for a missing path."""
-    for path in map(pathlib.Path, paths):
-        if not path.exists():
-            raise FileNotFoundError(path)
-        yield from sorted(path.rglob("*.[mp][dy]")) if path.is_dir() else [path]
-
-
 def main(arguments: list[str]) -> int:
-    """Print the problems in these paths, by default in all that is checked, and return 1 if there are any."""
-    found = 0
-    for file in files(arguments or [str(ROOT / name) for name in CHECKED]):
-        for line, word, suggestion in check(file):
-            print(f"{os.path.relpath(file)}:{line}: {word} → {suggestion}")
-            found = 1
-    return found
+    """Print the problems below these paths (default: CHECKED). Return 1 if there are any, 2 if a path is missing."""
+    status = 0
+    for path in map(pathlib.Path, arguments or [str(ROOT / name) for name in CHECKED]):
+        if not path.exists():
+            print(f"no such file or folder: {path}", file=sys.stderr)
+            return 2
+        for file in sorted(path.rglob("*.[mp][dy]")) if path.is_dir() else [path]:
+            for line, word, suggestion in check(file):
+                print(f"{os.path.relpath(file)}:{line}: {word} → {suggestion}")
+                status = 1
+    return status
 
 
 if __name__ == "__main__":
