@@ -91,7 +91,9 @@ def test_markdown_is_reported_by_line(tmp_path: pathlib.Path) -> None:
 
 
 def test_python_texts_are_reported_by_line(tmp_path: pathlib.Path) -> None:
-    code = '"""Good.\n\nIt is gone.\n"""\n\ngone = "gone"  # gone\ntext = f"{gone} stands here"\nmore = ("a b "\n"else")\n'
+    code = (
+        '"""Good.\n\nIt is gone.\n"""\n\ngone = "gone"  # gone\ntext = f"{gone} stands here"\nmore = ("a b "\n"else")\n'
+    )
     (tmp_path / "module.py").write_text(code, encoding="utf-8")
     done = run(tmp_path)
     assert done.returncode == 1
