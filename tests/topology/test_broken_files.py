@@ -10,10 +10,10 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from hvn.diagnostics.report import render, to_github, to_json
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import render, to_github, to_json
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import check
 

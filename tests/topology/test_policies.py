@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvn.check.load import load
-from hvn.kinds.inputs import Policy
 from hvn.topology import policies
+from hvn.topology.policies import Policy
 from tests.conftest import PROJECT
 
 NAME = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)

@@ -13,13 +13,17 @@ from typing import Any
 import click
 import pytest
 import yaml
+from hvn.diagnostics.report import render, to_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import render, to_json
-from hvn.kinds.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
 from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
