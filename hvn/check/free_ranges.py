@@ -67,7 +67,7 @@ class Neighbours:
         self._starts.sort()
 
     def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether at most one of the ranges, the one that is to grow, begins in `cidr`, and none is around it."""
+        """Return whether `cidr` overlaps only one of the ranges: the one that grows to `cidr`."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
             return False
@@ -110,22 +110,22 @@ class RangeFixes:
                 return self._subnet(path, length)
 
     def enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
-        """Return a fix for a range that is too small: the /`length` around it if that is free, or another range."""
+        """Return a fix for a range that is too small: the `/length` around it if that is free, or another range."""
         if self._is_existing(path):
             return self.replace(path, length)
         larger = cidr.supernet(new_prefix=length)
-        within, beside = self._neighbours(path)
+        within, beside = self._neighbours(path, cidr)
         if any(larger.subnet_of(space) for space in within) and beside.is_alone(larger):
             return Message("use {cidr}", cidr=larger)
         return self.replace(path, length)
 
-    def _neighbours(self, path: Path) -> tuple[Iterable[IPv4Network], Neighbours]:
+    def _neighbours(self, path: Path, cidr: IPv4Network) -> tuple[Iterable[IPv4Network], Neighbours]:
         """Return the ranges that the range at `path` can be in, and all ranges that it must not overlap."""
         match path:
             case ("spokes", _, "cidr"):
                 return self._topology.address_pools.values(), self._spokes
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
-                return (RFC6598, *RFC1918), Neighbours(self._routed(name, str(key)))
+                return (RFC6598, *RFC1918), Neighbours((*self._routed(name, str(key)), cidr))
             case ("hvn" | "hub", "cidr") | ("address_pools", _):
                 return RFC1918, Neighbours(cidr for _, cidr in top_ranges(self._topology))
             case _:
