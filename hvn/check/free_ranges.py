@@ -67,7 +67,7 @@ class Neighbours:
         self._starts.sort()
 
     def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether `cidr` overlaps only one of the ranges: the one that grows to `cidr`."""
+        """Return whether `cidr` overlaps only one of the ranges: a smaller one, which can grow to `cidr`."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
             return False

@@ -9,7 +9,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN601",
     name="dev-tier-upgrade",
-    reports="vault.upgrade is set for a Vault cluster of tier dev.",
+    reports="A Vault cluster of tier dev has upgrade settings (vault.upgrade).",
     why="HCP refuses upgrade settings for a dev cluster when they are applied",
     fix="remove vault.upgrade, or use another tier",
     example="""\

@@ -16,6 +16,7 @@ RULE = Rule(
 spokes:
   payments:
     cluster:
+      pod_cidr: 100.72.0.0/13
       node_pool: {max_count: 1000}
 """,
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",

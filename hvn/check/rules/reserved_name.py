@@ -15,7 +15,7 @@ RULE = Rule(
     example="""\
 spokes:
   analytics:
-    subnets: {nodes: 10.96.0.0/24}
+    subnets: {nodes: 10.96.1.0/24}
 """,
     see="docs/reference/workspaces.md",
 )

@@ -9,7 +9,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN304",
     name="vault-before-hvn",
-    reports="vault.existing is true, but hvn.existing is not.",
+    reports="The Vault cluster exists (vault.existing), but its HVN does not (hvn.existing).",
     why="a Vault cluster is always in an HVN: if the cluster exists, its HVN exists too",
     fix="set hvn.existing: true, or remove vault.existing",
     example="""\
