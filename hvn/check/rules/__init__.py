@@ -1,4 +1,4 @@
-"""The rules of the topology: one file each, found by being in this folder.
+"""The rules of the topology, one file each: every module of this folder is a rule.
 
 A module has `RULE` (what all its findings share) and `check(topology) -> Iterator[Finding]`. To add a rule: copy a
 file, give it the next free id of its subject, and add a case (docs/contributing.md).

@@ -35,7 +35,7 @@ class Size:
     why: Message
 
 
-HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and an HVN keeps its range for life"))
+HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and the range of an HVN can never be changed"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.diagnostics.message import Command, Field
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -11,8 +11,8 @@ RULE = Rule(
     name="runners-without-vault",
     level=Level.WARNING,
     reports="The hub has no peering with the HVN, so the runners in it cannot reach Vault.",
-    why="Vault is private: the workspaces vault and vault-auth-<spoke> can only be applied from a network that "
-    "reaches it",
+    why="Vault is private: the workspaces `vault` and `vault-auth-<spoke>` can only be applied from a network "
+    "that reaches it",
     fix="add hub.vault_peering",
     example="""\
 hub:
@@ -35,7 +35,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             ),
             fix=Message(
                 "add {key} to hub, or apply the workspaces {vault} and {auth} from another network that reaches Vault",
-                key=Command("vault_peering: {}"),
+                key="vault_peering: {}",
                 vault="vault",
                 auth="vault-auth-*",
             ),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.diagnostics.message import Command
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -34,6 +33,6 @@ def check(topology: Topology) -> Iterator[Finding]:
             ),
             fix=Message(
                 "ask HashiCorp; if it is on, add this comment to the line: {comment}",
-                comment=Command("# hvn: allow HVN405 <who confirmed it, and when>"),
+                comment="# hvn: allow HVN405 <who confirmed it, and when>",
             ),
         )
