@@ -69,7 +69,7 @@ def reported(tmp_path: pathlib.Path) -> Reported:
 def test_the_example_gives_a_finding_of_its_rule_and_of_no_other(
     rule: Rule, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if rule is hub_peerings.RULE:  # an example with 500 spokes helps nobody
+    if rule is hub_peerings.RULE:  # an example with 500 spokes is too long to read
         monkeypatch.setattr(hub_peerings, "LIMIT", 5)
     ids = {finding.rule.id for finding in reported(example(rule))}
     assert rule.id in ids
