@@ -128,12 +128,12 @@ def _place(loaded: load.Loaded, workspace: Workspace) -> str:
 def _rehearse(
     output: pathlib.Path, wanted: Sequence[Workspace], faults: Sequence[str], save: pathlib.Path | None
 ) -> Any:
-    from hvn.rehearsal import bindings, report, run, tables, terraform
+    from hvn.rehearsal import report, run, schemas, tables, terraform
 
     try:
         with report.Progress() as progress:
             return run.rehearse(output, wanted, faults=faults, keep=_keep(save), watcher=progress)
-    except (terraform.NoTerraform, run.NothingToStrike, tables.Unknown, bindings.UnknownType, NotKept) as error:
+    except (terraform.NoTerraform, run.NothingToStrike, tables.Unknown, schemas.MissingSchema, NotKept) as error:
         stop(f"rehearse: {error}")
     except KeyboardInterrupt:
         stop("rehearse: interrupted; nothing is left of it")

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from hvn.rehearsal import values
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
+from hvn.rehearsal.tables import table
 from hvn.topology import inputs
 from hvn.topology.inputs import Inputs
 from hvn.topology.names import Resource
 
+VAULT_URL = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_url")["result"]
 ZONES = "/providers/Microsoft.Network/privateDnsZones/"
 
 
@@ -89,7 +91,7 @@ def _hvn(name: str, project: str | None, cidr: str | None) -> tuple[str, Object]
 
 def _vault(name: str, project: str | None) -> tuple[str, Object]:
     id_ = vault_id(project, name)
-    url = values.fill(values.KNOWN["hcp_vault_cluster", "vault_private_endpoint_url"], {"cluster_id": name})
+    url = values.fill(VAULT_URL, {"cluster_id": name})
     return "hcp_vault_cluster", {"id": id_, "cluster_id": name, "self_link": id_, "vault_private_endpoint_url": url}
 
 

@@ -32,7 +32,7 @@ def run(command: Sequence[str], built: Iterable[Inputs]) -> int:
         cloud = Cloud(work / "cloud.db")
         existing.put(cloud, built)
         schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
-        with server.stand_ins(cloud, schemas, Injections()) as variables:
+        with server.fake_providers(cloud, schemas, Injections()) as variables:
             try:
                 process = subprocess.Popen(command, env=_environment(work, variables))
             except OSError as error:

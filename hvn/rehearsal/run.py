@@ -115,7 +115,7 @@ def _struck(wanted: Iterable[model.Workspace], faults: Iterable[str]) -> dict[st
 @contextmanager
 def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator[Slot]:
     faults = Injections()
-    with server.stand_ins(cloud, schemas, faults) as variables:
+    with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(home, variables))
         try:
             yield Slot(started, faults, cloud)

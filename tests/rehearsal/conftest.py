@@ -93,7 +93,7 @@ def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
     existing.put(cloud, [each.inputs for each in require(SAMPLE).workspaces() if each.inputs])
     schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
     faults = Injections()
-    with server.stand_ins(cloud, schemas, faults) as variables:
+    with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(tmp_path / "home", variables))
         try:
             yield Stage(

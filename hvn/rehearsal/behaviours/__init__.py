@@ -7,6 +7,7 @@ function that takes a `Change`:
     CREATE   may refuse what is made, or change it
     UPDATE   the same for a change in place
     DELETE   may refuse that something is taken away
+    READ     changes what a refresh reads
     LOOK_UP  what a data source gives: may refuse, warn, or change it
 
 The module's docstring says what happens in the real cloud and where that stands. It is found by being here.
@@ -21,7 +22,7 @@ from importlib import import_module
 from hvn.rehearsal.cloud import Cloud, Object
 
 # What is no resource but has to be remembered is kept under a type of its own, `hvn:…`.
-HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "LOOK_UP")
+HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "READ", "LOOK_UP")
 
 
 class Refusal(Exception):
@@ -51,6 +52,10 @@ class Change:
     place: str = ""
     warnings: list[tuple[str, str]] = field(default_factory=list)
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
+    planned: Object = field(default_factory=dict)
+    """At apply: `after` as it was planned. What the cloud decides is unknown in it."""
+    replaces: list[tuple[str | int, ...]] = field(default_factory=list)
+    """Paths of changed arguments that force a replacement; PLAN may add to them."""
 
     def need(self, *things: tuple[str, str]) -> None:
         """Remember that this can be made because one of these things is there: each as type and id, in its place."""

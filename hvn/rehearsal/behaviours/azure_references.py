@@ -19,7 +19,7 @@ def create(change: Change) -> None:
     """Refuse references into the void."""
     own = str(change.after.get("id"))
     group = own[: own.find("/providers/")] if "/resourceGroups/" in own and "/providers/" in own else ""
-    for wanted in [*_references(change.after, own), *([group] if group else [])]:
+    for wanted in [*_references(change.planned, own), *([group] if group else [])]:
         there = change.cloud.named(wanted)
         if there:
             change.need(there)

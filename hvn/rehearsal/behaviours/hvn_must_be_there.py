@@ -22,6 +22,7 @@ def by_id(change: Change) -> None:
     change.need(*(("hcp_hvn", str(each["id"])) for each in found))
     if not found:
         raise Refusal(f"unable to find existing HVN ({change.after['hvn_id']})")
+    change.after["region"] = found[0].get("region")
 
 
 CREATE = {"hcp_azure_peering_connection": by_link, "hcp_hvn_route": by_link, "hcp_vault_cluster": by_id}

@@ -8,6 +8,7 @@ terraform-provider-kubernetes manifest/provider/plan.go; vault-secrets-operator 
 
 from typing import Any
 
+from hvn.rehearsal import crds
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.wire import UNKNOWN
 
@@ -19,6 +20,8 @@ KINDS = {
     *("VaultConnection", "VaultAuth", "VaultAuthGlobal", "VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret"),
     *("SecretTransformation", "CSISecrets", "HCPAuth", "HCPVaultSecretsApp"),
 }
+# terraform-provider-kubernetes manifest/provider/plan.go (RequiresReplace)
+IDENTITY = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 CRDS, RUNNING = "hvn:crds", "hvn:operator"
 
 
@@ -27,6 +30,12 @@ def install(change: Change) -> None:
     if change.after["chart"] == CHART:
         change.cloud.put(CRDS, GROUP, {}, change.place)
         change.cloud.put(RUNNING, str(change.after["name"]), {}, change.place)
+
+
+def plan_chart(change: Change) -> None:
+    """Plan the version of the chart if the release does not name one."""
+    if change.after["chart"] == CHART and change.after["version"] is UNKNOWN:
+        change.after["version"] = crds.table()["version"]
 
 
 def uninstall(change: Change) -> None:
@@ -44,16 +53,32 @@ def plan(change: Change) -> None:
             "API did not recognize GroupVersionKind from manifest (CRD may not be installed)",
             f'no matches for kind "{manifest.get("kind")}" in group "{group}"',
         )
-    if change.after.get("object") is UNKNOWN or change.before:
-        change.after["object"] = change.after["manifest"]
+    change.after["object"] = crds.planned(change.after["manifest"], change.before)
+    if change.before:
+        earlier = change.before["manifest"][1]
+        change.replaces += [
+            ("manifest", *names) for names in IDENTITY if _member(earlier, names) != _member(manifest, names)
+        ]
 
 
 def create(change: Change) -> None:
-    """It is good for something only with an operator."""
+    """Store the object; a kind of the operator depends on the operator."""
+    update(change)
     group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
     operators = change.cloud.find("helm_release", change.place, chart=CHART)
     if group == GROUP and operators:
         change.need(*(("helm_release", str(each["id"])) for each in operators))
+
+
+def update(change: Change) -> None:
+    """Store the object."""
+    change.after["object"] = crds.applied(change.after["manifest"], change.after["object"])
+
+
+def _member(manifest: Any, names: tuple[str, ...]) -> Any:
+    for name in names:
+        manifest = manifest.get(name) or {}
+    return manifest
 
 
 def delete(change: Change) -> None:
@@ -67,7 +92,7 @@ def delete(change: Change) -> None:
         )
 
 
-PLAN = {"kubernetes_manifest": plan}
+PLAN = {"helm_release": plan_chart, "kubernetes_manifest": plan}
 CREATE = {"helm_release": install, "kubernetes_manifest": create}
-UPDATE = {"helm_release": install}
+UPDATE = {"helm_release": install, "kubernetes_manifest": update}
 DELETE = {"helm_release": uninstall, "kubernetes_manifest": delete}

@@ -4,22 +4,19 @@ The provider looks at fields and types, at plan. Required fields, closed lists, 
 only by the API server, at apply: there is no dry run for a kind that has a schema.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
-tables/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
+schemas/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from hvn.rehearsal import crds
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.behaviours.operator_and_its_kinds import GROUP
-from hvn.rehearsal.tables import FOLDER
+from hvn.rehearsal.crds import Fields
 from hvn.rehearsal.wire import UNKNOWN
-
-Fields = Mapping[str, Mapping[str, Any]]
-"""By path: `a.b`, `list[]`, `map.*`."""
 
 METADATA = {"annotations", "finalizers", "generateName", "labels", "name", "namespace", "ownerReferences"}
 PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -34,12 +31,12 @@ PYTHON: Mapping[str, tuple[type, ...]] = {
 def plan(change: Change) -> None:
     """What the provider refuses: a field that the schema does not have, a value that is of another type."""
     manifest = change.after["manifest"][1]
-    fields = _fields(manifest)
+    fields = crds.fields(manifest)
     if fields is None:
         return
     metadata = manifest.get("metadata") or {}
     if not metadata.get("namespace"):
-        kind = f"{GROUP}/{_table()['apiVersion'].partition('/')[2]}, Kind={manifest['kind']}"
+        kind = f"{GROUP}/{crds.table()['apiVersion'].partition('/')[2]}, Kind={manifest['kind']}"
         raise Refusal("Namespace required", f"Resources of type '{kind}' require a namespace")
     strange = [f"metadata.{each}" for each in metadata if each not in METADATA]
     strange += [each for each in manifest if each not in {"apiVersion", "kind", "metadata", "spec"}]
@@ -52,7 +49,7 @@ def plan(change: Change) -> None:
 def write(change: Change) -> None:
     """What the API server refuses."""
     manifest = change.after["manifest"][1]
-    found = list(_not_allowed(_fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
+    found = list(_not_allowed(crds.fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
     if found:
         what = f'{manifest["kind"]}.{GROUP} "{manifest["metadata"]["name"]}" is invalid'
         message = found[0] if len(found) == 1 else f"[{', '.join(found)}]"
@@ -92,7 +89,7 @@ def _not_allowed(fields: Fields, path: str, value: Any, place: str) -> Iterator[
     if known["type"] == "object":
         for inner, field in fields.items():
             above, _, name = inner.rpartition(".")
-            if above == path and field.get("required") and value.get(name) is None:
+            if above == path and field.get("required") and "default" not in field and value.get(name) is None:
                 yield f"{place}.{name}: Required value"
     for inner, each, where in _inside(known, path, value, place):
         yield from _not_allowed(fields, inner, each, where)
@@ -118,18 +115,6 @@ def _converts(value: Any, kind: str) -> bool:
 
 def _not_in_schema(place: str) -> str:
     return f"Attribute not found in schema: unable to find schema type for attribute {place}"
-
-
-def _fields(manifest: Mapping[str, Any]) -> Fields | None:
-    """The fields of a kind of which they are known."""
-    table = _table()
-    found: Fields | None = table["kinds"].get(manifest.get("kind"))
-    return found if manifest.get("apiVersion") == table["apiVersion"] else None
-
-
-@cache
-def _table() -> Any:
-    return json.loads((FOLDER / "vault_secrets_operator.json").read_text(encoding="utf-8"))
 
 
 PLAN = {"kubernetes_manifest": plan}

@@ -32,6 +32,7 @@ def wait(change: Change) -> None:
         if missing:
             raise never_active(change, missing)
         change.after["state"] = "ACTIVE"
+        change.after["azure_peering_id"] = f"{_vnet(change.after)}/virtualNetworkPeerings/{change.after['peering_id']}"
         change.cloud.put(change.kind, str(change.after["id"]), change.after)
     elif state != "ACTIVE":
         change.warnings.append(
@@ -51,15 +52,19 @@ def never_active(change: Change, missing: str = "") -> Refusal:
     )
 
 
+def _vnet(peering: Object) -> str:
+    return (
+        f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
+        f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"
+    )
+
+
 def _missing(change: Change, peering: Object) -> str:
     application = str(peering.get("application_id"))
     principals = change.cloud.find("azuread_service_principal", client_id=application)
     if not principals:
         return f"no service principal for application {application}"
-    vnet = (
-        f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
-        f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"
-    )
+    vnet = _vnet(peering)
     if not change.cloud.named(vnet):
         return f"no VNet {vnet}"
     principal = principals[0]["object_id"]

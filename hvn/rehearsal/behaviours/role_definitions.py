@@ -5,7 +5,7 @@ Azure: RoleDefinitionWithSameNameExists (hashicorp/terraform-provider-azurerm#10
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
-from hvn.rehearsal.cloud import same
+from hvn.rehearsal.cloud import made_up, same
 
 
 def create(change: Change) -> None:
@@ -17,8 +17,21 @@ def create(change: Change) -> None:
         )
 
 
+BUILT_IN = {
+    "Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+    "Owner": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "Private DNS Zone Contributor": "b12aa53e-6015-4669-85d0-8554342d6b8a",
+    "Reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+}
+
+
 def assign(change: Change) -> None:
-    """Refuse a custom role outside of its assignable scopes."""
+    """Refuse a custom role outside of its assignable scopes. Fill in the role's id by its name, or the reverse."""
+    name = change.after.get("role_definition_name")
+    if name:
+        role_id = BUILT_IN.get(name) or made_up("role", name)
+        change.after["role_definition_id"] = f"/providers/Microsoft.Authorization/roleDefinitions/{role_id}"
     wanted = f"{change.after['scope']}/".casefold()
     for role in change.cloud.find("azurerm_role_definition"):
         if same(role["role_definition_resource_id"], change.after.get("role_definition_id")):
@@ -28,6 +41,7 @@ def assign(change: Change) -> None:
                     "unexpected status 400 (400 Bad Request) assigning a role outside of its assignable scopes",
                     f"Role {role['name']} is not assignable at {change.after['scope']}",
                 )
+            change.after["role_definition_name"] = role["name"]
 
 
 def delete(change: Change) -> None:

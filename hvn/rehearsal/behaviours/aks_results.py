@@ -1,4 +1,6 @@
-"""A cluster has a kubeconfig, marked sensitive; without local accounts it has no client certificate in it.
+"""AKS decides the number of nodes at the start, the lists of ranges, and the kubeconfig of a new cluster.
+
+The kubeconfig is marked sensitive. Without local accounts it has no client certificate.
 
 azurerm: kubernetes_cluster_resource.go and kubernetes_cluster_data_source.go (flattenKubernetesClusterCredentials).
 """
@@ -7,13 +9,19 @@ import base64
 
 from hvn.rehearsal.behaviours import Change
 
-# Not certificates: nothing here opens anything, and nobody should take it for something that does.
+# No certificate and no key: nobody should mistake it for one that opens something.
 MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
+RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
 
 
 def create(change: Change) -> None:
-    """Give the cluster its kubeconfig."""
+    """Fill in the results of a new cluster."""
     cluster = change.after
+    for profile in cluster.get("network_profile") or ():
+        for results, argument in RANGES.items():
+            profile[results] = profile[results] or [profile[argument]] * bool(profile.get(argument))
+    for pool in cluster["default_node_pool"]:
+        pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
     local = not cluster.get("local_account_disabled")
     host = f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443"
     cluster["kube_config"] = [
@@ -23,9 +31,10 @@ def create(change: Change) -> None:
             "client_certificate": MADE_UP if local else "",
             "client_key": MADE_UP if local else "",
             "username": f"clusterUser_{cluster['resource_group_name']}_{cluster['name']}",
-            "password": "",
+            "password": "none",
         }
     ]
+    cluster["kube_config_raw"] = MADE_UP
 
 
 CREATE = {"azurerm_kubernetes_cluster": create}
