@@ -38,8 +38,8 @@ KEPT: Mapping[str, str] = {
     "kubernetes": r"kubernetes_(all_namespaces|cluster_role_v1|cluster_role_binding_v1|config_map_v1|manifest|"
     r"namespace_v1|network_policy_v1|resource|resources|resource_quota_v1|role_v1|role_binding_v1|secret_v1|"
     r"server_version|service_account_v1)",
-    "vault": r"vault_(audit|audit_request_header|auth_backend|azure_.*|database_.*|generic_.*|identity_(entity|group).*|"
-    r"jwt_.*|kubernetes_auth_.*|kv_.*|mount|namespace|namespaces|password_policy|pki_.*|policy|policy_document|"
+    "vault": r"vault_(audit|audit_request_header|auth_backend|azure_.*|database_.*|generic_.*|"
+    r"identity_(entity|group).*|jwt_.*|kubernetes_auth_.*|kv_.*|mount|namespace|namespaces|password_policy|pki_.*|policy|policy_document|"
     r"quota_.*|token|transit_.*)",
 }
 

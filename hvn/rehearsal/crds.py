@@ -1,7 +1,7 @@
 """The `object` of a `kubernetes_manifest`, from the schema of its CRD.
 
-`schemas/vault_secrets_operator.json` has the fields of each kind by path: `a.b` is a property, `a[]` the item of a list,
-`a.*` the value of a map. It is taken from the chart's CRDs. The API server's own metadata is in `METADATA`.
+`schemas/vault_secrets_operator.json` has the fields of each kind by path: `a.b` is a property, `a[]` the item of a
+list, `a.*` the value of a map. It is taken from the chart's CRDs. The API server's own metadata is in `METADATA`.
 
 terraform-provider-kubernetes manifest/provider/plan.go, manifest/morph/scaffold.go.
 """
@@ -124,7 +124,7 @@ Unset = Callable[[str, tuple[str, ...]], Any]
 
 def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
     """Return a value of the manifest with every field of its schema."""
-    field = all_fields.get(path, {"type": ""})
+    field = all_fields[path]
     if field["type"] == "object" and "values" not in field:
         set_here = value if isinstance(value, dict) else {}
         return {
@@ -134,12 +134,18 @@ def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tupl
     if value is None:
         return unset(path, names)
     if isinstance(value, list):
-        return [
-            _filled(all_fields, f"{path}[]", each, unset, (*names, str(index))) for index, each in enumerate(value)
-        ]
+        items = enumerate(value)
+        return [_inside(all_fields, path, "[]", item, unset, (*names, str(index))) for index, item in items]
     if isinstance(value, dict):
-        return {key: _filled(all_fields, f"{path}.*", each, unset, (*names, key)) for key, each in value.items()}
+        return {key: _inside(all_fields, path, ".*", item, unset, (*names, key)) for key, item in value.items()}
     return _converted(value, field["type"])
+
+
+def _inside(all_fields: Fields, path: str, suffix: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
+    """Return an item of a list or a map: an object with a schema of its own, or a text."""
+    if f"{path}{suffix}" in all_fields:
+        return _filled(all_fields, f"{path}{suffix}", value, unset, names)
+    return _converted(value, all_fields[path].get("items") or all_fields[path].get("values", ""))
 
 
 def _converted(value: Any, kind: str) -> Any:

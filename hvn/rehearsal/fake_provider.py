@@ -179,7 +179,9 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         name = change.kind
         known = values.facts(name, change.after, change.provider)
         change.after = state.applied(
-            self.blocks[name], change.after, lambda path, attribute: values.make_up(self.tables[name], name, path, attribute, known)
+            self.blocks[name],
+            change.after,
+            lambda path, attribute: values.make_up(self.tables[name], name, path, attribute, known),
         )
         if "id" in change.after and not change.before:
             known = values.facts(name, change.after, change.provider) | {"uuid": known["uuid"]}

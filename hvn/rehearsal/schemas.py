@@ -52,9 +52,7 @@ def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
 def _schema(provider: str, name: str) -> Block:
     content = _content(provider)
     section = "data_source_schemas" if name.startswith("data.") else "resource_schemas"
-    schema = (
-        content["provider_config"] if name == "provider" else content[section].get(name.removeprefix("data."))
-    )
+    schema = content["provider_config"] if name == "provider" else content[section].get(name.removeprefix("data."))
     if schema is None:
         raise MissingSchema(f"no schema of {name}: add the type to KEPT in tools/schemas.py and make {_file(provider)}")
     return _block(schema["block"], schema["version"])

@@ -27,7 +27,8 @@ ORDER = (
     *("vault-auth-orders", "vault-auth-payments", "secrets-orders", "secrets-payments"),
 )
 EDITS = sorted(
-    file.relative_to(RECORDED / "plans").with_suffix("").as_posix() for file in (RECORDED / "plans/edits").rglob("*.json")
+    file.relative_to(RECORDED / "plans").with_suffix("").as_posix()
+    for file in (RECORDED / "plans/edits").rglob("*.json")
 )
 Plan = dict[str, Any]
 

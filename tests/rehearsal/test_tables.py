@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from hvn.rehearsal import planning, schemas, server, tables
+from hvn.rehearsal import planning, schemas, server, tables, validation
 from hvn.rehearsal.forms import FORMS
 from hvn.rehearsal.schema import PROVIDERS, Block
 from hvn.rehearsal.tables import Table
@@ -51,7 +51,9 @@ def test_every_pattern_is_one() -> None:
     ]
     assert len(patterns) > 20
     for each in patterns:
-        assert planning.fits(each, "a value") != planning.fits(f"not: {each}", "a value") or each.startswith("not: ")
+        assert validation.fits(each, "a value") != validation.fits(f"not: {each}", "a value") or each.startswith(
+            "not: "
+        )
 
 
 def test_defaults_and_what_the_cloud_decides_stand_in_the_plan(stage: Stage) -> None:
@@ -208,17 +210,17 @@ def test_every_form_and_every_kind_of_id_in_the_tables_is_known() -> None:
 
 
 def test_an_argument_that_is_wrong_deep_inside_is_refused_at_its_place() -> None:
-    block = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    block = schemas.read("azurerm", ["azurerm_kubernetes_cluster"])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     config = {"dns_prefix": "d", "identity": [{}], "network_profile": [{"outbound_type": "somewhere"}]}
-    found = dict(planning.refused(block, table, config))
+    found = dict(validation.refused(block, table, config))
     assert list(found) == [("network_profile", 0, "outbound_type")]
 
 
 def test_replacement_is_told_by_path_also_within_blocks() -> None:
     block = Block(blocks={})
     assert list(planning.replaced(block, Table("", {}), {}, {})) == []
-    cluster = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    cluster = schemas.read("azurerm", ["azurerm_kubernetes_cluster"])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     before = {"name": "a", "network_profile": [{"pod_cidr": "10.244.0.0/16"}]}
     after = {"name": "a", "network_profile": [{"pod_cidr": "10.245.0.0/16"}]}
