@@ -101,8 +101,8 @@ def _all_fields(manifest: Mapping[str, Any]) -> Fields | None:
 
 def _children(all_fields: Fields, path: str = "") -> Iterator[str]:
     """Yield the names of an object's fields."""
-    for each in all_fields:
-        above, _, name = each.rpartition(".")
+    for field in all_fields:
+        above, _, name = field.rpartition(".")
         if above == path and name != "*" and not name.endswith("[]"):
             yield name
 

@@ -1,4 +1,4 @@
-"""What the topology says exists already: it is in the cloud before the rehearsal begins, and after it ends."""
+"""Resources that are managed outside this project: they are in the cloud before the rehearsal and after it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,73 +15,73 @@ ZONES = "/providers/Microsoft.Network/privateDnsZones/"
 
 
 def put(cloud: Cloud, built: Iterable[Inputs]) -> None:
-    """Make what the workspaces refer to and none of them makes."""
+    """Create the resources that the workspaces refer to and that none of them creates."""
     all_inputs = list(built)
     made = set(_made(all_inputs))
-    # Networks first: they know the ranges of the VNets that a peering only names.
-    for each in sorted(all_inputs, key=lambda each: isinstance(each, inputs.PeeringInputs)):
-        for kind, value in _needed(each):
+    # Networks first: they have the address spaces of VNets, a peering has only their names.
+    for workspace in sorted(all_inputs, key=lambda workspace: isinstance(workspace, inputs.PeeringInputs)):
+        for kind, value in _needed(workspace):
             if value["id"] not in made and cloud.get(kind, value["id"]) is None:
                 cloud.put(kind, value["id"], value)
-    for each in all_inputs:
-        if isinstance(each, inputs.HubInputs):
-            # Which address Azure gives cannot be rehearsed: it is the one that the topology says it has.
-            cloud.put(FIREWALL_ADDRESS, each.firewall.name, {"address": each.firewall.private_ip})
+    for workspace in all_inputs:
+        if isinstance(workspace, inputs.HubInputs):
+            # The rehearsal cannot know which address Azure assigns: it takes the topology's.
+            cloud.put(FIREWALL_ADDRESS, workspace.firewall.name, {"address": workspace.firewall.private_ip})
     for place, namespace in _namespaces(all_inputs):
         cloud.put("kubernetes_namespace_v1", namespace, {"id": namespace}, place)
 
 
 def _made(all_inputs: Iterable[Inputs]) -> Iterator[str]:
-    """The ids of what some workspace makes and another refers to."""
-    for each in all_inputs:
-        if isinstance(each, inputs.HcpInputs):
-            yield from (hvn_id(each.project_id, each.hvn_id),) if each.new_hvn else ()
-            yield from (vault_id(each.project_id, each.new_vault.cluster_id),) if each.new_vault else ()
-        elif isinstance(each, inputs.HubInputs):
-            yield from (each.group.id, each.vnet.id, f"{each.group.id}{ZONES}{each.dns_zone}")
-        elif isinstance(each, inputs.NetworkInputs):
-            yield each.group.id
-            yield from (each.vnet.id,) if each.new_vnet else ()
+    """Yield the ids of resources that one workspace creates and another refers to."""
+    for workspace in all_inputs:
+        if isinstance(workspace, inputs.HcpInputs):
+            yield from (hvn_id(workspace.project_id, workspace.hvn_id),) if workspace.new_hvn else ()
+            yield from (vault_id(workspace.project_id, workspace.new_vault.cluster_id),) if workspace.new_vault else ()
+        elif isinstance(workspace, inputs.HubInputs):
+            yield from (workspace.group.id, workspace.vnet.id, f"{workspace.group.id}{ZONES}{workspace.dns_zone}")
+        elif isinstance(workspace, inputs.NetworkInputs):
+            yield workspace.group.id
+            yield from (workspace.vnet.id,) if workspace.new_vnet else ()
 
 
-def _needed(each: Inputs) -> Iterator[tuple[str, Object]]:
-    if isinstance(each, inputs.HcpInputs) and not each.new_hvn:
-        yield _hvn(each.hvn_id, each.project_id, each.cidr)
-    elif isinstance(each, inputs.PeeringInputs):
-        yield _hvn(each.hvn.hvn_id, each.hvn.project_id, None)
-        yield from _thing("azurerm_virtual_network", each.vnet)
-    elif isinstance(each, inputs.VsoInputs):
-        yield _vault(each.vault_cluster_id, each.project_id)
-    elif isinstance(each, inputs.NetworkInputs):
-        yield from _thing("azurerm_virtual_network", each.vnet, address_space=list(each.cidrs))
-        yield from _thing("azurerm_virtual_network", each.hub.vnet, address_space=list(each.hub.cidrs))
-        yield from _thing("azurerm_private_dns_zone", each.hub.dns_zone)
-    elif isinstance(each, inputs.AksInputs):
-        yield from _thing("azurerm_private_dns_zone", each.dns_zone)
+def _needed(workspace: Inputs) -> Iterator[tuple[str, Object]]:
+    if isinstance(workspace, inputs.HcpInputs) and not workspace.new_hvn:
+        yield _hvn(workspace.hvn_id, workspace.project_id, workspace.cidr)
+    elif isinstance(workspace, inputs.PeeringInputs):
+        yield _hvn(workspace.hvn.hvn_id, workspace.hvn.project_id, None)
+        yield from _azure("azurerm_virtual_network", workspace.vnet)
+    elif isinstance(workspace, inputs.VsoInputs):
+        yield _vault(workspace.vault_cluster_id, workspace.project_id)
+    elif isinstance(workspace, inputs.NetworkInputs):
+        yield from _azure("azurerm_virtual_network", workspace.vnet, address_space=list(workspace.cidrs))
+        yield from _azure("azurerm_virtual_network", workspace.hub.vnet, address_space=list(workspace.hub.cidrs))
+        yield from _azure("azurerm_private_dns_zone", workspace.hub.dns_zone)
+    elif isinstance(workspace, inputs.AksInputs):
+        yield from _azure("azurerm_private_dns_zone", workspace.dns_zone)
 
 
 def _namespaces(all_inputs: Iterable[Inputs]) -> Iterator[tuple[str, str]]:
-    """Namespaces that an app uses and no workspace makes, with the API server they are in."""
+    """Yield the namespaces that an app uses and no workspace creates, with their API server."""
     built = list(all_inputs)
     hosts = {
-        each.cluster: f"https://{each.dns_prefix}.{each.dns_zone.name}:443"
-        for each in built
-        if isinstance(each, inputs.AksInputs)
+        workspace.cluster: f"https://{workspace.dns_prefix}.{workspace.dns_zone.name}:443"
+        for workspace in built
+        if isinstance(workspace, inputs.AksInputs)
     }
-    for each in built:
-        if isinstance(each, inputs.SecretsInputs):
-            for namespace in {app.namespace for app in each.apps} - set(each.namespaces):
-                yield hosts[each.cluster.cluster.name], namespace
+    for workspace in built:
+        if isinstance(workspace, inputs.SecretsInputs):
+            for namespace in {app.namespace for app in workspace.apps} - set(workspace.namespaces):
+                yield hosts[workspace.cluster.cluster.name], namespace
 
 
 def hvn_id(project: str | None, hvn: str) -> str:
-    """The id that HCP gives an HVN."""
-    return f"/project/{project or values.ELSEWHERE['project_id']}/hashicorp.network.hvn/{hvn}"
+    """Return the id that HCP gives an HVN."""
+    return f"/project/{project or values.FALLBACK['project_id']}/hashicorp.network.hvn/{hvn}"
 
 
 def vault_id(project: str | None, cluster: str) -> str:
-    """The id that HCP gives a Vault cluster."""
-    return f"/project/{project or values.ELSEWHERE['project_id']}/hashicorp.vault.cluster/{cluster}"
+    """Return the id that HCP gives a Vault cluster."""
+    return f"/project/{project or values.FALLBACK['project_id']}/hashicorp.vault.cluster/{cluster}"
 
 
 def _hvn(name: str, project: str | None, cidr: str | None) -> tuple[str, Object]:
@@ -95,7 +95,7 @@ def _vault(name: str, project: str | None) -> tuple[str, Object]:
     return "hcp_vault_cluster", {"id": id_, "cluster_id": name, "self_link": id_, "vault_private_endpoint_url": url}
 
 
-def _thing(kind: str, thing: Resource, **arguments: object) -> Iterator[tuple[str, Object]]:
-    """A thing and the resource group that it lies in."""
-    yield "azurerm_resource_group", {"id": thing.group.id, "name": thing.group.name}
-    yield kind, {"id": thing.id, "name": thing.name, **arguments}
+def _azure(kind: str, resource: Resource, **arguments: object) -> Iterator[tuple[str, Object]]:
+    """Yield a resource and its resource group."""
+    yield "azurerm_resource_group", {"id": resource.group.id, "name": resource.group.name}
+    yield kind, {"id": resource.id, "name": resource.name, **arguments}

@@ -55,22 +55,22 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     def _metadata(self) -> Any:
         return pb.GetMetadata.Response(
             server_capabilities=CAPABILITIES,
-            resources=[pb.GetMetadata.ResourceMetadata(type_name=each) for each in self._types("")],
-            data_sources=[pb.GetMetadata.DataSourceMetadata(type_name=each) for each in self._types("data.")],
+            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._types("")],
+            data_sources=[pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._types("data.")],
         )
 
     @cached_property
     def _schemas(self) -> Any:
         return pb.GetProviderSchema.Response(
             provider=schema(self.blocks["provider"]),
-            resource_schemas={each: schema(self.blocks[each]) for each in self._types("")},
-            data_source_schemas={each: schema(self.blocks[f"data.{each}"]) for each in self._types("data.")},
+            resource_schemas={name: schema(self.blocks[name]) for name in self._types("")},
+            data_source_schemas={name: schema(self.blocks[f"data.{name}"]) for name in self._types("data.")},
             server_capabilities=CAPABILITIES,
         )
 
     def _types(self, prefix: str) -> list[str]:
-        names = [each for each in self.blocks if each != "provider" and each.startswith("data.") == bool(prefix)]
-        return [each.removeprefix(prefix) for each in names]
+        names = [name for name in self.blocks if name != "provider" and name.startswith("data.") == bool(prefix)]
+        return [name.removeprefix(prefix) for name in names]
 
     def GetMetadata(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Return the names of the types, so that Terraform need not read every schema."""
@@ -150,7 +150,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         paths = [] if prior is None else [*planning.replaced(block, table, prior, change.after), *change.replaces]
         return pb.PlanResourceChange.Response(
             planned_state=encode(change.after),
-            requires_replace=[attribute_path(each) for each in paths],
+            requires_replace=[attribute_path(path) for path in paths],
             legacy_type_system=self.legacy,
         )
 
@@ -271,7 +271,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return str(provider.get(PLACES.get(self.name, ""), "") or "")
 
     def _dynamic(self, name: str) -> list[str]:
-        return [each for each, attribute in self.blocks[name].attributes.items() if attribute.type == "dynamic"]
+        return [argument for argument, attribute in self.blocks[name].attributes.items() if attribute.type == "dynamic"]
 
     def _stored(self, name: str, sent: Object) -> Object:
         """Return a resource as a state file has it: a dynamic value, sent as [type, value], is {type, value} there."""

@@ -79,8 +79,8 @@ def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, p
     # Elements of a set have no position: Terraform has merged what they have in common with the prior state.
     earlier = before if isinstance(before, list) and nested.nesting == "list" else []
     return [
-        planned(nested.block, table, _item(config, index), _item(earlier, index), each, f"{path}.")
-        for index, each in enumerate(proposed)
+        planned(nested.block, table, _item(config, index), _item(earlier, index), item, f"{path}.")
+        for index, item in enumerate(proposed)
     ]
 
 

@@ -74,7 +74,7 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
     addresses: dict[str, object] = {}
     try:
         for provider, blocks in schemas.items():
-            known = {each: tables.table(provider, each) for each in blocks if each != "provider"}
+            known = {name: tables.table(provider, name) for name in blocks if name != "provider"}
             server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)

@@ -26,7 +26,7 @@ def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
             state[name] = applied(attribute.nested, state[name], make_up, f"{prefix}{name}.")
     for name, nested in block.blocks.items():
         if isinstance(state.get(name), list):
-            state[name] = [applied(nested.block, each, make_up, f"{prefix}{name}.") for each in state[name]]
+            state[name] = [applied(nested.block, item, make_up, f"{prefix}{name}.") for item in state[name]]
         elif state.get(name) is UNKNOWN:
             state[name] = make_up(f"{prefix}{name}", BLOCKS)
     return state
@@ -53,7 +53,7 @@ def read_back(block: Block, table: Table, state: Any, *, refresh: bool, prefix: 
         if isinstance(blocks, list):
             blocks = blocks or table.of(f"{prefix}{name}").get("result", [])
             fresh[name] = [
-                read_back(nested.block, table, each, refresh=refresh, prefix=f"{prefix}{name}.") for each in blocks
+                read_back(nested.block, table, item, refresh=refresh, prefix=f"{prefix}{name}.") for item in blocks
             ]
     return fresh
 
