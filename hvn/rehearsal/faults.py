@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hvn.rehearsal.behaviours import Change, Refusal
-from hvn.rehearsal.behaviours.peering_needs_rights import never_active
+from hvn.rehearsal.behaviours.peering_permissions import never_active
 from hvn.rehearsal.tables import table
 
 # Seconds. An interrupted Terraform stops its providers at once.

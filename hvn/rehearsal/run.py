@@ -55,7 +55,7 @@ def rehearse(
     save: Callable[[str, str], None] | None = None,
     watcher: Watcher | None = None,
 ) -> Rehearsal:
-    """Rehearse the workspaces of which `synthesized/stacks` has the `cdk.tf.json`. That folder is changed.
+    """Rehearse workspaces, with their `cdk.tf.json` in `synthesized/stacks`. That folder is changed.
 
     `workspaces` must include every workspace that another one depends on. `save` is called with each first plan as
     JSON, from several threads. Raises `terraform.NoTerraform`, `NoWorkspaceForFault`, `schemas.MissingSchema` and

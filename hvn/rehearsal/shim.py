@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     program = os.environ.get(PROGRAM)
     if program:
         _become([program, *command], variables)
-    print("the rehearsal's Terraform is gone", file=sys.stderr)
+    print("the rehearsal's Terraform is missing", file=sys.stderr)
     return 1
 
 

@@ -78,22 +78,22 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Pla
         pytest.skip(NO_TERRAFORM)
     folder = tmp_path_factory.mktemp("recorded")
     cloud, faults = Cloud(folder / "cloud.db"), Injections()
-    schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
+    schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
     with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(folder / "home", variables))
         try:
             stage = Stage(folder, cloud, Slot(started, faults, cloud), {})
-            found = {}
+            made = {}
             for workspace in ORDER:
                 stage.stacks[workspace] = read("configurations", f"first/{workspace}")
-                found[f"first/{workspace}"] = reduced(stage.plan_of(workspace))
+                made[f"first/{workspace}"] = reduced(stage.plan_of(workspace))
                 result = stage.build(workspace)
                 assert not result.failed, (workspace, result)
             for edit in EDITS:
                 workspace = edit.rpartition("/")[2]
                 stage.stacks[workspace] = read("configurations", edit)
-                found[edit] = reduced(stage.plan_of(workspace))
-            yield found
+                made[edit] = reduced(stage.plan_of(workspace))
+            yield made
         finally:
             started.close()
             cloud.close()

@@ -31,8 +31,8 @@ def in_object(kind: Any, path: str) -> object:
     while kind[0] != "object":
         kind = kind[1]
     name, _, rest = path.partition(".")
-    found = kind[1].get(name)
-    return in_object(found, rest) if found and rest else found
+    inner = kind[1].get(name)
+    return in_object(inner, rest) if inner and rest else inner
 
 
 @pytest.mark.parametrize(("provider", "name"), EVERY_TYPE, ids=[name for _, name in EVERY_TYPE])
@@ -52,7 +52,7 @@ def test_schemas_and_tables_are_of_the_versions_that_the_stacks_pin(sample: Synt
     assert {provider: tables.version(provider) for provider in PROVIDERS} == pinned
 
 
-def test_a_stack_that_pins_another_version_stops_the_rehearsal(tmp_path: pathlib.Path) -> None:
+def test_stack_that_pins_another_version_stops_the_rehearsal(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "cdk.tf.json"
     file.write_text('{"terraform": {"required_providers": {"azurerm": {"source": "azurerm", "version": "5.2.0"}}}}')
     with pytest.raises(schemas.MissingSchema, match=r"pin azurerm 5\.2\.0, and .*azurerm\.json is of 4\.55\.0: make"):
@@ -67,7 +67,7 @@ def test_a_stack_that_pins_another_version_stops_the_rehearsal(tmp_path: pathlib
         ("random", "random_id", r"no schemas of the provider random: make hvn/rehearsal/schemas/random\.json"),
     ],
 )
-def test_a_missing_schema_is_an_error_that_says_how_to_add_it(provider: str, name: str, error: str) -> None:
+def test_missing_schema_is_an_error_with_a_fix(provider: str, name: str, error: str) -> None:
     with pytest.raises(schemas.MissingSchema, match=error):
         schemas.read(provider, [name])
 

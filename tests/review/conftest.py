@@ -1,4 +1,4 @@
-"""Plans that real Terraform made: the sample is built once against the stand-ins, then every edit is planned."""
+"""Plans that real Terraform made: the sample is built once against the fake providers, then every edit is planned."""
 
 import json
 import pathlib

@@ -9,7 +9,7 @@ import base64
 
 from hvn.rehearsal.behaviours import Change
 
-# No certificate and no key: nobody should mistake it for one that opens something.
+# Recognizable as made up: it is no certificate and no key.
 MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
 RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
 

@@ -1,4 +1,4 @@
-"""A custom role has a name that is unique in the tenant, is assigned within its scopes, and not deleted while it is.
+"""A custom role has a unique name in the tenant, is assigned within its scopes, and not deleted while assigned.
 
 Azure: RoleDefinitionWithSameNameExists (hashicorp/terraform-provider-azurerm#10728), RoleDefinitionHasAssignments
 (learn.microsoft.com/azure/role-based-access-control/troubleshooting, custom roles).
@@ -36,7 +36,7 @@ def assign(change: Change) -> None:
     for role in change.cloud.find("azurerm_role_definition"):
         if same(role["role_definition_resource_id"], change.after.get("role_definition_id")):
             scopes = role["assignable_scopes"] or [role["scope"]]
-            if not any(wanted.startswith(f"{each}/".casefold()) for each in scopes):
+            if not any(wanted.startswith(f"{assignable}/".casefold()) for assignable in scopes):
                 raise Refusal(
                     "unexpected status 400 (400 Bad Request) assigning a role outside of its assignable scopes",
                     f"Role {role['name']} is not assignable at {change.after['scope']}",
@@ -45,13 +45,13 @@ def assign(change: Change) -> None:
 
 
 def delete(change: Change) -> None:
-    """Refuse while it is assigned to somebody."""
+    """Refuse to delete a role that is assigned."""
     role = change.before["role_definition_resource_id"]
-    for each in change.cloud.find("azurerm_role_assignment"):
-        if same(each["role_definition_id"], role):
+    for assignment in change.cloud.find("azurerm_role_assignment"):
+        if same(assignment["role_definition_id"], role):
             raise Refusal(
                 "unexpected status 400 (400 Bad Request) with error: RoleDefinitionHasAssignments",
-                f"There are existing role assignments referencing role {change.before['name']}: {each['id']}",
+                f"There are existing role assignments referencing role {change.before['name']}: {assignment['id']}",
             )
 
 

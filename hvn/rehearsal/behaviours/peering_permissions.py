@@ -1,9 +1,8 @@
-"""A peering with the HVN becomes ACTIVE only when HCP may write its other half.
+"""A peering with the HVN becomes ACTIVE only when HCP may write its half in the customer's VNet.
 
-For that, in the customer's tenant, HCP's application needs a service principal; a role with the three actions must
-be defined on the VNet; and the role must be assigned to the principal's object id. Until then the peering is
-PENDING_ACCEPTANCE, and the data source that waits for it gives up after 35 minutes. In a state from which it cannot
-become ACTIVE the data source only warns.
+In the customer's tenant, HCP's application needs a service principal, and a role with three actions must be assigned
+on the VNet to the principal's object id. Until then the peering is PENDING_ACCEPTANCE, and the data source that waits
+for it times out after 35 minutes. In a state from which the peering cannot become ACTIVE, the data source only warns.
 
 terraform-provider-hcp: guide peering-azure, data_source_azure_peering_connection.go, clients/peering.go.
 """
@@ -16,16 +15,16 @@ ACTIONS = {
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
 }
-# Built-in roles that have the three among others.
+# Built-in roles that include the three actions.
 NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
 
 
 def wait(change: Change) -> None:
-    """The data source: the state as it is, or as it becomes within 35 minutes."""
+    """Return the state, or wait for ACTIVE: accept the peering if HCP has its permissions."""
     state = str(change.after.get("state"))
     if state in PENDING:
-        # Minutes pass before HCP has accepted; only who waits sees it.
+        # HCP accepts after minutes: only a data source that waits returns ACTIVE.
         if not change.before.get("wait_for_active_state"):
             return
         missing = _missing(change, change.after)
@@ -44,11 +43,11 @@ def wait(change: Change) -> None:
 
 
 def never_active(change: Change, missing: str = "") -> Refusal:
-    """The error after 35 minutes; HCP does not say why, the rehearsal knows."""
+    """Return the error after 35 minutes, with the reason, which HCP does not report."""
     return Refusal(
         f"error waiting for peering connection ({change.after.get('peering_id')}) to become 'ACTIVE': timeout while "
         f"waiting for state to become 'ACTIVE' (last state: '{change.after.get('state')}', timeout: 35m0s)",
-        f"The rehearsal knows what HCP does not say: {missing}" if missing else "",
+        f"HCP does not report the reason. In the rehearsal it is: {missing}" if missing else "",
     )
 
 
@@ -69,20 +68,20 @@ def _missing(change: Change, peering: Object) -> str:
         return f"no VNet {vnet}"
     principal = principals[0]["object_id"]
     assigned = [
-        each
-        for each in change.cloud.find("azurerm_role_assignment", principal_id=principal)
-        if f"{vnet}/".casefold().startswith(f"{each['scope']}/".casefold())
+        assignment
+        for assignment in change.cloud.find("azurerm_role_assignment", principal_id=principal)
+        if f"{vnet}/".casefold().startswith(f"{assignment['scope']}/".casefold())
     ]
     if not assigned:
         return f"no role assignment for {principal} on {vnet}"
     roles = [
-        each
-        for each in change.cloud.find("azurerm_role_definition")
-        if any(same(each["role_definition_resource_id"], other["role_definition_id"]) for other in assigned)
+        role
+        for role in change.cloud.find("azurerm_role_definition")
+        if any(same(role["role_definition_resource_id"], other["role_definition_id"]) for other in assigned)
     ]
-    if any(each.get("role_definition_name") in NETWORK_ROLES for each in assigned):
+    if any(assignment.get("role_definition_name") in NETWORK_ROLES for assignment in assigned):
         return ""
-    allowed = {action for role in roles for each in role["permissions"] for action in each["actions"] or ()}
+    allowed = {action for role in roles for block in role["permissions"] for action in block["actions"] or ()}
     if not allowed >= ACTIONS:
         return f"the assigned role lacks {', '.join(sorted(ACTIONS - allowed))}"
     return ""

@@ -1,7 +1,8 @@
-"""A manifest is planned against its CRD, which the operator's chart installs; and it goes only while the operator runs.
+"""A manifest needs its CRD, which the operator's chart installs; deleting it needs the running operator.
 
-VSO puts finalizers on its resources: with the operator gone nobody takes them off, and the deletion waits for ever.
-Helm keeps the CRDs when the release is removed.
+The provider plans a manifest by the schema of its CRD: a field that is not set is known after apply. A change of
+apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources: without the operator a
+deletion never ends. Helm keeps the CRDs when the release is removed.
 
 terraform-provider-kubernetes manifest/provider/plan.go; vault-secrets-operator controllers/common.go, chart/crds.
 """
@@ -26,7 +27,7 @@ CRDS, RUNNING = "hvn:crds", "hvn:operator"
 
 
 def install(change: Change) -> None:
-    """The chart brings its CRDs, and the operator runs."""
+    """Note that the chart installed the CRDs, and that the operator runs."""
     if change.after["chart"] == CHART:
         change.cloud.put(CRDS, GROUP, {}, change.place)
         change.cloud.put(RUNNING, str(change.after["name"]), {}, change.place)
@@ -39,12 +40,12 @@ def plan_chart(change: Change) -> None:
 
 
 def uninstall(change: Change) -> None:
-    """The CRDs stay."""
+    """Note that the operator no longer runs. The CRDs stay."""
     change.cloud.remove(RUNNING, str(change.before["name"]), change.place)
 
 
 def plan(change: Change) -> None:
-    """Refuse a kind that the cluster does not know; else the object is what the manifest says."""
+    """Refuse a kind without a CRD. Plan the object, and replace it if its identity changes."""
     manifest = change.after["manifest"][1]
     group, _, version = str(manifest.get("apiVersion")).partition("/")
     known = change.cloud.get(CRDS, GROUP, change.place) is not None
@@ -67,7 +68,7 @@ def create(change: Change) -> None:
     group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
     operators = change.cloud.find("helm_release", change.place, chart=CHART)
     if group == GROUP and operators:
-        change.need(*(("helm_release", str(each["id"])) for each in operators))
+        change.need(*(("helm_release", str(release["id"])) for release in operators))
 
 
 def update(change: Change) -> None:
@@ -82,13 +83,13 @@ def _member(manifest: Any, names: tuple[str, ...]) -> Any:
 
 
 def delete(change: Change) -> None:
-    """Refuse, as it would wait for ever, with the operator gone."""
+    """Refuse a deletion without the operator: it would never end."""
     manifest: Any = change.before["manifest"][1]
     if GROUP in str(manifest.get("apiVersion")) and not change.cloud.find(RUNNING, change.place):
         name = manifest["metadata"]["name"]
         raise Refusal(
             f"Timed out when waiting for resource {name} to be deleted: context deadline exceeded",
-            f"{manifest['kind']} {name} has a finalizer that only the operator takes off, and the operator is gone",
+            f"{manifest['kind']} {name} has a finalizer that only the operator removes, and the operator does not run",
         )
 
 

@@ -1,7 +1,7 @@
-"""A cluster with user-defined routing needs its subnet's route table, and its identity needs its roles, beforehand.
+"""A new cluster with user-defined routing needs its subnet's route table, and its identity needs roles.
 
-AKS looks at both when the cluster is created: the table must be associated and have a route for 0.0.0.0/0 to an
-appliance, and the identity must be able to write the private DNS zone and join the network.
+AKS checks both when the cluster is created: the route table must be associated and have a route for 0.0.0.0/0 to an
+appliance, and the identity must be allowed to write the private DNS zone and to join the network.
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, private-clusters (custom private DNS zone);
 the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
@@ -18,7 +18,7 @@ NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 
 
 def create(change: Change) -> None:
-    """Refuse a cluster whose surroundings are not ready."""
+    """Refuse a cluster without its route table or its roles."""
     cluster = change.after
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
     if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
@@ -38,11 +38,11 @@ def create(change: Change) -> None:
 
 
 def _route_table(change: Change, subnet: str) -> str:
-    """The id of the subnet's route table, which has a default route to an appliance."""
+    """Return the id of the subnet's route table, which must have a default route to an appliance."""
     tables = [
-        (each["id"], each["route_table_id"])
-        for each in change.cloud.find("azurerm_subnet_route_table_association")
-        if same(each["subnet_id"], subnet)
+        (association["id"], association["route_table_id"])
+        for association in change.cloud.find("azurerm_subnet_route_table_association")
+        if same(association["subnet_id"], subnet)
     ]
     if not tables:
         raise _refused("ExistingRouteTableNotAssociatedWithSubnet", f"no route table is associated with {subnet}")
@@ -52,10 +52,11 @@ def _route_table(change: Change, subnet: str) -> str:
         if same(table["id"], tables[0][1])
         for route in table["route"] or ()
     ]
-    default = [each for each in routes if each["address_prefix"] == "0.0.0.0/0"]
-    if not any(each["next_hop_type"] in {"VirtualAppliance", "VirtualNetworkGateway"} for each in default):
+    default = [route for route in routes if route["address_prefix"] == "0.0.0.0/0"]
+    if not any(route["next_hop_type"] in {"VirtualAppliance", "VirtualNetworkGateway"} for route in default):
         raise _refused(
-            "RouteTableInvalidNextHop", "0.0.0.0/0 must lead to a VirtualAppliance or a VirtualNetworkGateway"
+            "RouteTableInvalidNextHop",
+            "the next hop of 0.0.0.0/0 must be a VirtualAppliance or a VirtualNetworkGateway",
         )
     change.need(("azurerm_subnet_route_table_association", str(tables[0][0])))
     return str(tables[0][1])
@@ -64,18 +65,18 @@ def _route_table(change: Change, subnet: str) -> str:
 def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
     wanted = (change.after["identity"] or [{}])[0].get("identity_ids") or ()
     principals = {
-        each["principal_id"]
-        for each in change.cloud.find("azurerm_user_assigned_identity")
-        if any(same(each["id"], id_) for id_ in wanted)
+        identity["principal_id"]
+        for identity in change.cloud.find("azurerm_user_assigned_identity")
+        if any(same(identity["id"], id_) for id_ in wanted)
     }
     granted = [
-        each
-        for each in change.cloud.find("azurerm_role_assignment")
-        if each["principal_id"] in principals
-        and each["role_definition_name"] in roles
-        and f"{scope}/".casefold().startswith(f"{each['scope']}/".casefold())
+        assignment
+        for assignment in change.cloud.find("azurerm_role_assignment")
+        if assignment["principal_id"] in principals
+        and assignment["role_definition_name"] in roles
+        and f"{scope}/".casefold().startswith(f"{assignment['scope']}/".casefold())
     ]
-    change.need(*(("azurerm_role_assignment", str(each["id"])) for each in granted))
+    change.need(*(("azurerm_role_assignment", str(assignment["id"])) for assignment in granted))
     if not granted:
         raise _refused(*error.split(": ", 1))
 

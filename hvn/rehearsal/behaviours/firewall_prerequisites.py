@@ -1,7 +1,7 @@
-"""A firewall needs a subnet of /26 or larger and a Standard address, which has to be Static.
+"""A firewall needs a subnet of /26 or larger, and a static public IP of SKU Standard.
 
-azurerm sees the allocation at apply: public_ip_resource.go. Azure sees the subnet's size at apply, the provider its
-name already at validate (firewall_subnet_name.go, in the table of azurerm_firewall):
+azurerm checks the allocation at apply: public_ip_resource.go. Azure checks the subnet's size at apply, the provider
+the subnet's name at validate (firewall_subnet_name.go, in the table of azurerm_firewall):
 learn.microsoft.com/azure/firewall/firewall-faq (why does Azure Firewall need a /26 subnet size).
 """
 
@@ -14,20 +14,20 @@ SMALLEST = 26
 
 
 def address(change: Change) -> None:
-    """Refuse an address that may change."""
+    """Refuse a public IP that is not static."""
     if change.after["sku"] == "Standard" and change.after["allocation_method"] != "Static":
         raise Refusal("static IP allocation must be used when creating Standard SKU public IP addresses")
 
 
 def firewall(change: Change) -> None:
-    """Refuse a firewall without room, or with an address of the retired kind."""
+    """Refuse a firewall in a small subnet, or with a Basic public IP."""
     for configuration in change.after["ip_configuration"]:
         for subnet in change.cloud.find("azurerm_subnet"):
             if same(subnet["id"], configuration["subnet_id"]):
                 _fits(change, subnet["address_prefixes"][0])
-        for each in change.cloud.find("azurerm_public_ip"):
-            if same(each["id"], configuration["public_ip_address_id"]) and each["sku"] != "Standard":
-                raise _refused(change, f"its public IP address {each['name']} must be of SKU Standard")
+        for public_ip in change.cloud.find("azurerm_public_ip"):
+            if same(public_ip["id"], configuration["public_ip_address_id"]) and public_ip["sku"] != "Standard":
+                raise _refused(change, f"its public IP address {public_ip['name']} must be of SKU Standard")
 
 
 def _fits(change: Change, prefix: str) -> None:
@@ -38,7 +38,7 @@ def _fits(change: Change, prefix: str) -> None:
 def _refused(change: Change, why: str) -> Refusal:
     return Refusal(
         f"creating/updating Azure Firewall {change.after['name']}: unexpected status 400 (400 Bad Request)",
-        f"The rehearsal knows what Azure words in its own way: {why}",
+        f"In the rehearsal's words: {why}",
     )
 
 
