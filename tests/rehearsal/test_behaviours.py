@@ -188,7 +188,7 @@ def test_reference_to_a_missing_resource_is_refused(stage: Stage) -> None:
     pool["vnet_subnet_id"] = pool["vnet_subnet_id"].replace("nodes", "pods")
     errors = messages(stage.build(*NETWORK, "aks-payments").problems)
     assert "ResourceNotFound" in errors
-    assert "subnets/pods was not errors" in errors
+    assert "subnets/pods was not found" in errors
 
 
 # --- networks (firewall_address, vnet_peering_in_sync, in_use, group_not_empty)
@@ -535,4 +535,4 @@ def test_manual_deletion_is_repaired(stage: Stage) -> None:
 
 def test_data_source_of_a_missing_resource_fails(stage: Stage) -> None:
     result = stage.build("vault-auth-orders")
-    assert "azurerm_kubernetes_cluster was not result" in messages(result.problems)
+    assert "azurerm_kubernetes_cluster was not found" in messages(result.problems)

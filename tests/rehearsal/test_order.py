@@ -46,7 +46,7 @@ def test_service_account_that_does_not_wait_for_its_namespace(stage: Stage) -> N
             body["depends_on"] = [name for name in body.get("depends_on", ()) if "namespace" not in name]
     errors = messages(stage.build(*OPERATOR, "secrets-payments").problems)
     assert "namespace" in errors
-    assert "does not depend on it" in errors or "not errors" in errors
+    assert "does not depend on it" in errors or "not found" in errors
 
 
 def test_role_that_names_its_mount_as_text(stage: Stage) -> None:

@@ -125,6 +125,33 @@ def test_validate_refuses_what_the_provider_refuses(
         assert "validate" not in [problem.phase for problem in result.problems]
 
 
+@pytest.mark.parametrize(
+    ("kind", "arguments", "block", "most"),
+    [
+        (
+            "azurerm_virtual_network",
+            {"name": "v", "location": "japaneast", "resource_group_name": "r"},
+            {"ip_address_pool": {"id": "/pool", "number_of_ip_addresses": "256"}},
+            2,
+        ),
+        (
+            "hcp_vault_cluster",
+            {"cluster_id": "vault", "hvn_id": "hvn"},
+            {"ip_allowlist": {"address": "10.0.0.0/8"}},
+            50,
+        ),
+    ],
+)
+def test_number_of_blocks_is_limited(
+    stage: Stage, of: Resources, kind: str, arguments: dict[str, object], block: dict[str, object], most: int
+) -> None:
+    ((name, body),) = block.items()
+    stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * (most + 1)}}})
+    assert f"Too many {name} blocks" in messages(stage.build("small").problems)
+    stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * most}}})
+    assert "Too many" not in messages(stage.build("small").problems)
+
+
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
 
 

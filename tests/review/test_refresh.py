@@ -39,11 +39,15 @@ def test_change_by_a_refresh_is_no_drift(address: str, before: Any, after: Any) 
         (CLUSTER, {"kubernetes_version": "1.35"}, {"kubernetes_version": "1.36"}),
         (CLUSTER, {"default_node_pool": [{"max_pods": 30}]}, {"default_node_pool": [{"max_pods": 60}]}),
         ("unknown_type.one", {"state": "a"}, {"state": "b"}),
-        ("../secrets_type.one", {"state": "a"}, {"state": "b"}),
     ],
 )
 def test_change_outside_of_terraform_is_drift(address: str, before: Any, after: Any) -> None:
     assert len(parse("w", plan(resource_drift=[resource(address, before=before, after=after)])).drift) == 1
+
+
+def test_type_with_a_path_reads_no_file() -> None:
+    drifted = resource(before={"id": "a"}, after={"id": "b"}) | {"type": "../tables/azurerm_firewall"}
+    assert len(parse("w", plan(resource_drift=[drifted])).drift) == 1
 
 
 def test_only_the_drift_of_a_resource_is_listed() -> None:
@@ -59,8 +63,8 @@ def test_deleted_resource_is_drift() -> None:
 
 @pytest.mark.parametrize("value", ["", 0, False, [], {}, [{"relay_state": ""}]])
 def test_unset_argument_of_a_replaced_resource_is_no_difference(value: object) -> None:
-    after = None if not isinstance(value, list) else []
-    change = {"before": {"a": value, "name": "x"}, "after": {"a": after, "name": "y"}}
+    after: Any = [] if isinstance(value, list) else None
+    change: Any = {"before": {"a": value, "name": "x"}, "after": {"a": after, "name": "y"}}
     (replaced,) = parse("w", plan(resource(actions=["delete", "create"], **change))).changes
     assert [difference.path for difference in replaced.differences] == ["name"]
 
