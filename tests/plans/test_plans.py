@@ -1,4 +1,4 @@
-"""`hvn plans`, with a script in place of Terraform, and once with Terraform against the stand-ins."""
+"""`hvn plans`, with a script in place of Terraform, and once with Terraform against the fake providers."""
 
 import json
 import os

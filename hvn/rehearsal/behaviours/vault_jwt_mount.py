@@ -1,8 +1,8 @@
-"""What Vault refuses of a JWT mount, and that it takes the white space off the keys it keeps.
+"""Vault checks the source of keys of a JWT mount, and strips the white space around keys.
 
-One of keys, JWKS URL or discovery URL, not several and not none; one PEM block an entry: a public key (PKIX), or a
-certificate, of which the key is taken. `BEGIN RSA PUBLIC KEY` (PKCS #1) is neither. A key that ends in a newline is
-kept without it, and then differs from the configuration at every plan.
+Exactly one of keys, JWKS URL or discovery URL must be set. Each key is one PEM block: a public key (PKIX) or a
+certificate; Vault takes its key. `BEGIN RSA PUBLIC KEY` (PKCS #1) is refused. Vault stores a key that ends in a
+newline without the newline, so every plan shows a change.
 
 vault-plugin-auth-jwt path_config.go; hashicorp/vault sdk/helper/certutil ParsePublicKeyPEM; terraform-provider-vault
 resource_jwt_auth_backend.go (CustomizeDiff).
@@ -19,16 +19,16 @@ SOURCES = ("oidc_discovery_url", "jwks_url", "jwks_pairs", "jwt_validation_pubke
 
 
 def plan(change: Change) -> None:
-    """The provider's own check."""
-    if change.after["type"] == "jwt" and not any(change.after.get(each) for each in SOURCES):
+    """Refuse a mount without a source of keys, as the provider does."""
+    if change.after["type"] == "jwt" and not any(change.after.get(source) for source in SOURCES):
         raise Refusal(
             "exactly one of oidc_discovery_url, jwks_url, jwks_pairs, or jwt_validation_pubkeys should be provided"
         )
 
 
 def write(change: Change) -> None:
-    """Vault's checks at apply."""
-    if sum(bool(change.after.get(each)) for each in SOURCES) != 1:
+    """Refuse what Vault refuses at apply."""
+    if sum(bool(change.after.get(source)) for source in SOURCES) != 1:
         raise _refused(
             change,
             "exactly one of 'jwt_validation_pubkeys', 'jwks_url', 'jwks_pairs' or 'oidc_discovery_url' must be set",

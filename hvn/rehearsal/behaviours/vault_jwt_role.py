@@ -1,8 +1,8 @@
-"""What Vault refuses of a JWT role: no such mount, `role_type` left out, nothing bound, a ttl above its maximum.
+"""Vault refuses a JWT role without a mount, without `role_type`, without a bound constraint, or with a wrong ttl.
 
-Vault takes a role whose policies are not there: its logins succeed, and may do nothing. Here the next plan says it.
+Vault accepts a role with missing policies: its logins succeed without any permission. The rehearsal's next plan fails.
 
-vault-plugin-auth-jwt path_role.go; the order is that of its pathRoleCreateUpdate.
+vault-plugin-auth-jwt path_role.go; the checks are in the order of its pathRoleCreateUpdate.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
@@ -12,10 +12,10 @@ BOUND = ("bound_audiences", "token_bound_cidrs", "bound_subject", "bound_claims"
 
 
 def write(change: Change) -> None:
-    """Vault's checks at apply."""
+    """Refuse what Vault refuses at apply."""
     role = change.after
     mounts = change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"])
-    change.need(*(("vault_jwt_auth_backend", str(each["id"])) for each in mounts))
+    change.need(*(("vault_jwt_auth_backend", str(mount["id"])) for mount in mounts))
     if not mounts:
         raise _refused(change, 404, f'no handler for route "auth/{role["backend"]}/role/{role["role_name"]}"')
     ttl, most = role.get("token_ttl") or 0, role.get("token_max_ttl") or 0
@@ -30,20 +30,20 @@ def write(change: Change) -> None:
         raise _refused(change, 400, "a user claim must be defined on the role")
     if role["role_type"] == "oidc" and not role.get("allowed_redirect_uris"):
         raise _refused(change, 400, "'allowed_redirect_uris' must be set if 'role_type' is 'oidc' or unspecified.")
-    if role["role_type"] == "jwt" and not any(role.get(each) for each in BOUND):
+    if role["role_type"] == "jwt" and not any(role.get(name) for name in BOUND):
         raise _refused(change, 400, "must have at least one bound constraint when creating/updating a role")
 
 
 def plan(change: Change) -> None:
-    """Refuse to go on with a role that is left as it is and gives nothing."""
+    """Refuse an unchanged role with missing policies."""
     if not change.before or change.before != change.after:
         return
-    there = {each["name"].lower() for each in change.cloud.find("vault_policy", change.place)} | BUILT_IN
-    missing = [each for each in change.after.get("token_policies") or () if each.lower() not in there]
+    existing = {policy["name"].lower() for policy in change.cloud.find("vault_policy", change.place)} | BUILT_IN
+    missing = [name for name in change.after.get("token_policies") or () if name.lower() not in existing]
     if missing:
         raise Refusal(
-            f"The role {change.after['role_name']} gives policies that are not there",
-            f"Vault has no {', '.join(missing)}. It says nothing of it: the login succeeds, and may do nothing",
+            f"The role {change.after['role_name']} has missing policies",
+            f"Vault has no policy {', '.join(missing)}. It reports no error: a login succeeds without any permission",
         )
 
 
