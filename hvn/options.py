@@ -17,6 +17,21 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent
 CONFIG = PROJECT / "config"
 OUT = "cdktf.out"
 
+
+class Group(click.Group):
+    """A group of commands whose help shows the summary of each command in full, however narrow the terminal is."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and their summaries."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command:
+                rows.append((name, command.get_short_help_str(limit=1000)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
 topology_option = click.option(
     "--topology",
     "file",

@@ -209,9 +209,9 @@ def test_destroy_takes_what_is_built_on_it_along_or_is_told_that_it_is_gone() ->
 @pytest.mark.usefixtures("small")
 def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys: pytest.CaptureFixture[str]) -> None:
     refused(
-        "destroy hcp", capsys, "vault, built on hcp, is held back", "no keys yet: run hvn keys pull", f"--{cdktf.GONE}"
+        "destroy hcp", capsys, "vault, built on hcp, is held back", "no keys yet: run hvn keys pull", f"--{cdktf.IGNORE_MISSING}"
     )
-    assert prepare(f"destroy hcp --{cdktf.GONE}")[0] == ["destroy hcp --output cdktf.out.hcp"]
+    assert prepare(f"destroy hcp --{cdktf.IGNORE_MISSING}")[0] == ["destroy hcp --output cdktf.out.hcp"]
 
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`hvn workspaces`: which workspaces there are, in which order, how large, and what is held back."""
+"""`hvn workspaces`: list the workspaces, their order and their size."""
 
 import json
 import pathlib
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=pathlib.Path),
     metavar="DIR",
-    help="Where the workspaces were written, to count what is in them: where `bin/cdktf synth` writes unless said.",
+    help="The output folder to count the resources in.  [default: the folder of 'bin/cdktf synth']",
 )
 def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -> None:
-    """List the workspaces in the order of their deployment, with the number of their resources.
+    """List the workspaces in deployment order.
+
+    Shows the number of resources of each workspace after 'bin/cdktf synth', the workspaces that cannot be built yet,
+    and the manual steps.
 
     \b
     Example:
@@ -42,7 +45,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
-    """Resources and data sources in the workspace's JSON; None if it was not synthesized, or from another topology."""
+    """Return the numbers of resources and data sources; None if this topology's workspace was not synthesized."""
     folder = output / "stacks" / workspace.id
     try:
         if workspace.inputs is None or (folder / FINGERPRINT).read_text() != workspace.inputs.fingerprint:
@@ -69,7 +72,7 @@ def _as_text(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | N
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    with console.capture() as shown:  # rich itself would end with 1 where the reader has seen enough
+    with console.capture() as shown:  # rich itself would exit with 1 on a closed pipe
         _print(console, found, counts, tasks)
     return shown.get()
 
@@ -92,7 +95,7 @@ def _print(
         counted = counts[each.id]
         numbers = [str(number) for number in counted] if counted else ["-", "-"]
         table.add_row(each.id, *numbers, ", ".join(each.after) or "-")
-    # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
+    # A truncated name cannot be copied. In a narrow terminal the line wraps.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     known = [counted for each in built if (counted := counts[each.id])]
@@ -100,13 +103,13 @@ def _print(
         resources, data = (sum(numbers) for numbers in zip(*known, strict=True))
         console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
     else:
-        console.print(f"\n{len(built)} workspaces; `bin/cdktf synth` counts what is in them")
+        console.print(f"\n{len(built)} workspaces; run bin/cdktf synth to count the resources")
     held = [each for each in found if each.held_back]
     if held:
         console.print(f"\n{len(held)} held back:")
         for each in held:
             console.print(f"  {each.id}: {each.held_back}")
     if tasks:
-        console.print("\nby hand:")
+        console.print("\nmanual steps:")
         for task in tasks:
             console.print(f"  - {task}")
