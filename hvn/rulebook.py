@@ -14,7 +14,7 @@ from importlib import import_module
 
 from hvn.diagnostics.finding import Rule
 
-PACKAGES = ("hvn.yamlfile", "hvn.check", "hvn.keys", "hvn.doctor", "hvn.review.rules")
+PACKAGES = ("hvn.yamlfile", "hvn.topology", "hvn.check", "hvn.keys", "hvn.doctor", "hvn.review.rules")
 
 GROUPS = {
     "0": "The file itself: YAML, text, shape",
@@ -40,12 +40,12 @@ def rules() -> Mapping[str, Rule]:
     by_id: dict[str, Rule] = {}
     fallback: dict[str, str] = {}
     for module in _modules():
-        for variable, rule in vars(module).items():
+        for rule in vars(module).values():
             if isinstance(rule, Rule):
                 if by_id.setdefault(rule.id, rule) != rule:
                     raise LookupError(f"two rules have the id {rule.id}")
-                if variable == "RULE" and not rule.reports:
-                    fallback[rule.id] = _from_docstrings(rule, module)
+                if not rule.reports:
+                    fallback.setdefault(rule.id, _from_docstrings(rule, module))
     names = [rule.name for rule in by_id.values()]
     if repeated := {name for name in names if names.count(name) > 1}:
         raise LookupError(f"several rules have the name {', '.join(sorted(repeated))}")

@@ -3,13 +3,10 @@
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -130,24 +127,6 @@ def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeyp
         assert check(**nothing).stdout.startswith(f"{SAMPLE}: ")
         monkeypatch.chdir(PROJECT)
         assert check(**nothing).stdout.startswith("config/topology.yaml: ")
-
-
-def names(group: click.Group, *above: str) -> Iterator[str]:
-    """The commands of a group, those of its subgroups with both names."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from names(command, *above, name)
-        else:
-            yield " ".join((*above, name))
-
-
-@pytest.mark.parametrize("command", list(names(cli)))
-def test_help_has_an_example(command: str) -> None:
-    done = CliRunner().invoke(cli, [*command.split(), "--help"])
-    assert done.exit_code == 0
-    assert re.search(rf"Examples?:\n +hvn {command}", done.stdout)
 
 
 def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.Path) -> None:

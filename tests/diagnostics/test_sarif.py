@@ -147,7 +147,7 @@ def test_no_text_is_a_placeholder_or_a_link() -> None:
 
 
 def test_equal_findings_give_equal_bytes() -> None:
-    reordered = [*samples.ALL[2:], *samples.ALL[:2]]
+    reordered = [*samples.ALL[1:], samples.ALL[0]]
     assert to_sarif(samples.ALL, PROJECT) == to_sarif(samples.ALL, PROJECT)
     rules = [json.loads(to_sarif(order, PROJECT))["runs"][0]["tool"] for order in (samples.ALL, reordered)]
     assert rules[0] == rules[1]
