@@ -31,8 +31,8 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn rehearse --format json`:"
+    """Yield a sentence and its table."""
+    yield "### `hvn rehearse`"
     # The program's own report of nothing: a rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
     yield keys_table("key", printed, REPORT)
