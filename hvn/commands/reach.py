@@ -90,7 +90,7 @@ def _way(name: str, way: Way) -> Iterator[str]:
     yield f"  {name}"
     yield from (f"    {hop.at}: {hop.what}" for hop in way.hops)
     if way.died:
-        yield f"    dies: {way.died}"
+        yield f"    blocked: {way.died}"
 
 
 def _as_json(answer: Answer) -> dict[str, object]:

@@ -75,7 +75,7 @@ def test_where_it_dies_is_told_at_the_last_hop() -> None:
     lines = ask("payments", "--to", "orders").stdout.splitlines()
     assert lines[-2:] == [
         "    payments 10.64.0.0/16: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
-        "    dies: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
+        "    blocked: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
     ]
     assert "  back" not in lines
 

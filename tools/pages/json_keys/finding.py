@@ -34,8 +34,9 @@ def part() -> Iterator[str]:
     """Yield a sentence and its table."""
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
-        "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are written as "
-        "`\\u{202e}`. `hvn doctor` reports what\npassed as well; none of its texts has the value of a credential."
+        "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "
+        "written as `\\u{202e}`. `hvn doctor` reports what\npassed as well; none of its texts has "
+        "the value of a credential."
     )
     empty = Finding(rule=Rule(id="", name="", why="", see=""), message=Message(""))
     yield keys_table("key", as_object(empty), FINDING)
