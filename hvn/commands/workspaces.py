@@ -34,14 +34,14 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
       hvn workspaces --format json
     """
     checked = require(file)
-    found, tasks = checked.workspaces(), by_hand(checked.topology)
-    written = output or PROJECT / output_folder(file, checked.topology.name)
-    counts = {each.id: count(written, each) for each in found}
+    workspaces, steps = checked.workspaces(), by_hand(checked.topology)
+    folder = output or PROJECT / output_folder(file, checked.topology.name)
+    counts = {workspace.id: count(folder, workspace) for workspace in workspaces}
     if form == "json":
-        objects = [_object(each, counts[each.id]) for each in found]
-        click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
+        objects = [_object(workspace, counts[workspace.id]) for workspace in workspaces]
+        click.echo(json.dumps({"workspaces": objects, "by_hand": steps}, indent=2))
     else:
-        click.echo(_as_text(found, counts, tasks), nl=False)
+        click.echo(_as_text(workspaces, counts, steps), nl=False)
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
@@ -52,36 +52,38 @@ def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
             return None
         synthesized = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources, data = synthesized.get("resource", {}), synthesized.get("data", {})
-        return sum(len(each) for each in resources.values()), sum(len(each) for each in data.values())
+        return sum(map(len, resources.values())), sum(map(len, data.values()))
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
-def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, object]:
+def _object(workspace: Workspace, counts: tuple[int, int] | None) -> dict[str, object]:
     return {
-        "id": each.id,
-        "spoke": each.spoke,
-        "after": list(each.after),
-        "held_back": each.held_back or None,
-        "resources": counted[0] if counted else None,
-        "data_sources": counted[1] if counted else None,
+        "id": workspace.id,
+        "spoke": workspace.spoke,
+        "after": list(workspace.after),
+        "held_back": workspace.held_back or None,
+        "resources": counts[0] if counts else None,
+        "data_sources": counts[1] if counts else None,
     }
 
 
-def _as_text(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], tasks: tuple[str, ...]) -> str:
+def _as_text(
+    workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[str, ...]
+) -> str:
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
     with console.capture() as shown:  # rich itself would exit with 1 on a closed pipe
-        _print(console, found, counts, tasks)
+        _print(console, workspaces, counts, steps)
     return shown.get()
 
 
 def _print(
     console: "Console",
-    found: tuple[Workspace, ...],
+    workspaces: tuple[Workspace, ...],
     counts: dict[str, tuple[int, int] | None],
-    tasks: tuple[str, ...],
+    steps: tuple[str, ...],
 ) -> None:
     from rich.table import Table
 
@@ -90,26 +92,26 @@ def _print(
     table.add_column("resources", justify="right")
     table.add_column("data", justify="right")
     table.add_column("after", no_wrap=True)
-    built = [each for each in found if not each.held_back]
-    for each in built:
-        counted = counts[each.id]
-        numbers = [str(number) for number in counted] if counted else ["-", "-"]
-        table.add_row(each.id, *numbers, ", ".join(each.after) or "-")
+    built = [workspace for workspace in workspaces if not workspace.held_back]
+    for workspace in built:
+        count_of = counts[workspace.id]
+        numbers = [str(number) for number in count_of] if count_of else ["-", "-"]
+        table.add_row(workspace.id, *numbers, ", ".join(workspace.after) or "-")
     # A truncated name cannot be copied. In a narrow terminal the line wraps.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
-    known = [counted for each in built if (counted := counts[each.id])]
+    known = [count_of for workspace in built if (count_of := counts[workspace.id])]
     if len(known) == len(built):
         resources, data = (sum(numbers) for numbers in zip(*known, strict=True))
         console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
     else:
         console.print(f"\n{len(built)} workspaces; run bin/cdktf synth to count the resources")
-    held = [each for each in found if each.held_back]
-    if held:
-        console.print(f"\n{len(held)} held back:")
-        for each in held:
-            console.print(f"  {each.id}: {each.held_back}")
-    if tasks:
+    blocked = [workspace for workspace in workspaces if workspace.held_back]
+    if blocked:
+        console.print(f"\n{len(blocked)} blocked:")
+        for workspace in blocked:
+            console.print(f"  {workspace.id}: {workspace.held_back}")
+    if steps:
         console.print("\nmanual steps:")
-        for task in tasks:
-            console.print(f"  - {task}")
+        for step in steps:
+            console.print(f"  - {step}")
