@@ -212,8 +212,8 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
                 )
         if dependents:
             stop(
-                f"cdktf: destroy {', '.join(other.id for other in dependents)} first or in the same command, because of "
-                f"their dependency on {name}; if that is done, use --{IGNORE_MISSING}"
+                f"cdktf: destroy {', '.join(other.id for other in dependents)} first or in the same command, because "
+                f"of the dependency on {name}; if that is done, use --{IGNORE_MISSING}"
             )
 
 
