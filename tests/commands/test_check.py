@@ -57,6 +57,15 @@ def test_text_has_place_message_reason_fix_and_source() -> None:
     assert done.stdout == "\n".join(paragraphs) + f"\n{WRONG}: 2 errors\n"
 
 
+def test_skipped_rules_are_mentioned(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "list.yaml"
+    file.write_text("- 1\n", encoding="utf-8")
+    last = check("--topology", file).stdout.splitlines()[-1]
+    assert last.startswith(f"{file}: 1 error; ")
+    assert last.endswith(" rules were skipped")
+    assert "skipped" not in check("--topology", WRONG).stdout
+
+
 def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
     done = check("--topology", WRONG, "--format", "json")
     first = json.loads(done.stdout)[0]
