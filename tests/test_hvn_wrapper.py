@@ -21,7 +21,7 @@ def test_from_a_folder_that_is_gone(tmp_path: Path) -> None:
     done = shell(f'cd "{tmp_path}" && rmdir "{tmp_path}" && exec "$HVN" check')
     assert (done.returncode, done.stdout) == (2, "")
     # The shell may say a line of its own first.
-    assert done.stderr.splitlines()[-1] == "the folder you are in no longer exists: change to another"
+    assert "no longer exists" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hvn.plans.explained import Stack
-from hvn.review.grants import openings
+from hvn.review.grants import OPENINGS, openings
 from hvn.review.grants.opening import Opening
-from hvn.review.plan import OPENINGS
 
 Openings = Mapping[str, frozenset[Opening]]
 """By the address of the resource."""

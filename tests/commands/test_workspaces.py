@@ -1,4 +1,4 @@
-"""`hvn workspaces` from the outside: which there are, in which order, how large, and what is held back."""
+"""`hvn workspaces`: the list, its order, the sizes, and the blocked workspaces."""
 
 import json
 import pathlib
@@ -86,7 +86,7 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it
     assert "jwks/one.json" in held["vault-auth-one"]
     assert "vault-auth-one" in held["secrets-one"]
     text = run(file).stdout
-    assert "2 held back" in text
+    assert "2 blocked:" in text
     for workspace, reason in held.items():
         assert f"  {workspace}: {reason}\n" in text
 

@@ -30,8 +30,8 @@ CHECK = {
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:"
+    """Yield a sentence and its table."""
+    yield "### `hvn login explain`"
     answer = printed("login", "explain", "payments", "webapp")
     yield keys_table("key", answer, ANSWER)
     yield keys_table("key of a check", answer["checks"][0], CHECK)

@@ -31,9 +31,9 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its tables."""
-    yield "`hvn rehearse --format json`:"
-    # An empty report has the same keys; a rehearsal takes a minute.
+    """Yield a sentence and its table."""
+    yield "### `hvn rehearse`"
+    # The program's own report of nothing: a rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
     yield keys_table("key", printed, REPORT)
     yield keys_table("key", printed["workspaces"][0], WORKSPACE)
