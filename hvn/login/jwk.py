@@ -4,6 +4,7 @@ go-jose v3.0.5: jwk.go (UnmarshalJSON, Valid, IsPublic) and shared.go (parseCert
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ PREFIX = "go-jose/go-jose: "
 _TEXTS = ("use", "kty", "kid", "crv", "alg", "x5u", "x5t", "x5t#S256")
 _BYTES = ("k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi")
 _CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/-]*)?")
 _THUMBPRINTS = {"x5t": hashlib.sha1, "x5t#S256": hashlib.sha256}
 
 
@@ -43,6 +45,12 @@ def is_public(node: Node) -> bool:
         raise GoError(f"{PREFIX}invalid JWK, public keys in key and x5c fields do not match")
     _check_thumbprints(raw, certificates)
     return public and key is not None
+
+
+def has_unusual_url(node: Node) -> bool:
+    """Return whether a readable JWK has an `x5u` of which Go's URL parser may or may not complain."""
+    url = _read(node).text("x5u") if node.kind == "object" else ""
+    return bool(url) and not _PLAIN_URL.fullmatch(url)
 
 
 def texts(node: Node) -> list[str]:

@@ -40,6 +40,8 @@ class Jws:
     critical: bool = True
     """False if `crit` names a member that go-jose does not know."""
     signatures: int = 1
+    is_judged: bool = True
+    """False if Vault may refuse the header for a reason that is not checked here."""
 
 
 @dataclass(slots=True)
@@ -134,6 +136,7 @@ def _flattened(part: _Part) -> Jws:
         signature=part.signature or b"",
         signing_input=_signing_input(part, protected, payload),
         critical=header.critical,
+        is_judged=header.is_judged,
     )
 
 
@@ -156,6 +159,7 @@ def _general(payload: bytes, parts: list[_Part]) -> Jws:
         signing_input=_signing_input(first, _protected(first), payload),
         critical=jws_header.is_critical_known(whole),
         signatures=len(parts),
+        is_judged=all(header.is_judged for header in headers),
     )
 
 

@@ -21,6 +21,8 @@ class Header:
     alg: str = ""
     kid: str = ""
     critical: bool = True
+    is_judged: bool = True
+    """False if Vault may refuse the header for a reason that is not checked here."""
 
 
 def protected(text: bytes) -> Members:
@@ -53,7 +55,8 @@ def read(header: Members) -> Header:
             errors.append(f"failed to unmarshal {what}: {error}: {quote_bytes(node.raw)}")
     if errors:
         raise GoError(*errors)
-    return Header(text(header, "alg"), text(header, "kid"), is_critical_known(header))
+    is_judged = "jwk" not in header or not jwk.has_unusual_url(header["jwk"])
+    return Header(text(header, "alg"), text(header, "kid"), is_critical_known(header), is_judged)
 
 
 def check_embedded_key(header: Members) -> None:

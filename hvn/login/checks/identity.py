@@ -25,7 +25,7 @@ def user_claim(login: Login) -> Outcome:
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
-    found = _user(login)
+    found = user(login)
     if found is None:
         note = "Vault reads it as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
         return failed(messages.NO_USER_CLAIM, f"a text in {name}", "nothing", note, claim=quote(name))
@@ -71,7 +71,7 @@ def alias(login: Login) -> Outcome:
     """Check that the text in user_claim is not empty. Vault's core checks it after all checks of the mount."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    if _user(login) == "":
+    if user(login) == "":
         return failed(messages.NO_ALIAS, "a text that is not empty", "an empty text")
     return passed("a text that is not empty", "")
 
@@ -106,8 +106,8 @@ def policies(login: Login) -> Outcome:
     return passed("policies that a login may have", found)
 
 
-def _user(login: Login) -> Any:
-    """Return the claim of user_claim."""
+def user(login: Login) -> Any:
+    """Return the claim of user_claim, None if it is missing."""
     if login.role is None or login.all_claims is None:
         return None
     name = login.role.user_claim

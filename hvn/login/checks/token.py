@@ -22,6 +22,8 @@ def form(login: Login) -> Outcome:
         return Outcome(Result.FAIL, expected, "something else", errors, note)
     if login.parsed is None:
         return not_checked(NO_TOKEN)
+    if not login.parsed.is_judged:
+        return not_checked("the header's jwk has an x5u that Vault may refuse as a URL")
     return passed(expected, f"{login.parsed.alg or 'no algorithm'}, kid {login.parsed.kid or 'none'}")
 
 
