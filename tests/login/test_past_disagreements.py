@@ -53,6 +53,7 @@ PAST: list[tuple[str, str, dict[str, Any]]] = [
         ("ranges", tokens.token(claims(), RSA), {"role": {"token_bound_cidrs": ranges}})
         for ranges in (
             ["10.0.0.0/33", "127.0.0.0/8"],
+            ["10.0.0.0/8", "127.0.0.0/8"],
             ["127.0.0.1:9"],
             ["::ffff:127.0.0.0/104"],
             ["127.0.0.0/255.0.0.0"],

@@ -276,6 +276,11 @@ def test_a_bundle_of_keys_in_one_entry_is_refused(stage: Stage) -> None:
 
 def test_what_is_no_key_is_refused(stage: Stage) -> None:
     keys(stage)[0] = "-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----"
+    assert "x509: malformed certificate" in said(stage.build(*VAULT).problems)
+
+
+def test_a_key_with_folded_newlines_is_refused(stage: Stage) -> None:
+    keys(stage)[0] = keys(stage)[0].replace("\n", " ")
     assert "does not contain any valid public keys" in said(stage.build(*VAULT).problems)
 
 
@@ -291,7 +296,7 @@ def test_a_certificate_will_do_for_its_key(stage: Stage) -> None:
 def test_a_key_of_the_older_form_is_refused(stage: Stage) -> None:
     public = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
     keys(stage)[0] = public.public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode().strip()
-    assert "use ParsePKCS1PublicKey instead for this key format" in said(stage.build(*VAULT).problems)
+    assert "x509: malformed tbs certificate" in said(stage.build(*VAULT).problems)
 
 
 def test_a_newline_behind_a_key_is_a_change_for_ever(stage: Stage) -> None:
@@ -340,6 +345,21 @@ def test_a_role_that_vault_refuses(stage: Stage, without: list[str], says: str) 
     role = resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")
     for each in without:
         del role[each]
+    assert says in said(stage.build(*VAULT).problems)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("role_name", "web app", "unsupported path"),
+        ("token_type", "default-batch", "invalid 'token_type' value"),
+        ("token_bound_cidrs", ["10.0.0.0-10.0.0.9"], "error parsing address"),
+        ("claim_mappings", {"email": "role"}, 'metadata key "role" is reserved'),
+        ("token_period", 2764801, "greater than the backend's maximum lease TTL"),
+    ],
+)
+def test_a_role_with_a_wrong_field_is_refused(stage: Stage, field: str, value: object, says: str) -> None:
+    resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")[field] = value
     assert says in said(stage.build(*VAULT).problems)
 
 
