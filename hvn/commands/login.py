@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024
 # The begin of a JWT, of a Vault token, and of the header that carries one.
-_SECRET = re.compile(r"eyJ[\w-]{6,}|\bhv[sbr]\.\w{6,}|^\s*bearer\b", re.IGNORECASE)
+_SECRET = re.compile(r"(?<![A-Za-z0-9])eyJ[\w-]{12,}|\bhv[sbr]\.[\w-]{10,}|^\s*(?i:bearer)(?:\s|$)")
 _ON_COMMAND_LINE = (
     "a token on the command line stays in the shell's history, and other users of this machine can see it. "
     "Pass the token alone, without Bearer, on standard input (--token -) or in a file (--token FILE)"

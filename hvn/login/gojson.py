@@ -21,7 +21,7 @@ _KINDS = {dict: "object", list: "array", str: "string", float: "number", bool: "
 
 
 class GoError(Exception):
-    """An error of a Go library: `texts` holds each text it may have. Go goes through maps in random order."""
+    """An error of a Go library: `texts` holds each text it may have. Go iterates over maps in random order."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(texts[0])

@@ -63,21 +63,21 @@ def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
     return f"iss is not this cluster's, and kid {kid} is not committed ({names}): the token is from another cluster"
 
 
-def issuer(expected: str, found: str) -> str:
+def issuer(expected: str, actual: str) -> str:
     """Return why two issuers look the same."""
-    if found.rstrip("/") == expected.rstrip("/"):
+    if actual.rstrip("/") == expected.rstrip("/"):
         return "only the trailing slash differs: it counts"
-    if found.strip('"') == expected or '"' in found:
+    if actual.strip('"') == expected or '"' in actual:
         return "the token's issuer contains quotes, as in old AKS clusters: bind it with the quotes"
-    if ".azmk8s.io" in found:
+    if ".azmk8s.io" in actual:
         return "this is the issuer of a cluster whose OIDC issuer is disabled: enabling it changes iss"
     return ""
 
 
-def subject(expected: str, found: str) -> str:
+def subject(expected: str, actual: str) -> str:
     """Return which part of the service account differs."""
-    want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, found))
-    if not (expected.startswith(ACCOUNT) and found.startswith(ACCOUNT) and len(want) == len(have) == 2):
+    want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, actual))
+    if not (expected.startswith(ACCOUNT) and actual.startswith(ACCOUNT) and len(want) == len(have) == 2):
         return "Vault compares bound_subject exactly: an asterisk is not a wildcard" if "*" in expected else ""
     if want[1] == have[1]:
         return f"the service account is in namespace {have[0]}, not in {want[0]}"
@@ -86,14 +86,14 @@ def subject(expected: str, found: str) -> str:
     return ""
 
 
-def audience(expected: Sequence[str], found: Sequence[str]) -> str:
+def audience(expected: Sequence[str], actual: Sequence[str]) -> str:
     """Return where another audience may come from."""
-    if not found:
+    if not actual:
         return "the token has no audience"
-    if any('"' in audience for audience in found):
+    if any('"' in audience for audience in actual):
         return "the token's audience contains quotes, as in old AKS clusters: request your own audience"
-    if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in found):
+    if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in actual):
         return "only the trailing slash differs: it counts"
-    if any("azmk8s.io" in audience or audience.startswith("https://kubernetes.default") for audience in found):
+    if any("azmk8s.io" in audience or audience.startswith("https://kubernetes.default") for audience in actual):
         return "this is the API server's own audience: the token was requested without audiences"
     return ""

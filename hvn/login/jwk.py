@@ -56,17 +56,17 @@ def has_unusual_url(node: Node) -> bool:
 def texts(node: Node) -> list[str]:
     """Return a list of texts. Raises `GoError`."""
     later: list[str] = []
-    found = _texts(node, later)
+    result = _texts(node, later)
     if later:
         raise GoError(later[0])
-    return found
+    return result
 
 
 def chain(encoded: list[str]) -> list[Any]:
     """Return the certificates of an `x5c`. Raises `GoError`; a text for a certificate that is not DER is a guess."""
     certificates = []
-    for each in encoded:
-        der = gobase64.standard(each)
+    for text in encoded:
+        der = gobase64.standard(text)
         from cryptography.x509 import load_der_x509_certificate
 
         try:
@@ -102,12 +102,12 @@ def _read(node: Node) -> _Raw:
 def _texts(node: Node, later: list[str]) -> list[str]:
     if node.kind not in ("array", "null"):
         mismatch(node, "[]string", later)
-    found = []
+    result = []
     for _, item in node.items if node.kind == "array" else ():
         if item.kind not in ("string", "null"):
             mismatch(item, "string", later)
-        found.append(str(item.value) if item.kind == "string" else "")
-    return found
+        result.append(str(item.value) if item.kind == "string" else "")
+    return result
 
 
 def _key(raw: _Raw, certificates: list[Any]) -> tuple[Any, bool]:

@@ -45,7 +45,7 @@ def merged(first: Members, second: Members) -> Members:
 
 
 def read(header: Members) -> Header:
-    """Return what the header says. Raises `GoError` with an error for each member that cannot be read."""
+    """Return the members that Vault uses. Raises `GoError` with an error for each member that cannot be read."""
     errors = []
     for name, node in header.items():
         try:

@@ -87,26 +87,26 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check expected, what it found, and the errors that Vault may send.
+    """The expected and the actual value of a check, and the errors that Vault may send.
 
     Of several errors Vault sends one at random: Go goes through maps in random order. `note` is a hint to the cause.
     """
 
     result: Result
     expected: str = ""
-    found: str = ""
+    actual: str = ""
     errors: tuple[tuple[Message, str], ...] = ()
     note: str = ""
 
 
-def passed(expected: str, found: str) -> Outcome:
+def passed(expected: str, actual: str) -> Outcome:
     """Return the outcome of a check that passes."""
-    return Outcome(Result.PASS, expected, found)
+    return Outcome(Result.PASS, expected, actual)
 
 
-def failed(message: Message, expected: str, found: str, note: str = "", **facts: str) -> Outcome:
+def failed(message: Message, expected: str, actual: str, note: str = "", **facts: str) -> Outcome:
     """Return the outcome of a check that fails with one error."""
-    return Outcome(Result.FAIL, expected, found, ((message, message.text.format(**facts)),), note)
+    return Outcome(Result.FAIL, expected, actual, ((message, message.text.format(**facts)),), note)
 
 
 def not_checked(reason: str) -> Outcome:

@@ -56,7 +56,7 @@ MISSING_TOKEN = Message(
 BOUND_CIDR = Message(
     "permission denied",
     "the role has `token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is not valid, "
-    "such as 10.0.0.0/33, matches nobody. A namespace or a mount that does not exist gives the same answer: check "
+    "such as 10.0.0.0/33, matches no address. A namespace or a mount that does not exist gives the same answer: check "
     "these first",
     "deploy `vault-auth-<spoke>`, whose roles have no ranges; correct the ranges of a role that is managed outside "
     "this project",

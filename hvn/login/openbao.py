@@ -49,7 +49,7 @@ class OpenBaoLogin(Login):
 
 def explain(login: Login) -> Answer:
     """Return what OpenBao 2.7.2 answers a login."""
-    as_openbao = OpenBaoLogin(**{each.name: getattr(login, each.name) for each in fields(login)})
+    as_openbao = OpenBaoLogin(**{field.name: getattr(login, field.name) for field in fields(login)})
     outcomes: list[tuple[Check, Outcome]] = []
     for check in IN_ORDER:
         if check.id == "algorithm":

@@ -1,7 +1,7 @@
 """A role's `token_bound_cidrs` as Vault reads them (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
 
-A text that is no address but has a slash, such as 10.0.0.0/33, counts as the path of a UNIX socket. It matches nobody,
-and the other ranges still count. A port is ignored.
+A text that is no address but has a slash, such as 10.0.0.0/33, counts as the path of a UNIX socket. It matches no
+address, and the other ranges still count. A port is ignored.
 """
 
 import re

@@ -88,7 +88,7 @@ def to_json(explained: Explained) -> str:
                     "what": check.what,
                     "result": outcome.result.value,
                     "expected": outcome.expected,
-                    "found": outcome.found,
+                    "actual": outcome.actual,
                     "messages": [text for _, text in outcome.errors],
                     "note": outcome.note,
                 }
@@ -117,14 +117,14 @@ def _failure(explained: Explained, check: Check, outcome: Outcome) -> dict[str, 
 
 def _details(outcome: Outcome) -> list[str]:
     if outcome.result is Result.PASS:
-        both = outcome.found not in ("", outcome.expected)
-        line = f"{outcome.expected} · {outcome.found}" if both else outcome.expected
+        both = outcome.actual not in ("", outcome.expected)
+        line = f"{outcome.expected} · {outcome.actual}" if both else outcome.expected
         return [printable(line, WIDTH)]
     lines = []
     if outcome.result is Result.FAIL:
         lines += [
             f"expected: {printable(outcome.expected, WIDTH)}",
-            f"found:    {printable(outcome.found, WIDTH)}",
+            f"actual:   {printable(outcome.actual, WIDTH)}",
             *(f"error:    {printable(text, WHOLE)}" for _, text in outcome.errors),
         ]
     if outcome.note:

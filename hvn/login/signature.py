@@ -29,13 +29,13 @@ def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
 def lengths(jws: Jws, pems: Sequence[str]) -> set[int]:
     """Return the bytes that a signature by the token's algorithm has, with those keys that it can be used with."""
     family, bits = jws.verified_alg[:2], jws.verified_alg[2:]
-    found = set()
+    sizes = set()
     for key in map(public_key, pems):
         if isinstance(key, rsa.RSAPublicKey) and family in ("RS", "PS"):
-            found.add(_size(key))
+            sizes.add(_size(key))
         elif isinstance(key, ec.EllipticCurvePublicKey) and family == "ES" and bits in _HALF:
-            found.add(2 * _HALF[bits])
-    return found
+            sizes.add(2 * _HALF[bits])
+    return sizes
 
 
 def _size(key: rsa.RSAPublicKey) -> int:

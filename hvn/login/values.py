@@ -46,15 +46,15 @@ def pointed(value: Any, pointer: str) -> Any:
     return value
 
 
-def _index(text: str) -> int:
-    """Return a list's index, -1 if the text is no number."""
-    if not text:
+def _index(name: str) -> int:
+    """Return a list's index, -1 if the name is no number."""
+    if not name:
         return 0
-    match = _INDEX.fullmatch(text)
+    match = _INDEX.fullmatch(name)
     if not match:
         return -1
     sign, *digits = match.groups()
-    number = next(int(each.replace("_", ""), base) for each, base in zip(digits, _BASES, strict=True) if each)
+    number = next(int(text.replace("_", ""), base) for text, base in zip(digits, _BASES, strict=True) if text)
     return -number if sign == "-" else number
 
 

@@ -47,8 +47,8 @@ def test_manifests_are_judged_without_a_token(topology: pathlib.Path) -> None:
     checks = {check["id"]: check for check in answer["checks"]}
     assert (answer["allow"], answer["certain"]) == (True, False)
     assert answer["not_checked"] == answer["depends_on"] == ["token", "form", "signature", "algorithm"]
-    assert checks["subject"]["found"] == "system:serviceaccount:app:default"
-    assert checks["audience"]["found"] == "vault"
+    assert checks["subject"]["actual"] == "system:serviceaccount:app:default"
+    assert checks["audience"]["actual"] == "vault"
 
 
 def test_refusal_depends_on_earlier_checks_that_were_not_made(topology: pathlib.Path) -> None:
@@ -103,10 +103,10 @@ def test_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathli
 
 
 def test_time_sets_the_clock(topology: pathlib.Path) -> None:
-    given = claims(iat=1795661940, nbf=1795661940, exp=1795662000)
-    assert of_claims(topology, given, "--time", "2026-11-26T03:00:59Z")["allow"]
-    assert of_claims(topology, given, "--time", "1795662060")["allow"]
-    late = of_claims(topology, given, "--time", "2026-11-26T12:01:01+09:00")
+    expiring = claims(iat=1795661940, nbf=1795661940, exp=1795662000)
+    assert of_claims(topology, expiring, "--time", "2026-11-26T03:00:59Z")["allow"]
+    assert of_claims(topology, expiring, "--time", "1795662060")["allow"]
+    late = of_claims(topology, expiring, "--time", "2026-11-26T12:01:01+09:00")
     assert late["message"] == "error validating token: invalid expiration time (exp) claim: token is expired"
 
 
@@ -208,6 +208,8 @@ WRONG = [
     (["payments", "webap"], ['role "webap" could not be found']),
     (["analytics", "webapp"], ["none yet"]),
     (["payments", "webapp", "--token", "/nowhere"], ["/nowhere"]),
+    (["payments", "webapp", "--token", "/nowhere/keyjson_data.json"], ["/nowhere"]),
+    (["payments", "webapp", "--token", "bearer-token.txt"], ["bearer-token.txt cannot be read"]),
     (["payments", "webapp", "--token", "-", "--claims", "-"], ["--token", "--claims"]),
     (["payments", "webapp", "--address", "10.0.0.0/8"], ["--address 10.0.0.0/8"]),
     (["payments", "webapp", "--address", "vault"], ["--address vault"]),

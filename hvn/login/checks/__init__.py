@@ -1,6 +1,6 @@
 """What Vault checks, in its own order. Each check is one function from a login to an outcome.
 
-Every check looks at the login on its own, whatever earlier checks found: the first one that fails is Vault's answer.
+Every check looks at the login on its own, independent of the others: the first one that fails is Vault's answer.
 """
 
 from collections.abc import Callable

@@ -20,10 +20,10 @@ def bound_claims(login: Login) -> Outcome:
     glob = login.role.bound_claims_type == "glob"
     errors = tuple(error for name in names if (error := _error(name, login.claim(name), bound[name], glob=glob)))
     expected = "; ".join(f"{name}: {shown(bound[name])}" for name in names)
-    found = "; ".join(f"{name}: {shown(login.claim(name))}" for name in names)
+    actual = "; ".join(f"{name}: {shown(login.claim(name))}" for name in names)
     if errors:
-        return Outcome(Result.FAIL, expected, found, errors)
-    return passed(expected or "nothing: the role binds none", found or "nothing")
+        return Outcome(Result.FAIL, expected, actual, errors)
+    return passed(expected or "nothing: the role binds none", actual or "nothing")
 
 
 def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
@@ -65,8 +65,8 @@ def _matches(pattern: str, text: str) -> bool:
         return False
     at = len(first)
     for part in middle:
-        found = text.find(part, at)
-        if found < 0:
+        begin = text.find(part, at)
+        if begin < 0:
             return False
-        at = found + len(part)
+        at = begin + len(part)
     return text.endswith(last, at)

@@ -33,34 +33,34 @@ def issuer(login: Login) -> Outcome:
     """Check that iss is exactly the mount's bound_issuer."""
     if login.all_claims is None or login.mount is None:
         return not_checked(UNREADABLE if login.mount else "the mount is not configured")
-    expected, found = login.mount.bound_issuer, registered(login.all_claims).iss
+    expected, actual = login.mount.bound_issuer, registered(login.all_claims).iss
     if expected is None:
         return not_checked(
-            f"the mount binds the cluster's issuer, which is in --config FILE only; iss is {found or 'missing'}"
+            f"the mount binds the cluster's issuer, which is in --config FILE only; iss is {actual or 'missing'}"
         )
-    if expected and found != expected:
-        return failed(messages.WRONG_ISSUER, expected, found or "no iss", hints.issuer(expected, found))
-    return passed(expected or "any issuer: the mount binds none", found or "no iss")
+    if expected and actual != expected:
+        return failed(messages.WRONG_ISSUER, expected, actual or "no iss", hints.issuer(expected, actual))
+    return passed(expected or "any issuer: the mount binds none", actual or "no iss")
 
 
 def subject(login: Login) -> Outcome:
     """Check that sub is exactly the role's bound_subject."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    expected, found = login.role.bound_subject, registered(login.all_claims).sub
-    if expected and found != expected:
-        return failed(messages.WRONG_SUBJECT, expected, found or "no sub", hints.subject(expected, found))
-    return passed(expected or "any subject: the role binds none", found or "no sub")
+    expected, actual = login.role.bound_subject, registered(login.all_claims).sub
+    if expected and actual != expected:
+        return failed(messages.WRONG_SUBJECT, expected, actual or "no sub", hints.subject(expected, actual))
+    return passed(expected or "any subject: the role binds none", actual or "no sub")
 
 
 def audience(login: Login) -> Outcome:
     """Check that one of the token's audiences is exactly one of the role's."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    expected, found = login.role.bound_audiences, registered(login.all_claims).aud
-    audiences = ", ".join(found) or "no aud"
-    if expected and not set(expected) & set(found):
-        return failed(messages.WRONG_AUDIENCE, ", ".join(expected), audiences, hints.audience(expected, found))
+    expected, actual = login.role.bound_audiences, registered(login.all_claims).aud
+    audiences = ", ".join(actual) or "no aud"
+    if expected and not set(expected) & set(actual):
+        return failed(messages.WRONG_AUDIENCE, ", ".join(expected), audiences, hints.audience(expected, actual))
     return passed(", ".join(expected) or "none: the role binds none", audiences)
 
 
@@ -68,7 +68,7 @@ def unbound_audience(login: Login) -> Outcome:
     """Check that a role without bound_audiences gets a token without an audience. Vault checks it after the times."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    found = login.claim("aud")
-    if not login.role.bound_audiences and isinstance(found, str | list) and found:
-        return failed(messages.UNBOUND_AUDIENCE, "a token without aud, or bound_audiences", shown(found))
+    actual = login.claim("aud")
+    if not login.role.bound_audiences and isinstance(actual, str | list) and actual:
+        return failed(messages.UNBOUND_AUDIENCE, "a token without aud, or bound_audiences", shown(actual))
     return passed("bound_audiences, or a token without aud", "")

@@ -25,13 +25,13 @@ def user_claim(login: Login) -> Outcome:
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
-    found = user(login)
-    if found is None:
+    actual = user(login)
+    if actual is None:
         note = "Vault reads it as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
         return failed(messages.NO_USER_CLAIM, f"a text in {name}", "nothing", note, claim=quote(name))
-    if type(found) is not str:
-        return failed(messages.USER_CLAIM_TYPE, f"a text in {name}", shown(found), claim=quote(name))
-    return passed(f"a text in {name}", found)
+    if type(actual) is not str:
+        return failed(messages.USER_CLAIM_TYPE, f"a text in {name}", shown(actual), claim=quote(name))
+    return passed(f"a text in {name}", actual)
 
 
 def claim_mappings(login: Login) -> Outcome:
@@ -55,16 +55,16 @@ def groups(login: Login) -> Outcome:
     if not name:
         return passed("nothing: the role has no groups_claim", "nothing")
     expected = f"a list of texts in {name}"
-    found = login.claim(name)
-    if found is None:
+    actual = login.claim(name)
+    if actual is None:
         return failed(messages.NO_GROUPS, expected, "nothing", claim=quote(name))
-    listed = values.as_list(found)
+    listed = values.as_list(actual)
     if listed is None:
-        return failed(messages.GROUPS_TYPE, expected, shown(found), claim=quote(name))
+        return failed(messages.GROUPS_TYPE, expected, shown(actual), claim=quote(name))
     wrong = next((item for item in listed if type(item) is not str), "")
     if wrong != "":
-        return failed(messages.GROUP_TYPE, expected, shown(found), value=shown(wrong))
-    return passed(expected, shown(found))
+        return failed(messages.GROUP_TYPE, expected, shown(actual), value=shown(wrong))
+    return passed(expected, shown(actual))
 
 
 def alias(login: Login) -> Outcome:
@@ -97,13 +97,13 @@ def policies(login: Login) -> Outcome:
     if login.role is None:
         return not_checked(NO_ROLE)
     names = [lower(name).strip() for name in login.role.policies]
-    found = ", ".join(names) or "none"
+    actual = ", ".join(names) or "none"
     if "root" in names:
-        return failed(messages.ROOT_POLICY, "no policy root", found)
+        return failed(messages.ROOT_POLICY, "no policy root", actual)
     internal = next((name for name in names if name in INTERNAL), "")
     if internal:
-        return failed(messages.INTERNAL_POLICY, f"no policy {internal}", found, policy=quote(internal))
-    return passed("policies that a login may have", found)
+        return failed(messages.INTERNAL_POLICY, f"no policy {internal}", actual, policy=quote(internal))
+    return passed("policies that a login may have", actual)
 
 
 def user(login: Login) -> Any:

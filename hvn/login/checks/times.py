@@ -21,10 +21,10 @@ def any_time(login: Login) -> Outcome:
     """Check that the token has iat, nbf or exp."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
-    found = registered(login.all_claims)
-    if not (found.iat or found.nbf or found.exp):
+    times = registered(login.all_claims)
+    if not (times.iat or times.nbf or times.exp):
         return failed(messages.NO_TIMES, "iat, nbf or exp", "none of them")
-    present = ", ".join(name for name in ("iat", "nbf", "exp") if getattr(found, name))
+    present = ", ".join(name for name in ("iat", "nbf", "exp") if getattr(times, name))
     return passed("iat, nbf or exp", present)
 
 
@@ -36,10 +36,10 @@ def not_before(login: Login) -> Outcome:
         return not_checked("the token has no time")
     _, nbf = _window(login)
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(nbf)
+    expected, actual = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(nbf)
     if login.now + skew + _TO_YEAR_1 < _wrap(nbf + _TO_YEAR_1):
-        return failed(messages.NOT_YET, expected, found)
-    return passed(expected, found)
+        return failed(messages.NOT_YET, expected, actual)
+    return passed(expected, actual)
 
 
 def expiration(login: Login) -> Outcome:
@@ -50,13 +50,13 @@ def expiration(login: Login) -> Outcome:
         return not_checked("the token has no time")
     exp, _ = _window(login)
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or after {when(login.now - skew)}, with {skew} s of tolerance", when(exp)
+    expected, actual = f"at or after {when(login.now - skew)}, with {skew} s of tolerance", when(exp)
     if login.now - skew + _TO_YEAR_1 > _wrap(exp + _TO_YEAR_1):
         note = ""
         if login.role.expiration_leeway and registered(login.all_claims).exp:
             note = "the role's expiration_leeway has no effect, because the token has exp"
-        return failed(messages.EXPIRED, expected, found, note)
-    return passed(expected, found)
+        return failed(messages.EXPIRED, expected, actual, note)
+    return passed(expected, actual)
 
 
 def issued_at(login: Login) -> Outcome:
@@ -65,10 +65,10 @@ def issued_at(login: Login) -> Outcome:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     iat = registered(login.all_claims).iat
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(iat)
+    expected, actual = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(iat)
     if login.now + skew + _TO_YEAR_1 < _wrap(iat + _TO_YEAR_1):
-        return failed(messages.FROM_THE_FUTURE, expected, found)
-    return passed(expected, found)
+        return failed(messages.FROM_THE_FUTURE, expected, actual)
+    return passed(expected, actual)
 
 
 def leeway(seconds: int, default: int) -> int:
@@ -88,13 +88,13 @@ def when(seconds: float) -> str:
 
 def _window(login: Login) -> tuple[int, int]:
     """Return exp and nbf. Vault computes a missing one from the others."""
-    found = registered(login.all_claims or {})
+    times = registered(login.all_claims or {})
     role = login.role
-    exp, nbf = found.exp, found.nbf
-    if role is None or not (exp or nbf or found.iat):
+    exp, nbf = times.exp, times.nbf
+    if role is None or not (exp or nbf or times.iat):
         return exp, nbf
-    exp = exp or _wrap(max(found.iat, nbf) + leeway(role.expiration_leeway, MISSING))
-    nbf = nbf or found.iat or _wrap(exp - leeway(role.not_before_leeway, MISSING))
+    exp = exp or _wrap(max(times.iat, nbf) + leeway(role.expiration_leeway, MISSING))
+    nbf = nbf or times.iat or _wrap(exp - leeway(role.not_before_leeway, MISSING))
     return exp, nbf
 
 

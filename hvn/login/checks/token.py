@@ -34,7 +34,7 @@ def signature(login: Login) -> Outcome:
     if login.mount is None:
         return not_checked("the mount is not configured")
     if not login.mount.pubkeys:
-        return not_checked(f"Vault fetches the keys itself ({login.mount.keys_from}); this command contacts nobody")
+        return not_checked(f"Vault fetches the keys itself ({login.mount.keys_from}); this command runs offline")
     count = len(login.mount.pubkeys)
     expected = f"a signature by {'the one key' if count == 1 else f'one of {count} keys'} of the mount"
     index = signed_by(login.parsed, login.mount.pubkeys)

@@ -27,7 +27,7 @@ CHECK = {
     "what": "what must be true",
     "result": "`pass`, `fail` or `not checked`",
     "expected": "what mount and role require",
-    "found": "what the token has; never the token or its signature",
+    "actual": "what the token has; never the token or its signature",
     "messages": "the errors that Vault sends if only this check fails",
     "note": "a hint to the cause, or why the check was not made",
 }
