@@ -18,6 +18,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS
 
 # unicode.IsSpace of Go. Python's has U+001C to U+001F in addition.
 _SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_UNKNOWN_KEY = re.compile(r"unknown (?:json web key type '[^']*'|curve [^']*'):")
 WHOLE = "jose.rawJSONWebSignature"
 _ENCODED = ("payload", "protected", "signature")
 
@@ -67,7 +68,7 @@ def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
     try:
         return _by_issuer(token)
     except GoError as error:
-        raise GoError(*(f"oidc: malformed jwt: {text}" for text in error.texts)) from None
+        raise GoError(*(f"oidc: malformed jwt: {_as_v4(text)}" for text in error.texts)) from None
 
 
 def _by_issuer(token: str) -> Jws:
@@ -76,6 +77,12 @@ def _by_issuer(token: str) -> Jws:
         expected = " ".join(map(quote, ALGORITHMS))
         raise GoError(f"unexpected signature algorithm {quote(jws.alg)}; expected [{expected}]")
     return jws
+
+
+def _as_v4(text: str) -> str:
+    """Return an error of an embedded key in the words of go-jose v4 (jwk.go)."""
+    text = text.replace("unknown json web key type '':", "missing json web key type:")
+    return _UNKNOWN_KEY.sub("unsupported key type/format:", text, count=1)
 
 
 def _compact(token: str, *, padded: bool) -> Jws:

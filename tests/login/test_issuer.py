@@ -95,6 +95,39 @@ def test_unusual_header(server: Server, known: Issuer, header: dict[str, Any]) -
     assert put(server, "by-issuer", "webapp", token).agreed
 
 
+HEADERS = (
+    b'{"alg":"RS256","kid":"one","jwk":{}}',
+    b'{"alg":"RS256","kid":"one","jwk":[]}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"rsa"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"OKP","crv":"X25519","x":"AA"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"OKP","crv":"Ed25519","x":"AA"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"EC","crv":"P-512"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"oct","k":"AA"}}',
+    b'{"alg":"RS256","kid":"one","x5c":["AAAA"]}',
+    b'{"alg":"RS256","kid":"one","x5c":"x"}',
+    b'{"alg":"RS256","kid":["\xff\xe2\x82"]}',
+    b'{"alg":"RS256","alg":"RS256"}',
+    b'{"alg":"RS256","kid":"one","x":{"a":1,"a":2}}',
+    b'{"alg":"RS256","kid":"one","nonce":5,"x":1e999}',
+    b'{"alg":"RS256","kid":"one","x":' + b"[" * 12_000 + b"]" * 12_000 + b"}",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_header_that_the_other_library_reads(server: Server, known: Issuer, header: bytes) -> None:
+    token = tokens.signed(header, json.dumps(claims(known)).encode(), KEY, "RS256")
+    assert put(server, "by-issuer", "webapp", token).agreed
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"header": []}, {"payload": None}, {"header": {"nonce": "n"}}, {"signatures": {}}]
+)
+def test_json_serialization(server: Server, known: Issuer, change: dict[str, Any]) -> None:
+    header, payload, signature = tokens.token(claims(known), KEY, kid="one").split(".")
+    whole = {"payload": payload, "protected": header, "signature": signature, **change}
+    assert put(server, "by-issuer", "webapp", json.dumps(whole)).agreed
+
+
 @pytest.mark.parametrize("more", [{"iss": "https://other/"}, {"aud": "x"}, {"exp": 5}, {"sub": 5}])
 def test_claims_are_checked_as_with_public_keys(server: Server, known: Issuer, more: dict[str, Any]) -> None:
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known, **more), KEY, kid="one"))

@@ -20,10 +20,14 @@ def bound_claims(login: Login) -> Outcome:
     glob = login.role.bound_claims_type == "glob"
     errors = tuple(error for name in names if (error := _error(name, login.claim(name), bound[name], glob=glob)))
     expected = "; ".join(f"{name}: {shown(bound[name])}" for name in names)
-    actual = "; ".join(f"{name}: {shown(login.claim(name))}" for name in names)
+    actual = "; ".join(f"{name}: {_present(login.claim(name))}" for name in names)
     if errors:
         return Outcome(Result.FAIL, expected, actual, errors)
     return passed(expected or "nothing: the role binds none", actual or "nothing")
+
+
+def _present(value: Any) -> str:
+    return "missing" if value is None else shown(value)
 
 
 def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:

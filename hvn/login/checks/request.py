@@ -59,7 +59,7 @@ def address(login: Login) -> Outcome:
     if not ranges.networks(texts):
         return failed(messages.BOUND_CIDR, expected, "none of these is a valid range, so Vault refuses every address")
     if login.address is None:
-        return not_checked(f"the role allows {expected}; --address ADDRESS tells which address Vault sees")
+        return not_checked(f"the role allows {expected}; --address IP names the address that Vault sees")
     if not ranges.allows(texts, login.address):
         return failed(messages.BOUND_CIDR, expected, login.address)
     return passed(expected, login.address)
