@@ -277,6 +277,11 @@ def test_several_keys_in_one_entry_are_refused(stage: Stage) -> None:
 
 def test_invalid_key_is_refused(stage: Stage) -> None:
     keys(stage)[0] = "-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----"
+    assert "x509: malformed certificate" in messages(stage.build(*VAULT).problems)
+
+
+def test_a_key_with_folded_newlines_is_refused(stage: Stage) -> None:
+    keys(stage)[0] = keys(stage)[0].replace("\n", " ")
     assert "does not contain any valid public keys" in messages(stage.build(*VAULT).problems)
 
 
@@ -292,7 +297,7 @@ def test_certificate_is_accepted_as_a_key(stage: Stage) -> None:
 def test_pkcs1_key_is_refused(stage: Stage) -> None:
     public = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
     keys(stage)[0] = public.public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode().strip()
-    assert "use ParsePKCS1PublicKey instead for this key format" in messages(stage.build(*VAULT).problems)
+    assert "x509: malformed tbs certificate" in messages(stage.build(*VAULT).problems)
 
 
 def test_newline_after_a_key_changes_in_every_plan(stage: Stage) -> None:
@@ -344,7 +349,22 @@ def test_role_without_required_arguments_is_refused(stage: Stage, without: list[
     assert error in messages(stage.build(*VAULT).problems)
 
 
-def test_role_with_an_unknown_bound_claims_type_is_refused(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("role_name", "web app", "unsupported path"),
+        ("token_type", "default-batch", "invalid 'token_type' value"),
+        ("token_bound_cidrs", ["10.0.0.0-10.0.0.9"], "error parsing address"),
+        ("claim_mappings", {"email": "role"}, 'metadata key "role" is reserved'),
+        ("token_period", 2764801, "greater than the backend's maximum lease TTL"),
+    ],
+)
+def test_a_role_with_a_wrong_field_is_refused(stage: Stage, field: str, value: object, says: str) -> None:
+    resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")[field] = value
+    assert says in messages(stage.build(*VAULT).problems)
+
+
+def test_a_role_of_an_unknown_type_of_claims_is_refused(stage: Stage) -> None:
     resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")["bound_claims_type"] = "regex"
     assert "invalid 'bound_claims_type': regex" in messages(stage.build(*VAULT).problems)
 
