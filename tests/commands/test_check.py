@@ -17,11 +17,12 @@ from hvn.check.rules import spoke_overlap
 from hvn.cli import cli
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
+from tests.check.cases import BASES, TEXTS, every_case
 from tests.conftest import PROJECT, SAMPLE
+from tests.strategies import dump
 
-CASES = PROJECT / "tests" / "topology" / "cases"
-WRONG = CASES / "spoke-overlap.yaml"  # two findings
-RIGHT = CASES / "spoke-overlap.good.yaml"
+WRONG = TEXTS / "other-line.yaml"  # two findings
+RIGHT = BASES / "small.yaml"
 # A command for the terminal that click does not take out, a line break, and a mark that turns text around.
 HOSTILE = "\x1b]0;owned\x07\n\u202e"
 
@@ -125,7 +126,7 @@ def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeyp
     assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
     assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
     for nothing in ({}, {"HVN_TOPOLOGY": ""}):
-        monkeypatch.chdir(CASES)
+        monkeypatch.chdir(TEXTS)
         assert check(**nothing).stdout.startswith(f"{SAMPLE}: ")
         monkeypatch.chdir(PROJECT)
         assert check(**nothing).stdout.startswith("config/topology.yaml: ")
@@ -160,7 +161,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
         text.replace("backend: local", f"backend: {nasty}"),
         text.replace("vault_route: direct", f"vault_route: {nasty}"),
         text.replace("vault_route: direct", f"vault_route: {{{nasty}: [{nasty}]}}"),
-        text.replace("[transit]", f"[{nasty}]"),
+        text.replace("vault_peering: {}", f"vault_peering: {{transit_pools: [{nasty}]}}"),
         text.replace("name: small", f"name: {HOSTILE}"),
         text + f"# {HOSTILE}",
     ]
@@ -191,11 +192,16 @@ def test_a_terminal_that_cannot_show_every_character(tmp_path: pathlib.Path) -> 
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def test_no_case_ends_in_a_traceback() -> None:
-    for file in sorted(CASES.glob("*.yaml")):
+def test_no_case_ends_in_a_traceback(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    for text in (
+        *(path.read_text(encoding="utf-8") for path in sorted(TEXTS.glob("*.yaml"))),
+        *(dump(case.wrong) for case in every_case() if case.wrong is not None),
+    ):
+        file.write_text(text, encoding="utf-8")
         for command in ("check", "workspaces"):
             done = CliRunner().invoke(cli, [command, "--topology", str(file)])
-            assert isinstance(done.exception, SystemExit | None), (command, file.name)
+            assert isinstance(done.exception, SystemExit | None), (command, text)
             assert done.exit_code in (0, 1)
 
 

@@ -1,7 +1,7 @@
 """The rules of the topology: one a file, found by being in this folder.
 
 A rule module has `RULE` (what is the same in all its findings) and `check(topology) -> Iterator[Breach]`.
-To add one: copy a file, give it the next free id of its subject, and add its cases to `tests/topology/cases`.
+To add one: copy a file, give it the next free id of its subject, and add its case file to `tests/check/cases`.
 """
 
 import pkgutil

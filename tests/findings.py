@@ -1,0 +1,46 @@
+"""What tests read of a finding: its rule, its place and the values in its text, and no sentence.
+
+The product's wording may change without a change of any test, and the shape of a finding with a change of this file
+alone.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hvn.diagnostics.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One finding as tests compare it: `path` is empty where the finding is about a file as a whole."""
+
+    id: str
+    path: str
+    file: str
+    line: int
+    column: int
+    text: str
+    """The message and the fix, for `holds`."""
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """The rule's id, the line and the column, both from 1."""
+        return self.id, self.line, self.column
+
+    def holds(self, value: object) -> bool:
+        """Return whether this value is in the text as a whole: 10.0.0.4 is not in 10.0.0.40."""
+        return re.search(rf"(?<![\w./-]){re.escape(str(value))}(?![\w/-]|\.\w)", self.text) is not None
+
+
+def reported(findings: Iterable[Finding]) -> list[Reported]:
+    """Return the findings in their order."""
+    return [
+        Reported(each.id, each.path, each.file, each.line, each.column, f"{each.message}\n{each.fix}")
+        for each in findings
+    ]
+
+
+def ids(findings: Iterable[Finding]) -> list[str]:
+    """Return the ids of the findings in their order."""
+    return [finding.id for finding in reported(findings)]
