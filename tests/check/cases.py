@@ -104,7 +104,7 @@ def case(name: str) -> Case:
 def merged(value: Any, patch: Any) -> Any:
     """Return a copy of a value with a merge patch applied."""
     if isinstance(patch, str):
-        return re.sub(r"<(rg-[^>]*)>", _NETWORKS, patch)
+        return re.sub(r"<((?i:rg)-[^>]*)>", _NETWORKS, patch)
     if isinstance(patch, list):
         return [merged(None, item) for item in patch]
     if not isinstance(patch, Mapping):
