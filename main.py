@@ -17,7 +17,7 @@ from importlib import import_module
 from cdktf import App, TerraformStack
 
 from hvn.options import require_writable
-from hvn.diagnostics.report import render
+from hvn.diagnostics.text import render
 from hvn.kinds import inputs
 from hvn.check import load
 from hvn.yamlfile import source

@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from hvn.check import load
-from hvn.diagnostics.report import render
+from hvn.diagnostics.text import render
 from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent

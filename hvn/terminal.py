@@ -7,9 +7,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.finding import Finding, Level, Span
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import explanation, where
+from hvn.diagnostics.text import explanation, kind, where
 from hvn.yamlfile.lines import LINE_END
 from hvn.yamlfile.source import Source
 
@@ -28,18 +28,19 @@ def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
         for index, each in enumerate(findings):
             if index:
                 console.print()
-            colour = COLOURS[each.level]
-            level = Text.assemble((where(each), "bold"), " ", (str(each.level), f"bold {colour}"))
-            console.print(level.append(f" {each.id} {each.name}"))
+            colour = COLOURS[each.severity]
+            level, _, rest = kind(each).partition(" ")
+            heading = Text.assemble((where(each), "bold"), " ", (level, f"bold {colour}"))
+            console.print(heading.append(f" {rest}"))
             # Never of another file: that may hold keys.
-            if each.file == read.file:
-                for line in _excerpt(each, lines[each.line - 1]):
+            if each.file == read.file and each.span:
+                for line in _excerpt(each.span, lines[each.span.line - 1]):
                     console.print(Text(line, style=colour if line.endswith("^") else "dim"))
             console.print(Text("\n".join(explanation(each))))
     return captured.get()
 
 
-def _excerpt(each: Finding, line: str) -> Iterator[str]:
+def _excerpt(each: Span, line: str) -> Iterator[str]:
     """The line and, below it, a mark under the place; nothing if not every character of it can be seen."""
     if not is_visible(line):
         return

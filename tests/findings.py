@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hvn.diagnostics.finding import Finding
+from hvn.diagnostics.finding import Finding, Span, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,19 @@ class Reported:
     id: str
     path: str
     file: str
-    line: int
-    column: int
+    span: Span
     text: str
     """The message and the fix, for `holds`."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+        return self.span.line
+
+    @property
+    def column(self) -> int:
+        """The column, from 1."""
+        return self.span.column
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -34,13 +43,15 @@ class Reported:
 
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
-    """Return the findings in their order."""
-    return [
-        Reported(each.id, each.path, each.file, each.line, each.column, f"{each.message}\n{each.fix}")
-        for each in findings
-    ]
+    """Return the findings in their order; each has a place in a file."""
+    found = []
+    for finding in findings:
+        assert finding.span, finding
+        text = f"{finding.message}\n{finding.fix}"
+        found.append(Reported(finding.rule.id, dotted(finding.path), finding.file, finding.span, text))
+    return found
 
 
 def ids(findings: Iterable[Finding]) -> list[str]:
     """Return the ids of the findings in their order."""
-    return [finding.id for finding in reported(findings)]
+    return [finding.rule.id for finding in findings]

@@ -49,8 +49,8 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
         return
     levels: dict[tuple[int, str], set[Level]] = {}
     for found in there:
-        if found.file == read.file:
-            levels.setdefault((found.line, found.id), set()).add(found.level)
+        if found.file == read.file and found.span:
+            levels.setdefault((found.span.line, found.rule.id), set()).add(found.severity)
     accepted: set[tuple[int, str]] = set()
     for each in _acceptances(read):
         if isinstance(each, Finding):
@@ -66,7 +66,10 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
             elif complete:
                 fix = "delete it, or move it to the line that the warning names"
                 yield _finding(read, UNUSED, each.span, f"nothing on this line is {id_}", fix)
-    yield from (each for each in there if each.file != read.file or (each.line, each.id) not in accepted)
+    for found in there:
+        line = found.span.line if found.span else 0
+        if found.file != read.file or (line, found.rule.id) not in accepted:
+            yield found
 
 
 def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:

@@ -45,14 +45,14 @@ class KeyFiles:
 
     keys: Mapping[str, jwks.Jwks]
     findings: tuple[Finding, ...]
-    breaches: tuple[tuple[Rule, Breach], ...]
+    in_topology: tuple[Finding, ...]
 
 
 def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
     """Read the file of each spoke that Vault checks by keys; one that is not there is a warning."""
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
-    breaches: list[tuple[Rule, Breach]] = []
+    in_topology: list[Finding] = []
     for name in _by_keys(topology):
         file = folder / f"{name}.json"
         try:
@@ -63,9 +63,9 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
         if found:
             keys[name] = found
         else:
-            breaches.append((MISSING, _missing(name)))
+            in_topology.append(_missing(name).finding(MISSING))
     findings += _shared(keys, folder)
-    return KeyFiles(keys, tuple(findings), tuple(breaches))
+    return KeyFiles(keys, tuple(findings), tuple(in_topology))
 
 
 def _by_keys(topology: Topology) -> Iterator[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hvn.check import acceptance, key_files, rules
 from hvn.check.shape import UNKNOWN_KEY, shape
-from hvn.diagnostics.finding import Breach, Finding, Level, Path, Rule, finding
+from hvn.diagnostics.finding import Finding, Level, Path, dotted
 from hvn.topology import jwks
 from hvn.topology.model import Topology
 from hvn.yamlfile import source
@@ -66,53 +66,49 @@ def require(file: pathlib.Path | str) -> Checked:
 
 def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
-    found = set(read.findings)
+    findings = set(read.findings)
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, rules_asked=False)
-    topology, wrong = shape(read.data)
-    taken = {each.path for each in read.findings}
-    for rule, breach in wrong:
-        made = _finding(read, rule, breach)
-        # A value that the reader already refused has no kind of its own to complain about.
-        if made.path not in taken:
-            found.add(made)
+    topology, shape_findings = shape(read.data)
+    # A value that the reader has refused has no type to report.
+    refused = {finding.path for finding in read.findings}
+    findings |= {_located(read, finding) for finding in shape_findings if finding.path not in refused}
     files = key_files.KeyFiles({}, (), ())
-    readable = topology or _readable_part(read.data, wrong)
+    readable = topology or _readable_part(read.data, shape_findings)
     if readable:
-        for rule, breach in rules.breaches(readable):
-            found.add(_finding(read, rule, breach))
         files = key_files.read(readable, key_folder)
-        found |= {*files.findings, *(_finding(read, *each) for each in files.breaches)}
-    if topology:  # not a stand-in's region and tenant, nor what is left of its spokes
-        found |= {
+        findings |= {_located(read, finding) for finding in (*rules.findings(readable), *files.in_topology)}
+        findings |= {*files.findings}
+    if topology:  # without placeholders for region and tenant, and with all of its spokes
+        findings |= {
             *key_files.foreign(topology, files.keys, key_folder),
             *key_files.left_over(topology, key_folder),
         }
-    ordered = tuple(
-        sorted(
-            acceptance.apply(read, found, complete=topology is not None),
-            key=lambda each: (
-                each.file != read.file,
-                each.file,
-                each.line,
-                each.column,
-                each.id,
-                each.path,
-                each.message,
-            ),
-        )
-    )
-    failed = any(each.level is Level.ERROR for each in ordered)
+    ordered = sorted(acceptance.apply(read, findings, complete=topology is not None), key=lambda f: _order(read, f))
+    failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
-    return Loaded(read, ordered, checked, rules_asked=readable is not None)
+    return Loaded(read, tuple(ordered), checked, rules_asked=readable is not None)
 
 
-def _finding(read: source.Source, rule: Rule, breach: Breach) -> Finding:
-    span = read.key_span(breach.path) if breach.at_key and breach.path else read.span(breach.path)
-    message = breach.message
-    if breach.other is not None:
-        message = message.replace("{line}", str(read.span(breach.other).line))
-    return finding(rule, file=read.file, span=span, path=breach.path, message=message, fix=breach.fix)
+def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:
+    """Sort by place; findings of other files come last."""
+    span = finding.span
+    place = (span.line, span.column) if span else (0, 0)
+    return (
+        finding.file != read.file,
+        finding.file,
+        *place,
+        finding.rule.id,
+        dotted(finding.path),
+        str(finding.message),
+    )
+
+
+def _located(read: source.Source, finding: Finding) -> Finding:
+    """Return the finding with its place in the file."""
+    at_key = finding.at_key and finding.path
+    span = read.key_span(finding.path) if at_key else read.span(finding.path)
+    return finding.at(read.file, span, lambda path: read.span(path).line)
 
 
 # Where these sections have no shape, the rules go on with one that breaks none of them.
@@ -125,7 +121,7 @@ STAND_INS: Mapping[str, Any] = {
 }
 
 
-def _readable_part(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Topology | None:
+def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
     """The topology without unknown keys, without the spokes whose shape is wrong, with stand-ins for some sections.
 
     So one wrong key does not hide what the rules say of the rest. None if HVN, hub or pools have no shape: every rule
@@ -133,14 +129,14 @@ def _readable_part(data: Any, wrong: tuple[tuple[Rule, Breach], ...]) -> Topolog
     """
     gone: set[Path] = set()
     stand_ins = {key: value for key, value in STAND_INS.items() if key not in data}
-    for rule, breach in wrong:
-        section = breach.path[0] if breach.path else None
-        if rule is UNKNOWN_KEY:
-            gone.add(breach.path)
+    for finding in findings:
+        section = finding.path[0] if finding.path else None
+        if finding.rule is UNKNOWN_KEY:
+            gone.add(finding.path)
         elif section in STAND_INS:
             stand_ins[str(section)] = STAND_INS[str(section)]
-        elif section == "spokes" and len(breach.path) > 1:
-            gone.add(breach.path[:2])
+        elif section == "spokes" and len(finding.path) > 1:
+            gone.add(finding.path[:2])
     return shape({**_without(data, gone, ()), **stand_ins})[0]
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from hvn.check import kubernetes_auth
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.diagnostics.finding import Breach, Finding, Path, Rule
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import (
@@ -73,14 +73,15 @@ KINDS = {
 }
 
 
-def shape(data: Any) -> tuple[Topology | None, tuple[tuple[Rule, Breach], ...]]:
+def shape(data: Any) -> tuple[Topology | None, tuple[Finding, ...]]:
     """Read plain data as a topology: the model, or None and everything that is wrong with its shape."""
     try:
         return Topology.model_validate(data), ()
     except ValidationError as error:
         found = error.errors(include_url=False)
         paths = [clean(each["loc"]) for each in found]
-        return None, tuple(_breach(each) for each in found if not _follows(each, paths))
+        reported = [_breach(each) for each in found if not _follows(each, paths)]
+        return None, tuple(breach.finding(rule) for rule, breach in reported)
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:

@@ -7,7 +7,9 @@ import click
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
-from hvn.diagnostics.report import summary, to_github, to_json
+from hvn.diagnostics.text import summary
+from hvn.diagnostics.to_github import to_github
+from hvn.diagnostics.to_json import to_json
 from hvn.options import read, tell, topology_option
 
 
@@ -41,4 +43,4 @@ def command(file: pathlib.Path | None, form: str) -> None:
         click.echo(f"\n{name}: {summary(loaded.findings)}{more}")
     else:
         click.echo(f"{name}: nothing found")
-    sys.exit(any(each.level is Level.ERROR for each in loaded.findings))
+    sys.exit(any(each.severity is Level.ERROR for each in loaded.findings))

@@ -11,8 +11,10 @@ import click
 
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
-from hvn.diagnostics.report import render, to_github, to_json
 from hvn.diagnostics.suggest import unknown
+from hvn.diagnostics.text import render
+from hvn.diagnostics.to_github import to_github
+from hvn.diagnostics.to_json import to_json
 from hvn.options import default_topology, require, stop, topology_option
 from hvn.topology.model import Topology
 
@@ -152,7 +154,7 @@ def check(
         )
     for each in failed:
         click.echo(each, err=True)
-    sys.exit(2 if failed else any(each.level is Level.ERROR for each in found))
+    sys.exit(2 if failed else any(each.severity is Level.ERROR for each in found))
 
 
 def _compared(

@@ -1,13 +1,15 @@
-"""What the checks report: one frozen value for each thing a person has to look at.
+"""What a rule is, and what it reports: one type for every command.
 
-The field names and their order are a contract: `hvn check --format json` prints them as they stand here.
+The JSON that commands print is made of these types: docs/reference/commands.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-Path = tuple[str | int, ...]
-"""Where a value stands in the file, e.g. `("spokes", "payments", "cidr")`; list items by number from 0."""
+from hvn.diagnostics.message import LineOf, Message, Path, Words, dotted
+
+__all__ = ["Finding", "Level", "Message", "Path", "Rule", "Span", "dotted"]
 
 
 class Level(StrEnum):
@@ -15,6 +17,10 @@ class Level(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOT_CHECKED = "not checked"
+    """Something was missing to look (`doctor`); it is never a kind of pass."""
+    PASS = "pass"
+    """The rule looked and found nothing wrong (`doctor`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,73 +35,92 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What is the same in every finding of one kind.
+    """What all findings of one rule share. `hvn rule ID` prints it, docs/reference/rules.md lists it.
 
-    `id` is `HVN` and three digits, grouped by subject (docs/reference/rules.md), and never used again for
-    another meaning. `see` is the page that states the fact: a URL, or a page of this project where the rule is its own.
+    `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). An id is never used again for another
+    meaning. `see` states the source: a URL, or a page of this project.
     """
 
     id: str
     name: str
     level: Level = Level.ERROR
+    reports: str = ""
+    """What the rule reports, as one sentence."""
     why: str
+    """The consequence or the limit that the rule is about."""
+    fix: str = ""
+    """How to fix it, in general."""
+    example: str = ""
+    """A piece of a topology, an edit or a command that the rule reports."""
     see: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One report at one place of one file."""
+    """One report of one rule.
 
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    level: Level
-    id: str
-    name: str
-    path: str
-    message: str
-    why: str
-    fix: str
-    see: str
+    A rule gives `path`; whoever has read the file adds `file` and `span` (`at`). A finding about a plan or a deployed
+    workspace names the `workspace` instead. `impact` lists what is lost or cut off, `manual_steps` what a person does.
+    """
+
+    rule: Rule
+    message: Message | str
+    fix: Message | str = ""
+    why: Message | str = ""
+    """Why for this very place; the rule's own reason if empty."""
+    level: Level | None = None
+    """Another level than the rule's."""
+    file: str = ""
+    span: Span | None = None
+    path: Path = ()
+    at_key: bool = False
+    """True: the name at the end of the path is wrong, not its value."""
+    workspace: str = ""
+    impact: tuple[Message | str, ...] = ()
+    manual_steps: tuple[Message | str, ...] = ()
+
+    @property
+    def severity(self) -> Level:
+        """The level that counts."""
+        return self.level or self.rule.level
+
+    def at(self, file: str, span: Span, line_of: Callable[[Path], int]) -> "Finding":
+        """Return the finding with its place, and with line numbers in its texts."""
+
+        def resolved(text: Message | str) -> Message | str:
+            return text.resolved(line_of) if isinstance(text, Message) else text
+
+        return replace(
+            self,
+            file=file,
+            span=span,
+            message=resolved(self.message),
+            fix=resolved(self.fix),
+            why=resolved(self.why),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What a check says of one place: what is wrong there, and what to do. Its rule and its line are added later."""
+    """Old form of a rule's report; being replaced by `Finding`."""
 
     path: Path
     message: str
     fix: str
     other: Path | None = None
-    """A second place that the message speaks of: `{line}` in the message stands for its line."""
     at_key: bool = False
-    """True: what is wrong is the name at the end of the path, not its value."""
+
+    def finding(self, rule: Rule) -> Finding:
+        """Return it as a finding; `{line}` in the message is the line of `other`."""
+        message: Message | str = self.message
+        if self.other is not None:
+            before, _, after = self.message.partition("{line}")
+            message = Message(
+                "{before}{line}{after}", before=Words(before), line=LineOf(self.other), after=Words(after)
+            )
+        return Finding(rule=rule, path=self.path, message=message, fix=self.fix, at_key=self.at_key)
 
 
 def finding(rule: Rule, *, file: str, span: Span, path: Path, message: str, fix: str) -> Finding:
-    """Join what the rule says in general with what is wrong at this place."""
-    return Finding(
-        file=file,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        level=rule.level,
-        id=rule.id,
-        name=rule.name,
-        path=dotted(path),
-        message=message,
-        why=rule.why,
-        fix=fix,
-        see=rule.see,
-    )
-
-
-def dotted(path: Path) -> str:
-    """`spokes.payments.cidr`, list items as `cidrs[0]`."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
+    """Old form; being replaced by `Finding`."""
+    return Finding(rule=rule, file=file, span=span, path=path, message=message, fix=fix)

@@ -200,9 +200,13 @@ class _Report:
     def findings(self) -> tuple[Finding, ...]:
         """In the order of the file; the last one says how many more there are."""
         # A quote that is not closed swallows the next lines: what else was said about that text is no help.
-        broken = {(each.line, each.column) for each in self.found if each.id == SYNTAX.id}
-        found = [each for each in self.found if each.id == SYNTAX.id or (each.line, each.column) not in broken]
-        found.sort(key=lambda each: (each.line, each.column, each.id))
+        broken = {_start(each) for each in self.found if each.rule is SYNTAX}
+        found = [each for each in self.found if each.rule is SYNTAX or _start(each) not in broken]
+        found.sort(key=lambda each: (*_start(each), each.rule.id))
         if self.left_out:
             found[-1] = replace(found[-1], message=f"{found[-1].message} (and {self.left_out} more findings)")
         return tuple(found)
+
+
+def _start(finding: Finding) -> tuple[int, int]:
+    return (finding.span.line, finding.span.column) if finding.span else (0, 0)

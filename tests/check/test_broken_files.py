@@ -13,8 +13,11 @@ import pytest
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import render, to_github, to_json
+from hvn.diagnostics.text import render
+from hvn.diagnostics.to_github import to_github
+from hvn.diagnostics.to_json import to_json
 from tests.conftest import PROJECT, SAMPLE
+from tests.findings import reported
 from tests.strategies import check
 
 SOURCES = [
@@ -107,14 +110,13 @@ def test_every_error_has_a_line_and_nothing_is_raised(first: int) -> None:
         text = broken(seed)
         loaded = check(text)
         lines = text.count("\n") + text.count("\r") + 1
-        for each in loaded.findings:
-            assert 1 <= each.line <= each.end_line <= lines, seed
-            assert each.column >= 1, seed
-            assert all((each.id, each.message, each.why, each.fix, each.see)), seed
-        assert list(loaded.findings) == sorted(loaded.findings, key=lambda each: (each.line, each.column, each.id)), (
-            seed
-        )
-        assert (loaded.checked is None) == any(each.level is Level.ERROR for each in loaded.findings), seed
+        found = reported(loaded.findings)
+        for finding in found:
+            assert 1 <= finding.line <= finding.span.end_line <= lines, seed
+            assert finding.column >= 1, seed
+        assert all((finding.message, finding.fix) for finding in loaded.findings), seed
+        assert found == sorted(found, key=lambda finding: (finding.line, finding.column, finding.id)), seed
+        assert (loaded.checked is None) == any(each.severity is Level.ERROR for each in loaded.findings), seed
         shown = f"{render(loaded.findings)}\n{to_github(loaded.findings)}"
         assert all(is_visible(line) for line in shown.split("\n")), seed
         assert to_json(loaded.findings).isascii()

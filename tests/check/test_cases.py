@@ -47,7 +47,7 @@ def fits(expected: Expected, finding: Reported, lines: dict[str, tuple[int, set[
 
 def assert_stops(loaded: Loaded) -> None:
     """Assert that an error stops everybody and a warning nobody."""
-    failed = any(finding.level == "error" for finding in loaded.findings)
+    failed = any(finding.severity == "error" for finding in loaded.findings)
     assert (loaded.checked is None) is failed
 
 

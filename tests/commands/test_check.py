@@ -50,7 +50,7 @@ def test_text_says_where_what_why_and_how_to_mend_it() -> None:
     done = check("--topology", WRONG)
     paragraphs = [
         f"{WRONG}:{each['line']}:{each['column']}: error {each['id']} {each['name']}\n"
-        f"  {each['path']} {each['message']}\n"
+        f"  {each['path']}: {each['message']}\n"
         f"  why: {each['why']}\n"
         f"  fix: {each['fix']}\n"
         f"  see: {each['see']}\n"
@@ -64,7 +64,7 @@ def test_text_says_where_what_why_and_how_to_mend_it() -> None:
 def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
     done = check("--topology", WRONG, "--format", "json")
     first = json.loads(done.stdout)[0]
-    contract = "file line column end_line end_column level id name path message why fix see"
+    contract = "file line column end_line end_column level id name path workspace message facts why fix impact manual_steps see"
     assert done.exit_code == 1
     assert list(first) == contract.split()
     assert first["file"] == str(WRONG)

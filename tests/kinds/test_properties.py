@@ -18,18 +18,20 @@ from hypothesis import strategies as st
 
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.report import render, to_json
+from hvn.diagnostics.text import render
+from hvn.diagnostics.to_json import to_json
 from hvn.kinds.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
+from tests.findings import ids, reported
 from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
 
 
 @given(topologies())
 def test_generated_topologies_are_valid(topology: Topology) -> None:
     findings = check(dump(topology)).findings
-    assert {each.id for each in findings} == warnings(topology)
-    assert all(each.level is Level.WARNING for each in findings)
+    assert set(ids(findings)) == warnings(topology)
+    assert all(finding.severity is Level.WARNING for finding in findings)
 
 
 @given(topologies(), st.randoms(use_true_random=False))
@@ -110,12 +112,12 @@ def assert_apart(ranges: list[IPv4Network]) -> None:
 def test_no_two_routes_or_peerings_of_the_hvn_share_an_id(topology: Topology) -> None:
     """HCP's ids are cut at 36 characters: long names that begin alike must not become one."""
     peerings = [each.inputs for each in workspaces(topology).values() if isinstance(each.inputs, PeeringInputs)]
-    for ids in (
+    for of_hcp in (
         [each.peering_id for each in peerings],
         [route.route_id for each in peerings for route in each.routes],
     ):
-        assert len({id_.casefold() for id_ in ids}) == len(ids)
-        assert all(re.fullmatch("[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]", id_) for id_ in ids)
+        assert len({id_.casefold() for id_ in of_hcp}) == len(of_hcp)
+        assert all(re.fullmatch("[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]", id_) for id_ in of_hcp)
 
 
 def names_in(value: Any, kind: str = "") -> Iterator[tuple[str, str]]:
@@ -275,12 +277,11 @@ def test_a_damaged_file_is_reported_at_a_line_and_nothing_else_happens(topology:
     else:
         text = dump(replaced(topology, path, "PLACE")).replace('"PLACE"', data.draw(st.sampled_from(TYPED)))
     loaded = check(text)
-    for each in loaded.findings:
-        assert 1 <= each.line <= each.end_line <= text.count("\n") + 1
-        assert each.column >= 1
-        assert each.why
-        assert each.fix
-    assert (loaded.checked is None) == any(each.level is Level.ERROR for each in loaded.findings)
+    for finding in reported(loaded.findings):
+        assert 1 <= finding.line <= finding.span.end_line <= text.count("\n") + 1
+        assert finding.column >= 1
+    assert all((finding.message, finding.fix) for finding in loaded.findings)
+    assert (loaded.checked is None) == any(finding.severity is Level.ERROR for finding in loaded.findings)
     assert all(is_visible(line) for line in click.unstyle(render(loaded.findings)).split("\n"))
     assert to_json(loaded.findings).isascii()
     if loaded.checked:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hvn.check.load import load
 from hvn.topology import jwks
 from tests.conftest import SAMPLE
+from tests.findings import ids, reported
 
 
 def number(value: int) -> str:
@@ -123,8 +124,8 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
     keys = tmp_path / "jwks" / "payments.json"
     keys.parent.mkdir()
     keys.write_bytes(key_set({**rsa_key()[0], "d": SECRETS[0]}))
-    found = load(topology).findings
-    assert [(each.file, each.id, each.line) for each in found] == [(str(keys), "HVN610", 1)]
+    found = reported(load(topology).findings)
+    assert [(finding.file, finding.id, finding.line) for finding in found] == [(str(keys), "HVN610", 1)]
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, pathlib.Path.mkdir])
@@ -162,7 +163,7 @@ def test_an_issuer_that_no_cluster_of_the_topology_can_have_is_an_error(
     (tmp_path / "jwks").mkdir()
     (tmp_path / "jwks" / "payments.json").write_bytes(key_set(rsa_key()[0], issuer=issuer))
     loaded = load(topology)
-    assert [each.id for each in loaded.findings] == ([] if fine else ["HVN613"])
+    assert ids(loaded.findings) == ([] if fine else ["HVN613"])
     assert (loaded.checked is not None) == fine
 
 
@@ -170,7 +171,7 @@ def test_no_issuer_is_foreign_to_a_topology_whose_region_and_tenant_have_no_shap
     topology = tmp_path / "topology.yaml"
     topology.write_text(SAMPLE.read_text(encoding="utf-8").replace("region: japaneast", "region: 5"), encoding="utf-8")
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
-    assert [each.id for each in load(topology).findings] == ["HVN022"]
+    assert ids(load(topology).findings) == ["HVN022"]
 
 
 def test_without_keys_the_login_and_what_comes_after_it_are_held_back(tmp_path: pathlib.Path) -> None:

@@ -15,7 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from hvn.check import load
 from hvn.commands.spoke import new_spoke
 from hvn.diagnostics.finding import Finding
+from hvn.diagnostics.message import dotted
 from hvn.diagnostics.printable import printable
+from hvn.diagnostics.text import kind
 from hvn.options import default_topology, format_option, read, stop, tell, topology_option
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
@@ -136,8 +138,8 @@ def _make(path: pathlib.Path, wanted: Wanted) -> Made:
             f"\n{printable(str(path), 200)} is left as it was: with this spoke it would have these errors", err=True
         )
         sys.exit(1)
-    known = {(each.id, each.path) for each in loaded.findings}
-    warnings = tuple(each for each in after.findings if (each.id, each.path) not in known)
+    known = {(each.rule.id, each.path) for each in loaded.findings}
+    warnings = tuple(each for each in after.findings if (each.rule.id, each.path) not in known)
     return Made(loaded.source.text, new, after.checked, warnings, pool, cidr)
 
 
@@ -165,14 +167,14 @@ def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
             "line": line,
             "workspaces": order,
             "held_back": held,
-            "warnings": [each.id for each in made.warnings],
+            "warnings": [each.rule.id for each in made.warnings],
         }
         click.echo(json.dumps(told, indent=2))
         return
     click.echo(f"{wanted.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
     click.echo(f"workspaces: {' '.join(order)}")
     for each in made.warnings:
-        click.echo(f"{each.level} {each.id} {each.name}: {each.path} {each.message}; {each.fix}")
+        click.echo(f"{kind(each)}: {dotted(each.path)} {each.message}; {each.fix}")
     now = [each for each in order if each not in held]
     click.echo(f"next: look at the change, commit it, and bin/cdktf deploy {' '.join(now)}")
     if held:

@@ -33,8 +33,8 @@ def check(situation: Situation) -> Iterator[Said]:
             yield not_checked(about, str(error), f"bin/hvn keys check {spoke} --kubeconfig FILE")
             continue
         found = list(compare(spoke, file, before, live, issuer=before.issuer, now=datetime.now(UTC)))
-        drift = [each for each in found if each.level is Level.ERROR]
+        drift = [each for each in found if each.severity is Level.ERROR]
         if drift:
-            yield wrong(about, "; ".join(each.message for each in drift), f"bin/hvn keys check {spoke}")
+            yield wrong(about, "; ".join(str(each.message) for each in drift), f"bin/hvn keys check {spoke}")
         else:
             yield fine(about, f"{len(live.keys)} keys, all committed")

@@ -1,0 +1,183 @@
+"""A sentence with typed values in it. A rule names the values; each renderer decides how a value is written.
+
+The words of a template are this project's own. Backticks and double asterisks in them mark code and emphasis, which
+only the Markdown renderer keeps. Values may come from anywhere: every renderer escapes them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from string import Formatter
+from typing import Union
+
+from hvn.diagnostics.printable import printable
+
+Path = tuple[str | int, ...]
+"""The place of a value in the file, e.g. `("spokes", "payments", "cidr")`; list items by number from 0."""
+
+VALUE_LENGTH = 200
+"""Characters of a value that are shown."""
+COMMAND_LENGTH = 4000
+"""A command is of no use without its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place of the topology file, written `spokes.payments.cidr`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LineOf:
+    """The line of the topology file that a place is on. The loader replaces it by the number."""
+
+    path: Path
+
+
+class Command(str):
+    """A command that a person runs."""
+
+    __slots__ = ()
+
+
+class Text(str):
+    """Foreign text that is shown as a whole, however long it is."""
+
+    __slots__ = ()
+
+
+class Words(str):
+    """This project's own words, which need no marks: a plural ending, a chosen verb."""
+
+    __slots__ = ()
+
+
+Fact = Union[str, int, IPv4Network, IPv4Address, Field, LineOf, "Message", "Sequence[Fact]"]
+"""A value in a message. Texts are values; a sequence is written as a list with commas."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """A template and its values, by name: `Message("{cidr} overlaps {other}", cidr=…, other=…)`."""
+
+    template: str
+    facts: tuple[tuple[str, Fact], ...]
+
+    def __init__(self, template: str, /, **facts: Fact) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "facts", tuple((name, _frozen(fact)) for name, fact in facts.items()))
+
+    def __bool__(self) -> bool:
+        return bool(self.template)
+
+    def __str__(self) -> str:
+        return plain(self)
+
+    def resolved(self, line_of: Callable[[Path], int]) -> "Message":
+        """Return the message with line numbers in place of `LineOf`."""
+        return Message(self.template, **{name: _resolved(fact, line_of) for name, fact in self.facts})
+
+
+def _frozen(fact: Fact) -> Fact:
+    return fact if isinstance(fact, str | tuple) or not isinstance(fact, Sequence) else tuple(fact)
+
+
+def _resolved(fact: Fact, line_of: Callable[[Path], int]) -> Fact:
+    if isinstance(fact, LineOf):
+        return line_of(fact.path)
+    if isinstance(fact, Message):
+        return fact.resolved(line_of)
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return tuple(_resolved(item, line_of) for item in fact)
+    return fact
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: `spokes.payments.cidr`, list items as `cidrs[0]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def written(message: Message, words: Callable[[str], str], value: Callable[[str, int], str]) -> str:
+    """Return the message as text: `words` writes our own words, `value` a foreign text of at most so many characters."""
+
+    def show(fact: Fact) -> str:
+        if isinstance(fact, Message):
+            return written(fact, words, value)
+        if isinstance(fact, Words | int):
+            return str(fact)
+        if isinstance(fact, str):
+            return value(fact, _length(fact))
+        if isinstance(fact, Sequence):
+            return ", ".join(show(item) for item in fact)
+        return value(as_text(fact), VALUE_LENGTH)
+
+    facts = dict(message.facts)
+    return "".join(
+        words(literal) + (show(facts[name]) if name is not None else "")
+        for literal, name, _, _ in Formatter().parse(message.template)
+    )
+
+
+def _length(text: str) -> int:
+    if isinstance(text, Text):
+        return max(len(text), 1) * 10
+    return COMMAND_LENGTH if isinstance(text, Command) else VALUE_LENGTH
+
+
+def plain(message: Message) -> str:
+    """Return the message without marks, every value on one line and visible."""
+    return written(message, lambda words: words.replace("**", "").replace("`", "'"), printable)
+
+
+def as_text(fact: Fact) -> str:
+    """Return one value as plain text; of a sequence, its items with commas."""
+    if isinstance(fact, Message):
+        return plain(fact)
+    if isinstance(fact, Field):
+        return dotted(fact.path)
+    if isinstance(fact, LineOf):
+        return "?"
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return ", ".join(as_text(item) for item in fact)
+    return str(fact)
+
+
+def facts_of(message: Message) -> Mapping[str, object]:
+    """Return the values of a message for JSON, by name: numbers as numbers, sequences as lists, all else as text."""
+    return {name: _json(fact) for name, fact in message.facts}
+
+
+def _json(fact: Fact) -> object:
+    if isinstance(fact, int):
+        return fact
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return [_json(item) for item in fact]
+    if isinstance(fact, str):
+        return printable(str(fact), _length(fact))
+    return as_text(fact)
+
+
+def joined(messages: Sequence[Message], separator: str = "; ") -> Message:
+    """Return several messages as one, with a separator between them."""
+    names = [f"part{number}" for number in range(len(messages))]
+    return Message(separator.join(f"{{{name}}}" for name in names), **dict(zip(names, messages, strict=True)))
+
+
+def values(message: Message) -> Iterator[str]:
+    """Yield every value of a message as plain text, those of inner messages as well."""
+    for _, fact in message.facts:
+        yield from _values(fact)
+
+
+def _values(fact: Fact) -> Iterator[str]:
+    if isinstance(fact, Message):
+        yield from values(fact)
+    elif isinstance(fact, Sequence) and not isinstance(fact, str):
+        for item in fact:
+            yield from _values(item)
+    else:
+        yield as_text(fact)
