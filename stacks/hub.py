@@ -32,7 +32,8 @@ from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association impo
 from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
-from hvn.kinds.inputs import ApplicationRule, HubInputs, NetworkRule
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.topology.firewall import ApplicationRule, NetworkRule
 from stacks import workspace
 from stacks.subnets import Vnet, routed_subnet, user_routes
 

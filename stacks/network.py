@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
-from hvn.kinds.inputs import NetworkInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from stacks import workspace
 from stacks.subnets import Vnet, routed_subnet, user_routes
 

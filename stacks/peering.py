@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_hcp.data_hcp_azure_peering_connection import DataHcpAz
 from cdktf_cdktf_provider_hcp.data_hcp_hvn import DataHcpHvn
 from cdktf_cdktf_provider_hcp.hvn_route import HvnRoute, HvnRouteAzureConfig
 
-from hvn.kinds.inputs import HvnRef, PeeringInputs
+from hvn.kinds.inputs import HvnRef
+from hvn.kinds.peering.inputs import PeeringInputs
 from stacks import workspace
 
 # What HCP's portal asks for, no more (guides/peering-azure of the hcp provider).

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, KubernetesProviderExec
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from hvn.kinds.inputs import SecretsApp, SecretsInputs, SyncedSecret
+from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs, SyncedSecret
 from stacks import workspace
 from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
 

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
 from cdktf_cdktf_provider_vault.mount import Mount
 from cdktf_cdktf_provider_vault.policy import Policy
 
-from hvn.kinds.inputs import CiMount, CiRole, VaultInputs
+from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
 from stacks.vault_provider import vault
 
 # A plan or an apply of one workspace; longer than the provider's own child token lives (20 minutes).

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
 from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
 from cdktf_cdktf_provider_vault.policy import Policy
 
-from hvn.kinds.inputs import AppRole, VaultAuthInputs
+from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from stacks import workspace
 from stacks.cluster import cluster_issuer
 from stacks.vault_provider import vault

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_helm.provider import (
 )
 from cdktf_cdktf_provider_helm.release import Release
 
-from hvn.kinds.inputs import VsoInputs
+from hvn.kinds.vso.inputs import VsoInputs
 from stacks import workspace
 from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
 

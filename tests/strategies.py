@@ -20,7 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hvn.check import load
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace, by_id
 from hvn.yamlfile import source
 
 settings.register_profile("hvn", max_examples=60, deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -452,7 +452,7 @@ def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict
     """The workspaces of a valid topology by id, in their order."""
     checked = check(dump(topology, order)).checked
     assert checked
-    return {each.id: each for each in checked.workspaces()}
+    return by_id(checked.workspaces())
 
 
 def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:

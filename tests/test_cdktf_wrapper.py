@@ -14,21 +14,21 @@ from typing import Any
 import pytest
 
 from hvn import cdktf
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from tests.conftest import PROJECT, copy_project
 
 STUB = PROJECT / "tests" / "stub_terraform.py"
 
 WORKSPACES = (
-    Workspace(id="hcp"),
-    Workspace(id="hub"),
-    Workspace(id="vault", after=("hcp",), held_back="no keys yet: run hvn keys pull"),
-    Workspace(id="network-payments", after=("hub",)),
-    Workspace(id="aks-payments", after=("network-payments",)),
-    Workspace(id="network-orders", after=("hub",)),
-    Workspace(id="aks-orders", after=("network-orders",)),
+    Workspace(id=WorkspaceId("hcp")),
+    Workspace(id=WorkspaceId("hub")),
+    Workspace(id=WorkspaceId("vault"), after=(WorkspaceId("hcp"),), blocked="no keys yet: run hvn keys pull"),
+    Workspace(id=WorkspaceId("network", "payments"), after=(WorkspaceId("hub"),)),
+    Workspace(id=WorkspaceId("aks", "payments"), after=(WorkspaceId("network", "payments"),)),
+    Workspace(id=WorkspaceId("network", "orders"), after=(WorkspaceId("hub"),)),
+    Workspace(id=WorkspaceId("aks", "orders"), after=(WorkspaceId("network", "orders"),)),
 )
-BUILDABLE = [each.id for each in WORKSPACES if not each.held_back]
+BUILDABLE = [each.id for each in WORKSPACES if not each.blocked]
 
 CALLER = Path("/somewhere/else")
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_done_is_one_line(line: str, words: list[str], capsys: py
 
 
 @pytest.mark.usefixtures("small")
-def test_what_a_pattern_finds_held_back_is_told_and_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_pattern_finds_blocked_is_told_and_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert prepare("deploy h* v*")[1] == "hcp hub"
     assert capsys.readouterr().err == "cdktf: vault is held back: no keys yet: run hvn keys pull\n"
     with pytest.raises(SystemExit):
@@ -185,12 +185,12 @@ def test_what_a_pattern_finds_held_back_is_told_and_left_out(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("small")
-def test_what_is_held_back_is_told_where_everything_is_built(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_blocked_is_told_where_everything_is_built(capsys: pytest.CaptureFixture[str]) -> None:
     assert prepare("synth")[1] == ""
     assert capsys.readouterr().err == "cdktf: vault is held back: no keys yet: run hvn keys pull\n"
 
 
-def test_the_app_alone_says_why_a_workspace_is_held_back(tmp_path: Path) -> None:
+def test_the_app_alone_says_why_a_workspace_is_blocked(tmp_path: Path) -> None:
     shutil.copy(PROJECT / "config" / "topology.yaml", tmp_path)
     env = {**os.environ, "HVN_TOPOLOGY": str(tmp_path / "topology.yaml"), "HVN_STACKS": "hub vault-auth-payments"}
     app = [PROJECT / ".venv" / "bin" / "python", PROJECT / "main.py"]
@@ -207,7 +207,7 @@ def test_destroy_takes_what_is_built_on_it_along_or_is_told_that_it_is_gone() ->
 
 
 @pytest.mark.usefixtures("small")
-def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_destroy_leaves_nothing_behind_that_is_blocked_and_may_be_there(capsys: pytest.CaptureFixture[str]) -> None:
     refused(
         "destroy hcp", capsys, "vault, built on hcp, is held back", "no keys yet: run hvn keys pull", f"--{cdktf.GONE}"
     )
@@ -331,7 +331,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def all_ids() -> Sequence[str]:
-    return [each.id for each in cdktf.known({})[1] if not each.held_back]
+    return [each.id for each in cdktf.known({})[1] if not each.blocked]
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from hvn.topology.model import Topology
 from hvn.yamlfile import source
 
 if TYPE_CHECKING:
-    from hvn.kinds.workspaces import Workspace
+    from hvn.kinds.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Checked:
     def workspaces(self) -> "tuple[Workspace, ...]":
         """All its workspaces in the order of their deployment."""
         # Imported here: a tenth of what `hvn check` takes, which needs none of it.
-        from hvn.kinds.workspaces import workspaces
+        from hvn.kinds.derivation import workspaces
 
         return workspaces(self.topology, self.keys)
 

@@ -46,12 +46,12 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
 def to_json(found: Comparison) -> dict[str, object]:
     """The comparison for scripts."""
     unused = [_edit(each) for each in found.unused]
-    held_back = [{"workspace": each.id, "why": each.held_back} for each in found.held_back]
+    blocked = [{"workspace": each.id, "why": each.blocked} for each in found.blocked]
     return {
         "base": found.base.commit,
         "affected": [_object(each) for each in found.affected],
         "removed": [_object(each) for each in found.removed],
-        "held_back": held_back,
+        "blocked": blocked,
         "unaffected": found.unaffected,
         "unknown": found.unknown_base or None,
         "code": [printable(each, PATH) for each in found.base.code],
@@ -88,9 +88,9 @@ def _as_text(found: Comparison) -> Iterator[str]:
     if kept := [each for each in found.removed if each.lives_on]:
         yield f"removed, for it exists already: to be taken out of the state, and not destroyed, from the base {base}:"
         yield from (_line(each) for each in kept)
-    if found.held_back:
+    if found.blocked:
         yield "held back:"
-        yield from (f"  {each.id}: {each.held_back}" for each in found.held_back)
+        yield from (f"  {each.id}: {each.blocked}" for each in found.blocked)
     if found.base.code:
         code = ", ".join(printable(each, PATH) for each in found.base.code[:5])
         more = f" and {len(found.base.code) - 5} more" if len(found.base.code) > 5 else ""

@@ -12,7 +12,9 @@ import click
 from hvn.check.load import Loaded
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
-from hvn.kinds.inputs import SecretsApp, SecretsInputs, VaultAuthInputs
+from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import WorkspaceId, by_id
 from hvn.options import format_option, read, stop, tell, topology_option
 
 if TYPE_CHECKING:
@@ -140,10 +142,10 @@ def _of_topology(file: pathlib.Path | None, spoke: str, app: str | None) -> Aske
     if app not in apps:
         message, fix = unknown(app, apps, f"app of spoke {spoke}")
         stop(f'{message}; {fix}. Vault answers 400 `role "{printable(app)}" could not be found`')
-    found = {each.id: each for each in checked.workspaces()}
-    auth, secrets = found[f"vault-auth-{spoke}"], found[f"secrets-{spoke}"]
+    found = by_id(checked.workspaces())
+    auth, secrets = found[WorkspaceId("vault-auth", spoke)], found[WorkspaceId("secrets", spoke)]
     if not isinstance(auth.inputs, VaultAuthInputs) or not isinstance(secrets.inputs, SecretsInputs):
-        stop(f"{auth.id} is held back, so Vault has no mount for {spoke}: {auth.held_back}")
+        stop(f"{auth.id} is held back, so Vault has no mount for {spoke}: {auth.blocked}")
     manifest = next(each for each in secrets.inputs.apps if each.name == app)
     return Asked(loaded, spoke, auth.inputs, manifest)
 

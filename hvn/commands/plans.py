@@ -13,9 +13,9 @@ from hvn.affected import history
 from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.waves import waves
 from hvn.diagnostics.printable import printable
-from hvn.kinds.inputs import PeeringInputs
+from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.selection import UnknownWorkspace, select
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
 from hvn.plans.base import read, stacks_of
 from hvn.plans.explained import Stack, marked
@@ -93,9 +93,9 @@ def command(
     _folder(output, [each.id for each in checked.workspaces()])
     if not patterns:
         # Nothing looks at them, which must not pass for nothing to see.
-        held_back = comparison.held_back if comparison else [each for each in checked.workspaces() if each.held_back]
-        for each in held_back:
-            click.echo(f"{each.id}: held back, not planned: {each.held_back}")
+        blocked = comparison.blocked if comparison else [each for each in checked.workspaces() if each.blocked]
+        for each in blocked:
+            click.echo(f"{each.id}: held back, not planned: {each.blocked}")
     if not wanted:
         click.echo("no workspace to plan")
         return
@@ -125,8 +125,8 @@ def command(
 
 
 def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
-    by_id = {each.id: each for each in found}
-    return [by_id[id_] for id_ in select(list(by_id), patterns)]
+    workspaces = by_id(found)
+    return [workspaces[id_] for id_ in select(list(workspaces), patterns)]
 
 
 def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> Mapping[str, Stack | None]:

@@ -13,9 +13,10 @@ import click
 
 from hvn.check import load
 from hvn.diagnostics.printable import printable
-from hvn.kinds.origin import origin
+from hvn.kinds.kind import origin
+from hvn.kinds.registry import kind_of
 from hvn.kinds.selection import UnknownWorkspace, select
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
 from hvn.synthesis import Failed, synthesize
@@ -87,8 +88,8 @@ def command(
         sys.exit(_inside(inside, checked, file))
     found = checked.workspaces()
     wanted = _wanted(found, patterns)
-    held_back = {each.id: each.held_back for each in found if each.held_back}
-    places = {each.id: _place(loaded, each) for each in found}
+    blocked: dict[str, str] = {each.id: each.blocked for each in found if each.blocked}
+    places: dict[str, str] = {each.id: _place(loaded, each) for each in found}
     with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
         output = pathlib.Path(scratch, "cdktf.out")
         try:
@@ -99,29 +100,29 @@ def command(
     from hvn.rehearsal import report
 
     if form == "json":
-        click.echo(report.to_json(done, places, held_back))
+        click.echo(report.to_json(done, places, blocked))
     else:
-        report.show(done, places, held_back)
+        report.show(done, places, blocked)
     sys.exit(done.failed)
 
 
 def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
     """What is named, with all that it needs, in the order of the deployment."""
-    by_id = {each.id: each for each in found}
+    workspaces = by_id(found)
     try:
-        wanted = list(select(list(by_id), patterns))
+        wanted = list(select(list(workspaces), patterns))
     except UnknownWorkspace as error:
         stop(f"rehearse: {error}")
     for id_ in wanted:
-        wanted += [each for each in by_id[id_].after if each not in wanted]
-    if patterns and any(by_id[each].held_back for each in patterns if each in by_id):
-        held = next(each for each in patterns if each in by_id and by_id[each].held_back)
-        stop(f"rehearse: {held} is held back: {by_id[held].held_back}")
+        wanted += [each for each in workspaces[id_].after if each not in wanted]
+    if patterns and any(workspaces[each].blocked for each in patterns if each in workspaces):
+        held = next(each for each in patterns if each in workspaces and workspaces[each].blocked)
+        stop(f"rehearse: {held} is held back: {workspaces[held].blocked}")
     return [each for each in found if each.id in wanted and each.inputs]
 
 
 def _place(loaded: load.Loaded, workspace: Workspace) -> str:
-    span = loaded.source.key_span(origin(workspace))
+    span = loaded.source.key_span(origin(kind_of(workspace.id), workspace.id))
     return f"{loaded.source.file}:{span.line}:{span.column}"
 
 
@@ -168,6 +169,6 @@ def _inside(inside: Sequence[str], checked: load.Checked, file: pathlib.Path | N
     if file:
         os.environ["HVN_TOPOLOGY"] = str(file.absolute())
     try:
-        return rehearsal.run(inside, [each.inputs for each in checked.workspaces() if each.inputs])
+        return rehearsal.run(inside, [each for each in checked.workspaces() if each.inputs])
     except (rehearsal.NotStarted, terraform.NoTerraform) as error:
         stop(f"rehearse: {error}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hvn.kinds.workspaces import FINGERPRINT, Workspace
+from hvn.kinds.workspace import FINGERPRINT, Workspace
 from hvn.options import PROJECT, format_option, output_folder, require, topology_option
 from hvn.topology.manual_steps import by_hand
 
@@ -33,7 +33,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
     checked = require(file)
     found, tasks = checked.workspaces(), by_hand(checked.topology)
     written = output or PROJECT / output_folder(file, checked.topology.name)
-    counts = {each.id: count(written, each) for each in found}
+    counts: dict[str, tuple[int, int] | None] = {each.id: count(written, each) for each in found}
     if form == "json":
         objects = [_object(each, counts[each.id]) for each in found]
         click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
@@ -59,7 +59,7 @@ def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, objec
         "id": each.id,
         "spoke": each.spoke,
         "after": list(each.after),
-        "held_back": each.held_back or None,
+        "blocked": each.blocked or None,
         "resources": counted[0] if counted else None,
         "data_sources": counted[1] if counted else None,
     }
@@ -87,7 +87,7 @@ def _print(
     table.add_column("resources", justify="right")
     table.add_column("data", justify="right")
     table.add_column("after", no_wrap=True)
-    built = [each for each in found if not each.held_back]
+    built = [each for each in found if not each.blocked]
     for each in built:
         counted = counts[each.id]
         numbers = [str(number) for number in counted] if counted else ["-", "-"]
@@ -101,11 +101,11 @@ def _print(
         console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
     else:
         console.print(f"\n{len(built)} workspaces; `bin/cdktf synth` counts what is in them")
-    held = [each for each in found if each.held_back]
+    held = [each for each in found if each.blocked]
     if held:
         console.print(f"\n{len(held)} held back:")
         for each in held:
-            console.print(f"  {each.id}: {each.held_back}")
+            console.print(f"  {each.id}: {each.blocked}")
     if tasks:
         console.print("\nby hand:")
         for task in tasks:

@@ -102,7 +102,7 @@ def dotted(path: Path) -> str:
 
 
 def written(message: Message, words: Callable[[str], str], value: Callable[[str, int], str]) -> str:
-    """Return the message as text: `words` writes our own words, `value` a foreign text of at most so many characters."""
+    """Return the message as text: `words` writes our own words, `value` a foreign text up to a length."""
 
     def show(fact: Fact) -> str:
         if isinstance(fact, Message):

@@ -10,7 +10,7 @@ from typing import Any
 
 from hvn.check.load import Checked
 from hvn.diagnostics.printable import printable
-from hvn.kinds.derive import common
+from hvn.topology import locations
 from hvn.topology.model import Cluster
 
 SECONDS = 20
@@ -35,14 +35,14 @@ class Situation:
         given = self.checked.topology.spokes[spoke]
         if given.cluster is None:
             raise LookupError(f"{spoke} has no cluster")
-        return common.cluster_ref(self.checked.topology, spoke, given, given.cluster).cluster.name
+        return locations.spoke_cluster(self.checked.topology, spoke, given).name
 
     def credentials_command(self, spoke: str) -> str:
         """What makes that context."""
         given = self.checked.topology.spokes[spoke]
         if given.cluster is None:
             raise LookupError(f"{spoke} has no cluster")
-        cluster = common.cluster_ref(self.checked.topology, spoke, given, given.cluster).cluster
+        cluster = locations.spoke_cluster(self.checked.topology, spoke, given)
         return f"az aks get-credentials -g {cluster.group.name} -n {cluster.name}"
 
     def kubectl(self, spoke: str, *arguments: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hvn.kinds.inputs import AppRole, VaultAuthInputs
+from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from hvn.login.values import Number
 
 MAX_BYTES = 1024 * 1024

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hvn.kinds.inputs import SecretsApp
+from hvn.kinds.secrets.inputs import SecretsApp
 
 # jwt.tokenExpirationSeconds of VaultAuth: the CRD's default, which the manifests leave as it is.
 LIFETIME = 600.0

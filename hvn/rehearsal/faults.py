@@ -18,29 +18,25 @@ PATIENCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: the workspaces it strikes by the beginning of their ids, and what a person does about it."""
+    """One fault, and what a person does about it. The kinds of workspaces name the faults that they can have."""
 
-    strikes: tuple[str, ...]
     happens: str
     to_do: str
 
 
 FAULTS: Mapping[str, Fault] = {
     "peering-not-accepted": Fault(
-        strikes=("peering-",),
         happens="HCP's half of the peering waits for Azure's, and the provider gives up after 35 minutes",
         to_do="look whether the service principal, the role and its assignment are there, then apply again: the "
         "request is good for 7 days, and the wait goes on where it stopped",
     ),
     "permission-denied": Fault(
-        strikes=("network-", "hub", "aks-"),
         happens="Azure refuses one resource half-way through the apply; what was made before it stays, and is in the "
         "state",
         to_do="give the identity the right that the message names (docs/reference/rights.md has those of each "
         "workspace), wait some minutes for it to take effect, and apply again: only what is missing is made",
     ),
     "interrupted": Fault(
-        strikes=("network-", "hub", "aks-"),
         happens="Terraform is interrupted half-way through the apply (Ctrl-C, a cancelled job): it ends what it has "
         "begun, writes the state and stops",
         to_do="apply again. Was it killed instead, the state's lock may remain: `terraform force-unlock ID` once "

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 
 from hvn.diagnostics.printable import printable
-from hvn.kinds.inputs import Inputs
+from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import existing, server, shim, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
@@ -21,7 +21,7 @@ class NotStarted(Exception):
     """The command cannot be started. The text is one line."""
 
 
-def run(command: Sequence[str], built: Iterable[Inputs]) -> int:
+def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
     """Run a command, and whatever it starts, against the stand-ins; returns its exit status.
 
     Raises `NotStarted` and `terraform.NoTerraform`.

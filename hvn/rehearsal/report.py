@@ -54,18 +54,18 @@ class Progress(Watcher):
         self._status.update("  ".join(f"{workspace} …" for workspace in self._running))
 
 
-def show(rehearsal: Rehearsal, places: Places, held_back: Mapping[str, str]) -> None:
+def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:
     """Print the report."""
     console = Console(highlight=False, soft_wrap=True)
     table = _table(rehearsal)
     # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
-    for line in (*_faults(rehearsal), *_problems(rehearsal, places), *_summary(rehearsal, held_back)):
+    for line in (*_faults(rehearsal), *_problems(rehearsal, places), *_summary(rehearsal, blocked)):
         click.echo(line)
 
 
-def to_json(rehearsal: Rehearsal, places: Places, held_back: Mapping[str, str]) -> str:
+def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> str:
     """The whole report. Its keys are a contract (docs/reference/commands.md)."""
     return json.dumps(
         {
@@ -73,7 +73,7 @@ def to_json(rehearsal: Rehearsal, places: Places, held_back: Mapping[str, str]) 
             "engine": rehearsal.engine,
             "left_over": rehearsal.left_over,
             "workspaces": [_object(each, places) for each in rehearsal.results],
-            "held_back": dict(held_back),
+            "blocked": dict(blocked),
         },
         indent=2,
     )
@@ -155,10 +155,10 @@ def _said(problems: set[tuple[str, str, str]]) -> Iterator[str]:
         yield from (f"    {printable(line, NO_LIMIT)}" for line in detail.splitlines())
 
 
-def _summary(rehearsal: Rehearsal, held_back: Mapping[str, str]) -> Iterator[str]:
-    if held_back:
+def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
+    if blocked:
         yield "\nHeld back, so not rehearsed:"
-        yield from (f"  {workspace}: {reason}" for workspace, reason in held_back.items())
+        yield from (f"  {workspace}: {reason}" for workspace, reason in blocked.items())
     not_reached = [each for each in rehearsal.results if each.not_reached]
     if not_reached:
         yield "\nNot reached:"

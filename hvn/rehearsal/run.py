@@ -9,11 +9,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
-from hvn.kinds import workspaces as model
+from hvn.kinds import workspace as model
+from hvn.kinds.registry import kind_of, kinds
 from hvn.rehearsal import existing, server, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Result, Slot, Workspace
-from hvn.rehearsal.faults import FAULTS, Injections
+from hvn.rehearsal.faults import Injections
 
 AT_A_TIME = 2
 
@@ -70,14 +71,14 @@ def rehearse(
         work = pathlib.Path(scratch)
         cloud = Cloud(work / "cloud.db")
         stack.callback(cloud.close)
-        existing.put(cloud, [each.inputs for each in wanted if each.inputs])
+        existing.put(cloud, wanted)
         before = cloud.count()
         slots = [
             stack.enter_context(_slot(cloud, schemas, work / f"home-{number}"))
             for number in range(min(AT_A_TIME, len(wanted)))
         ]
         before_it = _before(wanted)
-        ways = {
+        ways: dict[str, Workspace] = {
             each.id: Workspace(
                 each.id,
                 stacks / each.id,
@@ -102,12 +103,12 @@ def _struck(wanted: Iterable[model.Workspace], faults: Iterable[str]) -> dict[st
     """Which workspace each fault strikes: the first one of its kind that no other fault strikes."""
     found: dict[str, str] = {}
     for fault in faults:
-        kinds = FAULTS[fault].strikes
-        fit = [each.id for each in wanted if each.id.startswith(kinds)]
+        fit = [each.id for each in wanted if fault in kind_of(each.id).faults]
         free = [each for each in fit if each not in found]
         if not free:
             none = "none that no other fault strikes" if fit else "none"
-            raise NothingToStrike(f"{fault} strikes {' or '.join(f'{kind}…' for kind in kinds)}, and there is {none}")
+            titles = [kind.title for kind in kinds() if fault in kind.faults]
+            raise NothingToStrike(f"{fault} strikes {' or '.join(titles)}, and there is {none}")
         found[free[0]] = fault
     return found
 

@@ -5,11 +5,35 @@ firewall is stateful, and with JWT logins and kv secrets Vault opens no connecti
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host
+from hvn.topology.locations import runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkRule:
+    """An allow rule of the firewall by address and port; destinations are ranges, or host names if `fqdns`."""
+
+    name: str
+    protocol: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...] = ()
+    fqdns: tuple[str, ...] = ()
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRule:
+    """An allow rule of the firewall by host name, or by one of Azure's FQDN tags."""
+
+    name: str
+    sources: tuple[str, ...]
+    fqdns: tuple[str, ...] = ()
+    fqdn_tags: tuple[str, ...] = ()
+    http: bool = False
+
 
 VAULT_PORT = 8200
 
@@ -63,7 +87,7 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
 def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     """By host name: what clusters and runners fetch."""
     pools = _ranges(topology, topology.address_pools)
-    runners = (common.runners_cidr(topology),)
+    runners = (runners_cidr(topology),)
     allowed, more = _allowed(topology)
     # The cluster's OIDC issuer: public, and where its public keys are read without reaching the API server.
     issuers = (f"{topology.azure.region}.oic.prod-aks.azure.com",)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import ApplicationRule, NetworkRule
-from hvn.topology import firewall
+from hvn.topology import firewall, locations
+from hvn.topology.firewall import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
 
 
@@ -22,7 +21,7 @@ def _vault(topology: Topology) -> Iterator[str]:
 def _hub(topology: Topology) -> Iterator[str]:
     if not isinstance(topology.hub, ExistingHub):
         return
-    address, runners = common.firewall_ip(topology), common.runners_cidr(topology)
+    address, runners = locations.firewall_ip(topology), locations.runners_cidr(topology)
     for network_rule in firewall.network_rules(topology):
         yield f"firewall: add a network rule, {_network(network_rule)}"
     for application_rule in firewall.application_rules(topology):
@@ -42,17 +41,17 @@ def _hub(topology: Topology) -> Iterator[str]:
         f"runners {runners}: check that their network security group lets TCP {firewall.VAULT_PORT} out to "
         f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet"
     )
-    zone = common.dns_zone(topology)
+    zone = locations.dns_zone(topology)
     yield f"private DNS zone {zone.name}: check that it is linked to the hub's VNet, where the runners resolve names"
 
 
 def _spokes(topology: Topology) -> Iterator[str]:
-    hub = common.hub_vnet(topology)
+    hub = locations.hub_vnet(topology)
     for name in sorted(topology.spokes):
         spoke = topology.spokes[name]
         if spoke.existing is None:
             continue
-        vnet = common.spoke_vnet(topology, name, spoke)
+        vnet = locations.spoke_vnet(topology, name, spoke)
         if spoke.subnets or spoke.cluster:
             yield (
                 f"spoke {name}: ask whoever owns {vnet.name} whether their Terraform has its subnets inline: its next "

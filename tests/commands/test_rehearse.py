@@ -55,7 +55,7 @@ def test_a_selection_brings_what_it_needs_and_json_says_it_all(tmp_path: pathlib
     result = rehearse("aks-pay*", "--fault", "permission-denied", "--format", "json", "--save", plans)
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
-    assert (report["ok"], report["left_over"], report["held_back"]) == (True, 0, {})
+    assert (report["ok"], report["left_over"], report["blocked"]) == (True, 0, {})
     assert [each["id"] for each in report["workspaces"]] == ["hub", "network-payments", "aks-payments"]
     cluster = report["workspaces"][-1]
     line = SAMPLE.read_text(encoding="utf-8").splitlines()[int(cluster["place"].split(":")[-2]) - 1]
@@ -80,7 +80,7 @@ def test_a_fault_is_told_with_what_to_do() -> None:
     assert "The run after it made the rest." in result.stdout
 
 
-def test_what_is_held_back_is_said(tmp_path: pathlib.Path) -> None:
+def test_what_is_blocked_is_said(tmp_path: pathlib.Path) -> None:
     file = variant(tmp_path)
     (tmp_path / "jwks" / "payments.json").unlink()
     result = rehearse("--topology", file)

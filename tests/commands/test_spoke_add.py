@@ -98,7 +98,7 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
         f"{kind}-shipping" for kind in ("network", "peering", "aks", "vault-auth", "vso", "secrets")
     ]
     assert said["warnings"] == ["HVN611"]
-    assert said["held_back"] == ["vault-auth-shipping", "secrets-shipping"]
+    assert said["blocked"] == ["vault-auth-shipping", "secrets-shipping"]
     cluster = spoke_of(file, "shipping")["cluster"]
     assert isinstance(cluster, dict)
     assert cluster["node_cidr"] == "10.66.0.0/20"
@@ -110,7 +110,7 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     ]
 
 
-def test_what_comes_next_and_what_is_held_back_is_said(file: pathlib.Path) -> None:
+def test_what_comes_next_and_what_is_blocked_is_said(file: pathlib.Path) -> None:
     lines = add(file, "shipping", "--size", "16", "--cluster", "--app", "shop/checkout").stdout.splitlines()
     assert lines[-2].endswith("bin/cdktf deploy network-shipping peering-shipping aks-shipping vso-shipping")
     assert lines[-1] == "held back until jwks/shipping.json is there: vault-auth-shipping secrets-shipping"

@@ -162,7 +162,7 @@ def test_keys_that_went_with_the_spoke_are_looked_for_in_its_commit(tmp_path: pa
     assert "held back" not in result.output
 
 
-def test_what_is_held_back_cannot_be_named_and_is_said(tmp_path: pathlib.Path) -> None:
+def test_what_is_blocked_cannot_be_named_and_is_said(tmp_path: pathlib.Path) -> None:
     """With the keys that are not there yet, or no longer: bin/cdktf would refuse to destroy these by name."""
     file = tmp_path / "topology.yaml"
     file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -177,7 +177,7 @@ def test_what_is_held_back_cannot_be_named_and_is_said(tmp_path: pathlib.Path) -
     assert len(runs) == 1
     arguments = ["spoke", "remove", "payments", "--topology", str(file), "--format", "json"]
     told = json.loads(CliRunner().invoke(cli, arguments).output)
-    assert told["held_back"] == ["secrets-payments", "vault-auth-payments"]
+    assert told["blocked"] == ["secrets-payments", "vault-auth-payments"]
     assert told["destroy"][0] == "vso-payments"
 
 

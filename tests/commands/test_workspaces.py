@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 from hvn import cdktf
 from hvn.check.load import require
 from hvn.cli import cli
-from hvn.kinds.workspaces import FINGERPRINT
+from hvn.kinds.workspace import FINGERPRINT
 from tests.check.cases import BASES, TEXTS, case
 from tests.conftest import SAMPLE
 from tests.strategies import dump
 
-KEYS = "held_back id after spoke resources data_sources"
+KEYS = "blocked id after spoke resources data_sources"
 
 
 def run(file: pathlib.Path, *arguments: str | pathlib.Path) -> Result:
@@ -80,9 +80,9 @@ def test_each_comes_after_those_it_needs() -> None:
     assert "network-orders" in after["aks-orders"]
 
 
-def test_what_needs_a_file_that_nobody_has_made_yet_is_held_back_with_all_after_it(tmp_path: pathlib.Path) -> None:
+def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it(tmp_path: pathlib.Path) -> None:
     file = topology(tmp_path, f"spokes:\n  one:\n    cidr: 10.64.0.0/16\n    vault_route: direct{CLUSTER}{APPS}\n")
-    held = {each["id"]: each["held_back"] for each in listed(file) if each["held_back"]}
+    held = {each["id"]: each["blocked"] for each in listed(file) if each["blocked"]}
     assert list(held) == ["vault-auth-one", "secrets-one"]
     assert "jwks/one.json" in held["vault-auth-one"]
     assert "vault-auth-one" in held["secrets-one"]
@@ -95,7 +95,9 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_held_back_with_all_after_
 def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "cdktf.out"
     file = BASES / "smallest.yaml"
-    fingerprints = {each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs}
+    fingerprints: dict[str, str] = {
+        each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs
+    }
     synthesized = {
         "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
         "hub": "{}",

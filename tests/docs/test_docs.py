@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import WorkspaceId
+
 PROJECT = pathlib.Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -64,9 +67,9 @@ def test_generated_pages_fit_the_code() -> None:
 def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
     rights = importlib.import_module("rights")
-    place = rights.Place(kind="hub", mount="", policies="", kv="")
+    hub = kind_of(WorkspaceId("hub"))
     with pytest.raises(LookupError, match="azurerm_bastion_host"):
-        list(rights.needs(place, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
+        list(rights.needs(hub, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
 
 
 @pytest.mark.parametrize("meanings", [{"line": "its line"}, {"line": "its line", "file": "", "column": "gone"}])

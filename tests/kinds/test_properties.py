@@ -20,7 +20,11 @@ from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
 from hvn.diagnostics.text import render
 from hvn.diagnostics.to_json import to_json
-from hvn.kinds.inputs import AksInputs, HubInputs, NetworkInputs, PeeringInputs, VaultAuthInputs
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
 from tests.findings import ids, reported

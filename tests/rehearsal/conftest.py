@@ -90,7 +90,7 @@ def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     cloud = Cloud(tmp_path / "cloud.db")
-    existing.put(cloud, [each.inputs for each in require(SAMPLE).workspaces() if each.inputs])
+    existing.put(cloud, require(SAMPLE).workspaces())
     schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
     faults = Injections()
     with server.stand_ins(cloud, schemas, faults) as variables:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import main
 from hvn.check.load import require
+from hvn.kinds.registry import kind_of
 from hvn.rehearsal import run
 from hvn.rehearsal.faults import FAULTS
 from tests.rehearsal.conftest import NO_TERRAFORM, said
@@ -40,7 +41,7 @@ def test_what_passes_the_check_rehearses_clean(file: tuple[Topology, KeySets], f
     with tempfile.TemporaryDirectory() as made:
         wanted = [each for each in require(write(pathlib.Path(made), topology, keys)).workspaces() if each.inputs]
         main.synthesize(wanted, made)
-        struck = fault and any(each.id.startswith(FAULTS[fault].strikes) for each in wanted)
+        struck = fault and any(fault in kind_of(each.id).faults for each in wanted)
         done = run.rehearse(pathlib.Path(made), wanted, faults=[fault] if fault and struck else [])
     if done.failed:
         failed = [each for each in done.results if each.problems or each.differs]

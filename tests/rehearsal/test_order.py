@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hvn.check.load import require
+from hvn.kinds.workspace import by_id
 from hvn.rehearsal import run
 from tests.conftest import SAMPLE, Synthesized
 from tests.rehearsal.conftest import NO_TERRAFORM, Stage, said
@@ -69,7 +70,7 @@ def test_a_workspace_that_the_model_lets_come_too_early(
     def forgets(each: Any) -> Any:
         return replace(each, after=tuple(id_ for id_ in each.after if id_ != forgotten))
 
-    found = {each.id: each for each in require(SAMPLE).workspaces()}
+    found = by_id(require(SAMPLE).workspaces())
     needed = [workspace]
     for id_ in needed:
         needed += [each for each in found[id_].after if each not in needed]

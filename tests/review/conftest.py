@@ -93,7 +93,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
     checked = load(SAMPLE).checked
     assert checked
     cloud = Cloud(folder / "cloud.db")
-    existing.put(cloud, [each.inputs for each in checked.workspaces() if each.inputs])
+    existing.put(cloud, checked.workspaces())
     faults = Injections()
     schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
     stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}

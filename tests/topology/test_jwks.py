@@ -174,12 +174,12 @@ def test_no_issuer_is_foreign_to_a_topology_whose_region_and_tenant_have_no_shap
     assert ids(load(topology).findings) == ["HVN022"]
 
 
-def test_without_keys_the_login_and_what_comes_after_it_are_held_back(tmp_path: pathlib.Path) -> None:
+def test_without_keys_the_login_and_what_comes_after_it_are_blocked(tmp_path: pathlib.Path) -> None:
     topology = tmp_path / "topology.yaml"
     topology.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     checked = load(topology).checked
     assert checked is not None
-    held = {each.id: each.held_back for each in checked.workspaces() if each.held_back}
+    held = {str(each.id): each.blocked for each in checked.workspaces() if each.blocked}
     assert set(held) == {"vault-auth-payments", "secrets-payments"}
     assert "bin/hvn keys pull payments" in held["vault-auth-payments"]
     assert "vault-auth-payments" in held["secrets-payments"]

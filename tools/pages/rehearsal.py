@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+from hvn.kinds.registry import kinds
 from hvn.rehearsal import behaviours
 from hvn.rehearsal.faults import FAULTS
 from pages.markdown import page
@@ -32,4 +33,5 @@ def _parts() -> Iterator[str]:
         yield f"### `--fault {name}`"
         yield f"What happens: {fault.happens}."
         yield f"What to do: {fault.to_do}."
-        yield f"It strikes the first of {', '.join(f'`{each}…`' for each in fault.strikes)} that is rehearsed."
+        titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
+        yield f"It strikes the first of {titles} that is rehearsed."

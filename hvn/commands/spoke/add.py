@@ -157,7 +157,7 @@ def _lines(text: str) -> list[str]:
 def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
     found = [each for each in made.checked.workspaces() if each.spoke == wanted.name]
     order = [each.id for each in found]
-    held = [each.id for each in found if each.held_back]
+    held = [each.id for each in found if each.blocked]
     line = made.source.key_span(("spokes", wanted.name)).line
     if form == "json":
         told = {
@@ -166,7 +166,7 @@ def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
             "cidr": str(made.cidr),
             "line": line,
             "workspaces": order,
-            "held_back": held,
+            "blocked": held,
             "warnings": [each.rule.id for each in made.warnings],
         }
         click.echo(json.dumps(told, indent=2))

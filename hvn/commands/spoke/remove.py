@@ -43,10 +43,10 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         stop(f"{message}, neither in {printable(str(path))} nor in its history; {fix}")
     sha, subject, checked = commit or ("", "", now)
     found = [each for each in reversed(checked.workspaces()) if each.spoke == name]
-    order = [each.id for each in found if not each.held_back]
-    held = [each.id for each in found if each.held_back]
+    order = [each.id for each in found if not each.blocked]
+    held = [each.id for each in found if each.blocked]
     if form == "json":
-        told = {"spoke": name, "commit": sha or None, "destroy": order, "held_back": held}
+        told = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": held}
         click.echo(json.dumps(told, indent=2))
         return
     if held:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hvn.doctor.context import Situation, ask
 from hvn.doctor.said import Said, fine, not_checked, wrong
-from hvn.kinds.derive.kubernetes import VSO_REPOSITORY
+from hvn.kinds.vso.inputs import VSO_REPOSITORY
 
 ADD = f"helm repo add hashicorp {VSO_REPOSITORY}"
 

@@ -13,7 +13,7 @@ KEYS = {
         "the base's file) of each workspace, in the order of deployment"
     ),
     "removed": "the same of workspaces that are gone, in the order of their destruction; `change` is `removed`",
-    "held_back": "`workspace` and `why`: what is affected and cannot be built",
+    "blocked": "`workspace` and `why`: what is affected and cannot be built",
     "unaffected": "how many workspaces stay the same",
     "unknown": "why nothing is known of what was removed, or null",
     "code": "files that make the Terraform and differ: then all workspaces are affected",

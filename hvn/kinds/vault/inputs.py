@@ -1,14 +1,55 @@
-"""Inputs of `vault` and `vault-auth-<spoke>`."""
+"""The inputs of `vault`, and how they are made from the topology."""
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import AppRole, CiMount, CiRole, Policy, VaultAuthInputs, VaultInputs
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming, policies
-from hvn.topology.durations import seconds
-from hvn.topology.jwks import Jwks
-from hvn.topology.model import App, Cluster, GithubCi, HcpTerraformCi, Spoke, Topology
+from hvn.topology.model import GithubCi, HcpTerraformCi, Topology
+from hvn.topology.policies import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiRole:
+    """A role of a CI mount: tokens with this audience, and with a `sub` that is one of these (or matches, if glob)."""
+
+    name: str
+    audience: str
+    subjects: tuple[str, ...]
+    glob: bool
+    user_claim: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CiMount:
+    """A JWT mount for one CI system."""
+
+    name: str
+    path: str
+    issuer: str
+    roles: tuple[CiRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultInputs(Inputs):
+    """`vault`: what all spokes share in Vault. `namespace` is None where the environment says it."""
+
+    namespace: str | None
+    kv_mount: str
+    ci: tuple[CiMount, ...]
+
 
 # Fixed by HCP Terraform (dynamic-provider-credentials/vault-configuration).
 HCP_TERRAFORM_AUDIENCE = "vault.workload.identity"
+
+
+def workspace(site: Site) -> Workspace:
+    """Return the workspace of everything in Vault that the spokes share."""
+    after = (WorkspaceId("hcp"), WorkspaceId("peering-hub"))
+    return Workspace(id=WorkspaceId("vault"), inputs=vault(site.topology), after=after)
 
 
 def vault(topology: Topology) -> VaultInputs:
@@ -60,30 +101,3 @@ def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
 def _policies(topology: Topology) -> tuple[Policy, Policy]:
     mount = topology.vault.kv_mount
     return policies.ci_plan(topology.name, mount), policies.ci_apply(topology.name, mount)
-
-
-def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> VaultAuthInputs:
-    """A spoke's JWT mount and its apps' roles. Without keys Vault fetches them from the cluster's issuer."""
-    return VaultAuthInputs(
-        **common.common(topology, f"vault-auth-{name}"),
-        namespace=common.vault_namespace(topology),
-        mount=naming.jwt_mount(name),
-        cluster=common.cluster_ref(topology, name, spoke, cluster),
-        pubkeys=keys.pubkeys if keys else (),
-        bound_issuer=keys.issuer if keys else None,
-        roles=tuple(_role(topology, name, app, cluster.apps[app]) for app in sorted(cluster.apps)),
-    )
-
-
-def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
-    paths = [secret.path for secret in app.secrets]
-    mount = topology.vault.kv_mount
-    return AppRole(
-        name=name,
-        audience=app.audience,
-        subject=f"system:serviceaccount:{app.namespace}:{app.service_account}",
-        ttl=seconds(app.ttl),
-        max_ttl=seconds(app.max_ttl),
-        reader=policies.reader(topology.name, spoke, name, mount, paths),
-        writer=policies.writer(topology.name, spoke, name, mount, paths),
-    )

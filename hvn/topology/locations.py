@@ -1,57 +1,11 @@
-"""What the inputs of several workspaces are made from: backend and tags, and where hub, spokes and clusters are."""
+"""Where the hub and the spokes are: their names, ids and ranges, created or existing. Nothing is looked up."""
 
 from typing import Any
 
-from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend
 from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
-from hvn.topology.model import AzurermState, CloudState, Cluster, ExistingHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
-
-
-def common(topology: Topology, workspace: str) -> dict[str, Any]:
-    """The arguments that every inputs class has."""
-    return {
-        "workspace": workspace,
-        "backend": _backend(topology, workspace),
-        "tenant_id": topology.azure.tenant_id,
-    }
-
-
-def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
-    """The arguments of every workspace that makes resources in Azure."""
-    return {
-        **common(topology, workspace),
-        "location": topology.azure.region,
-        "tags": tuple(sorted(topology.azure.tags.items())),
-    }
-
-
-def _backend(topology: Topology, workspace: str) -> Backend:
-    state = topology.state
-    if isinstance(state, AzurermState):
-        return AzurermBackend(
-            tenant_id=topology.azure.tenant_id,
-            subscription_id=state.subscription_id or topology.azure.subscription_id,
-            resource_group=state.resource_group,
-            storage_account=state.storage_account,
-            container=state.container,
-            key=f"{topology.name}/{workspace}.tfstate",
-        )
-    if isinstance(state, CloudState):
-        return CloudBackend(
-            hostname=state.hostname,
-            organization=state.organization,
-            project=state.project,
-            name=naming.cloud_workspace(topology.name, workspace),
-        )
-    # Relative to <output>/stacks/<workspace>: the same text wherever the project lies.
-    return LocalBackend(f"../../../state/{topology.name}/{workspace}.tfstate")
-
-
-def hvn(topology: Topology) -> HvnRef:
-    """The HVN."""
-    return HvnRef(hvn_id=topology.hvn.id, project_id=topology.hvn.project_id)
 
 
 def hub_vnet(topology: Topology) -> Resource:
@@ -115,16 +69,10 @@ def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
     return naming.route_table(spoke_group(topology, name, spoke), f"rt-{topology.name}-{name}")
 
 
-def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> ClusterRef:
-    """The spoke's cluster."""
-    group = spoke_group(topology, name, spoke)
-    return ClusterRef(cluster=naming.aks(group, f"aks-{topology.name}-{name}"), entra=bool(cluster.admin_groups))
-
-
-def vault_namespace(topology: Topology) -> str | None:
-    """The namespace of the vault provider; with HCP Terraform its own variables say it, and must alone."""
-    return None if isinstance(topology.state, CloudState) else topology.vault.namespace
-
-
 def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(str(cidr) for cidr in sorted(ranges))
+
+
+def spoke_cluster(topology: Topology, name: str, spoke: Spoke) -> Resource:
+    """The spoke's cluster."""
+    return naming.aks(spoke_group(topology, name, spoke), f"aks-{topology.name}-{name}")

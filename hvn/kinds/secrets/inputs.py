@@ -1,33 +1,65 @@
-"""Inputs of `vso-<spoke>` and `secrets-<spoke>`."""
+"""The inputs of `secrets-<spoke>`, and how they are made from the topology."""
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import SecretsApp, SecretsInputs, SyncedSecret, VsoInputs
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import ClusterRef, Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming
 from hvn.topology.model import App, Cluster, Spoke, Topology
 from hvn.topology.naming import VSO_NAMESPACE
 
-VSO_REPOSITORY = "https://helm.releases.hashicorp.com"
-VSO_RELEASE = "vault-secrets-operator"
+
+@dataclass(frozen=True, slots=True)
+class SyncedSecret:
+    """A secret of Vault and the Kubernetes Secret that it becomes; `restart` as (kind, name)."""
+
+    path: str
+    destination: str
+    refresh_after: str
+    restart: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsApp:
+    """An app as Kubernetes sees it."""
+
+    name: str
+    namespace: str
+    service_account: str
+    role: str
+    audience: str
+    secrets: tuple[SyncedSecret, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsInputs(Inputs):
+    """`secrets-<spoke>`: namespaces and service accounts that are ours, and VSO's manifests for each app."""
+
+    cluster: ClusterRef
+    vault_connection: str
+    vault_namespace: str
+    mount: str
+    kv_mount: str
+    namespaces: tuple[str, ...]
+    service_accounts: tuple[tuple[str, str], ...]
+    apps: tuple[SecretsApp, ...]
+
 
 # Kubernetes makes this service account in every namespace; creating it again is refused.
 DEFAULT_SERVICE_ACCOUNT = "default"
 
 
-def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInputs:
-    """Vault Secrets Operator in a spoke's cluster."""
-    mirror = cluster.vso.image_registry
-    return VsoInputs(
-        **common.common(topology, f"vso-{name}"),
-        cluster=common.cluster_ref(topology, name, spoke, cluster),
-        vault_cluster_id=topology.vault.cluster_id,
-        project_id=topology.hvn.project_id,
-        release=VSO_RELEASE,
-        namespace=VSO_NAMESPACE,
-        repository=VSO_REPOSITORY,
-        chart_version=cluster.vso.version,
-        # As in the chart's values, apart from the registry.
-        operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
-        proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of the apps' secrets, if the cluster has apps."""
+    cluster = site.spoke.cluster
+    if cluster is None or not cluster.apps:
+        return None
+    return Workspace(
+        id=site.id("secrets"),
+        inputs=secrets(site.topology, site.name, site.spoke, cluster),
+        after=(site.id("vault-auth"), site.id("vso")),
     )
 
 
@@ -37,7 +69,7 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
     ours = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)
     accounts = {(app.namespace, app.service_account) for _, app in apps}
     return SecretsInputs(
-        **common.common(topology, f"secrets-{name}"),
+        **common.common(topology, WorkspaceId("secrets", name)),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
         # The chart's default connection, as VSO reads references: namespace/name.
         vault_connection=f"{VSO_NAMESPACE}/default",
