@@ -105,7 +105,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
     peered = bool(transit) or draw(st.booleans())
-    hvn_exists = draw(st.booleans())
+    existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     region = draw(st.sampled_from(REGIONS))
     topology: Topology = {
         "version": 1,
@@ -120,12 +120,12 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         "hvn": {
             "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
             "cidr": draw(st.sampled_from(HVNS)),
-            "existing": hvn_exists,
+            "existing": "hvn" in existing,
             **draw(optional(project_id=uuids())),
         },
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
-            **draw(st.just({"existing": True}) if hvn_exists and draw(st.booleans()) else sizes()),
+            **draw(st.just({"existing": True}) if "vault" in existing else sizes()),
             **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from ipaddress import IPv4Network
@@ -25,6 +25,7 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import Workspace
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
 from tests.findings import ids, reported
@@ -113,9 +114,17 @@ def assert_apart(ranges: list[IPv4Network]) -> None:
 
 
 @given(topologies(longest=True) | topologies())
-def test_no_two_routes_or_peerings_of_the_hvn_share_an_id(topology: Topology) -> None:
-    """HCP's ids are cut at 36 characters: long names that begin alike must not become one."""
-    peerings = [each.inputs for each in workspaces(topology).values() if isinstance(each.inputs, PeeringInputs)]
+def test_names_ids_and_policies(topology: Topology) -> None:
+    """One test for three properties: the workspaces are derived once."""
+    built = workspaces(topology)
+    assert_names_fit(built)
+    assert_ids_are_unique(built)
+    assert_roles_read_their_own_secrets(built, topology)
+
+
+def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
+    """HCP's ids are cut at 36 characters: long names with the same beginning must stay different."""
+    peerings = [each.inputs for each in built.values() if isinstance(each.inputs, PeeringInputs)]
     for of_hcp in (
         [each.peering_id for each in peerings],
         [route.route_id for each in peerings for route in each.routes],
@@ -175,9 +184,8 @@ LIMITS = {
 }
 
 
-@given(topologies(longest=True) | topologies())
-def test_every_name_fits_its_limit(topology: Topology) -> None:
-    for workspace in workspaces(topology).values():
+def assert_names_fit(built: Mapping[str, Workspace]) -> None:
+    for workspace in built.values():
         for kind, name in names_in(workspace.inputs):
             assert kind not in LIMITS or re.fullmatch(LIMITS[kind], name), kind
 
@@ -193,10 +201,9 @@ def test_every_limit_is_of_a_name_that_there_is() -> None:
 # --- Who may read what
 
 
-@given(topologies(min_spokes=1))
-def test_a_role_is_an_app_s_of_its_spoke_and_reads_that_app_s_secrets_alone(topology: Topology) -> None:
+def assert_roles_read_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
     mount = topology["vault"].get("kv_mount", "kvv2")
-    for each in workspaces(topology).values():
+    for each in built.values():
         if isinstance(each.inputs, VaultAuthInputs):
             apps = topology["spokes"][each.spoke]["cluster"]["apps"]
             assert sorted(role.name for role in each.inputs.roles) == sorted(apps)

@@ -336,7 +336,8 @@ def test_too_deep_from_the_start() -> None:
     assert places(parse("[" * 100_000, "f")) == [("HVN008", 1, 21)]
 
 
-def test_node_limit() -> None:
+def test_node_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the real one takes seconds
     fits = "a:\n" + "- x\n" * (reader.MAX_NODES - 3)  # the mapping, its key and the list count too
     assert parse(fits, "f").findings == ()
     assert places(parse(fits + "- x\n- y\n", "f")) == [("HVN008", reader.MAX_NODES - 1, 3)]
