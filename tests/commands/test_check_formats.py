@@ -1,5 +1,6 @@
 """How `hvn check` shows its findings: on a terminal, and as annotations of a pull request."""
 
+import functools
 import json
 import os
 import pathlib
@@ -26,8 +27,9 @@ def check(file: pathlib.Path, form: str) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
+@functools.cache
 def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
-    """What the command writes to a terminal."""
+    """Return what the command writes to a terminal; a file is checked once."""
     ours, its = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]
