@@ -13,7 +13,7 @@ from hvn.check import rules
 from hvn.check.load import Loaded
 from hvn.diagnostics.finding import Rule
 from tests import strategies
-from tests.check.cases import BASES, Case, Expected, every_case, places
+from tests.check.cases import BASES, Case, Expected, every_case, merged, places
 from tests.conftest import PROJECT
 from tests.findings import Reported, ids, reported
 
@@ -83,6 +83,14 @@ def test_good(case: Case, tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("base", ["smallest", "small", "cluster", "two-clusters", "existing-hub"])
 def test_nothing_is_reported_of_a_base(base: str) -> None:
     assert strategies.check(BASES.joinpath(f"{base}.yaml").read_text(encoding="utf-8")).findings == ()
+
+
+def test_a_patch_merges_mappings_removes_with_null_and_replaces_the_rest() -> None:
+    base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    assert merged(base, {"a": {"b": None, "c": [3]}, "d": {"e": 2}}) == {"a": {"c": [3]}, "d": {"e": 2}}
+    assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    assert merged({}, {"s<2>": {"cidr": "<range>"}}) == {"s0": {"cidr": "10.64.0.0/24"}, "s1": {"cidr": "10.64.1.0/24"}}
+    assert merged({}, {"id": "<rg-x>/y"})["id"].endswith("/resourceGroups/rg-x/providers/Microsoft.Network/y")
 
 
 # --- All rules

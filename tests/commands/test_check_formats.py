@@ -126,7 +126,9 @@ def test_each_finding_is_an_annotation_at_its_place() -> None:
 
 
 def test_no_annotation_where_nothing_is_found() -> None:
-    assert check(RIGHT, "github") == (0, f"{RIGHT}: nothing found\n")
+    code, text = check(RIGHT, "github")
+    assert (code, annotations(text)) == (0, [])
+    assert text.startswith(f"{RIGHT}: ")
 
 
 @pytest.mark.parametrize("name", ["100%,a:b", "a\n::error::owned", "a%0A", "##[error]owned"])
