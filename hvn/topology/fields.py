@@ -152,7 +152,8 @@ Slug = Annotated[
 ]
 Region = Annotated[str, Text(r"[a-z][a-z0-9]{2,31}", "an Azure region in its short form", "japaneast")]
 Zone = Annotated[str, Text(r"[1-3]", "an availability zone, 1 to 3, in quotes", '"1"')]
-# Private DNS refuses keys that begin with a digit or hold spaces; ARM refuses < > % & \ ? / (azure-limits 2).
+# Private DNS refuses keys that begin with a digit or hold spaces; ARM refuses < > % & \ ? /:
+# https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
 TagKey = Annotated[
     str,
     Text(
@@ -238,7 +239,8 @@ Url = Annotated[
         "https://github.com/example-org",
     ),
 ]
-# `repo:OWNER/REPO`, with `@<number>` behind both names for repositories made after July 2026 (ci-identities 1).
+# `repo:OWNER/REPO`, with `@<number>` behind both names for repositories made after July 2026:
+# https://docs.github.com/en/actions/reference/security/oidc
 GithubSubject = Annotated[
     str,
     Text(

@@ -37,7 +37,7 @@ class ApplicationRule:
 
 VAULT_PORT = 8200
 
-# What Terraform and CI call from the runners' subnet. Sources in docs/reference/facts.md, "What the runners call".
+# What Terraform and CI call from the runners' subnet. Sources in docs/reference/facts.md, "Hosts for the runners".
 RUNNER_FQDNS = {
     "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
     "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),

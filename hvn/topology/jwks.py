@@ -1,8 +1,8 @@
 """A cluster's public keys as committed: `jwks/<spoke>.json` beside the topology file, a JSON Web Key Set (RFC 7517).
 
 Vault wants each key as PEM. They are stripped and sorted here: Vault keeps them stripped, and Terraform compares them
-as a list, so that a trailing newline or another order would show as a change for ever (provider-tables/vault.json,
-vault-jwt-and-vso 1).
+as a list, so that a trailing newline or another order would show as a change for ever (resource_jwt_auth_backend.go
+of terraform-provider-vault v5.6.0).
 """
 
 import json
