@@ -44,7 +44,7 @@ def test_a_reader_that_has_seen_enough_ends_it_in_silence(command: str) -> None:
 @pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
 def test_without_an_output_it_still_gives_its_code(streams: str) -> None:
     assert shell(f'exec "$HVN" check {streams}').returncode == 0
-    done = shell(f'exec "$HVN" check --topology tests/topology/cases/overlap.yaml {streams}')
+    done = shell(f'exec "$HVN" check --topology tests/check/texts/other-line.yaml {streams}')
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
 
