@@ -19,6 +19,9 @@ from tests.conftest import SAMPLE, Synthesized
 
 Stack = dict[str, Any]
 
+NETWORK = ("hub", "network-payments")
+PEERED = ("hcp", *NETWORK)
+
 try:
     NO_TERRAFORM = "" if terraform.available() else "?"
 except terraform.NoTerraform as missing:
@@ -77,6 +80,11 @@ class Stage:
             outcome = self.slot.terraform.run(folder, *arguments, "-no-color")
             assert outcome.status == 0, outcome.err
         return json.loads(self.slot.terraform.run(folder, "show", "-json", "test.tfplan").out)
+
+
+def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
+    """Return the JSON of a resource, to be broken."""
+    return stage.change(workspace)["resource"][kind][name]
 
 
 def messages(problems: list[Problem]) -> str:

@@ -1,18 +1,10 @@
 """Azure refuses wrong ranges, peerings and firewalls."""
 
 import copy
-from typing import Any
 
 import pytest
 
-from tests.rehearsal.conftest import Stage, messages
-
-NETWORK = ("hub", "network-payments")
-
-
-def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
-    return stage.change(workspace)["resource"][kind][name]
-
+from tests.rehearsal.conftest import NETWORK, Stage, messages, resource
 
 # --- subnet_ranges, in_use
 
