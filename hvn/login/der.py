@@ -1,4 +1,4 @@
-"""What Go reports of a certificate that it cannot parse, by its outermost elements (Go, crypto/x509/parser.go)."""
+"""Go's errors for a certificate that it cannot parse, by the outermost elements (Go, crypto/x509/parser.go)."""
 
 _SEQUENCE, _INTEGER, _VERSION = b"\x30", b"\x02", b"\xa0"
 

@@ -8,7 +8,7 @@ from hvn.login.login import Login, Outcome, Result
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Vault answers. `messages`: the errors it may send; it sends one of them. Empty if it allows the login.
+    """Vault's answer. `messages`: the errors it may send; it sends one of them. Empty if it allows the login.
 
     A check that was not made does not refuse. The answer is certain only if it depends on no such check.
     """

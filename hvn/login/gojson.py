@@ -49,7 +49,7 @@ class Node:
         return self.source[self.start : self.end]
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        """Iterate over an object's members in their order. Raises `GoError` at a key that was there before."""
+        """Iterate over an object's members in their order. Raises `GoError` at a duplicate key."""
         names = set()
         for name, node in self.items:
             if name in names:

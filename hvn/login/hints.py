@@ -70,7 +70,7 @@ def issuer(expected: str, actual: str) -> str:
     if actual.strip('"') == expected or '"' in actual:
         return "the token's issuer contains quotes, as in old AKS clusters: bind it with the quotes"
     if ".azmk8s.io" in actual:
-        return "this is the issuer of a cluster whose OIDC issuer is disabled: enabling it changes iss"
+        return "the cluster's OIDC issuer is disabled: enabling it changes iss"
     return ""
 
 

@@ -48,7 +48,7 @@ def is_public(node: Node) -> bool:
 
 
 def has_unusual_url(node: Node) -> bool:
-    """Return whether a readable JWK has an `x5u` of which Go's URL parser may or may not complain."""
+    """Return whether a readable JWK has an `x5u` that Go's URL parser may refuse."""
     url = _read(node).text("x5u") if node.kind == "object" else ""
     return bool(url) and not _PLAIN_URL.fullmatch(url)
 

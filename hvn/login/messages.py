@@ -11,6 +11,7 @@ from dataclasses import dataclass
 TOKEN = "error validating token: "  # noqa: S105 - a prefix, no secret
 SIGNATURE = f"{TOKEN}error verifying token signature: "
 CLAIMS = "error validating claims: "
+NO_KEY = "key cannot be blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ BOUND_CIDR = Message(
     "the role has `token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is not valid, "
     "such as 10.0.0.0/33, matches no address. A namespace or a mount that does not exist gives the same answer: check "
     "these first",
-    "deploy `vault-auth-<spoke>`, whose roles have no ranges; correct the ranges of a role that is managed outside "
-    "this project",
+    "deploy `vault-auth-<spoke>`: its roles have no ranges. Correct the ranges of a role that is managed outside this "
+    "project",
     403,
 )
 NO_VALIDATOR = Message(
@@ -246,4 +247,4 @@ NO_ANSWER = Message(
     "use texts, numbers, true or false in the lists of the role's `bound_claims`",
     0,
 )
-"""What a client reports if Vault closes the connection. It is not in `ALL`, because other causes are more frequent."""
+"""A client's error if Vault closes the connection. It is not in `ALL`, because other causes are more frequent."""

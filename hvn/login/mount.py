@@ -1,4 +1,4 @@
-"""What Vault decides by: a JWT mount's configuration and a role, from the topology or as Vault prints them."""
+"""A JWT mount's configuration and a role, from the topology or as Vault prints them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hvn.login.pem import NotAKey, public_key
 from hvn.login.vault_files import UnusableFile
 
 PAIRS = "jwks_pairs"
-"""In place of one URL: several, of which Vault chooses one by `kid`."""
+"""Several URLs. Vault chooses one by `kid`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Public keys in PEM as Vault reads them (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
 
-One block in an entry: a public key (PKIX), or a certificate, whose key is used. The label does not matter. Text before
-the block is skipped, text after it is an error. Whitespace inside the base64 is skipped, but the lines with the dashes
-must stand alone: a text in which YAML folded the newlines is no key.
+One block in an entry: a public key (PKIX), or a certificate with the key. The label does not matter. Text before
+the block is skipped, text after it is an error. Whitespace inside the base64 is skipped, but each line
+with dashes must be a line of its own: a text in which YAML folded the newlines is no key.
 """
 
 import base64

@@ -16,8 +16,8 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""Characters of an error: a reader who searches for it needs all of it."""
-# What replaces a spoke's name where no spoke was named.
+"""Characters of an error. A reader searches for the whole text."""
+# Texts for a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
     ("`config/jwks/<spoke>.json`", "the spoke's key file"),
@@ -27,7 +27,7 @@ _WITHOUT_SPOKE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What was asked, what Vault answers, what OpenBao answers if that differs, and the places to change."""
+    """The question, Vault's answer, OpenBao's answer if it differs, and the places to change."""
 
     subject: str
     """The mount, the role and the time."""
@@ -38,7 +38,7 @@ class Explained:
     places: Mapping[str, str] = field(default_factory=dict)
     """`file:line:column path` of what to change, by the id of the check that fails."""
     hint: str = ""
-    """What else is known about the first failure, or empty."""
+    """More about the first failure, or empty."""
     spoke: str = ""
     """The spoke, or empty if none was named."""
 

@@ -20,7 +20,7 @@ def compact(signed: Signed) -> str:
 
 @dataclass
 class Attempt:
-    """What is sent."""
+    """A login as it is sent."""
 
     role: str
     header: dict[str, Any]

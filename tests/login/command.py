@@ -1,4 +1,4 @@
-"""`hvn login explain` on the sample topology, whose key for payments is KEY."""
+"""`hvn login explain` on the sample topology, with KEY as the key of payments."""
 
 import json
 import pathlib

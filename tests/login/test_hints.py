@@ -85,7 +85,7 @@ def test_ignored_kid(topology: pathlib.Path) -> None:
 
 CLAIMS = [
     ({"iss": ISSUER.rstrip("/")}, "issuer", "trailing slash"),
-    ({"iss": "https://x.hcp.japaneast.azmk8s.io"}, "issuer", "OIDC issuer is disabled"),
+    ({"iss": "https://x.hcp.japaneast.azmk8s.io"}, "issuer", "OIDC issuer"),
     ({"sub": "system:serviceaccount:dev:default"}, "subject", "namespace dev, not in app"),
     ({"sub": "system:serviceaccount:app:web"}, "subject", "web, not default"),
     ({"aud": '"https://x.azmk8s.io"'}, "audience", "quotes"),

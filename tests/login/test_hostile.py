@@ -95,7 +95,7 @@ def topology(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 FIELDS = {
-    "number that is none": '"clock_skew_leeway": NaN',
+    "invalid number": '"clock_skew_leeway": NaN',
     "infinite number": '"clock_skew_leeway": -Infinity',
     "number of many digits": f'"clock_skew_leeway": {"9" * 5000}',
     "mapping to a number": '"claim_mappings": {"a": 5}',

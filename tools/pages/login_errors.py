@@ -21,14 +21,14 @@ BEFORE = """
 | status | error | cause | fix |
 | --- | --- | --- | --- |
 | 403 | `permission denied` | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
-| none | `dial tcp: lookup <cluster>…: no such host` | this is Vault's `kubernetes` method: it calls the cluster, whose private name HCP cannot resolve | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| none | `dial tcp: lookup <cluster>…: no such host` | this is Vault's `kubernetes` method: it calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
 | none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
 | none | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
 | none | `EOF` | something closed the connection. Vault itself does so if the role binds a claim to a list inside a list, and the token has one as well | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
 
 AFTER = """
-## What the errors do not show
+## Limits
 
 - **A successful login continues.** A renewal checks only that the role exists: not the token, the keys or the service
   account. So a failure that breaks logins today appears up to `max_ttl` later.

@@ -1,4 +1,4 @@
-"""What Vault checks, in its own order. Each check is one function from a login to an outcome.
+"""Vault's checks, in Vault's order. Each check is one function from a login to an outcome.
 
 Every check looks at the login on its own, independent of the others: the first one that fails is Vault's answer.
 """

@@ -1,4 +1,4 @@
-"""Who issued the token, for whom and to whom (cap, jwt/jwt.go; vault-plugin-auth-jwt, path_login.go)."""
+"""The token's issuer, subject and audience (cap, jwt/jwt.go; vault-plugin-auth-jwt, path_login.go)."""
 
 from hvn.login import hints, messages
 from hvn.login.gotext import shown

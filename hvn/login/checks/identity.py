@@ -122,7 +122,7 @@ def _reasons(pairs: dict[str, str]) -> Iterator[str]:
     for key, value in pairs.items():
         reason = ""
         if not key:
-            reason = "key cannot be blank"
+            reason = messages.NO_KEY
         elif not _KEY.fullmatch(key):
             reason = "key contains invalid characters"
         elif len(key) > MAX_KEY:

@@ -1,7 +1,7 @@
-"""Vault refuses a JWT mount whose configuration is not valid, and strips white space from its keys.
+"""Vault refuses a JWT mount with an invalid configuration, and strips white space from its keys.
 
-Exactly one of keys, JWKS URL or discovery URL. Each entry is one PEM block: a public key (PKIX), or a certificate,
-whose key is used. `BEGIN RSA PUBLIC KEY` (PKCS #1) is neither, and a key in which YAML folded the newlines is no key.
+Exactly one of keys, JWKS URL or discovery URL. Each entry is one PEM block: a public key (PKIX), or a certificate
+with the key. `BEGIN RSA PUBLIC KEY` (PKCS #1) is neither, and a key in which YAML folded the newlines is no key.
 A key that ends in a newline is stored without it, and then differs from the configuration at every plan.
 
 vault-plugin-auth-jwt path_config.go (pathConfigWrite); cap jwt/algs.go; Vault sdk/helper/certutil ParsePublicKeyPEM;

@@ -1,8 +1,9 @@
-"""Vault refuses a JWT role whose fields are not valid: its name, types, ranges, times, mappings, and no bound claim.
+"""Vault refuses a JWT role with invalid fields: name, types, ranges, times, mappings, or no bound claim.
 
-Vault accepts a role whose policies do not exist: its logins succeed, and have no rights. Here the next plan reports it.
+Vault accepts a role with policies that do not exist: its logins succeed, and have no rights. Here the next plan reports
+them.
 
-vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate, whose order this is); Vault sdk/helper/tokenutil
+The order is that of vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
 (ParseTokenFields), sdk/framework (GenericNameRegex, durations).
 """
 
