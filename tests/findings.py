@@ -44,12 +44,12 @@ class Reported:
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
     """Return the findings in their order; each has a place in a file."""
-    found = []
+    simple = []
     for finding in findings:
         assert finding.span, finding
         text = f"{finding.message}\n{finding.fix}"
-        found.append(Reported(finding.rule.id, dotted(finding.path), finding.file, finding.span, text))
-    return found
+        simple.append(Reported(finding.rule.id, dotted(finding.path), finding.file, finding.span, text))
+    return simple
 
 
 def ids(findings: Iterable[Finding]) -> list[str]:

@@ -98,7 +98,7 @@ def _documents(file: pathlib.Path) -> tuple[Any, ...]:
 
 def case(name: str) -> Case:
     """Return the case of this name."""
-    return next(each for each in every_case() if each.name == name)
+    return next(other for other in every_case() if other.name == name)
 
 
 def merged(value: Any, patch: Any) -> Any:
@@ -133,7 +133,7 @@ def places(text: str) -> dict[str, tuple[int, set[int]]]:
 
     This is a search of its own: what the product says of places is compared with it.
     """
-    found: dict[str, tuple[int, set[int]]] = {}
+    positions: dict[str, tuple[int, set[int]]] = {}
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     pending: list[tuple[str, yaml.Node]] = [("", root)] if root else []
     while pending:
@@ -141,10 +141,10 @@ def places(text: str) -> dict[str, tuple[int, set[int]]]:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 below = f"{path}.{key.value}" if path else key.value
-                found[below] = (key.start_mark.line + 1, {key.start_mark.column + 1, value.start_mark.column + 1})
+                positions[below] = (key.start_mark.line + 1, {key.start_mark.column + 1, value.start_mark.column + 1})
                 pending.append((below, value))
         elif isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
-                found[f"{path}[{index}]"] = (item.start_mark.line + 1, {item.start_mark.column + 1})
+                positions[f"{path}[{index}]"] = (item.start_mark.line + 1, {item.start_mark.column + 1})
                 pending.append((f"{path}[{index}]", item))
-    return found
+    return positions

@@ -54,20 +54,20 @@ def assert_stops(loaded: Loaded) -> None:
 @pytest.mark.parametrize("case", WRONG, ids=name)
 def test_wrong(case: Case, tmp_path: pathlib.Path) -> None:
     loaded = case.check(case.wrong, tmp_path)
-    found = [finding for finding in reported(loaded.findings) if finding.id not in case.beside]
+    findings = [finding for finding in reported(loaded.findings) if finding.id not in case.beside]
     assert case.expected, "a case that expects nothing is a good one"
-    assert Counter(map(place, found)) == Counter(map(expected_place, case.expected))
+    assert Counter(map(place, findings)) == Counter(map(expected_place, case.expected))
     lines = places(strategies.dump(case.wrong))
-    left = list(found)
+    left = list(findings)
     for expected in case.expected:
         match = next((finding for finding in left if fits(expected, finding, lines)), None)
         assert match, (expected, left)
         left.remove(match)
-    for finding in found:
+    for finding in findings:
         at_line, columns = lines[finding.path] if finding.path else (1, {1})
         assert (finding.line, finding.column in columns) == (at_line, True), finding
-    assert [(each.file, each.line) for each in found] == sorted(
-        ((each.file, each.line) for each in found), key=lambda at: (at[0].endswith(".json"), at)
+    assert findings == sorted(
+        findings, key=lambda finding: (finding.file.endswith(".json"), finding.file, finding.line)
     )
     assert_stops(loaded)
 
@@ -99,12 +99,12 @@ def test_a_patch_merges_mappings_removes_with_null_and_replaces_the_rest() -> No
 def every_rule() -> list[Rule]:
     packages = (check, topology, yamlfile)
     modules = [
-        import_module(each.name)
+        import_module(module.name)
         for package in packages
-        for each in walk_packages(package.__path__, f"{package.__name__}.")
+        for module in walk_packages(package.__path__, f"{package.__name__}.")
     ]
-    found = {value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
-    return sorted(found, key=lambda rule: (rule.id, rule.name))
+    all_rules = {value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
+    return sorted(all_rules, key=lambda rule: (rule.id, rule.name))
 
 
 def test_every_rule_is_reported_in_a_case() -> None:
@@ -121,10 +121,10 @@ def test_a_rule_has_a_wrong_and_a_good_case_in_the_file_of_its_name(module: rule
 
 
 def test_ids_and_names_are_unique_and_each_rule_says_why_and_where_that_is_written() -> None:
-    found = every_rule()
-    assert len(found) > 70
-    assert len({rule.id for rule in found}) == len({rule.name for rule in found}) == len(found)
-    for rule in found:
+    every = every_rule()
+    assert len(every) > 70
+    assert len({rule.id for rule in every}) == len({rule.name for rule in every}) == len(every)
+    for rule in every:
         assert re.fullmatch(r"HVN\d{3}", rule.id)
         assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name)
         assert rule.why

@@ -20,9 +20,9 @@ FILES = sorted(TEXTS.glob("*.yaml"))
 def test_places(file: pathlib.Path) -> None:
     head = [line.split()[2:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# expect: ")]
     assert bool(head) is not file.name.endswith(".good.yaml")
-    found = reported(load(file).findings)
-    assert [[each.id, f"{each.line}:{each.column}", each.path.replace(" ", "") or "-"] for each in found] == [
-        words[:3] for words in head
-    ]
-    for words, finding in zip(head, found, strict=True):
+    findings = reported(load(file).findings)
+    assert [
+        [finding.id, f"{finding.line}:{finding.column}", finding.path.replace(" ", "") or "-"] for finding in findings
+    ] == [words[:3] for words in head]
+    for words, finding in zip(head, findings, strict=True):
         assert all(finding.holds(value) for value in words[3:]), (words, finding.text)

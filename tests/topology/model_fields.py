@@ -48,10 +48,10 @@ def walk(model: type[BaseModel], at: str = "") -> Iterator[ModelField]:
 
 def occurrences(model: type[BaseModel], data: Mapping[str, Any]) -> dict[str, list[Place]]:
     """Return the places of each field in a file, by the field's path."""
-    found: dict[str, list[Place]] = {}
+    places: dict[str, list[Place]] = {}
     for path, place in _occurrences(model, data, "", ()):
-        found.setdefault(path, []).append(place)
-    return found
+        places.setdefault(path, []).append(place)
+    return places
 
 
 def _occurrences(annotation: Any, value: Any, at: str, place: Place) -> Iterator[tuple[str, Place]]:

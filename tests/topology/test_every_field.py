@@ -78,7 +78,7 @@ def refused_prefix() -> str:
 
 def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
     """Return the paths of the fields that occur in none of these topologies."""
-    return paths(model).keys() - {path for each in data for path in occurrences(model, each)}
+    return paths(model).keys() - {path for topology in data for path in occurrences(model, topology)}
 
 
 @functools.cache
@@ -118,7 +118,7 @@ def outcome(data: Any) -> Outcome:
     loaded = load.check(parse(dump(data), "topology.yaml"), FOLDER / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()
-    return findings, {each.id: each.inputs.fingerprint if each.inputs else "" for each in built}
+    return findings, {workspace.id: workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
 
 
 def not_in_schema(model: type[BaseModel]) -> set[str]:
@@ -219,16 +219,16 @@ def test_every_field_is_in_the_reference() -> None:
 
 def drawn(number: int) -> list[Any]:
     """Return topologies of the property tests; the same number gives the same ones."""
-    found = []
+    collected = []
 
     @seed(number)
     @settings(max_examples=50, database=None, phases=[Phase.generate])
     @given(topologies(max_spokes=4))
     def collect(topology: Any) -> None:
-        found.append(topology)
+        collected.append(topology)
 
     collect()
-    return found
+    return collected
 
 
 def test_every_field_is_in_the_topologies_of_the_property_tests() -> None:

@@ -1,14 +1,24 @@
-"""HVN308: settings of a Vault cluster that is managed outside this project."""
+"""HVN308 existing-vault: settings of a Vault cluster that is managed outside this project."""
 
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN308",
     name="existing-vault",
-    why="tier and upgrades are arguments of the cluster's resource, which is managed outside this project",
+    reports="An existing Vault cluster (vault.existing) has a tier or upgrade settings.",
+    why="the cluster is managed outside this project: its tier and its upgrade settings would have no effect here",
+    fix="remove vault.tier and vault.upgrade, and change the cluster where it is managed",
+    example="""\
+hvn:
+  existing: true
+vault:
+  existing: true
+  tier: plus_small
+""",
     see="docs/how-to/existing-network.md",
 )
 
@@ -16,14 +26,17 @@ SETTINGS = ("tier", "upgrade")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the settings that have no effect with `vault.existing: true`, also where they repeat the default."""
-    if topology.vault.existing:
-        for name in SETTINGS:
-            if name in topology.vault.model_fields_set:
-                yield Finding(
-                    rule=RULE,
-                    path=("vault", name),
-                    at_key=True,
-                    message=Message("has no effect on an existing Vault cluster"),
-                    fix=Message("remove it, and change the cluster where it is managed"),
-                )
+    """Yield `vault.tier` and `vault.upgrade` of an existing cluster, even if the value is the default."""
+    if not topology.vault.existing:
+        return
+    for name in SETTINGS:
+        if name in topology.vault.model_fields_set:
+            yield Finding(
+                rule=RULE,
+                path=("vault", name),
+                at_key=True,
+                message=Message(
+                    "has no effect on the existing Vault cluster {cluster}", cluster=topology.vault.cluster_id
+                ),
+                fix=Message("remove {field}", field=Field(("vault", name))),
+            )
