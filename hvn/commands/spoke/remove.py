@@ -9,16 +9,9 @@ from hvn.cdktf import GONE
 from hvn.commands.spoke.history import commits_with
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
-
-WHAT_GOES = {
-    "secrets": "the apps' Kubernetes Secrets, logins, service accounts and namespaces; secrets stay in Vault",
-    "vso": "Vault Secrets Operator; not before secrets, whose finalizers only it can take off",
-    "vault-auth": "the JWT mount with its roles and policies: nothing of this cluster can log in any more",
-    "aks": "the cluster and everything that runs in it",
-    "peering": "the HVN's routes and peering; HCP's service principal and role",
-    "network": "the VNet unless it existed before, its subnets here and its peering with the hub",
-}
 
 
 @click.command()
@@ -45,6 +38,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     found = [each for each in reversed(checked.workspaces()) if each.spoke == name]
     order = [each.id for each in found if not each.blocked]
     held = [each.id for each in found if each.blocked]
+    known = by_id(checked.workspaces())
     if form == "json":
         told = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": held}
         click.echo(json.dumps(told, indent=2))
@@ -68,6 +62,6 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo("  git switch -")
     click.echo("\nIt asks before each one. They go in this order, and with them:\n")
     for each in order:
-        click.echo(f"  {each:<{max(map(len, order))}}  {WHAT_GOES[each.removesuffix(f'-{name}')]}")
+        click.echo(f"  {each:<{max(map(len, order))}}  {kind_of(each).removal(known[each], known)}")
     if not commit:
         click.echo(f"\nThen take spokes.{name} out of the file, delete jwks/{name}.json if it is there, and commit.")
