@@ -55,4 +55,4 @@ def bullet(finding: Finding, workspaces: Sequence[str] = ()) -> str:
 def _lines(finding: Finding, workspaces: Sequence[str]) -> Iterator[str]:
     where = f" {codes(workspaces)}:" if workspaces else ""
     yield f"- **{finding.rule.name}**{where} {markdown(finding.message)}"
-    yield from (f"  - {markdown(impact)}" for impact in finding.impact)
+    yield from (f"  - impact: {markdown(impact)}" for impact in finding.impact)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvn.diagnostics.printable import printable
-from hvn.review.differences import Leaf, Name, normal, shown
+from hvn.review.access import fingerprint
+from hvn.review.differences import Leaf, Name, leaves, normal, shown
 from hvn.review.masked import SENSITIVE
 
 CONTEXT = 2
 """Lines of a text that are shown around a line that differs."""
 LONGEST = 400
 """Characters of an element or a line."""
+PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"
 SIGNS = {"+": "+", "-": "−", " ": ""}
 
 
@@ -29,13 +31,36 @@ class Detail:
 
 def details(differences: Iterable[Leaf]) -> Iterator[Detail]:
     """Yield the differences as text."""
-    for leaf in differences:
-        lines = tuple(_lines(leaf))
-        if lines:
-            yield Detail(leaf.argument, lines=lines)
-        else:
-            difference = shown(leaf)
-            yield Detail(difference.path, difference.before, difference.after)
+    found = list(differences)
+    paths = {leaf.path for leaf in found}
+    for leaf in found:
+        # A Kubernetes manifest is in the plan twice: as it is written, and as the API server returns it.
+        if leaf.path[:1] == ("object",) and ("manifest", *leaf.path[1:]) in paths:
+            continue
+        for inner in _parsed(leaf) or [leaf]:
+            yield _detail(inner)
+
+
+def _detail(leaf: Leaf) -> Detail:
+    lines = tuple(_lines(leaf))
+    if lines:
+        return Detail(leaf.argument, lines=lines)
+    difference = shown(leaf)
+    return Detail(difference.path, difference.before, difference.after)
+
+
+def _parsed(leaf: Leaf) -> list[Leaf]:
+    """Return the differences within two JSON texts, such as policies; nothing for other values."""
+    if leaf.unknown is not None or not (isinstance(leaf.before, str) and isinstance(leaf.after, str)):
+        return []
+    try:
+        before, after = json.loads(leaf.before), json.loads(leaf.after)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    inner = leaves({"before": before, "after": after}, named=True)
+    return [Leaf((*leaf.path, *one.path), one.before, one.after) for one in inner]
 
 
 def _lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
@@ -59,7 +84,7 @@ def _lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
 def _element(value: Any) -> str:
     """Return an element of a list on one line, without its empty fields."""
     if isinstance(value, str):
-        return printable(value, LONGEST)
+        return f"public key {fingerprint(value)}" if value.startswith(PUBLIC_KEY) else printable(value, LONGEST)
     kept = normal(value)
     if isinstance(kept, dict):
         kept = {key: inner for key, inner in kept.items() if inner != ""}

@@ -29,7 +29,9 @@ def changed_paths(resources: Any) -> Changed:
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None
         if isinstance(change, dict) and change.get("actions") != ["no-op"]:
-            changed[str(resource.get("address"))] = frozenset(leaf.argument for leaf in leaves(change))
+            changed[str(resource.get("address"))] = frozenset(
+                leaf.argument for leaf in leaves(change) if leaf.unknown is not True
+            )
     return changed
 
 

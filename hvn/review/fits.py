@@ -11,7 +11,7 @@ from hvn.review.plan import Plan
 
 def misfits(plan: Plan, workspace: Workspace) -> Iterator[Message]:
     """Yield the reasons why the plan is of another workspace, or of another version of the topology."""
-    types = import_module(kind_of(workspace.id).rights).RIGHTS.needs
+    types = import_module(kind_of(workspace.id).rights).RIGHTS.types
     foreign = [address for type_, address in plan.kept.items() if type_ not in types]
     if foreign:
         yield Message(

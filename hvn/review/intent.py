@@ -1,10 +1,11 @@
 """The intent of a change by its topology: spokes that it adds, removes or renames, and other fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hvn.affected.compare import KEYS
+from hvn.affected.edits import Line
 from hvn.diagnostics.finding import dotted
-from hvn.diagnostics.message import Fact, Message
+from hvn.diagnostics.message import Message
 from hvn.review.context import Context
 from hvn.topology.model import Spoke, Topology
 
@@ -25,7 +26,9 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
     removed = {name: spoke for name, spoke in before.spokes.items() if name not in after.spokes}
     renamed = dict(_renamed(removed, added))
     for old, new in renamed.items():
-        yield Message("Renames spoke {old} to {new}: Terraform creates it again.", old=old, new=new)
+        yield Message(
+            "Renames spoke {old} to {new}: its resources are created again under the new name.", old=old, new=new
+        )
     for name, spoke in added.items():
         if name not in renamed.values():
             yield _added(name, spoke)
@@ -49,7 +52,7 @@ def _added(name: str, spoke: Spoke) -> Message:
         return Message("Adds spoke {name}.", name=name)
     if not spoke.cluster.apps:
         return Message("Adds spoke {name} with a cluster.", name=name)
-    return Message("Adds spoke {name} with a cluster and the apps {apps}.", name=name, apps=sorted(spoke.cluster.apps))
+    return Message("Adds spoke {name} with a cluster (apps: {apps}).", name=name, apps=sorted(spoke.cluster.apps))
 
 
 def _fields(context: Context, spokes: set[str]) -> Iterator[Message]:
@@ -63,11 +66,18 @@ def _fields(context: Context, spokes: set[str]) -> Iterator[Message]:
         if affected.workspace.spoke not in spokes
     ]
     lines += list(comparison.unused)
-    fields: dict[Fact, None] = dict.fromkeys(
-        line.file if line.path == KEYS else line.path for line in lines if line.path not in whole
-    )
-    named, more = [*fields][:FIELDS], len(fields) - FIELDS
-    if more > 0:
-        yield Message("Changes {fields} and {more} other fields.", fields=named, more=more)
-    elif named:
-        yield Message("Changes {fields}.", fields=named)
+    changed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and not line.before)
+    removed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and line.before)
+    yield from _named("Changes {fields}.", "Changes {fields} and {more} other fields.", [*changed])
+    yield from _named("Removes {fields}.", "Removes {fields} and {more} other fields.", [*removed])
+
+
+def _field(line: Line) -> str:
+    return line.file if line.path == KEYS else line.path
+
+
+def _named(all_: str, some: str, fields: Sequence[str]) -> Iterator[Message]:
+    if len(fields) > FIELDS:
+        yield Message(some, fields=fields[:FIELDS], more=len(fields) - FIELDS)
+    elif fields:
+        yield Message(all_, fields=fields)

@@ -94,7 +94,7 @@ def enforcement(plan: Plan | None, changes: Sequence[ResourceChange], *, protect
     https://developer.hashicorp.com/terraform/language/meta-arguments#prevent_destroy
     """
     if protected and (plan is None or plan.failed):
-        return Message("**Terraform refuses this** (`prevent_destroy`). The impact if somebody forces it:")
+        return Message("**Terraform refuses this** (`prevent_destroy`), unless it is forced")
     if plan is None or plan.failed or changes:
-        return Message("**Terraform does this on apply**: nothing prevents it. The impact:")
-    return Message("This plan does not destroy it: find out why before you apply. The impact if it is destroyed:")
+        return Message("**Terraform does this on apply**: nothing prevents it")
+    return Message("This plan does not destroy it: find out why before you apply")

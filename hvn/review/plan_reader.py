@@ -224,8 +224,9 @@ def _kept(resources: Any) -> Iterator[tuple[str, str]]:
     """Yield the types of the managed resources that exist after the apply, each with an address."""
     for resource in _list(resources):
         change = resource.get("change") if isinstance(resource, dict) else None
-        managed = isinstance(change, dict) and resource.get("mode", "managed") == "managed"
-        if managed and change.get("actions") not in (["delete"], ["forget"]):
+        if not isinstance(change, dict) or resource.get("mode", "managed") != "managed":
+            continue
+        if change.get("actions") not in (["delete"], ["forget"]):
             yield str(resource.get("type")), printable(str(resource.get("address")), 200)
 
 

@@ -27,18 +27,16 @@ def logins(context: Context) -> Iterator[str]:
     """Yield the roles of Vault that change, with the tokens that they accept and their paths."""
     before = at_new_mount(context.access_before, context.before, context.after).logins
     after = context.access_after.logins
-    for key in sorted({*before, *after}):
-        old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
-        mount, role = key
+    for mount, role in sorted({*before, *after}):
+        old, new = before.get((mount, role)), after.get((mount, role))
         name = f"{code(role)} at {code(mount)}"
-        if new is None and old is not None:
-            yield f"- {name} **can no longer log in**: {_login(old)}"
-        elif old is None and new is not None:
-            yield f"- {name} **can log in**: {_login(new)}"
-        elif old is not None and new is not None and (changes := list(_changes(old, new))):
-            yield "\n".join((f"- {name} changes", *(f"  - {change}" for change in changes)))
+        if old and new:
+            if changes := list(_changes(old, new)):
+                yield "\n".join((f"- {name} changes", *(f"  - {change}" for change in changes)))
+        elif new:
+            yield _login(f"- {name} **can log in**", new)
+        elif old:
+            yield _login(f"- {name} **can no longer log in**", old)
 
 
 def _changes(old: Login, new: Login) -> Iterator[str]:
@@ -50,8 +48,11 @@ def _changes(old: Login, new: Login) -> Iterator[str]:
         yield markdown(Message("loses access to {paths}", paths=with_capabilities(less)))
 
 
-def _login(login: Login) -> str:
-    return f"{_tokens(login)}; {markdown(Message('{paths}', paths=with_capabilities(login.paths)))}"
+def _login(head: str, login: Login) -> str:
+    paths = [markdown(path) for path in with_capabilities(login.paths)]
+    if len(paths) == 1:
+        return f"{head}: {_tokens(login)}; {paths[0]}"
+    return "\n".join((f"{head}: {_tokens(login)}", *(f"  - {path}" for path in paths)))
 
 
 def _tokens(login: Login) -> str:

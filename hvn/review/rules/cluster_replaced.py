@@ -43,7 +43,7 @@ def check(context: Context) -> Iterator[Finding]:
             plan = context.plans.get(workspace.id)
             if changes:
                 message = Message(
-                    "the cluster is replaced, because Azure cannot change {reasons}; {plan}. The impact:",
+                    "the cluster is replaced, because Azure cannot change {reasons}; {plan}",
                     **facts,
                     plan=listed(changes),
                 )
@@ -54,17 +54,15 @@ def check(context: Context) -> Iterator[Finding]:
                     enforcement=enforcement(plan, changes, protected=False),
                 )
             else:
-                message = Message(
-                    "the cluster is replaced, because Azure cannot change {reasons}. The impact:", **facts
-                )
+                message = Message("the cluster is replaced, because Azure cannot change {reasons}", **facts)
             yield _lost(context, workspace.id, message)
     for id_, changes in planned.items():
-        yield _lost(context, id_, Message("{plan}. The impact:", plan=listed(changes)))
+        yield _lost(context, id_, listed(changes))
     for id_, changes in context.destroyed(NODES).items():
         yield destroyed(RULE, context, id_, changes, NODE_LOSSES)
     for id_, changes in context.deleted_outside(CLUSTER).items():
         addresses = [change.address for change in changes]
-        message = Message("somebody deleted {addresses} outside of Terraform. The impact:", addresses=addresses)
+        message = Message("somebody deleted {addresses} outside of Terraform", addresses=addresses)
         yield _lost(context, id_, message)
 
 

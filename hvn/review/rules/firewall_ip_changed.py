@@ -34,11 +34,11 @@ def check(context: Context) -> Iterator[Finding]:
                 message=Message(
                     "the firewall's private IP address changes from {old} to {new}. Azure assigns it: as long as this "
                     "firewall exists, the hub's postcondition refuses another address, and every plan of the hub "
-                    "fails. No traffic leaves these spokes until they are applied after the hub:",
+                    "fails. No traffic leaves a spoke until it is applied after the hub",
                     old=before.firewall.private_ip,
                     new=after.firewall.private_ip,
                 ),
-                impact=(Message("{networks}", networks=networks),),
+                impact=(Message("all egress of {networks}", networks=networks),),
                 manual_steps=(_steps(workspace.id, before),),
             )
             return
@@ -57,12 +57,12 @@ def _of_existing(context: Context) -> Iterator[Finding]:
             rule=RULE,
             message=Message(
                 "the next hop of the default route changes from {old} to {new}. Terraform does not check that a "
-                "firewall answers there, and does not know its rules. On the apply of each of these workspaces, all "
-                "egress of its spoke changes, including its route through the hub to Vault:",
+                "firewall answers there, and does not know its rules. On the apply of a spoke's network, all "
+                "its egress goes there, including its route through the hub to Vault",
                 old=old,
                 new=new,
             ),
-            impact=(Message("{networks}", networks=networks),),
+            impact=(Message("all egress of {networks}", networks=networks),),
             manual_steps=(
                 Message(
                     "before you apply, check that a firewall with all rules has the address {new}, and keep the one at "

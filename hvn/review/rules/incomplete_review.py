@@ -50,7 +50,7 @@ def _blocked(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace.id,
                 message=Message(
-                    "the base builds it, and now it is blocked: it still exists, and no plan shows its changes or drift"
+                    "built in the base and blocked now: the resources still exist, and no plan shows their changes"
                 ),
                 manual_steps=(_keys(context, workspace.spoke or ""),),
             )

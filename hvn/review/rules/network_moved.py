@@ -210,9 +210,9 @@ def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceC
 
 
 CONSEQUENCES = {
-    "elsewhere": "{reasons}. Azure does not delete a VNet in use, so this is destroyed first:",
-    "recreated": "{reasons}. Azure refuses this while the old subnets exist, so this is destroyed first:",
-    "emptied": "{reasons}. Azure refuses this while the subnets are in use, so this is removed first:",
+    "elsewhere": "{reasons}. Azure does not delete a VNet in use, so the resources in it are destroyed first",
+    "recreated": "{reasons}. Azure refuses this while the old subnets exist, so they are destroyed first",
+    "emptied": "{reasons}. Azure refuses this while the subnets are in use, so the resources in them are removed first",
     "kept": "{reasons}. The subnets keep their ranges: Azure allows this",
 }
 

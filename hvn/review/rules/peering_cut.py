@@ -69,14 +69,16 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
     if not lost:
         return Finding(rule=RULE, workspace=name, message=Message("{reasons}. Nobody uses it to reach Vault", **facts))
     if isinstance(workspace.inputs, PeeringInputs):
-        message = Message("{reasons}. No route to Vault until it is replaced and ACTIVE, for:", **facts)
+        message = Message("{reasons}. No traffic passes until it is replaced and ACTIVE", **facts)
+        impact = Message("no route to Vault for {who}", who=lost)
     else:
-        message = Message("{reasons}. No route to the hub, its firewall and beyond until it is replaced, for:", **facts)
+        message = Message("{reasons}. No traffic passes until it is replaced", **facts)
+        impact = Message("no route to the hub, its firewall and beyond for {who}", who=lost)
     return Finding(
         rule=RULE,
         workspace=name,
         message=message,
-        impact=(lost,),
+        impact=(impact,),
         manual_steps=(_alone(name),) if RUNNERS in (fact for _, fact in lost.facts) else (),
     )
 

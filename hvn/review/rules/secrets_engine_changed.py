@@ -65,8 +65,8 @@ def _deleted(workspace: str, changes: Sequence[ResourceChange]) -> Finding:
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "somebody deleted {addresses} outside of Terraform, or Terraform reads another place. The new engine is "
-            "empty. Lost with the old one:",
+            "somebody deleted {addresses} outside of Terraform, or Terraform reads another place; the new engine "
+            "is empty",
             addresses=[change.address for change in changes],
         ),
         impact=(LOST,),
@@ -94,13 +94,12 @@ def _other_namespace(
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "{reasons}. Terraform moves nothing between namespaces: it creates another, empty kv engine in {new}. The "
-            "apps can no longer read:",
+            "{reasons}. Terraform moves nothing between namespaces: it creates another, empty kv engine in {new}",
             reasons=with_plan([reason], changes),
             new=new,
         ),
         impact=(
-            Message("**all secrets** of the kv engine in {old}", old=old),
+            Message("**all secrets** of the kv engine in {old}: the apps can no longer read them", old=old),
             *([LOST] if changes else []),
             *([behind] if known and mounts else []),
         ),

@@ -16,7 +16,7 @@ from hvn.review.plan import ResourceChange
 RULE = Rule(
     id="HVN901",
     name="vault-lost",
-    reports="The HVN or the Vault cluster is destroyed, replaced, or deleted outside of Terraform; or it is another one.",
+    reports="The HVN or the Vault cluster is destroyed, replaced or deleted, or the topology names another one.",
     why="HCP cannot change these arguments, and a new Vault cluster is empty",
     fix="undo the edit, or plan a migration with a copy of all secrets",
     example="""\
@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
             rule=RULE,
             workspace=id_,
             message=Message(
-                "somebody deleted {addresses} outside of Terraform. The new one is empty. Lost with the old one:",
+                "somebody deleted {addresses} outside of Terraform; the new one is empty",
                 addresses=[change.address for change in changes],
             ),
             impact=tuple(_impact(context, hvn=_has_hvn(changes))),
@@ -74,7 +74,7 @@ def _existing(context: Context, workspace: str, before: HcpInputs) -> Finding:
         message=Message(
             "the topology calls HVN and Vault cluster existing, and no longer has this workspace. The merge destroys "
             "neither, and Terraform no longer manages them. If somebody destroys them from the base, **Terraform "
-            "refuses this** (`prevent_destroy`). The impact if it is forced:"
+            "refuses this** (`prevent_destroy`), unless it is forced"
         ),
         impact=tuple(_impact(context, hvn=before.new_hvn)),
         manual_steps=(_take_out(workspace, base=context.base_commit),),
@@ -102,13 +102,12 @@ def _other(context: Context) -> Iterator[Finding]:
         workspace=WorkspaceId("vault"),
         message=Message(
             "the topology names another Vault: {changes}. No plan shows this: {variable} decides which Vault Terraform "
-            "writes to, and the operators read from the new one after their workspaces are applied. In the old one "
-            "remain:",
+            "writes to, and the operators read from the new one after their workspaces are applied",
             changes=changes,
             variable="VAULT_ADDR",
         ),
         impact=(
-            Message("**every secret in Vault**, with all mounts, roles and policies"),
+            Message("**every secret** stays in the old Vault, with all mounts, roles and policies"),
             *([Message("every login and every synced secret of {workspaces}", workspaces=clients)] if clients else []),
         ),
         manual_steps=(

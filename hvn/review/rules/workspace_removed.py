@@ -56,7 +56,7 @@ def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> F
         workspace=ids[0],
         message=Message(
             "the topology no longer has {workspaces}. The merge destroys nothing: the resources stay and cost money, "
-            "unless they are destroyed before. The impact of that:",
+            "unless they are destroyed before",
             workspaces=ids,
         ),
         impact=tuple(_impact(context, workspaces)),
@@ -78,7 +78,7 @@ def _existing(context: Context, workspace: Workspace) -> Finding:
         workspace=workspace.id,
         message=Message(
             "the topology calls its resources existing, and no longer has this workspace. The merge destroys nothing, "
-            "and Terraform no longer manages them. **Nothing prevents their destruction** from the base. The impact:"
+            "and Terraform no longer manages them. **Nothing prevents their destruction** from the base"
         ),
         impact=(kind_of(workspace.id).removal(workspace, context.before),),
         manual_steps=(
