@@ -9,8 +9,8 @@ from hvn.diagnostics.message import Message
 from hvn.review.context import Context
 from hvn.topology.model import Spoke, Topology
 
-FIELDS = 6
-"""Fields that are named; the table by spoke has all of them."""
+NAMED = 6
+"""Spokes and fields that are named; the table by spoke has all of them."""
 
 
 def intent(context: Context, after: Topology) -> Iterator[Message]:
@@ -25,15 +25,18 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
     added = {name: spoke for name, spoke in after.spokes.items() if name not in before.spokes}
     removed = {name: spoke for name, spoke in before.spokes.items() if name not in after.spokes}
     renamed = dict(_renamed(removed, added))
-    for old, new in renamed.items():
-        yield Message(
-            "Renames spoke {old} to {new}: its resources are created again under the new name.", old=old, new=new
-        )
-    for name, spoke in added.items():
-        if name not in renamed.values():
-            yield _added(name, spoke)
-    if gone := [name for name in removed if name not in renamed]:
-        yield Message("Removes {spokes}.", spokes=[Message("spoke {name}", name=name) for name in gone])
+    for old, new in [*renamed.items()][:NAMED]:
+        yield Message("Renames spoke {old} to {new}: its resources are created again as {new}.", old=old, new=new)
+    created = {name: spoke for name, spoke in added.items() if name not in renamed.values()}
+    if len(created) == 1:
+        yield from (_added(name, spoke) for name, spoke in created.items())
+    else:
+        yield from _named("Adds the spokes {names}.", "Adds the spokes {names} and {more} others.", [*created])
+    destroyed = [name for name in removed if name not in renamed]
+    if len(destroyed) == 1:
+        yield Message("Removes spoke {name}.", name=destroyed[0])
+    else:
+        yield from _named("Removes the spokes {names}.", "Removes the spokes {names} and {more} others.", destroyed)
     yield from _fields(context, {*added, *removed})
     if base.code:
         yield Message("Changes the code or locked versions.")
@@ -68,16 +71,16 @@ def _fields(context: Context, spokes: set[str]) -> Iterator[Message]:
     lines += list(comparison.unused)
     changed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and not line.before)
     removed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and line.before)
-    yield from _named("Changes {fields}.", "Changes {fields} and {more} other fields.", [*changed])
-    yield from _named("Removes {fields}.", "Removes {fields} and {more} other fields.", [*removed])
+    yield from _named("Changes {names}.", "Changes {names} and {more} other fields.", [*changed])
+    yield from _named("Removes {names}.", "Removes {names} and {more} other fields.", [*removed])
 
 
 def _field(line: Line) -> str:
     return line.file if line.path == KEYS else line.path
 
 
-def _named(all_: str, some: str, fields: Sequence[str]) -> Iterator[Message]:
-    if len(fields) > FIELDS:
-        yield Message(some, fields=fields[:FIELDS], more=len(fields) - FIELDS)
-    elif fields:
-        yield Message(all_, fields=fields)
+def _named(all_: str, some: str, names: Sequence[str]) -> Iterator[Message]:
+    if len(names) > NAMED:
+        yield Message(some, names=names[:NAMED], more=len(names) - NAMED)
+    elif names:
+        yield Message(all_, names=names)

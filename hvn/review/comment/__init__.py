@@ -53,7 +53,7 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
         Section("Drift: changed outside of Terraform", tuple(drift(context)), 50),
         Section("Resource changes", tuple(resources(context)), 10, folded=True),
     ]
-    head = f"{STICKY}\n{headline(context, errors, warnings, checked.topology)}"
+    head = _head(headline(context, errors, warnings, checked.topology), limit)
     sections, footer, plans = [one for one in sections if one.lines], not_shown(context), context.plans.values()
     approved = mark(plans)
     whole = _joined(head, *(section.render() for section in sections), footer, approved)
@@ -72,6 +72,12 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
     return Comment(
         _joined(head, note, *fitted.shown, footer, mark(seen) if few else TOO_MANY), whole, unseen=bool(fitted.unseen)
     )
+
+
+def _head(parts: Sequence[str], limit: int) -> str:
+    """Return the head of the comment; without intent and counts if they would leave no room for verdicts."""
+    head = "\n\n".join(parts)
+    return f"{STICKY}\n{head if size(head) <= limit // 4 else parts[0]}"
 
 
 def _joined(*parts: str) -> str:

@@ -24,14 +24,14 @@ IF_ANY = {
 }
 
 
-def headline(context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology) -> str:
+def headline(context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology) -> list[str]:
     """Return the heading, a line about the intent, and a line of counts."""
     lines = [
         f"## {_verdict(errors, warnings)} ({_scope(context)})",
         " ".join(markdown(sentence) for sentence in intent(context, topology)),
         _counts(context),
     ]
-    return "\n\n".join(line for line in lines if line)
+    return [line for line in lines if line]
 
 
 def _verdict(errors: Sequence[Finding], warnings: Sequence[Finding]) -> str:
