@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from hvn.plans.redacted import redacted
-from hvn.review.plan import Twice, parse
+from hvn.review.plan_files import DuplicateKey, parse
 from tests.review.plans import plan, resource
 from tests.review.test_plan import SECRET, plans, values
 
@@ -52,7 +52,7 @@ def test_it_is_read_as_the_whole_one_is(given: Any) -> None:
 )
 def test_a_doubt_stays_one(made: bytes) -> None:
     found = redacted(made.decode())
-    assert parse("w", made).doubts == parse("w", found.encode()).doubts != ()
+    assert parse("w", made).unknowns == parse("w", found.encode()).doubts != ()
     assert SECRET not in found
 
 
@@ -73,5 +73,5 @@ def test_a_secret_in_a_provider_does_not_leave() -> None:
 
 
 def test_of_two_keys_of_one_name_neither_is_taken() -> None:
-    with pytest.raises(Twice):
+    with pytest.raises(DuplicateKey):
         redacted('{"format_version": "1.2", "resource_changes": [], "resource_changes": []}')
