@@ -67,9 +67,9 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
     if quoted or "{" in value or not (value.isascii() and value.isprintable()):
         if not is_visible(value):
             findings.append(_invisible(value, raw, style, start))
-        if match := _TEMPLATE.search(value):
+        if template := template_in(value):
             first, end = _place_of_template(raw, style)
-            message = Message("the text holds {mark}", mark=match[0])
+            message = Message("the text holds {mark}", mark=template)
             findings.append(_at(INTERPOLATION, message, start + first, start + end))
         if quoted and value != value.strip(" "):
             message = Message(
@@ -78,7 +78,7 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
                 begins=Words("begins" if value.startswith(" ") else "ends"),
             )
             findings.append(_at(BLANK, message, start, start + len(raw)))
-    if token := _cdktf_token(value):
+    if token := cdktf_token_in(value):
         message = Message("the text holds {token}, which cdktf reads as one of its tokens", token=token)
         finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)
         findings.append(OffsetFinding(finding, start, start + len(raw)))
@@ -89,8 +89,14 @@ def _at(rule: Rule, message: Message, start: int, end: int) -> OffsetFinding:
     return OffsetFinding(Finding(rule=rule, message=message, fix=rule.fix), start, end)
 
 
-def _cdktf_token(value: str) -> str:
-    """Return the part of a text that cdktf takes for a token, or an empty string.
+def template_in(value: str) -> str:
+    """Return the first mark in a text that begins a template of Terraform or a token of cdktf, or an empty string."""
+    match = _TEMPLATE.search(value)
+    return match[0] if match else ""
+
+
+def cdktf_token_in(value: str) -> str:
+    """Return the part of a text without such a mark that cdktf treats as a token, or an empty string.
 
     The sign of a number is ignored: names are joined with hyphens, which gives the number a minus sign.
     """
