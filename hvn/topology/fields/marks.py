@@ -83,11 +83,26 @@ class Text:
         return {**handler(schema), "pattern": f"^{pattern}$", "examples": [self.example.strip('"')]}
 
 
+_ONE_BYTE = "each number of an IPv4 address is one byte (https://www.rfc-editor.org/rfc/rfc791#section-3.2)"
+_OCTAL = (
+    "some programs read a number with a leading zero as octal, so the address is ambiguous "
+    "(https://www.rfc-editor.org/rfc/rfc6943#section-3.1.1)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """An IPv4 range in CIDR notation, with the first address of the range."""
 
     example: str = "10.64.0.0/16"
+    why_notation: str = (
+        "Azure refuses another notation with InvalidAddressPrefixFormat "
+        "(https://github.com/Azure/azure-service-operator/issues/997)"
+    )
+    why_first: str = (
+        "Azure refuses a prefix whose address is not the first of its range "
+        "(https://github.com/Azure/azure-powershell/issues/4557)"
+    )
 
     def check(self, value: str) -> ipaddress.IPv4Network:
         """Return the range. Raises `PydanticCustomError` with the intended range if host bits are set."""
@@ -96,8 +111,7 @@ class Range:
             raise _refused(
                 Message("{value} is not an IPv4 range in CIDR notation", value=value),
                 Message("write address and prefix length, for example {example}", example=self.example),
-                "Azure refuses another notation with InvalidAddressPrefixFormat "
-                "(https://github.com/Azure/azure-service-operator/issues/997)",
+                self.why_notation,
             )
         if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
             raise _refused(
@@ -108,19 +122,18 @@ class Range:
         try:
             return ipaddress.IPv4Network(value)
         except ipaddress.AddressValueError:
+            too_large = any(int(number) > 255 for number in value.partition("/")[0].split("."))
             raise _refused(
                 Message("{value} has a number that is not part of an IPv4 address", value=value),
                 Message("each of the four numbers is 0 to 255, without a leading zero"),
-                "some programs read a number with a leading zero as octal, so the address is ambiguous "
-                "(https://www.rfc-editor.org/rfc/rfc6943#section-3.1.1)",
+                _ONE_BYTE if too_large else _OCTAL,
             ) from None
         except ValueError:
             intended = ipaddress.IPv4Network(value, strict=False)
             raise _refused(
                 Message("{value} is not the first address of its range", value=value),
                 Message("write {range}, the range that this address is in", range=intended),
-                "Azure refuses a prefix whose address is not the first of its range "
-                "(https://github.com/Azure/azure-powershell/issues/4557)",
+                self.why_first,
             ) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

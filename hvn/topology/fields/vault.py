@@ -1,11 +1,16 @@
 """Values that Vault, Vault Secrets Operator, HCP Terraform and GitHub limit."""
 
+from ipaddress import IPv4Network
 from typing import Annotated
 
-from hvn.topology.fields.marks import Text
+from pydantic import PlainSerializer
+
+from hvn.topology.fields.marks import Range, Text
 
 _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations"
 
+_HVN = "the hcp provider refuses it at plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
 # The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse it.
 VaultNamespace = Annotated[
     str,

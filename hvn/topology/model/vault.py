@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hvn.topology.fields import (
-    Cidr,
     GithubContext,
     GithubSubject,
     Host,
+    HvnCidr,
     Limit,
     Mount,
     Organization,
@@ -35,7 +35,7 @@ class Hvn(Model):
 
     id: Slug
     """Id of the HVN in its HCP project."""
-    cidr: Cidr
+    cidr: HvnCidr
     """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range means another HVN."""
     project_id: Uuid | None = None
     """HCP project. With it, HCP's links are computed, and peerings can be planned before the HVN exists."""
