@@ -30,10 +30,11 @@ whole: setup  ## Run the tests that take tens of seconds each
 quick: setup  ## Run the tests that are not slow
 	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow and not whole"
 
-lint: setup  ## Check style, format and types
+lint: setup  ## Check style, format, types and prose
 	$(PYTHON_OF_VENV) -m ruff check
 	$(PYTHON_OF_VENV) -m ruff format --check
 	$(PYTHON_OF_VENV) -m mypy --strict
+	$(PYTHON_OF_VENV) tools/prose.py
 
 format: setup  ## Format the Python code and sort its imports
 	$(PYTHON_OF_VENV) -m ruff check --select I --fix

@@ -14,21 +14,21 @@ from typing import Any
 import pytest
 
 from hvn import cdktf
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from tests.conftest import PROJECT, copy_project
 
 STUB = PROJECT / "tests" / "stub_terraform.py"
 
 WORKSPACES = (
-    Workspace(id="hcp"),
-    Workspace(id="hub"),
-    Workspace(id="vault", after=("hcp",), held_back="no keys yet: run hvn keys pull"),
-    Workspace(id="network-payments", after=("hub",)),
-    Workspace(id="aks-payments", after=("network-payments",)),
-    Workspace(id="network-orders", after=("hub",)),
-    Workspace(id="aks-orders", after=("network-orders",)),
+    Workspace(id=WorkspaceId("hcp")),
+    Workspace(id=WorkspaceId("hub")),
+    Workspace(id=WorkspaceId("vault"), after=(WorkspaceId("hcp"),), blocked="no keys yet: run hvn keys pull"),
+    Workspace(id=WorkspaceId("network", "payments"), after=(WorkspaceId("hub"),)),
+    Workspace(id=WorkspaceId("aks", "payments"), after=(WorkspaceId("network", "payments"),)),
+    Workspace(id=WorkspaceId("network", "orders"), after=(WorkspaceId("hub"),)),
+    Workspace(id=WorkspaceId("aks", "orders"), after=(WorkspaceId("network", "orders"),)),
 )
-BUILDABLE = [each.id for each in WORKSPACES if not each.held_back]
+BUILDABLE = [each.id for each in WORKSPACES if not each.blocked]
 
 CALLER = Path("/somewhere/else")
 
@@ -162,13 +162,13 @@ def refused(line: str, capsys: pytest.CaptureFixture[str], *words: str) -> None:
         *((command, [*BUILDABLE, "'*'"]) for command in ("deploy", "diff", "plan", "destroy", "output", "watch")),
         ("deploy network-payment", ["did you mean `network-payments`", *BUILDABLE]),
         ("deploy hub nothing-*", ["nothing-*"]),
-        ("deploy vault", ["vault is held back", "run hvn keys pull"]),
-        ("synth hub vault", ["vault is held back", "run hvn keys pull"]),
+        ("deploy vault", ["vault is blocked: no keys yet"]),
+        ("synth hub vault", ["vault is blocked: no keys yet"]),
         (
             "destroy hub",
-            ["network-payments, network-orders too, or first: built on hub", "--ignore-missing-stack-dependencies"],
+            ["destroy network-payments, network-orders first", " hub; ", "--ignore-missing-stack-dependencies"],
         ),
-        ("destroy hub network-*", ["name aks-payments too, or first: built on network-payments"]),
+        ("destroy hub network-*", ["destroy aks-payments first", " network-payments; "]),
     ],
 )
 def test_what_cannot_be_done_is_one_line(line: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,21 +176,21 @@ def test_what_cannot_be_done_is_one_line(line: str, words: list[str], capsys: py
 
 
 @pytest.mark.usefixtures("small")
-def test_what_a_pattern_finds_held_back_is_told_and_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_blocked_workspace_that_matches_a_pattern_is_left_out_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
     assert prepare("deploy h* v*")[1] == "hcp hub"
-    assert capsys.readouterr().err == "cdktf: vault is held back: no keys yet: run hvn keys pull\n"
+    assert capsys.readouterr().err == "cdktf: vault is blocked: no keys yet: run hvn keys pull\n"
     with pytest.raises(SystemExit):
         prepare("deploy v*")
-    assert "nothing is left to deploy" in capsys.readouterr().err
+    assert "no workspace to deploy" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("small")
-def test_what_is_held_back_is_told_where_everything_is_built(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_synth_names_the_blocked_workspaces(capsys: pytest.CaptureFixture[str]) -> None:
     assert prepare("synth")[1] == ""
-    assert capsys.readouterr().err == "cdktf: vault is held back: no keys yet: run hvn keys pull\n"
+    assert capsys.readouterr().err == "cdktf: vault is blocked: no keys yet: run hvn keys pull\n"
 
 
-def test_the_app_alone_says_why_a_workspace_is_held_back(tmp_path: Path) -> None:
+def test_the_app_alone_prints_why_a_workspace_is_blocked(tmp_path: Path) -> None:
     shutil.copy(PROJECT / "config" / "topology.yaml", tmp_path)
     env = {**os.environ, "HVN_TOPOLOGY": str(tmp_path / "topology.yaml"), "HVN_STACKS": "hub vault-auth-payments"}
     app = [PROJECT / ".venv" / "bin" / "python", PROJECT / "main.py"]
@@ -201,17 +201,21 @@ def test_the_app_alone_says_why_a_workspace_is_held_back(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("small")
-def test_destroy_takes_what_is_built_on_it_along_or_is_told_that_it_is_gone() -> None:
+def test_destroy_includes_the_dependents_or_the_option_that_ignores_them() -> None:
     assert prepare("destroy hub network-* aks-*")[0][0].startswith("destroy hub network-payments")
     assert prepare("destroy hub --ignore-missing-stack-dependencies")[0] == ["destroy hub --output cdktf.out.hub"]
 
 
 @pytest.mark.usefixtures("small")
-def test_destroy_leaves_nothing_behind_that_is_held_back_and_may_be_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_destroy_refuses_to_leave_a_blocked_workspace_behind(capsys: pytest.CaptureFixture[str]) -> None:
     refused(
-        "destroy hcp", capsys, "vault, built on hcp, is held back", "no keys yet: run hvn keys pull", f"--{cdktf.GONE}"
+        "destroy hcp",
+        capsys,
+        "vault depends on hcp, is blocked",
+        "no keys yet: run hvn keys pull",
+        f"--{cdktf.IGNORE_MISSING}",
     )
-    assert prepare(f"destroy hcp --{cdktf.GONE}")[0] == ["destroy hcp --output cdktf.out.hcp"]
+    assert prepare(f"destroy hcp --{cdktf.IGNORE_MISSING}")[0] == ["destroy hcp --output cdktf.out.hcp"]
 
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,7 +335,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def all_ids() -> Sequence[str]:
-    return [each.id for each in cdktf.known({})[1] if not each.held_back]
+    return [each.id for each in cdktf.known({})[1] if not each.blocked]
 
 
 @pytest.mark.slow

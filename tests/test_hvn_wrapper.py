@@ -21,7 +21,7 @@ def test_from_a_folder_that_is_gone(tmp_path: Path) -> None:
     done = shell(f'cd "{tmp_path}" && rmdir "{tmp_path}" && exec "$HVN" check')
     assert (done.returncode, done.stdout) == (2, "")
     # The shell may say a line of its own first.
-    assert done.stderr.splitlines()[-1] == "the folder you are in no longer exists: change to another"
+    assert "no longer exists" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
@@ -44,7 +44,7 @@ def test_a_reader_that_has_seen_enough_ends_it_in_silence(command: str) -> None:
 @pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
 def test_without_an_output_it_still_gives_its_code(streams: str) -> None:
     assert shell(f'exec "$HVN" check {streams}').returncode == 0
-    done = shell(f'exec "$HVN" check --topology tests/topology/cases/overlap.yaml {streams}')
+    done = shell(f'exec "$HVN" check --topology tests/check/texts/other-line.yaml {streams}')
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
 

@@ -9,10 +9,8 @@ from hvn.affected.edits import Edits, Line
 from hvn.affected.history import Base
 from hvn.affected.replaced import follow
 from hvn.check.load import Checked, Loaded
-from hvn.kinds.workspaces import Workspace
-
-# What of the shared workspaces goes when the topology says `existing` of it; a hub's peering is really gone.
-CALLED_EXISTING = ("hcp", "hub")
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import Workspace, by_id
 
 
 class Change(StrEnum):
@@ -43,21 +41,21 @@ class Affected:
     @property
     def lives_on(self) -> bool:
         """Removed, for what it made is called `existing` now: nobody should destroy that."""
-        return self.change is Change.REMOVED and self.workspace.id in CALLED_EXISTING
+        return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """All of it. `affected` in the order of deployment, `removed` in the order of destruction.
 
-    `held_back` were or would be affected, and cannot be built. `unknown_base` says why nothing is known of what was
+    `blocked` were or would be affected, and cannot be built. `unknown_base` says why nothing is known of what was
     removed, or is empty; `unused` are edits that change no workspace.
     """
 
     base: Base
     affected: tuple[Affected, ...]
     removed: tuple[Affected, ...]
-    held_back: tuple[Workspace, ...]
+    blocked: tuple[Workspace, ...]
     unaffected: int
     unknown_base: str = ""
     unused: tuple[Line, ...] = ()
@@ -65,20 +63,20 @@ class Comparison:
 
 def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
     """The workspaces of the base against those of the working tree."""
-    now = {each.id: each for each in checked.workspaces()}
-    held_back = tuple(each for each in now.values() if each.held_back)
-    built = [each for each in now.values() if not each.held_back]
+    now = by_id(checked.workspaces())
+    blocked = tuple(each for each in now.values() if each.blocked)
+    built = [each for each in now.values() if not each.blocked]
     before = base.loaded.checked if base.loaded else None
     if base.unknown:
-        return _all(base, built, held_back, base.unknown)
+        return _all(base, built, blocked, base.unknown)
     if base.loaded is None:
         created = tuple(Affected(workspace=each, change=Change.CREATED) for each in built)
-        return Comparison(base=base, affected=created, removed=(), held_back=held_back, unaffected=0)
+        return Comparison(base=base, affected=created, removed=(), blocked=blocked, unaffected=0)
     if before is None:
         why = f"{base.file} has errors in the base {base.commit[:12]}: which workspaces were removed is not known"
-        return _all(base, built, held_back, why)
-    earlier = {each.id: each for each in before.workspaces()}
-    kept_back = tuple(each for each in held_back if each.id not in earlier or earlier[each.id].inputs)
+        return _all(base, built, blocked, why)
+    earlier = by_id(before.workspaces())
+    kept_back = tuple(each for each in blocked if each.id not in earlier or earlier[each.id].inputs)
     edits = Edits(base.loaded, loaded, checked.keys)
     following = dict(follow(built, earlier))
     code = bool(base.code)
@@ -99,15 +97,15 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
         base=base,
         affected=affected,
         removed=removed,
-        held_back=kept_back,
+        blocked=kept_back,
         unaffected=len(built) - len(affected),
         unused=edits.unused(touched) if edits.paths else (),
     )
 
 
-def _all(base: Base, built: Sequence[Workspace], held_back: tuple[Workspace, ...], why: str) -> Comparison:
+def _all(base: Base, built: Sequence[Workspace], blocked: tuple[Workspace, ...], why: str) -> Comparison:
     affected = tuple(Affected(workspace=each, change=Change.CODE) for each in built)
-    return Comparison(base=base, affected=affected, removed=(), held_back=held_back, unaffected=0, unknown_base=why)
+    return Comparison(base=base, affected=affected, removed=(), blocked=blocked, unaffected=0, unknown_base=why)
 
 
 def _change(each: Workspace, earlier: Mapping[str, Workspace], *, follows: bool, code: bool) -> Change | None:
@@ -122,7 +120,7 @@ def _change(each: Workspace, earlier: Mapping[str, Workspace], *, follows: bool,
 def _affected(each: Workspace, change: Change, follows: str, edits: Edits, before: Checked, after: Checked) -> Affected:
     lines: Sequence[Line] = () if change in (Change.CODE, Change.FOLLOWS) else edits.of(each.id, each.spoke)
     spoke = each.spoke or ""
-    if each.id.startswith("vault-auth-") and before.keys.get(spoke) != after.keys.get(spoke):
+    if kind_of(each.id).reads_keys and before.keys.get(spoke) != after.keys.get(spoke):
         keys = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{spoke}.json"
         lines = (*lines, Line(str(keys), 1, "keys", before=spoke not in after.keys))
     return Affected(workspace=each, change=change, lines=tuple(lines), follows=follows)

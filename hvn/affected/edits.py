@@ -8,7 +8,7 @@ from typing import Any
 from hvn.check.load import Loaded
 from hvn.check.shape import shape
 from hvn.diagnostics.finding import Path, dotted
-from hvn.kinds.workspaces import workspaces
+from hvn.kinds.derivation import workspaces
 from hvn.topology.jwks import Jwks
 
 # So many edits outside of the spokes are tried one by one; of more, each counts as responsible for all.

@@ -3,34 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from hvn.affected.compare import Affected, Change
-from hvn.kinds.inputs import PeeringInputs
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.registry import kind_of
 
 # https://docs.github.com/actions/reference/limits
 MOST_JOBS = 256
-# They ask a cluster or Vault when they plan; all others compute what they need (docs/reference/workspaces.md).
-ASK_AT_PLAN = ("vault", "vault-auth-", "vso-", "secrets-")
 
 
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """The affected workspaces, each in the first wave in which all that its plan asks is there and will stay."""
-    awaited = {each.workspace.id for each in affected if each.change is Change.CREATED or each.follows}
+    awaited: set[str] = {each.workspace.id for each in affected if each.change is Change.CREATED or each.follows}
     awaited |= {each.follows for each in affected}
     number: dict[str, int] = {}
     for each in affected:
-        asked = [id_ for id_ in (*asks(each.workspace), each.follows) if id_ in awaited and id_ in number]
+        asked = [
+            id_
+            for id_ in (*kind_of(each.workspace.id).reads_at_plan(each.workspace), each.follows)
+            if id_ in awaited and id_ in number
+        ]
         number[each.workspace.id] = 1 + max((number[id_] for id_ in asked), default=-1)
     most = max(number.values(), default=-1)
     return tuple(tuple(each for each in affected if number[each.workspace.id] == wave) for wave in range(most + 1))
-
-
-def asks(workspace: Workspace) -> tuple[str, ...]:
-    """The workspaces whose resources must be there before this one can be planned."""
-    inputs = workspace.inputs
-    if isinstance(inputs, PeeringInputs):
-        # Without the project id the HVN's link has to be looked up.
-        return () if inputs.hvn.project_id else tuple(each for each in workspace.after if each == "hcp")
-    return workspace.after if workspace.id.startswith(ASK_AT_PLAN) else ()
 
 
 def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, object]:

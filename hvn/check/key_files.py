@@ -14,7 +14,7 @@ MISSING = Rule(
     id="HVN611",
     name="jwks-missing",
     level=Level.WARNING,
-    reports="A cluster with apps and `vault_login: {keys: pubkeys}` whose file `jwks/<spoke>.json` does not exist yet.",
+    reports="A cluster with apps and `vault_login: {keys: pubkeys}`, and without a file `jwks/<spoke>.json`.",
     why="Vault checks the cluster's logins with these keys: until the file exists, vault-auth, vso and secrets of the "
     "spoke are blocked",
     fix="deploy the cluster, then run `bin/hvn keys pull`",
@@ -64,7 +64,7 @@ class KeyFiles:
 
 
 def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
-    """Read the key file of each spoke whose cluster logs in by public keys. A missing file is a warning."""
+    """Read the key file of each spoke with `vault_login: {keys: pubkeys}`. A missing file is a warning."""
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
     in_topology: list[Finding] = []
@@ -84,7 +84,7 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
 
 
 def _by_keys(topology: Topology) -> Iterator[str]:
-    """Yield the spokes whose keys are in files."""
+    """Yield the spokes with keys in files."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
             yield name
@@ -128,7 +128,7 @@ def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
     readers = set(_by_keys(topology))
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:
-            message = Message("the topology has no spoke {name} whose keys are in a file", name=file.stem)
+            message = Message("the topology has no spoke {name} with keys in a file", name=file.stem)
             yield _in_file(LEFT_OVER, file, message, Message("delete the file; two topologies need a folder each"))
 
 

@@ -14,7 +14,7 @@ from hvn.topology.model import Topology
 from hvn.yamlfile import source
 
 if TYPE_CHECKING:
-    from hvn.kinds.workspaces import Workspace
+    from hvn.kinds.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Checked:
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
         # Imported here: it takes a tenth of the time of `hvn check`, which does not need it.
-        from hvn.kinds.workspaces import workspaces
+        from hvn.kinds.derivation import workspaces
 
         return workspaces(self.topology, self.keys)
 
@@ -39,7 +39,7 @@ class Loaded:
     source: source.Source
     findings: tuple[Finding, ...]
     checked: Checked | None
-    rules_asked: bool
+    rules_ran: bool
     """False if the rules did not run because of errors of shape in HVN, hub or pools."""
 
 
@@ -68,7 +68,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     """Check the content of a file: its shape, then the rules on the parts with a valid shape, then the key files."""
     findings = set(read.findings)
     if not read.usable:
-        return Loaded(read, tuple(read.findings), None, rules_asked=False)
+        return Loaded(read, tuple(read.findings), None, rules_ran=False)
     topology, shape_findings = shape(read.data)
     # A value that the reader refused is not reported a second time for its type.
     refused = {finding.path for finding in read.findings}
@@ -87,7 +87,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     ordered = sorted(acceptance.apply(read, findings, complete=topology is not None), key=lambda f: _order(read, f))
     failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
-    return Loaded(read, tuple(ordered), checked, rules_asked=readable is not None)
+    return Loaded(read, tuple(ordered), checked, rules_ran=readable is not None)
 
 
 def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:

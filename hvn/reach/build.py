@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from hvn.kinds.derive import azure, common, hcp
-from hvn.kinds.inputs import NetworkInputs, PeeringInputs, RouteTable
+from hvn.kinds.hub.inputs import hub as hub_inputs
+from hvn.kinds.inputs import RouteTable
+from hvn.kinds.network.inputs import NetworkInputs, network
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.peering.inputs import peering as spoke_peering
+from hvn.kinds.peering_hub.inputs import peering_hub
 from hvn.reach.network import (
     HUB,
     HVN,
@@ -18,7 +22,7 @@ from hvn.reach.network import (
     Place,
     UserRoute,
 )
-from hvn.topology import firewall
+from hvn.topology import firewall, locations
 from hvn.topology.model import NewHub, Topology
 
 # What HCP lets in: Vault's API, and KMIP (hcp/docs/vault/security-overview).
@@ -27,7 +31,7 @@ VAULT_PORTS = frozenset({8200, 5696})
 
 def build(topology: Topology) -> Network:
     """The network of a topology without errors."""
-    networks = {name: azure.network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
+    networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings = dict(_hvn_peerings(topology))
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items():
@@ -40,7 +44,7 @@ def build(topology: Topology) -> Network:
     return Network(
         ranges={
             HVN: (topology.hvn.cidr,),
-            HUB: _ranges(common.hub_cidrs(topology)),
+            HUB: _ranges(locations.hub_cidrs(topology)),
             **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
         },
         places={
@@ -61,10 +65,10 @@ def build(topology: Topology) -> Network:
 
 def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
     if topology.hub.vault_peering:
-        yield HUB, hcp.peering_hub(topology, topology.hub.vault_peering)
+        yield HUB, peering_hub(topology, topology.hub.vault_peering)
     for name, spoke in sorted(topology.spokes.items()):
         if spoke.vault_route == "direct":
-            yield name, hcp.peering(topology, name, spoke)
+            yield name, spoke_peering(topology, name, spoke)
 
 
 def _hub(topology: Topology) -> Place:
@@ -73,20 +77,20 @@ def _hub(topology: Topology) -> Place:
     return Place(
         name=HUB,
         network=HUB,
-        cidr=IPv4Network(common.firewall_ip(topology)),
+        cidr=IPv4Network(locations.firewall_ip(topology)),
         ports=frozenset({53}) if ours else None,
         unknown="" if ours else "what the hub's firewall, which was there before, answers and asks itself",
     )
 
 
 def _runners(topology: Topology) -> Place:
-    cidr = IPv4Network(common.runners_cidr(topology))
+    cidr = IPv4Network(locations.runners_cidr(topology))
     if not isinstance(topology.hub, NewHub):
         unknown = "the route table and the security group of the runners' subnet, which was there before"
         # What a hub that was there is asked to have: docs/how-to/existing-network.md.
-        routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(common.firewall_ip(topology))),)
+        routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(locations.firewall_ip(topology))),)
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
-    inputs = azure.hub(topology, topology.hub)
+    inputs = hub_inputs(topology, topology.hub)
     return Place(
         name=RUNNERS,
         network=HUB,
@@ -111,7 +115,7 @@ def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
 
 
 def _firewall(topology: Topology) -> Firewall:
-    address = IPv4Address(common.firewall_ip(topology))
+    address = IPv4Address(locations.firewall_ip(topology))
     if not isinstance(topology.hub, NewHub):
         return Firewall(address, None)
     return Firewall(

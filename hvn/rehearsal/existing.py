@@ -1,99 +1,56 @@
-"""What the topology says exists already: it is in the cloud before the rehearsal begins, and after it ends."""
+"""Resources that are managed outside this project: they are in the cloud before the rehearsal and after it."""
 
 from collections.abc import Iterable, Iterator
 
-from hvn.kinds import inputs
-from hvn.kinds.inputs import Inputs
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.kind import Reference
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
-from hvn.topology.naming import Resource
+from hvn.rehearsal.tables import table
 
-ZONES = "/providers/Microsoft.Network/privateDnsZones/"
+VAULT_URL: str = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_url")["result"]
 
 
-def put(cloud: Cloud, built: Iterable[Inputs]) -> None:
-    """Make what the workspaces refer to and none of them makes."""
-    all_inputs = list(built)
-    made = set(_made(all_inputs))
+def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
+    """Create what the workspaces refer to and none of them creates."""
+    built = [workspace for workspace in workspaces if workspace.inputs]
+    created = {_id(reference) for workspace in built for reference in kind_of(workspace.id).creates(workspace.inputs)}
+    api_servers = dict(_api_servers(built))
     # Networks first: they know the ranges of the VNets that a peering only names.
-    for each in sorted(all_inputs, key=lambda each: isinstance(each, inputs.PeeringInputs)):
-        for kind, value in _needed(each):
-            if value["id"] not in made and cloud.get(kind, value["id"]) is None:
-                cloud.put(kind, value["id"], value)
-    for each in all_inputs:
-        if isinstance(each, inputs.HubInputs):
-            # Which address Azure gives cannot be rehearsed: it is the one that the topology says it has.
-            cloud.put(FIREWALL_ADDRESS, each.firewall.name, {"address": each.firewall.private_ip})
-    for place, namespace in _namespaces(all_inputs):
-        cloud.put("kubernetes_namespace_v1", namespace, {"id": namespace}, place)
+    for workspace in sorted(built, key=lambda workspace: isinstance(workspace.inputs, PeeringInputs)):
+        for reference in kind_of(workspace.id).refers_to(workspace.inputs):
+            id_ = _id(reference)
+            place = api_servers.get(reference.place, reference.place)
+            if id_ not in created and cloud.get(reference.type, id_, place) is None:
+                cloud.put(reference.type, id_, _object(reference), place)
+        if isinstance(workspace.inputs, HubInputs):
+            # Which address Azure gives cannot be rehearsed: it is the one that the topology names.
+            firewall = workspace.inputs.firewall
+            cloud.put(FIREWALL_ADDRESS, firewall.name, {"address": firewall.private_ip})
 
 
-def _made(all_inputs: Iterable[Inputs]) -> Iterator[str]:
-    """The ids of what some workspace makes and another refers to."""
-    for each in all_inputs:
-        if isinstance(each, inputs.HcpInputs):
-            yield from (hvn_id(each.project_id, each.hvn_id),) if each.new_hvn else ()
-            yield from (vault_id(each.project_id, each.new_vault.cluster_id),) if each.new_vault else ()
-        elif isinstance(each, inputs.HubInputs):
-            yield from (each.group.id, each.vnet.id, f"{each.group.id}{ZONES}{each.dns_zone}")
-        elif isinstance(each, inputs.NetworkInputs):
-            yield each.group.id
-            yield from (each.vnet.id,) if each.new_vnet else ()
+def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
+    """Yield the API server of each cluster, by the cluster's name."""
+    for workspace in built:
+        if isinstance(inputs := workspace.inputs, AksInputs):
+            yield inputs.cluster, f"https://{inputs.dns_prefix}.{inputs.dns_zone.name}:443"
 
 
-def _needed(each: Inputs) -> Iterator[tuple[str, Object]]:
-    if isinstance(each, inputs.HcpInputs) and not each.new_hvn:
-        yield _hvn(each.hvn_id, each.project_id, each.cidr)
-    elif isinstance(each, inputs.PeeringInputs):
-        yield _hvn(each.hvn.hvn_id, each.hvn.project_id, None)
-        yield from _thing("azurerm_virtual_network", each.vnet)
-    elif isinstance(each, inputs.VsoInputs):
-        yield _vault(each.vault_cluster_id, each.project_id)
-    elif isinstance(each, inputs.NetworkInputs):
-        yield from _thing("azurerm_virtual_network", each.vnet, address_space=list(each.cidrs))
-        yield from _thing("azurerm_virtual_network", each.hub.vnet, address_space=list(each.hub.cidrs))
-        yield from _thing("azurerm_private_dns_zone", each.hub.dns_zone)
-    elif isinstance(each, inputs.AksInputs):
-        yield from _thing("azurerm_private_dns_zone", each.dns_zone)
+def _id(reference: Reference) -> str:
+    return values.fill(reference.id, values.FALLBACK)
 
 
-def _namespaces(all_inputs: Iterable[Inputs]) -> Iterator[tuple[str, str]]:
-    """Namespaces that an app uses and no workspace makes, with the API server they are in."""
-    built = list(all_inputs)
-    hosts = {
-        each.cluster: f"https://{each.dns_prefix}.{each.dns_zone.name}:443"
-        for each in built
-        if isinstance(each, inputs.AksInputs)
+def _object(reference: Reference) -> Object:
+    """Return the object with its id, its arguments, and the results that the table has for its type."""
+    arguments = {
+        name: values.fill(value, values.FALLBACK) if isinstance(value, str) else value
+        for name, value in reference.arguments
     }
-    for each in built:
-        if isinstance(each, inputs.SecretsInputs):
-            for namespace in {app.namespace for app in each.apps} - set(each.namespaces):
-                yield hosts[each.cluster.cluster.name], namespace
-
-
-def hvn_id(project: str | None, hvn: str) -> str:
-    """The id that HCP gives an HVN."""
-    return f"/project/{project or values.ELSEWHERE['project_id']}/hashicorp.network.hvn/{hvn}"
-
-
-def vault_id(project: str | None, cluster: str) -> str:
-    """The id that HCP gives a Vault cluster."""
-    return f"/project/{project or values.ELSEWHERE['project_id']}/hashicorp.vault.cluster/{cluster}"
-
-
-def _hvn(name: str, project: str | None, cidr: str | None) -> tuple[str, Object]:
-    id_ = hvn_id(project, name)
-    return "hcp_hvn", {"id": id_, "hvn_id": name, "self_link": id_, "cidr_block": cidr, "state": "STABLE"}
-
-
-def _vault(name: str, project: str | None) -> tuple[str, Object]:
-    id_ = vault_id(project, name)
-    url = values.fill(values.KNOWN["hcp_vault_cluster", "vault_private_endpoint_url"], {"cluster_id": name})
-    return "hcp_vault_cluster", {"id": id_, "cluster_id": name, "self_link": id_, "vault_private_endpoint_url": url}
-
-
-def _thing(kind: str, thing: Resource, **arguments: object) -> Iterator[tuple[str, Object]]:
-    """A thing and the resource group that it lies in."""
-    yield "azurerm_resource_group", {"id": thing.group.id, "name": thing.group.name}
-    yield kind, {"id": thing.id, "name": thing.name, **arguments}
+    if reference.type == "hcp_vault_cluster":
+        arguments["vault_private_endpoint_url"] = values.fill(VAULT_URL, {"cluster_id": arguments["cluster_id"]})
+    return {"id": _id(reference), **arguments}

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from hvn.kinds.inputs import AppRole, CiRole, VaultAuthInputs, VaultInputs
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.vault.inputs import CiRole, VaultInputs
+from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
+from hvn.kinds.workspace import Workspace
 
 READS = {"read", "list"}
 

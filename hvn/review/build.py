@@ -6,6 +6,7 @@ from hvn.affected.compare import Comparison, compare
 from hvn.affected.history import Base
 from hvn.affected.waves import waves
 from hvn.check.load import Checked, Loaded
+from hvn.kinds.workspace import by_id
 from hvn.review.access import access
 from hvn.review.context import Situation
 from hvn.review.plan import Plan
@@ -24,21 +25,21 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     before = base.loaded.checked if base.loaded else None
     earlier = before.workspaces() if before else ()
     now = checked.workspaces()
-    was = {each.id: each for each in earlier}
+    was = by_id(earlier)
     comparison = compare(base, loaded, checked)
     # Without a base everything would count as gained: a first commit, or a base that is told as not known.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
     return Situation(
         comparison=comparison,
         before=was,
-        after={each.id: each for each in now},
+        after=by_id(now),
         plans=dict(sorted(plans.items())),
         wanted=_of_wave(comparison, wave) if wave else tuple(each.id for each in now),
         reach=reach,
         reach_complete=complete,
         access_before=access(earlier),
         # What is held back is not applied: Vault keeps what it has of it.
-        access_after=access([was.get(each.id, each) if each.held_back else each for each in now]),
+        access_after=access([was.get(each.id, each) if each.blocked else each for each in now]),
     )
 
 

@@ -227,8 +227,8 @@ def _order(situation: Situation) -> Iterator[str]:
         ids = [each.workspace.id for each in wave]
         note = "" if number == 1 else ": planned only after the one before was applied, and to be approved by itself"
         yield f"- wave {number}, applied in this order: {codes(ids, IN_ORDER)}{note}"
-    for each in comparison.held_back:
-        yield f"- held back: {code(each.id)}, {own(each.held_back)}"
+    for each in comparison.blocked:
+        yield f"- held back: {code(each.id)}, {own(each.blocked)}"
 
 
 def _by_hand(situation: Situation, notices: Sequence[Notice], checked: Checked) -> Iterator[str]:
@@ -242,7 +242,7 @@ def _by_hand(situation: Situation, notices: Sequence[Notice], checked: Checked) 
 def _new_keys(situation: Situation) -> Iterator[str]:
     """What waits for the keys of a cluster that this change makes."""
     built = situation.out_of_sight
-    waiting = [each for each in situation.comparison.held_back if each not in built]
+    waiting = [each for each in situation.comparison.blocked if each not in built]
     for spoke in dict.fromkeys(each.spoke or "" for each in waiting):
         ids = [each.id for each in waiting if each.spoke == spoke]
         pull = code(f"bin/hvn keys pull {spoke} --issuer URL")

@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from hvn.affected.compare import Comparison
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import Inputs, VaultAuthInputs, VaultInputs
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.inputs import Inputs
+from hvn.kinds.vault.inputs import VaultInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import Workspace
 from hvn.review.access import Access
 from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.reach_changes import Delta
@@ -83,9 +85,7 @@ class Situation:
     def out_of_sight(self) -> tuple[Workspace, ...]:
         """Workspaces that were built and are held back now: they are there, and nothing plans them."""
         return tuple(
-            each
-            for id_, each in self.after.items()
-            if each.held_back and id_ in self.before and self.before[id_].inputs
+            each for id_, each in self.after.items() if each.blocked and id_ in self.before and self.before[id_].inputs
         )
 
     @property

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from hvn.kinds.inputs import ApplicationRule, FirewallInputs, NetworkRule
+from hvn.kinds.hub.inputs import FirewallInputs
 from hvn.review.markdown import codes
+from hvn.topology.firewall import ApplicationRule, NetworkRule
 
 LISTS = {"sources": "as source", "destinations": "as destination", "fqdns": "as name", "fqdn_tags": "as tag"}
 

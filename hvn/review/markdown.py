@@ -29,7 +29,7 @@ def own(text: str, limit: int = 300) -> str:
     return code(text, limit)
 
 
-def codes(texts: "list[str] | tuple[str, ...]", most: int = 8) -> str:
+def codes(texts: Sequence[str], most: int = 8) -> str:
     """Several code spans; of more than `most` the number of the rest."""
     shown = ", ".join(code(each) for each in texts[:most])
     return shown + (f" and {len(texts) - most} more" if len(texts) > most else "")

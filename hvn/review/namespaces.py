@@ -1,6 +1,7 @@
 """Workspaces that look into another namespace of Vault, where nothing of theirs is: their plans call it deleted."""
 
-from hvn.kinds.inputs import VaultAuthInputs, VaultInputs
+from hvn.kinds.vault.inputs import VaultInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.context import Situation
 from hvn.review.plan import Action
 

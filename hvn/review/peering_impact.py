@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Network
 
-from hvn.kinds.inputs import HvnRoute, NetworkInputs, PeeringInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
 from hvn.review.context import Situation
 from hvn.review.markdown import code, codes
 from hvn.review.plan import ResourceChange

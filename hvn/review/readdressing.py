@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from hvn.kinds.inputs import HubInputs, NetworkInputs, Subnet
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.inputs import Subnet
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.diff import differing
 from hvn.review.markdown import code, codes
 from hvn.review.plan import ResourceChange

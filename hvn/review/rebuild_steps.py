@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from hvn.kinds.inputs import AksInputs, NetworkInputs, VaultAuthInputs
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.context import Situation
 from hvn.review.plan import Action
 from hvn.review.readdressing import TYPES, Move, of_spoke

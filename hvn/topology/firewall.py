@@ -5,16 +5,40 @@ the spokes: the firewall is stateful, and with JWT logins and kv secrets Vault o
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host
+from hvn.topology.locations import runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkRule:
+    """An allow rule by address and port. The destinations are ranges, or host names in `fqdns`."""
+
+    name: str
+    protocol: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...] = ()
+    fqdns: tuple[str, ...] = ()
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRule:
+    """An allow rule by host name, or by one of Azure's FQDN tags."""
+
+    name: str
+    sources: tuple[str, ...]
+    fqdns: tuple[str, ...] = ()
+    fqdn_tags: tuple[str, ...] = ()
+    http: bool = False
+
 
 VAULT_PORT = 8200
 
-# The hosts that Terraform and CI call from the runners' subnet. Sources: docs/reference/facts.md, "What the runners
-# call".
+# The hosts that Terraform and CI call from the runners' subnet. Sources: docs/reference/facts.md, "Hosts for
+# the runners".
 RUNNER_FQDNS = {
     "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
     "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),
@@ -64,7 +88,7 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
 def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     """Return the rules by host name: the hosts that clusters and runners call."""
     pools = _ranges(topology, topology.address_pools)
-    runners = (common.runners_cidr(topology),)
+    runners = (runners_cidr(topology),)
     pool_hosts, runner_hosts = _allowed(topology)
     # The clusters' OIDC issuers. They are public, so the public keys can be read without the API server.
     issuers = (f"{topology.azure.region}.oic.prod-aks.azure.com",)

@@ -1,8 +1,8 @@
 """The public keys of a cluster, committed as `jwks/<spoke>.json` beside the topology file: a JWK set (RFC 7517).
 
 Vault takes each key as PEM. The keys are stripped and sorted here: Vault stores them stripped, and Terraform compares
-them as a list, so a trailing newline or another order would be drift in every plan (docs/reference/facts.md, "Vault's
-provider").
+them as a list, so a trailing newline or another order would be drift in every plan (resource_jwt_auth_backend.go of
+terraform-provider-vault v5.6.0).
 """
 
 import json

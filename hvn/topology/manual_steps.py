@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.kinds.derive import common
-from hvn.kinds.inputs import ApplicationRule, NetworkRule
-from hvn.topology import firewall
+from hvn.topology import firewall, locations
+from hvn.topology.firewall import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
 
 
@@ -31,7 +30,7 @@ def _vault(topology: Topology) -> Iterator[str]:
 def _hub(topology: Topology) -> Iterator[str]:
     if not isinstance(topology.hub, ExistingHub):
         return
-    address, runners = common.firewall_ip(topology), common.runners_cidr(topology)
+    address, runners = locations.firewall_ip(topology), locations.runners_cidr(topology)
     for network_rule in firewall.network_rules(topology):
         yield f"Add this network rule to the existing firewall: {_network(network_rule)}."
     for application_rule in firewall.application_rules(topology):
@@ -60,7 +59,7 @@ def _hub(topology: Topology) -> Iterator[str]:
         f"Check that the network security group of the runners' subnet {runners} allows TCP {firewall.VAULT_PORT} to "
         f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
     )
-    zone = common.dns_zone(topology)
+    zone = locations.dns_zone(topology)
     yield (
         f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
         "names there."
@@ -68,12 +67,12 @@ def _hub(topology: Topology) -> Iterator[str]:
 
 
 def _spokes(topology: Topology) -> Iterator[str]:
-    hub = common.hub_vnet(topology)
+    hub = locations.hub_vnet(topology)
     for name in sorted(topology.spokes):
         spoke = topology.spokes[name]
         if spoke.existing is None:
             continue
-        vnet = common.spoke_vnet(topology, name, spoke).name
+        vnet = locations.spoke_vnet(topology, name, spoke).name
         if spoke.subnets or spoke.cluster:
             yield (
                 f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline: its next "

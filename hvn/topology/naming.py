@@ -93,7 +93,7 @@ def resource_group(topology: str, owner: str) -> str:
 
 
 def node_group(topology: str, spoke: str) -> str:
-    """Return the name of the resource group that AKS creates for the nodes. AKS's own name for it can be too long."""
+    """Return the name of the resource group that AKS creates for the nodes. AKS's own name can be too long."""
     return f"rg-{topology}-{spoke}-nodes"
 
 

@@ -3,9 +3,32 @@
 The paths of apps come from fields without `*` and `+`. The wildcards in this module are in the policies of CI.
 """
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from hvn.kinds.inputs import PathRule, Policy
+
+@dataclass(frozen=True, slots=True)
+class PathRule:
+    """The capabilities that a Vault policy allows on one path."""
+
+    path: str
+    capabilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A Vault policy: its rules are all it holds."""
+
+    name: str
+    rules: tuple[PathRule, ...]
+
+    @property
+    def document(self) -> str:
+        """The policy as Vault takes it. JSON, which Vault reads as it reads HCL, but no text can end a string in it."""
+        rules = {rule.path: {"capabilities": sorted(rule.capabilities)} for rule in self.rules}
+        return json.dumps({"path": rules}, sort_keys=True)
+
 
 READ = ("read",)
 WRITE = ("create", "delete", "read", "update")

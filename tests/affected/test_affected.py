@@ -204,7 +204,7 @@ def test_keys_count(repository: Repository) -> None:
 def test_keys_that_are_gone_hold_back(repository: Repository) -> None:
     shutil.rmtree(repository.file.with_name("jwks"))
     found = as_json(repository)
-    assert [each["workspace"] for each in found["held_back"]] == ["vault-auth-payments", "secrets-payments"]
+    assert [each["workspace"] for each in found["blocked"]] == ["vault-auth-payments", "secrets-payments"]
     assert found["removed"] == []
 
 
@@ -410,7 +410,7 @@ def test_a_new_network_comes_in_waves(repository: Repository, looked_up: bool) -
     assert ("vault" in found[2]) == looked_up
 
 
-def test_what_was_held_back_was_never_there_to_be_removed(repository: Repository) -> None:
+def test_what_was_blocked_was_never_there_to_be_removed(repository: Repository) -> None:
     repository.git("rm", "-q", "-r", "config/jwks")
     repository.git("commit", "-qm", "no keys")
     repository.git("branch", "-qf", "main")

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import WorkspaceId
+
 PROJECT = pathlib.Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -64,9 +67,9 @@ def test_generated_pages_fit_the_code() -> None:
 def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
     rights = importlib.import_module("rights")
-    place = rights.Place(kind="hub", mount="", policies="", kv="")
+    hub = kind_of(WorkspaceId("hub"))
     with pytest.raises(LookupError, match="azurerm_bastion_host"):
-        list(rights.needs(place, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
+        list(rights.needs(hub, {"provider": {}, "resource": {"azurerm_bastion_host": {"bastion": {}}}}))
 
 
 @pytest.mark.parametrize("meanings", [{"line": "its line"}, {"line": "its line", "file": "", "column": "gone"}])
@@ -148,8 +151,22 @@ def test_decisions_are_dated_and_listed() -> None:
         assert f"({page.name})" in listed
 
 
-def test_knowledge_is_dated_and_sourced() -> None:
-    for line in text_of(DOCS / "knowledge.md").splitlines():
-        if line.startswith("- "):
-            assert re.match(r"- \d{4}-\d{2}-\d{2}: ", line), line
-            assert re.search(r"\]\(https://\S+\)|\bSeen\b", line), line
+def facts_without_source(text: str) -> list[str]:
+    """Return the list entries that name no source, in sections that do not name one for all their entries."""
+    found: list[str] = []
+    sourced = re.compile(r"\]\(https://\S+\)|\bseen\b|\binferred\b|\bunverified\b|\(guide\)", re.IGNORECASE)
+    for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:
+        introduction, *entries = re.split(r"^- ", section, flags=re.MULTILINE)
+        if not sourced.search(introduction):
+            found += [entry for entry in entries if not sourced.search(entry)]
+    return found
+
+
+def test_facts_are_sourced() -> None:
+    """A fact without a source cannot be checked again when a cloud changes."""
+    assert facts_without_source(text_of(DOCS / "reference" / "facts.md")) == []
+
+
+def test_a_fact_without_a_source_is_found() -> None:
+    text = "# A\n\n- one [b](https://b.example)\n- two\n\n# C\n\n[all](https://c.example)\n\n- three\n"
+    assert facts_without_source(text) == ["two\n\n"]

@@ -283,7 +283,7 @@ def test_without_a_plan_of_every_workspace_it_is_not_all(review: Review) -> None
     assert (found.exit_code, "not both" in found.output) == (2, True)
 
 
-def test_what_is_held_back_is_looked_at_by_nobody(review: Review, repository: Repository) -> None:
+def test_what_is_blocked_is_looked_at_by_nobody(review: Review, repository: Repository) -> None:
     (repository.file.parent / "jwks" / "payments.json").unlink()
     assert review().exit_code == 1
     repository.commit()

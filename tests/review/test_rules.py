@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hvn.affected import history
 from hvn.check.load import load
 from hvn.cli import cli
-from hvn.kinds.inputs import VaultAuthInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review import rules
 from hvn.review.access import Trust
 from hvn.review.build import build
@@ -503,16 +503,16 @@ def test_the_plans_of_a_wave_are_wanted(repository: Repository, monkeypatch: pyt
     ]
 
 
-def test_what_is_held_back_is_not_gone(repository: Repository) -> None:
+def test_what_is_blocked_is_not_gone(repository: Repository) -> None:
     (repository.file.parent / "jwks" / "payments.json").unlink()
     loaded = load(repository.file)
     assert loaded.checked
     situation = build(history.base("main", repository.file), loaded, loaded.checked, {}, 1)
-    assert situation.after["vault-auth-payments"].held_back
+    assert situation.after["vault-auth-payments"].blocked
     assert list(situation.pairs(VaultAuthInputs)) == []
 
 
-def test_what_is_held_back_still_logs_in(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_blocked_still_logs_in(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository.file.parent / "jwks" / "payments.json").unlink()
     monkeypatch.chdir(repository.folder)
     (repository.folder.parent / "plans").mkdir()
@@ -585,9 +585,10 @@ def test_every_rule_is_spoken_of_by_an_edit_or_a_test() -> None:
 
 
 def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
-    from hvn.affected import replaced
+    from hvn.kinds import aks
+    from hvn.kinds.peering import impact
     from hvn.rehearsal.tables import table
-    from hvn.review.rules import egress_cut, peering_cut
+    from hvn.review.rules import egress_cut
 
     arguments = {
         "cluster": "name",
@@ -597,11 +598,11 @@ def test_what_forces_a_replacement_is_what_the_provider_says() -> None:
         **{name: f"network_profile.{name}" for name in ("pod_cidr", "service_cidr", "dns_service_ip")},
     }
     cluster = table("azurerm", "azurerm_kubernetes_cluster")
-    assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in replaced.FORCES)
+    assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in aks.FORCES)
     arguments = {"hvn": "hvn_link", "vnet": "peer_vnet_name", "location": "peer_vnet_region"}
     for argument, kinds in egress_cut.FORCES.items():
         name = {"public_ip": "name", "policy": "name"}.get(argument, argument)
         names = {"sku_tier": "sku"}.get(name, name)
         assert all(table("azurerm", kind).of(names).get("force_new") for kind in kinds)
     peering = table("hcp", "hcp_azure_peering_connection")
-    assert all(peering.of(arguments.get(name, name)).get("force_new") for name in peering_cut.FORCES)
+    assert all(peering.of(arguments.get(name, name)).get("force_new") for name in impact.FORCES)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import main
 from hvn.check.load import require
-from hvn.kinds.workspaces import FINGERPRINT, Workspace
+from hvn.kinds.workspace import FINGERPRINT, Workspace, by_id
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import Topology, changes, dump, topologies, with_spoke
 from tests.topology.test_jwks import number
@@ -71,8 +71,8 @@ def built(topology: Topology, order: Random | None = None) -> dict[str, Workspac
         for spoke in topology["spokes"]:
             (file.parent / "jwks" / f"{spoke}.json").write_text(json.dumps({"keys": [key_of(spoke)]}), encoding="utf-8")
         found = require(file).workspaces()
-    assert not any(each.held_back for each in found)
-    return {each.id: each for each in found}
+    assert not any(each.blocked for each in found)
+    return by_id(found)
 
 
 def synthesized(*wanted: Workspace) -> Files:

@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 
-from rights import SOURCES, TYPES, Grant, Place, needs
+from rights import needs, of_kind
 
-from hvn.check.load import Checked
-from hvn.kinds.inputs import AppRole, Policy, VaultAuthInputs, VaultInputs
-from hvn.topology.model import Topology
+from hvn.kinds.kind import Kind
+from hvn.kinds.rights import SOURCES, Grant
 from pages.markdown import page, table
 from pages.sample import Built
 from pages.workspaces import by_kind
@@ -54,18 +52,20 @@ NOTES = """
 """
 
 
-def made(built: Sequence[Built], checked: Checked) -> str:
-    """The page. Raises LookupError for a type whose needs nobody has written down, and for needs that nothing has."""
+def made(built: Sequence[Built]) -> str:
+    """Return the page. Raises `LookupError` for a type without rights, and for rights that nothing uses."""
     parts = [_state()]
     used: set[str] = set()
-    for kind, found in by_kind(built).items():
-        plan = _grants(found, "plan", checked.topology)
-        apply = _grants(found, "apply", checked.topology)
+    for kind, workspaces in by_kind(built):
+        plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
-        parts += [f"## `{kind}`", "**To plan**", _rows(plan), "**To apply, besides**", _rows(apply)]
-    _refuse_unused("".join(parts), used)
+        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply, besides**", _rows(apply)]
+        _refuse_unused(kind, "".join(text))
+        parts += text
+    if unused := SOURCES.keys() - used:
+        raise LookupError(f"nothing uses these sources of hvn/kinds/rights.py: {', '.join(sorted(unused))}")
     links = "\n".join(f"[{name}]: {url}" for name, url in sorted(SOURCES.items()))
-    return page("Rights by workspace", "tools/rights.py and the sample, synthesized", INTRO, NOTES, *parts, links)
+    return page("Rights by workspace", "hvn/kinds/*/rights.py and the sample, synthesized", INTRO, NOTES, *parts, links)
 
 
 def _state() -> str:
@@ -78,48 +78,31 @@ def _state() -> str:
 
 def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
     lines = [
-        [grant.system, grant.right, grant.scope, ", ".join(of), grant.mark, f"[{grant.source}]"] for grant, of in grants
+        [grant.system, grant.right, grant.scope, ", ".join(of), grant.mark, _source(grant.source)]
+        for grant, of in grants
     ]
     return table(("system", "right", "where", "for", "mark", "source"), lines) if lines else "Nothing."
 
 
-def _refuse_unused(text: str, used: AbstractSet[str]) -> None:
-    names = {entry: entry.removesuffix(".kube_config").removesuffix(".own_role") for entry in TYPES}
-    unused = sorted({entry for entry, name in names.items() if f"`{name}`" not in text} | (SOURCES.keys() - used))
-    if unused:
-        raise LookupError(f"nothing uses these of tools/rights.py: {', '.join(unused)}")
+def _source(source: str) -> str:
+    return f"[source]({source})" if "://" in source else f"[{source}]"
 
 
-def _grants(found: Sequence[Built], phase: str, topology: Topology) -> list[tuple[Grant, list[str]]]:
-    """Each grant once, with the types that need it; in an apply without what the plan has already."""
+def _refuse_unused(kind: Kind, text: str) -> None:
+    names = {entry: entry.removesuffix(".kube_config").removesuffix(".own_role") for entry in of_kind(kind).needs}
+    if unused := sorted(entry for entry, name in names.items() if f"`{name}`" not in text):
+        raise LookupError(f"nothing uses these of {kind.rights}: {', '.join(unused)}")
+
+
+def _grants(kind: Kind, built: Sequence[Built], phase: str) -> list[tuple[Grant, list[str]]]:
+    """Return each grant once, with the types that need it; for an apply without what the plan has already."""
     wanted: dict[tuple[str, Grant], set[str]] = defaultdict(set)
-    for each in found:
-        for when, type_, grant in needs(_place(each, topology), each.json):
+    for one in built:
+        for when, type_, grant in needs(kind, one.json):
             wanted[when, grant].add(type_)
     rows = [
-        (grant, sorted(of))
-        for (when, grant), of in wanted.items()
+        (grant, sorted(types))
+        for (when, grant), types in wanted.items()
         if when == phase and (phase == "plan" or ("plan", grant) not in wanted)
     ]
     return sorted(rows, key=lambda row: (row[0].system, row[0].right, row[0].scope))
-
-
-def _place(each: Built, topology: Topology) -> Place:
-    inputs = each.workspace.inputs
-    mount, policies = "", ""
-    if isinstance(inputs, VaultInputs):
-        mount, policies = "ci-*", f"ci_{topology.name}_*".replace(topology.name, "<name>")
-    if isinstance(inputs, VaultAuthInputs):
-        spoke = str(each.workspace.spoke)
-        mount = inputs.mount.replace(spoke, "<spoke>")
-        policies = _prefix(inputs.roles, topology.name, spoke)
-    return Place(kind=each.kind, mount=mount, policies=policies, kv="<kv_mount>")
-
-
-def _prefix(roles: Sequence[AppRole], topology: str, spoke: str) -> str:
-    """`<name>_<spoke>_*`, after a look at the names that the policies really have."""
-    made: list[Policy] = [policy for role in roles for policy in (role.reader, role.writer)]
-    begin = f"{topology}_{spoke}_"
-    if not all(policy.name.startswith(begin) for policy in made):
-        raise ValueError(f"policies of {spoke} are not named {begin}*")
-    return "<name>_<spoke>_*"

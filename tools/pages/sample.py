@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import main as app
 from hvn.check.load import Checked
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.workspace import Workspace
 from hvn.topology.model import Ci, GithubCi, HcpTerraformCi, VaultLogin
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
@@ -19,12 +19,6 @@ class Built(NamedTuple):
 
     workspace: Workspace
     json: Mapping[str, Any]
-
-    @property
-    def kind(self) -> str:
-        """`network-<spoke>` for `network-payments`."""
-        spoke = self.workspace.spoke
-        return self.workspace.id.removesuffix(f"-{spoke}") + "-<spoke>" if spoke else self.workspace.id
 
 
 def synthesized(checked: Checked) -> list[Built]:

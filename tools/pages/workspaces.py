@@ -2,85 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from hvn.kinds.kind import Kind
+from hvn.kinds.registry import kinds
 from pages.markdown import code, page, table
 from pages.sample import Built
 
 
-class Kind(NamedTuple):
-    """What is not in the code: what a kind of workspace holds, when there is one, and from where it can be applied."""
-
-    holds: str
-    when: str
-    applied_from: str
-
-
-KINDS = {
-    "hcp": Kind(
-        holds="the HVN and the private Vault cluster, both with `prevent_destroy`",
-        when="unless `hvn.existing` and `vault.existing` are both true",
-        applied_from="anywhere",
-    ),
-    "hub": Kind(
-        holds=(
-            "VNet, runners' subnet with a security group that lets nobody in, Azure Firewall with its policy, private "
-            "DNS zone of AKS with the hub's link"
-        ),
-        when="unless the hub is `existing`",
-        applied_from="anywhere",
-    ),
-    "peering-hub": Kind(
-        holds="the HVN's peering with the hub, its route to the runners, one route for each transit pool",
-        when="with `hub.vault_peering`",
-        applied_from="anywhere",
-    ),
-    "vault": Kind(
-        holds="the kv engine, with `prevent_destroy`; the logins of CI",
-        when="always",
-        applied_from="the network: Vault has no public endpoint",
-    ),
-    "network-<spoke>": Kind(
-        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link",
-        when="for every spoke",
-        applied_from="anywhere",
-    ),
-    "peering-<spoke>": Kind(
-        holds="the HVN's peering with the spoke, HCP's service principal and role there, the HVN's routes",
-        when="for a spoke with `vault_route: direct`",
-        applied_from="anywhere",
-    ),
-    "aks-<spoke>": Kind(
-        holds="the private cluster, its identity, and what that may do",
-        when="for a spoke with a cluster",
-        applied_from="anywhere",
-    ),
-    "vault-auth-<spoke>": Kind(
-        holds="the JWT mount; for each app a role, a policy to read and a policy to write",
-        when="for a cluster with apps; held back until its public keys are committed, if `keys: pubkeys`",
-        applied_from="the network: Vault has no public endpoint",
-    ),
-    "vso-<spoke>": Kind(
-        holds="Vault Secrets Operator with its connection to Vault",
-        when="for a cluster with apps",
-        applied_from="the network: the cluster's API server is private",
-    ),
-    "secrets-<spoke>": Kind(
-        holds="namespaces, service accounts, and for each app VaultAuth and VaultStaticSecret",
-        when="for a cluster with apps; held back with `vault-auth-<spoke>`",
-        applied_from="the network: the cluster's API server is private",
-    ),
-}
-"""In the order of their deployment."""
-
-
 def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     """The page. What comes after what is taken from the `others` as well."""
-    kinds, everywhere = by_kind(sample), by_kind([*sample, *others])
-    after = {kind: _after(found) for kind, found in everywhere.items()}
+    everywhere = by_kind([*sample, *others])
+    after = {kind.title: _after(built) for kind, built in everywhere}
     rows = [
-        [code(kind), words.holds, words.when, _listed(after[kind]), _listed(_providers(found)), words.applied_from]
-        for (kind, found), words in zip(everywhere.items(), KINDS.values(), strict=True)
+        [
+            code(kind.title),
+            kind.row.holds,
+            kind.row.when,
+            _listed(after[kind.title]),
+            _listed(_providers(built)),
+            kind.row.applied_from,
+        ]
+        for kind, built in everywhere
     ]
     head = ("workspace", "holds", "when", "after", "providers", "can be applied from")
     intro = (
@@ -89,9 +31,9 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
         "applied before; what\nexists already has no workspace to come after."
     )
     details = ["## What is in them\n\nTypes and numbers in the sample, `config/topology.yaml`."]
-    for kind, found in kinds.items():
-        lines = [[code(type_), number] for type_, number in _types(found)]
-        details.append(f"### `{kind}`\n\n{table(('type', 'number'), lines)}")
+    for kind, built in by_kind(sample):
+        lines = [[code(type_), number] for type_, number in _types(built)]
+        details.append(f"### `{kind.title}`\n\n{table(('type', 'number'), lines)}")
     return page(
         "Workspaces",
         "the sample, synthesized",
@@ -102,22 +44,16 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     )
 
 
-def by_kind(built: Iterable[Built]) -> dict[str, list[Built]]:
-    """The workspaces of each kind, in the order of their deployment."""
-    kinds: dict[str, list[Built]] = {kind: [] for kind in KINDS}
-    for each in built:
-        kinds[each.kind].append(each)
-    return kinds
+def by_kind(built: Iterable[Built]) -> list[tuple[Kind, list[Built]]]:
+    """Return the workspaces of each kind, in the order of deployment."""
+    all_built = list(built)
+    return [(kind, [one for one in all_built if one.workspace.id.kind == kind.name]) for kind in kinds()]
 
 
-def _after(found: Sequence[Built]) -> list[str]:
-    """Kinds that this one comes after, in the order of deployment."""
-    kinds = set()
-    for each in found:
-        for id_ in each.workspace.after:
-            spoke = each.workspace.spoke
-            kinds.add(id_.removesuffix(f"-{spoke}") + "-<spoke>" if spoke and id_.endswith(f"-{spoke}") else id_)
-    return [kind for kind in KINDS if kind in kinds]
+def _after(built: Sequence[Built]) -> list[str]:
+    """Return the kinds that this one comes after, in the order of deployment."""
+    earlier = {id_.kind for one in built for id_ in one.workspace.after}
+    return [kind.title for kind in kinds() if kind.name in earlier]
 
 
 def _providers(found: Sequence[Built]) -> list[str]:

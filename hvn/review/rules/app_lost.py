@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import SecretsInputs
+from hvn.kinds.secrets.inputs import SecretsInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
 from hvn.review.plan import ResourceChange

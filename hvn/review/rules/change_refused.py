@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import AksInputs, HcpInputs
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import code
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Level, Rule
-from hvn.kinds.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
 

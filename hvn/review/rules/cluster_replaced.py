@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from hvn.affected.replaced import forced
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import AksInputs, VaultAuthInputs
+from hvn.kinds.aks import replaced_by as forced
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed, told
 from hvn.review.diff import differing
@@ -25,7 +26,7 @@ def check(situation: Situation) -> Iterator[Said]:
     """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
     planned = situation.gone(CLUSTER)
     for workspace, before, after in situation.pairs(AksInputs):
-        names = forced(before, after) if after else []  # what is removed is told by another rule
+        names = forced(before, after) if after else ()  # what is removed is told by another rule
         if after and names:
             reasons = ", ".join(f"{name} {_change(before, after, name)}" for name in names)
             changes = planned.pop(workspace.id, ())

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import FirewallInputs, HubInputs, NetworkInputs
+from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import goes_with, listed, told
 from hvn.review.markdown import code

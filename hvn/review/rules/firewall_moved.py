@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import HubInputs, NetworkInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
 

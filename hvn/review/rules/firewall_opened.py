@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Level, Rule
-from hvn.kinds.inputs import HubInputs
+from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Said, Situation
 from hvn.review.firewall_diff import only
 from hvn.review.markdown import code, codes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Level, Rule
-from hvn.kinds.inputs import VaultAuthInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.access import Trust
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes

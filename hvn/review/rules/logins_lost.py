@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import VaultAuthInputs
-from hvn.kinds.workspaces import Workspace
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import Workspace
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import told
 from hvn.review.plan import Action, ResourceChange

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import HubInputs, NetworkInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Level, Rule
-from hvn.kinds.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs
 from hvn.review.context import Said, Situation
 from hvn.review.differences import Difference
 from hvn.review.markdown import code, codes

@@ -18,9 +18,9 @@ RULE = Rule(
 def check(situation: Situation) -> Iterator[Said]:
     """Plans that are not there, failed or are not understood; what no plan looks at; a base that is not known."""
     for id_ in situation.wanted:
-        if id_ not in situation.plans and not situation.after[id_].held_back:
+        if id_ not in situation.plans and not situation.after[id_].blocked:
             yield Said(workspace=id_, text=f"there is no plan of {code(id_)}")
-    yield from _held_back(situation)
+    yield from _blocked(situation)
     for plan in situation.plans.values():
         for doubt in plan.doubts:
             yield Said(workspace=plan.workspace, text=f"the plan of {code(plan.workspace)}: {own(doubt)}")
@@ -36,7 +36,7 @@ def check(situation: Situation) -> Iterator[Said]:
         )
 
 
-def _held_back(situation: Situation) -> Iterator[Said]:
+def _blocked(situation: Situation) -> Iterator[Said]:
     built = {each.id for each in situation.out_of_sight}
     for each in situation.after.values():
         if each.id in built:
@@ -46,9 +46,9 @@ def _held_back(situation: Situation) -> Iterator[Said]:
                 "plan or drift looks at it",
                 by_hand=_keys(situation, each.spoke or ""),
             )
-        elif each.held_back and each.id in situation.wanted:
+        elif each.blocked and each.id in situation.wanted:
             text = f"{code(each.id)} is held back, so no plan looks at it, and whether it is there is not known: "
-            yield Said(workspace=each.id, text=text + own(each.held_back))
+            yield Said(workspace=each.id, text=text + own(each.blocked))
 
 
 def _keys(situation: Situation, spoke: str) -> str:

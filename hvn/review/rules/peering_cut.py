@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.peering.impact import replaced_by
+from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import listed
 from hvn.review.markdown import codes
@@ -16,8 +17,6 @@ RULE = Rule(
     why="a peering is changed by making another one: until it is accepted and ACTIVE, nothing passes",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/azure_peering_connection",
 )
-# ForceNew of hcp_azure_peering_connection (hvn/rehearsal/tables/hcp.json), as the inputs name them.
-FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
 TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
 ALONE = (
     "apply `peering-hub` alone, and wait until the peering is ACTIVE, before anything that asks Vault is planned or "
@@ -37,7 +36,7 @@ def check(situation: Situation) -> Iterator[Said]:
 
 
 def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
-    forced = _forced(before, after)
+    forced = replaced_by(before, after)
     gone = [route.destination for route in before.routes if route not in after.routes]
     if forced:
         yield f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}"
@@ -45,18 +44,11 @@ def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
         yield f"the HVN's route to {codes(gone)} goes or is made anew"
 
 
-def _forced(before: PeeringInputs, after: PeeringInputs) -> list[str]:
-    forced = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
-    if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-        forced = [name for name in forced if name != "hvn"]  # its link is looked up: it is the same
-    return forced
-
-
 def _routes(situation: Situation, workspace: str, changes: Sequence[ResourceChange]) -> Collection[HvnRoute] | None:
     """The routes that go while the peering stays, else None."""
     before, after = situation.before.get(workspace), situation.after.get(workspace)
     was, now = before.inputs if before else None, after.inputs if after else None
-    if not isinstance(was, PeeringInputs) or not isinstance(now, PeeringInputs) or _forced(was, now):
+    if not isinstance(was, PeeringInputs) or not isinstance(now, PeeringInputs) or replaced_by(was, now):
         return None
     return routes_gone(was, now, changes)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import VaultAuthInputs, VaultInputs
+from hvn.kinds.vault.inputs import VaultInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, HubInputs, Inputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, Inputs
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import code, codes
 
@@ -17,7 +18,7 @@ RULE = Rule(
 
 def check(situation: Situation) -> Iterator[Said]:
     """Another backend, or another place in it: the topology's name is a part of that."""
-    moved = [
+    moved: list[str] = [
         workspace.id
         for workspace, before, after in situation.pairs(Inputs)
         if after is not None and before.backend != after.backend

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.affected.replaced import other_vault
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import HcpInputs
+from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.review.context import Said, Situation
 from hvn.review.destroyed import by_terraform, listed
 from hvn.review.markdown import code, codes

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Rule
-from hvn.kinds.inputs import SecretsInputs
+from hvn.kinds.secrets.inputs import SecretsInputs
 from hvn.review.context import Said, Situation
 from hvn.review.markdown import codes
 from hvn.review.peering_impact import cut_off

@@ -48,7 +48,7 @@ class Text:
     pattern: str
     """A regular expression. Alternatives at its top level need a group: the JSON Schema puts it between ^ and $."""
     kind: str
-    """What the text is, with its article: `a spoke name`."""
+    """The kind of text, with its article: `a spoke name`."""
     rule: str
     """The pattern in words."""
     example: str
@@ -100,7 +100,7 @@ class Range:
         "(https://github.com/Azure/azure-service-operator/issues/997)"
     )
     why_first: str = (
-        "Azure refuses a prefix whose address is not the first of its range "
+        "Azure refuses a prefix with another address than the first of its range "
         "(https://github.com/Azure/azure-powershell/issues/4557)"
     )
 

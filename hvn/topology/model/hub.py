@@ -74,7 +74,7 @@ class VaultPeering(Model):
     """The hub's own peering with the HVN, for the runners and for `via-hub` spokes."""
 
     transit_pools: tuple[PoolName, ...] = ()
-    """Pools whose spokes reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
+    """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
 
 
 class NewHub(Model):

@@ -1,0 +1,54 @@
+"""`aks-<spoke>`: the private cluster of a spoke."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.aks.inputs import AksInputs, workspace
+from hvn.kinds.kind import Kind, Reference, Row, Subject
+from hvn.kinds.references import dns_zone
+from hvn.kinds.workspace import Workspace
+
+# ForceNew of azurerm_kubernetes_cluster, as the inputs name them.
+FORCES = (
+    *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone"),
+    *("pod_cidr", "service_cidr", "dns_service_ip"),
+)
+
+
+def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
+    """Return the inputs that differ and that a cluster cannot change in place."""
+    return tuple(name for name in FORCES if getattr(before, name) != getattr(after, name))
+
+
+def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
+    """Return the node subnet if it moves: a person has to destroy the cluster in it first."""
+    return ("node_subnet",) if before.node_subnet != after.node_subnet else ()
+
+
+def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost with the cluster."""
+    return Message("the cluster and everything that runs in it")
+
+
+def refers_to(inputs: AksInputs) -> Iterator[Reference]:
+    """Yield the private DNS zone."""
+    yield from dns_zone(inputs.dns_zone)
+
+
+KIND = Kind(
+    name="aks",
+    section=("cluster",),
+    stack="stacks.aks",
+    rights="hvn.kinds.aks.rights",
+    row=Row(
+        holds="the private cluster, its identity, and that identity's role assignments",
+        when="for a spoke with a cluster",
+    ),
+    derive=workspace,
+    faults=("permission-denied", "interrupted"),
+    provides=Subject.CLUSTER,
+    replaced_by=replaced_by,
+    emptied_by=emptied_by,
+    removal=removal,
+    refers_to=refers_to,
+)

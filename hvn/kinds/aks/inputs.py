@@ -1,0 +1,87 @@
+"""The inputs of `aks-<spoke>`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import AzureInputs, Subnet
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import locations, naming
+from hvn.topology.model import Cluster, Spoke, Topology
+from hvn.topology.naming import Resource, ResourceGroup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePoolInputs:
+    """The cluster's node pool."""
+
+    vm_size: str
+    min_count: int
+    max_count: int
+    max_surge: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AksInputs(AzureInputs):
+    """`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
+
+    group: ResourceGroup
+    cluster: str
+    identity: str
+    dns_prefix: str
+    node_group: str
+    kubernetes_version: str
+    vnet: Resource
+    node_subnet: Subnet
+    route_table: Resource
+    dns_zone: Resource
+    pod_cidr: str
+    service_cidr: str
+    dns_service_ip: str
+    node_pool: NodePoolInputs
+    admin_groups: tuple[str, ...]
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the cluster's workspace, if the spoke has a cluster."""
+    cluster = site.spoke.cluster
+    if cluster is None:
+        return None
+    return Workspace(
+        id=site.id("aks"),
+        inputs=aks(site.topology, site.name, site.spoke, cluster),
+        after=(WorkspaceId("hub"), site.id("network")),
+        writes=(f"spoke {site.name}",),
+    )
+
+
+def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInputs:
+    """Return the inputs of the private cluster in a spoke."""
+    vnet = locations.spoke_vnet(topology, name, spoke)
+    pool = cluster.node_pool
+    return AksInputs(
+        **common.in_azure(topology, WorkspaceId("aks", name)),
+        group=locations.spoke_group(topology, name, spoke),
+        cluster=common.cluster_ref(topology, name, spoke, cluster).cluster.name,
+        identity=f"id-{topology.name}-{name}-aks",
+        dns_prefix=f"{topology.name}-{name}",
+        node_group=naming.node_group(topology.name, name),
+        kubernetes_version=cluster.kubernetes_version,
+        vnet=vnet,
+        node_subnet=Subnet(vnet, naming.NODE_SUBNET, str(cluster.node_cidr)),
+        route_table=locations.spoke_route_table(topology, name, spoke),
+        dns_zone=locations.dns_zone(topology),
+        pod_cidr=str(cluster.pod_cidr),
+        service_cidr=str(cluster.service_cidr),
+        # The first address of the range belongs to the `kubernetes` Service.
+        dns_service_ip=str(cluster.service_cidr[10]),
+        node_pool=NodePoolInputs(
+            vm_size=pool.vm_size,
+            min_count=pool.min_count,
+            max_count=pool.max_count,
+            max_surge=pool.max_surge,
+            zones=tuple(sorted(set(pool.zones))),
+        ),
+        admin_groups=tuple(sorted(set(cluster.admin_groups))),
+    )

@@ -1,0 +1,62 @@
+"""The inputs that several kinds share, made from the topology: backend, tags, references to HVN and cluster."""
+
+from typing import Any
+
+from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend
+from hvn.topology import locations, naming
+from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
+
+
+def common(topology: Topology, workspace: str) -> dict[str, Any]:
+    """Return the arguments that every inputs class has."""
+    return {
+        "workspace": workspace,
+        "backend": _backend(topology, workspace),
+        "tenant_id": topology.azure.tenant_id,
+    }
+
+
+def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
+    """Return the arguments of every workspace with resources in Azure."""
+    return {
+        **common(topology, workspace),
+        "location": topology.azure.region,
+        "tags": tuple(sorted(topology.azure.tags.items())),
+    }
+
+
+def _backend(topology: Topology, workspace: str) -> Backend:
+    state = topology.state
+    if isinstance(state, AzurermState):
+        return AzurermBackend(
+            tenant_id=topology.azure.tenant_id,
+            subscription_id=state.subscription_id or topology.azure.subscription_id,
+            resource_group=state.resource_group,
+            storage_account=state.storage_account,
+            container=state.container,
+            key=f"{topology.name}/{workspace}.tfstate",
+        )
+    if isinstance(state, CloudState):
+        return CloudBackend(
+            hostname=state.hostname,
+            organization=state.organization,
+            project=state.project,
+            name=naming.cloud_workspace(topology.name, workspace),
+        )
+    # Relative to <output>/stacks/<workspace>: the text does not depend on the project's folder.
+    return LocalBackend(f"../../../state/{topology.name}/{workspace}.tfstate")
+
+
+def hvn(topology: Topology) -> HvnRef:
+    """Return the reference to the HVN."""
+    return HvnRef(hvn_id=topology.hvn.id, project_id=topology.hvn.project_id)
+
+
+def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> ClusterRef:
+    """Return the reference to the spoke's cluster."""
+    return ClusterRef(cluster=locations.spoke_cluster(topology, name, spoke), entra=bool(cluster.admin_groups))
+
+
+def vault_namespace(topology: Topology) -> str | None:
+    """Return the namespace of the vault provider; None with HCP Terraform, where variables set it."""
+    return None if isinstance(topology.state, CloudState) else topology.vault.namespace

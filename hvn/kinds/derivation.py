@@ -1,0 +1,42 @@
+"""From the topology to its workspaces: every kind is asked, and what waits for a blocked workspace is blocked too."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from hvn.kinds.kind import Site
+from hvn.kinds.registry import kinds
+from hvn.kinds.workspace import Workspace
+from hvn.topology.jwks import Jwks
+from hvn.topology.model import Topology
+
+
+def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace, ...]:
+    """Return all workspaces of a valid topology, each after those it needs; spokes in the order of their names.
+
+    `keys` are the committed public keys by spoke. A workspace that needs keys which are not committed is blocked, and
+    so are the workspaces after it.
+    """
+    derived = list(_derived(topology, keys))
+    known = {workspace.id for workspace in derived}
+    blocked: set[str] = set()
+    for index, workspace in enumerate(derived):
+        waits_for = sorted(set(workspace.after) & blocked)
+        reason = workspace.blocked or (f"comes after {', '.join(waits_for)}" if waits_for else "")
+        if reason:
+            blocked.add(workspace.id)
+        derived[index] = replace(
+            workspace,
+            inputs=None if reason else workspace.inputs,
+            blocked=reason,
+            # An existing resource has no workspace to come after.
+            after=tuple(id_ for id_ in workspace.after if id_ in known),
+        )
+    return tuple(derived)
+
+
+def _derived(topology: Topology, keys: Mapping[str, Jwks]) -> Iterator[Workspace]:
+    for name in ("", *sorted(topology.spokes)):
+        site = Site(topology, keys, name)
+        for kind in kinds():
+            if kind.per_spoke is bool(name) and (workspace := kind.derive(site)):
+                yield workspace

@@ -1,0 +1,58 @@
+"""`hcp`: the HVN and the private Vault cluster."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.hcp.inputs import HcpInputs, workspace
+from hvn.kinds.kind import Kind, Reference, Row, Subject
+from hvn.kinds.references import hvn, vault_cluster
+from hvn.kinds.workspace import Workspace
+
+
+def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost with HVN and Vault cluster."""
+    return Message("**every secret in Vault**, with all mounts, roles and policies, and every peering with the HVN")
+
+
+def identifies(inputs: HcpInputs) -> Mapping[str, str | None]:
+    """Return the properties that identify HVN and cluster. For an existing HVN a replacement is never known."""
+    return {
+        Subject.HVN: inputs.hvn_id,
+        "the HCP project": inputs.project_id,
+        **({Subject.VAULT: inputs.new_vault.cluster_id} if inputs.new_vault else {}),
+        # ForceNew of hcp_hvn.
+        **({"the HVN's range": inputs.cidr, "the HVN's region": inputs.location} if inputs.new_hvn else {}),
+    }
+
+
+def creates(inputs: HcpInputs) -> Iterator[Reference]:
+    """Yield HVN and Vault cluster."""
+    if inputs.new_hvn:
+        yield hvn(inputs.hvn_id, inputs.project_id, inputs.cidr)
+    if inputs.new_vault:
+        yield vault_cluster(inputs.new_vault.cluster_id, inputs.project_id)
+
+
+def refers_to(inputs: HcpInputs) -> Iterator[Reference]:
+    """Yield the HVN that the new cluster is in, if it exists."""
+    if not inputs.new_hvn:
+        yield hvn(inputs.hvn_id, inputs.project_id, inputs.cidr)
+
+
+KIND = Kind(
+    name="hcp",
+    per_spoke=False,
+    section=("hvn",),
+    stack="stacks.hcp",
+    rights="hvn.kinds.hcp.rights",
+    row=Row(
+        holds="the HVN and the private Vault cluster, both with `prevent_destroy`",
+        when="unless `hvn.existing` and `vault.existing` are both true",
+    ),
+    derive=workspace,
+    identifies=identifies,
+    removal=removal,
+    lives_on=True,
+    creates=creates,
+    refers_to=refers_to,
+)

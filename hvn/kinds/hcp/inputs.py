@@ -1,0 +1,69 @@
+"""The inputs of `hcp`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology.model import OtherUpgrade, ScheduledUpgrade, Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeWindow:
+    """When HCP installs major versions of Vault; day and window only with type SCHEDULED."""
+
+    type: str
+    day: str | None = None
+    window: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVault:
+    """A Vault cluster that this topology creates."""
+
+    cluster_id: str
+    tier: str
+    upgrade: UpgradeWindow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HcpInputs(Inputs):
+    """`hcp`: the HVN and the private Vault cluster, without those that exist."""
+
+    hvn_id: str
+    cidr: str
+    location: str
+    project_id: str | None
+    new_hvn: bool
+    new_vault: NewVault | None
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of HVN and Vault cluster, unless both exist."""
+    topology = site.topology
+    if topology.hvn.existing and topology.vault.existing:
+        return None
+    return Workspace(id=WorkspaceId("hcp"), inputs=hcp(topology))
+
+
+def hcp(topology: Topology) -> HcpInputs:
+    """Return the inputs of HVN and Vault cluster, without those that exist."""
+    vault = topology.vault
+    return HcpInputs(
+        **common.common(topology, "hcp"),
+        location=topology.azure.region,
+        hvn_id=topology.hvn.id,
+        cidr=str(topology.hvn.cidr),
+        project_id=topology.hvn.project_id,
+        new_hvn=not topology.hvn.existing,
+        new_vault=None
+        if vault.existing
+        else NewVault(cluster_id=vault.cluster_id, tier=vault.tier, upgrade=_window(vault.upgrade)),
+    )
+
+
+def _window(upgrade: ScheduledUpgrade | OtherUpgrade | None) -> UpgradeWindow | None:
+    if isinstance(upgrade, ScheduledUpgrade):
+        return UpgradeWindow(type=upgrade.type, day=upgrade.day, window=upgrade.window)
+    return UpgradeWindow(type=upgrade.type) if upgrade else None

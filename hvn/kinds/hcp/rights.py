@@ -1,0 +1,14 @@
+"""The rights that `hcp` needs, by Terraform type."""
+
+from hvn.kinds.rights import CONTRIBUTOR, DATA_HCP_HVN, IN_HCP, PROJECT, VIEWER, Grant, Needs, Rights
+
+RIGHTS = Rights(
+    {
+        "hcp_hvn": IN_HCP,
+        "hcp_vault_cluster": Needs(
+            (VIEWER,),
+            (CONTRIBUTOR, Grant("HCP", "Admin, to change the tier", PROJECT, "S", "hcp-scaling")),
+        ),
+        "data.hcp_hvn": DATA_HCP_HVN,
+    }
+)

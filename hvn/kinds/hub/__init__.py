@@ -1,0 +1,42 @@
+"""`hub`: the hub's VNet, firewall and private DNS zone."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.hub.inputs import HubInputs, workspace
+from hvn.kinds.kind import Kind, Reference, Row
+from hvn.kinds.references import azure, dns_zone
+from hvn.kinds.workspace import Workspace
+from hvn.topology import naming
+
+
+def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost with the hub."""
+    return Message(
+        "the firewall with every route to the internet and between spokes, the runners, the private DNS zone"
+    )
+
+
+def creates(inputs: HubInputs) -> Iterator[Reference]:
+    """Yield VNet and private DNS zone, and the address that the topology expects of the firewall."""
+    yield from azure("azurerm_virtual_network", inputs.vnet)
+    yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
+
+
+KIND = Kind(
+    name="hub",
+    per_spoke=False,
+    section=("hub",),
+    stack="stacks.hub",
+    rights="hvn.kinds.hub.rights",
+    row=Row(
+        holds="VNet, runners' subnet with a security group that denies all inbound traffic, Azure Firewall with its "
+        "policy, private DNS zone of AKS with the hub's link",
+        when="unless the hub is `existing`",
+    ),
+    derive=workspace,
+    faults=("permission-denied", "interrupted"),
+    removal=removal,
+    lives_on=True,
+    creates=creates,
+)

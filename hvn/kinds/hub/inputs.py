@@ -1,0 +1,82 @@
+"""The inputs of `hub`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import firewall, locations, naming
+from hvn.topology.firewall import ApplicationRule, NetworkRule
+from hvn.topology.model import NewHub, Topology
+from hvn.topology.naming import Resource, ResourceGroup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallInputs:
+    """The Azure Firewall of the hub, its policy and its public address."""
+
+    name: str
+    policy: str
+    public_ip: str
+    sku_tier: str
+    private_ip: str
+    zones: tuple[str, ...]
+    network_rules: tuple[NetworkRule, ...]
+    application_rules: tuple[ApplicationRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubInputs(AzureInputs):
+    """`hub`: VNet, runners' subnet, firewall, private DNS zone of AKS with the hub's link."""
+
+    group: ResourceGroup
+    vnet: Resource
+    cidr: str
+    firewall_subnet: Subnet
+    runner_subnet: Subnet
+    runner_routes: RouteTable
+    runner_security_group: str
+    firewall: FirewallInputs
+    dns_zone: str
+    dns_link: str
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the hub's workspace, unless the hub exists."""
+    new_hub = site.topology.hub
+    if not isinstance(new_hub, NewHub):
+        return None
+    return Workspace(id=WorkspaceId("hub"), inputs=hub(site.topology, new_hub), writes=("hub",))
+
+
+def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
+    """Return the inputs of a hub that this topology creates."""
+    name, network = topology.name, locations.hub_vnet(topology)
+    return HubInputs(
+        **common.in_azure(topology, "hub"),
+        group=network.group,
+        vnet=network,
+        cidr=str(new_hub.cidr),
+        firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
+        runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(new_hub.runners.cidr)),
+        # Only the default route: replies of the spokes arrive directly over the peering, so with a route for the
+        # spokes the requests would take another path than their replies.
+        runner_routes=RouteTable(
+            naming.route_table(network.group, f"rt-{name}-runners"),
+            (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
+        ),
+        runner_security_group=f"nsg-{name}-runners",
+        firewall=FirewallInputs(
+            name=f"afw-{name}",
+            policy=f"afwp-{name}",
+            public_ip=f"pip-{name}-afw",
+            sku_tier=new_hub.firewall.sku_tier,
+            private_ip=locations.firewall_ip(topology),
+            zones=tuple(sorted(set(new_hub.firewall.zones))),
+            network_rules=firewall.network_rules(topology),
+            application_rules=firewall.application_rules(topology),
+        ),
+        dns_zone=naming.aks_zone(topology.azure.region),
+        dns_link=f"link-{name}-hub",
+    )

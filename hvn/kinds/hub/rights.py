@@ -1,0 +1,31 @@
+"""The rights that `hub` needs, by Terraform type."""
+
+from hvn.kinds.rights import (
+    IN_GROUP,
+    NETWORK,
+    PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
+    RESOURCE_GROUP,
+    SUBNET,
+    SUBNET_ROUTE_TABLE_ASSOCIATION,
+    VNET_READER,
+    Needs,
+    Rights,
+)
+
+RIGHTS = Rights(
+    {
+        "azurerm_firewall": IN_GROUP,
+        "azurerm_firewall_policy": IN_GROUP,
+        "azurerm_firewall_policy_rule_collection_group": IN_GROUP,
+        "azurerm_network_security_group": IN_GROUP,
+        "azurerm_private_dns_zone": IN_GROUP,
+        "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
+        "azurerm_public_ip": IN_GROUP,
+        "azurerm_resource_group": RESOURCE_GROUP,
+        "azurerm_route_table": IN_GROUP,
+        "azurerm_subnet": SUBNET,
+        "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),
+        "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
+        "azurerm_virtual_network": IN_GROUP,
+    }
+)

@@ -1,0 +1,47 @@
+"""`network-<spoke>`: a spoke's VNet and its routes to the hub."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.kind import Kind, Reference, Row
+from hvn.kinds.network.inputs import NetworkInputs, workspace
+from hvn.kinds.references import azure, dns_zone, resource_group
+from hvn.kinds.workspace import Workspace
+
+
+def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost with the spoke's network; an existing VNet stays."""
+    inputs = workspace.inputs
+    if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
+        return Message("the subnets and routes that were created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
+    return Message("the VNet, its subnets and routes, and its peering with the hub")
+
+
+def creates(inputs: NetworkInputs) -> Iterator[Reference]:
+    """Yield the resource group, and the VNet unless it exists."""
+    yield resource_group(inputs.group)
+    if inputs.new_vnet:
+        yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
+
+
+def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
+    """Yield both VNets with their ranges, and the private DNS zone."""
+    yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
+    yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
+    yield from dns_zone(inputs.hub.dns_zone)
+
+
+KIND = Kind(
+    name="network",
+    stack="stacks.network",
+    rights="hvn.kinds.network.rights",
+    row=Row(
+        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link",
+        when="for every spoke",
+    ),
+    derive=workspace,
+    faults=("permission-denied", "interrupted"),
+    removal=removal,
+    creates=creates,
+    refers_to=refers_to,
+)

@@ -1,0 +1,44 @@
+"""The rights that `network-<spoke>` needs, by Terraform type."""
+
+from hvn.kinds.rights import (
+    IN_GROUP,
+    PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
+    RESOURCE_GROUP,
+    SUBNET,
+    SUBNET_ROUTE_TABLE_ASSOCIATION,
+    VNET_READER,
+    Grant,
+    Needs,
+    Rights,
+)
+
+RIGHTS = Rights(
+    {
+        "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
+        "azurerm_resource_group": RESOURCE_GROUP,
+        "azurerm_route_table": IN_GROUP,
+        "azurerm_subnet": SUBNET,
+        "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
+        "azurerm_virtual_network": IN_GROUP,
+        "azurerm_virtual_network_peering": Needs(
+            (VNET_READER,),
+            (
+                Grant(
+                    "Azure",
+                    "`Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write` and `…/delete` (in Network "
+                    "Contributor)",
+                    "{owner}'s VNet",
+                    "S",
+                    "peering",
+                ),
+                Grant(
+                    "Azure",
+                    "`Microsoft.Network/virtualNetworks/peer/action` (in Network Contributor)",
+                    "the VNet on the other side",
+                    "S",
+                    "peering",
+                ),
+            ),
+        ),
+    }
+)

@@ -1,0 +1,72 @@
+"""The impact of replacing or removing a peering with the HVN: the hub's, or a spoke's."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.message import Message, joined
+from hvn.kinds.kind import Reference, Subject
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.references import azure, hvn
+from hvn.kinds.workspace import Workspace, WorkspaceId
+
+# ForceNew of hcp_azure_peering_connection, as the inputs name them.
+FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
+RUNNERS = Message("the runners, which apply everything in Vault and in the clusters")
+
+
+def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
+    """Return the inputs that differ and that a peering cannot change in place."""
+    differs = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
+    if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
+        # Without the project id the HVN's link is looked up, and it is the same HVN.
+        differs = [name for name in differs if name != "hvn"]
+    return tuple(differs)
+
+
+def reads_at_plan(workspace: Workspace) -> tuple[WorkspaceId, ...]:
+    """Return `hcp` if the HVN's link must be looked up, which takes an HVN."""
+    inputs = workspace.inputs
+    if isinstance(inputs, PeeringInputs) and inputs.hvn.project_id is None:
+        return tuple(id_ for id_ in workspace.after if id_.kind == "hcp")
+    return ()
+
+
+def identifies(inputs: PeeringInputs) -> Mapping[str, str | None]:
+    """Return the properties that identify the HVN."""
+    return {Subject.HVN: inputs.hvn.hvn_id, "the HCP project": inputs.hvn.project_id}
+
+
+def removal(workspace: Workspace, workspaces: Mapping[str, Workspace]) -> Message:
+    """Return who loses the route to Vault."""
+    return Message("the route to Vault of {who}", who=cut_off(workspace, workspaces))
+
+
+def cut_off(
+    workspace: Workspace, workspaces: Mapping[str, Workspace], routes: tuple[HvnRoute, ...] | None = None
+) -> Message:
+    """Return who loses the route to Vault with this peering, or with these of its routes; empty if nobody does."""
+    if workspace.spoke:
+        return Message("{spoke}", spoke=workspace.spoke)
+    inputs = workspace.inputs
+    if not isinstance(inputs, PeeringInputs):
+        return Message("{workspace}", workspace=workspace.id)
+    gone = inputs.routes if routes is None else routes
+    pools = [IPv4Network(route.destination) for route in gone if route.next_hop]
+    spokes = [
+        other.spoke or ""
+        for other in workspaces.values()
+        if isinstance(other.inputs, NetworkInputs)
+        and any(IPv4Network(cidr).subnet_of(pool) for cidr in other.inputs.cidrs for pool in pools)
+    ]
+    # A route without an appliance behind it is the runners'. A peering without any route is theirs as well.
+    lost = [RUNNERS] if routes is None or any(not route.next_hop for route in gone) else []
+    if spokes:
+        lost.append(Message("via the hub: {spokes}", spokes=spokes))
+    return joined(lost)
+
+
+def refers_to(inputs: PeeringInputs) -> Iterator[Reference]:
+    """Yield the HVN and the VNet."""
+    yield hvn(inputs.hvn.hvn_id, inputs.hvn.project_id, None)
+    yield from azure("azurerm_virtual_network", inputs.vnet)

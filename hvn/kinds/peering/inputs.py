@@ -1,0 +1,66 @@
+"""The inputs of `peering-hub` and `peering-<spoke>`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import HvnRef, Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import locations, naming
+from hvn.topology.model import Spoke, Topology
+from hvn.topology.naming import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class HvnRoute:
+    """A route of the HVN through a peering; `next_hop` is an appliance behind it, or None for the peer."""
+
+    name: str
+    route_id: str
+    destination: str
+    next_hop: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeeringInputs(Inputs):
+    """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role that lets HCP accept it, its routes."""
+
+    hvn: HvnRef
+    peering_id: str
+    vnet: Resource
+    location: str
+    allow_forwarded_traffic: bool
+    routes: tuple[HvnRoute, ...]
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of the spoke's own peering, if its Vault route is direct."""
+    if site.spoke.vault_route != "direct":
+        return None
+    return Workspace(
+        id=site.id("peering"),
+        inputs=peering(site.topology, site.name, site.spoke),
+        after=(WorkspaceId("hcp"), site.id("network")),
+        writes=(f"spoke {site.name}",),
+    )
+
+
+def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
+    """Return the inputs of a direct spoke's peering with the HVN, with a route to each of its ranges."""
+    return PeeringInputs(
+        **common.common(topology, WorkspaceId("peering", name)),
+        location=topology.azure.region,
+        hvn=common.hvn(topology),
+        peering_id=naming.peering_id(topology.name, name),
+        vnet=locations.spoke_vnet(topology, name, spoke),
+        # A direct spoke forwards nothing: only its own addresses are behind this peering.
+        allow_forwarded_traffic=False,
+        routes=tuple(_route(topology, name, cidr, spoke) for cidr in locations.spoke_cidrs(spoke)),
+    )
+
+
+def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:
+    if not spoke.existing:
+        return HvnRoute("spoke", naming.peering_id(topology.name, name), cidr)
+    # The name contains the range: adding or removing a range does not change the other routes.
+    return HvnRoute(f"spoke-{naming.dashed(cidr)}", naming.range_route_id(topology.name, name, cidr), cidr)

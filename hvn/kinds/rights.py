@@ -1,0 +1,193 @@
+"""Rights: what a Terraform type needs to be planned and to be applied. The kinds' `rights.py` are made of these.
+
+A grant names the system, the role or the actions, where they are needed, and its source. `apply` is in addition to
+`plan`. Scopes and rights may hold placeholders: `{owner}` (the hub or the spoke that the resource belongs to),
+`{scope}` (what a role assignment is on), `{mount}`, `{policies}` and `{kv}` (paths in Vault).
+Marks: S the source states it, I inferred from it, U from memory and not verified.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SOURCES = {
+    "azurerm-aks": (
+        "https://github.com/hashicorp/terraform-provider-azurerm/blob/v4.81.0/internal/services/containers/"
+        "kubernetes_cluster_resource.go"
+    ),
+    "azurerm-aks-data": (
+        "https://github.com/hashicorp/terraform-provider-azurerm/blob/v4.81.0/internal/services/containers/"
+        "kubernetes_cluster_data_source.go"
+    ),
+    "azuread": "https://registry.terraform.io/providers/hashicorp/azuread/3.7.0/docs/resources/service_principal",
+    "azure-cli-28009": "https://github.com/Azure/azure-cli/issues/28009",
+    "roles": "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
+    "custom-roles": "https://learn.microsoft.com/azure/role-based-access-control/custom-roles",
+    "peering": "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
+    "aks-permissions": "https://learn.microsoft.com/azure/aks/aks-service-permissions",
+    "hcp-roles": "https://developer.hashicorp.com/hcp/docs/hcp/iam/access-management",
+    "hcp-scaling": "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
+    "vault-provider": "https://github.com/hashicorp/terraform-provider-vault/tree/v5.6.0/vault",
+    "vault-meta": "https://github.com/hashicorp/terraform-provider-vault/blob/v5.6.0/internal/provider/meta.go",
+    "vault-auth-api": "https://developer.hashicorp.com/vault/api-docs/system/auth",
+    "vault-mounts-api": "https://developer.hashicorp.com/vault/api-docs/system/mounts",
+    "manifest": (
+        "https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/manifest/provider/resource.go"
+    ),
+    "kubernetes": "https://github.com/hashicorp/terraform-provider-kubernetes/tree/v2.38.0/kubernetes",
+    "apply": "https://kubernetes.io/docs/reference/using-api/server-side-apply/",
+    "helm": "https://helm.sh/docs/topics/advanced/#storage-backends",
+    "vso-chart": "https://github.com/hashicorp/vault-secrets-operator/tree/v1.4.1/chart/templates",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One right in one system. `source` is a name in `SOURCES` or a URL."""
+
+    system: str
+    right: str
+    scope: str
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The rights for a plan, and those that an apply needs in addition."""
+
+    plan: tuple[Grant, ...] = ()
+    apply: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rights of a kind by Terraform type, and the paths in Vault for its placeholders.
+
+    Data sources have `data.` in front. `.kube_config` and `.own_role` behind a type are for a use of its own.
+    """
+
+    needs: Mapping[str, Needs]
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+GROUP = "{owner}'s resource group"
+PROJECT = "the HCP project"
+NAMESPACE = "the app's namespace"
+ZONE = "the private DNS zone"
+
+READER = Grant("Azure", "Reader", GROUP, "S", "roles")
+VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
+# Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS. No resource groups.
+NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
+# Role Based Access Control Administrator can assign roles but not define them.
+DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")
+VIEWER = Grant("HCP", "Viewer", PROJECT, "S", "hcp-roles")
+CONTRIBUTOR = Grant("HCP", "Contributor", PROJECT, "S", "hcp-roles")
+
+IN_GROUP = Needs((READER,), (NETWORK,))
+IN_HCP = Needs((VIEWER,), (CONTRIBUTOR,))
+
+
+def vault(capabilities: str, path: str, mark: str = "S", source: str = "vault-provider") -> Grant:
+    """A Vault policy's rule."""
+    return Grant("Vault", capabilities, f"`{path}`", mark, source)
+
+
+def kubernetes(verbs: str, what: str, scope: str, mark: str, source: str) -> Grant:
+    """A rule of a Kubernetes Role or ClusterRole."""
+    return Grant("Kubernetes", f"{verbs} {what}", scope, mark, source)
+
+
+PROVIDERS: Mapping[str, Needs] = {
+    # The provider checks its token before it reads any resource.
+    "vault": Needs(
+        (
+            vault("read", "auth/token/lookup-self", source="vault-meta"),
+            vault("update", "auth/token/create", source="vault-meta"),
+        )
+    ),
+}
+"""The rights that a provider needs when it starts, by its name."""
+
+
+# The zone may belong to another team, and Network Contributor on its group is far more than a link needs.
+PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
+    (Grant("Azure", "Reader", ZONE, "S", "roles"),),
+    (
+        Grant(
+            "Azure",
+            "`Microsoft.Network/privateDnsZones/virtualNetworkLinks/write` and `…/delete` (in Private DNS Zone "
+            "Contributor and Network Contributor)",
+            ZONE,
+            "S",
+            "roles",
+        ),
+        # Azure answers at once; azurerm then polls the operation, whose id is beside the zone.
+        Grant(
+            "Azure",
+            "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "
+            "roles too)",
+            "the resource group of the private DNS zone",
+            "I",
+            "roles",
+        ),
+        Grant(
+            "Azure",
+            "`Microsoft.Network/virtualNetworks/join/action` (in Private DNS Zone Contributor and Network Contributor)",
+            "the linked VNet",
+            "I",
+            "roles",
+        ),
+    ),
+)
+
+RESOURCE_GROUP = Needs(
+    (READER,),
+    (
+        Grant(
+            "Azure",
+            "`Microsoft.Resources/subscriptions/resourceGroups/write` and `…/delete` (Contributor has them, "
+            "Network Contributor has not)",
+            "{owner}'s subscription",
+            "S",
+            "roles",
+        ),
+    ),
+)
+
+SUBNET = Needs((VNET_READER,), (NETWORK,))
+
+SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
+
+DATA_KUBERNETES_CLUSTER_KUBE_CONFIG = Needs(
+    (
+        Grant("Azure", "Reader", "the cluster", "S", "azurerm-aks-data"),
+        # Without this right kube_config is empty without an error; the postcondition reports it.
+        Grant("Azure", "Azure Kubernetes Service Cluster User Role", "the cluster", "S", "azurerm-aks-data"),
+    )
+)
+
+DATA_HCP_HVN = Needs((VIEWER,))
+
+VAULT_JWT_AUTH_BACKEND = Needs(
+    (
+        vault("read", "sys/mounts/auth/{mount}"),
+        vault("read", "sys/mounts/auth/{mount}/tune"),
+        vault("read", "auth/{mount}/config"),
+    ),
+    (
+        vault("create, update, delete, sudo", "sys/auth/{mount}", source="vault-auth-api"),
+        vault("update", "sys/mounts/auth/{mount}/tune"),
+        vault("create, update", "auth/{mount}/config"),
+    ),
+)
+
+VAULT_JWT_AUTH_BACKEND_ROLE = Needs(
+    (vault("read", "auth/{mount}/role/*"),),
+    (vault("create, update, delete", "auth/{mount}/role/*"),),
+)
+
+VAULT_POLICY = Needs(
+    (vault("read", "sys/policies/acl/{policies}"),),
+    (vault("create, update, delete", "sys/policies/acl/{policies}"),),
+)

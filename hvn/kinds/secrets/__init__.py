@@ -1,0 +1,44 @@
+"""`secrets-<spoke>`: what the apps of a spoke have in Kubernetes."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
+from hvn.kinds.secrets.inputs import SecretsInputs, workspace
+from hvn.kinds.workspace import Workspace
+
+
+def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost: a namespace is deleted with everything in it, whoever created that."""
+    inputs = workspace.inputs
+    if isinstance(inputs, SecretsInputs) and inputs.namespaces:
+        return Message(
+            "**everything in the namespaces** {namespaces}: pods, volumes and secrets, whoever created them",
+            namespaces=inputs.namespaces,
+        )
+    return Message("the Kubernetes Secrets that are synced from Vault, and the apps' service accounts")
+
+
+def refers_to(inputs: SecretsInputs) -> Iterator[Reference]:
+    """Yield the namespaces that the apps use and that this workspace does not create."""
+    for namespace in sorted({app.namespace for app in inputs.apps} - set(inputs.namespaces)):
+        yield Reference("kubernetes_namespace_v1", namespace, place=inputs.cluster.cluster.name)
+
+
+KIND = Kind(
+    name="secrets",
+    section=("cluster",),
+    stack="stacks.secrets",
+    rights="hvn.kinds.secrets.rights",
+    row=Row(
+        holds="namespaces, service accounts, and for each app VaultAuth and VaultStaticSecret",
+        when="for a cluster with apps; blocked with `vault-auth-<spoke>`",
+        applied_from=FROM_CLUSTER_NETWORK,
+    ),
+    derive=workspace,
+    reads_at_plan=lambda workspace: workspace.after,
+    follows=lambda _inputs: frozenset({Subject.VAULT, Subject.CLUSTER}),
+    removal=removal,
+    removed_with_cluster=True,
+    refers_to=refers_to,
+)

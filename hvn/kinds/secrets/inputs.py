@@ -1,0 +1,101 @@
+"""The inputs of `secrets-<spoke>`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import ClusterRef, Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import naming
+from hvn.topology.model import App, Cluster, Spoke, Topology
+from hvn.topology.naming import VSO_NAMESPACE
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedSecret:
+    """A secret of Vault and its Kubernetes Secret; `restart` lists workloads as (kind, name)."""
+
+    path: str
+    destination: str
+    refresh_after: str
+    restart: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsApp:
+    """An app in Kubernetes: its service account, login and secrets."""
+
+    name: str
+    namespace: str
+    service_account: str
+    role: str
+    audience: str
+    secrets: tuple[SyncedSecret, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsInputs(Inputs):
+    """`secrets-<spoke>`: the namespaces and service accounts to create, and VSO's manifests for each app."""
+
+    cluster: ClusterRef
+    vault_connection: str
+    vault_namespace: str
+    mount: str
+    kv_mount: str
+    namespaces: tuple[str, ...]
+    service_accounts: tuple[tuple[str, str], ...]
+    apps: tuple[SecretsApp, ...]
+
+
+# Kubernetes creates this service account in every namespace, and refuses to create it again.
+DEFAULT_SERVICE_ACCOUNT = "default"
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of the apps' secrets, if the cluster has apps."""
+    cluster = site.spoke.cluster
+    if cluster is None or not cluster.apps:
+        return None
+    return Workspace(
+        id=site.id("secrets"),
+        inputs=secrets(site.topology, site.name, site.spoke, cluster),
+        after=(site.id("vault-auth"), site.id("vso")),
+    )
+
+
+def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> SecretsInputs:
+    """Return the inputs for the apps of a spoke in Kubernetes. Apps may share a namespace."""
+    apps = [(app, cluster.apps[app]) for app in sorted(cluster.apps)]
+    created = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)
+    accounts = {(app.namespace, app.service_account) for _, app in apps}
+    return SecretsInputs(
+        **common.common(topology, WorkspaceId("secrets", name)),
+        cluster=common.cluster_ref(topology, name, spoke, cluster),
+        # The chart's default connection; VSO reads references as namespace/name.
+        vault_connection=f"{VSO_NAMESPACE}/default",
+        vault_namespace=topology.vault.namespace,
+        mount=naming.jwt_mount(name),
+        kv_mount=topology.vault.kv_mount,
+        namespaces=tuple(sorted(created)),
+        service_accounts=tuple(sorted(account for account in accounts if account[1] != DEFAULT_SERVICE_ACCOUNT)),
+        apps=tuple(_app(app, value) for app, value in apps),
+    )
+
+
+def _app(name: str, app: App) -> SecretsApp:
+    return SecretsApp(
+        name=name,
+        namespace=app.namespace,
+        service_account=app.service_account,
+        role=name,
+        audience=app.audience,
+        secrets=tuple(
+            SyncedSecret(
+                secret.path,
+                secret.destination,
+                secret.refresh_after,
+                tuple(sorted({(target.kind, target.name) for target in secret.restart})),
+            )
+            for secret in sorted(app.secrets, key=lambda secret: secret.destination)
+        ),
+    )

@@ -1,0 +1,32 @@
+"""The rights that `secrets-<spoke>` needs, by Terraform type."""
+
+from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, NAMESPACE, Needs, Rights, kubernetes
+
+RIGHTS = Rights(
+    {
+        "kubernetes_manifest": Needs(
+            (
+                kubernetes("list", "customresourcedefinitions", "the cluster", "S", "manifest"),
+                kubernetes("get", "vaultauths, vaultstaticsecrets (secrets.hashicorp.com)", NAMESPACE, "S", "manifest"),
+            ),
+            (
+                kubernetes(
+                    "create, patch, delete",
+                    "vaultauths, vaultstaticsecrets (secrets.hashicorp.com)",
+                    NAMESPACE,
+                    "I",
+                    "apply",
+                ),
+            ),
+        ),
+        "kubernetes_namespace_v1": Needs(
+            (kubernetes("get", "namespaces", "the cluster", "S", "kubernetes"),),
+            (kubernetes("create, patch, delete", "namespaces", "the cluster", "S", "kubernetes"),),
+        ),
+        "kubernetes_service_account_v1": Needs(
+            (kubernetes("get", "serviceaccounts", NAMESPACE, "S", "kubernetes"),),
+            (kubernetes("create, patch, delete", "serviceaccounts", NAMESPACE, "S", "kubernetes"),),
+        ),
+        "data.azurerm_kubernetes_cluster.kube_config": DATA_KUBERNETES_CLUSTER_KUBE_CONFIG,
+    }
+)

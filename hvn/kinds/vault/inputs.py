@@ -1,0 +1,102 @@
+"""The inputs of `vault`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import naming, policies
+from hvn.topology.model import GithubCi, HcpTerraformCi, Topology
+from hvn.topology.policies import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiRole:
+    """A role of a CI mount. It accepts tokens with this audience and a `sub` of `subjects` (or a match, if `glob`)."""
+
+    name: str
+    audience: str
+    subjects: tuple[str, ...]
+    glob: bool
+    user_claim: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CiMount:
+    """A JWT mount for one CI system."""
+
+    name: str
+    path: str
+    issuer: str
+    roles: tuple[CiRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultInputs(Inputs):
+    """`vault`: the resources in Vault that all spokes share. `namespace` is None if the environment sets it."""
+
+    namespace: str | None
+    kv_mount: str
+    ci: tuple[CiMount, ...]
+
+
+# Fixed by HCP Terraform (dynamic-provider-credentials/vault-configuration).
+HCP_TERRAFORM_AUDIENCE = "vault.workload.identity"
+
+
+def workspace(site: Site) -> Workspace:
+    """Return the workspace of everything in Vault that the spokes share."""
+    after = (WorkspaceId("hcp"), WorkspaceId("peering-hub"))
+    return Workspace(id=WorkspaceId("vault"), inputs=vault(site.topology), after=after)
+
+
+def vault(topology: Topology) -> VaultInputs:
+    """Return the inputs of the kv mount and of the CI logins."""
+    ci = topology.vault.ci
+    mounts = []
+    if ci.github:
+        mounts.append(_github(topology, ci.github))
+    if ci.hcp_terraform:
+        mounts.append(_hcp_terraform(topology, ci.hcp_terraform))
+    return VaultInputs(
+        **common.common(topology, "vault"),
+        namespace=common.vault_namespace(topology),
+        kv_mount=topology.vault.kv_mount,
+        ci=tuple(mounts),
+    )
+
+
+def _github(topology: Topology, ci: GithubCi) -> CiMount:
+    def role(name: str, contexts: tuple[str, ...], policy: Policy) -> CiRole:
+        subjects = tuple(f"{ci.subject_prefix}:{context}" for context in sorted(set(contexts)))
+        return CiRole(name=name, audience=ci.audience, subjects=subjects, glob=False, user_claim="sub", policy=policy)
+
+    plan, apply = _policies(topology)
+    return CiMount("github", "ci-github", ci.issuer, (role("plan", ci.plan, plan), role("apply", ci.apply, apply)))
+
+
+def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
+    def role(name: str, policy: Policy) -> CiRole:
+        # A pattern for all workspaces of this topology: with written names a new spoke would change `vault`.
+        workspaces = naming.cloud_workspace(topology.name, "*")
+        subject = f"organization:{ci.organization}:project:{ci.project}:workspace:{workspaces}:run_phase:{name}"
+        return CiRole(
+            name=name,
+            audience=HCP_TERRAFORM_AUDIENCE,
+            subjects=(subject,),
+            glob=True,
+            user_claim="terraform_full_workspace",
+            policy=policy,
+        )
+
+    plan, apply = _policies(topology)
+    return CiMount(
+        "hcp_terraform", "ci-hcp-terraform", f"https://{ci.hostname}", (role("plan", plan), role("apply", apply))
+    )
+
+
+def _policies(topology: Topology) -> tuple[Policy, Policy]:
+    mount = topology.vault.kv_mount
+    return policies.ci_plan(topology.name, mount), policies.ci_apply(topology.name, mount)

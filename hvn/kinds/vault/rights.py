@@ -1,0 +1,16 @@
+"""The rights that `vault` needs, by Terraform type."""
+
+from hvn.kinds.rights import VAULT_JWT_AUTH_BACKEND, VAULT_JWT_AUTH_BACKEND_ROLE, VAULT_POLICY, Needs, Rights, vault
+
+RIGHTS = Rights(
+    {
+        "vault_mount": Needs(
+            (vault("read", "sys/mounts/{kv}"),),
+            (vault("create, update, delete", "sys/mounts/{kv}", "I", "vault-mounts-api"),),
+        ),
+        "vault_jwt_auth_backend": VAULT_JWT_AUTH_BACKEND,
+        "vault_jwt_auth_backend_role": VAULT_JWT_AUTH_BACKEND_ROLE,
+        "vault_policy": VAULT_POLICY,
+    },
+    paths={"mount": "ci-*", "policies": "ci_<name>_*", "kv": "<kv_mount>"},
+)

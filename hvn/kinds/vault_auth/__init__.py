@@ -1,0 +1,36 @@
+"""`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read."""
+
+from collections.abc import Mapping
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.kind import FROM_NETWORK, Kind, Row, Subject
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs, workspace
+from hvn.kinds.workspace import Workspace
+
+
+def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
+    """Return Vault, and the cluster if the mount reads its issuer. With public keys only an edit brings new ones."""
+    return frozenset({Subject.VAULT} if inputs.pubkeys else {Subject.VAULT, Subject.CLUSTER})
+
+
+def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return what is lost with the JWT mount."""
+    return Message("every login of its apps; the secrets themselves stay in Vault")
+
+
+KIND = Kind(
+    name="vault-auth",
+    section=("cluster",),
+    stack="stacks.vault_auth",
+    rights="hvn.kinds.vault_auth.rights",
+    row=Row(
+        holds="the JWT mount; for each app a role, a policy to read and a policy to write",
+        when="for a cluster with apps; with `keys: pubkeys` blocked until its public keys are committed",
+        applied_from=FROM_NETWORK,
+    ),
+    derive=workspace,
+    reads_at_plan=lambda workspace: workspace.after,
+    reads_keys=True,
+    follows=follows,
+    removal=removal,
+)

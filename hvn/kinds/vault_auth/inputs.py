@@ -1,0 +1,87 @@
+"""The inputs of `vault-auth-<spoke>`, and how they are made from the topology."""
+
+from dataclasses import dataclass
+
+from hvn.kinds import common
+from hvn.kinds.inputs import ClusterRef, Inputs
+from hvn.kinds.kind import Site
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.topology import naming, policies
+from hvn.topology.durations import seconds
+from hvn.topology.jwks import Jwks
+from hvn.topology.model import App, Cluster, Spoke, Topology
+from hvn.topology.policies import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRole:
+    """An app's login: one service account, one audience, lifetimes in seconds, and its policies."""
+
+    name: str
+    audience: str
+    subject: str
+    ttl: int
+    max_ttl: int
+    reader: Policy
+    writer: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultAuthInputs(Inputs):
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or without any with the issuer."""
+
+    namespace: str | None
+    mount: str
+    cluster: ClusterRef
+    pubkeys: tuple[str, ...]
+    bound_issuer: str | None
+    roles: tuple[AppRole, ...]
+
+
+def workspace(site: Site) -> Workspace | None:
+    """Return the workspace of the apps' logins, if the cluster has apps. Without committed keys it is blocked."""
+    cluster = site.spoke.cluster
+    if cluster is None or not cluster.apps:
+        return None
+    keys = site.keys.get(site.name)
+    missing = cluster.vault_login.keys == "pubkeys" and keys is None
+    return Workspace(
+        id=site.id("vault-auth"),
+        inputs=None if missing else vault_auth(site.topology, site.name, site.spoke, cluster, keys),
+        after=(WorkspaceId("vault"), site.id("aks")),
+        blocked=_no_keys(site.name) if missing else "",
+    )
+
+
+def _no_keys(spoke: str) -> str:
+    return (
+        f"the cluster's public keys are missing: `bin/hvn keys pull {spoke} --issuer URL`, or --kubeconfig FILE, "
+        f"writes jwks/{spoke}.json beside the topology file"
+    )
+
+
+def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> VaultAuthInputs:
+    """Return the inputs of a spoke's JWT mount. Without keys Vault fetches them from the cluster's issuer."""
+    return VaultAuthInputs(
+        **common.common(topology, WorkspaceId("vault-auth", name)),
+        namespace=common.vault_namespace(topology),
+        mount=naming.jwt_mount(name),
+        cluster=common.cluster_ref(topology, name, spoke, cluster),
+        pubkeys=keys.pubkeys if keys else (),
+        bound_issuer=keys.issuer if keys else None,
+        roles=tuple(_role(topology, name, app, cluster.apps[app]) for app in sorted(cluster.apps)),
+    )
+
+
+def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
+    paths = [secret.path for secret in app.secrets]
+    mount = topology.vault.kv_mount
+    return AppRole(
+        name=name,
+        audience=app.audience,
+        subject=f"system:serviceaccount:{app.namespace}:{app.service_account}",
+        ttl=seconds(app.ttl),
+        max_ttl=seconds(app.max_ttl),
+        reader=policies.reader(topology.name, spoke, name, mount, paths),
+        writer=policies.writer(topology.name, spoke, name, mount, paths),
+    )

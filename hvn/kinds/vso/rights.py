@@ -1,0 +1,18 @@
+"""The rights that `vso-<spoke>` needs, by Terraform type."""
+
+from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, VIEWER, Needs, Rights, kubernetes
+
+RIGHTS = Rights(
+    {
+        "helm_release": Needs(
+            # Helm stores a release in Secrets of its namespace; read-only roles do not include Secrets.
+            (kubernetes("get, list", "secrets", "namespace `vault-secrets-operator-system`", "I", "helm"),),
+            (
+                # The chart contains CRDs and a ClusterRole that reads every Secret; only its holder may grant it.
+                kubernetes("cluster-admin:", "the chart makes CRDs and ClusterRoles", "the cluster", "I", "vso-chart"),
+            ),
+        ),
+        "data.azurerm_kubernetes_cluster.kube_config": DATA_KUBERNETES_CLUSTER_KUBE_CONFIG,
+        "data.hcp_vault_cluster": Needs((VIEWER,)),
+    }
+)

@@ -1,0 +1,67 @@
+"""A workspace: its id, its inputs, and its place in the order of deployment."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hvn.kinds.inputs import Inputs
+
+FINGERPRINT = "inputs.sha256"
+"""Beside each synthesized `cdk.tf.json`: the fingerprint of the inputs that it was made from."""
+
+
+class WorkspaceId(str):
+    """The id of a workspace: its kind and, for a kind that each spoke has, the spoke.
+
+    The text is a contract: state, pipelines and rights depend on it (docs/reference/workspaces.md). No two ids have
+    the same text, because `hub` is a reserved spoke name.
+    """
+
+    __slots__ = ("kind", "spoke")
+
+    kind: str
+    spoke: str | None
+
+    def __new__(cls, kind: str, spoke: str | None = None) -> "WorkspaceId":
+        text = super().__new__(cls, f"{kind}-{spoke}" if spoke else kind)
+        text.kind, text.spoke = kind, spoke
+        return text
+
+    def __getnewargs__(self) -> tuple[str, str | None]:  # type: ignore[override] # str's own takes the text
+        return self.kind, self.spoke
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """One Terraform workspace. If it is blocked, `blocked` is the reason and `inputs` is None."""
+
+    id: WorkspaceId
+    inputs: Inputs | None = None
+    after: tuple[WorkspaceId, ...] = ()
+    """Workspaces that must be applied before this one."""
+    writes: tuple[str, ...] = ()
+    """VNets that this workspace changes. Azure refuses concurrent writes, and azurerm's lock ends with its process."""
+    blocked: str = ""
+
+    @property
+    def spoke(self) -> str | None:
+        """The spoke that the workspace belongs to; None for a shared one."""
+        return self.id.spoke
+
+
+def edges(built: Sequence[Workspace]) -> Iterator[tuple[WorkspaceId, WorkspaceId]]:
+    """Yield the order among the workspaces of one run, as (earlier, later).
+
+    Only workspaces of the run count: cdktf refuses to deploy a stack without its dependencies.
+    Workspaces that write to the same VNet follow one another.
+    """
+    ids = {workspace.id for workspace in built}
+    last_writer: dict[str, WorkspaceId] = {}
+    for workspace in built:
+        earlier = set(workspace.after) & ids | {last_writer[vnet] for vnet in workspace.writes if vnet in last_writer}
+        last_writer |= dict.fromkeys(workspace.writes, workspace.id)
+        yield from ((id_, workspace.id) for id_ in sorted(earlier))
+
+
+def by_id(workspaces: Iterable[Workspace]) -> dict[str, Workspace]:
+    """Return the workspaces by id, in their order."""
+    return {workspace.id: workspace for workspace in workspaces}

@@ -1,0 +1,96 @@
+"""Imports point one way: a package imports only packages below it, and no module imports itself in a circle."""
+
+import ast
+import pathlib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+
+from tests.conftest import PROJECT
+
+LAYERS = (
+    "main",
+    "commands",
+    "plans",
+    "review",
+    "affected",
+    "doctor",
+    "stacks",
+    "synthesis",
+    "cdktf",
+    "commits",
+    "options",
+    "terminal",
+    "check",
+    "login",
+    "keys",
+    "rehearsal",
+    "reach",
+    "kinds",
+    "topology",
+    "yamlfile",
+    "diagnostics",
+)
+"""From the top: each may import those behind it. `stacks` is imported by `main.py` alone, by name."""
+
+LONGEST = 350
+CODE = ("main.py", "hvn", "stacks", "tools")
+
+
+def files() -> Iterator[pathlib.Path]:
+    for part in CODE:
+        path = PROJECT / part
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def name(file: pathlib.Path) -> str:
+    return ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(file: pathlib.Path, modules: frozenset[str]) -> Iterator[str]:
+    """Yield the project's modules that a module imports, at its top or later."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if inner in modules or node.module in modules:
+                    yield inner if inner in modules else node.module
+
+
+def package(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "hvn" and len(parts) > 1 else parts[0]
+
+
+def graph() -> dict[str, set[str]]:
+    modules = frozenset(map(name, files()))
+    return {name(file): set(imports(file, modules)) - {name(file)} for file in files()}
+
+
+def test_a_package_imports_only_packages_below_it() -> None:
+    place = {layer: number for number, layer in enumerate(LAYERS)}
+    upward = [
+        f"{module} imports {target}"
+        for module, targets in graph().items()
+        for target in targets
+        if package(module) != package(target)
+        and package(module) in place
+        and place.get(package(target), -1) <= place[package(module)]
+    ]
+    assert not upward
+
+
+def test_every_package_has_a_layer() -> None:
+    programs = {"__main__", "cli", "hvn", "tools"}
+    assert {package(name(file)) for file in files()} - programs == set(LAYERS)
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    order = tuple(TopologicalSorter(graph()).static_order())  # raises CycleError, which names the circle
+    assert len(order) > 200
+
+
+def test_no_module_is_too_long_for_one_job() -> None:
+    long = {name(file): count for file in files() if (count := len(file.read_text().splitlines())) > LONGEST}
+    assert not long
