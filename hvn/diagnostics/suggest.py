@@ -16,6 +16,6 @@ def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:
     names = sorted(valid)
     near = closest(name, names)
     return (
-        f"there is no {kind} {printable(name)}",
-        f"{f'did you mean {near}? ' if near else ''}the valid names are: {', '.join(names) or 'none yet'}",
+        f"there is no {kind} `{printable(name)}`",
+        f"{f'did you mean `{near}`? ' if near else ''}the valid names are: {', '.join(names) or 'none yet'}",
     )
