@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hvn.check.load import require
-from hvn.topology.manual_steps import by_hand
+from hvn.topology.manual_steps import manual_steps
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
@@ -125,16 +125,16 @@ def by_subject(tasks: tuple[str, ...]) -> Iterator[str]:
 
 
 def test_what_a_person_has_to_do_is_listed() -> None:
-    tasks = by_hand(require(EXISTING).topology)
+    tasks = manual_steps(require(EXISTING).topology)
     text = "\n".join(tasks)
-    assert "transit-pools-vault: TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
+    assert "transit-pools-vault, TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
     assert "does not SNAT between 10.96.0.0/16 and 172.25.16.0/20" in text
-    assert "0.0.0.0/0 to 10.0.0.4 and nothing else" in text
+    assert "0.0.0.0/0 to 10.0.0.4 and no other route" in text
     # Its peering with the hub is somebody else's; analytics' is made here.
-    assert "spoke payments: check that vnet-shop and vnet-connectivity are peered" in text
-    assert "vnet-data and" not in text
-    assert "ask whoever owns vnet-shop whether their Terraform has its subnets inline" in text
+    assert "Check that vnet-shop (spoke payments) and vnet-connectivity are peered" in text
+    assert "vnet-data (spoke analytics) and" not in text
+    assert "owner of vnet-shop (spoke payments) whether their Terraform manages its subnets inline" in text
 
 
 def test_nothing_is_left_to_a_person_where_everything_is_created() -> None:
-    assert by_hand(require(SAMPLE).topology) == ()
+    assert manual_steps(require(SAMPLE).topology) == ()

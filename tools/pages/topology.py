@@ -38,11 +38,11 @@ def made() -> str:
     """The page."""
     intro = (
         "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, unknown keys are "
-        "errors, and what\nYAML readers disagree about has to be quoted. Editors complete it with "
-        "`config/topology.schema.json`. What several fields\nmust be together is in [rules](rules.md)."
+        "errors, and values that\nYAML readers disagree about must be in quotes. Editors complete it with "
+        "`config/topology.schema.json`. Rules\nbetween several fields are in [rules](rules.md)."
     )
     sections = dict.fromkeys(_sections(model.Topology, ""))  # hub.vault_peering stands in both kinds of hub
-    return page("The topology file", "the model in hvn/topology/model.py", intro, *sections)
+    return page("The topology file", "the model in hvn/topology/model", intro, *sections)
 
 
 def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[str]:
@@ -82,9 +82,9 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
         if isinstance(mark, Range):
-            return Kind("an IPv4 range", "10.64.0.0/16")
+            return Kind("an IPv4 range", mark.example)
         if isinstance(mark, Address):
-            return Kind("an IPv4 address", "10.0.0.4")
+            return Kind("an IPv4 address", mark.example)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _kind(arguments[0], arguments[1:], name)
