@@ -52,8 +52,8 @@ def test_a_blocked_workspace_fails_the_job(project: Project) -> None:
     project.repository.commit()
     done = drift(project)
     assert done.returncode == 1
-    assert "vault-auth-payments: held back, not planned: the cluster's public keys are not there" in done.stdout
-    assert "`vault-auth-payments` is held back, so no plan looks at it" in project.read("summary")
+    assert "\nvault-auth-payments: " in done.stdout
+    assert "**not-known** `vault-auth-payments`" in project.read("summary")
 
 
 class Merge:
