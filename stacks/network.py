@@ -15,7 +15,7 @@ from stacks.subnets import Vnet, routed_subnet, user_routes
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     """Build one after the other: VNet, subnets, spoke's half of the peering, hub's half, zone link.
 
-    Azure refuses to peer a VNet whose subnets are being written (`ReferencedResourceNotProvisioned`, azurerm #2605),
+    Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605),
     and to write both halves at once.
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)

@@ -1,4 +1,4 @@
-"""Subnets whose traffic leaves through the firewall: the runners' in the hub, and those of every spoke."""
+"""Subnets with a route to the firewall: the runners' in the hub, and those of every spoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

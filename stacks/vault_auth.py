@@ -1,7 +1,7 @@
 """`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read.
 
-Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the cluster, whose
-private name HCP could not resolve (docs/decisions/0003-jwt-not-kubernetes-auth.md).
+Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the
+cluster: HCP cannot resolve its private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).
 """
 
 from cdktf import TerraformStack

@@ -105,7 +105,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
     peered = bool(transit) or draw(st.booleans())
-    hvn_exists = draw(st.booleans())
+    existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     region = draw(st.sampled_from(REGIONS))
     topology: Topology = {
         "version": 1,
@@ -120,14 +120,13 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         "hvn": {
             "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
             "cidr": draw(st.sampled_from(HVNS)),
-            "existing": hvn_exists,
+            "existing": "hvn" in existing,
             **draw(optional(project_id=uuids())),
         },
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
-            "existing": hvn_exists and draw(st.booleans()),
+            **draw(st.just({"existing": True}) if "vault" in existing else sizes()),
             **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
-            **draw(st.just({"tier": "dev"}) | optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))),
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
@@ -161,6 +160,12 @@ UPGRADES = (
 
 TIERS = ("standard_small", "plus_large")
 NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
+
+
+def sizes() -> st.SearchStrategy[Topology]:
+    """Tier and upgrades of a Vault cluster that is created here."""
+    upgrades = optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))
+    return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
 def tags() -> st.SearchStrategy[dict[str, str]]:

@@ -39,8 +39,8 @@ class Loaded:
     source: source.Source
     findings: tuple[Finding, ...]
     checked: Checked | None
-    rules_asked: bool
-    """False if so much is wrong with the shape that the rules could not be asked."""
+    rules_ran: bool
+    """False if the shape has so many errors that the rules could not run."""
 
 
 class Invalid(Exception):
@@ -68,7 +68,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
     findings = set(read.findings)
     if not read.usable:
-        return Loaded(read, tuple(read.findings), None, rules_asked=False)
+        return Loaded(read, tuple(read.findings), None, rules_ran=False)
     topology, shape_findings = shape(read.data)
     # A value that the reader has refused has no type to report.
     refused = {finding.path for finding in read.findings}
@@ -87,7 +87,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     ordered = sorted(acceptance.apply(read, findings, complete=topology is not None), key=lambda f: _order(read, f))
     failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
-    return Loaded(read, tuple(ordered), checked, rules_asked=readable is not None)
+    return Loaded(read, tuple(ordered), checked, rules_ran=readable is not None)
 
 
 def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:

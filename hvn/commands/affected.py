@@ -1,4 +1,4 @@
-"""`hvn affected`: which workspaces a change touches."""
+"""`hvn affected`: list the workspaces that a change affects."""
 
 import json
 import pathlib
@@ -18,17 +18,17 @@ PATH = 400
 
 
 @click.command()
-@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to merge into.")
 @topology_option
 @format_option
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
-    """Name the workspaces that differ from where this branch left REF: created, changed or removed.
+    """List the workspaces that a change affects.
 
-    It compares what each workspace is built from, now and at the merge base; public keys count. If the code or the
-    locked versions differ, or the base has errors, all workspaces are affected; also if the code is in another
-    repository than the topology, unless it is a submodule there. What stands in a cluster that is built anew follows
-    it. As JSON, `waves` are matrices for GitHub Actions: what can be planned now, and what only after the wave before
-    was applied.
+    Compares the inputs of each workspace, public keys included, with those at the merge base of this branch and REF.
+    Workspaces are created, changed or removed. All workspaces are affected if the code or the locked versions differ,
+    if the base has errors, or if the code is in another repository than the topology and is not a submodule there. The
+    workspaces in a cluster that is recreated are affected as well. In the JSON, "waves" has matrices for GitHub
+    Actions: the first wave can be planned now, each other wave after the wave before it was applied.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`hvn plans`: plan JSON of the workspaces that a change touches."""
+"""`hvn plans`: plan the workspaces that a change affects, as JSON."""
 
 import math
 import pathlib
@@ -29,15 +29,15 @@ MOST, LONGEST, LAST = 60, 300, 10
 
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...")
-@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to be merged into.")
-@click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to see what has drifted.")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
+@click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to detect drift.")
 @click.option(
     "--output",
     type=click.Path(path_type=pathlib.Path, file_okay=False),
     default=pathlib.Path("plans"),
     show_default=True,
     metavar="DIR",
-    help="Where WORKSPACE.json is written, and WORKSPACE.log, what Terraform said.",
+    help="The folder for WORKSPACE.json, and for Terraform's output as WORKSPACE.log.",
 )
 @click.option(
     "--wave",
@@ -45,15 +45,20 @@ MOST, LONGEST, LAST = 60, 300, 10
     default=1,
     show_default=True,
     metavar="N",
-    help="Which wave of `hvn affected` to plan; those before it have to be applied.",
+    help="The wave of 'hvn affected' to plan. Apply the waves before it first.",
 )
-@click.option("--keep", is_flag=True, help="Keep WORKSPACE.tfplan as well, for `terraform apply`.")
 @click.option(
-    "--minutes",
+    "--save-tfplan",
+    is_flag=True,
+    help="Write WORKSPACE.tfplan as well, for 'terraform apply'. It holds sensitive values.",
+)
+@click.option(
+    "--timeout",
     type=click.FloatRange(min=0, min_open=True, max=24 * 60),
     default=10,
     show_default=True,
-    help="How long a plan may take: a peering that is not accepted makes it wait for 35 minutes.",
+    metavar="MINUTES",
+    help="The time limit of one plan. A peering that is not accepted makes a plan wait for 35 minutes.",
 )
 @topology_option
 def command(
@@ -62,24 +67,25 @@ def command(
     every: bool,
     output: pathlib.Path,
     wave: int,
-    keep: bool,
-    minutes: float,
+    save_tfplan: bool,
+    timeout: float,
     file: pathlib.Path | None,
 ) -> None:
-    """Plan the affected workspaces that can be planned now, two at a time, for `hvn review`.
+    """Plan the affected workspaces for hvn review.
 
-    It runs Terraform with your credentials and takes no lock. A plan that fails is kept as far as it came. The JSON
-    is without what is sensitive by the plan's own marks, and says which changes no edit since the base explains;
-    what --keep keeps holds every value.
+    WORKSPACE limits the plans to these workspaces; patterns such as 'aks-*' are allowed. Terraform runs with your
+    credentials, two plans at a time, without a state lock. An incomplete plan of a failed run is written as well. The
+    JSON contains no value that the plan marks as sensitive, and marks the changes that no edit since the base
+    explains. Exit code 1 if a plan failed.
 
     \b
     Example:
       hvn plans --base origin/main && hvn review plans/ --base origin/main
     """
-    if math.isnan(minutes):
-        stop("plans: --minutes has to be a number")
+    if math.isnan(timeout):
+        stop("plans: --timeout must be a number")
     if bool(ref) is every:
-        stop("plans: name the commit to compare with (--base origin/main), or ask for everything (--all)")
+        stop("plans: use either --base REF, the commit to compare with, or --all")
     path = file or default_topology()
     loaded, checked = require_loaded(path)
     try:
@@ -106,11 +112,11 @@ def command(
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
     before = _before(comparison, [each.id for each in wanted], path) if comparison else {}
-    failed, kept = 0, output.absolute() if keep else None
+    failed, kept = 0, output.absolute() if save_tfplan else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for each, made in zip(
             wanted,
-            pool.map(lambda one: plan(terraform, one.id, stacks / one.id, minutes * 60, kept), wanted),
+            pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted),
             strict=True,
         ):
             if made.workspace in before and made.plan:

@@ -1,4 +1,4 @@
-"""`hvn reach`: who can talk to whom, and why."""
+"""`hvn reach`: show which places can reach each other."""
 
 import json
 import pathlib
@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
 from hvn.options import format_option, require, stop, topology_option
 from hvn.reach.answer import Answer, reach
@@ -14,7 +15,7 @@ from hvn.reach.build import build
 from hvn.reach.network import HUB, VAULT
 from hvn.reach.walk import Way
 
-# What each is asked for most: Vault's API, the firewall's DNS proxy.
+# The default ports: Vault's API, the firewall's DNS proxy.
 PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
 
@@ -22,19 +23,25 @@ OTHER_PORT = 443
 @click.command()
 @click.argument("source", metavar="FROM")
 @click.option(
-    "--to", "to", metavar="PLACE", help="A spoke, vault, hub (its firewall) or runners; all of them unless said."
+    "--to",
+    "to",
+    metavar="PLACE",
+    help="The destination: a spoke, vault, hub (its firewall) or runners.  [default: all places]",
 )
 @click.option(
-    "--port", type=click.IntRange(1, 65535), help="TCP port: 8200 to vault, 53 to the hub, 443 to others unless said."
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="The TCP port.  [default: 8200 to vault, 53 to hub, 443 to all others]",
 )
 @topology_option
 @format_option
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
-    """Say whether FROM, a spoke, vault, hub or runners, reaches a place: hop by hop, there and back, and where it dies.
+    """Show whether one place can reach another, and why.
 
-    It follows the peerings, route tables, HVN routes and firewall rules that the workspaces make. What belongs to a
-    network that was there before is called unknown. It says nothing of DNS, and asks no cloud. Blocked is an answer
-    like the others, and exits 0: a script reads `verdict` of the JSON.
+    FROM is a spoke, vault, hub or runners. With --to, each hop of the request and of the answer is listed, up to the
+    hop that blocks it. The answer follows the peerings, route tables, HVN routes and firewall rules of the workspaces.
+    Settings of an existing network are unknown. DNS is not checked. Runs offline. The exit code is 0 for a blocked
+    connection as well; a script reads "verdict" in the JSON.
 
     \b
     Examples:
@@ -44,7 +51,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     network = build(require(file).topology)
     for name in (source, *([to] if to else [])):
         if name not in network.places:
-            stop(": ".join(unknown(name, network.places, "place")))
+            stop(plain_text(": ".join(unknown(name, network.places, "place"))))
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])
@@ -75,20 +82,20 @@ def _as_text(answer: Answer) -> Iterator[str]:
     if answer.back:
         yield from _way("back", answer.back)
     if answer.unknown:
-        yield "  not ours to know"
-        yield from (f"    - {what}" for what in answer.unknown)
+        yield "  unknown, outside this topology"
+        yield from (f"    - {reason}" for reason in answer.unknown)
 
 
 def _way(name: str, way: Way) -> Iterator[str]:
     yield f"  {name}"
     yield from (f"    {hop.at}: {hop.what}" for hop in way.hops)
     if way.died:
-        yield f"    dies: {way.died}"
+        yield f"    blocked: {way.died}"
 
 
 def _as_json(answer: Answer) -> dict[str, object]:
-    def way(given: Way | None) -> object:
-        return given and {"hops": [asdict(hop) for hop in given.hops], "by_firewall": given.by_firewall}
+    def direction(way: Way | None) -> object:
+        return way and {"hops": [asdict(hop) for hop in way.hops], "by_firewall": way.by_firewall}
 
     return {
         "from": answer.source.name,
@@ -100,6 +107,6 @@ def _as_json(answer: Answer) -> dict[str, object]:
         "died": answer.died or None,
         "asymmetric": answer.asymmetric,
         "unknown": answer.unknown,
-        "there": way(answer.there),
-        "back": way(answer.back),
+        "there": direction(answer.there),
+        "back": direction(answer.back),
     }

@@ -1,4 +1,4 @@
-"""`hvn review`: what the plans of a change mean, as one comment."""
+"""`hvn review`: review the plans of a change, as one comment."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ import click
 from hvn.affected import history
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
-from hvn.options import default_topology, require_loaded, stop, topology_option
+from hvn.options import default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
@@ -26,22 +26,33 @@ LEAST = 4096
 
 @click.command()
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
-@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to be merged into.")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
 @click.option(
     "--verify",
     type=click.Path(path_type=pathlib.Path, dir_okay=False),
     metavar="COMMENT",
-    help="Write no comment: exit 1 unless the plans change what the comment in this file was written about.",
-)
-@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True)
-@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
-@click.option(
-    "--wave", type=click.IntRange(1), metavar="N", help="Of which wave the plans are; of the first, unless said."
+    help="Write no comment. Exit with 1 unless the plans have the changes that the comment in this file approves.",
 )
 @click.option(
-    "--all", "every", is_flag=True, help="The plans are of every workspace: one that is not there is an error."
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="The lowest level of a finding that makes the command exit with 1.",
 )
-@click.option("--max-bytes", type=click.IntRange(LEAST), default=GITHUB, show_default=True, metavar="N")
+@format_choice("markdown", "json", help="Output format: markdown for a pull request, json for scripts.")
+@click.option(
+    "--wave", type=click.IntRange(1), metavar="N", help="The wave of 'hvn affected' that was planned.  [default: 1]"
+)
+@click.option("--all", "every", is_flag=True, help="Every workspace was planned: a missing plan is an error.")
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(LEAST),
+    default=GITHUB,
+    show_default=True,
+    metavar="N",
+    help="The maximum length of the comment. A longer comment is truncated.",
+)
 @topology_option
 def command(
     plans: tuple[str, ...],
@@ -54,12 +65,13 @@ def command(
     max_bytes: int,
     file: pathlib.Path | None,
 ) -> None:
-    """Say what plans mean, in the words of the topology: who loses what, who can reach and read what.
+    """Review Terraform plans and write one comment.
 
-    A PLAN is what `terraform show -json` writes, in a file named WORKSPACE.json, or given as WORKSPACE=FILE; a folder
-    stands for all such files in it. What is sensitive by the plan's own marks is not shown. It never calls a change
-    safe, and exits 1 for an error of its rules: something is lost, cut off or not known. A comment that is cut has to
-    hold all verdicts on what it approves: it exits 1 if one is left out, and writes the whole to standard error.
+    The comment states the effects of the plans in the topology's terms: what is lost, and who can reach and read what.
+    PLAN is a file WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of such files. Values that a
+    plan marks as sensitive are not shown. The review never calls a change safe. Exit code 1 if a rule reports an error:
+    something is lost, cut off or unknown. A truncated comment must contain every finding about the plans that it
+    approves; otherwise the exit code is 1, and the whole comment is written to standard error.
 
     \b
     Examples:

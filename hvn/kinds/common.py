@@ -58,5 +58,5 @@ def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -
 
 
 def vault_namespace(topology: Topology) -> str | None:
-    """Return the namespace of the vault provider; None with HCP Terraform, whose own variables set it."""
+    """Return the namespace of the vault provider; None with HCP Terraform, where variables set it."""
     return None if isinstance(topology.state, CloudState) else topology.vault.namespace

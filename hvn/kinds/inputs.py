@@ -82,7 +82,7 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A user-defined route whose next hop is an appliance."""
+    """A user-defined route with an appliance as its next hop."""
 
     name: str
     cidr: str

@@ -17,7 +17,7 @@ from hvn.plans.explained import Stack
 from hvn.synthesis import Failed
 
 EXPORTED = ("main.py", "hvn", "stacks", "cdktf.json")
-"""What makes Terraform of a topology file. The packages are those of the virtualenv that is running."""
+"""The code that generates Terraform from a topology file. Its packages are those of the running virtualenv."""
 
 
 def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:

@@ -1,4 +1,4 @@
-"""What an edit of the topology opens, and what changed code opens: added to a plan's JSON for the review.
+"""Openings by an edit of the topology and by changed code, added to a plan's JSON for the review.
 
 The review computes what a plan opens from the plan's own values. It subtracts what the edit explains; the rest is an
 earlier edit that was never applied, a change outside of Terraform, or code.
@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hvn.plans.explained import Stack
-from hvn.review.grants import openings
+from hvn.review.grants import OPENINGS, openings
 from hvn.review.grants.opening import Opening
-from hvn.review.plan import OPENINGS
 
 Openings = Mapping[str, frozenset[Opening]]
 """By the address of the resource."""
@@ -38,14 +37,18 @@ def with_openings(plan: str, edit: Openings | None, code: Openings | None) -> st
 def by_code(base: Stack, head: Stack, edit: Openings) -> Openings:
     """Return what the changed code opens: all that the two stacks differ in, without what the edit explains."""
     return {
-        address: left for address, found in opened(base, head).items() if (left := found - edit.get(address, frozenset()))
+        address: left
+        for address, found in opened(base, head).items()
+        if (left := found - edit.get(address, frozenset()))
     }
 
 
 def _json(found: Openings | None) -> Any:
     if found is None:
         return None
-    return {address: sorted([one.subject, one.aspect, one.value] for one in values) for address, values in found.items()}
+    return {
+        address: sorted([one.subject, one.aspect, one.value] for one in values) for address, values in found.items()
+    }
 
 
 def _blocks(stack: Stack | None) -> Iterator[tuple[str, tuple[str, Mapping[str, Any]]]]:

@@ -41,6 +41,11 @@ class Leaf:
         return path_text(self.path)
 
     @property
+    def unset(self) -> bool:
+        """Whether the value is unset on both sides: null in the plan of a new resource, zero or empty in a state."""
+        return self.unknown is None and self.after in (None, [], {}) and _is_zero(self.before)
+
+    @property
     def computed(self) -> bool:
         """Whether it was not there and is known after apply only, as what a provider computes is."""
         return self.before is None and self.unknown is True
@@ -59,7 +64,17 @@ def leaves(change: Mapping[str, Any]) -> Iterator[Leaf]:
     """What differs between the two sides of a `change` as Terraform writes it."""
     marks = change.get("before_sensitive"), change.get("after_sensitive")
     before, after = change.get("before"), change.get("after")
-    yield from _leaves((masked(before, *marks), masked(after, *marks)), (before, after), change.get("after_unknown"))
+    found = _leaves((masked(before, *marks), masked(after, *marks)), (before, after), change.get("after_unknown"))
+    actions = change.get("actions")
+    replaced = isinstance(actions, list) and len(actions) == 2
+    yield from (leaf for leaf in found if not (replaced and leaf.unset))
+
+
+def _is_zero(value: Any) -> bool:
+    """Return whether a value is null, zero, empty, or an object or a list of such values."""
+    if isinstance(value, dict):
+        return all(map(_is_zero, value.values()))
+    return all(map(_is_zero, value)) if isinstance(value, list) else value in (None, "", 0, False)
 
 
 def _leaves(

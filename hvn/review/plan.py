@@ -16,6 +16,7 @@ from hvn.diagnostics.printable import printable
 from hvn.review.differences import Difference, leaves, path_text, shown
 from hvn.review.digest import Expressions, digest, of_expressions, of_output, of_providers, of_resource
 from hvn.review.masked import SENSITIVE
+from hvn.review.refresh import is_normalization
 
 FORMAT = (1, 2)
 """The format that was known when this was written: Terraform 1.14 writes it."""
@@ -235,7 +236,7 @@ class _Reader:
             if self.unreadable >= UNREADABLE:
                 self._doubt("that is not all, but enough: the rest was not read")
                 return
-            found = self._change(each)
+            found = self._change(each, drift=name == "resource_drift")
             if found:
                 yield found
 
@@ -243,7 +244,7 @@ class _Reader:
         self.unreadable += 1
         self._doubt(text)
 
-    def _change(self, each: Any) -> ResourceChange | None:
+    def _change(self, each: Any, *, drift: bool) -> ResourceChange | None:
         change = each.get("change") if isinstance(each, dict) else None
         if not isinstance(change, dict):
             self._unreadable("a resource has no `change`")
@@ -262,6 +263,10 @@ class _Reader:
             self._unreadable(f"what happens to {shown_address} is not known: {printable(' '.join(key), 40)}")
         stays = action in (Action.UPDATE, Action.REPLACE)
         found = list(leaves(change)) if stays or action is Action.CREATE else []
+        if drift and action is Action.UPDATE and found:
+            found = [one for one in found if not is_normalization(str(kind), one)]
+            if not found:
+                return None
         told = [one for one in found if not one.computed and (action is Action.UPDATE or one.unknown is not True)]
         return ResourceChange(
             address=shown_address,

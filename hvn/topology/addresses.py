@@ -9,6 +9,9 @@ T = TypeVar("T")
 RFC1918 = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 RFC6598 = IPv4Network("100.64.0.0/10")
 
+# AKS refuses these for the VNet, the pods and the Services of a cluster (azure/aks/concepts-network-cni-overlay).
+AKS_RESERVED = tuple(IPv4Network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"))
+
 # Azure keeps the first four addresses of a subnet and its last (virtual-networks-faq).
 RESERVED_FIRST = 4
 RESERVED = RESERVED_FIRST + 1

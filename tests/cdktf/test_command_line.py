@@ -152,7 +152,7 @@ def assert_refused(line: str, capsys: pytest.CaptureFixture[str], *words: str) -
         ("synth hub vault", ["vault", REASON]),
         (
             "destroy hub",
-            ["network-payments, network-orders", f"--{cdktf.GONE}"],
+            ["network-payments, network-orders", f"--{cdktf.IGNORE_MISSING}"],
         ),
         ("destroy hub network-*", ["aks-payments", "network-payments"]),
     ],
@@ -189,13 +189,13 @@ def test_the_app_reports_the_reason_of_a_blocked_workspace(tmp_path: Path) -> No
 @pytest.mark.usefixtures("small")
 def test_destroy_needs_the_names_or_the_option_for_dependent_workspaces() -> None:
     assert prepare("destroy hub network-* aks-*")[0][0].startswith("destroy hub network-payments")
-    assert prepare(f"destroy hub --{cdktf.GONE}")[0] == ["destroy hub --output cdktf.out.hub"]
+    assert prepare(f"destroy hub --{cdktf.IGNORE_MISSING}")[0] == ["destroy hub --output cdktf.out.hub"]
 
 
 @pytest.mark.usefixtures("small")
 def test_destroy_counts_blocked_workspaces_because_they_may_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    assert_refused("destroy hcp", capsys, "vault", "hcp", REASON, f"--{cdktf.GONE}")
-    assert prepare(f"destroy hcp --{cdktf.GONE}")[0] == ["destroy hcp --output cdktf.out.hcp"]
+    assert_refused("destroy hcp", capsys, "vault", "hcp", REASON, f"--{cdktf.IGNORE_MISSING}")
+    assert prepare(f"destroy hcp --{cdktf.IGNORE_MISSING}")[0] == ["destroy hcp --output cdktf.out.hcp"]
 
 
 def test_a_single_workspace_needs_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

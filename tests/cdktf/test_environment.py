@@ -45,7 +45,7 @@ def test_an_unwritable_cache_names_the_variable_to_set(project: Project, tmp_pat
 def test_the_named_variables_are_enough(project: Project, tmp_path: Path) -> None:
     caches = {"TF_PLUGIN_CACHE_DIR": "plugins", "JSII_RUNTIME_PACKAGE_CACHE_ROOT": "packages"}
     variables = {variable: str(tmp_path / name) for variable, name in caches.items()}
-    project.run("synth", "hcp", HOME="/dev/null/home", **variables)
+    project.run("synth", "hcp", code=0, HOME="/dev/null/home", **variables)
     assert all((tmp_path / name).is_dir() for name in caches.values())
 
 

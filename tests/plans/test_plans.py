@@ -1,4 +1,4 @@
-"""`hvn plans`, with a script in place of Terraform, and once with Terraform against the stand-ins."""
+"""`hvn plans`, with a script in place of Terraform, and once with Terraform against the fake providers."""
 
 import json
 import os
@@ -124,7 +124,7 @@ def test_why_a_plan_failed_is_shown(plans: Plans, repository: Repository, log: s
 
 def test_a_plan_that_waits_is_stopped_and_says_for_what(plans: Plans, repository: Repository) -> None:
     repository.edit(("    cidr: 10.65.0.0/16", "    cidr: 10.65.0.0/17"))
-    done = plans("peering-orders", "--minutes", "0.02", WAITS="peering-orders")
+    done = plans("peering-orders", "--timeout", "0.02", WAITS="peering-orders")
     assert done.exit_code == 1
     assert "peering-orders: did not end within 0.02 minutes; the peering platform-orders may wait" in done.output
     # It was interrupted, not killed: it could let go of what it held.
@@ -136,7 +136,7 @@ def test_one_that_hears_no_interrupt_is_killed(
 ) -> None:
     monkeypatch.setattr(terraform, "GRACE", 0.01)
     repository.edit(("max_count: 3", "max_count: 4"))
-    done = plans("--minutes", "0.01", DEAF="aks-payments")
+    done = plans("--timeout", "0.01", DEAF="aks-payments")
     assert done.exit_code == 1
     assert "aks-payments: did not end within 0.01 minutes" in done.output
     with pytest.raises(ProcessLookupError):
@@ -198,10 +198,10 @@ def test_nothing_to_plan(plans: Plans) -> None:
     [
         (["aks-ordesr"], "aks-ordesr"),
         (["--base", "none"], "is no commit here"),
-        (["--minutes", "nan"], "--minutes"),
-        (["--minutes", "inf"], "--minutes"),
-        (["--minutes", "1e300"], "--minutes"),
-        (["--minutes", "0"], "--minutes"),
+        (["--timeout", "nan"], "--timeout"),
+        (["--timeout", "inf"], "--timeout"),
+        (["--timeout", "1e300"], "--timeout"),
+        (["--timeout", "0"], "--timeout"),
     ],
 )
 def test_bad_use(plans: Plans, repository: Repository, arguments: list[str], says: str) -> None:
@@ -222,7 +222,7 @@ JOB = """
 set -eu
 "$HVN" plans hub --all --output first
 "$HVN" review first --base main --fail-on never > comment.md
-"$HVN" plans hub --all --output again --keep
+"$HVN" plans hub --all --output again --save-tfplan
 "$HVN" review again --verify comment.md
 here=$PWD
 cd "$STACKS/hub"
@@ -271,7 +271,7 @@ def test_everything_is_planned_on_request(
 
 def test_plan_files_are_kept_on_request_only(plans: Plans, repository: Repository) -> None:
     repository.edit(("max_count: 3", "max_count: 4"))
-    assert plans("--keep").exit_code == 0
+    assert plans("--save-tfplan").exit_code == 0
     kept = repository.folder / "plans" / "aks-payments.tfplan"
     assert kept.stat().st_mode & 0o077 == 0
     assert plans().exit_code == 0
@@ -280,5 +280,5 @@ def test_plan_files_are_kept_on_request_only(plans: Plans, repository: Repositor
 
 def test_a_plan_file_of_a_plan_that_failed_is_not_kept(plans: Plans, repository: Repository) -> None:
     repository.edit(("max_count: 3", "max_count: 4"))
-    assert plans("--keep", FAILS="aks-payments").exit_code == 1
+    assert plans("--save-tfplan", FAILS="aks-payments").exit_code == 1
     assert names(repository.folder / "plans") == {"aks-payments.json", "aks-payments.log"}

@@ -75,7 +75,7 @@ def test_where_it_dies_is_told_at_the_last_hop() -> None:
     lines = ask("payments", "--to", "orders").stdout.splitlines()
     assert lines[-2:] == [
         "    payments 10.64.0.0/16: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
-        "    dies: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
+        "    blocked: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
     ]
     assert "  back" not in lines
 
@@ -83,7 +83,7 @@ def test_where_it_dies_is_told_at_the_last_hop() -> None:
 def test_the_help_says_that_blocked_exits_0() -> None:
     """As `answer` above finds it."""
     shown = " ".join(CliRunner().invoke(cli, ["reach", "--help"]).output.split())
-    assert "Blocked is an answer like the others, and exits 0" in shown
+    assert "exit code is 0 for a blocked connection" in shown
 
 
 def test_without_a_place_all_are_listed_one_a_line() -> None:
@@ -95,7 +95,7 @@ def test_a_name_that_nothing_has_is_told_with_those_there_are() -> None:
     for arguments in (("payment",), ("payments", "--to", "order")):
         done = ask(*arguments)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "did you mean `" in done.stderr
+        assert "did you mean '" in done.stderr
         assert "vault" in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""Plans that real Terraform made: the sample is built once against the stand-ins, then every edit is planned."""
+"""Plans that real Terraform made: the sample is built once against the fake providers, then every edit is planned."""
 
 import json
 import pathlib
@@ -97,7 +97,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
     faults = Injections()
     schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
     stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
-    with server.stand_ins(cloud, schemas, faults) as variables:
+    with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(folder / "home", variables))
         try:
             stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)

@@ -16,7 +16,7 @@ def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
 ) -> None:
     repository.edit(
         ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
-        ("  cluster_id: vault-prod\n", "  cluster_id: vault-prod\n  existing: true\n"),
+        ("  cluster_id: vault-prod\n  tier: standard_small\n", "  cluster_id: vault-prod\n  existing: true\n"),
     )
     found = said(repository, monkeypatch)
     assert "workspace-removed" not in found

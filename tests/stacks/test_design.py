@@ -19,11 +19,11 @@ import main
 from hvn.check.load import require
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 
-CASES = PROJECT / "tests" / "topology" / "cases"
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"  # hub and spoke in subscriptions of their own
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
-NO_TRANSIT = CASES / "refused-range.good.yaml"  # the hub is peered with the HVN, for the runners only
-NO_PEERING = CASES / "firewall-address.good.yaml"
+BASES = PROJECT / "tests" / "check" / "bases"
+NO_TRANSIT = BASES / "cluster.yaml"  # the hub is peered with the HVN, for the runners only
+NO_PEERING = BASES / "small.yaml"
 OURS = (SAMPLE, EVERYTHING, NO_TRANSIT, NO_PEERING)  # nothing in them existed before
 ALL = (*OURS, EXISTING)
 

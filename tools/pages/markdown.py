@@ -22,8 +22,3 @@ def _cell(text: str) -> str:
 def code(text: str) -> str:
     """Return the text as a code span, or an empty text."""
     return f"`{text}`" if text else ""
-
-
-def first_line(docstring: str | None) -> str:
-    """The first paragraph of a docstring on one line."""
-    return " ".join((docstring or "").strip().split("\n\n")[0].split())

@@ -22,7 +22,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
-    """Return the inputs of the hub's peering: a direct route to the runners, one through the firewall per transit pool."""
+    """Return the inputs of the hub's peering: a route to the runners, and one per transit pool through the firewall."""
     transit = sorted(set(peering.transit_pools))
     return PeeringInputs(
         **common.common(topology, "peering-hub"),

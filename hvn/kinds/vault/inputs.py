@@ -13,7 +13,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiRole:
-    """A role of a CI mount. It accepts tokens with this audience whose `sub` is in `subjects`, or matches one if `glob`."""
+    """A role of a CI mount. It accepts tokens with this audience and a `sub` of `subjects` (or a match, if `glob`)."""
 
     name: str
     audience: str

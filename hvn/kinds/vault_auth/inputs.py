@@ -28,7 +28,7 @@ class AppRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAuthInputs(Inputs):
-    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or without any with the cluster's issuer."""
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or without any with the issuer."""
 
     namespace: str | None
     mount: str

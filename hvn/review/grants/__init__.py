@@ -1,4 +1,4 @@
-"""What a resource opens: computed from its values before and after, whoever or whatever changes them.
+"""Openings of a resource, computed from its values before and after, whatever the cause of the change.
 
 The values are those of a plan, or those of a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has
 `TYPES` and `openings(type, before, after)`. A side is None where the resource does not exist.
@@ -13,6 +13,9 @@ from typing import Any, Protocol
 from hvn.review.grants.opening import Opening
 
 Values = Mapping[str, Any]
+
+OPENINGS = "hvn_openings"
+"""Key of a plan's JSON for what `hvn plans` knows: what the edit opens, and what changed code opens."""
 
 
 class GrantModule(Protocol):

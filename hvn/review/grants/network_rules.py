@@ -90,7 +90,7 @@ def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield deny rules whose place in the order changes: another rule may now decide before them."""
+    """Yield deny rules with another priority: another rule may now decide before them."""
     old, new = dict(_deny_priorities(type_, before)), dict(_deny_priorities(type_, after))
     for name, priority in new.items():
         if name in old and old[name] != priority:

@@ -22,6 +22,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn review --format json` prints:"
+    """Yield a sentence and its table."""
+    yield "### `hvn review`"
     yield keys_table("key", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)
