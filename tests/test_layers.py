@@ -41,8 +41,6 @@ LONGER = {
     "tests/affected/test_affected.py",
     "tests/review/test_destroyed.py",
     "tests/review/test_rules.py",
-    "tests/stacks/test_bindings.py",
-    "tests/stacks/test_design.py",
     "tests/strategies.py",
     "tests/yamlfile/test_source.py",
 }
