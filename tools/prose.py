@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKED = ("README.md", "docs", "hvn", "stacks", "tools", "main.py", "bin", "examples", "Makefile", ".ci/run")
-SUFFIXES = (".md", ".py", ".sh", ".yml")
+SUFFIXES = (".md", ".py", ".sh", ".yml", ".yaml")
 THIRD_PARTY = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py")
 
 OPENING = r"(?:\A|(?<=[.!?:])\s|\n\s*\n|^[ >]*(?:[-*|#]+|\d+\.))[\s*_]*"
