@@ -1,4 +1,4 @@
-"""The topology file and the keys beside it as they are in a commit, read out of git."""
+"""The topology file and the key files beside it as they are in a commit, read with git."""
 
 import os
 import pathlib
@@ -11,11 +11,14 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What git tells its hooks. With them it looks there, whatever the folder that is asked for."""
+"""Variables that git sets for its hooks. With them git reads that repository, whatever the folder."""
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
-    """The file `name` of a commit, read and checked; None if it is not there. `folder` is any of the repository."""
+    """Return the file `name` of a commit, read and checked; None if there is none.
+
+    `folder` is any folder of the repository.
+    """
     with tempfile.TemporaryDirectory(prefix="hvn-commit-") as made:
         file = take(folder, commit, name, pathlib.Path(made))
         if file is None:
@@ -24,9 +27,9 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 
 
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
-    """Write the file and its keys into an empty folder, in which the file is `topology.yaml`; None if it is not there.
+    """Write the file as `topology.yaml` and its key files into an empty folder, and return it; None if there is none.
 
-    All keys, not those of one spoke: without one of them the topology may be another, or not free of errors.
+    All key files are written: without one of them the topology may be another one, or have errors.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:
@@ -35,7 +38,7 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
     file.write_bytes(content)
     (into / "jwks").mkdir()
     listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, f"{_jwks(name)}/"))
-    for key_file, key_set in blobs(folder, commit, [each for each in listed if each.endswith(".json")]):
+    for key_file, key_set in blobs(folder, commit, [file for file in listed if file.endswith(".json")]):
         (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
     return file
 
@@ -45,49 +48,49 @@ def _jwks(name: str) -> pathlib.PurePosixPath:
 
 
 def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Files of a commit with what is in them, all by one call of git; without those whose name has two lines."""
-    names = [each for each in names if "\n" not in each]
-    asked = "".join(f"{commit}:{each}\n" for each in names)
-    out = git(folder, "cat-file", "--batch", given=asked.encode("utf-8", "surrogateescape")) or b""
-    for each in names:
+    """Yield files of a commit with their content, with one call of git; without names that contain a line break."""
+    names = [name for name in names if "\n" not in name]
+    request = "".join(f"{commit}:{name}\n" for name in names)
+    out = git(folder, "cat-file", "--batch", stdin=request.encode("utf-8", "surrogateescape")) or b""
+    for name in names:
         head, _, out = out.partition(b"\n")
         *_, kind, size = head.split(b" ")
         if kind == b"blob":
-            yield each, out[: int(size)]
+            yield name, out[: int(size)]
         out = out[int(size) + 1 :]
 
 
 def fields(out: bytes | None) -> Sequence[str]:
-    """What git prints with `-z`."""
-    return [each for each in text(out or b"").split("\0") if each]
+    """Return the fields that git prints with `-z`."""
+    return [field for field in text(out or b"").split("\0") if field]
 
 
 def text(out: bytes) -> str:
-    """What git prints, also where it is no UTF-8."""
+    """Return the output of git as text, also if it is not UTF-8."""
     return out.decode("utf-8", "surrogateescape")
 
 
-def git(folder: pathlib.Path, *arguments: str, given: bytes | None = None) -> bytes | None:
-    """What git prints; None where it cannot, or is not there."""
+def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
+    """Return the output of git; None if it fails or is not installed."""
     try:
-        return _git(folder, *arguments, given=given)
+        return _git(folder, *arguments, stdin=stdin)
     except (OSError, ValueError, subprocess.CalledProcessError):
         return None
 
 
 def no_repository(folder: pathlib.Path) -> str:
-    """Why git sees no repository in a folder, on one line: there may be one that belongs to somebody else."""
+    """Return the reason why git sees no repository in a folder, on one line: it may belong to another user."""
     try:
         _git(folder, "rev-parse", "--show-toplevel")
     except subprocess.CalledProcessError as error:
-        said: bytes = error.stderr
-        return f"git says: {printable(' '.join(text(said).split()), 500)}"
+        message: bytes = error.stderr
+        return f"git reports: {printable(' '.join(text(message).split()), 500)}"
     except (OSError, ValueError) as error:
         return f"git cannot be run ({getattr(error, 'strerror', None) or error}): is it installed?"
-    return "git says nothing"
+    return "git reports nothing"
 
 
-def _git(folder: pathlib.Path, *arguments: str, given: bytes | None = None) -> bytes:
+def _git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> bytes:
     environment = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
     command = ["git", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=True).stdout
+    return subprocess.run(command, cwd=folder, env=environment, input=stdin, capture_output=True, check=True).stdout

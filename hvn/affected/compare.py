@@ -1,4 +1,4 @@
-"""Which workspaces differ between two commits: their inputs are compared, for equal inputs give equal Terraform."""
+"""The workspaces that differ between two commits. Inputs are compared: equal inputs give equal Terraform."""
 
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,10 @@ from hvn.affected.history import Base
 from hvn.affected.replaced import follow
 from hvn.check.load import Checked, Loaded
 from hvn.kinds.registry import kind_of
-from hvn.kinds.workspace import Workspace, by_id
+from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
+
+KEYS = "keys"
+"""The path of a line in a key file."""
 
 
 class Change(StrEnum):
@@ -19,18 +22,18 @@ class Change(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     CODE = "code"
-    """Its inputs may be the same, but not what makes Terraform of them; or nobody knows what they were."""
+    """The code that makes its Terraform differs, or its old inputs are unknown. Its inputs may be the same."""
     FOLLOWS = "follows"
-    """It stays the same, and has to be applied to a cluster that is built anew, or to another Vault."""
+    """Its inputs are the same. It is applied to a cluster that is recreated, or to another Vault."""
     REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """A workspace that a change touches, with the lines that are responsible, if the file is.
+    """A workspace that a change affects, with the responsible lines of the file.
 
-    `follows` is the id of the cluster's workspace, if that is built anew and this one looks into it; of another Vault
-    that nothing here makes it is `vault`.
+    `follows` is the workspace of the recreated cluster, HVN or Vault that this one depends on; it is `vault` for
+    another Vault that this topology does not create.
     """
 
     workspace: Workspace
@@ -40,16 +43,17 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """Removed, for what it made is called `existing` now: nobody should destroy that."""
+        """True if the topology calls its resources existing: nobody should destroy them."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All of it. `affected` in the order of deployment, `removed` in the order of destruction.
+    """The workspaces of the base compared with those of the working tree.
 
-    `blocked` were or would be affected, and cannot be built. `unknown_base` says why nothing is known of what was
-    removed, or is empty; `unused` are edits that change no workspace.
+    `affected` is in the order of deployment, `removed` in the order of destruction. `blocked` are affected workspaces
+    that cannot be built. `unknown_base` is the reason why removed workspaces are unknown, or empty. `unused` are edits
+    that change no workspace.
     """
 
     base: Base
@@ -62,65 +66,69 @@ class Comparison:
 
 
 def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
-    """The workspaces of the base against those of the working tree."""
+    """Compare the workspaces of the base with those of the working tree."""
     now = by_id(checked.workspaces())
-    blocked = tuple(each for each in now.values() if each.blocked)
-    built = [each for each in now.values() if not each.blocked]
+    blocked = tuple(workspace for workspace in now.values() if workspace.blocked)
+    built = [workspace for workspace in now.values() if not workspace.blocked]
     before = base.loaded.checked if base.loaded else None
     if base.unknown:
         return _all(base, built, blocked, base.unknown)
     if base.loaded is None:
-        created = tuple(Affected(workspace=each, change=Change.CREATED) for each in built)
+        created = tuple(Affected(workspace=workspace, change=Change.CREATED) for workspace in built)
         return Comparison(base=base, affected=created, removed=(), blocked=blocked, unaffected=0)
     if before is None:
-        why = f"{base.file} has errors in the base {base.commit[:12]}: which workspaces were removed is not known"
-        return _all(base, built, blocked, why)
+        reason = f"{base.file} has errors in the base {base.commit[:12]}, so the removed workspaces are unknown"
+        return _all(base, built, blocked, reason)
     earlier = by_id(before.workspaces())
-    kept_back = tuple(each for each in blocked if each.id not in earlier or earlier[each.id].inputs)
+    newly_blocked = tuple(one for one in blocked if one.id not in earlier or earlier[one.id].inputs)
     edits = Edits(base.loaded, loaded, checked.keys)
     following = dict(follow(built, earlier))
     code = bool(base.code)
-    changes = {each.id: _change(each, earlier, follows=each.id in following, code=code) for each in built}
+    changes = {one.id: _change(one, earlier, follows=one.id in following, code=code) for one in built}
     affected = tuple(
-        _affected(each, change, following.get(each.id, ""), edits, before, checked)
-        for each in built
-        if (change := changes[each.id])
+        _affected(workspace, change, following.get(workspace.id, ""), edits, before, checked)
+        for workspace in built
+        if (change := changes[workspace.id])
     )
     removed = tuple(
-        Affected(workspace=each, change=Change.REMOVED, lines=edits.of(each.id, each.spoke))
-        for each in reversed(earlier.values())
-        if each.id not in now and each.inputs
+        Affected(workspace=workspace, change=Change.REMOVED, lines=edits.of(workspace.id))
+        for workspace in reversed(earlier.values())
+        if workspace.id not in now and workspace.inputs
     )
-    touched = [(each.workspace.id, each.workspace.spoke) for each in (*affected, *removed)]
-    touched += [(each.id, each.spoke) for each in kept_back]
+    touched = [*(one.workspace.id for one in (*affected, *removed)), *(one.id for one in newly_blocked)]
     return Comparison(
         base=base,
         affected=affected,
         removed=removed,
-        blocked=kept_back,
+        blocked=newly_blocked,
         unaffected=len(built) - len(affected),
         unused=edits.unused(touched) if edits.paths else (),
     )
 
 
-def _all(base: Base, built: Sequence[Workspace], blocked: tuple[Workspace, ...], why: str) -> Comparison:
-    affected = tuple(Affected(workspace=each, change=Change.CODE) for each in built)
-    return Comparison(base=base, affected=affected, removed=(), blocked=blocked, unaffected=0, unknown_base=why)
+def _all(base: Base, built: Sequence[Workspace], blocked: tuple[Workspace, ...], reason: str) -> Comparison:
+    affected = tuple(Affected(workspace=workspace, change=Change.CODE) for workspace in built)
+    return Comparison(base=base, affected=affected, removed=(), blocked=blocked, unaffected=0, unknown_base=reason)
 
 
-def _change(each: Workspace, earlier: Mapping[str, Workspace], *, follows: bool, code: bool) -> Change | None:
-    was = earlier.get(each.id)
-    if was is None or was.inputs is None:
+def _change(workspace: Workspace, earlier: Mapping[str, Workspace], *, follows: bool, code: bool) -> Change | None:
+    before = earlier.get(workspace.id)
+    if before is None or before.inputs is None:
         return Change.CREATED
-    if was.inputs != each.inputs:
+    if before.inputs != workspace.inputs:
         return Change.CHANGED
     return Change.FOLLOWS if follows else Change.CODE if code else None
 
 
-def _affected(each: Workspace, change: Change, follows: str, edits: Edits, before: Checked, after: Checked) -> Affected:
-    lines: Sequence[Line] = () if change in (Change.CODE, Change.FOLLOWS) else edits.of(each.id, each.spoke)
-    spoke = each.spoke or ""
-    if kind_of(each.id).reads_keys and before.keys.get(spoke) != after.keys.get(spoke):
-        keys = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{spoke}.json"
-        lines = (*lines, Line(str(keys), 1, "keys", before=spoke not in after.keys))
-    return Affected(workspace=each, change=change, lines=tuple(lines), follows=follows)
+def _affected(
+    workspace: Workspace, change: Change, follows: str, edits: Edits, before: Checked, after: Checked
+) -> Affected:
+    lines = () if change in (Change.CODE, Change.FOLLOWS) else edits.of(workspace.id)
+    if kind_of(workspace.id).reads_keys and _keys(before, workspace.id) != _keys(after, workspace.id):
+        file = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{workspace.spoke}.json"
+        lines = (*lines, Line(str(file), 1, KEYS, before=_keys(after, workspace.id) is None))
+    return Affected(workspace=workspace, change=change, lines=lines, follows=follows)
+
+
+def _keys(checked: Checked, id_: WorkspaceId) -> object:
+    return checked.keys.get(id_.spoke or "")

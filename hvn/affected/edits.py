@@ -1,4 +1,4 @@
-"""Which edits of the topology file are responsible for the change of a workspace, and on which lines they stand."""
+"""The edits of the topology file that are responsible for the change of a workspace, with their lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from hvn.check.load import Loaded
 from hvn.check.shape import shape
 from hvn.diagnostics.finding import Path, dotted
 from hvn.kinds.derivation import workspaces
+from hvn.kinds.workspace import WorkspaceId
 from hvn.topology.jwks import Jwks
 
-# So many edits outside of the spokes are tried one by one; of more, each counts as responsible for all.
+# At most so many edits outside of the spokes are tried one by one. If there are more, each counts as responsible.
 TRIED = 20
 MISSING = object()
 UNKNOWN = "unknown"
@@ -19,7 +20,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """A place that was edited: in the file as it is now, or, if it is gone, in the base's (`before`)."""
+    """A place that was edited: in the current file, or with `before` in the base's file if it was removed."""
 
     file: str
     line: int
@@ -28,7 +29,7 @@ class Line:
 
 
 def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
-    """The paths at which two files differ: the key itself where only one of them has it."""
+    """Yield the paths at which two files differ: the key itself where only one of them has it."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in (*after, *(key for key in before if key not in after)):
             yield from differences(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
@@ -40,54 +41,60 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
 
 
 class Edits:
-    """All edits between two files; each is tried on its own: what would a workspace be without it?"""
+    """All edits between two files. Each is tried on its own: is the workspace another one without it?"""
 
     def __init__(self, before: Loaded, after: Loaded, keys: Mapping[str, Jwks]) -> None:
         self.before, self.after, self._keys = before, after, keys
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
-        """Where the two differ."""
+        """The paths at which the files differ."""
         return tuple(differences(self.before.source.data, self.after.source.data))
 
-    def of(self, workspace: str, spoke: str | None) -> tuple[Line, ...]:
-        """The lines of the edits without which the workspace would be the same as before them."""
-        return tuple(sorted({self._line(path) for path in self._responsible(workspace, spoke)}))
+    def of(self, id_: WorkspaceId) -> tuple[Line, ...]:
+        """Return the lines of the edits without which the workspace would not change."""
+        return tuple(sorted({self._line(path) for path in self._responsible(id_)}))
 
-    def unused(self, workspaces: Iterable[tuple[str, str | None]]) -> tuple[Line, ...]:
-        """The lines of edits that change no workspace: a default written out, a pool without spokes."""
-        used = {path for workspace, spoke in workspaces for path in self._responsible(workspace, spoke)}
+    def unused(self, ids: Iterable[WorkspaceId]) -> tuple[Line, ...]:
+        """Return the lines of edits that change no workspace: a default written out, a pool without spokes."""
+        used = {path for id_ in ids for path in self._responsible(id_)}
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 
-    def _responsible(self, workspace: str, spoke: str | None) -> tuple[Path, ...]:
-        """Without which edits it would be another; or, if each can be left out, which would do on their own."""
-        paths = [path for path in self.paths if _concerns(path, spoke)]
+    def _responsible(self, id_: WorkspaceId) -> tuple[Path, ...]:
+        """Return the edits without which the workspace would be another one.
+
+        If each can be left out, return those that would be enough on their own.
+        """
+        paths = [path for path in self.paths if _concerns(path, id_.spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
         tried = [path for path in paths if shared <= TRIED or path[:1] == ("spokes",)]
-        now = self._fingerprint(workspace, spoke, self.after)
-        needed = [path for path in tried if self._fingerprint(workspace, spoke, self.after, path) != now]
+        now = self._fingerprint(id_, self.after)
+        needed = [path for path in tried if self._fingerprint(id_, self.after, path) != now]
         if needed or len(tried) < len(paths):
             return tuple(path for path in paths if path in needed or path not in tried)
-        was = self._fingerprint(workspace, spoke, self.before)
+        was = self._fingerprint(id_, self.before)
         if was == now:
             return ()
-        enough = [path for path in tried if self._fingerprint(workspace, spoke, self.before, path) != was]
+        enough = [path for path in tried if self._fingerprint(id_, self.before, path) != was]
         return tuple(enough or tried)
 
-    def _fingerprint(self, workspace: str, spoke: str | None, side: Loaded, other: Path | None = None) -> str | None:
-        """Of a workspace on this side, with what the other side says at one path; None if it is not there."""
-        asked = side is self.after, spoke, other
-        if asked not in self._known:
-            self._known[asked] = self._derive(side, spoke, other)
-        known = self._known[asked]
-        return UNKNOWN if known is None else known.get(workspace)
+    def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
+        """Return the fingerprint of a workspace on this side, with the other side's value at one path.
+
+        It is None if there is no such workspace.
+        """
+        key = side is self.after, id_.spoke, other
+        if key not in self._known:
+            self._known[key] = self._derive(side, id_.spoke, other)
+        known = self._known[key]
+        return UNKNOWN if known is None else known.get(id_)
 
     @cached_property
     def _known(self) -> dict[tuple[bool, str | None, Path | None], Mapping[str, str] | None]:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """The fingerprints of the shared workspaces and the spoke's; None if it is no network at all."""
+        """Return the fingerprints of the shared workspaces and the spoke's; None if the topology has no shape."""
         data: Any = side.source.data
         if other is not None:
             there = self.before if side is self.after else self.after
@@ -98,19 +105,19 @@ class Edits:
         if topology is None:
             return None
         try:
-            found = workspaces(topology, self._keys)
-        except (LookupError, ValueError):  # the rules were not asked, and half of the edits may break them
+            derived = workspaces(topology, self._keys)
+        except (LookupError, ValueError):  # the rules did not check it, and half of the edits may break them
             return None
-        return {each.id: each.inputs.fingerprint if each.inputs else "" for each in found}
+        return {one.id: one.inputs.fingerprint if one.inputs else "" for one in derived}
 
     def _line(self, path: Path) -> Line:
-        gone = _at(self.after.source.data, path) is MISSING
-        side = self.before if gone else self.after
-        return Line(side.source.file, side.source.key_span(path).line, dotted(path), gone)
+        removed = _at(self.after.source.data, path) is MISSING
+        side = self.before if removed else self.after
+        return Line(side.source.file, side.source.key_span(path).line, dotted(path), removed)
 
 
 def _concerns(path: Path, spoke: str | None) -> bool:
-    """A spoke is self-contained: the edits in another one do not concern it."""
+    """Return whether an edit can change the spoke's workspaces: a spoke is self-contained."""
     return path[:1] != ("spokes",) or (spoke is not None and path[1:2] in ((), (spoke,)))
 
 
@@ -124,12 +131,12 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:
-    """A copy of the data with this value at `path`, or without what is there."""
+    """Return a copy of the data with this value at `path`, or without the value there."""
     if not path:
         return value
     head, rest = path[0], path[1:]
     if isinstance(data, tuple):
-        return tuple(_with(each, rest, value) if index == head else each for index, each in enumerate(data))
+        return tuple(_with(item, rest, value) if index == head else item for index, item in enumerate(data))
     if not rest and value is MISSING:
-        return {key: each for key, each in data.items() if key != head}
+        return {key: item for key, item in data.items() if key != head}
     return {**data, head: _with(data.get(head, {}), rest, value)}

@@ -1,4 +1,4 @@
-"""Where a branch began: the topology file as it was there, and what makes Terraform of it."""
+"""The base of a branch: its topology file, and the code that makes Terraform of it."""
 
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -10,26 +10,27 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-# What makes Terraform of a topology, and in which versions. The rest of `hvn` reads and reports.
+# The code that makes Terraform of a topology, and its versions. The rest of `hvn` reads and reports.
 CODE = (
-    *("main.py", "stacks", "hvn/topology", "cdktf.json"),
+    *("main.py", "stacks", "cdktf.json"),
+    *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# What writes the review of a change, beside that.
+# The other code that writes the review of a change.
 REVIEW = ("hvn", "bin", "examples/github", ".github/workflows")
 
 
 class NoBase(Exception):
-    """There is no commit to compare with. The message is one line: what, why, what to do."""
+    """There is no commit to compare with. The message is one line: the problem, the reason, the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The other side of the comparison. `file` and `loaded` are None if the commit has no topology file, or if nobody
-    knows which it is: `unknown` says why.
+    """The base of the comparison.
 
-    `code` names the files that make the Terraform and differ between that commit and the working tree; the project's
-    folder where nobody knows what they were. `review` names those that write the review, and make no Terraform.
+    `file` and `loaded` are None if the commit has no topology file, or if it is unknown which file that was: `unknown`
+    is the reason. `code` are the files that make the Terraform and differ between that commit and the working tree; it
+    is the project's folder if the old code is unknown. `review` are the other files that write the review and differ.
     """
 
     commit: str
@@ -41,25 +42,25 @@ class Base:
 
 
 def base(ref: str, path: pathlib.Path) -> Base:
-    """The merge base of a commit and HEAD, with the topology file as it was there. Raises `NoBase`."""
+    """Return the merge base of a commit and HEAD, with the topology file of that commit. Raises `NoBase`."""
     file = path.resolve()
     top = git(file.parent, "rev-parse", "--show-toplevel")
     if top is None:
-        why = no_repository(file.parent)
-        raise NoBase(f"{printable(str(path))} lies in no git repository that can be read, so there is no base: {why}")
+        reason = no_repository(file.parent)
+        raise NoBase(f"{printable(str(path))} is in no git repository that can be read, so there is no base: {reason}")
     root = pathlib.Path(text(top).strip("\n"))
     tip = git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     if tip is None:
-        raise NoBase(f"{printable(ref)} is no commit here: name a branch, tag or hash (a CI checkout must fetch it)")
-    found = git(root, "merge-base", "HEAD", text(tip).strip())
-    if found is None:
+        raise NoBase(f"{printable(ref)} is not a commit here: use a branch, tag or hash (a CI checkout must fetch it)")
+    merge_base = git(root, "merge-base", "HEAD", text(tip).strip())
+    if merge_base is None:
         raise NoBase(
-            f"HEAD and {printable(ref)} have no commit in common here: fetch the history (actions/checkout with "
+            f"HEAD and {printable(ref)} have no common commit here: fetch the history (actions/checkout with "
             "fetch-depth: 0)"
         )
-    commit = text(found).strip()
+    commit = text(merge_base).strip()
     code = tuple(_changed(root, commit, CODE))
-    review = tuple(each for each in _changed(root, commit, REVIEW) if each not in {*code, str(PROJECT)})
+    review = tuple(name for name in _changed(root, commit, REVIEW) if name not in {*code, str(PROJECT)})
     try:
         name = _name_then(root, commit, file)
     except _Unclear as error:
@@ -69,29 +70,30 @@ def base(ref: str, path: pathlib.Path) -> Base:
 
 
 class _Unclear(Exception):
-    """Nobody knows which file of a commit is the topology's. The message says why."""
+    """It is unknown which file of a commit is the topology. The message is the reason."""
 
 
 def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
-    """The file's name in the commit, also if it was renamed since; None if the network is new. Raises `_Unclear`.
+    """Return the file's name in the commit, also if it was renamed since; None if the topology is new.
 
-    Not by how much two files are alike, as git has it: who renames a file may rewrite it, and take spokes out of it.
+    Raises `_Unclear`. Git compares how similar two files are. That is not enough: an edit may rename the file and
+    remove spokes from it.
     """
     name = file.relative_to(root).as_posix()
     if git(root, "cat-file", "-e", f"{commit}:{name}") is not None:
         return name
     own, others = _own(file), dict(_topologies(root, commit))
-    gone = [each for each in others if not (root / each).exists()]
-    same = [each for each, network in others.items() if network in (own, None)]
-    for found in (gone, [each for each in gone if each in same]):
-        if len(found) == 1:
-            return found[0]
-    if not gone and not same:
+    removed = [other for other in others if not (root / other).exists()]
+    same = [other for other, network in others.items() if network in (own, None)]
+    for candidates in (removed, [other for other in removed if other in same]):
+        if len(candidates) == 1:
+            return candidates[0]
+    if not removed and not same:
         return None
-    names = ", ".join((gone or same)[:3])
+    names = ", ".join((removed or same)[:3])
     raise _Unclear(
-        f"the base {commit[:12]} has no {name}, and it is not clear which file it was there ({names}): rename it by a "
-        "change of its own; which workspaces were removed is not known"
+        f"the base {commit[:12]} has no {name}, and it is unclear which file it was there ({names}): rename it in a "
+        "separate change. The removed workspaces are unknown"
     )
 
 
@@ -101,9 +103,9 @@ def _own(file: pathlib.Path) -> object:
 
 
 def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
-    """Topology files of a commit, each with its network's name: None where that cannot be read."""
+    """Yield the topology files of a commit, each with the name of its network; None if it cannot be read."""
     listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
-    for name, content in blobs(root, commit, [each for each in listed if each.endswith((".yaml", ".yml", ".json"))]):
+    for name, content in blobs(root, commit, [name for name in listed if name.endswith((".yaml", ".yml", ".json"))]):
         if b"address_pools" in content:
             read = source.parse(text(content), name)
             data = read.data if isinstance(read.data, dict) else {}
@@ -112,14 +114,14 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
 
 
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
-    """Files of this project that differ, of these and in these folders, those that git does not know yet among them.
+    """Yield the files of this project, in these paths, that differ from the commit, including untracked ones.
 
-    If it is a submodule of the topology's repository, from the commit of it that was recorded there; if nobody knows
-    what was there, as in a repository of its own, the project's folder.
+    If the project is a submodule of the topology's repository, the commit of it that was recorded there counts. If the
+    old code is unknown, as in a separate repository, yield the project's folder.
     """
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
-    paths = [(PROJECT.relative_to(home) / each).as_posix() for each in among]
+    paths = [(PROJECT.relative_to(home) / path).as_posix() for path in among]
     then = commit if home == root else _recorded(root, commit, home)
     known = git(home, "ls-files", "-z", "--", *paths)
     if then is None or known == b"":
@@ -128,13 +130,13 @@ def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[
     changed = git(home, "diff", "--name-only", "-z", then, "--", *paths)
     new = git(home, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
     if known is None or changed is None or new is None:
-        # Silence would mean that nothing changed.
-        raise NoBase(f"git cannot compare the code with {then[:12]}: is the checkout whole?")
+        # No result would mean that nothing changed.
+        raise NoBase(f"git cannot compare the code with {then[:12]}: check that the checkout is complete")
     yield from sorted({*fields(changed), *fields(new)})
 
 
 def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:
-    """The commit of a submodule that a commit of the repository names."""
+    """Return the commit of a submodule that a commit of the repository records."""
     if not submodule.is_relative_to(root):
         return None
     entry = git(root, "ls-tree", "-z", commit, "--", submodule.relative_to(root).as_posix())

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hvn.kinds.kind import Subject, applied_to
 from hvn.kinds.registry import kind_of
-from hvn.kinds.workspace import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
+
+OTHER_VAULT = WorkspaceId("vault")
+"""What workspaces follow if the topology names another Vault that it does not create."""
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
@@ -26,7 +29,7 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
         if cluster:
             yield workspace.id, cluster
         elif subjects & replaced:
-            yield workspace.id, creator or "vault"
+            yield workspace.id, creator or OTHER_VAULT
 
 
 def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[Workspace, Subject]]:

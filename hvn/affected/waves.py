@@ -1,4 +1,4 @@
-"""What can be planned now, and what only after the wave before was applied."""
+"""The waves of a change: the workspaces that can be planned now, and those that wait for an earlier wave."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,28 +10,28 @@ MOST_JOBS = 256
 
 
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
-    """The affected workspaces, each in the first wave in which all that its plan asks is there and will stay."""
-    awaited: set[str] = {each.workspace.id for each in affected if each.change is Change.CREATED or each.follows}
-    awaited |= {each.follows for each in affected}
+    """Return the affected workspaces in waves.
+
+    A workspace is in the first wave in which every resource that its plan reads exists and stays.
+    """
+    awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
+    awaited |= {one.follows for one in affected}
     number: dict[str, int] = {}
-    for each in affected:
-        asked = [
-            id_
-            for id_ in (*kind_of(each.workspace.id).reads_at_plan(each.workspace), each.follows)
-            if id_ in awaited and id_ in number
-        ]
-        number[each.workspace.id] = 1 + max((number[id_] for id_ in asked), default=-1)
-    most = max(number.values(), default=-1)
-    return tuple(tuple(each for each in affected if number[each.workspace.id] == wave) for wave in range(most + 1))
+    for one in affected:
+        reads = kind_of(one.workspace.id).reads_at_plan(one.workspace)
+        earlier = [id_ for id_ in (*reads, one.follows) if id_ in awaited and id_ in number]
+        number[one.workspace.id] = 1 + max((number[id_] for id_ in earlier), default=-1)
+    last = max(number.values(), default=-1)
+    return tuple(tuple(one for one in affected if number[one.workspace.id] == wave) for wave in range(last + 1))
 
 
 def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, object]:
-    """A matrix of GitHub Actions, a job for each workspace; of more than `most`, several in one job."""
+    """Return a matrix for GitHub Actions with a job for each workspace; more than `most` workspaces share jobs."""
     size = -(-len(wave) // most) or 1
     jobs = [wave[start : start + size] for start in range(0, len(wave), size)]
-    return {"include": [dict(_job(each)) for each in jobs]}
+    return {"include": [dict(_job(job)) for job in jobs]}
 
 
 def _job(workspaces: Sequence[Affected]) -> Iterator[tuple[str, str]]:
     yield "name", workspaces[0].workspace.id
-    yield "workspaces", " ".join(each.workspace.id for each in workspaces)
+    yield "workspaces", " ".join(one.workspace.id for one in workspaces)

@@ -9,12 +9,13 @@ import click
 from hvn.affected import history
 from hvn.affected.compare import Affected, Comparison, compare
 from hvn.affected.edits import Line
+from hvn.affected.replaced import OTHER_VAULT
 from hvn.affected.waves import matrix, waves
 from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 
-# Longer than those that people give to files.
 PATH = 400
+"""Characters of a path that are shown."""
 
 
 @click.command()
@@ -37,36 +38,34 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     path = file or default_topology()
     loaded, checked = require_loaded(path)
     try:
-        found = compare(history.base(ref, path), loaded, checked)
+        comparison = compare(history.base(ref, path), loaded, checked)
     except history.NoBase as error:
         stop(f"affected: {error}")
-    click.echo(json.dumps(to_json(found), indent=2) if form == "json" else "\n".join(_as_text(found)))
+    click.echo(json.dumps(to_json(comparison), indent=2) if form == "json" else "\n".join(_as_text(comparison)))
 
 
-def to_json(found: Comparison) -> dict[str, object]:
-    """The comparison for scripts."""
-    unused = [_edit(each) for each in found.unused]
-    blocked = [{"workspace": each.id, "why": each.blocked} for each in found.blocked]
+def to_json(comparison: Comparison) -> dict[str, object]:
+    """Return the comparison for scripts."""
     return {
-        "base": found.base.commit,
-        "affected": [_object(each) for each in found.affected],
-        "removed": [_object(each) for each in found.removed],
-        "blocked": blocked,
-        "unaffected": found.unaffected,
-        "unknown": found.unknown_base or None,
-        "code": [printable(each, PATH) for each in found.base.code],
-        "unused": unused,
-        "waves": [matrix(wave) for wave in waves(found.affected)],
+        "base": comparison.base.commit,
+        "affected": [_object(affected) for affected in comparison.affected],
+        "removed": [_object(affected) for affected in comparison.removed],
+        "blocked": [{"workspace": one.id, "why": one.blocked} for one in comparison.blocked],
+        "unaffected": comparison.unaffected,
+        "unknown": comparison.unknown_base or None,
+        "code": [printable(file, PATH) for file in comparison.base.code],
+        "unused": [_edit(line) for line in comparison.unused],
+        "waves": [matrix(wave) for wave in waves(comparison.affected)],
     }
 
 
-def _object(each: Affected) -> dict[str, object]:
+def _object(affected: Affected) -> dict[str, object]:
     return {
-        "workspace": each.workspace.id,
-        "spoke": each.workspace.spoke,
-        "change": each.change,
-        "follows": each.follows or None,
-        "lines": [_edit(line) for line in each.lines],
+        "workspace": affected.workspace.id,
+        "spoke": affected.workspace.spoke,
+        "change": affected.change,
+        "follows": affected.follows or None,
+        "lines": [_edit(line) for line in affected.lines],
     }
 
 
@@ -74,45 +73,47 @@ def _edit(line: Line) -> dict[str, object]:
     return {"file": line.file, "line": line.line, "path": line.path, "before": line.before}
 
 
-def _as_text(found: Comparison) -> Iterator[str]:
-    base = found.base.commit[:12]
-    if not found.affected and not found.removed and not found.unknown_base:
+def _as_text(comparison: Comparison) -> Iterator[str]:
+    base = comparison.base.commit[:12]
+    if not comparison.affected and not comparison.removed and not comparison.unknown_base:
         yield f"no workspace differs from {base}"
-    groups = waves(found.affected)
-    for number, wave in enumerate(groups, 1):
+    for number, wave in enumerate(waves(comparison.affected), 1):
         yield "can be planned now:" if number == 1 else f"wave {number}, after wave {number - 1} was applied:"
-        yield from (_line(each) for each in wave)
-    if destroyed := [each for each in found.removed if not each.lives_on]:
-        yield f"removed, to be destroyed in this order, from the base {base}:"
-        yield from (_line(each) for each in destroyed)
-    if kept := [each for each in found.removed if each.lives_on]:
-        yield f"removed, for it exists already: to be taken out of the state, and not destroyed, from the base {base}:"
-        yield from (_line(each) for each in kept)
-    if found.blocked:
-        yield "held back:"
-        yield from (f"  {each.id}: {each.blocked}" for each in found.blocked)
-    if found.base.code:
-        code = ", ".join(printable(each, PATH) for each in found.base.code[:5])
-        more = f" and {len(found.base.code) - 5} more" if len(found.base.code) > 5 else ""
-        yield f"code: every workspace is affected, for these differ from the base, or nobody knows: {code}{more}"
-    if found.unknown_base:
-        yield f"unknown: {printable(found.unknown_base, 400)}"
-    yield from (
-        f"changes no workspace: {printable(line.path, 200)} ({_place(line.file, line.line)})" for line in found.unused
-    )
-    if found.unaffected:
-        yield f"{found.unaffected} workspaces stay the same"
+        yield from (_line(affected) for affected in wave)
+    if destroyed := [affected for affected in comparison.removed if not affected.lives_on]:
+        yield f"removed, destroy from the base {base} in this order:"
+        yield from (_line(affected) for affected in destroyed)
+    if kept := [affected for affected in comparison.removed if affected.lives_on]:
+        yield (
+            "removed, now managed outside this topology: take them out of the state from the base "
+            f"{base}, and do not destroy them:"
+        )
+        yield from (_line(affected) for affected in kept)
+    if comparison.blocked:
+        yield "blocked:"
+        yield from (f"  {workspace.id}: {workspace.blocked}" for workspace in comparison.blocked)
+    if comparison.base.code:
+        code = ", ".join(printable(file, PATH) for file in comparison.base.code[:5])
+        more = f" and {len(comparison.base.code) - 5} more" if len(comparison.base.code) > 5 else ""
+        yield f"code: every workspace is affected, because this differs from the base or is unknown there: {code}{more}"
+    if comparison.unknown_base:
+        yield f"unknown: {printable(comparison.unknown_base, 400)}"
+    for line in comparison.unused:
+        yield f"changes no workspace: {printable(line.path, 200)} ({_place(line.file, line.line)})"
+    if comparison.unaffected:
+        yield f"{comparison.unaffected} workspaces stay the same"
 
 
-def _line(each: Affected) -> str:
+def _line(affected: Affected) -> str:
     places = [
         f"{printable(line.path, 200)} ({'was ' if line.before else ''}{_place(line.file, line.line)})"
-        for line in each.lines
+        for line in affected.lines
     ]
-    if each.follows:
-        places.insert(0, "Vault is another one" if each.follows == "vault" else f"{each.follows} is built anew")
+    if affected.follows:
+        other = affected.follows == OTHER_VAULT
+        places.insert(0, "the topology names another Vault" if other else f"{affected.follows} is recreated")
     shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
-    return f"  {each.change:<8} {each.workspace.id}{'  ' + shown if shown else ''}"
+    return f"  {affected.change:<8} {affected.workspace.id}{'  ' + shown if shown else ''}"
 
 
 def _place(file: str, line: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hvn.diagnostics.printable import printable
-from hvn.options import format_option, stop, topology_option
+from hvn.options import Group, format_option, stop, topology_option
 
 if TYPE_CHECKING:
     from hvn.login.app_login import AppLogin
@@ -36,7 +36,7 @@ class WithoutSecrets(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Explain logins to Vault."""
 

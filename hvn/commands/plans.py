@@ -19,12 +19,13 @@ from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
 from hvn.plans.base import read, stacks_of
 from hvn.plans.explained import Stack, marked
+from hvn.plans.redacted import labelled
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
 
 AT_A_TIME = 2
 MOST, LONGEST, LAST = 60, 300, 10
-"""Lines that are shown of a log, characters of each, and lines of a log that tells of no error."""
+"""Lines of a log that are shown, characters of each, and lines of a log without an error."""
 
 
 @click.command()
@@ -92,76 +93,79 @@ def command(
         terraform = program()
         comparison = None if every else compare(history.base(ref or "", path), loaded, checked)
         groups = waves(comparison.affected)[wave - 1 : wave] if comparison else ()
-        found = [each.workspace for group in groups for each in group]
-        wanted = _wanted([each for each in checked.workspaces() if each.inputs] if every else found, patterns)
+        in_wave = [affected.workspace for group in groups for affected in group]
+        wanted = _wanted([one for one in checked.workspaces() if one.inputs] if every else in_wave, patterns)
     except (NoTerraform, history.NoBase, UnknownWorkspace) as error:
         stop(f"plans: {error}")
-    _folder(output, [each.id for each in checked.workspaces()])
+    _folder(output, [workspace.id for workspace in checked.workspaces()])
     if not patterns:
-        # Nothing looks at them, which must not pass for nothing to see.
-        blocked = comparison.blocked if comparison else [each for each in checked.workspaces() if each.blocked]
-        for each in blocked:
-            click.echo(f"{each.id}: held back, not planned: {each.blocked}")
+        # A workspace without a plan must not look like one without changes.
+        blocked = comparison.blocked if comparison else [one for one in checked.workspaces() if one.blocked]
+        for workspace in blocked:
+            click.echo(f"{workspace.id}: blocked, not planned: {workspace.blocked}")
     if not wanted:
         click.echo("no workspace to plan")
         return
-    # Apart from where `bin/cdktf` writes: its manifest lists what is built there.
+    # In another folder than that of `bin/cdktf`, whose manifest lists the built workspaces.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
-        synthesize([each.id for each in wanted], stacks.parent, file)
+        synthesize([workspace.id for workspace in wanted], stacks.parent, file)
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
-    before = _before(comparison, [each.id for each in wanted], path) if comparison else {}
+    before = _before(comparison, [workspace.id for workspace in wanted], path) if comparison else {}
     failed, kept = 0, output.absolute() if save_tfplan else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for each, made in zip(
-            wanted,
-            pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted),
-            strict=True,
-        ):
-            if made.workspace in before and made.plan:
-                now = read(stacks / made.workspace)
-                made = replace(made, plan=marked(made.plan, before[made.workspace], now))
-            _keep(made, output)
+        runs = pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted)
+        for workspace, made in zip(wanted, runs, strict=True):
+            if made.plan:
+                text = labelled(made.plan, workspace)
+                if workspace.id in before:
+                    text = marked(text, before[workspace.id], read(stacks / workspace.id))
+                made = replace(made, plan=text)
+            _write(made, output)
             failed += bool(made.why)
-            click.echo(f"{made.workspace}: {_told(each, made, output)}")
-            for line in _said(made.log) if made.why else ():
+            click.echo(f"{workspace.id}: {_result(workspace, made, output)}")
+            for line in _errors(made.log) if made.why else ():
                 click.echo(f"  {line}".rstrip())
     sys.exit(1 if failed else 0)
 
 
-def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
-    workspaces = by_id(found)
-    return [workspaces[id_] for id_ in select(list(workspaces), patterns)]
+def _wanted(workspaces: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
+    known = by_id(workspaces)
+    return [known[id_] for id_ in select(list(known), patterns)]
 
 
 def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> Mapping[str, Stack | None]:
-    """The workspaces that an edit changes, as they were before it; None where that is not known."""
-    # In a new cluster everything is made again, and that is of this edit.
-    edited = {each.workspace.id for each in comparison.affected if each.change is Change.CHANGED and not each.follows}
-    changed = [each for each in ids if each in edited]
+    """Return the Terraform of the changed workspaces before the edit; None if it is unknown."""
+    # In a recreated cluster the edit explains everything.
+    edited = {
+        affected.workspace.id
+        for affected in comparison.affected
+        if affected.change is Change.CHANGED and not affected.follows
+    }
+    changed = [id_ for id_ in ids if id_ in edited]
     try:
         return stacks_of(comparison.base, path.resolve().parent, changed)
     except Failed as error:
         commit = comparison.base.commit[:12]
         click.echo(
-            f"plans: what the topology explains is not known, for {commit} cannot be synthesized:\n{error}", err=True
+            f"plans: unexplained changes are unknown, because {commit} cannot be synthesized:\n{error}", err=True
         )
         return dict.fromkeys(changed)
 
 
 def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
-    """A folder without the workspaces' plans of an earlier run, which would be reviewed as if they were of this one."""
+    """Create the folder, and remove the workspaces' plans of an earlier run, so that no review uses them."""
     try:
         output.mkdir(parents=True, exist_ok=True, mode=0o700)
         for id_ in ids:
-            for kind in ("json", "log", "tfplan"):
-                (output / f"{id_}.{kind}").unlink(missing_ok=True)
+            for suffix in ("json", "log", "tfplan"):
+                (output / f"{id_}.{suffix}").unlink(missing_ok=True)
     except OSError as error:
         stop(f"plans: {printable(str(output), 200)} cannot be used: {error.strerror}")
 
 
-def _keep(made: Made, output: pathlib.Path) -> None:
+def _write(made: Made, output: pathlib.Path) -> None:
     for name, content in ((f"{made.workspace}.log", made.log), (f"{made.workspace}.json", made.plan)):
         if content:
             fresh = output / f".{name}"
@@ -170,25 +174,25 @@ def _keep(made: Made, output: pathlib.Path) -> None:
             fresh.replace(output / name)
 
 
-def _told(each: Workspace, made: Made, output: pathlib.Path) -> str:
+def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:
     if not made.why:
         return "planned"
-    inputs = each.inputs
+    inputs = workspace.inputs
     waits = ""
-    if "did not end" in made.why and isinstance(inputs, PeeringInputs):
+    if made.timed_out and isinstance(inputs, PeeringInputs):
         waits = f"; the peering {inputs.peering_id} may wait for its acceptance in {inputs.vnet.name}"
-    kept = ", and what it has is kept" if made.plan else ""
-    return f"{made.why}{waits}{kept}: {printable(str(output / f'{made.workspace}.log'), 200)} says more"
+    kept = ", the incomplete plan was written" if made.plan else ""
+    return f"{made.why}{waits}{kept}; log: {printable(str(output / f'{made.workspace}.log'), 200)}"
 
 
-def _said(log: str) -> Iterator[str]:
-    """What Terraform said from its first error on; of a plan that tells of none, as where it was interrupted, its end.
+def _errors(log: str) -> Iterator[str]:
+    """Yield the log of Terraform from its first error on; without one, as after an interrupt, its end.
 
-    The log itself is gone with the job that made it.
+    The log file is lost with the job that wrote it.
     """
     lines = log.splitlines()
     first = next((at for at, line in enumerate(lines) if line.lstrip("│ ").startswith("Error:")), len(lines) - LAST)
-    found = lines[max(0, first) :]
-    yield from (printable(line, LONGEST) for line in found[:MOST])
-    if len(found) > MOST:
-        yield f"… and {len(found) - MOST} lines more"
+    shown = lines[max(0, first) :]
+    yield from (printable(line, LONGEST) for line in shown[:MOST])
+    if len(shown) > MOST:
+        yield f"… and {len(shown) - MOST} more lines"

@@ -68,7 +68,7 @@ def command(
 ) -> None:
     """Deploy and destroy all workspaces offline.
 
-    Real Terraform runs against fake providers. Named workspaces are rehearsed together with their dependencies. A
+    Real Terraform runs against fake providers. Each WORKSPACE (an id or a pattern) is rehearsed with its dependencies. A
     COMMAND after `--` runs inside the rehearsal instead: its Terraform finds the fake providers, and all resources are
     discarded when it ends.
 

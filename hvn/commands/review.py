@@ -5,20 +5,20 @@ import pathlib
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import click
 
 from hvn.affected import history
-from hvn.diagnostics.finding import Level
+from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
+from hvn.diagnostics.to_json import as_object
 from hvn.options import default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
-from hvn.review.context import Notice, Situation
+from hvn.review.context import Context
 from hvn.review.plan import Plan
-from hvn.review.plan import read as read_plan
+from hvn.review.plan_files import read as read_plan
 from hvn.review.truncate import GITHUB
 
 LEAST = 4096
@@ -78,52 +78,52 @@ def command(
       hvn review plans/ --base origin/main
       hvn review plans/ --verify comment.md
     """
-    found = [read_plan(workspace, path) for workspace, path in _files(plans)]
+    read = [read_plan(workspace, path) for workspace, path in _files(plans)]
     if verify is not None:
-        sys.exit(_verify(found, verify))
+        sys.exit(_verify(read, verify))
     if ref is None:
-        stop("review: name the commit to compare with (--base), or a comment to hold the plans against (--verify)")
+        stop("review: use --base REF, the commit to compare with, or --verify COMMENT")
     if every and wave:
-        stop("review: the plans are of one wave (--wave) or of every workspace (--all), not both")
+        stop("review: use either --wave or --all, not both")
     path = file or default_topology()
     loaded, checked = require_loaded(path)
-    wanted = None if every else wave or 1
+    planned = None if every else wave or 1
     try:
-        situation = build(history.base(ref, path), loaded, checked, {each.workspace: each for each in found}, wanted)
+        context = build(history.base(ref, path), loaded, checked, {plan.workspace: plan for plan in read}, planned)
     except (history.NoBase, NoWave) as error:
         stop(f"review: {error}")
-    notices = rules.notices(situation)
-    written = comment(situation, notices, checked, max_bytes)
+    findings = rules.findings(context)
+    written = comment(context, findings, checked, max_bytes)
     if written.whole:
         click.echo(written.whole, err=True)
-    click.echo(_as_json(notices, situation, written.text) if form == "json" else written.text, nl=form == "json")
-    sys.exit(_fails(notices, fail_on) or (written.unseen and fail_on != "never"))
+    click.echo(_as_json(findings, context, written.text) if form == "json" else written.text, nl=form == "json")
+    sys.exit(_fails(findings, fail_on) or (written.unseen and fail_on != "never"))
 
 
-def _files(given: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
-    """The plans by workspace."""
-    found: list[tuple[str, pathlib.Path]] = []
-    for each in given:
-        name, sign, path = each.partition("=")
+def _files(arguments: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
+    """Return the plan files by workspace."""
+    files: list[tuple[str, pathlib.Path]] = []
+    for argument in arguments:
+        name, sign, path = argument.partition("=")
         if sign and re.fullmatch(r"[a-z0-9-]+", name):
-            found.append((name, pathlib.Path(path)))
-        elif pathlib.Path(each).is_dir():
-            found += [(one.stem, one) for one in _in(pathlib.Path(each))]
+            files.append((name, pathlib.Path(path)))
+        elif pathlib.Path(argument).is_dir():
+            files += [(file.stem, file) for file in _in(pathlib.Path(argument))]
         else:
-            found.append((pathlib.Path(each).stem, pathlib.Path(each)))
-    names = [name for name, _ in found]
+            files.append((pathlib.Path(argument).stem, pathlib.Path(argument)))
+    names = [name for name, _ in files]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        stop(f"review: two plans for {printable(twice[0])}: give each workspace's once")
-    return found
+        stop(f"review: two plans for {printable(twice[0])}: use one for each workspace")
+    return files
 
 
 def _in(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The plans in a folder. Those in a folder of it are of whom? They are refused, for nobody would miss them."""
+    """Return the plan files in a folder. Plans in subfolders are rejected: their workspace is ambiguous."""
     inner = next(folder.glob("*/**/*.json"), None)
     if inner:
-        stop(f"review: {printable(str(inner), 200)} is in a folder within the one that is named: name that, or move it")
-    return sorted(each for each in folder.iterdir() if each.suffix.lower() == ".json")
+        stop(f"review: {printable(str(inner), 200)} is in a subfolder: use that folder, or move the file")
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() == ".json")
 
 
 def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:
@@ -132,49 +132,45 @@ def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:
     except OSError as error:
         stop(f"review: {printable(str(file), 200)} cannot be read: {error.strerror}")
     if not plans:
-        stop("review: --verify needs the plans that are to be applied")
+        stop("review: --verify needs the plans to apply")
     refused = approval.refusals(plans, text)
-    for each in refused:
-        click.echo(f"refused: {printable(each.workspace)}: {printable(each.why, 300)}")
+    for refusal in refused:
+        click.echo(f"refused: {printable(refusal.workspace)}: {refusal.reason}")
     if not refused:
-        click.echo(f"what was reviewed, and nothing else: {', '.join(printable(each.workspace) for each in plans)}")
+        click.echo(f"the plans have the reviewed changes: {', '.join(printable(plan.workspace) for plan in plans)}")
     return 1 if refused else 0
 
 
-def _fails(notices: Sequence[Notice], fail_on: str) -> bool:
+def _fails(findings: Sequence[Finding], fail_on: str) -> bool:
     levels = {"error": {Level.ERROR}, "warning": {Level.ERROR, Level.WARNING}, "never": set[Level]()}[fail_on]
-    return any(each.rule.level in levels for each in notices)
+    return any(finding.severity in levels for finding in findings)
 
 
-def _as_json(notices: Sequence[Notice], situation: Situation, written: str) -> str:
+def _as_json(findings: Sequence[Finding], context: Context, written: str) -> str:
     approved = approval.reviewed(written)
-    told = [
-        {
-            "level": each.rule.level,
-            "id": each.rule.id,
-            "name": each.rule.name,
-            "why": each.rule.why,
-            **asdict(each.said),
-        }
-        for each in notices
-    ]
     plans = [
         {
-            "workspace": each.workspace,
-            "digest": each.digest,
-            "failed": each.failed,
-            "approved": each.workspace in approved,
+            "workspace": printable(plan.workspace, 200),
+            "digest": plan.digest,
+            "failed": plan.failed,
+            "approved": plan.workspace in approved,
         }
-        for each in situation.plans.values()
+        for plan in context.plans.values()
     ]
-    ways = [
+    reach = [
         {
-            "source": each.source,
-            "destination": each.destination,
-            "port": each.port,
-            "before": each.before.verdict if each.before else None,
-            "after": each.after.verdict if each.after else None,
+            "source": delta.source,
+            "destination": delta.destination,
+            "port": delta.port,
+            "before": delta.before.verdict if delta.before else None,
+            "after": delta.after.verdict if delta.after else None,
         }
-        for each in situation.reach
+        for delta in context.reach
     ]
-    return json.dumps({"notices": told, "plans": plans, "reach": ways, "comment": written}, indent=2)
+    document = {
+        "findings": [as_object(finding) for finding in findings],
+        "plans": plans,
+        "reach": reach,
+        "comment": written,
+    }
+    return json.dumps(document, indent=2)

@@ -4,7 +4,8 @@ A backslash is not enough: GitHub looks for mentions in what has been rendered a
 https://github.github.com/gfm/#code-spans
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.message import Message, written
@@ -13,23 +14,45 @@ from hvn.diagnostics.printable import printable
 # What would end the code span, or the cell of a table around it.
 _MARKS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})
 
+# GitHub interprets none of these characters, whatever is beside them.
+_PLAIN = re.compile("[A-Za-z0-9 ,;:.'()/-]*")
+
 
 def code(text: str, limit: int = 200) -> str:
     """Return any text as one code span on one line, cut at `limit` characters."""
     return f"`{printable(text, limit).translate(_MARKS) or ' '}`"
 
 
+def codes(texts: Sequence[str]) -> str:
+    """Return several texts as code spans with commas."""
+    return ", ".join(map(code, texts))
+
+
 def markdown(message: Message | str) -> str:
     """Return a message with its values in code spans."""
-    return written(message, lambda words: words, code) if isinstance(message, Message) else message
+    return written(message, lambda words: words, code) if isinstance(message, Message) else sentence(message)
 
 
-def bullet(finding: Finding) -> str:
-    """Return a finding as a list item: rule, workspace, message; what it affects as items below it."""
-    return "\n".join(_lines(finding))
+def sentence(text: str, limit: int = 400) -> str:
+    """Return a sentence of this program with its own code spans.
+
+    It is one code span if it may contain anything else that GitHub interprets.
+    """
+    parts = printable(text, limit).split("`")
+    if len(parts) % 2 and all(_PLAIN.fullmatch(part) for part in parts[::2]):
+        return "".join(code(part, limit) if index % 2 else part for index, part in enumerate(parts))
+    return code(text, limit)
 
 
-def _lines(finding: Finding) -> Iterator[str]:
-    where = f" {code(finding.workspace)}:" if finding.workspace else ""
+def bullet(finding: Finding, workspaces: Sequence[str] = ()) -> str:
+    """Return a finding as a list item: rule, workspaces, message; its impact as items below it.
+
+    `workspaces` are those of several equal findings.
+    """
+    return "\n".join(_lines(finding, workspaces or ((finding.workspace,) if finding.workspace else ())))
+
+
+def _lines(finding: Finding, workspaces: Sequence[str]) -> Iterator[str]:
+    where = f" {codes(workspaces)}:" if workspaces else ""
     yield f"- **{finding.rule.name}**{where} {markdown(finding.message)}"
-    yield from (f"  - {markdown(impact)}" for impact in finding.impact)
+    yield from (f"  - impact: {markdown(impact)}" for impact in finding.impact)

@@ -69,6 +69,11 @@ class Rights:
     needs: Mapping[str, Needs]
     paths: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of all resources that the kind's stack can have."""
+        return frozenset(name.partition(".")[0] for name in self.needs if not name.startswith("data."))
+
 
 GROUP = "{owner}'s resource group"
 PROJECT = "the HCP project"

@@ -1,58 +1,67 @@
-"""A plan without what is sensitive, and without all that a review does not read: what may leave the job that made it.
+"""A plan without its sensitive values, and without the parts that a review does not read.
 
-The digest of its changes stays the same, so that what was reviewed here is what an apply is held against.
+It may leave the job that made it. The digest of its changes stays the same, so that an apply can be compared with it.
 """
 
 import json
 from typing import Any
 
+from hvn.kinds.workspace import Workspace
 from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
-from hvn.review.plan import EXPRESSIONS, NOT_READ, PROVIDERS, loads
+from hvn.review.plan import EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
+from hvn.review.plan_files import loads
+from hvn.review.plan_reader import NOT_READ
 
 KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete")
 CHANGES = ("resource_changes", "resource_drift")
 OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 
-NO_PART = "?"
-"""In place of what is no part of a plan: a doubt must stay one."""
+MALFORMED = "?"
+"""Placeholder for a part that is not as Terraform writes it: the review must still find it malformed."""
 
 
 def redacted(text: str) -> str:
-    """The JSON of a plan. Raises `ValueError` for a text that is no JSON."""
-    read = loads(text)
-    given = read if isinstance(read, dict) else {}
-    kept = {key: given[key] for key in KEPT if key in given}
-    if "planned_values" in given:
-        kept["planned_values"] = {}  # a plan that failed at once has nothing else
-    kept |= {key: [{}] for key in NOT_READ if given.get(key)}
-    kept |= {key: _resources(given[key]) for key in CHANGES if key in given}
-    if given.get("output_changes") is not None:
-        kept["output_changes"] = _outputs(given["output_changes"])
-    if "configuration" in given:
-        kept[PROVIDERS] = of_providers(given["configuration"])
-        kept[EXPRESSIONS] = of_expressions(given)
+    """Return the JSON of a plan. Raises `ValueError` for a text that is not JSON."""
+    content = loads(text)
+    plan = content if isinstance(content, dict) else {}
+    kept = {key: plan[key] for key in KEPT if key in plan}
+    if "planned_values" in plan:
+        kept["planned_values"] = {}  # a plan that failed early has nothing else
+    kept |= {key: [{}] for key in NOT_READ if plan.get(key)}
+    kept |= {key: _resources(plan[key]) for key in CHANGES if key in plan}
+    if plan.get("output_changes") is not None:
+        kept["output_changes"] = _outputs(plan["output_changes"])
+    if "configuration" in plan:
+        kept[PROVIDERS] = of_providers(plan["configuration"])
+        kept[EXPRESSIONS] = of_expressions(plan)
     return json.dumps(kept)
 
 
-def _resources(given: Any) -> Any:
-    if isinstance(given, list):
-        return [_resource(each) for each in given]
-    return None if given is None else NO_PART
+def labelled(text: str, workspace: Workspace) -> str:
+    """Return the JSON of a plan with its workspace, and the fingerprint of the inputs that it was made from."""
+    inputs = workspace.inputs.fingerprint if workspace.inputs else None
+    return json.dumps({**json.loads(text), WORKSPACE: workspace.id, INPUTS: inputs})
 
 
-def _outputs(given: Any) -> Any:
-    if not isinstance(given, dict):
-        return NO_PART
-    return {name: _change(each) if isinstance(each, dict) else NO_PART for name, each in given.items()}
+def _resources(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_resource(resource) for resource in value]
+    return None if value is None else MALFORMED
 
 
-def _resource(each: Any) -> Any:
-    change = each.get("change") if isinstance(each, dict) else None
+def _outputs(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return MALFORMED
+    return {name: _change(change) if isinstance(change, dict) else MALFORMED for name, change in value.items()}
+
+
+def _resource(resource: Any) -> Any:
+    change = resource.get("change") if isinstance(resource, dict) else None
     if not isinstance(change, dict):
         return {}
-    kept = {key: each[key] for key in (*OF_A_RESOURCE, "action_reason") if key in each}
+    kept = {key: resource[key] for key in (*OF_A_RESOURCE, "action_reason") if key in resource}
     return {**kept, "change": _change(change)}
 
 
@@ -67,13 +76,13 @@ def _change(change: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
-    """The masked value with a word where something is sensitive, the same on both sides if that does not change."""
+    """Return the masked value with a word for each sensitive part: the same on both sides if that part is equal."""
     if value is SENSITIVE:
         return "sensitive" if same(raw, other) else word
     if isinstance(value, dict):
         others = other if isinstance(other, dict) else {}
-        return {key: _plain(each, raw[key], others.get(key), word) for key, each in value.items()}
+        return {key: _plain(inner, raw[key], others.get(key), word) for key, inner in value.items()}
     if isinstance(value, list):
         items = other if isinstance(other, list) and len(other) == len(value) else [None] * len(value)
-        return [_plain(one, its, an, word) for one, its, an in zip(value, raw, items, strict=True)]
+        return [_plain(*parts, word) for parts in zip(value, raw, items, strict=True)]
     return value

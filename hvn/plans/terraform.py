@@ -1,6 +1,6 @@
-"""Terraform in the folders that cdktf would run it in: `init`, `plan -out`, `show -json`.
+"""Runs Terraform in the folders of cdktf: `init`, `plan -out`, `show -json`.
 
-Not by cdktf-cli: with `cloud` and `remote` backends that plans without `-out`, so there is nothing to show.
+cdktf-cli cannot do this: with `cloud` and `remote` backends it plans without `-out`, so there is no plan to show.
 """
 
 import os
@@ -15,44 +15,46 @@ from dataclasses import dataclass
 
 from hvn.plans.redacted import redacted
 
-# Terraform's plugin cache must not be written by two at a time (developer.hashicorp.com/terraform/cli/config).
+# Two processes must not write Terraform's plugin cache at the same time (developer.hashicorp.com/terraform/cli/config).
 INIT = threading.Lock()
 GRACE = 60
-"""Seconds that an interrupted Terraform has to end."""
+"""Seconds that an interrupted Terraform has until it is killed."""
 
 
 class NoTerraform(Exception):
-    """There is none. The message is one line."""
+    """Terraform is not installed. The message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one workspace: the redacted JSON if there is any, why it failed if it did, and all it said."""
+    """The result for one workspace: the redacted JSON if there is a plan, the reason of a failure, and the log."""
 
     workspace: str
     plan: str
     why: str
     log: str
+    timed_out: bool = False
 
 
 def program() -> str:
-    """The Terraform that cdktf would take. Raises `NoTerraform`."""
+    """Return the path of the Terraform that cdktf uses. Raises `NoTerraform`."""
     name = os.environ.get("TERRAFORM_BINARY_NAME") or "terraform"
-    found = shutil.which(name)
-    if found is None:
+    path = shutil.which(name)
+    if path is None:
         raise NoTerraform(
-            f"there is no `{name}` on the PATH: install Terraform 1.6 or newer, or say where it is with "
-            "TERRAFORM_BINARY_NAME"
+            f"there is no `{name}` in the PATH: install Terraform 1.6 or newer, or set TERRAFORM_BINARY_NAME to its "
+            "path"
         )
-    return found
+    return path
 
 
 def plan(
     terraform: str, workspace: str, folder: pathlib.Path, seconds: float, keep: pathlib.Path | None = None
 ) -> Made:
-    """Plan one synthesized workspace; a plan that fails is kept as far as Terraform wrote it.
+    """Plan one synthesized workspace. The incomplete plan of a failed run is returned as well.
 
-    A plan file holds every value in clear text, so it goes; with `keep`, a whole one stays there: `<workspace>.tfplan`.
+    The plan file holds every value in clear text, so it is deleted. With `keep`, a complete one is copied into that
+    folder as `<workspace>.tfplan`.
     """
     log: list[str] = []
     with tempfile.TemporaryDirectory(prefix="hvn-plan-") as scratch:
@@ -60,7 +62,7 @@ def plan(
         try:
             why = _make(terraform, folder, saved, seconds, log)
         except subprocess.TimeoutExpired:
-            return Made(workspace, "", f"did not end within {seconds / 60:g} minutes", "".join(log))
+            return Made(workspace, "", f"did not end within {seconds / 60:g} minutes", "".join(log), timed_out=True)
         except OSError as error:
             return Made(workspace, "", f"Terraform does not start ({error.strerror})", "")
         shown = _show(terraform, folder, saved) if saved.exists() else ""
@@ -71,11 +73,11 @@ def plan(
 
 
 def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: float, log: list[str]) -> str:
-    """Why it failed, or nothing."""
+    """Return the reason of a failure, or an empty text."""
     with INIT:
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"
-    # Without a lock: who only plans need not be able to write the state, and no apply runs beside it.
+    # Without a lock: the identity that plans need not be able to write the state, and no apply runs at the same time.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
     return "the plan failed" if _run(command, folder, seconds, log) else ""
 
@@ -97,7 +99,7 @@ def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
 
 
 def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str]) -> int:
-    """Run to the end, or interrupt it as Ctrl-C does, so that it can let go of what it holds."""
+    """Run a command to its end, or interrupt it as Ctrl-C does, so that it can release its locks."""
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors="replace",

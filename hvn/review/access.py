@@ -1,9 +1,10 @@
-"""Who may log in to Vault, how, and what they may read then: before and after, from the inputs of the workspaces."""
+"""The logins of Vault and the paths that they open, before and after, from the inputs of the workspaces."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from hvn.diagnostics.message import Message, Text, Words
 from hvn.kinds.vault.inputs import CiRole, VaultInputs
 from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from hvn.kinds.workspace import Workspace
@@ -13,7 +14,7 @@ READS = {"read", "list"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One role: which tokens it takes, for how long (seconds), and which paths it opens with which capabilities."""
+    """One role: the tokens that it accepts, its times in seconds, and its paths with their capabilities."""
 
     mount: str
     role: str
@@ -26,7 +27,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """Whose tokens a mount takes: keys by their fingerprints, or an issuer that Vault asks."""
+    """The signers that a mount trusts: keys by their fingerprints, or an issuer whose keys Vault fetches."""
 
     keys: tuple[str, ...]
     issuer: str
@@ -34,31 +35,31 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """All logins by (mount, role), and what each mount trusts."""
+    """All logins by (mount, role), and the trust of each mount."""
 
     logins: Mapping[tuple[str, str], Login]
     trust: Mapping[str, Trust]
 
 
 def access(workspaces: Iterable[Workspace]) -> Access:
-    """The logins of all workspaces that are built."""
+    """Return the logins of all workspaces that are not blocked."""
     logins: dict[tuple[str, str], Login] = {}
     trust: dict[str, Trust] = {}
-    for each in workspaces:
-        found: list[Login] = []
-        if isinstance(each.inputs, VaultAuthInputs):
-            auth = each.inputs
-            trust[auth.mount] = Trust(keys=tuple(map(fingerprint, auth.pubkeys)), issuer=auth.bound_issuer or "")
-            found = [_app(auth.mount, role) for role in auth.roles]
-        elif isinstance(each.inputs, VaultInputs):
-            found = [_ci(mount.path, role) for mount in each.inputs.ci for role in mount.roles]
-            trust |= {mount.path: Trust(keys=(), issuer=mount.issuer) for mount in each.inputs.ci}
-        logins |= {(login.mount, login.role): login for login in found}
+    for workspace in workspaces:
+        roles: list[Login] = []
+        inputs = workspace.inputs
+        if isinstance(inputs, VaultAuthInputs):
+            trust[inputs.mount] = Trust(keys=tuple(map(fingerprint, inputs.pubkeys)), issuer=inputs.bound_issuer or "")
+            roles = [_app(inputs.mount, role) for role in inputs.roles]
+        elif isinstance(inputs, VaultInputs):
+            roles = [_ci(mount.path, role) for mount in inputs.ci for role in mount.roles]
+            trust |= {mount.path: Trust(keys=(), issuer=mount.issuer) for mount in inputs.ci}
+        logins |= {(login.mount, login.role): login for login in roles}
     return Access(logins=logins, trust=trust)
 
 
 def fingerprint(pem: str) -> str:
-    """A public key by twelve hex digits of its SHA-256."""
+    """Return the first twelve hex digits of a public key's SHA-256."""
     return hashlib.sha256(pem.encode()).hexdigest()[:12]
 
 
@@ -84,25 +85,32 @@ def _ci(mount: str, role: CiRole) -> Login:
     )
 
 
-def as_named_now(found: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
-    """The logins from before with the kv engine's path of now: a move of it opens nothing (rules/secrets_engine.py)."""
+def at_new_mount(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
+    """Return the logins of the base with the kv engine's new path.
+
+    Vault moves the secrets to it, so the move opens nothing (rules/secrets_engine_changed.py).
+    """
     old, new = _kv_mount(before), _kv_mount(after)
     if not old or not new or old == new:
-        return found
-    return replace(found, logins={key: _moved(login, f"{old}/", f"{new}/") for key, login in found.logins.items()})
+        return access
+    return replace(access, logins={key: _moved(login, f"{old}/", f"{new}/") for key, login in access.logins.items()})
 
 
 def _kv_mount(workspaces: Mapping[str, Workspace]) -> str:
-    return next((each.inputs.kv_mount for each in workspaces.values() if isinstance(each.inputs, VaultInputs)), "")
+    vault = (workspace.inputs for workspace in workspaces.values())
+    return next((inputs.kv_mount for inputs in vault if isinstance(inputs, VaultInputs)), "")
 
 
 def _moved(login: Login, old: str, new: str) -> Login:
-    paths = ((new + path.removeprefix(old) if path.startswith(old) else path, given) for path, given in login.paths)
+    paths = (
+        (new + path.removeprefix(old) if path.startswith(old) else path, capabilities)
+        for path, capabilities in login.paths
+    )
     return replace(login, paths=tuple(paths))
 
 
 def other_tokens(before: Login, after: Login) -> Iterator[str]:
-    """By what a role takes tokens that it did not."""
+    """Yield the properties by which a role accepts tokens that it did not accept before."""
     if before.audience != after.audience:
         yield "audience"
     if set(after.subjects) - set(before.subjects):
@@ -110,20 +118,35 @@ def other_tokens(before: Login, after: Login) -> Iterator[str]:
 
 
 def longer(before: Login, after: Login) -> Iterator[str]:
-    """Which of a role's times are longer than they were."""
+    """Yield the times of a role that become longer."""
     if after.ttl > before.ttl:
         yield "ttl"
     if after.max_ttl > before.max_ttl:
         yield "max_ttl"
 
 
-def gained(before: Login, after: Login) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What a role may that it could not: paths, with the capabilities that it did not have there."""
-    known = {(path, one) for path, given in before.paths for one in given}
-    more = ((path, tuple(one for one in given if (path, one) not in known)) for path, given in after.paths)
-    return tuple((path, given) for path, given in more if given)
+Paths = tuple[tuple[str, tuple[str, ...]], ...]
+"""Paths of Vault with capabilities."""
+
+
+def gained(before: Login, after: Login) -> Paths:
+    """Return the paths with the capabilities that the role did not have there before."""
+    known = {(path, capability) for path, capabilities in before.paths for capability in capabilities}
+    more = (
+        (path, tuple(capability for capability in capabilities if (path, capability) not in known))
+        for path, capabilities in after.paths
+    )
+    return tuple((path, capabilities) for path, capabilities in more if capabilities)
+
+
+def with_capabilities(paths: Paths) -> tuple[Message, ...]:
+    """Return each path with its capabilities. Nothing is cut: an omitted path would not be reviewed."""
+    return tuple(
+        Message("{path} ({capabilities})", path=Text(path), capabilities=Words(", ".join(capabilities)))
+        for path, capabilities in paths
+    )
 
 
 def written(login: Login) -> set[str]:
-    """The paths that a role can change something at, beside its own token."""
-    return {path for path, given in login.paths if not {*given} <= READS and not path.endswith("-self")}
+    """Return the paths at which a role can change something other than its own token."""
+    return {path for path, capabilities in login.paths if not {*capabilities} <= READS and not path.endswith("-self")}

@@ -1,65 +1,65 @@
-"""What was reviewed, as a mark in the comment that nobody sees, so that an apply can ask whether it still is that.
+"""The hidden mark of a comment: digests of the reviewed changes, which an apply compares with its own plans.
 
-The mark holds a digest of each workspace's changes: not of the file's bytes, which hold the time, and not of the
-commit, which a squash changes. A workspace whose plan failed or leaves a doubt has none, and so cannot be applied.
+A digest covers the changes of one workspace: not the bytes of the plan, which contain the time, and not the commit,
+which a squash changes. A plan that failed or has unknowns gets no digest, so it cannot be applied.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from hvn.diagnostics.message import Message, joined
 from hvn.review.plan import Plan
 
 STICKY = "<!-- hvn-review -->"
-"""The first line of every comment: by it the one to be replaced is found."""
+"""The first line of every comment. Scripts find the comment to replace by it."""
 VERSION = 2
-"""Of what a digest is of: a comment of another version approves nothing."""
+"""Version of the digests: a comment of another version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
 _NAME = re.compile(r"[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a workspace may not be applied."""
+    """The reason why a workspace must not be applied."""
 
     workspace: str
-    why: str
+    reason: Message
 
 
 def mark(plans: Iterable[Plan]) -> str:
-    """The mark of these plans, which is the last line of a comment."""
-    found = [f" {each.workspace}={each.digest}" for each in plans if _fit(each)]
-    return f"<!-- hvn-reviewed:{VERSION}{''.join(found)} -->"
+    """Return the mark of these plans, the last line of a comment."""
+    digests = [f" {plan.workspace}={plan.digest}" for plan in plans if _can_be_approved(plan)]
+    return f"<!-- hvn-reviewed:{VERSION}{''.join(digests)} -->"
 
 
-def _fit(plan: Plan) -> bool:
-    return not plan.failed and not plan.doubts and bool(_NAME.fullmatch(plan.workspace))
+def _can_be_approved(plan: Plan) -> bool:
+    return not plan.failed and not plan.unknowns and bool(_NAME.fullmatch(plan.workspace))
 
 
 def reviewed(comment: str) -> Mapping[str, str]:
-    """The digests of a comment by workspace; none if it is not as it was written, or of another version."""
+    """Return the digests of a comment by workspace; none if the comment was edited, or is of another version."""
     lines = comment.replace("\r\n", "\n").strip().split("\n")
-    found = _MARK.fullmatch(lines[-1])
-    if lines[0] != STICKY or not found or int(found[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:
+    match = _MARK.fullmatch(lines[-1])
+    if lines[0] != STICKY or not match or int(match[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:
         return {}
-    pairs = [each.split("=") for each in found[2].split()]
+    pairs = [entry.split("=") for entry in match[2].split()]
     digests = dict(pairs)
     return digests if len(digests) == len(pairs) else {}
 
 
 def refusals(plans: Iterable[Plan], comment: str) -> list[Refusal]:
-    """The plans that are not what was reviewed. A plan that changes nothing needs no review."""
-    seen = reviewed(comment)
-    found = []
+    """Return a refusal for each plan that is not what was reviewed. A plan without changes needs no review."""
+    return list(_refusals(plans, reviewed(comment)))
+
+
+def _refusals(plans: Iterable[Plan], digests: Mapping[str, str]) -> Iterator[Refusal]:
     for plan in plans:
-        if plan.failed or plan.doubts:
-            found.append(Refusal(plan.workspace, f"its plan {'; '.join(plan.doubts) or 'failed'}"))
+        if plan.failed or plan.unknowns:
+            yield Refusal(plan.workspace, joined(plan.unknowns) or Message("its plan failed"))
         elif not plan.changes and not plan.outputs:
-            continue  # nothing to review, or applied already
-        elif plan.workspace not in seen:
-            found.append(
-                Refusal(plan.workspace, "its changes were not reviewed: they ask for an approval of their own")
-            )
-        elif seen[plan.workspace] != plan.digest:
-            found.append(Refusal(plan.workspace, "its changes are others than those that were reviewed"))
-    return found
+            continue  # nothing to review, or already applied
+        elif plan.workspace not in digests:
+            yield Refusal(plan.workspace, Message("its changes were not reviewed: they need a separate approval"))
+        elif digests[plan.workspace] != plan.digest:
+            yield Refusal(plan.workspace, Message("its changes differ from the reviewed ones"))

@@ -1,50 +1,60 @@
-"""Puts together what the rules look at."""
+"""Collects everything that the rules look at."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hvn.affected.compare import Comparison, compare
 from hvn.affected.history import Base
 from hvn.affected.waves import waves
 from hvn.check.load import Checked, Loaded
-from hvn.kinds.workspace import by_id
+from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 from hvn.review.access import access
-from hvn.review.context import Situation
+from hvn.review.context import Context
+from hvn.review.fits import misfits
 from hvn.review.plan import Plan
 from hvn.review.reach_changes import deltas
 
 
 class NoWave(Exception):
-    """There are not so many. The message is one line."""
+    """The change has fewer waves. The message is one line."""
 
 
-def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Situation:
-    """The change from the base to the working tree, with its plans by workspace.
+def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Context:
+    """Return the change from the base to the working tree, with its plans by workspace.
 
-    They are to be those of a wave, which counts from 1, or, without one, of every workspace. Raises `NoWave`.
+    A complete review needs the plans of this wave, which counts from 1; without a wave, those of every workspace.
+    Raises `NoWave`.
     """
     before = base.loaded.checked if base.loaded else None
-    earlier = before.workspaces() if before else ()
-    now = checked.workspaces()
-    was = by_id(earlier)
+    old = before.workspaces() if before else ()
+    new = checked.workspaces()
+    earlier, now = by_id(old), by_id(new)
     comparison = compare(base, loaded, checked)
-    # Without a base everything would count as gained: a first commit, or a base that is told as not known.
+    # Without a base every connection would count as gained: in a first commit, or if the base is unknown.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
-    return Situation(
+    return Context(
         comparison=comparison,
-        before=was,
-        after=by_id(now),
-        plans=dict(sorted(plans.items())),
-        wanted=_of_wave(comparison, wave) if wave else tuple(each.id for each in now),
+        before=earlier,
+        after=now,
+        plans={name: _compared(plan, now.get(name)) for name, plan in sorted(plans.items())},
+        wanted=_of_wave(comparison, wave) if wave else tuple(workspace.id for workspace in new),
         reach=reach,
         reach_complete=complete,
-        access_before=access(earlier),
-        # What is held back is not applied: Vault keeps what it has of it.
-        access_after=access([was.get(each.id, each) if each.blocked else each for each in now]),
+        access_before=access(old),
+        # A blocked workspace is not applied: Vault keeps its logins.
+        access_after=access([earlier.get(one.id, one) if one.blocked else one for one in new]),
     )
 
 
-def _of_wave(comparison: Comparison, wave: int) -> tuple[str, ...]:
+def _compared(plan: Plan, workspace: Workspace | None) -> Plan:
+    """Return the plan with the reasons why it is not of this workspace."""
+    if workspace is None or plan.failed:
+        return plan
+    return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace)))
+
+
+def _of_wave(comparison: Comparison, wave: int) -> tuple[WorkspaceId, ...]:
     groups = waves(comparison.affected)
     if wave > max(len(groups), 1):
-        raise NoWave(f"there is no wave {wave}: this change has {len(groups)}")
-    return tuple(each.workspace.id for group in groups[wave - 1 : wave] for each in group)
+        raise NoWave(f"there is no wave {wave}: the change has {len(groups)}")
+    return tuple(affected.workspace.id for group in groups[wave - 1 : wave] for affected in group)

@@ -1,117 +1,135 @@
-"""All that a rule of the review may look at: the topology before and after, and the plans."""
+"""Everything that a rule of the review looks at: the topology before and after, and the plans."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from hvn.affected.compare import Comparison
-from hvn.diagnostics.finding import Rule
 from hvn.kinds.inputs import Inputs
+from hvn.kinds.kind import Kind
+from hvn.kinds.registry import kind_of, kinds
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
-from hvn.kinds.workspace import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.review.access import Access
 from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.reach_changes import Delta
 
-Kind = TypeVar("Kind", bound=Inputs)
-GONE = (Action.DELETE, Action.REPLACE)
+AnyInputs = TypeVar("AnyInputs", bound=Inputs)
+DESTROYS = (Action.DELETE, Action.REPLACE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """`before` and `after` are the workspaces by id; `before` is empty where nothing is known of the base.
+class Context:
+    """`before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
-    `wanted` has to be planned for the review to be complete.
+    A review is complete with the plans of all workspaces in `wanted`. The names in `plans` are names of files.
     """
 
     comparison: Comparison
     before: Mapping[str, Workspace]
     after: Mapping[str, Workspace]
     plans: Mapping[str, Plan]
-    wanted: tuple[str, ...]
+    wanted: tuple[WorkspaceId, ...]
     reach: tuple[Delta, ...]
     reach_complete: bool
     access_before: Access
     access_after: Access
 
-    def pairs(self, kind: type[Kind]) -> Iterator[tuple[Workspace, Kind, Kind | None]]:
-        """Workspaces of this kind that were there and differ: before, and after, which is None if it is gone."""
-        for id_, each in self.before.items():
+    def changed(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs, AnyInputs | None]]:
+        """Yield the workspaces with these inputs that differ: before, and after, which is None if it is removed."""
+        for id_, workspace in self.before.items():
             now = self.after.get(id_)
             inputs = now.inputs if now else None
-            if isinstance(each.inputs, kind) and each.inputs != inputs and (now is None or now.inputs):
-                yield each, each.inputs, inputs if isinstance(inputs, kind) else None
+            if isinstance(workspace.inputs, of) and workspace.inputs != inputs and (now is None or now.inputs):
+                yield workspace, workspace.inputs, inputs if isinstance(inputs, of) else None
 
-    def gone(self, *types: str) -> dict[str, list[ResourceChange]]:
-        """What the plans destroy or replace of these types, or of any: by workspace, in the order of the types."""
-        found = {}
+    def destroyed(self, *types: str) -> dict[str, list[ResourceChange]]:
+        """Return the resources of these types (default: all) that the plans destroy or replace, by workspace.
+
+        They are in the order of the types.
+        """
+        by_workspace = {}
         for plan in self.plans.values():
-            changes = [each for each in plan.changes if each.action in GONE and (not types or each.type in types)]
+            changes = [
+                change for change in plan.changes if change.action in DESTROYS and (not types or change.type in types)
+            ]
             if changes:
-                found[plan.workspace] = sorted(changes, key=lambda each: types.index(each.type) if types else 0)
-        return found
+                by_workspace[plan.workspace] = sorted(
+                    changes, key=lambda change: types.index(change.type) if types else 0
+                )
+        return by_workspace
 
-    def gone_outside(self, *types: str) -> dict[str, list[ResourceChange]]:
-        """What somebody else has deleted of these types, or of any: by workspace."""
-        found = {}
+    def deleted_outside(self, *types: str) -> dict[str, list[ResourceChange]]:
+        """Return the resources of these types (default: all) that somebody deleted, by workspace."""
+        by_workspace = {}
         for plan in self.plans.values():
-            drift = [each for each in plan.drift if each.action is Action.DELETE]
-            if changes := [each for each in drift if not types or each.type in types]:
-                found[plan.workspace] = changes
-        return found
+            deleted = [change for change in plan.drift if change.action is Action.DELETE]
+            if changes := [change for change in deleted if not types or change.type in types]:
+                by_workspace[plan.workspace] = changes
+        return by_workspace
 
-    def spoke(self, workspace: str) -> str | None:
-        """The spoke of a workspace that is there or was; None of a shared one, and of one that nobody knows."""
-        found = self.after.get(workspace) or self.before.get(workspace)
-        return found.spoke if found else None
+    def workspace(self, name: str) -> Workspace | None:
+        """Return the workspace of the topology, or of the base's; None if there is no such workspace."""
+        return self.after.get(name) or self.before.get(name)
 
-    def of_place(self, place: str) -> str:
-        """The workspace of a place that reach is asked of; empty for one that is nobody's own: the hub's, Vault."""
-        id_ = f"network-{place}"
-        return id_ if id_ in self.after or id_ in self.before else ""
+    def spoke(self, name: str) -> str | None:
+        """Return the spoke of a workspace; None for a shared or an unknown one."""
+        workspace = self.workspace(name)
+        return workspace.spoke if workspace else None
 
-    def of_mount(self, mount: str) -> str:
-        """The workspace that has a login mount of Vault, or had it; empty if none has."""
-        for each in (*self.after.values(), *self.before.values()):
-            auth = each.inputs
-            if isinstance(auth, VaultAuthInputs) and auth.mount == mount:
-                return each.id
-            if isinstance(auth, VaultInputs) and mount in {one.path for one in auth.ci}:
-                return each.id
+    def inputs(self, name: str) -> Inputs | None:
+        """Return the inputs that a workspace had in the base, or else has now; None if there are none."""
+        for side in (self.before, self.after):
+            if name in side and side[name].inputs:
+                return side[name].inputs
+        return None
+
+    def network_of(self, place: str) -> str:
+        """Return the workspace of a place of `hvn reach`; empty for a shared place: the hub, the runners, Vault."""
+        workspace = self.workspace(WorkspaceId("network", place))
+        return workspace.id if workspace else ""
+
+    def owner_of(self, mount: str) -> str:
+        """Return the workspace that has or had a login mount of Vault; empty if there is none."""
+        for workspace in (*self.after.values(), *self.before.values()):
+            inputs = workspace.inputs
+            if isinstance(inputs, VaultAuthInputs) and inputs.mount == mount:
+                return workspace.id
+            if isinstance(inputs, VaultInputs) and mount in {login.path for login in inputs.ci}:
+                return workspace.id
         return ""
 
     @property
-    def out_of_sight(self) -> tuple[Workspace, ...]:
-        """Workspaces that were built and are held back now: they are there, and nothing plans them."""
+    def newly_blocked(self) -> tuple[Workspace, ...]:
+        """Workspaces that the base builds and that are blocked now: they exist, and no plan reads them."""
         return tuple(
-            each for id_, each in self.after.items() if each.blocked and id_ in self.before and self.before[id_].inputs
+            workspace
+            for id_, workspace in self.after.items()
+            if workspace.blocked and id_ in self.before and self.before[id_].inputs
         )
 
     @property
     def spokes(self) -> tuple[str, ...]:
-        """The spokes that are there or were, in the order of their names."""
-        return tuple(sorted({each.spoke for each in (*self.before.values(), *self.after.values()) if each.spoke}))
+        """The spokes of the topology and of the base's, in the order of their names."""
+        return tuple(
+            sorted({workspace.spoke for workspace in (*self.before.values(), *self.after.values()) if workspace.spoke})
+        )
 
-    def of_spoke(self, spoke: str | None, *kinds: str) -> tuple[str, ...]:
-        """Workspaces of a spoke of these kinds, now or before, in the order of deployment."""
-        ids = [f"{kind}-{spoke}" for kind in kinds]
-        return tuple(id_ for id_ in ids if id_ in self.after or id_ in self.before)
+    def of_spoke(self, spoke: str | None, wanted: Callable[[Kind], bool]) -> tuple[WorkspaceId, ...]:
+        """Return the spoke's workspaces of the wanted kinds, now or in the base, in the order of deployment."""
+        ids = [WorkspaceId(kind.name, spoke) for kind in kinds() if spoke and kind.per_spoke and wanted(kind)]
+        return tuple(id_ for id_ in ids if self.workspace(id_))
 
+    def before_of(self, wanted: Callable[[Kind, Inputs], bool]) -> tuple[WorkspaceId, ...]:
+        """Return the workspaces that the base builds, of the wanted kinds and inputs, in the order of deployment."""
+        return tuple(
+            workspace.id
+            for workspace in self.before.values()
+            if workspace.inputs and wanted(kind_of(workspace.id), workspace.inputs)
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a rule says, as Markdown in which foreign text stands in code spans."""
-
-    workspace: str
-    text: str
-    goes_with: tuple[str, ...] = ()
-    by_hand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a rule says, with the rule."""
-
-    rule: Rule
-    said: Said
+    @property
+    def base_commit(self) -> str:
+        """The commit of the base, in twelve digits."""
+        return self.comparison.base.commit[:12]

@@ -1,22 +1,30 @@
-"""What differs of two values of the inputs, down to the text that does."""
+"""The difference between two values of the inputs, down to the fields that differ."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from hvn.review.markdown import code
+from hvn.diagnostics.message import Message, joined
 
 
-def differing(old: object, new: object) -> str:
-    """Of a resource in another subscription: `group.subscription_id` with both, as Markdown."""
-    return ", ".join(f"{f'{code(path)} ' if path else ''}{code(a)} → {code(b)}" for path, a, b in _leaves(old, new))
+def difference(old: object, new: object) -> Message:
+    """Return the fields that differ with both values; `group.subscription_id` for a resource elsewhere."""
+    return joined(list(_fields(old, new)), ", ")
 
 
-def _leaves(old: object, new: object, path: str = "") -> Iterator[tuple[str, str, str]]:
+def _fields(old: object, new: object, path: str = "") -> Iterator[Message]:
     if old == new:
         return
     if is_dataclass(old) and type(old) is type(new):
-        for each in fields(old):
-            inside = f"{path}.{each.name}" if path else each.name
-            yield from _leaves(getattr(old, each.name), getattr(new, each.name), inside)
+        for field in fields(old):
+            inside = f"{path}.{field.name}" if path else field.name
+            yield from _fields(getattr(old, field.name), getattr(new, field.name), inside)
+    elif path:
+        yield Message("{path} {old} → {new}", path=path, old=_text(old), new=_text(new))
     else:
-        yield path, str(old), str(new)
+        yield Message("{old} → {new}", old=_text(old), new=_text(new))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What differs between the two sides of a change: compared as it is, told without what is sensitive."""
+"""The values that differ between the two sides of a change. Raw values are compared, and masked values returned."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ LONGEST = 80
 
 
 class AfterApply:
-    """What stands for a value that is known after apply only."""
+    """Placeholder for a value that is known after apply."""
 
     def __repr__(self) -> str:
         return "(known after apply)"
@@ -22,15 +22,25 @@ class AfterApply:
 AFTER_APPLY: Final = AfterApply()
 
 
+class Name(str):
+    """A part of a path: the element of a list with this `name`."""
+
+    __slots__ = ()
+
+
+Path = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value that differs, or that is not known before an apply.
+    """A value that differs, or that is known after apply.
 
-    `path` is of keys and of places in lists. `before` and `after` hold `SENSITIVE` where something is. `unknown` is as
-    the plan has it: true, or of the form of `after` if a part of it is not known; None if all of it is.
+    `path` consists of keys and list indexes. `before` and `after` hold `SENSITIVE` instead of sensitive values.
+    `unknown` is as in the plan: true, or an object or list like `after` if a part of it is known after apply. It is
+    None if the whole value is known.
     """
 
-    path: tuple[str | int, ...]
+    path: Path
     before: Any
     after: Any
     unknown: Any = None
@@ -41,76 +51,88 @@ class Leaf:
         return path_text(self.path)
 
     @property
-    def unset(self) -> bool:
-        """Whether the value is unset on both sides: null in the plan of a new resource, zero or empty in a state."""
-        return self.unknown is None and self.after in (None, [], {}) and _is_zero(self.before)
-
-    @property
     def computed(self) -> bool:
-        """Whether it was not there and is known after apply only, as what a provider computes is."""
+        """True for a new value that is known after apply, such as one that the provider computes."""
         return self.before is None and self.unknown is True
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One argument that changes. Values are text on one line, without what is sensitive, cut where they are alike."""
+    """An argument that changes. The values are text on one line, without sensitive parts; equal parts may be cut."""
 
     path: str
     before: str
     after: str
 
 
-def leaves(change: Mapping[str, Any]) -> Iterator[Leaf]:
-    """What differs between the two sides of a `change` as Terraform writes it."""
+def leaves(change: Mapping[str, Any], *, named: bool = False) -> Iterator[Leaf]:
+    """Yield the differences of a `change` as Terraform writes it.
+
+    With `named`, elements of lists are matched by their `name` where they have one; otherwise by index.
+    """
     marks = change.get("before_sensitive"), change.get("after_sensitive")
     before, after = change.get("before"), change.get("after")
-    found = _leaves((masked(before, *marks), masked(after, *marks)), (before, after), change.get("after_unknown"))
-    actions = change.get("actions")
-    replaced = isinstance(actions, list) and len(actions) == 2
-    yield from (leaf for leaf in found if not (replaced and leaf.unset))
+    sides = (masked(before, *marks), masked(after, *marks)), (before, after)
+    yield from _leaves(*sides, change.get("after_unknown"), (), named)
 
 
-def _is_zero(value: Any) -> bool:
-    """Return whether a value is null, zero, empty, or an object or a list of such values."""
-    if isinstance(value, dict):
-        return all(map(_is_zero, value.values()))
-    return all(map(_is_zero, value)) if isinstance(value, list) else value in (None, "", 0, False)
-
-
-def _leaves(
-    values: tuple[Any, Any], raw: tuple[Any, Any], unknown: Any, path: tuple[str | int, ...] = ()
-) -> Iterator[Leaf]:
-    keys = _keys(*values, unknown)
-    if keys is not None:
+def _leaves(values: tuple[Any, Any], raw: tuple[Any, Any], unknown: Any, path: Path, named: bool) -> Iterator[Leaf]:
+    keys = _keys(*values, unknown, named)
+    if keys is not None and not (path and isinstance(path[-1], Name) and None in values):
         for key in keys:
             inner, raw_inner = ((_at(before, key), _at(after, key)) for before, after in (values, raw))
-            yield from _leaves(inner, raw_inner, _at(unknown, key), (*path, key))
+            yield from _leaves(inner, raw_inner, _at(unknown, _index(values[1], key)), (*path, key), named)
     elif is_open(unknown) or not same(*raw):
         yield Leaf(path, *values, unknown if is_open(unknown) else None)
 
 
-def _keys(before: Any, after: Any, unknown: Any) -> Sequence[str | int] | None:
-    """Of two objects, or two lists of the same length; what is made is an object beside nothing."""
+def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | int] | None:
+    """Return the keys of two objects, or the indexes of two lists of the same length.
+
+    A created object is compared with an empty one. Return None if the values are compared as a whole.
+    """
     partly = is_open(unknown)
     if partly and not isinstance(unknown, type(after)):
         return None
-    if isinstance(after, dict) and before is None and (partly or any(each is not None for each in after.values())):
+    if isinstance(after, dict) and before is None and (partly or any(value is not None for value in after.values())):
         before = {}
     if isinstance(after, dict) and isinstance(before, dict):
         return sorted({*before, *after, *(unknown if partly else ())})
-    if isinstance(after, list) and isinstance(before, list) and len(before) == len(after):
-        return None if partly and len(unknown) > len(after) else range(len(after))
+    if isinstance(after, list) and isinstance(before, list):
+        if named and max(len(before), len(after)) > 1 and (names := _names(before, after)):
+            return names
+        if len(before) == len(after):
+            return None if partly and len(unknown) > len(after) else range(len(after))
     return None
+
+
+def _names(before: list[Any], after: list[Any]) -> list[Name]:
+    """Return the names of the elements of both lists; nothing if an element has none, or two have the same."""
+    sides = [
+        [element.get("name") if isinstance(element, dict) else None for element in side] for side in (before, after)
+    ]
+    for side in sides:
+        if not all(isinstance(name, str) for name in side) or len(set(side)) < len(side):
+            return []
+    return [Name(name) for name in dict.fromkeys((*sides[0], *sides[1]))]
+
+
+def _index(value: Any, key: str | int) -> str | int:
+    """Return the index of a named element: that is how a plan marks its unknown values."""
+    if isinstance(key, Name) and isinstance(value, list):
+        return next((index for index, element in enumerate(value) if _at(element, "name") == key), len(value))
+    return key
 
 
 def _at(value: Any, key: str | int) -> Any:
     if isinstance(value, dict):
         return value.get(key)
-    return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
+    index = _index(value, key)
+    return value[index] if isinstance(value, list) and isinstance(index, int) and index < len(value) else None
 
 
 def is_open(unknown: Any) -> bool:
-    """Whether anything is known after apply only."""
+    """Return whether a part of a value is known after apply."""
     if isinstance(unknown, dict):
         return any(map(is_open, unknown.values()))
     if isinstance(unknown, list):
@@ -119,29 +141,48 @@ def is_open(unknown: Any) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values out of a JSON text are the same there: 1 is not true, nor 1.0."""
+    """Return whether two values of a JSON text are equal in JSON: 1 is neither true nor 1.0."""
     return type(one) is type(other) and (
         one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     )
 
 
-def shown(leaf: Leaf) -> Difference:
-    """What a person sees of it."""
+def normal(value: Any) -> Any:
+    """Return a value without empty lists and objects: providers read them where the configuration has nothing."""
+    if isinstance(value, dict):
+        return {key: kept for key, inner in value.items() if (kept := normal(inner)) is not None} or None
+    if isinstance(value, list):
+        return [normal(inner) for inner in value] or None
+    return value
+
+
+def is_noise(leaf: Leaf, *, replaced: bool) -> bool:
+    """Return whether a difference means nothing: an empty value that is written in another way.
+
+    A replaced resource also unsets what its provider had computed.
+    """
+    if leaf.unknown is not None or SENSITIVE in (leaf.before, leaf.after):
+        return False
+    return same(normal(leaf.before), normal(leaf.after)) or (replaced and normal(leaf.after) is None)
+
+
+def shown(leaf: Leaf, longest: int = LONGEST) -> Difference:
+    """Return a difference as text."""
     sides = leaf.before, _filled(leaf.after, leaf.unknown)
     before, after = map(_text, sides)
     if before == after and SENSITIVE not in sides:
-        before, after = (json.dumps(each, default=repr) for each in sides)
-    return Difference(leaf.argument, *_cut(before, after))
+        before, after = (json.dumps(side, default=repr) for side in sides)
+    return Difference(leaf.argument, *_cut(before, after, longest))
 
 
 def _filled(after: Any, unknown: Any) -> Any:
-    """With a word in place of what is not known."""
+    """Return the value with a placeholder instead of its unknown parts."""
     if unknown is True:
         return AFTER_APPLY
     if isinstance(unknown, dict) and isinstance(after, dict):
         return {key: _filled(after.get(key), unknown.get(key)) for key in {**after, **unknown}}
     if isinstance(unknown, list) and isinstance(after, list) and len(unknown) <= len(after):
-        return [_filled(each, _at(unknown, index)) for index, each in enumerate(after)]
+        return [_filled(inner, _at(unknown, index)) for index, inner in enumerate(after)]
     return after
 
 
@@ -151,27 +192,30 @@ def _text(value: Any) -> str:
     return repr(value) if value in (SENSITIVE, AFTER_APPLY) else json.dumps(value, sort_keys=True, default=repr)
 
 
-def _cut(before: str, after: str) -> tuple[str, str]:
-    """Both on one line of at most `LONGEST` characters, with the first that differs in the middle at the latest."""
-    whole = [printable(each[: LONGEST + 1], 16 * LONGEST) for each in (before, after)]
-    if max(map(len, whole)) <= LONGEST:
+def _cut(before: str, after: str, longest: int) -> tuple[str, str]:
+    """Return both on one line of at most `longest` characters; the first difference is in the middle at the latest."""
+    whole = [printable(side[: longest + 1], 16 * longest) for side in (before, after)]
+    if max(map(len, whole)) <= longest:
         return whole[0], whole[1]
-    shorter, room = min(len(before), len(after)), LONGEST // 2
+    shorter, room = min(len(before), len(after)), longest // 2
     at = next((at for at in range(shorter) if before[at] != after[at]), shorter)
-    chars = [printable(each, 16) for each in before[max(0, at - room) : at]]
+    chars = [printable(char, 16) for char in before[max(0, at - room) : at]]
     lead = "".join(chars)
     if at > room or len(lead) > room:
         while len(lead) >= room:
             lead = lead.removeprefix(chars.pop(0))
         lead = f"…{lead}"
-    rest = [printable(each[at : at + LONGEST + 1], LONGEST - len(lead)) for each in (before, after)]
+    rest = [printable(side[at : at + longest + 1], longest - len(lead)) for side in (before, after)]
     return lead + rest[0], lead + rest[1]
 
 
 def path_text(path: Any) -> str:
-    """A path of keys and places in lists as Terraform writes it: `pool[0].size`."""
+    """Return a path as Terraform writes it: `pool[0].size`."""
     parts: Sequence[Any] = path if isinstance(path, (list, tuple)) else [path]
     text = ""
     for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        if isinstance(part, Name):
+            text += f'["{part}"]'
+        else:
+            text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return printable(text, 200)

@@ -1,56 +1,59 @@
-"""What the hub's firewall lets through with one set of rules and not with another."""
+"""The traffic that the hub's firewall allows with one set of rules and not with another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from hvn.diagnostics.message import Message, joined
 from hvn.kinds.hub.inputs import FirewallInputs
-from hvn.review.markdown import codes
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 
-LISTS = {"sources": "as source", "destinations": "as destination", "fqdns": "as name", "fqdn_tags": "as tag"}
+LISTS = {
+    "sources": Message("source"),
+    "destinations": Message("destination"),
+    "fqdns": Message("FQDN"),
+    "fqdn_tags": Message("FQDN tag"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Passes:
-    """What rules take, as Markdown, that rules of these names do not take on the other side; `whole` if there is no
-    such rule there.
-    """
+class Excess:
+    """Values that the rules of these names have on one side only. `whole`: the other side has no such rule."""
 
     rules: tuple[str, ...]
-    what: str
+    values: Message
     whole: bool
 
 
-def only(here: FirewallInputs, there: FirewallInputs) -> Iterator[Passes]:
-    """What passes here and not there. Rules that take the same more are told together."""
-    known = {each.name: each for each in _rules(there)}
-    wider: dict[str, list[str]] = {}
+def excess(here: FirewallInputs, there: FirewallInputs) -> Iterator[Excess]:
+    """Yield the rules and values that are here and not there. Rules with the same values are one item."""
+    others = {rule.name: rule for rule in _rules(there)}
+    wider: dict[Message, list[str]] = {}
     for rule in _rules(here):
-        what = "; ".join(_more(rule, known.get(rule.name)))
-        if rule.name not in known:
-            yield Passes((rule.name,), what, whole=True)
-        elif what:
-            wider.setdefault(what, []).append(rule.name)
-    for what, names in wider.items():
-        yield Passes(tuple(names), what, whole=False)
+        values = joined(list(_more(rule, others.get(rule.name))))
+        if rule.name not in others:
+            yield Excess((rule.name,), values, whole=True)
+        elif values:
+            wider.setdefault(values, []).append(rule.name)
+    for values, names in wider.items():
+        yield Excess(tuple(names), values, whole=False)
 
 
 def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...]:
     return (*firewall.network_rules, *firewall.application_rules)
 
 
-def _more(here: NetworkRule | ApplicationRule, there: NetworkRule | ApplicationRule | None) -> Iterator[str]:
-    """What it lists and the other does not. No edit changes a rule's port: hvn/topology/firewall.py has it."""
+def _more(here: NetworkRule | ApplicationRule, there: NetworkRule | ApplicationRule | None) -> Iterator[Message]:
+    """Yield the values that only this rule has. Ports are constants of hvn/topology/firewall.py."""
     for name, role in LISTS.items():
-        known = getattr(there, name, ())
-        more = [each for each in getattr(here, name, ()) if not any(_covers(one, each) for one in known)]
+        others = getattr(there, name, ())
+        more = [value for value in getattr(here, name, ()) if not any(_covers(other, value) for other in others)]
         if more:
-            yield f"{codes(more, len(more))} {role}"
+            yield Message("{role} {values}", role=role, values=more)
 
 
 def _covers(one: str, other: str) -> bool:
-    """Whether the same, or a range within a range."""
+    """Return whether both are the same, or the first is a range that contains the second."""
     if one == other:
         return True
     try:

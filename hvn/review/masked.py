@@ -1,15 +1,15 @@
-"""Values of a plan without what is sensitive by the plan's own marks.
+"""Values of a plan without the parts that the plan marks as sensitive.
 
-`before_sensitive` and `after_sensitive` mirror the value: `true` where it is sensitive, an object or a list where
-something within it is (developer.hashicorp.com/terraform/internals/json-format). A mark of any other shape counts as
-`true`: this must fail closed.
+`before_sensitive` and `after_sensitive` have the form of the value: `true` for a sensitive part, an object or a list
+around one (developer.hashicorp.com/terraform/internals/json-format). Any other mark counts as `true`: this fails
+closed.
 """
 
 from typing import Any, Final
 
 
 class Sensitive:
-    """What stands for a sensitive value, so that no value can look like it."""
+    """Placeholder for a sensitive value. No value of a plan equals it."""
 
     def __repr__(self) -> str:
         return "(sensitive)"
@@ -19,9 +19,9 @@ SENSITIVE: Final = Sensitive()
 
 
 def masked(value: Any, *marks: Any) -> Any:
-    """The value without what any of the marks calls sensitive: those of both sides, for a mark may come or go."""
-    for each in marks:
-        value = _masked(value, each)
+    """Return the value without the parts that a mark of either side calls sensitive: a mark may appear or disappear."""
+    for mark in marks:
+        value = _masked(value, mark)
     return value
 
 
@@ -31,14 +31,14 @@ def _masked(value: Any, marks: Any) -> Any:
     if value is None or value is SENSITIVE:
         return value
     if isinstance(marks, dict) and isinstance(value, dict):
-        return {key: _masked(each, marks.get(key)) for key, each in value.items()}
+        return {key: _masked(inner, marks.get(key)) for key, inner in value.items()}
     if isinstance(marks, list) and isinstance(value, list) and len(marks) == len(value):
-        return [_masked(each, mark) for each, mark in zip(value, marks, strict=True)]
+        return [_masked(inner, mark) for inner, mark in zip(value, marks, strict=True)]
     return SENSITIVE if _any(marks) else value
 
 
 def _any(marks: Any) -> bool:
-    """Whether anything in marks that do not fit their value is one."""
+    """Return whether marks that do not have the form of their value contain a mark."""
     if isinstance(marks, dict):
         return any(map(_any, marks.values()))
     if isinstance(marks, list):

@@ -1,79 +1,103 @@
-"""What of a spoke has to be destroyed by hand before its network can move, and how it is built again."""
+"""The workspaces of a spoke that a person destroys before its network can change, and how they are created again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from hvn.diagnostics.message import Message
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
-from hvn.review.context import Situation
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.commands import command, destroy, pull_keys, switch_to
+from hvn.review.context import Context
 from hvn.review.plan import Action
 from hvn.review.readdressing import TYPES, Move, of_spoke
 
-
-def destroyed_first(situation: Situation, spoke: str) -> tuple[str, ...]:
-    """What of a spoke's has to be destroyed by hand, for its network moves: workspaces of the base."""
-    move = _move(situation, spoke)
-    return to_destroy(situation, spoke, move) if move else ()
+VNET, CLUSTER = "azurerm_virtual_network", "azurerm_kubernetes_cluster"
 
 
-def still_to_destroy(situation: Situation, spoke: str) -> tuple[str, ...]:
-    """The same, unless it is known to be gone already."""
-    move = _move(situation, spoke)
-    return to_destroy(situation, spoke, move) if move and not known_gone(situation, spoke, move) else ()
+def destroyed_first(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
+    """Return the workspaces of the base that a person destroys because the spoke's network changes."""
+    move = _move(context, spoke)
+    return to_destroy(context, spoke, move) if move else ()
 
 
-def _move(situation: Situation, spoke: str) -> Move | None:
-    before, after = situation.before.get(f"network-{spoke}"), situation.after.get(f"network-{spoke}")
+def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
+    """Return the same workspaces; none if they are known to be destroyed."""
+    move = _move(context, spoke)
+    return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()
+
+
+def _move(context: Context, spoke: str) -> Move | None:
+    network = WorkspaceId("network", spoke)
+    before, after = context.before.get(network), context.after.get(network)
     old, new = before.inputs if before else None, after.inputs if after else None
     if not isinstance(old, NetworkInputs) or not isinstance(new, NetworkInputs):
         return None
-    return of_spoke(old, new, situation.gone(*TYPES).get(f"network-{spoke}", []))
+    return of_spoke(old, new, context.destroyed(*TYPES).get(network, []))
 
 
-def to_destroy(situation: Situation, spoke: str, move: Move) -> tuple[str, ...]:
-    """The spoke's workspaces of the base that stand in what moves, in the order of deployment."""
-    aks = situation.before.get(f"aks-{spoke}")
-    of_nodes = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
-    of_cluster = ("aks", "vault-auth", "vso", "secrets") if of_nodes else ()
-    kinds = ("network", "peering", "aks", "vault-auth", "vso", "secrets") if move.anew else of_cluster
-    return tuple(each for each in situation.of_spoke(spoke, *kinds) if each in situation.before)
+def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, ...]:
+    """Return the spoke's workspaces of the base in the VNet or the subnet that changes, in the order of deployment."""
+    aks = context.before.get(WorkspaceId("aks", spoke))
+    nodes_move = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
+    ids = context.of_spoke(spoke, lambda kind: move.recreated or (nodes_move and kind.in_cluster))
+    return tuple(id_ for id_ in ids if id_ in context.before)
 
 
-def known_gone(situation: Situation, spoke: str, move: Move) -> str:
-    """Why it is known that what has to go first is gone, or nothing."""
-    id_, kind = (
-        (f"network-{spoke}", "azurerm_virtual_network") if move.anew else (f"aks-{spoke}", "azurerm_kubernetes_cluster")
-    )
-    plan = situation.plans.get(id_)
-    if plan and any(each.type == kind and each.action is Action.CREATE for each in plan.changes):
-        return "the plan creates it"
-    affected = {each.workspace.id for each in situation.comparison.affected}
-    return "" if id_ in situation.wanted or id_ not in affected else "it was to be made in a wave before this one"
+def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
+    """Return the reason why the VNet or the cluster is known to be destroyed; empty if it is not known."""
+    id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
+    plan = context.plans.get(id_)
+    if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):
+        # In a new, empty state the plan creates everything, and the old resources still exist.
+        return Message("") if state_moved(context, id_) else Message("the plan creates it")
+    affected = {one.workspace.id for one in context.comparison.affected}
+    if id_ in context.wanted or id_ not in affected:
+        return Message("")
+    return Message("an earlier wave creates it")
 
 
-def by_hand(situation: Situation, spoke: str, again: Sequence[str]) -> str:
-    """All steps, from the destroy to the last deploy, as Markdown; `again` are the workspaces to be built anew."""
-    base = situation.comparison.base.commit[:12]
+def state_moved(context: Context, workspace: str) -> bool:
+    """Return whether the edit moves the state of a workspace."""
+    sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
+    return None not in sides and len({inputs.backend for inputs in sides if inputs}) > 1
+
+
+def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, ...]:
+    """Return all steps from the destroy to the last deploy; `again` are the workspaces to create again."""
     return (
-        f"before this is merged, destroy from the base: `git switch --detach {base}`, then `bin/cdktf destroy "
-        f"{' '.join(again)}`; then plan and review this once more, for the plans are others now; after the merge apply "
-        f"{after_merge(situation, spoke, again)}"
+        Message(
+            "before the merge, destroy from the base: {switch}, then {destroy}. After that, plan and review again: "
+            "the plans are different",
+            switch=switch_to(context.base_commit),
+            destroy=destroy(again),
+        ),
+        *after_merge(context, spoke, again),
     )
 
 
-def after_merge(situation: Situation, spoke: str, again: Sequence[str]) -> str:
-    """The steps after the destroy, also those that are of no wave."""
-    auth = situation.after.get(f"vault-auth-{spoke}")
+def after_merge(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, ...]:
+    """Return the steps after the merge, also for workspaces that are in no wave."""
+    return tuple(_after_merge(context, spoke, again))
+
+
+def _after_merge(context: Context, spoke: str, again: Sequence[str]) -> Iterator[Message]:
+    auth = context.after.get(WorkspaceId("vault-auth", spoke))
     keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
-    in_waves = {each.workspace.id for each in situation.comparison.affected}
-    others = [each for each in again if each in situation.after and each not in in_waves]
-    steps = ["wave by wave"]
-    if keys:
-        others = [each for each in others if auth and each != auth.id]
-        steps.append(
-            f"when `aks-{spoke}` is there, `bin/hvn keys pull {spoke} --issuer URL`, and a change of its own with the "
-            f"keys, which applies `vault-auth-{spoke}`"
+    in_waves = {affected.workspace.id for affected in context.comparison.affected}
+    others = [id_ for id_ in again if id_ in context.after and id_ not in in_waves]
+    yield Message("after the merge, apply the waves of {spoke} in their order", spoke=spoke)
+    if keys and auth:
+        others = [id_ for id_ in others if id_ != auth.id]
+        yield Message(
+            "when {cluster} exists, run {pull}, commit the keys in a separate change, and apply {auth}",
+            cluster=WorkspaceId("aks", spoke),
+            pull=pull_keys(spoke),
+            auth=auth.id,
         )
     if others:
-        steps.append(f"and what is in no wave: `bin/cdktf deploy {' '.join(others)}`")
-    return "; ".join(steps)
+        yield Message(
+            "deploy the workspaces of {spoke} that are in no wave: {deploy}",
+            spoke=spoke,
+            deploy=command("bin/cdktf", "deploy", *others),
+        )

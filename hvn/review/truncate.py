@@ -1,30 +1,30 @@
-"""Fits a comment into a number of bytes: detail goes before verdicts, and what was cut is known."""
+"""Fits a comment into a number of bytes: details are cut before verdicts, and the cut verdicts are known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 GITHUB = 65_536
-"""GitHub takes so many characters in a comment; so many bytes are never more. api.github.com answers 422 otherwise."""
+"""Characters that GitHub accepts in a comment; bytes are never fewer. api.github.com answers 422 for more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the comment; what weighs less is cut first, from its last line on.
+    """A part of the comment. The part with the lowest weight is cut first, from its last line on.
 
-    `of` are the workspaces that the lines are verdicts on, one each; empty if the lines are detail.
+    `of` are the workspaces of each line that is a verdict; empty if the lines are details.
     """
 
     title: str
     lines: tuple[str, ...]
     weight: int
     folded: bool = False
-    of: tuple[str, ...] = ()
+    of: tuple[tuple[str, ...], ...] = ()
 
     def render(self, most: int | None = None) -> str:
-        """As Markdown, with `most` lines at most."""
+        """Return it as Markdown, with at most `most` lines."""
         lines = self.lines if most is None else self.lines[:most]
-        left = len(self.lines) - len(lines)
-        shown = "\n".join((*lines, *([f"- … and {left} more, cut for length"] if left else [])))
+        rest = len(self.lines) - len(lines)
+        shown = "\n".join((*lines, *([f"- … and {rest} more, cut for length"] if rest else [])))
         if self.folded:
             return f"<details><summary>{self.title}</summary>\n\n{shown}\n\n</details>"
         return f"### {self.title}\n\n{shown}"
@@ -32,7 +32,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What fits, as Markdown; the titles of what was cut; and of which workspaces a verdict was."""
+    """The parts that fit, as Markdown; the titles of cut parts; and the workspaces with a cut verdict."""
 
     shown: tuple[str, ...]
     cut: tuple[str, ...]
@@ -40,23 +40,24 @@ class Fitted:
 
 
 def fit(sections: Sequence[Section], room: int) -> Fitted:
-    """Without the last lines of what weighs least, down to nothing of it: `room` bytes at most, blank lines too."""
+    """Return the parts in at most `room` bytes with blank lines. The lightest parts lose their last lines first."""
     shown: dict[str, str] = {}
     cut: list[str] = []
     unseen: set[str] = set()
-    for each in sorted(sections, key=lambda one: -one.weight):
-        most = _most(each, room)
-        if most < len(each.lines):
-            cut.append(each.title)
-            unseen |= {*each.of[most:]}
+    for section in sorted(sections, key=lambda section: -section.weight):
+        most = _most(section, room)
+        if most < len(section.lines):
+            cut.append(section.title)
+            unseen |= {workspace for workspaces in section.of[most:] for workspace in workspaces}
         if most:
-            shown[each.title] = each.render(most if most < len(each.lines) else None)
-            room -= size(shown[each.title]) + 2
-    return Fitted(tuple(shown[each.title] for each in sections if each.title in shown), tuple(cut), frozenset(unseen))
+            shown[section.title] = section.render(most if most < len(section.lines) else None)
+            room -= size(shown[section.title]) + 2
+    parts = tuple(shown[section.title] for section in sections if section.title in shown)
+    return Fitted(parts, tuple(cut), frozenset(unseen))
 
 
 def _most(section: Section, room: int) -> int:
-    """How many lines of a section fit."""
+    """Return how many lines of a section fit."""
     most, used = 0, size(section.title) + 120
     for line in section.lines:
         used += size(line) + 1
@@ -67,5 +68,5 @@ def _most(section: Section, room: int) -> int:
 
 
 def size(text: str) -> int:
-    """Bytes of a text, as GitHub takes it."""
+    """Return the size of a text in bytes, as GitHub stores it."""
     return len(text.encode("utf-8", "replace"))

@@ -1,12 +1,12 @@
 """Findings as text, JSON, annotations and Markdown."""
 
 import json
+import pathlib
 from typing import Any
 
 import pytest
 
 from hvn import rulebook
-from hvn.check import load
 from hvn.diagnostics.finding import Finding, Message
 from hvn.diagnostics.markdown import bullet
 from hvn.diagnostics.message import Text
@@ -15,10 +15,9 @@ from hvn.diagnostics.text import render
 from hvn.diagnostics.to_github import to_github
 from hvn.diagnostics.to_json import as_object, to_json
 from hvn.diagnostics.to_sarif import to_sarif
+from tests.check.cases import every_case
 from tests.conftest import PROJECT
 from tests.diagnostics import samples
-
-CASES = sorted((PROJECT / "tests" / "topology" / "cases").glob("*.yaml"))
 
 
 def texts(value: Any) -> list[str]:
@@ -34,12 +33,13 @@ def of_the_rules() -> list[Finding]:
     return [Finding(rule=rule, message=Message("x")) for rule in rulebook.rules().values()]
 
 
-def of_the_cases() -> list[Finding]:
-    return [finding for file in CASES for finding in load.load(file).findings]
+def of_the_cases(folder: pathlib.Path) -> list[Finding]:
+    wrong = [case for case in every_case() if case.wrong]
+    return [finding for case in wrong for finding in case.check(case.wrong, folder).findings]
 
 
-def test_json_and_sarif_have_no_markdown() -> None:
-    findings = [*samples.ALL, *of_the_rules(), *of_the_cases()]
+def test_json_and_sarif_have_no_markdown(tmp_path: pathlib.Path) -> None:
+    findings = [*samples.ALL, *of_the_rules(), *of_the_cases(tmp_path)]
     assert len(findings) > 150
     assert any("`" in finding.rule.why for finding in findings), "otherwise the test shows nothing"
     for form in (to_json(findings), to_sarif(findings, PROJECT)):

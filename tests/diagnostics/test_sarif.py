@@ -21,7 +21,8 @@ from hvn.diagnostics.to_sarif import to_sarif
 from tests.conftest import PROJECT
 from tests.diagnostics import samples
 
-CASES = PROJECT / "tests" / "topology" / "cases"
+WRONG = PROJECT / "tests" / "check" / "texts" / "other-line.yaml"
+RIGHT = PROJECT / "tests" / "check" / "bases" / "small.yaml"
 SCHEMA = json.loads(pathlib.Path(__file__).with_name("sarif-schema-2.1.0.json").read_bytes())
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA)
 
@@ -74,21 +75,20 @@ def test_every_rule_is_a_valid_descriptor() -> None:
 
 
 def test_the_region_is_that_of_the_value() -> None:
-    file = CASES / "spoke-overlap.yaml"
-    arguments = ["check", "--topology", str(file), "--format", "sarif"]
+    arguments = ["check", "--topology", str(WRONG), "--format", "sarif"]
     done = CliRunner(env={"HVN_TOPOLOGY": None}).invoke(cli, arguments)
     assert done.exit_code == 1
     run = run_of(done.stdout)
     assert run["columnKind"] == "unicodeCodePoints"
     location = run["results"][0]["locations"][0]
     region = location["physicalLocation"]["region"]
-    line = file.read_text(encoding="utf-8").splitlines()[region["startLine"] - 1]
+    line = WRONG.read_text(encoding="utf-8").splitlines()[region["startLine"] - 1]
     assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == "10.64.128.0/17"
     assert location["logicalLocations"] == [{"fullyQualifiedName": "spokes.billing.cidr", "kind": "property"}]
 
 
 def test_a_topology_without_findings_is_a_log_without_results() -> None:
-    arguments = ["check", "--topology", str(CASES / "spoke-overlap.good.yaml"), "--format", "sarif"]
+    arguments = ["check", "--topology", str(RIGHT), "--format", "sarif"]
     done = CliRunner(env={"HVN_TOPOLOGY": None}).invoke(cli, arguments)
     assert (done.exit_code, run_of(done.stdout)["results"]) == (0, [])
 
@@ -118,7 +118,7 @@ def test_a_command_in_a_subfolder_names_files_from_the_repository(
     folder = tmp_path / "platform" / "config"
     folder.mkdir(parents=True)
     (tmp_path / ".git").mkdir()
-    (folder / "wrong.yaml").write_bytes((CASES / "spoke-overlap.yaml").read_bytes())
+    (folder / "wrong.yaml").write_bytes(WRONG.read_bytes())
     logs = []
     for here, name in ((folder, "wrong.yaml"), (tmp_path, "platform/config/wrong.yaml")):
         monkeypatch.chdir(here)

@@ -1,4 +1,4 @@
-"""How a plan is read: what is masked, what counts as the same, and what is a doubt."""
+"""Reading a plan: masked values, equal values, drift, and what is unknown."""
 
 import json
 import pathlib
@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from hvn.review import approval
 from hvn.review.differences import LONGEST
-from hvn.review.plan import LARGEST, UNEXPLAINED, UNREADABLE, Action, parse, read
+from hvn.review.plan import UNEXPLAINED, WORKSPACE, Action
+from hvn.review.plan_files import LARGEST, parse, read
+from hvn.review.plan_reader import UNREADABLE
 from tests.review.plans import plan, resource
 
 MANY = json.dumps(["a"] * 40)[-40:-1]
@@ -41,14 +43,14 @@ def shown(*resources: Any, **more: Any) -> str:
     ],
 )
 @pytest.mark.parametrize("where", ["resource_changes", "resource_drift"])
-def test_what_is_sensitive_on_either_side_is_not_shown(before: Any, after: Any, marks: Any, where: str) -> None:
+def test_a_sensitive_value_of_either_side_is_hidden(before: Any, after: Any, marks: Any, where: str) -> None:
     made = resource(before=before, after=after, **marks)
     read = parse("w", plan(**{where: [made]}) if where != "resource_changes" else plan(made))
     assert SECRET not in repr(read)
     assert len(read.changes or read.drift) == 1
 
 
-def test_what_is_not_sensitive_is_shown() -> None:
+def test_other_values_are_shown() -> None:
     (change,) = parse("w", plan(resource(before={"a": "x"}, after={"a": "y"}, before_sensitive={"b": True}))).changes
     assert [(each.path, each.before, each.after) for each in change.differences] == [("a", "x", "y")]
 
@@ -74,19 +76,19 @@ def test_only_computed_values_are_noise() -> None:
     assert not change.silent
 
 
-def test_a_value_that_is_there_and_not_known_afterwards_is_a_change() -> None:
+def test_a_known_value_that_becomes_unknown_is_a_change() -> None:
     (change,) = parse("w", plan(resource(before={"a": "x"}, after={}, after_unknown={"a": True}))).changes
     assert (change.silent, change.unknown) == (False, 1)
     assert [(each.path, each.before, each.after) for each in change.differences] == [("a", "x", "(known after apply)")]
 
 
-def test_what_is_known_beside_what_is_not_is_shown() -> None:
+def test_known_parts_of_an_unknown_value_are_shown() -> None:
     after = {"a": [{"size": 1}]}
     (change,) = parse("w", plan(resource(before={"a": []}, after=after, after_unknown={"a": [{"id": True}]}))).changes
     assert [each.after for each in change.differences] == ['[{"id": "(known after apply)", "size": 1}]']
 
 
-def test_of_a_replacement_only_what_is_known_is_shown() -> None:
+def test_a_replacement_shows_known_values_only() -> None:
     made = resource(
         actions=("delete", "create"), before={"a": 1, "id": "/a"}, after={"a": 2}, after_unknown={"id": True}
     )
@@ -116,12 +118,12 @@ def test_both_sides_show_what_differs(before: Any, after: Any, shown: tuple[str,
 
 
 @given(*[st.text(st.sampled_from("ab\n`"), max_size=200)] * 2)
-def test_whatever_the_texts_what_is_shown_of_them_differs(before: str, after: str) -> None:
+def test_the_shown_texts_differ(before: str, after: str) -> None:
     assume(before != after)
     (change,) = parse("w", plan(resource(before={"a": before}, after={"a": after}))).changes
-    (told,) = change.differences
-    assert told.before != told.after
-    assert max(len(told.before), len(told.after)) <= LONGEST
+    (difference,) = change.differences
+    assert difference.before != difference.after
+    assert max(len(difference.before), len(difference.after)) <= LONGEST
 
 
 @pytest.mark.parametrize(
@@ -139,10 +141,10 @@ def test_whatever_the_texts_what_is_shown_of_them_differs(before: str, after: st
 def test_every_action_of_terraform(actions: list[str], action: Action) -> None:
     read = parse("w", plan(resource(actions=actions, before={"a": 1}, after={"a": 2})))
     assert [each.action for each in read.changes] == [action]
-    assert not read.doubts
+    assert not read.unknowns
 
 
-def test_what_is_imported_or_moved_is_a_change_and_said() -> None:
+def test_an_import_and_a_move_are_changes() -> None:
     quiet = resource(actions=("no-op",), before={"a": 1}, after={"a": 1})
     made = resource(actions=("no-op",), importing={"id": "/a"}), {**quiet, "previous_address": "azurerm_subnet.two"}
     one, two = parse("w", plan(*made)).changes
@@ -169,42 +171,51 @@ def test_no_mark_hides_nothing(mark: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "value"),
     [
-        (b"", "no JSON"),
-        (b"\xff\xfe\x00", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
-        (b"[]", "no plan"),
-        (b"{}", "no plan"),
-        (b'{"format_version": "1.2", "resource_changes": {}}', "no list"),
-        (b'{"format_version": "1.2", "resource_changes": [1]}', "no `change`"),
-        (plan(resource(actions=("explode",))), "is not known: explode"),
-        (plan(resource(actions=("create", "update"))), "is not known"),
-        (plan(format_version="1.3"), "newer than"),
-        (plan(format_version="2.0"), "newer than"),
-        (plan(format_version=3), "does not say its format"),
+        (b"", "line 1, column 1"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "a list"),
+        (b"{}", "not a plan"),
+        (b'{"format_version": "1.2", "resource_changes": {}}', "resource_changes"),
+        (b'{"format_version": "1.2", "resource_changes": [1]}', "change"),
+        (plan(resource(actions=("explode",))), "explode"),
+        (plan(resource(actions=("create", "update"))), "create update"),
+        (plan(format_version="1.3"), "1.3"),
+        (plan(format_version="2.0"), "2.0"),
+        (plan(format_version=3), "format_version"),
         (plan(errored=True), "ended with an error"),
         (plan(errored="no"), "ended with an error"),
         (plan(complete=False), "incomplete"),
         (b'{"format_version": "1.2", "planned_values": {}, "errored": true}', "ended with an error"),
-        (b'{"format_version": "1.2", "resource_changes": [], "resource_changes": []}', "a key twice"),
-        (b'{"format_version": "1.2", "resource_changes": [{"change": {"a": 1, "a": 1}}]}', "a key twice"),
-        (plan({**resource(), "address": None}), "no `address`"),
-        (plan({**resource(), "address": ["a.b"]}), "no `address`"),
-        (plan({**resource(), "type": None}), "not the `type`"),
-        (plan({**resource("hcp_vault_cluster.vault"), "type": "a"}), "not the `type`"),
-        (plan({**resource('module.a["b"].hcp_vault_cluster.vault["a.b"]'), "type": "a"}), "not the `type`"),
-        (plan({**resource("module.hcp_vault_cluster.vault"), "type": "module"}), "not the `type`"),
-        (plan(output_changes=[]), "`output_changes` is not"),
-        (plan(output_changes={"a": 1}), "`output_changes` is not"),
-        (plan(deferred_changes=[{"reason": "unknown"}]), "`deferred_changes`, of which nothing is shown"),
-        (plan(deferred_action_invocations=[{}]), "`deferred_action_invocations`, of which"),
-        (plan(action_invocations=[{"address": "action.a.b"}]), "`action_invocations`, of which"),
+        (b'{"format_version": "1.2", "resource_changes": [], "resource_changes": []}', "duplicate key"),
+        (b'{"format_version": "1.2", "resource_changes": [{"change": {"a": 1, "a": 1}}]}', "duplicate key"),
+        (plan({**resource(), "address": None}), "no address"),
+        (plan({**resource(), "address": ["a.b"]}), "no address"),
+        (plan({**resource(), "type": None}), "another type"),
+        (plan({**resource("hcp_vault_cluster.vault"), "type": "a"}), "another type"),
+        (plan({**resource('module.a["b"].hcp_vault_cluster.vault["a.b"]'), "type": "a"}), "another type"),
+        (plan({**resource("module.hcp_vault_cluster.vault"), "type": "module"}), "another type"),
+        (plan(output_changes=[]), "output_changes"),
+        (plan(output_changes={"a": 1}), "output_changes"),
+        (plan(deferred_changes=[{"reason": "unknown"}]), "deferred_changes"),
+        (plan(deferred_action_invocations=[{}]), "deferred_action_invocations"),
+        (b"[command]/usr/bin/terraform show -json tfplan\n" + plan(), "terraform_wrapper: false"),
+        (b"::debug::Terraform exited\n" + plan(), "terraform_wrapper: false"),
+        (plan() + b"\n" + plan(), "line 2, column 1: another JSON text"),
+        (json.dumps([{}, {}]).encode(), "one file for each plan"),
+        (b'{"version": 4, "serial": 1, "lineage": "a", "resources": []}', "a state"),
+        (b'{"format_version": "1.0", "values": {"root_module": {}}}', "a state"),
+        (b"PK\x03\x04\x14\x00\x08\xff\xff", "terraform show -json PLANFILE"),
+        (b'{"@level":"info","@message":"x"}\n{"@level":"info"}\n', "terraform show -json PLANFILE"),
+        (plan(resource(), **{WORKSPACE: "network-sandbox"}), "network-sandbox"),
+        (plan(action_invocations=[{"address": "action.a.b"}]), "action_invocations"),
     ],
 )
-def test_what_is_not_understood_is_a_doubt_and_never_approved(content: bytes, says: str) -> None:
+def test_an_unreadable_part_is_named_and_never_approved(content: bytes, value: str) -> None:
     read = parse("w", content)
-    assert says in " ".join(read.doubts)
+    assert value in " ".join(map(str, read.unknowns))
     assert approval.reviewed(approval.mark([read])) == {}
     assert approval.refusals([read], approval.mark([read]))
 
@@ -253,7 +264,7 @@ def test_no_json_makes_it_fail(given: Any) -> None:
     text = json.dumps(given).encode()
     found = parse("w", text)
     assert found == parse("w", text)
-    assert found.doubts or all(each.action is not Action.UNKNOWN for each in found.changes)
+    assert found.unknowns or all(each.action is not Action.UNKNOWN for each in found.changes)
 
 
 @settings(max_examples=200)
@@ -268,20 +279,109 @@ def test_whatever_the_value_a_mark_hides_all_of_it(before: Any, after: Any) -> N
 @pytest.mark.parametrize(
     "address", ["a.one", 'a.one["x.y"]', "a.one[0]", 'module.m["x.y"].a.one', "module.m.data.a.one"]
 )
-def test_an_address_says_the_type(address: str) -> None:
-    assert not parse("w", plan({**resource(address), "type": "a"})).doubts
+def test_an_address_contains_the_type(address: str) -> None:
+    assert not parse("w", plan({**resource(address), "type": "a"})).unknowns
 
 
 @pytest.mark.parametrize("each", [{}, {"change": {"actions": "explode"}, "address": "a.b", "type": "a"}])
-def test_after_many_that_cannot_be_read_the_rest_is_not(each: Any) -> None:
+def test_after_many_unreadable_resources_the_rest_is_not_read(each: Any) -> None:
     read = parse("w", plan(*[each] * 10_000))
     assert len(read.changes) == UNREADABLE
-    assert "the rest was not read" in read.doubts[-1]
+    assert "the rest was not read" in str(read.unknowns[-1])
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "hub.json"
     with file.open("wb") as opened:
         opened.truncate(LARGEST + 1)
-    assert "is larger than 32 MiB" in read("hub", file).doubts
+    (unknown,) = read("hub", file).unknowns
+    assert (dict(unknown.facts)["file"], "32 MiB" in str(unknown)) == ("hub.json", True)
     assert read("hub", tmp_path / "none.json").failed
+
+
+def differences(made: bytes) -> list[tuple[str, str, str]]:
+    (change,) = parse("w", made).changes
+    return [(one.path, one.before, one.after) for one in change.differences]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(None, []), ([], None), ({}, None), (None, [{"a": None, "b": []}][:0]), ({"a": None}, {}), ([{"a": []}], [{}])],
+)
+def test_an_empty_value_in_another_form_is_no_difference(before: Any, after: Any) -> None:
+    made = resource(before={"a": before, "b": 1}, after={"a": after, "b": 2})
+    assert differences(plan(made)) == [("b", "1", "2")]
+    assert parse("w", plan(resource_drift=[resource(before={"a": before}, after={"a": after})])).drift == ()
+
+
+def test_a_replacement_shows_first_what_forces_it_and_no_value_that_is_only_unset() -> None:
+    before = {"a": "x", "tier": "t", "z": [{"cidr": 1, "b": 1}]}
+    after = {"a": None, "tier": "u", "z": [{"cidr": 2, "b": 1}]}
+    made = resource(actions=("delete", "create"), before=before, after=after, replace_paths=[["z", 0, "cidr"]])
+    assert differences(plan(made)) == [("z[0].cidr", "1", "2"), ("tier", "t", "u")]
+    unset = resource(actions=("delete", "create"), before={"a": "x"}, after={"a": None}, replace_paths=[["a"]])
+    assert differences(plan(unset)) == [("a", "x", "null")]
+
+
+def test_an_update_that_unsets_a_value_shows_it() -> None:
+    assert differences(plan(resource(before={"a": "x"}, after={"a": None}))) == [("a", "x", "null")]
+
+
+VNET, PEERING, VAULT = "azurerm_virtual_network.vnet", "hcp_azure_peering_connection.peering", "hcp_vault_cluster.vault"
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after", "drifts"),
+    [
+        (VNET, {"subnet": []}, {"subnet": [{"name": "nodes"}]}, False),
+        (VNET, {"address_space": ["10.0.0.0/24"]}, {"address_space": ["10.0.0.0/16"]}, True),
+        (VNET, {"dns_servers": []}, {"dns_servers": ["10.0.0.4"]}, True),
+        (VNET, {"guid": "a"}, {"guid": "b"}, False),
+        (PEERING, {"state": "PENDING_ACCEPTANCE"}, {"state": "ACTIVE"}, False),
+        (PEERING, {"allow_forwarded_traffic": True}, {"allow_forwarded_traffic": False}, True),
+        (VAULT, {"tier": "standard_small"}, {"tier": "STANDARD_SMALL"}, False),
+        (VAULT, {"tier": "standard_small"}, {"tier": "standard_medium"}, True),
+        ("azurerm_kubernetes_cluster.c", {"default_node_pool": [{"node_count": 2}]},
+         {"default_node_pool": [{"node_count": 3}]}, False),
+        ("azurerm_kubernetes_cluster.c", {"default_node_pool": [{"max_count": 2}]},
+         {"default_node_pool": [{"max_count": 3}]}, True),
+        ("other_type.one", {"a": 1}, {"a": 2}, True),
+    ],
+)  # fmt: skip
+def test_drift_is_what_somebody_could_have_changed(address: str, before: Any, after: Any, drifts: bool) -> None:
+    assert bool(parse("w", plan(resource_drift=[resource(address, before=before, after=after)])).drift) == drifts
+
+
+def test_a_difference_that_the_plan_takes_back_is_drift() -> None:
+    drift = resource(VAULT, before={"tier": "dev"}, after={"tier": "DEV"})
+    back = resource(VAULT, before={"tier": "DEV"}, after={"tier": "dev"})
+    assert parse("w", plan(back, resource_drift=[drift])).drift
+
+
+def details(before: Any, after: Any) -> list[tuple[str, Any]]:
+    (change,) = parse("w", plan(resource(before=before, after=after))).changes
+    return [(one.path, one.lines or (one.before, one.after)) for one in change.details]
+
+
+def test_elements_with_names_are_compared_by_name() -> None:
+    rules = [{"name": "dns", "to": ["a"]}, {"name": "web", "to": ["b"]}]
+    assert details({"rule": rules}, {"rule": [{"name": "new", "to": ["x"]}, {**rules[1], "to": ["b", "c"]}]}) == [
+        ('rule["dns"]', (("−", '{"name": "dns", "to": ["a"]}'),)),
+        ('rule["web"].to', (("+", "c"),)),
+        ('rule["new"]', (("+", '{"name": "new", "to": ["x"]}'),)),
+    ]
+
+
+def test_texts_are_compared_by_line_and_policies_by_path() -> None:
+    assert details({"a": "one\ntwo\nthree\n"}, {"a": "one\ntwo\n3\n"}) == [
+        ("a", (("", "one"), ("", "two"), ("−", "three"), ("+", "3")))
+    ]
+    read, both = ({"path": {"kv/a": {"capabilities": capabilities}}} for capabilities in (["read"], ["list", "read"]))
+    assert details({"policy": json.dumps(read)}, {"policy": json.dumps(both)}) == [
+        ("policy.path.kv/a.capabilities", (("+", "list"),))
+    ]
+
+
+def test_details_hide_sensitive_values() -> None:
+    before, after = {"policy": f"a\n{SECRET}"}, {"policy": "a\nb"}
+    assert SECRET not in shown(resource(before=before, after=after, before_sensitive={"policy": True}))

@@ -1,4 +1,4 @@
-"""Whose connections differ, and what is said of it: networks that no checked file has among them."""
+"""Connections that differ, also in networks that no checked file describes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from hvn.review import reach_changes
 from tests.affected.conftest import Repository
 from tests.conftest import SAMPLE
 from tests.review.edits import EDITS
-from tests.review.test_rules import said
+from tests.review.findings import findings
 
 Compare = Callable[[Network, Network], dict[tuple[str, str, int], tuple[str | None, str | None]]]
 
@@ -71,7 +71,7 @@ def test_of_several_ranges_the_worst_answer_counts(network: Network, compare: Co
         assert found["vault", "payments", 443] == ("reaches", "blocked")
 
 
-def test_a_way_that_becomes_asymmetric_is_an_error(
+def test_a_connection_that_becomes_asymmetric_is_an_error(
     network: Network, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mixed = replace(
@@ -82,20 +82,20 @@ def test_a_way_that_becomes_asymmetric_is_an_error(
     )
     made = iter([mixed, network])  # after, before
     monkeypatch.setattr(reach_changes, "build", lambda _: next(made))
-    told = said(repository, monkeypatch)["firewall-skipped"]
-    assert {each["level"] for each in told} == {"error"}
-    assert any(
-        each["text"].startswith("`analytics` to `vault`, TCP 8200: the way is asymmetric: `asymmetric: ")
-        for each in told
-    )
+    bypassed = findings(repository, monkeypatch)["firewall-bypassed"]
+    assert {finding["level"] for finding in bypassed} == {"error"}
+    ways = {finding["facts"]["way"]: finding["facts"].get("reason", "") for finding in bypassed}
+    assert ways["analytics to vault, TCP 8200"].startswith("asymmetric")
 
 
-def test_a_network_too_large_to_compare_is_not_known(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_too_large_to_compare_is_incomplete(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def incomplete() -> bool:
+        found = findings(repository, monkeypatch).get("incomplete-review", ())
+        return any("too large" in finding["message"] for finding in found)
+
     monkeypatch.setattr(reach_changes, "MANY", 5)
-    assert "not-known" not in said(repository, monkeypatch)
+    assert not incomplete()
     repository.edit(*EDITS["take-the-transit-pool-away"].replaces)
-    texts = [each["text"] for each in said(repository, monkeypatch)["not-known"]]
-    assert any(each.startswith("the network's shared parts changed") for each in texts)
+    assert incomplete()
     monkeypatch.setattr(reach_changes, "MANY", 6)
-    texts = [each["text"] for each in said(repository, monkeypatch)["not-known"]]
-    assert not any(each.startswith("the network's shared parts changed") for each in texts)
+    assert not incomplete()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hvn.review.plan import parse
+from hvn.review.plan_reader import parse
 from tests.review.plans import plan, resource
 
 PEERING = "hcp_azure_peering_connection.peering"
@@ -25,7 +25,7 @@ VNET = "azurerm_virtual_network.vnet"
 )
 def test_change_by_a_refresh_is_no_drift(address: str, before: Any, after: Any) -> None:
     read = parse("w", plan(resource_drift=[resource(address, before=before, after=after)]))
-    assert (read.drift, read.doubts) == ((), ())
+    assert (read.drift, read.unknowns) == ((), ())
 
 
 @pytest.mark.parametrize(

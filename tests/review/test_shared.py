@@ -1,4 +1,4 @@
-"""What the review says of the parts that all spokes share: HVN, Vault and hub, and where they are another's."""
+"""The review of shared parts: HVN, Vault, hub, state; created by this topology or existing."""
 
 import pytest
 from click.testing import CliRunner
@@ -7,34 +7,29 @@ from hvn.cli import cli
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.edits import APP, CI, ORDERS, SYNCED
+from tests.review.findings import findings, impact, steps
 from tests.review.plans import plan, resource
-from tests.review.test_rules import REVIEW, said
+from tests.review.test_rules import REVIEW
 
 
-def test_what_exists_from_now_on_can_be_taken_out_of_the_state(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_hvn_that_becomes_existing_leaves_the_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(
         ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
         ("  cluster_id: vault-prod\n  tier: standard_small\n", "  cluster_id: vault-prod\n  existing: true\n"),
     )
-    found = said(repository, monkeypatch)
+    found = findings(repository, monkeypatch)
     assert "workspace-removed" not in found
     (lost,) = found["vault-lost"]
-    assert "**Terraform refuses this**" in lost["text"]
-    assert "every secret in Vault is lost" in lost["goes_with"][0]
-    assert lost["by_hand"].startswith(
-        "before this is merged take it out of the state, and do not destroy it: `git switch"
-    )
-    assert (
-        "`cd cdktf.out.hcp/stacks/hcp && terraform init && terraform state rm $(terraform state list)`"
-        in (lost["by_hand"])
-    )
+    assert "prevent_destroy" in lost["message"]
+    assert "every secret in Vault is lost" in lost["impact"][0]
+    todo = steps(lost)
+    assert "cd cdktf.out.hcp/stacks/hcp && terraform init && terraform state rm $(terraform state list)" in todo
+    assert todo.index("git switch --detach") < todo.index("bin/cdktf synth hcp") < todo.index("terraform state rm")
     text = CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
-    assert "(let nobody deploy `hcp` from the base after that" in lost["by_hand"]
+    order = text.partition("### Order")[2]
     assert "cdktf destroy" not in text
-    assert "- before the merge, taken out of the state and not destroyed: `hcp`\n" in text
-    assert "destroyed from the base" not in text.split("What first")[1]
+    assert "do not destroy: `hcp`\n" in order
+    assert "destroy from the base" not in order
 
 
 NEW_HUB = """hub:
@@ -58,22 +53,17 @@ EXISTING_HUB = f"""hub:
 """
 
 
-def test_a_hub_that_exists_from_now_on_is_not_destroyed(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hub_that_becomes_existing_is_not_destroyed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit((NEW_HUB, EXISTING_HUB), (ORDERS, ""))
-    orders, hub = said(repository, monkeypatch)["workspace-removed"]
-    assert orders["by_hand"].endswith(
-        "`secrets-orders`, `vso-orders`, `vault-auth-orders`, `aks-orders`, `peering-orders`, `network-orders`"
-    )
-    assert [each.split(":")[0].split(",")[0] for each in hub["goes_with"]] == [
-        "the firewall", "the runners' subnet and the VNet", "the private DNS zone"
-    ]  # fmt: skip
-    assert hub["by_hand"].startswith("before this is merged take it out of the state, and do not destroy it")
+    orders, hub = findings(repository, monkeypatch)["workspace-removed"]
+    kinds = ("secrets", "vso", "vault-auth", "aks", "peering", "network")
+    assert steps(orders).endswith(", ".join(f"{kind}-orders" for kind in kinds))
+    assert all(value in impact(hub) for value in ("firewall", "runners", "private DNS zone"))
+    assert "terraform state rm" in steps(hub)
     text = CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
-    first = text.split("What first")[1]
-    assert "destroyed: `hub`" in first
-    (destroyed,) = [each for each in first.splitlines() if "destroyed from the base" in each]
+    order = text.partition("### Order")[2]
+    assert "do not destroy: `hub`" in order
+    (destroyed,) = [line for line in order.splitlines() if "destroy from the base" in line]
     assert "`network-orders`" in destroyed
     assert "hub" not in destroyed
 
@@ -85,7 +75,7 @@ NOT_FOUND = {
 }
 
 
-def test_what_is_in_another_namespace_was_not_deleted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mount_in_another_namespace_was_not_deleted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """The provider looks in the new one, and finds nothing."""
     begin(repository, ("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"))
     repository.edit(OTHER_NAMESPACE)
@@ -96,55 +86,47 @@ def test_what_is_in_another_namespace_was_not_deleted(repository: Repository, mo
         )
         for id_, addresses in NOT_FOUND.items()
     }
-    found = said(repository, monkeypatch, **plans)
-    (told,) = found["secrets-engine"]
-    stays = told["goes_with"][1]
-    assert (
-        "stays behind in `admin`, and no state knows of any more: the mounts `jwt-orders`, `jwt-payments`, `ci-git"
-        in (stays)
-    )
-    assert (
-        "`bin/cdktf destroy vault-auth-orders vault-auth-payments --ignore-missing-stack-dependencies`"
-        in (told["by_hand"])
-    )
-    assert "`vault auth disable -namespace=admin ci-github`" in told["by_hand"]
-    assert not any("changed outside" in each["text"] for each in found.get("unexplained-change", ()))
-    assert "Changed outside of Terraform" not in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+    found = findings(repository, monkeypatch, **plans)
+    (engine,) = found["secrets-engine-changed"]
+    assert all(mount in engine["impact"][1] for mount in ("jwt-orders", "jwt-payments", "ci-github"))
+    destroy = "bin/cdktf destroy vault-auth-orders vault-auth-payments --ignore-missing-stack-dependencies"
+    assert destroy in steps(engine)
+    assert "vault auth disable -namespace=admin ci-github" in steps(engine)
+    assert not any("addresses" in one["facts"] for one in found.get("unexplained-change", ()))
+    assert "### Drift" not in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
 
 
-def test_what_was_deleted_in_the_same_namespace_is_told(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mount_that_was_deleted_in_its_namespace(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("  kv_mount: kvv2\n", "  kv_mount: kv\n"))
     gone = resource("vault_mount.kv", actions=("delete",), before={"a": 1})
     made = resource("vault_mount.kv", actions=("create",), after={"a": 1})
-    found = said(repository, monkeypatch, vault=plan(made, resource_drift=[gone]))
-    assert any("was deleted outside of Terraform" in each["text"] for each in found["secrets-engine"])
-    assert any("changed outside of Terraform" in each["text"] for each in found["unexplained-change"])
-    assert "Changed outside of Terraform" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
+    found = findings(repository, monkeypatch, vault=plan(made, resource_drift=[gone]))
+    rules = ("secrets-engine-changed", "unexplained-change")
+    assert all(any(one["facts"].get("addresses") == ["vault_mount.kv"] for one in found[rule]) for rule in rules)
+    assert "### Drift" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
 
 
 ELSEWHERE = ("firewall_private_ip: 10.0.0.4", "firewall_private_ip: 10.0.0.9")
 
 
-def test_the_firewall_of_a_hub_that_exists_moves(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_firewall_gets_another_address(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(repository, (NEW_HUB, EXISTING_HUB))
     repository.edit(ELSEWHERE)
-    (told,) = said(repository, monkeypatch)["firewall-moved"]
-    assert told["text"].startswith("the default route leads to `10.0.0.9` instead of `10.0.0.4`")
-    assert told["goes_with"] == ["`network-analytics`, `network-orders`, `network-payments`"]
-    assert told["by_hand"].startswith("before any of these is applied see that a firewall with all the rules stands at")
+    (changed,) = findings(repository, monkeypatch)["firewall-ip-changed"]
+    assert changed["facts"] == {"old": "10.0.0.4", "new": "10.0.0.9"}
+    assert changed["impact"] == ["all egress of network-analytics, network-orders, network-payments"]
+    assert "10.0.0.9" in steps(changed)
 
 
-def test_a_firewall_of_ours_that_becomes_another_elsewhere(
+def test_a_firewall_that_becomes_existing_with_another_address(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.edit((NEW_HUB, EXISTING_HUB), ELSEWHERE)
-    assert len(said(repository, monkeypatch)["firewall-moved"]) == 1
+    assert len(findings(repository, monkeypatch)["firewall-ip-changed"]) == 1
     repository.git("checkout", "-q", ".")
     repository.edit((NEW_HUB, EXISTING_HUB))
     (repository.folder.parent / "plans").rmdir()
-    assert "firewall-moved" not in said(repository, monkeypatch)
+    assert "firewall-ip-changed" not in findings(repository, monkeypatch)
 
 
 VAULT = "  cluster_id: vault-prod\n"
@@ -155,25 +137,25 @@ EXISTING_VAULT = (
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "change"),
     [
-        (VAULT, VAULT.replace("prod", "other"), "the Vault cluster `vault-prod` → `vault-other`"),
-        ("  id: hvn-japaneast\n", "  id: hvn-other\n", "the HVN `hvn-japaneast` → `hvn-other`"),
+        (VAULT, VAULT.replace("prod", "other"), "vault-prod → vault-other"),
+        ("  id: hvn-japaneast\n", "  id: hvn-other\n", "hvn-japaneast → hvn-other"),
     ],
 )
-def test_a_vault_that_exists_becomes_another(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+def test_an_existing_vault_becomes_another(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, change: str
 ) -> None:
     begin(repository, *EXISTING_VAULT)
     repository.edit((old, new))
-    (told,) = said(repository, monkeypatch)["vault-lost"]
-    assert told["text"].startswith(f"Vault is another one: {says}. No plan shows it")
-    assert "let `VAULT_ADDR` name it" in told["by_hand"]
+    (lost,) = findings(repository, monkeypatch)["vault-lost"]
+    assert change in lost["facts"]["changes"][0]
+    assert "VAULT_ADDR" in steps(lost)
 
 
-def test_a_vault_that_is_replaced_is_told_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replaced_vault_is_reported_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit((VAULT, VAULT.replace("prod", "other")))
-    assert [each["workspace"] for each in said(repository, monkeypatch)["vault-lost"]] == ["hcp"]
+    assert [one["workspace"] for one in findings(repository, monkeypatch)["vault-lost"]] == ["hcp"]
 
 
 LOCAL = "  backend: local"
@@ -181,35 +163,33 @@ BLOB = "  backend: azurerm\n  resource_group: rg-state\n  storage_account: ststa
 RUNNERS = "    cidr: 10.0.0.64/27\n"
 
 
-def test_runners_do_not_reach_a_new_place_of_the_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runners_cannot_reach_the_new_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit((LOCAL, BLOB))
-    (told,) = said(repository, monkeypatch)["state-moved"]
-    assert "does not let the runners reach `ststate.blob.core.windows.net` yet" in told["by_hand"]
+    (moved,) = findings(repository, monkeypatch)["state-moved"]
+    assert "ststate.blob.core.windows.net" in steps(moved)
     repository.git("checkout", "-q", ".")
     begin(repository, (RUNNERS, f"{RUNNERS}    allow_fqdns: [ststate.blob.core.windows.net]\n"))
     repository.edit((LOCAL, BLOB))
-    (told,) = said(repository, monkeypatch)["state-moved"]
-    assert told["by_hand"].endswith("in each workspace")
+    (moved,) = findings(repository, monkeypatch)["state-moved"]
+    assert len(moved["manual_steps"]) == 1
 
 
-def test_a_namespace_that_exists_from_now_on_is_taken_out_of_the_state(
+def test_a_namespace_that_becomes_existing_leaves_the_state(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     login = "      vault_login: {keys: pubkeys}\n"
     repository.edit((login, f"{login}      existing_namespaces: [app]\n"))
     address = "kubernetes_namespace_v1.namespace_app"
     deleted = plan(resource(address, actions=("delete",)))
-    (told,) = said(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
-    assert "`bin/cdktf synth secrets-payments`" in told["by_hand"]
-    assert f"terraform state rm {address}` (let nobody deploy" in told["by_hand"]
-    assert ", then plan and review this once more" in told["by_hand"]
+    (lost,) = findings(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
+    todo = steps(lost)
+    assert todo.index("bin/cdktf synth secrets-payments") < todo.index(f"terraform state rm {address}")
+    assert "plan and review again" in todo
 
 
-def test_a_namespace_that_goes_with_its_app_does_not_live_on(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_namespace_that_is_removed_with_its_app(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(repository, (SYNCED, SYNCED + APP))
     repository.edit((APP, ""))
     deleted = plan(resource("kubernetes_namespace_v1.namespace_batch", actions=("delete",)))
-    (told,) = said(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
-    assert told["by_hand"] == ""
+    (lost,) = findings(repository, monkeypatch, secrets_payments=deleted)["app-lost"]
+    assert lost["manual_steps"] == []

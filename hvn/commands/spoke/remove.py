@@ -10,16 +10,9 @@ from hvn.commands.spoke.history import commits_with
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
-
-EFFECTS = {
-    "secrets": "the apps' Kubernetes Secrets, logins, service accounts and namespaces; the secrets stay in Vault",
-    "vso": "Vault Secrets Operator; after secrets, because only the operator removes their finalizers",
-    "vault-auth": "the JWT mount with its roles and policies; nothing in this cluster can log in any more",
-    "aks": "the cluster and everything that runs in it",
-    "peering": "the HVN's routes and peering; HCP's service principal and role",
-    "network": "the VNet unless it is an existing one, the subnets of this project, the peering with the hub",
-}
 
 
 @click.command()
@@ -47,6 +40,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     workspaces = [workspace for workspace in reversed(checked.workspaces()) if workspace.spoke == name]
     order = [workspace.id for workspace in workspaces if not workspace.blocked]
     blocked = [workspace.id for workspace in workspaces if workspace.blocked]
+    known = by_id(checked.workspaces())
     if form == "json":
         document = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": blocked}
         click.echo(json.dumps(document, indent=2))
@@ -70,6 +64,6 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo("  git switch -")
     click.echo("\ncdktf asks before each workspace. They are destroyed in this order, with these resources:\n")
     for workspace in order:
-        click.echo(f"  {workspace:<{max(map(len, order))}}  {EFFECTS[workspace.removesuffix(f'-{name}')]}")
+        click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
     if not commit:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")

@@ -1,9 +1,9 @@
-"""The rules of the review: one a file, found by being in this folder.
+"""The rules of the review, one in each file. Every module of this folder is a rule.
 
-A module has `RULE` and `check(situation) -> Iterator[Said]`. To add one: copy a file, give it the next free id, and
-add an edit that it speaks of to `tests/review/edits.py`. What a rule can tell from the topology it tells from there:
-then it is told where the plan is not there, too. What a plan destroys is told whatever the topology shows: by the rule
-whose `TYPES` have the type, else by HVN907. `GOES` says by type what goes with it (hvn/review/destroyed.py).
+A module has `RULE` and `check(context) -> Iterator[Finding]`. To add one: copy a file, use the next free id, and add an
+edit that it reports to `tests/review/edits.py`. A rule decides by the topology where it can, so that it works without
+a plan. Everything that a plan destroys is reported: by the rule with its type in `TYPES`, or by HVN907. `LOSSES` states
+by type what is lost with a resource (hvn/review/losses.py).
 """
 
 import pkgutil
@@ -11,27 +11,27 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol
 
-from hvn.diagnostics.finding import Level, Rule
-from hvn.review.context import Notice, Said, Situation
+from hvn.diagnostics.finding import Finding, Level, Rule
+from hvn.review.context import Context
 
 
 class RuleModule(Protocol):
-    """What a module of this folder must have."""
+    """A module of this folder."""
 
     RULE: Rule
 
-    def check(self, situation: Situation) -> Iterator[Said]:
-        """Everything in this change that the rule speaks of."""
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Yield a finding for each thing in the change that the rule reports."""
 
 
 def modules() -> list[RuleModule]:
-    """All rule modules, in the order of their ids."""
+    """Return all rule modules in the order of their ids."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     found: list[RuleModule] = [import_module(f"{__name__}.{name}") for name in names]
-    return sorted(found, key=lambda each: each.RULE.id)
+    return sorted(found, key=lambda module: module.RULE.id)
 
 
-def notices(situation: Situation) -> tuple[Notice, ...]:
-    """What all rules say: errors first, each rule's in a fixed order."""
-    found = [Notice(module.RULE, said) for module in modules() for said in module.check(situation)]
-    return tuple(sorted(found, key=lambda each: (each.rule.level is not Level.ERROR, each.rule.id)))
+def findings(context: Context) -> tuple[Finding, ...]:
+    """Return the findings of all rules: errors first, then by rule, in the order of the rule."""
+    found = [finding for module in modules() for finding in module.check(context)]
+    return tuple(sorted(found, key=lambda finding: (finding.severity is not Level.ERROR, finding.rule.id)))

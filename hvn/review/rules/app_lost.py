@@ -1,43 +1,56 @@
-"""HVN922: an app's namespace, or the operator that brings its secrets, is destroyed or replaced."""
+"""HVN922: an app's namespace, or Vault Secrets Operator, is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.secrets.inputs import SecretsInputs
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import told
+from hvn.review.commands import take_out_of_state
+from hvn.review.context import Context
+from hvn.review.losses import Loss, destroyed
 from hvn.review.plan import ResourceChange
-from hvn.review.state_removal import out_of_the_state
 
 RULE = Rule(
     id="HVN922",
     name="app-lost",
-    why="a namespace takes everything in it along, and without the operator no secret is renewed",
+    reports="A plan destroys or replaces an app's namespace, or Vault Secrets Operator.",
+    why="Kubernetes deletes a namespace with everything in it; without the operator no secret is renewed",
+    fix="undo the edit, or move the app to another namespace first; take a namespace that becomes existing out of the "
+    "state",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      apps:
+        webapp: {namespace: web}
+""",
     see="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
 )
-GOES = {
-    "kubernetes_namespace_v1": "everything in this namespace of {here}: pods, volumes, secrets, whoever made them",
-    "helm_release": "the operator in {here}: no app's secret is synced or renewed",
+LOSSES = {
+    "kubernetes_namespace_v1": Loss(
+        "everything in this namespace of {who}: pods, volumes and secrets, whoever created them"
+    ),
+    "helm_release": Loss("the operator in {who}: no app's secret is synced or renewed"),
 }
-TYPES = tuple(GOES)
+TYPES = tuple(LOSSES)
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By what the plans destroy."""
-    for id_, changes in situation.gone(*TYPES).items():
-        said = told(situation, id_, changes, GOES)
-        yield replace(said, by_hand=_kept(situation, id_, changes))
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the namespaces and operators that the plans destroy or replace."""
+    for workspace, changes in context.destroyed(*TYPES).items():
+        finding = destroyed(RULE, context, workspace, changes, LOSSES)
+        yield replace(finding, manual_steps=tuple(_keep(context, workspace, changes)))
 
 
-def _kept(situation: Situation, id_: str, changes: Sequence[ResourceChange]) -> str:
-    """How a namespace lives on that the topology calls existing, while its app is still there; or nothing."""
-    was, now = (each.get(id_) for each in (situation.before, situation.after))
-    before, after = was.inputs if was else None, now.inputs if now else None
+def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> Iterator[Message]:
+    """Yield how to keep a namespace that the topology calls existing, if its app is still in the topology."""
+    sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
+    before, after = sides
     if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):
-        return ""
-    names = ({*before.namespaces} - {*after.namespaces}) & {app.namespace for app in after.apps}
-    addresses = {f"kubernetes_namespace_v1.namespace_{name}" for name in names}
-    if not (found := [each.address for each in changes if each.address in addresses]):
-        return ""
-    return f"{out_of_the_state(id_, found)}, then plan and review this once more; or take the edit back"
+        return
+    kept = ({*before.namespaces} - {*after.namespaces}) & {app.namespace for app in after.apps}
+    addresses = {f"kubernetes_namespace_v1.namespace_{name}" for name in kept}
+    if to_keep := [change.address for change in changes if change.address in addresses]:
+        yield Message(
+            "{steps}. Then plan and review again; or undo the edit", steps=take_out_of_state(workspace, to_keep)
+        )

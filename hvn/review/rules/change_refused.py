@@ -1,46 +1,59 @@
-"""HVN917: the plan says yes, and the cloud will refuse it."""
+"""HVN917: Azure or HCP refuses a change that the plan shows as possible."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import code
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    why="the apply stops half-way, and what comes after it is not applied",
+    reports="A Kubernetes version becomes lower, or a Vault cluster is scaled down to `dev`.",
+    why="the apply fails half-way, and the workspaces after it are not applied",
+    fix="undo the edit, or create another cluster",
+    example="""\
+vault: {tier: dev}
+""",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """A lower version of Kubernetes, and a Vault cluster that is scaled down to `dev`.
+def check(context: Context) -> Iterator[Finding]:
+    """Yield lower Kubernetes versions, and Vault clusters that are scaled down to `dev`.
 
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
     (rancher/rancher#24071). HCP: the provider's guide `vault-scaling`.
     """
-    for workspace, before, after in situation.pairs(AksInputs):
+    for workspace, before, after in context.changed(AksInputs):
         if after and lower(before.kubernetes_version, after.kubernetes_version):
-            yield Said(
+            yield Finding(
+                rule=RULE,
                 workspace=workspace.id,
-                text=f"AKS takes no lower version of Kubernetes: {code(before.kubernetes_version)} → "
-                f"{code(after.kubernetes_version)}",
-                by_hand="take the version back, or build another cluster",
+                message=Message(
+                    "AKS does not support a lower Kubernetes version: {old} → {new}",
+                    old=before.kubernetes_version,
+                    new=after.kubernetes_version,
+                ),
+                manual_steps=(Message("undo the change of the version, or create another cluster"),),
             )
-    for workspace, old, new in situation.pairs(HcpInputs):
+    for workspace, old, new in context.changed(HcpInputs):
         if new and old.new_vault and new.new_vault and new.new_vault.tier == "dev" != old.new_vault.tier:
-            yield Said(
+            yield Finding(
+                rule=RULE,
                 workspace=workspace.id,
-                text=f"HCP scales no Vault cluster down to {code('dev')}: this one is {code(old.new_vault.tier)}",
-                by_hand="take the tier back",
+                message=Message(
+                    "HCP does not scale a Vault cluster down from {old} to {new}",
+                    old=old.new_vault.tier,
+                    new=new.new_vault.tier,
+                ),
+                manual_steps=(Message("undo the change of the tier"),),
             )
 
 
 def lower(old: str, new: str) -> bool:
-    """Whether a version is certainly lower: without a patch it stands for the newest of its minor version."""
+    """Return whether a version is certainly lower. A version without a patch is the newest of its minor version."""
     known = min(old.count("."), new.count(".")) + 1
-    first, second = ([int(each) for each in version.split(".")[:known]] for version in (old, new))
+    first, second = ([int(part) for part in version.split(".")[:known]] for version in (old, new))
     return second < first

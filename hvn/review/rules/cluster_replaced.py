@@ -1,74 +1,108 @@
-"""HVN903: a cluster or its nodes are destroyed, replaced or gone."""
+"""HVN903: a cluster or its nodes are destroyed, replaced or deleted."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words, joined
 from hvn.kinds.aks import replaced_by as forced
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import by_terraform, listed, told
-from hvn.review.diff import differing
-from hvn.review.markdown import code, codes
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.commands import pull_keys
+from hvn.review.context import Context
+from hvn.review.diff import difference
+from hvn.review.losses import Loss, destroyed, enforcement, listed
 from hvn.review.plan import Action, Plan
 
 RULE = Rule(
     id="HVN903",
     name="cluster-replaced",
-    why="everything that runs in it ends, and another cluster has another issuer and other keys",
+    reports="A cluster is destroyed, replaced, or deleted outside of Terraform; or a plan destroys its nodes.",
+    why="everything that runs in the cluster ends, and another cluster has another issuer and other keys",
+    fix="undo the edit, or follow the manual steps: apply the workspaces in the cluster again, with its new keys",
+    example="""\
+spokes:
+  payments:
+    cluster: {pod_cidr: 100.80.0.0/16}
+""",
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
 TYPES = (CLUSTER, NODES)
+NODE_LOSSES = {NODES: Loss("nodes of {who}, and the pods on them")}
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
-    planned = situation.gone(CLUSTER)
-    for workspace, before, after in situation.pairs(AksInputs):
-        names = forced(before, after) if after else ()  # what is removed is told by another rule
+def check(context: Context) -> Iterator[Finding]:
+    """Yield clusters that the topology replaces, that the plans destroy, or that somebody deleted."""
+    planned = context.destroyed(CLUSTER)
+    for workspace, before, after in context.changed(AksInputs):
+        names = forced(before, after) if after else ()  # HVN906 reports a cluster that is removed
         if after and names:
-            reasons = ", ".join(f"{name} {_change(before, after, name)}" for name in names)
-            changes = planned.pop(workspace.id, ())
-            more = f"; the plan has {listed(changes)}" if changes else ""
-            text = f"the cluster is replaced, for it cannot change: {reasons}{more}. With it goes:"
-            plan = situation.plans.get(workspace.id)
-            if plan and not plan.failed and not changes and not _makes_one(plan):
-                left = by_terraform(plan, changes, kept=False)
-                text = f"the cluster would have to be another one, for it cannot change: {reasons}. {left}"
-            yield _said(situation, workspace.id, text)
+            changes = planned.pop(workspace.id, [])
+            facts = {"reasons": joined([_change(before, after, name) for name in names], ", ")}
+            plan = context.plans.get(workspace.id)
+            if changes:
+                message = Message(
+                    "the cluster is replaced, because Azure cannot change {reasons}; {plan}",
+                    **facts,
+                    plan=listed(changes),
+                )
+            elif plan and not plan.failed and not _creates_cluster(plan):
+                message = Message(
+                    "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
+                    **facts,
+                    enforcement=enforcement(plan, changes, protected=False),
+                )
+            else:
+                message = Message("the cluster is replaced, because Azure cannot change {reasons}", **facts)
+            yield _lost(context, workspace.id, message)
     for id_, changes in planned.items():
-        yield _said(situation, id_, f"the plan has {listed(changes)}. With it goes:")
-    for id_, changes in situation.gone(NODES).items():
-        yield told(situation, id_, changes, {NODES: "nodes of {here}, and the pods on them"})
-    for id_, changes in situation.gone_outside(CLUSTER).items():
-        addresses = codes([each.address for each in changes])
-        yield _said(situation, id_, f"{addresses} was deleted outside of Terraform. This went with it:")
+        yield _lost(context, id_, listed(changes))
+    for id_, changes in context.destroyed(NODES).items():
+        yield destroyed(RULE, context, id_, changes, NODE_LOSSES)
+    for id_, changes in context.deleted_outside(CLUSTER).items():
+        addresses = [change.address for change in changes]
+        message = Message("somebody deleted {addresses} outside of Terraform", addresses=addresses)
+        yield _lost(context, id_, message)
 
 
-def _makes_one(plan: Plan) -> bool:
-    """Whether the cluster before it is gone already."""
-    return any(each.type == CLUSTER and each.action is Action.CREATE for each in plan.changes)
+def _creates_cluster(plan: Plan) -> bool:
+    """Return whether the old cluster was destroyed before."""
+    return any(change.type == CLUSTER and change.action is Action.CREATE for change in plan.changes)
 
 
-def _change(before: AksInputs, after: AksInputs, name: str) -> str:
-    return differing(getattr(before, name), getattr(after, name))
+def _change(before: AksInputs, after: AksInputs, name: str) -> Message:
+    return Message(
+        "{argument} {difference}",
+        argument=Words(name),
+        difference=difference(getattr(before, name), getattr(after, name)),
+    )
 
 
-def _said(situation: Situation, workspace: str, text: str) -> Said:
-    spoke = situation.spoke(workspace)
-    goes = ["everything that runs in the cluster, and its volumes unless they are retained"]
-    auth = situation.before.get(f"vault-auth-{spoke}")
-    by_hand = ""
+def _lost(context: Context, workspace: str, message: Message) -> Finding:
+    spoke = context.spoke(workspace) or ""
+    impact = [Message("everything that runs in the cluster, and its volumes unless they are retained")]
+    steps = []
+    auth = context.before.get(WorkspaceId("vault-auth", spoke))
     if auth and isinstance(auth.inputs, VaultAuthInputs):
-        goes.append(
-            f"its issuer and keys, so **every login of {code(str(spoke))} ends** until they are renewed in Vault"
+        impact.append(
+            Message("its issuer and keys: **every login of {spoke} fails** until Vault has the new ones", spoke=spoke)
         )
-        again = [each for each in situation.of_spoke(spoke, "vault-auth", "vso", "secrets") if each in situation.after]
+        ids = context.of_spoke(spoke, lambda kind: kind.in_cluster and kind.provides is None)
+        again = [id_ for id_ in ids if id_ in context.after]
         if again:
-            goes.append(f"what stands in it or trusts it, to be applied again: {codes(again)}")
+            impact.append(
+                Message("the workspaces that depend on it, to be applied again: {workspaces}", workspaces=again)
+            )
         if auth.inputs.pubkeys and auth.id in again:
-            by_hand = f"after {code(workspace)}: `bin/hvn keys pull {spoke} --issuer URL`, commit, apply {codes(again)}"
+            steps.append(
+                Message(
+                    "after {cluster}, run {pull}, commit the keys, and apply {workspaces}",
+                    cluster=workspace,
+                    pull=pull_keys(spoke),
+                    workspaces=again,
+                )
+            )
         elif again:
-            by_hand = f"after {code(workspace)}: apply {codes(again)} again"
-    return Said(workspace=workspace, text=text, goes_with=tuple(goes), by_hand=by_hand)
+            steps.append(Message("after {cluster}, apply {workspaces} again", cluster=workspace, workspaces=again))
+    return Finding(rule=RULE, workspace=workspace, message=message, impact=tuple(impact), manual_steps=tuple(steps))

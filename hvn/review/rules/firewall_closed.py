@@ -1,29 +1,37 @@
-"""HVN926: the hub's firewall no longer lets something through that it did."""
+"""HVN926: the hub's firewall no longer allows traffic that it allowed."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.review.context import Said, Situation
-from hvn.review.firewall_diff import only
-from hvn.review.markdown import code, codes
+from hvn.review.context import Context
+from hvn.review.firewall_diff import excess
 
 RULE = Rule(
     id="HVN926",
     name="firewall-closed",
     level=Level.WARNING,
-    why="who needs it fails, and often later: an image is pulled with the next node, a name asked with the next run",
+    reports="A firewall rule is removed, or loses sources or destinations.",
+    why="clients that need it fail, often later: an image is pulled with the next node, a name resolved with the next "
+    "run",
+    fix="check that no client needs the traffic any more",
+    example="""\
+address_pools: {spokes: 10.64.0.0/13}
+""",
     see="docs/reference/facts.md",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Rules that are gone, or have fewer sources or destinations; those that lose the same are told together."""
-    for workspace, before, after in situation.pairs(HubInputs):
-        for less in only(before.firewall, after.firewall) if after else ():
-            if less.whole:
-                text = f"rule {code(less.rules[0])} is gone: {less.what}"
-            else:
-                rules, take = ("rule", "takes") if len(less.rules) == 1 else ("rules", "take")
-                text = f"{rules} {codes(less.rules)} no longer {take} {less.what}"
-            yield Said(workspace=workspace.id, text=text)
+def check(context: Context) -> Iterator[Finding]:
+    """Yield removed rules and removed values of rules; rules that lose the same values in one finding."""
+    for workspace, before, after in context.changed(HubInputs):
+        for less in excess(before.firewall, after.firewall) if after else ():
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "rule {rules} is removed: {values}" if less.whole else "no longer allowed by {rules}: {values}",
+                    rules=less.rules,
+                    values=less.values,
+                ),
+            )

@@ -1,29 +1,37 @@
-"""HVN916: the hub's firewall lets something through that it did not."""
+"""HVN916: the hub's firewall allows traffic that it did not allow."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.review.context import Said, Situation
-from hvn.review.firewall_diff import only
-from hvn.review.markdown import code, codes
+from hvn.review.context import Context
+from hvn.review.firewall_diff import excess
 
 RULE = Rule(
     id="HVN916",
     name="firewall-opened",
     level=Level.WARNING,
-    why="every spoke's way out leads through it, and its rules are by pools: what one may, all of the pool may",
+    reports="A firewall rule is new, or has more sources or destinations.",
+    why="all egress passes the firewall, and its rules are made of pools: a rule applies to every spoke in the pool",
+    fix="check that every spoke in the pool may use the rule",
+    example="""\
+hub:
+  firewall: {allow_fqdns: [packages.example.com]}
+""",
     see="docs/reference/facts.md",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Rules that are new, or have more sources or destinations; those that take the same more are told together."""
-    for workspace, before, after in situation.pairs(HubInputs):
-        for more in only(after.firewall, before.firewall) if after else ():
-            if more.whole:
-                text = f"new rule {code(more.rules[0])}: {more.what}"
-            else:
-                rules, take = ("rule", "takes") if len(more.rules) == 1 else ("rules", "take")
-                text = f"{rules} {codes(more.rules)} also {take} {more.what}"
-            yield Said(workspace=workspace.id, text=text)
+def check(context: Context) -> Iterator[Finding]:
+    """Yield new rules and new values of rules; rules that get the same values in one finding."""
+    for workspace, before, after in context.changed(HubInputs):
+        for more in excess(after.firewall, before.firewall) if after else ():
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "rule {rules} is new: {values}" if more.whole else "newly allowed by {rules}: {values}",
+                    rules=more.rules,
+                    values=more.values,
+                ),
+            )

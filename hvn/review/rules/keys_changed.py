@@ -1,90 +1,117 @@
-"""HVN909: whose tokens a mount takes changes."""
+"""HVN909: a login mount trusts other keys or another issuer."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text, joined
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import WorkspaceId
 from hvn.review.access import Trust
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import code, codes
+from hvn.review.commands import pull_keys
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN909",
     name="keys-changed",
     level=Level.WARNING,
-    why="who has the private key of a key that Vault trusts can log in as any app of that spoke",
+    reports="A login mount trusts other public keys, or compares another issuer or none.",
+    why="everybody with the private key of a trusted public key can log in as any app of that spoke",
+    fix="compare the new keys with those of the cluster: `bin/hvn keys check`",
+    example="an edit of config/jwks/payments.json",
     see="docs/how-to/cluster-keys.md",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Mounts that were there, whose keys or issuer are others now; new ones that trust a cluster of before."""
-    yield from _brought_along(situation)
-    for mount, before in situation.access_before.trust.items():
-        after = situation.access_after.trust.get(mount)
+def check(context: Context) -> Iterator[Finding]:
+    """Yield mounts whose keys or issuer change, and new mounts that trust the keys of a cluster of the base."""
+    yield from _copied(context)
+    for mount, before in context.access_before.trust.items():
+        after = context.access_after.trust.get(mount)
         if after is None or after == before:
             continue
         new = {*after.keys} - {*before.keys}
-        others = [
-            f"{codes(same)} of {code(each)}"
-            for each, trust in situation.access_before.trust.items()
-            if each != mount and (same := sorted(new & {*trust.keys}))
+        foreign = [
+            Message("{keys} of {mount}", keys=same, mount=other)
+            for other, trust in context.access_before.trust.items()
+            if other != mount and (same := sorted(new & {*trust.keys}))
         ]
-        compare = ". Compare the new ones with the cluster's" if new else ""
-        if others:
-            compare = f". **These are keys of another cluster**, whose pods can log in here: {', '.join(others)}"
-        told = "; ".join((*_keys(before, after), *_issuer(before, after)))
-        yield Said(workspace=situation.of_mount(mount), text=f"{code(mount)} {told}{compare}")
+        changes = [*_keys(before, after), *_issuer(before, after)]
+        if foreign:
+            changes.append(
+                Message("**these are keys of another cluster**, whose pods can log in here: {keys}", keys=foreign)
+            )
+        elif new:
+            changes.append(Message("compare the new keys with those of the cluster"))
+        yield Finding(
+            rule=RULE,
+            workspace=context.owner_of(mount),
+            message=Message("{mount} {changes}", mount=mount, changes=joined(changes)),
+        )
 
 
-def _brought_along(situation: Situation) -> Iterator[Said]:
-    """A key file that is renamed or copied with its spoke holds the keys of the cluster that it was pulled from."""
-    before = situation.access_before.trust
-    for each in situation.after.values():
-        auth = each.inputs
+def _copied(context: Context) -> Iterator[Finding]:
+    """Yield new mounts with the keys of a cluster of the base: the key file was renamed or copied with its spoke."""
+    before = context.access_before.trust
+    for workspace in context.after.values():
+        auth = workspace.inputs
         if not isinstance(auth, VaultAuthInputs) or auth.mount in before:
             continue
-        keys = {*situation.access_after.trust[auth.mount].keys}
+        keys = {*context.access_after.trust[auth.mount].keys}
         for mount, trust in before.items():
             if same := sorted(keys & {*trust.keys}):
-                yield Said(
-                    workspace=each.id,
-                    text=f"{code(auth.mount)} is new, and trusts {codes(same)}, keys that {code(mount)} has in the "
-                    "base: who has them can log in, and the tokens of a new cluster are refused",
-                    by_hand=f"when {code(f'aks-{each.spoke}')} is there, and before {code(each.id)} is applied: "
-                    f"{code(f'bin/hvn keys pull {each.spoke} --issuer URL')}, and a commit",
+                spoke = workspace.spoke or ""
+                yield Finding(
+                    rule=RULE,
+                    workspace=workspace.id,
+                    message=Message(
+                        "{new} is new and trusts {keys}, which are keys of {mount} in the base: pods of that cluster "
+                        "can log in, and the tokens of a new cluster are refused",
+                        new=auth.mount,
+                        keys=same,
+                        mount=mount,
+                    ),
+                    manual_steps=(
+                        Message(
+                            "when {cluster} exists, and before you apply {workspace}: run {pull} and commit the keys",
+                            cluster=WorkspaceId("aks", spoke),
+                            workspace=workspace.id,
+                            pull=pull_keys(spoke),
+                        ),
+                    ),
                 )
 
 
-def _keys(before: Trust, after: Trust) -> Iterator[str]:
-    added, gone = sorted({*after.keys} - {*before.keys}), sorted({*before.keys} - {*after.keys})
+def _keys(before: Trust, after: Trust) -> Iterator[Message]:
+    added, removed = sorted({*after.keys} - {*before.keys}), sorted({*before.keys} - {*after.keys})
     if before.keys and not after.keys:
-        yield f"trusts whatever keys the issuer publishes, no longer those of the repository ({codes(gone)})"
+        yield Message(
+            "trusts all keys that the issuer publishes, and no longer those of the repository: {keys}", keys=removed
+        )
         return
-    if added:
-        kept = {*before.keys} & {*after.keys}
-        instead = "instead" if before.keys else "instead of what the issuer publishes"
-        yield f"trusts {codes(added)} {'as well' if kept else instead}"
-    if gone:
-        yield f"no longer trusts {codes(gone)}: tokens signed by it are refused"
+    if added and not before.keys:
+        yield Message("trusts {keys}, and no longer the keys that the issuer publishes", keys=added)
+    elif added:
+        yield Message("trusts the new keys {keys}", keys=added)
+    if removed:
+        yield Message("no longer trusts {keys}: tokens that they signed are refused", keys=removed)
 
 
-def _issuer(before: Trust, after: Trust) -> Iterator[str]:
-    """A mount with keys and without an issuer takes a token whatever its `iss` says.
+def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
+    """Yield the change of the issuer. A mount with keys and without an issuer accepts a token with any `iss`.
 
     https://developer.hashicorp.com/vault/api-docs/auth/jwt#bound_issuer
     """
     old, new = _compared(before), _compared(after)
     if old and not new:
-        yield f"**the issuer is no longer compared** (was {old}): a token is taken whatever issuer it names"
+        yield Message("**no longer compares the issuer** (was {old}): it accepts a token of any issuer", old=old)
     elif new and not old:
-        yield f"the issuer is compared now: {new}"
+        yield Message("compares the issuer with {new}", new=new)
     elif old != new:
-        yield f"issuer {old} → {new}"
+        yield Message("changes the issuer: {old} → {new}", old=old, new=new)
 
 
-def _compared(trust: Trust) -> str:
-    """With what Vault compares a token's `iss`, as Markdown; nothing if it does not."""
+def _compared(trust: Trust) -> Message:
+    """Return the issuer that Vault compares a token's `iss` with; empty if it compares none."""
     if trust.issuer:
-        return code(trust.issuer, 200)
-    return "" if trust.keys else "the cluster's own, by discovery"
+        return Message("{issuer}", issuer=Text(trust.issuer))
+    return Message("" if trust.keys else "the cluster's own, by discovery")

@@ -1,23 +1,31 @@
-"""HVN925: an edit takes a role of Vault's logins away, or its policy."""
+"""HVN925: an edit removes a role of Vault's logins, or its policy."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import told
-from hvn.review.rules.logins_lost import GOES, ROLES, removed
+from hvn.diagnostics.finding import Finding, Level, Rule
+from hvn.review.context import Context
+from hvn.review.losses import destroyed
+from hvn.review.rules.logins_lost import LOSSES, ROLES, removed
 
 RULE = Rule(
     id="HVN925",
     name="login-removed",
     level=Level.WARNING,
-    why="whoever logs in by this role no longer can; tokens that it gave live on until they end, without the policy",
+    reports="An edit removes a role of Vault's logins, or its policy.",
+    why="the app can no longer log in; its tokens stay valid until they expire, without the policy",
+    fix="check that the app no longer runs",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      apps: {webapp: null}
+""",
     see="https://developer.hashicorp.com/vault/docs/concepts/policies",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Roles and policies that the topology had and no longer has; what else is destroyed is an error (logins-lost)."""
-    for id_, changes in situation.gone(*ROLES).items():
-        if gone := [each for each in changes if removed(situation, id_, each)]:
-            yield told(situation, id_, gone, GOES)
+def check(context: Context) -> Iterator[Finding]:
+    """Yield roles and policies that the topology no longer has. HVN921 reports all others that are destroyed."""
+    for workspace, changes in context.destroyed(*ROLES).items():
+        if by_edit := [change for change in changes if removed(context, workspace, change)]:
+            yield destroyed(RULE, context, workspace, by_edit, LOSSES)

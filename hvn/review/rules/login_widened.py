@@ -1,60 +1,78 @@
-"""HVN908: a role of Vault gives more than it did, or a new one opens what others have or may write."""
+"""HVN908: a role of Vault grants more, or a new role reads what others read, or may write."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
-from hvn.review.access import Access, Login, as_named_now, gained, longer, other_tokens, written
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import code, codes, paths
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text, Words, joined
+from hvn.review.access import Access, Login, at_new_mount, gained, longer, other_tokens, with_capabilities, written
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN908",
     name="login-widened",
     level=Level.WARNING,
-    why="whoever can log in by it can do more, or others can",
+    reports="A role of Vault accepts other tokens, lives longer or may do more; or a new role reads the paths of "
+    "others, or may write.",
+    why="everybody who can log in with it can do more, or others can log in",
+    fix="check that the app needs it, and that the owners of shared paths agree",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      apps:
+        webapp: {ttl: 8h}
+""",
     see="https://developer.hashicorp.com/vault/api-docs/auth/jwt#create-update-role",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Roles that take other tokens, live longer or may more than before; new ones that open what others have, or may
-    write. The kv engine's own path is left out of the comparison.
+def check(context: Context) -> Iterator[Finding]:
+    """Yield roles with other tokens, longer times or more paths; new ones with the paths of others, or that write.
+
+    A move of the kv engine widens no role.
     """
-    before = as_named_now(situation.access_before, situation.before, situation.after)
-    for key, after in situation.access_after.logins.items():
+    before = at_new_mount(context.access_before, context.before, context.after)
+    for key, after in context.access_after.logins.items():
         old = before.logins.get(key)
-        name = f"role {code(after.role)} at {code(after.mount)}"
-        opened = _opened(before, after)
-        if old is None:
-            if situation.before and opened:
-                yield Said(workspace=situation.of_mount(after.mount), text=f"{name} is new{opened}")
-        elif wider := list(_wider(old, after)):
-            yield Said(workspace=situation.of_mount(after.mount), text=f"{name} {', '.join(wider)}{opened}")
+        opened = list(_opened(before, after))
+        changes = [*_wider(old, after), *opened] if old else [Message("is new"), *opened]
+        if (old and changes) or (not old and context.before and opened):
+            yield Finding(
+                rule=RULE,
+                workspace=context.owner_of(after.mount),
+                message=Message(
+                    "role {role} at {mount} {changes}", role=after.role, mount=after.mount, changes=joined(changes)
+                ),
+            )
 
 
-def _wider(before: Login, after: Login) -> Iterator[str]:
+def _wider(before: Login, after: Login) -> Iterator[Message]:
     if others := list(other_tokens(before, after)):
-        yield f"takes other tokens (by {' and '.join(others)})"
+        yield Message("accepts other tokens (by {properties})", properties=Words(" and ".join(others)))
     for name in longer(before, after):
-        yield f"has a longer {name}: {getattr(before, name)} s → {getattr(after, name)} s"
+        yield Message(
+            "has a longer {name}: {old} s → {new} s",
+            name=Words(name),
+            old=getattr(before, name),
+            new=getattr(after, name),
+        )
     if more := gained(before, after):
-        yield f"may now, too: {paths(more)}"
+        yield Message("gets access to {paths}", paths=with_capabilities(more))
 
 
-def _opened(before: Access, login: Login) -> str:
-    """What it may write, and what others could read that it could not."""
+def _opened(before: Access, login: Login) -> Iterator[Message]:
+    """Yield the paths that the role may write, and those that other roles can read and this one could not."""
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()
-    paths = {path for path, _ in login.paths} - known
+    new = {path for path, _ in login.paths} - known
+    if writes := sorted(written(login) - (written(old) if old else set())):
+        yield Message("may write {paths}", paths=[Text(path) for path in writes])
     shared = sorted(
-        {
-            f"{code(path)} (as {code(each.role)} at {code(each.mount)})"
-            for each in before.logins.values()
-            for path, _ in each.paths
-            if path in paths
-        }
+        {(path, other.role, other.mount) for other in before.logins.values() for path, _ in other.paths if path in new}
     )
-    more = tuple(sorted(written(login) - (written(old) if old else set())))
-    return (f", and may write {codes(more)}" if more else "") + (
-        f", and opens what others have: {', '.join(shared[:8])}" if shared else ""
-    )
+    if shared:
+        paths = [
+            Message("{path} (as {role} at {mount})", path=Text(path), role=role, mount=mount)
+            for path, role, mount in shared
+        ]
+        yield Message("reads paths of other roles: {paths}", paths=paths)

@@ -2,42 +2,45 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Rule
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import Workspace
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import told
+from hvn.review.context import Context
+from hvn.review.losses import Loss, destroyed
 from hvn.review.plan import Action, ResourceChange
 
 RULE = Rule(
     id="HVN921",
     name="logins-lost",
-    why="a login mount that is disabled takes all its roles with it and ends every token that was given by it",
+    reports="A plan destroys or replaces a login mount, or a role or policy that no edit removes.",
+    why="disabling a login mount deletes its roles and revokes every token that it issued",
+    fix="find out why the plan destroys it before you apply",
+    example="a plan that replaces `vault_jwt_auth_backend.jwt`",
     see="https://developer.hashicorp.com/vault/docs/commands/auth/disable",
 )
-GOES = {
-    "vault_jwt_auth_backend": "**every login** at this mount, of {here}: its roles, and all tokens that it gave",
-    "vault_jwt_auth_backend_role": "the login by this role, of {here}",
-    "vault_policy": "what a role of {here} may read or write",
+LOSSES = {
+    "vault_jwt_auth_backend": Loss("**every login** of {who} at this mount: its roles, and all tokens that it issued"),
+    "vault_jwt_auth_backend_role": Loss("the login of {who} with this role"),
+    "vault_policy": Loss("the permissions of a role of {who}"),
 }
-TYPES = tuple(GOES)
+TYPES = tuple(LOSSES)
 ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By what the plans destroy; a role or policy that the edit takes away is another rule's (login_removed.py)."""
-    for id_, changes in situation.gone(*TYPES).items():
-        if lost := [each for each in changes if not removed(situation, id_, each)]:
-            yield told(situation, id_, lost, GOES)
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what the plans destroy. HVN925 reports a role or policy that the edit removes."""
+    for workspace, changes in context.destroyed(*TYPES).items():
+        if lost := [change for change in changes if not removed(context, workspace, change)]:
+            yield destroyed(RULE, context, workspace, lost, LOSSES)
 
 
-def removed(situation: Situation, workspace: str, change: ResourceChange) -> bool:
-    """Whether it is a role or a policy that is deleted because the topology no longer has it, and nothing else did."""
-    unexplained = situation.plans[workspace].unexplained
+def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
+    """Return whether it is a role or policy that is destroyed because the topology no longer has it."""
+    unexplained = context.plans[workspace].unexplained
     if change.type not in ROLES or change.action is not Action.DELETE or unexplained is None:
         return False
-    before, after = (each.get(workspace) for each in (situation.before, situation.after))
-    if after and after.inputs is None:  # held back: the topology has its roles
+    before, after = (side.get(workspace) for side in (context.before, context.after))
+    if after and after.inputs is None:  # blocked: the topology still has its roles
         return False
     names = _roles(before) - _roles(after)
     addresses = {f"vault_jwt_auth_backend_role.role_{name}" for name in names}

@@ -1,22 +1,28 @@
-"""HVN904: a spoke or the hub gets other ranges, or its VNet or a subnet is destroyed or replaced."""
+"""HVN904: a VNet or a subnet changes its range, moves, or is destroyed or replaced."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import by_terraform, listed
-from hvn.review.markdown import code, codes
-from hvn.review.plan import Action, Plan, ResourceChange
+from hvn.review.context import Context
+from hvn.review.losses import enforcement, listed, with_plan
+from hvn.review.plan import Action, ResourceChange
 from hvn.review.readdressing import TYPES, Move, inside, of_hub, of_spoke
-from hvn.review.rebuild_steps import after_merge, by_hand, known_gone, to_destroy
+from hvn.review.rebuild_steps import after_merge, known_destroyed, state_moved, steps, to_destroy
 
 RULE = Rule(
     id="HVN904",
     name="network-moved",
-    why="Azure changes no range that something stands in: what is in the old one has to go first",
+    reports="A VNet or a subnet changes its range, moves, or is destroyed or replaced.",
+    why="Azure cannot change a range that is in use: the resources in it are destroyed first",
+    fix="undo the edit, or follow the manual steps before the merge",
+    example="""\
+spokes:
+  orders:
+    cluster: {node_cidr: 10.65.16.0/20}
+""",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
 
@@ -24,134 +30,201 @@ RANGES = {"azurerm_virtual_network": "address_space", "azurerm_subnet": "address
 CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, and by what the plans destroy and what ranges they change.
+def check(context: Context) -> Iterator[Finding]:
+    """Yield moves by the topology, and what the plans destroy or readdress.
 
-    InUsePrefixCannotBeDeleted: a subnet that something stands in (hashicorp/terraform-provider-azurerm#11211).
-    Terraform writes a VNet before its subnets, so one whose subnets are still in the old range is refused whatever
-    stands in them: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
+    InUsePrefixCannotBeDeleted: a subnet in use (hashicorp/terraform-provider-azurerm#11211). Terraform writes a VNet
+    before its subnets, so Azure refuses a VNet whose subnets are in the old range, in use or not:
+    NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
-    planned = situation.gone(*TYPES)
-    moved = set()
-    for workspace, before, after in situation.pairs(NetworkInputs):
+    planned = context.destroyed(*TYPES)
+    moved: set[str] = set()
+    for workspace, before, after in context.changed(NetworkInputs):
         changes = planned.get(workspace.id, [])
         move = of_spoke(before, after, changes) if after else None
         if move:
             planned.pop(workspace.id, None)
             moved.add(workspace.id)
-            yield _of_spoke(situation, workspace.id, workspace.spoke or "", move, changes)
-    for workspace, old, new in situation.pairs(HubInputs):
+            yield _of_spoke(context, workspace.id, workspace.spoke or "", move, changes)
+    for workspace, old, new in context.changed(HubInputs):
         changes = planned.get(workspace.id, [])
         move = of_hub(old, new, changes) if new else None
         if move:
             planned.pop(workspace.id, None)
             moved.add(workspace.id)
-            yield _of_hub(situation, workspace.id, old, move, changes)
+            yield _of_hub(context, workspace.id, old, move, changes)
     for id_, changes in planned.items():
-        yield Said(
+        yield Finding(
+            rule=RULE,
             workspace=id_,
-            text=f"the plan has {listed(changes)}: what stands in it goes with it, or Azure refuses",
-            goes_with=_in_it(situation, id_),
+            message=Message("{plan}, with everything in it; or Azure refuses", plan=listed(changes)),
+            impact=_in_network(context, id_),
         )
-    for plan in situation.plans.values():
-        # Of a move that an edit makes its updates are told with it.
+    yield from _unexplained(context, moved)
+
+
+def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
+    """Yield ranges that a plan changes without an edit of the topology."""
+    for plan in context.plans.values():
+        # The finding about an edit covers the updates that the edit explains.
         unexplained = (plan.unexplained or {}) if plan.workspace in moved else None
-        updates = [each for each in plan.changes if unexplained is None or each.address in unexplained]
-        if ranges := ", ".join(text for each in updates for text in _other_ranges(each)):
-            yield Said(
+        updates = [change for change in plan.changes if unexplained is None or change.address in unexplained]
+        if ranges := [message for change in updates for message in _readdressed(change)]:
+            yield Finding(
+                rule=RULE,
                 workspace=plan.workspace,
-                text=f"the plan moves what no edit is known to move: {ranges}. Azure refuses that while anything "
-                "stands in the old ranges:",
-                goes_with=_in_it(situation, plan.workspace),
-                by_hand=f"find out why the plan of {code(plan.workspace)} moves a range, before it is applied: an "
-                "earlier edit was never applied, or somebody changed it outside of Terraform",
+                message=Message(
+                    "the plan changes ranges, and no edit explains it: {ranges}. Azure refuses this while the old "
+                    "ranges are in use",
+                    ranges=ranges,
+                ),
+                impact=_in_network(context, plan.workspace),
+                manual_steps=(
+                    Message(
+                        "before you apply {workspace}, find out why its plan changes a range: an earlier edit was "
+                        "never applied, or somebody changed the range outside of Terraform",
+                        workspace=plan.workspace,
+                    ),
+                ),
             )
 
 
-def _other_ranges(change: ResourceChange) -> Iterator[str]:
-    """What an update takes away from the ranges of a VNet or a subnet; one that grows moves nothing."""
+def _readdressed(change: ResourceChange) -> Iterator[Message]:
+    """Yield the ranges that an update takes away from a VNet or a subnet; a range that grows moves nothing."""
     argument = RANGES.get(change.type, "") if change.action is Action.UPDATE else ""
-    found = [each for each in change.differences if argument and each.path.partition("[")[0] == argument]
-    before, after = " ".join(each.before for each in found), " ".join(each.after for each in found)
-    if found and not _grows(before, after):
-        for each in found:
-            yield f"{code(each.path)} of {code(change.address)} {code(each.before)} → {code(each.after)}"
+    changed = [one for one in change.differences if argument and one.path.partition("[")[0] == argument]
+    before, after = " ".join(one.before for one in changed), " ".join(one.after for one in changed)
+    if changed and not _grows(before, after):
+        for one in changed:
+            yield Message(
+                "{argument} of {address} {old} → {new}",
+                argument=one.path,
+                address=change.address,
+                old=one.before,
+                new=one.after,
+            )
 
 
 def _grows(before: str, after: str) -> bool:
-    """Whether all ranges lie in the new ones, as far as the text of a plan says it: that may be cut, or anything."""
+    """Return whether all old ranges are in the new ones. The text of a plan may be cut, or be anything."""
     try:
         return "…" not in before + after and inside(CIDR.findall(before), CIDR.findall(after))
     except ValueError:
         return False
 
 
-def _in_it(situation: Situation, id_: str) -> tuple[str, ...]:
-    """What stands in the network of a workspace."""
-    if id_ == "hub":
-        return (_firewall(situation),)
-    again = situation.of_spoke(situation.spoke(id_), "peering", "aks", "vault-auth", "vso", "secrets")
-    return (f"all that stands in it: {codes(again)}",) if again else ()
+def _in_network(context: Context, workspace: str) -> tuple[Message, ...]:
+    """Return the workspaces whose resources are in the network of a workspace."""
+    if isinstance(context.inputs(workspace), HubInputs):
+        return (_firewall(context),)
+    ids = [id_ for id_ in context.of_spoke(context.spoke(workspace), lambda _: True) if id_ != workspace]
+    return (Message("everything in it: {workspaces}", workspaces=ids),) if ids else ()
 
 
-def _of_spoke(situation: Situation, id_: str, spoke: str, move: Move, changes: Sequence[ResourceChange]) -> Said:
-    again = to_destroy(situation, spoke, move)
-    gone = known_gone(situation, spoke, move) if again else ""
-    if gone:
-        text = f"{_reasons(move, changes)}. The old one is gone, for {gone}"
-        return Said(workspace=id_, text=text, by_hand=f"after the merge apply {after_merge(situation, spoke, again)}")
-    goes = [f"what stands in {codes(move.emptied)}"] if move.emptied else []
-    steps = f"take everything out of {codes(move.emptied)} of {code(spoke)} before this is applied" if goes else ""
-    if again:
-        anew = [each for each in again if each in situation.after]
-        removed = [each for each in again if each not in situation.after]
-        goes += [f"what belongs to it, to be built anew: {codes(anew)}"] if anew else []
-        goes += [f"what belongs to it and is taken out of the topology: {codes(removed)}"] if removed else []
-        steps = by_hand(situation, spoke, again)
-    return Said(
-        workspace=id_, text=_told(move, situation.plans.get(id_), changes), goes_with=tuple(goes), by_hand=steps
-    )
-
-
-def _of_hub(situation: Situation, id_: str, before: HubInputs, move: Move, changes: Sequence[ResourceChange]) -> Said:
-    if move.emptied == (before.runner_subnet.name,) and not move.anew:
-        subnet = code(before.runner_subnet.name)
-        return Said(
-            workspace=id_,
-            text=_told(move, situation.plans.get(id_), changes),
-            goes_with=(f"the runners, which stand in {subnet}",),
-            by_hand=f"take every runner out of {subnet}, then apply {code(id_)} from outside of the network",
+def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Sequence[ResourceChange]) -> Finding:
+    again = to_destroy(context, spoke, move)
+    destroyed = known_destroyed(context, spoke, move) if again else None
+    if destroyed:
+        message = Message(
+            "{reasons}. The old one no longer exists: {evidence}",
+            reasons=with_plan(move.reasons, changes),
+            evidence=destroyed,
         )
-    return Said(
+        return Finding(rule=RULE, workspace=id_, message=message, manual_steps=after_merge(context, spoke, again))
+    impact: list[Message] = []
+    todo: tuple[Message, ...] = ()
+    if move.emptied:
+        impact.append(Message("everything in the subnets {subnets}", subnets=move.emptied))
+        todo = (
+            Message(
+                "before you apply {workspace}, remove everything from its subnets {subnets}",
+                workspace=id_,
+                subnets=move.emptied,
+            ),
+        )
+    if again:
+        kept = [workspace for workspace in again if workspace in context.after]
+        removed = [workspace for workspace in again if workspace not in context.after]
+        if kept:
+            impact.append(Message("destroyed and created again: {workspaces}", workspaces=kept))
+        if removed:
+            impact.append(Message("destroyed and removed from the topology: {workspaces}", workspaces=removed))
+        todo = steps(context, spoke, again)
+    return Finding(
+        rule=RULE,
         workspace=id_,
-        text=_told(move, situation.plans.get(id_), changes),
-        goes_with=(_firewall(situation),) if move.emptied else (),
-        by_hand="take the edit back; or, if it is meant, destroy from the base all that is peered with the hub, and "
-        "the hub, and build all of it anew"
-        if move.emptied
-        else "",
+        message=_message(context, id_, move, changes),
+        impact=tuple(impact),
+        manual_steps=todo,
     )
 
 
-def _reasons(move: Move, changes: Sequence[ResourceChange]) -> str:
-    return ", ".join([*move.reasons, f"the plan has {listed(changes)}"] if changes else move.reasons)
+def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: Sequence[ResourceChange]) -> Finding:
+    message = _message(context, id_, move, changes)
+    if move.emptied == (before.runner_subnet.name,) and not move.recreated:
+        subnet = before.runner_subnet.name
+        return Finding(
+            rule=RULE,
+            workspace=id_,
+            message=message,
+            impact=(Message("the runners in subnet {subnet}", subnet=subnet),),
+            manual_steps=(
+                Message(
+                    "remove every runner from subnet {subnet}, then apply {workspace} from outside of the network",
+                    subnet=subnet,
+                    workspace=id_,
+                ),
+            ),
+        )
+    if not move.emptied:
+        return Finding(rule=RULE, workspace=id_, message=message)
+    return Finding(
+        rule=RULE,
+        workspace=id_,
+        message=message,
+        impact=(_firewall(context),),
+        manual_steps=(
+            Message(
+                "undo the edit. Or destroy from the base every workspace that is peered with the hub, and {workspace} "
+                "itself, and create all of them again",
+                workspace=id_,
+            ),
+        ),
+    )
 
 
-def _told(move: Move, plan: Plan | None, changes: Sequence[ResourceChange]) -> str:
-    told = _reasons(move, changes)
+def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceChange]) -> Message:
+    reasons, plan = with_plan(move.reasons, changes), context.plans.get(id_)
+    if move.elsewhere and not changes and state_moved(context, id_):
+        return Message(
+            "{reasons}. The state moves as well: with an empty state the plan creates everything again, and the old "
+            "resources still exist",
+            reasons=reasons,
+        )
     if move.elsewhere and plan and not plan.failed and not changes:
-        # In another subscription Terraform looks for what it knows where that was, and leaves it there.
-        return f"{told}. {by_terraform(plan, changes, kept=False)}"
+        # Terraform reads a resource by its id, in the old subscription, and leaves it there.
+        return Message(
+            "{reasons}. {enforcement}", reasons=reasons, enforcement=enforcement(plan, changes, protected=False)
+        )
+    return Message(CONSEQUENCES[_consequence(move)], reasons=reasons)
+
+
+CONSEQUENCES = {
+    "elsewhere": "{reasons}. Azure does not delete a VNet in use, so the resources in it are destroyed first",
+    "recreated": "{reasons}. Azure refuses this while the old subnets exist, so they are destroyed first",
+    "emptied": "{reasons}. Azure refuses this while the subnets are in use, so the resources in them are removed first",
+    "kept": "{reasons}. The subnets keep their ranges: Azure allows this",
+}
+
+
+def _consequence(move: Move) -> str:
     if move.elsewhere:
-        return f"{told}. Azure deletes no VNet in which anything stands, so this has to go first:"
-    if move.anew:
-        return f"{told}. Azure refuses that while the old subnets are there, so this has to go first:"
-    if move.emptied:
-        return f"{told}. Azure refuses that while anything stands in these subnets, so this has to go first:"
-    return f"{told}. Its subnets stay where they are: Azure takes that"
+        return "elsewhere"
+    return "recreated" if move.recreated else "emptied" if move.emptied else "kept"
 
 
-def _firewall(situation: Situation) -> str:
-    networks = [id_ for id_ in situation.after if id_.startswith("network-")]
-    spokes = f", and the way out of {codes(networks)}" if networks else ""
-    return f"the firewall and the runners{spokes}"
+def _firewall(context: Context) -> Message:
+    networks = [one.id for one in context.after.values() if isinstance(one.inputs, NetworkInputs)]
+    if not networks:
+        return Message("the firewall and the runners")
+    return Message("the firewall and the runners, and all egress of {networks}", networks=networks)

@@ -1,70 +1,91 @@
-"""HVN905: a peering or a route of the HVN or the hub is destroyed or replaced: nothing passes meanwhile."""
+"""HVN905: a peering or a route of the HVN or the hub is destroyed or replaced."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from hvn.diagnostics.finding import Rule
-from hvn.kinds.peering.impact import replaced_by
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
 from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import listed
-from hvn.review.markdown import codes
-from hvn.review.peering_impact import RUNNERS, cut_off, routes_gone
+from hvn.review.context import Context
+from hvn.review.losses import with_plan
 from hvn.review.plan import ResourceChange
 
 RULE = Rule(
     id="HVN905",
     name="peering-cut",
-    why="a peering is changed by making another one: until it is accepted and ACTIVE, nothing passes",
+    reports="A peering of the HVN or the hub, or a route of the HVN, is destroyed or replaced.",
+    why="a peering is changed by creating another one: no traffic passes until that is accepted and ACTIVE",
+    fix="undo the edit, or apply it in a maintenance window",
+    example="""\
+hub:
+  runners: {cidr: 10.0.0.96/27}
+""",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/azure_peering_connection",
 )
 TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
-ALONE = (
-    "apply `peering-hub` alone, and wait until the peering is ACTIVE, before anything that asks Vault is planned or "
-    "applied: the runners reach Vault through it"
-)
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, and by what the plans destroy."""
-    planned = situation.gone(*TYPES)
-    for workspace, before, after in situation.pairs(PeeringInputs):
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what the topology replaces or removes, and what the plans destroy."""
+    planned = context.destroyed(*TYPES)
+    for workspace, before, after in context.changed(PeeringInputs):
         reasons = list(_reasons(before, after)) if after else []
         if reasons:
-            yield _said(situation, workspace.id, reasons, planned.pop(workspace.id, ()))
+            yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
-        yield _said(situation, id_, [], changes)
+        yield _cut(context, id_, [], changes)
 
 
-def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[str]:
+def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[Message]:
     forced = replaced_by(before, after)
-    gone = [route.destination for route in before.routes if route not in after.routes]
+    removed = [route.destination for route in before.routes if route not in after.routes]
     if forced:
-        yield f"the HVN's peering is replaced, for it cannot change: {', '.join(forced)}"
-    elif gone:
-        yield f"the HVN's route to {codes(gone)} goes or is made anew"
+        yield Message(
+            "the HVN's peering is replaced, because HCP cannot change {arguments}", arguments=Words(", ".join(forced))
+        )
+    elif removed:
+        yield Message("the HVN's route to {destinations} is removed or replaced", destinations=removed)
 
 
-def _routes(situation: Situation, workspace: str, changes: Sequence[ResourceChange]) -> Collection[HvnRoute] | None:
-    """The routes that go while the peering stays, else None."""
-    before, after = situation.before.get(workspace), situation.after.get(workspace)
+def _routes(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> tuple[HvnRoute, ...] | None:
+    """Return the routes that the edit or the plan removes while the peering stays; None if it does not stay."""
+    before, after = context.before.get(workspace), context.after.get(workspace)
     was, now = before.inputs if before else None, after.inputs if after else None
     if not isinstance(was, PeeringInputs) or not isinstance(now, PeeringInputs) or replaced_by(was, now):
         return None
-    return routes_gone(was, now, changes)
+    by_address = {f"hcp_hvn_route.route_{route.name}": route for route in was.routes}
+    if any(change.address not in by_address for change in changes):
+        return None
+    planned = [by_address[change.address] for change in changes]
+    return tuple(route for route in was.routes if route not in now.routes or route in planned)
 
 
-def _said(situation: Situation, workspace: str, reasons: Sequence[str], changes: Sequence[ResourceChange]) -> Said:
-    told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
-    lost = cut_off(situation, workspace, _routes(situation, workspace, changes))
+def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Sequence[ResourceChange]) -> Finding:
+    facts = {"reasons": with_plan(reasons, changes)}
+    workspace = context.before.get(name) or context.after.get(name)
+    if workspace is None:
+        return Finding(rule=RULE, workspace=name, message=Message("{reasons}", **facts))
+    lost = cut_off(workspace, context.before or context.after, _routes(context, name, changes))
     if not lost:
-        return Said(workspace=workspace, text=f"{'; '.join(told)}. Nobody's way to Vault leads through that")
-    if workspace.startswith("peering-"):
-        until = "Until that is there again and ACTIVE this has no way to Vault:"
+        return Finding(rule=RULE, workspace=name, message=Message("{reasons}. Nobody uses it to reach Vault", **facts))
+    if isinstance(workspace.inputs, PeeringInputs):
+        message = Message("{reasons}. No traffic passes until it is replaced and ACTIVE", **facts)
+        impact = Message("no route to Vault for {who}", who=lost)
     else:
-        until = "Until that is there again this has no way to the hub, the firewall and what lies behind them:"
-    return Said(
+        message = Message("{reasons}. No traffic passes until it is replaced", **facts)
+        impact = Message("no route to the hub, its firewall and beyond for {who}", who=lost)
+    return Finding(
+        rule=RULE,
+        workspace=name,
+        message=message,
+        impact=(impact,),
+        manual_steps=(_alone(name),) if RUNNERS in (fact for _, fact in lost.facts) else (),
+    )
+
+
+def _alone(workspace: str) -> Message:
+    return Message(
+        "apply {workspace} alone, and wait until the peering is ACTIVE before you plan or apply anything in Vault: the "
+        "runners reach Vault through it",
         workspace=workspace,
-        text=f"{'; '.join(told)}. {until}",
-        goes_with=(lost,),
-        by_hand=ALONE if workspace == "peering-hub" and RUNNERS in lost else "",
     )

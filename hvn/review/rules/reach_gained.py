@@ -1,35 +1,38 @@
-"""HVN913: somebody who was there before can talk to somebody else who was, and could not."""
+"""HVN913: a connection between two existing places works that did not work before."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.reach.answer import Verdict
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import code
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN913",
     name="reach-gained",
     level=Level.WARNING,
-    why="a way that was closed is open",
+    reports="A spoke, the hub, the runners or Vault can reach another one that it could not reach.",
+    why="a connection that was blocked is possible, or can no longer be shown to be blocked",
+    fix="check that both sides want the connection: `bin/hvn reach` shows its route",
+    example="""\
+spokes:
+  orders: {vault_route: direct}
+""",
     see="docs/reference/facts.md",
 )
-MOST = 8
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Connections between places that were there before."""
-    unknown = []
-    for each in situation.reach:
-        if not each.gained or each.before is None or each.after is None:
+def check(context: Context) -> Iterator[Finding]:
+    """Yield connections between places that exist before and after."""
+    for delta in context.reach:
+        if not delta.gained or delta.before is None or delta.after is None:
             continue
-        if each.after.verdict is Verdict.UNKNOWN:
-            unknown.append(f"{code(each.source)} to {code(each.destination)}, TCP {each.port}")
-            continue
-        yield Said(
-            workspace=situation.of_place(each.source),
-            text=f"{code(each.source)} can now talk to {code(each.destination)}, TCP {each.port}",
+        template = (
+            "{source} to {destination}, TCP {port}: blocked before, unknown now"
+            if delta.after.verdict is Verdict.UNKNOWN
+            else "{source} can now reach {destination}, TCP {port}"
         )
-    if unknown:
-        more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
-        yield Said(workspace="", text=f"no longer known to be blocked: {'; '.join(unknown[:MOST])}{more}")
+        yield Finding(
+            rule=RULE,
+            workspace=context.network_of(delta.source),
+            message=Message(template, source=delta.source, destination=delta.destination, port=delta.port),
+        )

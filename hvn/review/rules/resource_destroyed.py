@@ -1,35 +1,47 @@
-"""HVN907: anything else that a plan destroys or replaces, or that somebody else has deleted."""
+"""HVN907: a plan destroys or replaces any other resource, or somebody deleted one outside of Terraform."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.review import rules
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import told
-from hvn.review.markdown import codes
+from hvn.review.context import Context
+from hvn.review.losses import Loss, destroyed
 
 RULE = Rule(
     id="HVN907",
     name="resource-destroyed",
     level=Level.WARNING,
-    why="for the time between the two it is not there",
+    reports="A plan destroys or replaces a resource that no other rule covers, or somebody deleted one.",
+    why="the resource is unavailable until it is recreated",
+    fix="check that nobody needs it in the meantime",
+    example="a plan that replaces `azurerm_network_security_group.runners_closed`",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )
-GOES = {
-    "azurerm_network_security_group": "what keeps visitors out of the runners' subnet",
-    "azurerm_subnet_network_security_group_association": "what keeps visitors out of the runners' subnet",
-    "kubernetes_manifest": "an app's login in {here}, or a secret that is synced from Vault and its copy there",
-    "kubernetes_service_account_v1": "the tokens of an app in {here}",
+NSG = Loss("the protection of the runners' subnet from inbound traffic")
+LOSSES = {
+    "azurerm_network_security_group": NSG,
+    "azurerm_subnet_network_security_group_association": NSG,
+    "kubernetes_manifest": Loss(
+        "an app's login in {who}, or a secret that is synced from Vault with its copy in Kubernetes"
+    ),
+    "kubernetes_service_account_v1": Loss("the tokens of an app in {who}"),
 }
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """One for each workspace, with the arguments that force it; what comes again is told as drift."""
-    others = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
-    for id_, changes in situation.gone().items():
-        if rest := [each for each in changes if each.type not in others]:
-            yield told(situation, id_, rest, GOES)
-    for id_, changes in situation.gone_outside().items():
-        again = {each.address for each in situation.plans[id_].changes}
-        if left := [each.address for each in changes if each.address not in again]:
-            yield Said(workspace=id_, text=f"deleted outside of Terraform, and not made again: {codes(left)}")
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each workspace. HVN911 reports a deleted resource that the plan creates again."""
+    covered = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
+    for workspace, changes in context.destroyed().items():
+        if rest := [change for change in changes if change.type not in covered]:
+            yield destroyed(RULE, context, workspace, rest, LOSSES)
+    for workspace, changes in context.deleted_outside().items():
+        created = {change.address for change in context.plans[workspace].changes}
+        if missing := [change.address for change in changes if change.address not in created]:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace,
+                message=Message(
+                    "somebody deleted {addresses} outside of Terraform, and the plan does not create it again",
+                    addresses=missing,
+                ),
+            )

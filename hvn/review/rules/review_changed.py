@@ -1,25 +1,31 @@
-"""HVN927: the change edits what writes this review."""
+"""HVN927: the change edits the code that writes this review."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Level, Rule
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import codes
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN927",
     name="review-changed",
     level=Level.WARNING,
-    why="a review is worth as much as the code that writes it, and here that is the code of the change itself",
+    reports="The change edits commands, rules or workflows that write the review.",
+    why="the change's own code writes its review: it may hide anything",
+    fix="review these files first; let their owners approve them",
+    example="an edit of hvn/review/rules/vault_lost.py",
     see="docs/how-to/review-a-pull-request.md",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Commands, rules and workflows that differ from the base; what makes the Terraform affects all workspaces."""
-    if files := situation.comparison.base.review:
-        yield Said(
-            workspace="",
-            text=f"this was written by code that the change edits: {codes(files)}. Read that first, and let those "
-            "decide who own it",
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the files that write the review and differ from the base."""
+    if files := context.comparison.base.review:
+        yield Finding(
+            rule=RULE,
+            message=Message(
+                "the change edits the code that wrote this review: {files}. Review these files first, and let their "
+                "owners approve them",
+                files=[Text(file) for file in files],
+            ),
         )

@@ -1,53 +1,70 @@
-"""HVN900: workspaces get another state, in which nothing is yet."""
+"""HVN900: workspaces get another state, which is empty."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, Inputs
-from hvn.review.context import Said, Situation
-from hvn.review.markdown import code, codes
+from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN900",
     name="state-moved",
-    why="with an empty state Terraform makes all of it a second time, or fails on what is there, and forgets the first",
+    reports="The backend of a workspace's state changes, or the place in it. The topology's name is a part of that.",
+    why="with an empty state Terraform creates every resource again, or fails because it exists, and no longer manages "
+    "the old ones",
+    fix="undo the edit, or move every state first",
+    example="""\
+name: other
+""",
     see="docs/how-to/state.md",
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Another backend, or another place in it: the topology's name is a part of that."""
-    moved: list[str] = [
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for all workspaces whose backend, or whose place in it, changes."""
+    moved = [
         workspace.id
-        for workspace, before, after in situation.pairs(Inputs)
+        for workspace, before, after in context.changed(Inputs)
         if after is not None and before.backend != after.backend
     ]
     if moved:
-        yield Said(
-            workspace="",
-            text=f"the state of {codes(moved)} moves, and Terraform does not move it by itself here. What the rest of "
-            "this comment says holds for a state that was moved",
-            by_hand="move every state to its new place before the first plan, or take the edit back: "
-            f"`terraform init -migrate-state` in each workspace{_out_of_reach(situation)}",
+        yield Finding(
+            rule=RULE,
+            message=Message(
+                "the state of {workspaces} moves, and Terraform does not move it by itself. With an empty state the "
+                "plans create everything again, and the existing resources stay. The rest of this comment assumes that "
+                "the states were moved",
+                workspaces=moved,
+            ),
+            manual_steps=(
+                Message(
+                    "before the first plan, move every state: {command} in each workspace; or undo the edit",
+                    command="terraform init -migrate-state",
+                ),
+                *_unreachable(context),
+            ),
         )
 
 
-def _out_of_reach(situation: Situation) -> str:
-    """What the runners have to be let through to first, as Markdown; nothing if the firewall does so already."""
-    for _, before, after in situation.pairs(HubInputs):
+def _unreachable(context: Context) -> Iterator[Message]:
+    """Yield the host that the firewall does not allow yet for the runners."""
+    for workspace, before, after in context.changed(HubInputs):
         host = _host(after.backend) if after else ""
         if host and host not in {name for rule in before.firewall.application_rules for name in rule.fqdns}:
-            return (
-                f". The firewall does not let the runners reach {code(host)} yet: its rule comes with this change, and "
-                "`hub` is applied with the new state already. Name the host in `hub.runners.allow_fqdns` in a change "
-                "before this one; or move the state of `hub` and apply `hub` from outside of the network first"
+            yield Message(
+                "the firewall does not allow the runners to reach {host} yet. Its rule is part of this change, and "
+                "{workspace} is applied with the new state. Add the host to {field} in an earlier change; or move the "
+                "state of {workspace} and apply it from outside of the network first",
+                host=host,
+                workspace=workspace.id,
+                field="hub.runners.allow_fqdns",
             )
-    return ""
+            return
 
 
 def _host(backend: Backend) -> str:
-    """Where the state is reached, if it is not a file."""
+    """Return the host of the state; empty for a file."""
     if isinstance(backend, AzurermBackend):
         return f"{backend.storage_account}.blob.core.windows.net"
     return backend.hostname if isinstance(backend, CloudBackend) else ""

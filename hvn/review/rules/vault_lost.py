@@ -1,155 +1,195 @@
-"""HVN901: the HVN or the Vault cluster is destroyed, replaced or gone, or the plan to do so refused."""
+"""HVN901: the HVN or the Vault cluster is destroyed, replaced or deleted."""
 
 from collections.abc import Iterator, Sequence
 
 from hvn.affected.replaced import other_vault
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words
 from hvn.kinds.hcp.inputs import HcpInputs
-from hvn.review.context import Said, Situation
-from hvn.review.destroyed import by_terraform, listed
-from hvn.review.markdown import code, codes
+from hvn.kinds.kind import Subject
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.commands import take_out_of_state
+from hvn.review.context import Context
+from hvn.review.losses import enforcement, with_plan
 from hvn.review.plan import ResourceChange
-from hvn.review.state_removal import out_of_the_state
 
 RULE = Rule(
     id="HVN901",
     name="vault-lost",
-    why="HVN and Vault cluster cannot be changed in these arguments, and a new cluster is an empty one",
+    reports="The HVN or the Vault cluster is destroyed, replaced or deleted, or the topology names another one.",
+    why="HCP cannot change these arguments, and a new Vault cluster is empty",
+    fix="undo the edit, or plan a migration with a copy of all secrets",
+    example="""\
+hvn: {cidr: 172.25.32.0/20}
+""",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/hvn",
 )
 TYPES = ("hcp_hvn", "hcp_vault_cluster")
 # ForceNew of hcp_hvn and hcp_vault_cluster (hvn/rehearsal/tables/hcp.json), as the inputs name them.
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")
-MIGRATE = (
-    "take the edit back; or, if it is meant, plan a migration: a second HVN and cluster, and a copy of all secrets, "
-    "before the first ones go"
+MIGRATE = Message(
+    "undo the edit. Or plan a migration: before the old ones are destroyed, create a second HVN and cluster, and copy "
+    "all secrets"
 )
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By the topology, and by what the plans destroy; what somebody else has deleted, too."""
-    planned = situation.gone(*TYPES)
-    told = False
-    for workspace, before, after in situation.pairs(HcpInputs):
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what the topology replaces or no longer creates, what the plans destroy, and what somebody deleted."""
+    planned = context.destroyed(*TYPES)
+    reported = False
+    for workspace, before, after in context.changed(HcpInputs):
         if after is None:
-            yield _called_existing(situation, workspace.id, before)
+            yield _existing(context, workspace.id, before)
             continue
         hvn = list(_of_the_hvn(before, after))
         reasons = [*hvn, *_of_the_cluster(before, after)]
         if reasons:
-            changes = planned.pop(workspace.id, ())
-            yield _said(
-                situation,
-                workspace.id,
-                reasons,
-                changes,
-                hvn=bool(hvn) or _hvn(changes),
-                kept=not any(_no_longer_made(before, after)),
-                lives_on=tuple(_no_longer_made(before, after)),
-            )
-        told = told or bool(reasons)
+            changes = planned.pop(workspace.id, [])
+            kept = tuple(_called_existing(before, after))
+            yield _lost(context, workspace.id, reasons, changes, hvn=bool(hvn) or _has_hvn(changes), existing=kept)
+        reported = reported or bool(reasons)
     for id_, changes in planned.items():
-        yield _said(situation, id_, [], changes, hvn=_hvn(changes))
-    if not told:
-        yield from _another(situation)
-    for id_, changes in situation.gone_outside(*TYPES).items():
-        yield Said(
+        yield _lost(context, id_, [], changes, hvn=_has_hvn(changes))
+    if not reported:
+        yield from _other(context)
+    for id_, changes in context.deleted_outside(*TYPES).items():
+        yield Finding(
+            rule=RULE,
             workspace=id_,
-            text=f"{codes([each.address for each in changes])} was deleted outside of Terraform, and what is made "
-            "anew is empty. This went with it:",
-            goes_with=tuple(_goes(situation, hvn=_hvn(changes))),
-            by_hand="find out who deleted it and whether HCP has a snapshot, before a new one is made",
+            message=Message(
+                "somebody deleted {addresses} outside of Terraform; the new one is empty",
+                addresses=[change.address for change in changes],
+            ),
+            impact=tuple(_impact(context, hvn=_has_hvn(changes))),
+            manual_steps=(
+                Message("before a new one is created, find out who deleted it and whether HCP has a snapshot"),
+            ),
         )
 
 
-def _called_existing(situation: Situation, workspace: str, before: HcpInputs) -> Said:
-    return Said(
+def _existing(context: Context, workspace: str, before: HcpInputs) -> Finding:
+    return Finding(
+        rule=RULE,
         workspace=workspace,
-        text="no longer in the topology, which calls HVN and Vault cluster existing. The merge destroys neither, and "
-        "Terraform looks after neither any more. Whoever destroys it from the base: **Terraform refuses this** by "
-        "`prevent_destroy`. If it is forced, this goes:",
-        goes_with=tuple(_goes(situation, hvn=before.new_hvn)),
-        by_hand=f"{out_of_the_state(workspace, base=situation.comparison.base.commit[:12])}; or take the edit back",
+        message=Message(
+            "the topology calls HVN and Vault cluster existing, and no longer has this workspace. The merge destroys "
+            "neither, and Terraform no longer manages them. If somebody destroys them from the base, **Terraform "
+            "refuses this** (`prevent_destroy`), unless it is forced"
+        ),
+        impact=tuple(_impact(context, hvn=before.new_hvn)),
+        manual_steps=(_take_out(workspace, base=context.base_commit),),
     )
 
 
-def _another(situation: Situation) -> Iterator[Said]:
-    """Of a Vault that nothing here made, or makes any more: the topology only names another one."""
-    other = other_vault(situation.before.values(), situation.after.values())
+def _take_out(workspace: str, addresses: Sequence[str] = (), *, base: str = "") -> Message:
+    return Message(
+        "{steps}. Then plan and review again. Or undo the edit",
+        steps=take_out_of_state(workspace, addresses, base=base),
+    )
+
+
+def _other(context: Context) -> Iterator[Finding]:
+    """Yield another existing Vault: the topology names another one, and creates neither."""
+    other = other_vault(context.before.values(), context.after.values())
     if not other:
         return
-    names = "; ".join(f"{what} {code(old)} → {code(new)}" for what, (old, new) in other.items())
-    logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
-    yield Said(
-        workspace="vault",
-        text=f"Vault is another one: {names}. No plan shows it: which Vault Terraform writes to is said by "
-        "`VAULT_ADDR`, and the operators read from the new one once `vso-*` are applied. What stays in the old one:",
-        goes_with=(
-            "**every secret in Vault**, with all mounts, roles and policies",
-            *([f"every login and every secret that is synced from Vault: {codes(logins)}"] if logins else []),
+    changes = [
+        Message("{what} {old} → {new}", what=Words(what), old=old, new=new) for what, (old, new) in other.items()
+    ]
+    clients = _clients(context)
+    yield Finding(
+        rule=RULE,
+        workspace=WorkspaceId("vault"),
+        message=Message(
+            "the topology names another Vault: {changes}. No plan shows this: {variable} decides which Vault Terraform "
+            "writes to, and the operators read from the new one after their workspaces are applied",
+            changes=changes,
+            variable="VAULT_ADDR",
         ),
-        by_hand="copy all secrets to the new Vault first; let `VAULT_ADDR` name it, in the pipelines too, before "
-        "`vault` and `vault-auth-*` are planned: with the old address their plans are empty, and the new Vault has no "
-        "login; or take the edit back",
+        impact=(
+            Message("**every secret** stays in the old Vault, with all mounts, roles and policies"),
+            *([Message("every login and every synced secret of {workspaces}", workspaces=clients)] if clients else []),
+        ),
+        manual_steps=(
+            Message(
+                "copy all secrets to the new Vault first. Set {variable} to it, in the pipelines as well, before "
+                "anything in Vault is planned: with the old address the plans are empty, and the new Vault has no "
+                "logins. Or undo the edit",
+                variable="VAULT_ADDR",
+            ),
+        ),
     )
 
 
-def _no_longer_made(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
-    """The addresses of what is called existing now."""
+def _called_existing(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
+    """Yield the addresses of the resources that the topology calls existing now."""
     if before.new_hvn and not after.new_hvn:
         yield "hcp_hvn.hvn"
     if before.new_vault and not after.new_vault:
         yield "hcp_vault_cluster.vault"
 
 
-def _hvn(changes: Sequence[ResourceChange]) -> bool:
-    return any(each.type == "hcp_hvn" for each in changes)
+def _has_hvn(changes: Sequence[ResourceChange]) -> bool:
+    return any(change.type == "hcp_hvn" for change in changes)
 
 
-def _of_the_hvn(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
+def _of_the_hvn(before: HcpInputs, after: HcpInputs) -> Iterator[Message]:
     for name in OF_THE_HVN:
         old, new = getattr(before, name), getattr(after, name)
-        # A project id that was not written down before, or no longer is, is most likely the same project's.
+        # A project id that appears or disappears in the file most likely is the same project.
         if old != new and None not in (old, new) and before.new_hvn:
-            yield f"the HVN's {name} changes from {code(str(old))} to {code(str(new))}"
+            yield Message("the HVN's {name} changes from {old} to {new}", name=Words(name), old=str(old), new=str(new))
     if before.new_hvn and not after.new_hvn:
-        yield "the HVN is no longer created here"
+        yield Message("the topology no longer creates the HVN")
 
 
-def _of_the_cluster(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
+def _of_the_cluster(before: HcpInputs, after: HcpInputs) -> Iterator[Message]:
     if before.new_vault and after.new_vault is None:
-        yield "the Vault cluster is no longer created here"
+        yield Message("the topology no longer creates the Vault cluster")
     elif before.new_vault and after.new_vault and before.new_vault.cluster_id != after.new_vault.cluster_id:
-        yield "the Vault cluster is another one"
+        yield Message(
+            "the Vault cluster changes from {old} to {new}",
+            old=before.new_vault.cluster_id,
+            new=after.new_vault.cluster_id,
+        )
 
 
-def _said(
-    situation: Situation,
+def _lost(
+    context: Context,
     workspace: str,
-    reasons: Sequence[str],
+    reasons: Sequence[Message],
     changes: Sequence[ResourceChange],
     *,
     hvn: bool,
-    kept: bool = True,
-    lives_on: Sequence[str] = (),
-) -> Said:
-    told = [*reasons, f"the plan has {listed(changes)}"] if changes else reasons
-    return Said(
+    existing: Sequence[str] = (),
+) -> Finding:
+    return Finding(
+        rule=RULE,
         workspace=workspace,
-        text=f"{'; '.join(told)}. {by_terraform(situation.plans.get(workspace), changes, kept=kept)}",
-        goes_with=tuple(_goes(situation, hvn=hvn)),
-        by_hand=f"{out_of_the_state(workspace, lives_on)}, then plan and review this once more; or {MIGRATE}"
-        if lives_on
-        else MIGRATE,
+        message=Message(
+            "{reasons}. {enforcement}",
+            reasons=with_plan(reasons, changes),
+            enforcement=enforcement(context.plans.get(workspace), changes, protected=not existing),
+        ),
+        impact=tuple(_impact(context, hvn=hvn)),
+        manual_steps=(_take_out(workspace, existing),) if existing else (MIGRATE,),
     )
 
 
-def _goes(situation: Situation, *, hvn: bool) -> Iterator[str]:
-    peerings = [id_ for id_ in situation.before if id_.startswith("peering-")]
-    logins = [id_ for id_ in situation.before if id_.startswith(("vault-auth-", "secrets-"))]
-    what = "the HVN and the Vault cluster in it" if hvn else "the Vault cluster"
-    yield f"{what}: **every secret in Vault is lost**, with all mounts, roles and policies"
+def _clients(context: Context) -> tuple[WorkspaceId, ...]:
+    """Return the spokes' workspaces that write to Vault or read from it."""
+    return context.before_of(lambda kind, inputs: kind.per_spoke and Subject.VAULT in kind.follows(inputs))
+
+
+def _impact(context: Context, *, hvn: bool) -> Iterator[Message]:
+    if hvn:
+        yield Message(
+            "the HVN and its Vault cluster: **every secret in Vault is lost**, with all mounts, roles and policies"
+        )
+    else:
+        yield Message("the Vault cluster: **every secret in Vault is lost**, with all mounts, roles and policies")
+    peerings = context.before_of(lambda kind, inputs: Subject.HVN in kind.follows(inputs))
     if peerings and hvn:
-        yield f"every peering with the HVN and all of its routes: {codes(peerings)}"
-    if logins:
-        yield f"every login and every secret that is synced from Vault: {codes(logins)}"
+        yield Message("every peering with the HVN and all its routes: {workspaces}", workspaces=peerings)
+    if clients := _clients(context):
+        yield Message("every login and every synced secret of {workspaces}", workspaces=clients)

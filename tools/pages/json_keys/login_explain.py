@@ -15,8 +15,7 @@ ANSWER = {
     "cause": "the cause of the first failure, or empty",
     "fix": "the fix of the first failure, or empty",
     "where": "`file:line:column path` of what to change in the topology, or the key file, or empty",
-    "hint": "more about the first failure, or empty: whether the keys rotated, or the token is from "
-    "another cluster",
+    "hint": "more about the first failure, or empty: whether the keys rotated, or the token is from another cluster",
     "failures": "every check that fails, in the order to fix them: `id`, `status`, `messages`, `cause`, `fix`, `where`",
     "checks": "every check in Vault's order, see below",
     "openbao": "`status` and `messages` of OpenBao if it answers differently, or null",

@@ -1,0 +1,47 @@
+"""The commands that several rules tell a person to run."""
+
+import shlex
+from collections.abc import Iterable
+
+from hvn.diagnostics.message import Command, Message
+
+
+def command(*words: str) -> Command:
+    """Return a command of these words, quoted for a shell."""
+    return Command(shlex.join(words))
+
+
+def switch_to(commit: str) -> Command:
+    """Return the command that checks out a commit."""
+    return command("git", "switch", "--detach", commit)
+
+
+def destroy(workspaces: Iterable[str]) -> Command:
+    """Return the command that destroys workspaces; it takes them in the order of deployment."""
+    return command("bin/cdktf", "destroy", *workspaces)
+
+
+def pull_keys(spoke: str) -> Command:
+    """Return the command that reads the public keys of a spoke's cluster."""
+    return Command(f"bin/hvn keys pull {shlex.quote(spoke)} --issuer URL")
+
+
+def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: str = "") -> Message:
+    """Return how to take these addresses, or all, out of a workspace's state.
+
+    With `base` from that commit: the topology has no such workspace any more.
+    """
+    addresses = tuple(addresses)
+    folder = shlex.quote(f"cdktf.out.{workspace}/stacks/{workspace}")
+    what = shlex.join(addresses) if addresses else "$(terraform state list)"
+    steps = (
+        *((switch_to(base),) if base else ()),
+        command("bin/cdktf", "synth", workspace),
+        Command(f"cd {folder} && terraform init && terraform state rm {what}"),
+    )
+    return Message(
+        "before the merge, take it out of the state and do not destroy it: {steps}. After that, do not deploy "
+        "{workspace} from the base: Terraform would create it again, or fail because it exists",
+        steps=steps,
+        workspace=workspace,
+    )

@@ -1,0 +1,123 @@
+"""The comment on a pull request: verdicts first, then manual steps, impact and details.
+
+This package and hvn/diagnostics/markdown.py are the only ones that write Markdown.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hvn.check.load import Checked
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.markdown import bullet, code, codes, markdown
+from hvn.diagnostics.message import Message
+from hvn.review.approval import STICKY, mark
+from hvn.review.commands import pull_keys
+from hvn.review.comment.changes import by_spoke, order
+from hvn.review.comment.headline import headline
+from hvn.review.comment.impact import logins, reachability
+from hvn.review.comment.resources import drift, not_shown, resources
+from hvn.review.context import Context
+from hvn.review.groups import grouped
+from hvn.review.truncate import GITHUB, Section, fit, size
+from hvn.topology.manual_steps import by_hand
+
+TOO_MANY = "**This comment cannot approve so many plans**: split the change."
+NAMED = 3
+"""Workspaces that are named as not approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment in GitHub's Markdown.
+
+    If it was cut, `whole` is the comment without a limit. `unseen`: a verdict was cut, so the comment approves less.
+    """
+
+    text: str
+    whole: str = ""
+    unseen: bool = False
+
+
+def comment(context: Context, findings: Sequence[Finding], checked: Checked, limit: int = GITHUB) -> Comment:
+    """Return a comment of at most `limit` bytes. The same change gives the same bytes."""
+    errors = [finding for finding in findings if finding.severity is Level.ERROR]
+    warnings = [finding for finding in findings if finding.severity is Level.WARNING]
+    sections = [
+        _verdicts("Errors", errors, 100),
+        _verdicts("Warnings", warnings, 90),
+        Section("Manual steps", tuple(_manual_steps(context, findings, checked)), 85),
+        Section("Network reachability", tuple(reachability(context)), 80),
+        Section("Vault logins and permissions", tuple(logins(context)), 80),
+        Section("Changes by spoke", tuple(by_spoke(context)), 70),
+        Section("Order of deployment", tuple(order(context)), 60),
+        Section("Drift: changed outside of Terraform", tuple(drift(context)), 50),
+        Section("Resource changes", tuple(resources(context)), 10, folded=True),
+    ]
+    head = _head(headline(context, errors, warnings, checked.topology), limit)
+    sections, footer, plans = [one for one in sections if one.lines], not_shown(context), context.plans.values()
+    approved = mark(plans)
+    whole = _joined(head, *(section.render() for section in sections), footer, approved)
+    if size(whole) <= limit:
+        return Comment(whole)
+    # Leave room for the longest possible note: all titles, and the longest names.
+    longest = sorted(context.plans, key=lambda name: -size(code(name)))
+    note = _cut_note([section.title for section in sections], longest)
+    few = len(approved) <= limit // 2
+    fitted = fit(sections, limit - size(_joined(head, note, footer, approved if few else TOO_MANY)))
+    # A verdict about no plan may concern all of them.
+    seen = [plan for plan in plans if plan.workspace not in fitted.unseen]
+    if fitted.unseen - {*context.plans}:
+        seen = []
+    note = _cut_note(fitted.cut, [plan.workspace for plan in plans if plan not in seen])
+    return Comment(
+        _joined(head, note, *fitted.shown, footer, mark(seen) if few else TOO_MANY), whole, unseen=bool(fitted.unseen)
+    )
+
+
+def _head(parts: Sequence[str], limit: int) -> str:
+    """Return the head of the comment; without intent and counts if they would leave no room for verdicts."""
+    head = "\n\n".join(parts)
+    return f"{STICKY}\n{head if size(head) <= limit // 4 else parts[0]}"
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def _cut_note(titles: Sequence[str], unseen: Sequence[str]) -> str:
+    note = f"**Cut for length**: {', '.join(titles)}. The output of the job has the whole comment."
+    if unseen:
+        more = f" and {len(unseen) - NAMED} more" if len(unseen) > NAMED else ""
+        note += f" **Not approved**, because a verdict was cut: {codes(unseen[:NAMED])}{more}. Split the change."
+    return note
+
+
+def _verdicts(title: str, findings: Sequence[Finding], weight: int) -> Section:
+    groups = grouped(findings)
+    return Section(
+        title,
+        tuple(bullet(group.finding, group.workspaces) for group in groups),
+        weight,
+        of=tuple(group.workspaces or ("",) for group in groups),
+    )
+
+
+def _manual_steps(context: Context, findings: Sequence[Finding], checked: Checked) -> Iterator[str]:
+    steps = [step for finding in findings for step in finding.manual_steps]
+    before = context.comparison.base.loaded
+    known = set(by_hand(before.checked.topology)) if before and before.checked else set()
+    new = [task for task in by_hand(checked.topology) if task not in known]
+    yield from dict.fromkeys(f"- {markdown(step)}" for step in (*steps, *_new_keys(context), *new))
+
+
+def _new_keys(context: Context) -> Iterator[Message]:
+    """Yield the steps for workspaces that wait for the keys of a new cluster."""
+    waiting = [one for one in context.comparison.blocked if one not in context.newly_blocked]
+    for spoke in dict.fromkeys(workspace.spoke or "" for workspace in waiting):
+        yield Message(
+            "when the cluster of {spoke} exists, run {pull} and commit the keys in a separate change: {workspaces} "
+            "wait for them",
+            spoke=spoke,
+            pull=pull_keys(spoke),
+            workspaces=[workspace.id for workspace in waiting if workspace.spoke == spoke],
+        )

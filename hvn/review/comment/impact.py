@@ -1,0 +1,66 @@
+"""The parts of the comment about connections and logins, before and after."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.markdown import code, markdown
+from hvn.diagnostics.message import Message, Text
+from hvn.reach.answer import Answer
+from hvn.review.access import Login, at_new_mount, gained, with_capabilities
+from hvn.review.context import Context
+
+
+def reachability(context: Context) -> Iterator[str]:
+    """Yield the connections whose answer changes."""
+    for delta in context.reach:
+        connection = f"{code(delta.source)} → {code(delta.destination)}, TCP {delta.port}"
+        yield f"- {connection}: {_answer(delta.before)} → {_answer(delta.after)}"
+
+
+def _answer(answer: Answer | None) -> str:
+    if answer is None:
+        return "does not exist"
+    firewall = " through the firewall" if answer.there.by_firewall and not answer.died else ""
+    return f"**{answer.verdict}**{firewall}"
+
+
+def logins(context: Context) -> Iterator[str]:
+    """Yield the roles of Vault that change, with the tokens that they accept and their paths."""
+    before = at_new_mount(context.access_before, context.before, context.after).logins
+    after = context.access_after.logins
+    for mount, role in sorted({*before, *after}):
+        old, new = before.get((mount, role)), after.get((mount, role))
+        name = f"{code(role)} at {code(mount)}"
+        if old and new:
+            if changes := list(_changes(old, new)):
+                yield "\n".join((f"- {name} changes", *(f"  - {change}" for change in changes)))
+        elif new:
+            yield _login(f"- {name} **can log in**", new)
+        elif old:
+            yield _login(f"- {name} **can no longer log in**", old)
+
+
+def _changes(old: Login, new: Login) -> Iterator[str]:
+    if _tokens(old) != _tokens(new):
+        yield f"{_tokens(old)} → {_tokens(new)}"
+    if more := gained(old, new):
+        yield markdown(Message("gets access to {paths}", paths=with_capabilities(more)))
+    if less := gained(new, old):
+        yield markdown(Message("loses access to {paths}", paths=with_capabilities(less)))
+
+
+def _login(head: str, login: Login) -> str:
+    paths = [markdown(path) for path in with_capabilities(login.paths)]
+    if len(paths) == 1:
+        return f"{head}: {_tokens(login)}; {paths[0]}"
+    return "\n".join((f"{head}: {_tokens(login)}", *(f"  - {path}" for path in paths)))
+
+
+def _tokens(login: Login) -> str:
+    """Return the tokens that a role accepts and its times. Nothing is cut: a difference may be at the end."""
+    facts = Message(
+        "{subjects} with audience {audience}",
+        subjects=[Text(subject) for subject in login.subjects],
+        audience=Text(login.audience),
+    )
+    times = f", for {login.ttl} s, renewable up to {login.max_ttl} s" if login.ttl else ""
+    return markdown(facts) + times

@@ -1,0 +1,76 @@
+"""Drift: differences in what somebody could have changed outside of Terraform.
+
+A plan lists more: after every apply, the next refresh reads values that the provider computed later, and empty lists
+where the configuration has nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hvn.rehearsal import schemas
+from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
+from hvn.review.differences import Leaf, Path, leaves, path_text
+
+Changed = Mapping[str, frozenset[str]]
+"""The arguments that a plan changes, by address."""
+
+WRITTEN_BY_OTHERS = {
+    # Subnets are resources of their own; the VNet lists them as well.
+    "azurerm_virtual_network": frozenset({"subnet"}),
+    # The autoscaler writes it.
+    "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),
+}
+
+
+def changed_paths(resources: Any) -> Changed:
+    """Return the arguments that the `resource_changes` of a plan update or replace."""
+    changed = {}
+    for resource in resources if isinstance(resources, list) else ():
+        change = resource.get("change") if isinstance(resource, dict) else None
+        if isinstance(change, dict) and change.get("actions") != ["no-op"]:
+            changed[str(resource.get("address"))] = frozenset(
+                leaf.argument for leaf in leaves(change) if leaf.unknown is not True
+            )
+    return changed
+
+
+def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Changed) -> Iterator[Leaf]:
+    """Yield the differences that somebody could have made, or that the plan takes back."""
+    for leaf in differences:
+        taken_back = leaf.argument in changed.get(address, ())
+        if taken_back or not (_by_provider(type_, leaf.path) or _only_case(leaf.before, leaf.after)):
+            yield leaf
+
+
+def _by_provider(type_: str, path: Path) -> bool:
+    """Return whether the value, or an object around it, is written by the provider, or by other resources."""
+    names = [part for part in path if isinstance(part, str)]
+    arguments = [path_text(names[: length + 1]) for length in range(len(names))]
+    if WRITTEN_BY_OTHERS.get(type_, frozenset()) & {*arguments}:
+        return True
+    return any(attribute.computed and not attribute.optional for attribute in _attributes(_schema(type_), names))
+
+
+def _schema(type_: str) -> Block | None:
+    """Return the schema of a type; None for a type that the project does not know."""
+    provider = type_.partition("_")[0]
+    try:
+        return schemas.read(provider, [type_])[type_] if provider in PROVIDERS else None
+    except schemas.MissingSchema:
+        return None
+
+
+def _attributes(block: Block | None, names: list[str]) -> Iterator[Attribute]:
+    """Yield the attributes on a path, from the resource inwards."""
+    for name in names:
+        if block is None:
+            return
+        if attribute := block.attributes.get(name):
+            yield attribute
+        inner = block.blocks.get(name)
+        block = inner.block if inner else attribute.nested if attribute else None
+
+
+def _only_case(before: Any, after: Any) -> bool:
+    """Return whether two texts differ in case only: HCP returns a tier in capitals."""
+    return isinstance(before, str) and isinstance(after, str) and before.casefold() == after.casefold()

@@ -1,0 +1,23 @@
+"""Whether a plan can belong to its workspace, and to the topology as it is now."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import Workspace
+from hvn.review.plan import Plan
+
+
+def misfits(plan: Plan, workspace: Workspace) -> Iterator[Message]:
+    """Yield the reasons why the plan is of another workspace, or of another version of the topology."""
+    types = import_module(kind_of(workspace.id).rights).RIGHTS.types
+    foreign = [address for type_, address in plan.kept.items() if type_ not in types]
+    if foreign:
+        yield Message(
+            "it is not the plan of this workspace: a workspace {kind} has no {addresses}",
+            kind=kind_of(workspace.id).title,
+            addresses=foreign,
+        )
+    if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
+        yield Message("it is the plan of another version of the topology: plan the workspace again")

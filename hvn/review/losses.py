@@ -1,0 +1,100 @@
+"""How rules report what plans destroy: resource by resource, with the impact in terms of the topology."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hvn.diagnostics.finding import Finding, Rule
+from hvn.diagnostics.message import Fact, Message, joined
+from hvn.review.context import Context
+from hvn.review.plan import Action, Plan, ResourceChange
+
+RUNNERS = Message("the runners")
+# Who uses a shared workspace, by its kind.
+USERS = {"hub": RUNNERS, "vault": Message("CI")}
+
+VERBS = {
+    Action.DELETE: "destroys {resources}",
+    Action.REPLACE: "replaces {resources}",
+    Action.FORGET: "forgets {resources}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What is lost with a resource. `{who}` in the template is the spoke or the users of its workspace.
+
+    With `everyone` it is every spoke and the runners.
+    """
+
+    template: str
+    everyone: bool = False
+
+
+def listed(changes: Sequence[ResourceChange]) -> Message:
+    """Return what the plan does to the resources, each with the arguments that force a replacement."""
+    by_action: dict[Action, list[Fact]] = {}
+    for change in changes:
+        by_action.setdefault(change.action, []).append(_resource(change))
+    return Message(
+        "the plan {actions}",
+        actions=joined([Message(VERBS[action], resources=resources) for action, resources in by_action.items()], ", "),
+    )
+
+
+def _resource(change: ResourceChange) -> Fact:
+    if change.replaced_by:
+        return Message("{address} (forced by {arguments})", address=change.address, arguments=change.replaced_by)
+    if change.deposed:
+        return Message("{address} (deposed object {key})", address=change.address, key=change.deposed)
+    return change.address
+
+
+def with_plan(reasons: Sequence[Message], changes: Sequence[ResourceChange]) -> Message:
+    """Return the reasons in one sentence, and what the plan destroys."""
+    return joined([*reasons, listed(changes)] if changes else list(reasons))
+
+
+def impact(context: Context, workspace: str, types: Iterable[str], losses: Mapping[str, Loss]) -> tuple[Message, ...]:
+    """Return what is lost with resources of these types in a workspace, each once."""
+    used = dict.fromkeys(losses[type_] for type_ in types if type_ in losses)
+    here, everyone = _users(context, workspace), joined([*_spokes(context), RUNNERS], " and ")
+    return tuple(Message(loss.template, who=everyone if loss.everyone else here) for loss in used)
+
+
+def _spokes(context: Context) -> list[Message]:
+    return [Message("{spokes}", spokes=context.spokes)] if context.spokes else []
+
+
+def _users(context: Context, name: str) -> Message:
+    workspace = context.workspace(name)
+    if workspace is None:
+        return Message("{workspace}", workspace=name)
+    if workspace.spoke:
+        return Message("{spoke}", spoke=workspace.spoke)
+    return USERS.get(workspace.id.kind, Message("{workspace}", workspace=name))
+
+
+def destroyed(
+    rule: Rule, context: Context, workspace: str, changes: Sequence[ResourceChange], losses: Mapping[str, Loss]
+) -> Finding:
+    """Return the finding about what a plan destroys in a workspace."""
+    return Finding(
+        rule=rule,
+        workspace=workspace,
+        message=listed(changes),
+        impact=impact(context, workspace, [change.type for change in changes], losses),
+    )
+
+
+def enforcement(plan: Plan | None, changes: Sequence[ResourceChange], *, protected: bool = True) -> Message:
+    """Return whether Terraform refuses to destroy it.
+
+    `protected` is true if its `prevent_destroy` is in the configuration. A resource that is removed from the
+    configuration has no protection: Terraform destroys it.
+    https://developer.hashicorp.com/terraform/language/meta-arguments#prevent_destroy
+    """
+    if protected and (plan is None or plan.failed):
+        return Message("**Terraform refuses this** (`prevent_destroy`), unless it is forced")
+    if plan is None or plan.failed or changes:
+        return Message("**Terraform does this on apply**: nothing prevents it")
+    return Message("This plan does not destroy it: find out why before you apply")

@@ -1,0 +1,115 @@
+"""Plan files: the JSON text of a plan, and what another file probably is."""
+
+import json
+import pathlib
+import re
+from typing import Any
+
+from hvn.diagnostics.message import Command, Message, Words
+from hvn.review.plan import Plan
+from hvn.review.plan_reader import Reader
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes. In memory a plan takes up to 30 times as many; a plan of a thousand resources has some 15 MB."""
+SHOW = Command("terraform show -json PLANFILE")
+
+# The wrapper of hashicorp/setup-terraform writes this before the output of Terraform.
+_WRAPPER = re.compile(r"\[command\]|::")
+_LOG_LINE = re.compile(r'\s*\{"@level":')
+
+
+class DuplicateKey(ValueError):
+    """An object has a key twice."""
+
+
+def loads(text: str) -> Any:
+    """Parse a JSON text. Raises `ValueError`, also for a duplicate key: readers take one or the other."""
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise DuplicateKey
+    return result
+
+
+def read(workspace: str, file: pathlib.Path) -> Plan:
+    """Return the plan in a file. Never raises: any other file is a failed plan that states why."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "strerror", error))
+        return refused(workspace, Message("{file} cannot be read: {reason}", file=file.name, reason=Words(reason)))
+    if len(content) > LARGEST:
+        return refused(workspace, Message("{file} is larger than 32 MiB", file=file.name))
+    return parse(workspace, content, file.name)
+
+
+def parse(workspace: str, content: bytes, name: str = "the file") -> Plan:
+    """Return the plan in a JSON text of any of JSON's encodings. Never raises."""
+    try:
+        text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
+    except ValueError:
+        return refused(workspace, Message("{file} is not JSON{hint}", file=name, hint=_binary(content)))
+    try:
+        data = loads(text)
+    except DuplicateKey:
+        return refused(workspace, Message("{file} has an object with a duplicate key", file=name))
+    except json.JSONDecodeError as error:
+        return refused(
+            workspace,
+            Message(
+                "{file} is not JSON at line {line}, column {column}{hint}",
+                file=name,
+                line=error.lineno,
+                column=error.colno,
+                hint=_hint(text, error),
+            ),
+        )
+    except (ValueError, RecursionError, MemoryError):
+        return refused(workspace, Message("{file} is not JSON that can be read", file=name))
+    if problem := _not_a_plan(data, name):
+        return refused(workspace, problem)
+    try:
+        return Reader(workspace).plan(data)
+    except RecursionError:
+        return refused(workspace, Message("{file} is not JSON that can be read", file=name))
+
+
+def refused(workspace: str, reason: Message) -> Plan:
+    """Return a failed plan for a file that is not a plan."""
+    return Plan(workspace=workspace, failed=True, unknowns=(reason,))
+
+
+def _binary(content: bytes) -> Message:
+    if content.startswith(b"PK"):
+        return Message(": it is a plan file of Terraform; use the output of {show}", show=SHOW)
+    return Message("")
+
+
+def _hint(text: str, error: json.JSONDecodeError) -> Message:
+    if text.startswith("PK"):
+        return Message(": it is a plan file of Terraform; use the output of {show}", show=SHOW)
+    if _WRAPPER.match(text):
+        return Message(
+            ": the first line is from the wrapper of the action {action}; set {setting}",
+            action="hashicorp/setup-terraform",
+            setting="terraform_wrapper: false",
+        )
+    if _LOG_LINE.match(text):
+        return Message(": it is the log of a run with {option}; use the output of {show}", option="-json", show=SHOW)
+    if error.msg == "Extra data":
+        return Message(": another JSON text begins there; write one file for each plan")
+    return Message("")
+
+
+def _not_a_plan(data: Any, name: str) -> Message | None:
+    if isinstance(data, dict) and ("resource_changes" in data or "planned_values" in data):
+        return None
+    if isinstance(data, dict) and ({"lineage", "serial"} <= data.keys() or "values" in data):
+        return Message("{file} is a state, not a plan; use the output of {show}", file=name, show=SHOW)
+    if isinstance(data, list):
+        return Message("{file} is a list, not a plan; write one file for each plan", file=name)
+    return Message("{file} is not a plan of Terraform", file=name)

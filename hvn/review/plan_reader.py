@@ -1,0 +1,273 @@
+"""Reads a plan as `terraform show -json` writes it. Any JSON is accepted.
+
+Everything that cannot be read is an unknown of the plan, and nothing is left out: a plan with unknowns cannot be
+approved. The format: https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hvn.diagnostics.message import Message
+from hvn.diagnostics.printable import printable
+from hvn.review.details import details
+from hvn.review.differences import Leaf, is_noise, leaves, path_text, shown
+from hvn.review.digest import Expressions, of_expressions, of_output, of_providers, of_resource
+from hvn.review.drift import Changed, changed_paths, drifted
+from hvn.review.masked import SENSITIVE
+from hvn.review.plan import EXPRESSIONS, INPUTS, PROVIDERS, UNEXPLAINED, WORKSPACE, Action, Plan, ResourceChange
+
+FORMAT = (1, 2)
+"""The newest format that this module knows: Terraform 1.14 writes it."""
+ACTIONS = {
+    ("create",): Action.CREATE,
+    ("update",): Action.UPDATE,
+    ("delete",): Action.DELETE,
+    ("forget",): Action.FORGET,
+    ("delete", "create"): Action.REPLACE,
+    ("create", "delete"): Action.REPLACE,
+    ("create", "forget"): Action.REPLACE,
+}
+NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
+"""Parts of a plan in which an apply may do something that is not read here."""
+KEPT = 200
+"""Differences of one resource that are kept in memory."""
+UNREADABLE = 100
+"""After so many resources that cannot be read, the rest is not read."""
+REFERENCES = 20
+"""References without a known value that are listed."""
+STAYS = (Action.UPDATE, Action.REPLACE)
+
+
+class Reader:
+    """Reads one plan and collects its unknowns."""
+
+    def __init__(self, workspace: str) -> None:
+        self.workspace = workspace
+        self.unknowns: list[Message] = []
+        self.unreadable = 0
+        self.reads = 0
+
+    def plan(self, data: Mapping[str, Any]) -> Plan:
+        """Return the plan."""
+        self._format(data.get("format_version"))
+        self._label(data.get(WORKSPACE))
+        failed = data.get("errored") not in (None, False)
+        if failed:
+            self._unknown(Message("Terraform ended with an error: the plan shows a part of the changes"))
+        elif data.get("complete") not in (None, True):
+            self._unknown(Message("Terraform calls the plan incomplete: another plan is needed after the apply"))
+        for name in NOT_READ:
+            if data.get(name):
+                self._unknown(Message("the plan has {name}, which this review does not read", name=name))
+        resources = data.get("resource_changes")
+        changes = tuple(self._changes(resources, "resource_changes"))
+        drift = tuple(self._drift(data.get("resource_drift"), changed_paths(resources)))
+        providers, inputs = data.get(PROVIDERS), data.get(INPUTS)
+        expressions, unresolved = self._expressions(data)
+        for reference in unresolved[:REFERENCES]:
+            self._unknown(
+                Message("the plan does not contain the value that it sets after apply: {place}", place=reference)
+            )
+        return Plan(
+            workspace=self.workspace,
+            changes=_ordered(changes),
+            drift=_ordered(drift),
+            outputs=self._outputs(data.get("output_changes")),
+            providers=providers if isinstance(providers, str) else of_providers(data.get("configuration")),
+            expressions=expressions,
+            reads=self.reads,
+            failed=failed,
+            unknowns=tuple(self.unknowns),
+            kept=dict(_kept(resources)),
+            unexplained=_unexplained(data.get(UNEXPLAINED, {})),
+            inputs=inputs if isinstance(inputs, str) else "",
+        )
+
+    def _expressions(self, data: Mapping[str, Any]) -> Expressions:
+        if EXPRESSIONS not in data:
+            return of_expressions(data)
+        value = data[EXPRESSIONS]
+        if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], list):
+            return value[0], tuple(str(reference) for reference in value[1])
+        self._unknown(Message("{key} is malformed", key=EXPRESSIONS))
+        return "", ()
+
+    def _unknown(self, message: Message) -> None:
+        if message not in self.unknowns:
+            self.unknowns.append(message)
+
+    def _format(self, version: Any) -> None:
+        match = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", version) if isinstance(version, str) else None
+        if not match:
+            self._unknown(Message("the plan states no {key}", key="format_version"))
+        elif (int(match[1]), int(match[2])) > FORMAT:
+            newest = f"{FORMAT[0]}.{FORMAT[1]}"
+            self._unknown(
+                Message(
+                    "the plan's format {format} is newer than {newest}: it may contain more than this review reads",
+                    format=match[0],
+                    newest=newest,
+                )
+            )
+
+    def _label(self, workspace: Any) -> None:
+        """A file that `hvn plans` made for another workspace, under another name."""
+        if workspace is not None and workspace != self.workspace:
+            self._unknown(Message("it is the plan of another workspace, {other}", other=str(workspace)))
+
+    def _outputs(self, value: Any) -> Mapping[str, str]:
+        changes = {} if value is None else value
+        if not isinstance(changes, dict) or not all(isinstance(change, dict) for change in changes.values()):
+            self._unknown(Message("{key} is malformed", key="output_changes"))
+            return {}
+        return {name: of_output(change) for name, change in changes.items() if change.get("actions") != ["no-op"]}
+
+    def _changes(self, value: Any, name: str) -> Iterator[ResourceChange]:
+        for resource in self._resources(value, name):
+            change = self._change(resource)
+            if change:
+                yield change
+
+    def _drift(self, value: Any, changed: Changed) -> Iterator[ResourceChange]:
+        for resource in self._resources(value, "resource_drift"):
+            change = self._change(resource, changed)
+            if change and not (change.action is Action.UPDATE and not change.differences):
+                yield change
+
+    def _resources(self, value: Any, name: str) -> Iterator[Any]:
+        if value is None:
+            return
+        if not isinstance(value, list):
+            self._unknown(Message("{key} is not a list", key=name))
+            return
+        for resource in value:
+            if self.unreadable >= UNREADABLE:
+                self._unknown(Message("too many resources cannot be read: the rest was not read"))
+                return
+            yield resource
+
+    def _unreadable(self, message: Message) -> None:
+        self.unreadable += 1
+        self._unknown(message)
+
+    def _change(self, resource: Any, changed: Changed | None = None) -> ResourceChange | None:
+        """Return the change of one resource; its drift if `changed` is given, which the plan changes."""
+        change = resource.get("change") if isinstance(resource, dict) else None
+        if not isinstance(change, dict):
+            self._unreadable(Message("a resource has no {key}", key="change"))
+            return ResourceChange(address="?", type="?", action=Action.UNKNOWN)
+        actions = change.get("actions")
+        key = tuple(actions) if isinstance(actions, list) and all(isinstance(one, str) for one in actions) else ("?",)
+        if is_quiet(resource):
+            self.reads += key == ("read",)
+            return None
+        address, type_ = resource.get("address"), resource.get("type")
+        if not _matches(address, type_):
+            self._unreadable(Message("a resource has no address, or another type than its address"))
+        shown_address = printable(str(address), 200)
+        action = _action(key, resource)
+        if action is Action.UNKNOWN:
+            self._unreadable(
+                Message("the action on {address} is unknown: {action}", address=shown_address, action=" ".join(key))
+            )
+        found = list(leaves(change)) if action in (*STAYS, Action.CREATE) else []
+        differ = [leaf for leaf in found if not leaf.computed and (action is Action.UPDATE or leaf.unknown is not True)]
+        forced = tuple(sorted(path_text(path) for path in _list(change.get("replace_paths"))))
+
+        def visible(differences: Iterable[Leaf]) -> list[Leaf]:
+            kept = drifted(str(type_), str(address), differences, changed) if changed is not None else differences
+            return _without_noise(kept, forced, replaced=action is Action.REPLACE)[:KEPT]
+
+        return ResourceChange(
+            address=shown_address,
+            type=str(type_),
+            action=action,
+            differences=tuple(shown(leaf) for leaf in visible(differ)) if action in STAYS else (),
+            details=tuple(details(visible(_named(change, action)))) if action in STAYS else (),
+            unknown=sum(leaf.unknown is not None for leaf in found),
+            sensitive=sum(SENSITIVE in (leaf.before, leaf.after) for leaf in differ),
+            replaced_by=forced,
+            deposed=_word(resource.get("deposed")),
+            imported=_imported(change.get("importing")),
+            moved_from=_word(resource.get("previous_address")),
+            digest=of_resource(resource),
+        )
+
+
+def _ordered(changes: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:
+    return tuple(sorted(changes, key=lambda change: (change.address, change.digest)))
+
+
+def _named(change: Mapping[str, Any], action: Action) -> Iterator[Leaf]:
+    for leaf in leaves(change, named=True):
+        if not leaf.computed and (action is Action.UPDATE or leaf.unknown is not True):
+            yield leaf
+
+
+def _without_noise(found: Iterable[Leaf], forced: tuple[str, ...], *, replaced: bool) -> list[Leaf]:
+    """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
+
+    def forces(leaf: Leaf) -> bool:
+        return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
+
+    kept = [leaf for leaf in found if forces(leaf) or not is_noise(leaf, replaced=replaced)]
+    return sorted(kept, key=lambda leaf: not forces(leaf))
+
+
+def _contains(outer: str, inner: str) -> bool:
+    return f"{inner}.".startswith((f"{outer}.", f"{outer}["))
+
+
+def _kept(resources: Any) -> Iterator[tuple[str, str]]:
+    """Yield the types of the managed resources that exist after the apply, each with an address."""
+    for resource in _list(resources):
+        change = resource.get("change") if isinstance(resource, dict) else None
+        if not isinstance(change, dict) or resource.get("mode", "managed") != "managed":
+            continue
+        if change.get("actions") not in (["delete"], ["forget"]):
+            yield str(resource.get("type")), printable(str(resource.get("address")), 200)
+
+
+def _matches(address: Any, type_: Any) -> bool:
+    """Return whether it is an address of this type: the rules decide by the type."""
+    if not isinstance(address, str) or not isinstance(type_, str):
+        return False
+    return bool(re.search(rf"(?:^|\.){re.escape(type_)}\.[^.\[\]]+(?:\[.*\])?$", address, re.DOTALL))
+
+
+def is_quiet(resource: Mapping[str, Any]) -> bool:
+    """Return whether the apply does nothing with a resource in a plan, which has a `change`."""
+    change = resource["change"]
+    stays = change.get("importing") is None and resource.get("previous_address") is None
+    return change.get("actions") == ["read"] or (change.get("actions") == ["no-op"] and stays)
+
+
+def _action(key: tuple[str, ...], resource: Mapping[str, Any]) -> Action:
+    if key == ("no-op",):
+        return Action.MOVE if resource["change"].get("importing") is None else Action.IMPORT
+    return ACTIONS.get(key, Action.UNKNOWN)
+
+
+def _imported(value: Any) -> str:
+    """Return the id, or else everything that identifies the object."""
+    id_ = value.get("id") if isinstance(value, dict) else None
+    return "" if value is None else _word(id_ if isinstance(id_, str) else json.dumps(value))
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else printable(str(value), 200)
+
+
+def _unexplained(value: Any) -> Mapping[str, tuple[str, ...]] | None:
+    if not isinstance(value, dict):
+        return None
+    return {
+        printable(str(address), 200): tuple(printable(str(argument), 200) for argument in _list(arguments))
+        for address, arguments in value.items()
+    }
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,50 @@
+"""HVN924: a cluster gets other administrators."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import joined
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN924",
+    name="cluster-admins-changed",
+    level=Level.WARNING,
+    reports="A group becomes administrator of a cluster, or the cluster's local accounts are enabled or disabled.",
+    why="an administrator can read every secret in the cluster and log in to Vault as any of its apps",
+    fix="check that everybody in the new groups may do this",
+    example="""\
+spokes:
+  payments:
+    cluster: {admin_groups: [6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e81]}
+""",
+    see="https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield new groups, and the first or last group: it disables or enables the cluster's local accounts."""
+    for workspace, before, after in context.changed(AksInputs):
+        if after is None:
+            continue
+        changes, steps = [], []
+        if more := sorted({*after.admin_groups} - {*before.admin_groups}):
+            changes.append(Message("everybody in {groups} becomes administrator", groups=more))
+        if after.admin_groups and not before.admin_groups:
+            changes.append(Message("local accounts are disabled: AKS issues no more certificates"))
+            steps.append(
+                Message(
+                    "rotate the certificates of {cluster}: the issued ones stay valid until then",
+                    cluster=after.cluster,
+                )
+            )
+        if before.admin_groups and not after.admin_groups:
+            changes.append(
+                Message(
+                    "local accounts are enabled: everybody who can list the cluster's credentials in Azure is "
+                    "administrator"
+                )
+            )
+        if changes:
+            yield Finding(rule=RULE, workspace=workspace.id, message=joined(changes), manual_steps=tuple(steps))

@@ -1,0 +1,60 @@
+"""HVN919: the private DNS zone of AKS, or a link to it, is destroyed or replaced."""
+
+from collections.abc import Iterator, Sequence
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.review.context import Context
+from hvn.review.losses import Loss, destroyed, impact, with_plan
+from hvn.review.plan import ResourceChange
+
+RULE = Rule(
+    id="HVN919",
+    name="dns-lost",
+    reports="The private DNS zone of AKS, or a link to it, is destroyed or replaced.",
+    why="clients that cannot resolve the name of a private cluster's API server cannot reach it; this includes the "
+    "cluster's own nodes",
+    fix="undo the edit, or apply it in a maintenance window",
+    example="""\
+azure: {region: canadacentral}
+""",
+    see="https://learn.microsoft.com/azure/aks/private-clusters",
+)
+ZONE, LINK = "azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_link"
+LOSSES = {
+    ZONE: Loss("the names of all clusters' API servers, for {who}", everyone=True),
+    LINK: Loss("the names of the clusters' API servers, for {who}"),
+}
+TYPES = tuple(LOSSES)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield zones and links whose name changes, which contains the region, and what the plans destroy."""
+    planned = context.destroyed(*TYPES)
+    for workspace, old, new in context.changed(HubInputs):
+        if new and old.dns_zone != new.dns_zone:
+            yield _renamed(context, workspace.id, ZONE, (old.dns_zone, new.dns_zone), planned.pop(workspace.id, []))
+    for workspace, before, after in context.changed(NetworkInputs):
+        if after and before.zone_link and after.zone_link and before.hub.dns_zone.name != after.hub.dns_zone.name:
+            zones = before.hub.dns_zone.name, after.hub.dns_zone.name
+            yield _renamed(context, workspace.id, LINK, zones, planned.pop(workspace.id, []))
+    for id_, changes in planned.items():
+        yield destroyed(RULE, context, id_, changes, LOSSES)
+
+
+def _renamed(
+    context: Context, workspace: str, type_: str, zones: tuple[str, str], changes: Sequence[ResourceChange]
+) -> Finding:
+    message = Message(
+        "{type} is replaced, because the name of the zone changes: {old} → {new}",
+        type=type_,
+        old=zones[0],
+        new=zones[1],
+    )
+    return Finding(
+        rule=RULE,
+        workspace=workspace,
+        message=with_plan([message], changes),
+        impact=impact(context, workspace, [type_, *(change.type for change in changes)], LOSSES),
+    )

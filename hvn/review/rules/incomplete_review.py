@@ -1,0 +1,77 @@
+"""HVN912: the review misses something: a plan, a part of a plan, or the base."""
+
+import pathlib
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Text
+from hvn.review.commands import command, pull_keys
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN912",
+    name="incomplete-review",
+    reports="A plan is missing, failed, is of another workspace or cannot be read; or the base is unknown.",
+    why="changes that the review does not see cannot be approved",
+    fix="plan the workspaces with `bin/hvn plans` and review again",
+    example="a review without the plan of a workspace that the change affects",
+    see="docs/how-to/review-a-pull-request.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield missing, failed and unreadable plans, blocked workspaces, and an unknown base."""
+    for id_ in context.wanted:
+        if id_ not in context.plans and not context.after[id_].blocked:
+            yield Finding(rule=RULE, workspace=id_, message=Message("no plan"))
+    yield from _blocked(context)
+    for plan in context.plans.values():
+        for unknown in plan.unknowns:
+            yield Finding(rule=RULE, workspace=plan.workspace, message=Message("{unknown}", unknown=unknown))
+        if plan.workspace not in context.after:
+            yield Finding(rule=RULE, workspace=plan.workspace, message=Message("the topology has no such workspace"))
+    if context.comparison.unknown_base:
+        yield Finding(rule=RULE, message=Message("{reason}", reason=Text(context.comparison.unknown_base)))
+    if not context.reach_complete:
+        yield Finding(
+            rule=RULE,
+            message=Message(
+                "shared parts of the network changed, and the network is too large to compare all connections: only "
+                "those of changed spokes were compared"
+            ),
+        )
+
+
+def _blocked(context: Context) -> Iterator[Finding]:
+    existing = {workspace.id for workspace in context.newly_blocked}
+    for workspace in context.after.values():
+        if workspace.id in existing:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "built in the base and blocked now: the resources still exist, and no plan shows their changes"
+                ),
+                manual_steps=(_keys(context, workspace.spoke or ""),),
+            )
+        elif workspace.blocked and workspace.id in context.wanted:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "blocked, so no plan shows whether it exists: {reason}", reason=Text(workspace.blocked)
+                ),
+            )
+
+
+def _keys(context: Context, spoke: str) -> Message:
+    base, pull = context.comparison.base, pull_keys(spoke)
+    if base.file and base.loaded and base.loaded.checked and spoke in base.loaded.checked.keys:
+        file = pathlib.PurePosixPath(base.file).parent / "jwks" / f"{spoke}.json"
+        return Message(
+            "before the merge, read the keys of {spoke} with {pull}, or restore the file: {restore}",
+            spoke=spoke,
+            pull=pull,
+            restore=command("git", "restore", "--source", context.base_commit, "--", f":/{file}"),
+        )
+    return Message("before the merge, read the keys of {spoke} with {pull}", spoke=spoke, pull=pull)

@@ -1,0 +1,39 @@
+"""HVN920: a role assignment, a role definition or an identity of a cluster or of HCP is destroyed or replaced."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Rule
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.review.context import Context
+from hvn.review.losses import Loss, destroyed
+
+RULE = Rule(
+    id="HVN920",
+    name="permissions-lost",
+    reports="A role assignment, a role definition, a service principal or an identity is destroyed or replaced.",
+    why="a cluster without its permissions keeps running, and fails with the next node, load balancer, DNS record or "
+    "upgrade",
+    fix="find out why the plan destroys it before you apply",
+    example="a plan that replaces `azurerm_role_assignment.cluster_may_join_subnet`",
+    see="https://learn.microsoft.com/azure/aks/use-managed-identity",
+)
+OF_A_CLUSTER = {
+    "azurerm_user_assigned_identity": Loss(
+        "all permissions of the cluster of {who} in Azure, and the cluster's updates"
+    ),
+    "azurerm_role_assignment": Loss(
+        "the permission of the cluster of {who} to write its nodes' network, its routes or its DNS records"
+    ),
+}
+# No source states whether an ACTIVE peering continues without them.
+HCP = Loss("HCP's permission to write its half of the peering: until it is back, HCP cannot create or change that half")
+OF_HCP = dict.fromkeys(("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"), HCP)
+TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the permissions that the plans destroy: HCP's in workspaces of peerings, a cluster's in others."""
+    for workspace, changes in context.destroyed(*TYPES).items():
+        peering = isinstance(context.inputs(workspace), PeeringInputs)
+        losses = OF_A_CLUSTER | OF_HCP if peering else OF_HCP | OF_A_CLUSTER
+        yield destroyed(RULE, context, workspace, changes, losses)

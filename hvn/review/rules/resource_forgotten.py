@@ -1,0 +1,32 @@
+"""HVN923: Terraform removes a resource from the state without destroying it."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.review.context import Context
+from hvn.review.losses import listed
+from hvn.review.plan import Action
+
+RULE = Rule(
+    id="HVN923",
+    name="resource-forgotten",
+    reports="A plan removes a resource from the state without destroying it.",
+    why="it still exists and costs money; a later plan creates it again, or fails because it exists",
+    fix="remove the `removed` block; nothing in this project makes Terraform forget a resource",
+    example="a plan with the action `forget`",
+    see="https://developer.hashicorp.com/terraform/language/block/removed",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the resources that the plans forget."""
+    for plan in context.plans.values():
+        if changes := [change for change in plan.changes if change.action is Action.FORGET]:
+            yield Finding(
+                rule=RULE,
+                workspace=plan.workspace,
+                message=Message(
+                    "{plan}: the resource is removed from the state, still exists, and is in no later plan",
+                    plan=listed(changes),
+                ),
+            )

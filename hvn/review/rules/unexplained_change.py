@@ -1,0 +1,95 @@
+"""HVN911: a plan changes something that no edit of the topology explains."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.affected.compare import Change
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Fact
+from hvn.review.context import Context
+from hvn.review.namespaces import left_behind
+from hvn.review.plan import Action, Plan
+
+RULE = Rule(
+    id="HVN911",
+    name="unexplained-change",
+    level=Level.WARNING,
+    reports="A plan changes a resource or an argument that no edit of the topology explains, or takes back drift.",
+    why="an earlier change was not applied, somebody changed the resource outside of Terraform, or the code or a "
+    "provider creates something else from the same file",
+    fix="find out where the change comes from before you approve it",
+    example="a plan with changes, of a workspace whose inputs are the same as in the base",
+    see="docs/how-to/review-a-pull-request.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the unexplained changes of each plan, and the drift that it takes back.
+
+    A workspace with the same inputs explains nothing. For other workspaces `hvn plans` compares single arguments. In a
+    new workspace everything is created.
+    """
+    comparison = context.comparison
+    edited = {affected.workspace.id for affected in comparison.affected if affected.change is not Change.CODE}
+    created = {affected.workspace.id for affected in comparison.affected if affected.change is Change.CREATED}
+    for plan in context.plans.values():
+        by_edit, new = plan.workspace in edited, plan.workspace in created
+        known = plan.unexplained is not None if by_edit else not comparison.unknown_base
+        unexplained = _not_created(plan) if new else plan.unexplained or {}
+        taken_back, rest = _sorted(plan, unexplained if by_edit and known else None)
+        if rest:
+            template = _NEW if new else _UNKNOWN if not known else _CODE if comparison.base.code else _UNEXPLAINED
+            message = Message(template, changes=list(_listed(rest)))
+            yield Finding(rule=RULE, workspace=plan.workspace, message=message)
+        elsewhere = left_behind(context, plan.workspace)
+        if addresses := [address for address in taken_back if address not in elsewhere]:
+            yield Finding(
+                rule=RULE,
+                workspace=plan.workspace,
+                message=Message(
+                    "the plan takes back changes that somebody made outside of Terraform: {addresses}",
+                    addresses=addresses,
+                ),
+            )
+
+
+_UNEXPLAINED = "no edit of the topology explains {changes}"
+_CODE = "no edit of the topology explains {changes}; code or locked versions differ as well"
+_UNKNOWN = "unknown whether an edit of the topology explains {changes}"
+_NEW = "no edit of the topology explains {changes}: the base has no such workspace, but its state exists"
+
+
+def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """Return the changes of a new workspace other than creations: its first apply creates everything."""
+    return {change.address: () for change in plan.changes if change.action is not Action.CREATE}
+
+
+def _sorted(
+    plan: Plan, unexplained: Mapping[str, tuple[str, ...]] | None
+) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
+    """Return the addresses where the plan takes back drift, and the other unexplained arguments by address.
+
+    `unexplained` is None if everything is. No arguments mean the whole change.
+    """
+    drifted = {(change.address, one.path) for change in plan.drift for one in change.differences}
+    deleted = {change.address for change in plan.drift if change.action is Action.DELETE}
+    taken_back, rest = [], {}
+    for change in plan.changes:
+        if change.silent:
+            continue
+        taken = {one.path for one in change.differences if (change.address, one.path) in drifted}
+        again = bool(taken) or (change.action is Action.CREATE and change.address in deleted)
+        if again:
+            taken_back.append(change.address)
+        arguments = () if unexplained is None else unexplained.get(change.address)
+        left = tuple(argument for argument in arguments or () if argument not in taken)
+        if left or (arguments == () and not again):
+            rest[change.address] = left
+    return taken_back, rest
+
+
+def _listed(changes: Mapping[str, tuple[str, ...]]) -> Iterator[Fact]:
+    for address, arguments in changes.items():
+        if arguments:
+            yield Message("{address} ({arguments})", address=address, arguments=arguments)
+        else:
+            yield address
