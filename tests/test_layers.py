@@ -40,6 +40,8 @@ LONGER = {
     "hvn/topology/model.py",
     "tests/affected/test_affected.py",
     "tests/review/test_destroyed.py",
+    "tests/review/test_plan.py",
+    "tests/review/test_review.py",
     "tests/review/test_rules.py",
     "tests/strategies.py",
     "tests/yamlfile/test_source.py",

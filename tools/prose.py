@@ -4,8 +4,8 @@
     tools/prose.py docs README.md    check these files and folders
 
 It checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
-other files. It skips code blocks, code spans and links. In files of THIRD_PARTY it skips texts too, because they quote
-messages of other programs. The words are in tools/prose.txt. Exits 1 if it finds one of them.
+other files. It skips code blocks, code spans and links. In files of QUOTING it skips texts too, because they quote
+messages of programs. The words are in tools/prose.txt. Exits 1 if it finds one of them.
 """
 
 import ast
@@ -18,9 +18,9 @@ import tokenize
 from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CHECKED = ("README.md", "docs", "hvn", "stacks", "tools", "main.py", "bin", "examples", "Makefile", ".ci/run")
+CHECKED = ("README.md", "docs", "hvn", "stacks", "tools", "main.py", "tests", "bin", "examples", "Makefile", ".ci/run")
 SUFFIXES = (".md", ".py", ".sh", ".yml", ".yaml")
-THIRD_PARTY = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py")
+QUOTING = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py", "tests/")
 
 OPENING = r"(?:\A|(?<=[.!?:])\s|\n\s*\n|^[ >]*(?:[-*|#]+|\d+\.))[\s*_]*"
 # Fenced blocks, code spans, HTML comments, targets of links, bare URLs.
@@ -104,7 +104,7 @@ def check(file: pathlib.Path) -> list[tuple[int, str, str]]:
     if file.suffix == ".md":
         passages = [(1, text)]
     elif file.suffix == ".py":
-        docstrings_only = f"{file.resolve()}".removeprefix(f"{ROOT}/").startswith(THIRD_PARTY)
+        docstrings_only = f"{file.resolve()}".removeprefix(f"{ROOT}/").startswith(QUOTING)
         passages = [*texts(text, docstrings_only=docstrings_only), *joined(python_comments(text))]
     else:
         passages = joined(other_comments(text))
