@@ -123,7 +123,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
         try:
             stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)
             built = stage.build(*stacks)
-            assert not built.problems, built.problems
+            assert not built.failures, built.failures
             yield Planner(stage, synth)
         finally:
             started.close()
