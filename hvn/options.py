@@ -19,7 +19,7 @@ OUT = "cdktf.out"
 
 
 class Group(click.Group):
-    """A group of commands whose help shows the summary of each command in full, however narrow the terminal is."""
+    """A group of commands. Its help shows each command's summary in full, however narrow the terminal is."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands and their summaries."""

@@ -76,7 +76,7 @@ def find(name: str) -> Rule | None:
 
 
 def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
-    """Return the rules whose id or name resembles this one, the most similar first."""
+    """Return the rules with a similar id or name, the most similar first."""
     labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
     matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
     return tuple(labels[match] for match in matches)
@@ -92,7 +92,7 @@ def _modules() -> Iterator[types.ModuleType]:
 
 
 def _from_docstrings(rule: Rule, module: types.ModuleType) -> str:
-    """Return the docstrings of the module and of its `check`, for a rule whose `reports` is empty."""
+    """Return the docstrings of the module and of its `check`, for a rule with an empty `reports`."""
     check = vars(module).get("check")
     docstrings = ((module.__doc__ or "").removeprefix(f"{rule.id}: "), (check and check.__doc__) or "")
     return " ".join(" ".join(text.strip().split("\n\n")[0].split()) for text in docstrings).strip()

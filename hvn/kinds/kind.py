@@ -132,7 +132,7 @@ class Kind:
     lives_on: bool = False
     """True: the workspace disappears because the topology calls its resources existing; nobody should destroy them."""
 
-    # What the rehearsal's cloud must have
+    # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references
     """Yield the resources that other workspaces refer to."""
     refers_to: Callable[[Any], Iterator[Reference]] = _no_references

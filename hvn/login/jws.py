@@ -13,7 +13,7 @@ from hvn.login.gojson import GoError, Node, mismatch, parse, text_of
 from hvn.login.gotext import quote, well_formed
 from hvn.login.jws_header import Members
 
-# All that Vault takes (cap, jwt/algs.go).
+# The algorithms that Vault accepts (cap, jwt/algs.go).
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 
 # unicode.IsSpace of Go. Python's has U+001C to U+001F in addition.
