@@ -107,7 +107,7 @@ def tell(loaded: load.Loaded, *, err: bool = False) -> None:
     """Print the findings as text: on a terminal in colour, with the lines of the file that they are about."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
-        from hvn import terminal  # rich takes as long to import as everything else here
+        from hvn import terminal  # rich takes as long to import as all other modules together
 
         click.echo(terminal.render(loaded.findings, loaded.source, stream), nl=False, err=err, color=True)
     else:

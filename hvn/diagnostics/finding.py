@@ -59,7 +59,7 @@ class Rule:
 class Finding:
     """One report of one rule.
 
-    A rule gives `path`; whoever has read the file adds `file` and `span` (`at`). A finding about a plan or a deployed
+    A rule sets `path`; the reader of the file adds `file` and `span` (`at`). A finding about a plan or a deployed
     workspace names the `workspace` instead. `impact` lists what is lost or cut off, `manual_steps` what a person does.
     """
 

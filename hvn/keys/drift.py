@@ -27,7 +27,7 @@ NEW = Rule(
 REMOVED = Rule(
     id="HVN802",
     name="key-removed-from-cluster",
-    reports="The cluster no longer has a committed key, and the file does not record since when, or for 24 hours.",
+    reports="The cluster no longer has a committed key. The file does not record since when, or for 24 hours or more.",
     why="Vault accepts tokens of a key that the cluster no longer has. No login fails, but if the key has leaked, its "
     "holder can still log in",
     fix=PULL,

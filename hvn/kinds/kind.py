@@ -150,7 +150,7 @@ class Kind:
 
 
 def origin(kind: Kind, id_: WorkspaceId) -> Path:
-    """Return the path in the file of what a workspace is made from: `("spokes", "payments", "cluster")`."""
+    """Return the path of a workspace's section in the file: `("spokes", "payments", "cluster")`."""
     return ("spokes", id_.spoke, *kind.section) if id_.spoke else kind.section
 
 

@@ -1,4 +1,4 @@
-"""A token taken apart as Vault takes it apart (go-jose v3.0.5, jws.go).
+"""Parses a token like Vault (go-jose v3.0.5, jws.go).
 
 Whitespace and padding do not matter: the signature covers the parts as they are encoded again. Vault also accepts the
 JSON serialization (RFC 7515, section 7.2).

@@ -118,7 +118,7 @@ def _names(before: list[Any], after: list[Any]) -> list[Name]:
 
 
 def _index(value: Any, key: str | int) -> str | int:
-    """Return the index of a named element: that is how a plan marks its unknown values."""
+    """Return the index of a named element. A plan marks unknown values by index."""
     if isinstance(key, Name) and isinstance(value, list):
         return next((index for index, element in enumerate(value) if _at(element, "name") == key), len(value))
     return key

@@ -49,7 +49,7 @@ def of_providers(configuration: Any) -> str:
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the resources' addresses with their providers' keys and their provisioners, those of modules as well."""
+    """Yield the resources' addresses with their providers' keys and their provisioners, also inside modules."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])

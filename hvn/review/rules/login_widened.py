@@ -1,4 +1,4 @@
-"""HVN908: a role of Vault grants more, or a new role reads what others read, or may write."""
+"""HVN908: a role of Vault grants more, or a new role can write or read the paths of other roles."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield roles with other tokens, longer times or more paths; new ones with the paths of others, or that write.
+    """Yield roles with other tokens, longer times or more paths, and new roles that write or share paths with others.
 
     A move of the kv engine widens no role.
     """
