@@ -98,7 +98,7 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Return what a tool prints, None if it fails. Only for commands that read.
+    """Return the output of a tool, None if it fails. Only for commands that read.
 
     Raises `Unanswered` if the tool is not in the PATH, or does not end.
     """

@@ -193,7 +193,7 @@ def _text(value: Any) -> str:
 
 
 def _cut(before: str, after: str, longest: int) -> tuple[str, str]:
-    """Return both on one line of at most `longest` characters; the first difference is in the middle at the latest."""
+    """Return both texts on one line of at most `longest` characters, cut so that the first difference is visible."""
     whole = [printable(side[: longest + 1], 16 * longest) for side in (before, after)]
     if max(map(len, whole)) <= longest:
         return whole[0], whole[1]

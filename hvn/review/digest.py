@@ -1,7 +1,7 @@
 """The digest of a change: everything that an apply would do, without the differences between two equal plans.
 
-It leaves out the time, the order and resources that stay as they are; of a destroyed object it covers only which one it
-is. A sensitive value is covered by its place, not by its value, and a value known after apply by its expression.
+It leaves out the time, the order and resources that stay as they are. Of a destroyed object it covers only the
+identity. A sensitive value is covered by its place, not by its value, and a value known after apply by its expression.
 """
 
 import hashlib

@@ -17,6 +17,7 @@ from hvn.diagnostics.finding import Span
 from hvn.diagnostics.printable import is_visible, printable
 from hvn.yamlfile import reader
 from hvn.yamlfile.source import MAX_BYTES, MAX_FINDINGS, Source, Unreadable, Value, parse, read
+from hvn.yamlfile.texts import cdktf_token_in
 from tests.findings import ids, reported
 
 CASES = sorted((pathlib.Path(__file__).parent / "yaml").glob("*.yaml"))
@@ -497,9 +498,15 @@ def test_any_change_of_a_file(changes: list[tuple[int, int, str]]) -> None:
     check_anything(parse(text, "f"))
 
 
-# Valid texts of a topology: visible, no space at the ends, no template of Terraform.
+# Valid texts of a topology: visible, no space at the ends, no template of Terraform, no token of cdktf.
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x1FFFF), max_size=30).filter(
-    lambda text: is_visible(text) and text == text.strip() and "{" not in text and "\ufffd" not in text
+    lambda text: (
+        is_visible(text)
+        and text == text.strip()
+        and "{" not in text
+        and "\ufffd" not in text
+        and not cdktf_token_in(text)
+    )
 )
 STRUCTURES = st.recursive(
     TEXTS | st.booleans() | st.none() | st.integers(-(10**15) + 1, 10**15 - 1),

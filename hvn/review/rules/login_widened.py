@@ -61,7 +61,7 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
 
 
 def _opened(before: Access, login: Login) -> Iterator[Message]:
-    """Yield the paths that the role may write, and those that other roles can read and this one could not."""
+    """Yield the paths that the role gets write access to, and its new paths that other roles already have."""
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()
     new = {path for path, _ in login.paths} - known
