@@ -69,7 +69,7 @@ def find(name: str) -> Rule | None:
 
 
 def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
-    """Return the rules whose id or name resembles this one, the most similar first."""
+    """Return the rules with a similar id or name, the most similar first."""
     labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
     matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
     return tuple(labels[match] for match in matches)

@@ -77,7 +77,7 @@ class Planner:
 
     @contextmanager
     def built(self, file: pathlib.Path) -> Iterator[None]:
-        """What differs in another topology than the sample's, applied meanwhile."""
+        """Apply the workspaces that differ from the sample; apply those of the sample again at the end."""
         stacks, own = self.synth(file), self.stage.stacks
         differ = [id_ for id_ in own if stacks[id_] != own[id_]]
         try:
