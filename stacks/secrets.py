@@ -8,12 +8,12 @@ finalizers (docs/reference/facts.md, "Vault Secrets Operator").
 from cdktf import ITerraformDependable, TerraformStack
 from cdktf_cdktf_provider_kubernetes.manifest import Manifest
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
-from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, KubernetesProviderExec
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
 from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs, SyncedSecret
 from stacks import workspace
-from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
+from stacks.cluster import cluster_access
+from stacks.kubernetes_provider import kubernetes
 
 API_VERSION = "secrets.hashicorp.com/v1beta1"
 
@@ -21,7 +21,7 @@ API_VERSION = "secrets.hashicorp.com/v1beta1"
 def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
     """Build namespaces, then service accounts, then each app's login, then its secrets."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
-    _kubernetes(stack, cluster_access(stack, inputs.cluster))
+    kubernetes(stack, cluster_access(stack, inputs.cluster))
     namespaces: dict[str, ITerraformDependable] = {
         name: NamespaceV1(stack, identifier("namespace", name), metadata=NamespaceV1Metadata(name=name))
         for name in inputs.namespaces
@@ -100,17 +100,3 @@ def identifier(*parts: str) -> str:
 
 def _present(*dependencies: ITerraformDependable | None) -> list[ITerraformDependable]:
     return [dependency for dependency in dependencies if dependency is not None]
-
-
-def _kubernetes(stack: TerraformStack, access: Access) -> None:
-    KubernetesProvider(
-        stack,
-        "provider_kubernetes",
-        host=access.host,
-        cluster_ca_certificate=access.ca_certificate,
-        client_certificate=access.client_certificate,
-        client_key=access.client_key,
-        exec=[KubernetesProviderExec(api_version=EXEC_API, command="kubelogin", args=list(KUBELOGIN))]
-        if access.entra
-        else None,
-    )

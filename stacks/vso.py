@@ -10,17 +10,29 @@ from cdktf_cdktf_provider_helm.provider import (
     HelmProviderKubernetesExec,
 )
 from cdktf_cdktf_provider_helm.release import Release
+from cdktf_cdktf_provider_kubernetes.data_kubernetes_namespace_v1 import (
+    DataKubernetesNamespaceV1,
+    DataKubernetesNamespaceV1Metadata,
+)
 
 from hvn.kinds.vso.inputs import VsoInputs
 from stacks import workspace
 from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
+from stacks.kubernetes_provider import kubernetes
 
 
 def build(stack: TerraformStack, inputs: VsoInputs) -> None:
     """Build the chart with a default connection and without a default login: `secrets-<spoke>` has each app's login."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     workspace.hcp(stack, inputs.project_id)
-    _helm(stack, cluster_access(stack, inputs.cluster))
+    access = cluster_access(stack, inputs.cluster)
+    _helm(stack, access)
+    kubernetes(stack, access)
+    # helm provider 3.x removes a release that it cannot read from the state, without an error (terraform-provider-helm
+    # issue 1669). The kubernetes provider fails: this namespace, which every cluster has, is read before the release.
+    readable = DataKubernetesNamespaceV1(
+        stack, "api_server", metadata=DataKubernetesNamespaceV1Metadata(name="kube-system")
+    )
     vault = DataHcpVaultCluster(stack, "vault", cluster_id=inputs.vault_cluster_id, project_id=inputs.project_id)
     Release(
         stack,
@@ -35,6 +47,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
         values=[_values(inputs, vault.vault_private_endpoint_url)],
         wait=True,
         atomic=True,
+        depends_on=[readable],
     )
 
 

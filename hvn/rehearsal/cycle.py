@@ -11,7 +11,7 @@ from typing import Any
 
 from hvn.rehearsal import order, overrides
 from hvn.rehearsal.cloud import Cloud
-from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.faults import FAULTS, Injections
 from hvn.rehearsal.terraform import Outcome, Terraform
 
 
@@ -74,7 +74,7 @@ class Workspace:
     """Called with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
-        """Run init, validate, plan, apply, and a second plan that must be empty. With a fault, apply a second time."""
+        """Run init, validate, plan, apply, and a second plan that must be empty. With a fault, repeat its command."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
@@ -82,10 +82,13 @@ class Workspace:
             self._run(slot, "validate", "validate", "-json")
             self._plan(slot)
             self._save_plan(slot)
-            if self.fault:
-                self._break(slot)
+            command = FAULTS[self.fault].command if self.fault else ""
+            if command == "apply":
+                self._break(slot, "apply", "-json", "rehearsal.tfplan")
                 self._plan(slot)
             self._run(slot, "apply", "apply", "-json", "rehearsal.tfplan")
+            if command == "plan":
+                self._break(slot, "plan", "-json")
             self._plan_again(slot)
             self._check_order(slot)
         except Stopped:
@@ -123,19 +126,19 @@ class Workspace:
         for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before))):
             self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
-    def _break(self, slot: Slot) -> None:
-        """Apply with the fault, which must cause an error. The next apply must repair the rest."""
+    def _break(self, slot: Slot, command: str, *arguments: str) -> None:
+        """Run a command with the fault, which must cause an error. The next commands must repair the rest."""
         half = max(1, math.ceil(self.result.resources / 2))
         slot.faults.set(self.fault, half, slot.terraform.interrupt)
         self.result.fault = self.fault
         try:
-            with self._timed("apply with the fault"):
-                outcome = slot.terraform.run(self.folder, "apply", "-json", "rehearsal.tfplan")
+            with self._timed(f"{command} with the fault"):
+                outcome = slot.terraform.run(self.folder, command, *arguments)
         finally:
             slot.faults.clear()
-        self.result.fault_seen = _failures("apply", outcome)
+        self.result.fault_seen = _failures(command, outcome)
         if outcome.status == 0:
-            self.result.failures.append(Failure("apply", f"the fault {self.fault} caused no error"))
+            self.result.failures.append(Failure(command, f"the fault {self.fault} caused no error"))
             raise Stopped
 
     def _run(self, slot: Slot, phase: str, *arguments: str) -> Outcome:

@@ -127,7 +127,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         """Return the resource as the cloud has it, or null if it was removed."""
         name, current = request.type_name, decode(request.current_state)
         there = self.cloud.get(name, values.key(current), self._place(self._provider(context)))
-        if there is None:
+        if there is None or self.faults.cannot_read(name):
             return pb.ReadResource.Response(new_state=encode(None))
         change = self._change(context, name, current, self._restored(name, there))
         behave("READ", change)

@@ -1,12 +1,13 @@
 """Faults on request: what happens, what a person does about it, and how a fake provider causes it.
 
-A fault affects one apply. The next apply must succeed.
+A fault affects one command of Terraform. The next one must succeed.
 """
 
 import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.behaviours.peering_permissions import never_active
@@ -22,7 +23,11 @@ class Fault:
 
     happens: str
     to_do: str
+    command: Literal["apply", "plan"] = "apply"
+    """The command that the fault affects: the first apply, or a plan of the workspace that was built."""
 
+
+API_SERVER = "api-server-unreachable"
 
 FAULTS: Mapping[str, Fault] = {
     "peering-not-accepted": Fault(
@@ -41,6 +46,13 @@ FAULTS: Mapping[str, Fault] = {
         "resources in progress, writes the state and stops",
         to_do="apply again. If Terraform was killed, the state may still be locked: run `terraform force-unlock ID` "
         "when no other run is in progress",
+    ),
+    API_SERVER: Fault(
+        happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
+        "missing, or DNS fails. The helm provider would treat the release as deleted and plan to create it again",
+        to_do="run Terraform in the network, with `kubelogin`, and plan again. Nothing is lost: the plan failed before "
+        "it changed the state",
+        command="plan",
     ),
 }
 
@@ -82,6 +94,15 @@ class Injections:
         """Cause the fault before a data source returns. Raises `Refusal`."""
         if self.fault == "peering-not-accepted" and change.kind == "hcp_azure_peering_connection":
             raise never_active(change)
+        if self.fault == API_SERVER and change.kind.startswith("kubernetes_"):
+            raise Refusal(f'Get "{change.place}/api/v1/namespaces/{change.after["id"]}": dial tcp: i/o timeout')
+
+    def cannot_read(self, kind: str) -> bool:
+        """Return whether a resource cannot be read. The helm provider reports no error and removes it from the state.
+
+        Source: helm/resource_helm_release.go, `Read`; terraform-provider-helm issue 1669.
+        """
+        return self.fault == API_SERVER and kind == "helm_release"
 
 
 def denied(change: Change) -> Refusal:

@@ -131,7 +131,12 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
             yield f"\n{result.workspace} with {result.fault}: {fault.happens}."
             yield from _errors(result.fault_seen)
             yield f"  to do: {fault.to_do}."
-            yield "  The next apply failed as well." if result.failed else "  The next apply created the rest."
+            if result.failed:
+                yield f"  The next {fault.command} failed as well."
+            elif fault.command == "plan":
+                yield "  The next plan is empty: the state is complete."
+            else:
+                yield "  The next apply created the rest."
 
 
 def _failures(rehearsal: Rehearsal, places: Places) -> Iterator[str]:

@@ -14,7 +14,16 @@ def test_manifest_without_its_crd_fails_at_plan(stage: Stage) -> None:
     assert "API did not recognize GroupVersionKind from manifest (CRD may not be installed)" in messages(
         result.failures
     )
-    assert {problem.phase for problem in result.failures} == {"plan"}
+    assert {failure.phase for failure in result.failures} == {"plan"}
+
+
+def test_destroy_without_the_api_server_fails_and_keeps_the_release(stage: Stage) -> None:
+    assert not stage.build(*OPERATOR).failures
+    stage.slot.faults.set("api-server-unreachable", 1, stage.slot.terraform.interrupt)
+    assert "i/o timeout" in messages(stage.destroy("vso-payments").failures)
+    stage.slot.faults.clear()
+    assert "helm_release.vso" in stage.terraform("vso-payments", "state", "list").out
+    assert stage.destroy("vso-payments").destroyed
 
 
 @pytest.mark.parametrize(("key", "value"), [("kind", "VaultAuht"), ("apiVersion", "secrets.hashicorp.com/v1")])
@@ -60,7 +69,7 @@ def test_field_that_the_crd_does_not_have_fails_at_plan(
     problems = stage.build("small").failures
     assert "Manifest configuration incompatible with resource schema" in messages(problems)
     assert error in messages(problems)
-    assert {problem.phase for problem in problems} == {"plan"}
+    assert {failure.phase for failure in problems} == {"plan"}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,7 @@ def test_manifest_with_wrong_metadata_fails_at_plan(
     alone(stage, of, "login_webapp")["metadata"][key] = value
     problems = stage.build("small").failures
     assert error in messages(problems)
-    assert {problem.phase for problem in problems} == {"plan"}
+    assert {failure.phase for failure in problems} == {"plan"}
 
 
 RESTART = [{"kind": "Deploymnt"}]
@@ -110,7 +119,7 @@ def test_value_that_the_crd_does_not_allow_is_refused_at_apply(
     alone(stage, of, name)["spec"][part] = value
     problems = stage.build("small").failures
     assert error in messages(problems)
-    assert {problem.phase for problem in problems} == {"apply"}
+    assert {failure.phase for failure in problems} == {"apply"}
 
 
 def test_value_that_the_provider_converts_is_accepted(stage: Stage, of: Resources) -> None:

@@ -136,6 +136,30 @@ def test_fault_interrupted(rehearse: Rehearse) -> None:
     assert affected.destroyed
 
 
+OPERATOR = (*DIRECT, "aks-payments", "vso-payments")
+
+
+def test_fault_api_server_unreachable(rehearse: Rehearse) -> None:
+    done = rehearse(OPERATOR, faults=["api-server-unreachable"])
+    affected = of(done, "vso-payments")
+    assert "data.kubernetes_namespace_v1.api_server" in [failure.address for failure in affected.fault_seen]
+    assert not done.failed
+    assert affected.destroyed
+
+
+def test_release_that_cannot_be_read_looks_deleted_without_another_read(rehearse: Rehearse) -> None:
+    """As the helm provider does: the plan succeeds and creates the release again."""
+
+    def breaks(workspace: str, stack: Stack) -> None:
+        if workspace == "vso-payments":
+            del stack["data"]["kubernetes_namespace_v1"]
+            del stack["resource"]["helm_release"]["vso"]["depends_on"]
+            del stack["provider"]["kubernetes"], stack["terraform"]["required_providers"]["kubernetes"]
+
+    done = rehearse(OPERATOR, breaks=breaks, faults=["api-server-unreachable"])
+    assert "caused no error" in messages(of(done, "vso-payments").failures)
+
+
 def test_two_faults_affect_two_workspaces(rehearse: Rehearse) -> None:
     done = rehearse(("hub", "network-payments"), faults=["permission-denied", "interrupted"])
     assert [(result.workspace, result.fault) for result in done.results] == [

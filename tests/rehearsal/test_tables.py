@@ -219,7 +219,7 @@ def test_value_of_a_wrong_form_or_size_is_refused_at_validate(
         target = target[int(step) if isinstance(target, list) else step]
     target[last] = value
     result = stage.build(workspace)
-    assert {problem.phase for problem in result.failures} == {"validate"}
+    assert {failure.phase for failure in result.failures} == {"validate"}
     assert error in messages(result.failures)
 
 

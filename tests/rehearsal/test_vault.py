@@ -61,7 +61,7 @@ def test_mount_without_keys_or_issuer_is_refused_at_plan(stage: Stage) -> None:
     del resource(stage, "vault-auth-payments", "vault_jwt_auth_backend", "jwt")["jwt_validation_pubkeys"]
     result = stage.build(*VAULT)
     assert "exactly one of oidc_discovery_url" in messages(result.failures)
-    assert {problem.phase for problem in result.failures} == {"plan"}
+    assert {failure.phase for failure in result.failures} == {"plan"}
 
 
 @pytest.mark.parametrize("path", ["kvv2", "kvv2/payments", "/kvv2/"])
@@ -123,7 +123,7 @@ def test_role_with_a_missing_policy_fails_at_the_second_plan(stage: Stage) -> No
     resource(stage, "vault-auth-payments", "vault_jwt_auth_backend_role", "role_webapp")["token_policies"] = ["reader"]
     problems = stage.build(*VAULT).failures
     assert "Vault has no policy reader" in messages(problems)
-    assert {problem.phase for problem in problems} == {"second plan"}, "Vault itself accepts it"
+    assert {failure.phase for failure in problems} == {"second plan"}, "Vault itself accepts it"
 
 
 def test_role_with_ttl_above_max_ttl_is_refused(stage: Stage) -> None:

@@ -27,15 +27,18 @@ from tests.findings import ids, reported
 from tests.strategies import dump, topologies
 from tests.topology.model_fields import ModelField, Place, has_fields, occurrences, other_values, walk
 
-FOLDER = PROJECT / "tests" / "topologies"
+TOPOLOGIES = PROJECT / "tests" / "topologies"
+FILES = (
+    TOPOLOGIES / "everything.yaml",
+    TOPOLOGIES / "everything-otherwise.yaml",
+    # Alone it is incomplete: the cluster of everything.yaml is added to it.
+    PROJECT / "tests" / "topology" / "everything-existing.yaml",
+)
 
 
 def _examples() -> Mapping[str, Any]:
     """Return the examples by name. The cluster in the existing VNet is the one in the new VNet, in another range."""
-    examples = {
-        name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-        for name in ("everything", "everything-existing", "everything-otherwise")
-    }
+    examples = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
     new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
     existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
     return examples
@@ -125,7 +128,7 @@ Outcome = tuple[frozenset[tuple[str, str, str]], dict[str, str]]
 
 def outcome(data: Any) -> Outcome:
     """Return what a topology gives: its findings, and each workspace with the fingerprint of its inputs."""
-    loaded = load.check(parse(dump(data), "topology.yaml"), FOLDER / "jwks")
+    loaded = load.check(parse(dump(data), "topology.yaml"), TOPOLOGIES / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()
     return findings, {workspace.id: workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
@@ -214,7 +217,7 @@ def test_a_field_that_an_existing_resource_ignores_is_refused(path: str) -> None
     rule, patch = REFUSED[path]
     data = merged(EXAMPLES["everything-existing"], patch)
     assert path in occurrences(Topology, data)
-    loaded = load.check(parse(dump(data), "topology.yaml"), FOLDER / "jwks")
+    loaded = load.check(parse(dump(data), "topology.yaml"), TOPOLOGIES / "jwks")
     assert rule in ids(loaded.findings)
     assert loaded.checked is None
 

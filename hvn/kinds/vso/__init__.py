@@ -20,8 +20,9 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: VsoInputs) -> Iterator[Reference]:
-    """Yield the Vault cluster: its private endpoint is looked up."""
+    """Yield the Vault cluster for its private endpoint, and a namespace that each cluster has."""
     yield vault_cluster(inputs.vault_cluster_id, inputs.project_id)
+    yield Reference("kubernetes_namespace_v1", "kube-system", place=inputs.cluster.cluster.name)
 
 
 KIND = Kind(
@@ -41,4 +42,5 @@ KIND = Kind(
     removal=removal,
     removed_with_cluster=True,
     refers_to=refers_to,
+    faults=("api-server-unreachable",),
 )

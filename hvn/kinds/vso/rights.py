@@ -12,6 +12,9 @@ RIGHTS = Rights(
                 kubernetes("cluster-admin:", "the chart makes CRDs and ClusterRoles", "the cluster", "I", "vso-chart"),
             ),
         ),
+        "data.kubernetes_namespace_v1": Needs(
+            (kubernetes("get", "namespaces", "namespace `kube-system`", "I", "kubernetes"),),
+        ),
         "data.azurerm_kubernetes_cluster.kube_config": DATA_KUBERNETES_CLUSTER_KUBE_CONFIG,
         "data.hcp_vault_cluster": Needs((VIEWER,)),
     }
