@@ -85,7 +85,7 @@ def test_applies_are_never_cancelled() -> None:
 
 def test_a_plan_job_outlives_its_plans() -> None:
     script = next(step["run"] for step in JOBS["review.plan"]["steps"] if "plans.sh" in step.get("run", ""))
-    minutes = re.search(r"--minutes (\d+)", script)
+    minutes = re.search(r"--timeout (\d+)", script)
     assert minutes
     assert int(minutes[1]) * 2 < JOBS["review.plan"]["timeout-minutes"]
 

@@ -13,8 +13,8 @@ from tests.review.plans import resource
 
 pytestmark = pytest.mark.slow
 
-MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
-OTHER = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 3})
+MOVED = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 2})
+OTHER = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 3})
 CLUSTER = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",), before={"a": 1})
 EDIT = ("owner: platform-team", "owner: network-team")
 
@@ -32,18 +32,18 @@ def drift(project: Project, **variables: str) -> subprocess.CompletedProcess[str
 def test_no_drift(project: Project) -> None:
     done = drift(project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "17 plans read" in project.read("summary")
+    assert "17 plans: " in project.read("summary")
 
 
 @pytest.mark.parametrize("how", ["BREAKS", "FAILS"])
 def test_a_plan_that_fails_is_not_taken_for_no_drift(project: Project, how: str) -> None:
     project.plan("hub", errored=True)
     assert drift(project, **{how: "hub"}).returncode == 1
-    assert "**not-known** `hub`" in project.read("summary")
+    assert "**incomplete-review** `hub`" in project.read("summary")
 
 
 def test_drift_fails_the_job(project: Project) -> None:
-    project.plan("hub", MOVED)
+    project.plan("hub", resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2}))
     assert drift(project).returncode == 1
     assert "**unexplained-change** `hub`" in project.read("summary")
 
@@ -53,8 +53,8 @@ def test_what_no_plan_looks_at_fails_the_job(project: Project) -> None:
     project.repository.commit()
     done = drift(project)
     assert done.returncode == 1
-    assert "vault-auth-payments: held back, not planned: the cluster's public keys are not there" in done.stdout
-    assert "`vault-auth-payments` is held back, so no plan looks at it" in project.read("summary")
+    assert "vault-auth-payments: blocked, not planned: " in done.stdout
+    assert "**incomplete-review** `vault-auth-payments`" in project.read("summary")
 
 
 class Merge:
@@ -116,7 +116,7 @@ def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> N
     merge.project.plan("aks-payments", OTHER)
     done = merge.apply()
     assert (done.returncode, merge.project.read("applied")) == (1, "")
-    assert "refused: aks-payments: its changes are others" in done.stdout
+    assert "refused: aks-payments: its changes differ" in done.stdout
     assert f"gh workflow run apply -f wave=1 -f base={merge.base} -f number=7" in merge.project.read("summary")
     again = merge.prepare("workflow_dispatch")
     assert again.returncode == 0, again.stdout + again.stderr
@@ -171,7 +171,7 @@ def test_what_cannot_be_prepared_is_not_green(merge: Merge, wave: str, variables
 def test_a_plan_that_fails_is_told_in_the_review_of_its_wave(merge: Merge) -> None:
     merge.review()
     assert merge.prepare("workflow_dispatch", BREAKS="aks-payments").returncode == 1
-    assert "there is no plan of `aks-payments`" in merge.project.read("comment")
+    assert "**incomplete-review** `aks-payments`: no plan" in merge.project.read("comment")
     assert merge.project.approved == set()
 
 
@@ -221,7 +221,7 @@ def test_a_review_that_cannot_be_written_leaves_none_of_an_earlier_push(merge: M
 
 def test_the_comment_is_written_though_it_fails_the_job(merge: Merge) -> None:
     assert commented(merge.project, "success") == [0, 0, 1]
-    assert "there is no plan of `aks-payments`" in merge.project.read("comment")
+    assert "**incomplete-review** `aks-payments`: no plan" in merge.project.read("comment")
 
 
 def test_a_plan_that_fails_fails_its_job_and_is_reviewed(merge: Merge) -> None:
@@ -257,7 +257,7 @@ def test_a_cancelled_run_writes_nothing() -> None:
 
 
 def test_the_whole_of_a_comment_that_was_cut_is_in_the_log(merge: Merge) -> None:
-    many = [resource(f"azurerm_subnet.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
+    many = [resource(f"azurerm_role_assignment.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
     merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
     merge.project.run(step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments")
     done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")
