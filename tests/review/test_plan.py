@@ -358,6 +358,13 @@ def test_a_difference_that_the_plan_takes_back_is_drift() -> None:
     assert parse("w", plan(back, resource_drift=[drift])).drift
 
 
+def test_a_computed_value_of_a_replaced_resource_is_no_drift() -> None:
+    drift = resource(PEERING, before={"state": "PENDING_ACCEPTANCE"}, after={"state": "ACTIVE"})
+    before, unknown = {"state": "ACTIVE"}, {"state": True}
+    replaced = resource(PEERING, actions=("delete", "create"), before=before, after={}, after_unknown=unknown)
+    assert parse("w", plan(replaced, resource_drift=[drift])).drift == ()
+
+
 def details(before: Any, after: Any) -> list[tuple[str, Any]]:
     (change,) = parse("w", plan(resource(before=before, after=after))).changes
     return [(one.path, one.lines or (one.before, one.after)) for one in change.details]
