@@ -149,17 +149,17 @@ WHOLE: list[str] = []
         (of(NODES, name="b"), {**SIZE, "address": f'{NODES}["a"]'}, ["pool[0].size"]),
     ],
 )  # fmt: skip
-def test_what_an_edit_explains(edit: Edit, change: Any, found: list[str] | None) -> None:
+def test_explained_changes(edit: Edit, change: Any, found: list[str] | None) -> None:
     assert unexplained(edit, change) == ({} if found is None else {change["address"]: found})
 
 
-def test_what_an_apply_that_failed_left_over_is_named_whole() -> None:
+def test_a_deposed_object_is_unexplained() -> None:
     deposed = {**resource(NODES, actions=("delete",), before={}), "deposed": "0123abcd"}
     assert unexplained(of(NODES, name="b"), SIZE, deposed) == {NODES: []}
     assert unexplained(of(NODES, name="b"), deposed, SIZE) == {NODES: []}
 
 
-def test_of_a_secret_no_value_is_told() -> None:
+def test_a_secret_is_not_in_the_marks() -> None:
     secret = update(NODES, {"pool": {"labels": "x"}}, {"pool": {"labels": {"hunter2": 1}}},
                     after_sensitive={"pool": {"labels": True}})  # fmt: skip
     assert unexplained(of(NODES, name="b"), secret) == {NODES: ["pool.labels"]}

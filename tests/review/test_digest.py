@@ -164,7 +164,7 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
-def test_of_what_is_different_the_digests_differ(name: str) -> None:
+def test_different_changes_have_different_digests(name: str) -> None:
     one, other = map(digests, DIFFERENT[name])
     assert one[0] == one[1], "redacted"
     assert other[0] == other[1], "redacted"
@@ -202,7 +202,7 @@ EQUAL = {
 
 
 @pytest.mark.parametrize("name", EQUAL)
-def test_of_what_is_equal_the_digests_are(name: str) -> None:
+def test_equal_changes_have_equal_digests(name: str) -> None:
     assert len({each for content in EQUAL[name] for each in digests(content)}) == 1
 
 
@@ -226,7 +226,7 @@ def test_a_reference_without_a_value_is_unknown(made: bytes) -> None:
     assert "w=" not in approval.mark([parse("w", made)])
 
 
-def test_a_digest_that_was_not_written_here_is_a_doubt() -> None:
+def test_a_malformed_digest_is_unknown() -> None:
     assert parse("w", plan(UPDATE, **{EXPRESSIONS: ["", [], ""]})).unknowns
 
 

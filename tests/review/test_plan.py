@@ -269,7 +269,7 @@ def test_no_json_makes_it_fail(given: Any) -> None:
 
 @settings(max_examples=200)
 @given(values, values)
-def test_whatever_the_value_a_mark_hides_all_of_it(before: Any, after: Any) -> None:
+def test_a_mark_hides_every_value(before: Any, after: Any) -> None:
     made = resource(
         before={"a": before, "b": SECRET}, after={"a": after, "b": SECRET + "2"}, before_sensitive={"b": True}
     )
@@ -386,6 +386,9 @@ def test_texts_are_compared_by_line_and_policies_by_path() -> None:
     read, both = ({"path": {"kv/a": {"capabilities": capabilities}}} for capabilities in (["read"], ["list", "read"]))
     assert details({"policy": json.dumps(read)}, {"policy": json.dumps(both)}) == [
         ("policy.path.kv/a.capabilities", (("+", "list"),))
+    ]
+    assert details({"policy": json.dumps(read)}, {"policy": '{"path": {}}'}) == [
+        ("policy.path.kv/a", (("−", '{"capabilities": ["read"]}'),))
     ]
 
 

@@ -444,7 +444,7 @@ def test_the_hubs_peering_serves_runners_and_spokes(repository: Repository, monk
     start = text.index("  vault_peering:")
     repository.edit((text[start : text.index("\nspokes:")], ""), ("vault_route: via-hub", "vault_route: none"))
     (removed,) = findings(repository, monkeypatch)["workspace-removed"]
-    assert ("the runners" in impact(removed), impact(removed).endswith("analytics")) == (True, True)
+    assert ("the runners" in impact(removed), "analytics" in impact(removed)) == (True, True)
 
 
 def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
