@@ -1,6 +1,7 @@
-"""The CDKTF application: reads the topology, builds the workspaces, writes `cdktf.out`.
+"""The CDKTF application: read the topology, build the workspaces, write `cdktf.out`.
 
-`HVN_TOPOLOGY` names another file than config/topology.yaml; `HVN_STACKS` the workspaces to build, all unless said.
+Environment: `HVN_TOPOLOGY`, the topology file [default: config/topology.yaml]; `HVN_STACKS`, names and patterns of the
+workspaces to build [default: all].
 """
 
 # ruff: noqa: I001 - the bindings must be made lazy before anything of cdktf is imported.
@@ -30,51 +31,51 @@ TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
 
 
 def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
-    """Write a stack for each workspace, with the order among them, to `output` or where cdktf-cli says."""
-    # With HCP Terraform's backend cdktf starts `terraform version` at synth, which a machine that only generates and
-    # reviews need not have; the validation is of nothing else that we do not check ourselves.
-    in_cloud = any(each.inputs and isinstance(each.inputs.backend, CloudBackend) for each in wanted)
+    """Write a stack for each workspace, with their dependencies, to `output` or to the folder that cdktf-cli names."""
+    # With HCP Terraform's backend cdktf runs `terraform version` at synth. A machine that only generates and reviews
+    # needs no Terraform, and the validation covers nothing else that the model does not check.
+    in_cloud = any(workspace.inputs and isinstance(workspace.inputs.backend, CloudBackend) for workspace in wanted)
     app = App(outdir=output, skip_validation=in_cloud)
     built: dict[str, TerraformStack] = {}
-    for each in wanted:
-        if each.inputs is None:
-            raise ValueError(f"{each.id} is held back: {each.blocked}")
-        built[each.id] = empty_stack(app, each.inputs)
+    for workspace in wanted:
+        if workspace.inputs is None:
+            raise ValueError(f"{workspace.id} is blocked: {workspace.blocked}")
+        built[workspace.id] = empty_stack(app, workspace.inputs)
         # Imported when needed: a selection loads the bindings of its own workspaces only.
-        import_module(kind_of(each.id).stack).build(built[each.id], each.inputs)
+        import_module(kind_of(workspace.id).stack).build(built[workspace.id], workspace.inputs)
     for earlier, later in edges(wanted):
         built[later].add_dependency(built[earlier])
     app.synth()
-    output_of = pathlib.Path(app.outdir) / "stacks"
-    for each in wanted:
-        if each.inputs:
-            (output_of / each.id / FINGERPRINT).write_text(each.inputs.fingerprint)
+    folder = pathlib.Path(app.outdir) / "stacks"
+    for workspace in wanted:
+        if workspace.inputs:
+            (folder / workspace.id / FINGERPRINT).write_text(workspace.inputs.fingerprint)
 
 
 def main() -> int:
-    """Build what is asked for; 1 if the topology has errors, 2 if it or what is named cannot be read or built."""
+    """Build the selected workspaces. Return 1 if the topology has errors, 2 if it or a workspace cannot be built."""
     try:
         checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
-        found = by_id(checked.workspaces())
-        asked = requested(os.environ)
-        chosen = [found[each] for each in select(tuple(found), asked)]
+        workspaces = by_id(checked.workspaces())
+        names = requested(os.environ)
+        selected = [workspaces[id_] for id_ in select(tuple(workspaces), names)]
     except load.Invalid as invalid:
         print(render(invalid.findings), file=sys.stderr)
         return 1
     except (source.Unreadable, UnknownWorkspace) as error:
         print(error, file=sys.stderr)
         return 2
-    for each in chosen:
-        if each.blocked and each.id in asked:
-            print(f"{each.id} is held back: {each.blocked}", file=sys.stderr)
+    for workspace in selected:
+        if workspace.blocked and workspace.id in names:
+            print(f"{workspace.id} is blocked: {workspace.blocked}", file=sys.stderr)
             return 2
     require_writable(pathlib.Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out"))
-    synthesize([each for each in chosen if each.inputs])
+    synthesize([workspace for workspace in selected if workspace.inputs])
     return 0
 
 
 if __name__ == "__main__":
-    # Nothing is thrown away before the end, so there is nothing to collect; looking for it costs a tenth of the time.
+    # Nothing becomes garbage before the end, and collecting costs a tenth of the time.
     if not os.environ.get(stacks.bindings.PLAIN):
         gc.disable()
     sys.exit(main())

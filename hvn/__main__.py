@@ -1,4 +1,4 @@
-"""`bin/hvn`: the commands as a process, whose output may be full, closed, or read by somebody who has seen enough."""
+"""`bin/hvn`: the commands as a process. Its output may be full, closed, or a pipe without a reader."""
 
 import io
 import os
@@ -12,13 +12,13 @@ from hvn.cli import cli
 
 
 def main() -> int:
-    """Run the command; its exit code, 2 and one line if the system refused something."""
-    # A stream that the caller has closed is None to Python; what is written there is for nobody.
+    """Run the command and return its exit code; for an error of the operating system, print one line and return 2."""
+    # Python sets a closed stream to None; its output is discarded.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     try:
         try:
-            # Not click's own main: that makes 1 of a broken pipe, which here means that something was found.
+            # Not click's own main: it exits with 1 for a broken pipe, which here means a finding.
             with cli.make_context("hvn", sys.argv[1:]) as context:
                 cli.invoke(context)
         finally:
@@ -35,14 +35,14 @@ def main() -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"hvn: {place}{error.strerror or error}", err=True)
-        # What is left in the buffer would be tried, and reported, once more at the end.
+        # Python would try to write the rest of the buffer, and report the error again, at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     return 0
 
 
 def _end_by_pipe() -> NoReturn:
-    """As every program whose reader is gone."""
+    """End this process by SIGPIPE, as other programs end when the reader closes the pipe."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.raise_signal(signal.SIGPIPE)
     raise AssertionError

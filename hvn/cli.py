@@ -1,4 +1,4 @@
-"""The `hvn` command: finds the subcommands in `hvn/commands`, one file each, and loads only the one that is called."""
+"""The command `hvn`. Its subcommands are the modules of `hvn/commands`, imported one by one when they are called."""
 
 import pkgutil
 from importlib import import_module
@@ -6,17 +6,18 @@ from importlib import import_module
 import click
 
 from hvn import commands
+from hvn.options import Group
 
 
-class CommandsFolder(click.Group):
+class CommandsFolder(Group):
     """A group whose subcommands are the modules of `hvn/commands`; each has a click command named `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names by file."""
+        """Return the names of the modules, sorted."""
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the one module that is asked for."""
+        """Import the module of the command and return the command; None if it does not exist."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"hvn.commands.{cmd_name}").command
@@ -25,9 +26,9 @@ class CommandsFolder(click.Group):
 
 @click.group(cls=CommandsFolder, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """One YAML file describes a hub-and-spoke network on Azure and the HCP Vault beside it.
+    """Check, rehearse and review an Azure hub-and-spoke network.
 
-    These commands read that file and say what it means. None of them needs a credential.
+    One YAML file describes the network and its HCP Vault. These commands read the file and report what it means.
 
-    Exit status: 0 fine (warnings included), 1 an error or a difference was found, 2 it could not run.
+    Exit codes: 0 success, warnings included; 1 an error or a difference was found; 2 the command could not run.
     """

@@ -1,13 +1,15 @@
-"""What several commands share: the topology's file, the output format, and what happens to a file that is no use."""
+"""Shared parts of the commands: the topology option, the output formats, and the handling of an invalid file."""
 
 import os
 import pathlib
 import sys
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 import click
 
 from hvn.check import load
+from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.text import render
 from hvn.yamlfile import source
 
@@ -15,27 +17,71 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent
 CONFIG = PROJECT / "config"
 OUT = "cdktf.out"
 
+
+class Group(click.Group):
+    """A group of commands whose help shows the summary of each command in full, however narrow the terminal is."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and their summaries."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command:
+                rows.append((name, command.get_short_help_str(limit=1000)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
 topology_option = click.option(
     "--topology",
     "file",
     type=click.Path(path_type=pathlib.Path),
     envvar="HVN_TOPOLOGY",
     metavar="FILE",
-    help="The topology file: HVN_TOPOLOGY unless said, else config/topology.yaml of the project.",
+    help="The topology file.  [env: HVN_TOPOLOGY]  [default: config/topology.yaml]",
 )
 
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Text for people, JSON for scripts.",
+
+def format_choice(*forms: str, help: str) -> Callable[[Any], Any]:  # noqa: A002 - click's own name
+    """Return the option `--format` with these formats; the first is the default."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=help)
+
+
+format_option = format_choice("text", "json", help="Output format: text for people, json for scripts.")
+
+findings_format_option = format_choice(
+    "text",
+    "json",
+    "github",
+    "sarif",
+    help="Output format: text for people, json for scripts, github for annotations of a pull request, sarif for code "
+    "scanning and editors.",
 )
+
+
+def as_data(findings: Sequence[Finding], form: str) -> str:
+    """Return findings in a format for programs: `json`, `github` or `sarif`."""
+    if form == "github":
+        from hvn.diagnostics.to_github import to_github
+
+        return to_github(findings)
+    if form == "sarif":
+        from hvn.diagnostics.to_sarif import to_sarif
+
+        return to_sarif(findings, repository())
+    from hvn.diagnostics.to_json import to_json
+
+    return to_json(findings)
+
+
+def repository() -> pathlib.Path:
+    """Return the root of the git repository around the current folder; the current folder itself if there is none."""
+    here = current_folder()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
-    """Read and check the file, with the keys beside it or in another folder; one line and exit 2 if it is not there."""
+    """Read and check the file, with the keys beside it or in another folder. Exits with 2 if it cannot be read."""
     path = file or default_topology()
     try:
         return load.check(source.read(path), keys or path.parent / "jwks")
@@ -44,12 +90,12 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
 
 
 def require(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Checked:
-    """The topology; its findings and exit 1 if it has errors."""
+    """Return the topology. Prints its findings and exits with 1 if it has errors."""
     return require_loaded(file, keys)[1]
 
 
 def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> tuple[load.Loaded, load.Checked]:
-    """The same, with the file as it was read: for those who name its lines."""
+    """Return the topology and the file as it was read, which has the line numbers. Exits as `require` does."""
     loaded = read(file, keys)
     if loaded.checked is None:
         tell(loaded, err=True)
@@ -58,7 +104,7 @@ def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) 
 
 
 def tell(loaded: load.Loaded, *, err: bool = False) -> None:
-    """Print the findings for people: on a terminal in colour and with the lines they speak of."""
+    """Print the findings as text: on a terminal in colour, with the lines of the file that they are about."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
         from hvn import terminal  # rich takes as long to import as everything else here
@@ -69,34 +115,38 @@ def tell(loaded: load.Loaded, *, err: bool = False) -> None:
 
 
 def stop(message: str) -> NoReturn:
-    """One line on standard error, exit 2: it could not run."""
+    """Print one line on standard error and exit with 2: the command could not run."""
     click.echo(message, err=True)
     sys.exit(2)
 
 
-def default_topology() -> pathlib.Path:
-    """The project's own file, by its short name where that works from here."""
-    file = CONFIG / "topology.yaml"
+def current_folder() -> pathlib.Path:
+    """Return the current folder. Exits with 2 if it was deleted."""
     try:
-        here = pathlib.Path.cwd()
+        return pathlib.Path.cwd()
     except FileNotFoundError:
-        stop("the folder you are in no longer exists: change to another")
+        stop("the current folder no longer exists: change to another folder")
+
+
+def default_topology() -> pathlib.Path:
+    """Return the project's own file, relative to the current folder if it is below it."""
+    file, here = CONFIG / "topology.yaml", current_folder()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def output_folder(file: pathlib.Path | None, name: str) -> str:
-    """Where a topology file is synthesized to, in the project's folder: `cdktf.out`, or `cdktf.out@<its name>`.
+    """Return the name of a topology's output folder in the project: `cdktf.out`, or `cdktf.out@NAME` for another file.
 
-    Terraform keeps there which state it works on (`.terraform`). For another topology it would ask to migrate the state
-    of the first one, and so give one network the state of the other.
+    Terraform records in this folder (`.terraform`) which state it uses. In a shared folder it would offer to migrate
+    the state of the first topology to the second, and so give one network the state of the other.
     """
     own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
     return OUT if own else f"{OUT}@{name}"
 
 
 def require_writable(folder: pathlib.Path) -> None:
-    """One line and exit 2 if nothing can be written into the folder, which need not be there yet."""
+    """Exit with 2 unless the folder can be written to, or created if it does not exist."""
     near = folder if folder.exists() else folder.parent
     if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
-        reason = f"you may not write into {near}" if near.is_dir() else "a file is in the way"
+        reason = f"no permission to write to {near}" if near.is_dir() else "a file has the name of the folder"
         stop(f"{folder} cannot be written: {reason}")

@@ -1,4 +1,4 @@
-"""main.py in a process of its own: the commands themselves load no jsii."""
+"""Run main.py in a process of its own, so that the commands load no jsii."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ from hvn.options import PROJECT
 
 
 class Failed(Exception):
-    """The workspaces could not be synthesized. The text is all that was said."""
+    """The workspaces could not be synthesized. The message is main.py's whole output."""
 
 
 def synthesize(ids: Iterable[str], output: pathlib.Path, file: pathlib.Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Findings on a terminal: in colour, each with the line of the file that it speaks of."""
+"""Findings on a terminal: in colour, each with the line of the file that it is about."""
 
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -13,42 +13,42 @@ from hvn.diagnostics.text import explanation, kind, where
 from hvn.yamlfile.lines import LINE_END
 from hvn.yamlfile.source import Source
 
-COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow"}
+COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
 WIDEST = 120
-"""Characters of a line that are shown; a longer one is cut around the place."""
+"""Characters of a line that are shown. A longer line is cut around the place."""
 
 
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
-    """As text for this terminal; without colours if NO_COLOR is set, or if the terminal has none."""
+    """Return the findings as text for this terminal; without colours if NO_COLOR is set or the terminal has none."""
     console = Console(file=stream, highlight=False, markup=False, soft_wrap=True)
-    if console.no_color:  # else bold would stay
+    if console.no_color:  # rich would keep bold
         console = Console(file=stream, highlight=False, markup=False, soft_wrap=True, color_system=None)
     lines = LINE_END.split(read.text)
     with console.capture() as captured:
-        for index, each in enumerate(findings):
+        for index, finding in enumerate(findings):
             if index:
                 console.print()
-            colour = COLOURS[each.severity]
-            level, _, rest = kind(each).partition(" ")
-            heading = Text.assemble((where(each), "bold"), " ", (level, f"bold {colour}"))
-            console.print(heading.append(f" {rest}"))
-            # Never of another file: that may hold keys.
-            if each.file == read.file and each.span:
-                for line in _excerpt(each.span, lines[each.span.line - 1]):
+            colour = COLOURS[finding.severity]
+            rule = kind(finding).removeprefix(finding.severity)
+            heading = Text.assemble((where(finding), "bold"), " ", (finding.severity.value, f"bold {colour}"))
+            console.print(heading.append(rule))
+            # A line of another file is never shown: it may hold keys.
+            if finding.file == read.file and finding.span:
+                for line in _excerpt(finding.span, lines[finding.span.line - 1]):
                     console.print(Text(line, style=colour if line.endswith("^") else "dim"))
-            console.print(Text("\n".join(explanation(each))))
+            console.print(Text("\n".join(explanation(finding))))
     return captured.get()
 
 
-def _excerpt(each: Span, line: str) -> Iterator[str]:
-    """The line and, below it, a mark under the place; nothing if not every character of it can be seen."""
+def _excerpt(span: Span, line: str) -> Iterator[str]:
+    """Yield the line and a mark under the place. Yield nothing if the line has an invisible character."""
     if not is_visible(line):
         return
-    start = each.column - 1
-    end = max(start + 1, each.end_column - 1 if each.line == each.end_line else len(line))
+    start = span.column - 1
+    end = max(start + 1, span.end_column - 1 if span.line == span.end_line else len(line))
     left = max(0, start - WIDEST // 2) if len(line) > WIDEST else 0
     shown = line[left : left + WIDEST]
-    number = f"{each.line:>6} | "
+    number = f"{span.line:>6} | "
     yield f"{number}{shown}"
     under = " " * cell_len(line[left:start]) + "^" * max(1, cell_len(line[start : min(end, left + WIDEST)]))
     yield f"{' ' * (len(number) - 2)}| {under}"

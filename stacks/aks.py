@@ -1,4 +1,4 @@
-"""`aks-<spoke>`: the cluster's identity, what that may do, and the private cluster."""
+"""`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
@@ -17,7 +17,7 @@ from stacks import workspace
 
 
 def build(stack: TerraformStack, inputs: AksInputs) -> None:
-    """The cluster, after its identity has its rights: AKS checks them when it is created."""
+    """Build the cluster after the role assignments of its identity: AKS checks them when the cluster is created."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     identity = UserAssignedIdentity(
         stack,
@@ -27,12 +27,12 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         location=inputs.location,
         tags=workspace.tags(inputs),
     )
-    rights = [
-        _right(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
+    assignments = [
+        _assignment(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
         # The VNet as a whole: with a zone of our own AKS links it itself, and the subnet's scope fails (AKS #4841).
-        _right(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
+        _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
         # userDefinedRouting: AKS reads the subnet's route table before it creates anything.
-        _right(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
+        _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
     ]
     cluster = KubernetesCluster(
         stack,
@@ -43,15 +43,15 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         kubernetes_version=inputs.kubernetes_version,
         # Free has no uptime SLA for the API server.
         sku_tier="Standard",
-        # Named here, since AKS's own name can pass the 63 characters that fit a node label.
+        # AKS's default name can exceed the 63 characters of a node label.
         node_resource_group=inputs.node_group,
         private_cluster_enabled=True,
         private_cluster_public_fqdn_enabled=False,
         private_dns_zone_id=inputs.dns_zone.id,
         dns_prefix_private_cluster=inputs.dns_prefix,
-        # Otherwise `az aks command invoke` reaches the private API server from the internet.
+        # `az aks command invoke` would reach the private API server from the internet.
         run_command_enabled=False,
-        # Its issuer is public, and what Vault checks tokens against; it cannot be turned off later.
+        # Vault checks tokens against this public issuer. It cannot be disabled later.
         oidc_issuer_enabled=True,
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
@@ -60,28 +60,30 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         default_node_pool=_node_pool(inputs),
         network_profile=KubernetesClusterNetworkProfile(
             network_plugin="azure",
-            # Without it: node-subnet mode, which takes an address of the VNet for every pod.
+            # The default, node-subnet mode, uses an address of the VNet for every pod.
             network_plugin_mode="overlay",
-            # Without an engine NetworkPolicies are accepted and ignored; changing it later replaces the cluster.
+            # Without an engine AKS accepts NetworkPolicies and ignores them; adding one later replaces the cluster.
             network_data_plane="cilium",
             network_policy="cilium",
             pod_cidr=inputs.pod_cidr,
             service_cidr=inputs.service_cidr,
             dns_service_ip=inputs.dns_service_ip,
             load_balancer_sku="standard",
-            # The subnet's 0.0.0.0/0 leads to the firewall; no public address is made for the cluster.
+            # The subnet's 0.0.0.0/0 leads to the firewall; the cluster gets no public address.
             outbound_type="userDefinedRouting",
         ),
         tags=workspace.tags(inputs),
-        depends_on=rights,
-        # AKS gives the pool's tags back in another case (azurerm's page of the resource).
+        depends_on=assignments,
+        # AKS returns the pool's tags in another case (azurerm's page of the resource).
         lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
     )
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
     TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)
 
 
-def _right(stack: TerraformStack, id_: str, identity: UserAssignedIdentity, scope: str, role: str) -> RoleAssignment:
+def _assignment(
+    stack: TerraformStack, id_: str, identity: UserAssignedIdentity, scope: str, role: str
+) -> RoleAssignment:
     return RoleAssignment(
         stack,
         id_,
@@ -110,7 +112,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         auto_scaling_enabled=True,
         min_count=pool.min_count,
         max_count=pool.max_count,
-        # Else only the control plane is upgraded.
+        # Without it only the control plane is upgraded.
         orchestrator_version=inputs.kubernetes_version,
         upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(max_surge=pool.max_surge),
         tags=workspace.tags(inputs),

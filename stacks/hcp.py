@@ -7,13 +7,13 @@ from cdktf_cdktf_provider_hcp.vault_cluster import VaultCluster, VaultClusterMaj
 from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import workspace
 
-# A new cluster has no secret of the old one. A new HVN needs a new cluster, new peerings and new routes: all name it in
-# an argument that forces a new one. Whether HCP deletes them with an HVN, or refuses to, its documents do not say.
+# A new cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each names the HVN
+# in an argument that forces replacement. HCP's documentation does not say whether it deletes them with the HVN.
 KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 
 def build(stack: TerraformStack, inputs: HcpInputs) -> None:
-    """HVN and cluster, as far as they do not exist yet."""
+    """Build HVN and cluster, without those that exist."""
     workspace.hcp(stack, inputs.project_id)
     hvn = _hvn(stack, inputs) if inputs.new_hvn else None
     if inputs.new_vault:
@@ -21,7 +21,7 @@ def build(stack: TerraformStack, inputs: HcpInputs) -> None:
 
 
 def _hvn(stack: TerraformStack, inputs: HcpInputs) -> Hvn:
-    """It cannot be changed: every argument forces a new one (resource_hvn.go)."""
+    """Build the HVN. Every argument forces replacement (resource_hvn.go)."""
     hvn = Hvn(
         stack,
         "hvn",
@@ -36,17 +36,17 @@ def _hvn(stack: TerraformStack, inputs: HcpInputs) -> Hvn:
     return hvn
 
 
-def _vault(stack: TerraformStack, inputs: HcpInputs, given: NewVault, hvn_id: str) -> None:
+def _vault(stack: TerraformStack, inputs: HcpInputs, cluster: NewVault, hvn_id: str) -> None:
     vault = VaultCluster(
         stack,
         "vault",
-        cluster_id=given.cluster_id,
+        cluster_id=cluster.cluster_id,
         hvn_id=hvn_id,
         project_id=inputs.project_id,
-        tier=given.tier,
+        tier=cluster.tier,
         public_endpoint=False,
-        # min_vault_version is left out: it reads like an upgrade, and changing it replaces the cluster.
-        major_version_upgrade_config=_upgrade(given.upgrade) if given.upgrade else None,
+        # min_vault_version is not set: a change of it replaces the cluster, though it reads like an upgrade.
+        major_version_upgrade_config=_upgrade(cluster.upgrade) if cluster.upgrade else None,
         lifecycle=KEEP,
     )
     TerraformOutput(

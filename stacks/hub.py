@@ -42,7 +42,7 @@ HTTP = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(t
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
-    """The hub. AzureFirewallSubnet gets no route table: its way to the HVN is the peering's own system route."""
+    """Build the hub. AzureFirewallSubnet has no route table: the peering's own system route leads to the HVN."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     tags = workspace.tags(inputs)
     group = ResourceGroup(stack, "hub", name=inputs.group.name, location=inputs.location, tags=tags)
@@ -66,7 +66,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         table,
         after=[firewall],
     )
-    _close_to_visitors(stack, inputs, group, runners)
+    _deny_inbound(stack, inputs, group, runners)
 
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=tags)
     PrivateDnsZoneVirtualNetworkLink(
@@ -85,10 +85,10 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 
 
 def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
-    given = inputs.firewall
-    zones = list(given.zones) or None
-    # Where the file names none they are Azure's choice, which makes existing firewalls zone-redundant: seen in a plan,
-    # that would replace the firewall. And zones taken from the file would replace the address, which is in use.
+    settings = inputs.firewall
+    zones = list(settings.zones) or None
+    # Without zones in the file Azure chooses, and it makes existing firewalls zone-redundant: a plan that sees this
+    # would replace the firewall. Zones that are removed from the file would replace the address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
     subnet = Subnet(
@@ -102,10 +102,10 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
     address = PublicIp(
         stack,
         "firewall_address",
-        name=given.public_ip,
+        name=settings.public_ip,
         resource_group_name=group.name,
         location=inputs.location,
-        # Azure Firewall takes no other: Basic and Dynamic are retired.
+        # Azure Firewall accepts only this SKU: Basic and Dynamic are retired.
         sku="Standard",
         allocation_method="Static",
         zones=zones,
@@ -116,24 +116,24 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
     return Firewall(
         stack,
         "firewall",
-        name=given.name,
+        name=settings.name,
         resource_group_name=group.name,
         location=inputs.location,
         sku_name="AZFW_VNet",
-        sku_tier=given.sku_tier,
+        sku_tier=settings.sku_tier,
         firewall_policy_id=policy.id,
         ip_configuration=[
             FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id)
         ],
         zones=zones,
         tags=tags,
-        # A policy under change refuses to be attached.
+        # Azure refuses to attach a policy that is being changed.
         depends_on=[rules],
         lifecycle=TerraformResourceLifecycle(
-            postcondition=[_has_address(given.private_ip)],
+            postcondition=[_has_address(settings.private_ip)],
             ignore_changes=ignored,
-            # Another tier needs another policy, and Azure deletes none that a firewall has: left as it is, the firewall
-            # would lose its rules, and the apply would stop there (azurerm #29114).
+            # Another tier needs another policy, and Azure does not delete a policy that a firewall uses. Without the
+            # replacement the firewall would lose its rules, and the apply would stop there (azurerm #29114).
             replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],
         ),
     )
@@ -142,18 +142,18 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
 def _policy(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup
 ) -> tuple[FirewallPolicy, FirewallPolicyRuleCollectionGroup]:
-    given = inputs.firewall
+    settings = inputs.firewall
     policy = FirewallPolicy(
         stack,
         "firewall_policy",
-        name=given.policy,
+        name=settings.policy,
         resource_group_name=group.name,
         location=inputs.location,
-        sku=given.sku_tier,
+        sku=settings.sku_tier,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True),
-        # What Premium is paid for; denying on a false alarm would cut the clusters off.
-        intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if given.sku_tier == "Premium" else None,
+        # The feature that Premium is bought for. Alert only: denying on a false alarm would cut off the clusters.
+        intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),
     )
     rules = FirewallPolicyRuleCollectionGroup(
@@ -167,7 +167,7 @@ def _policy(
                 name="network",
                 priority=1000,
                 action="Allow",
-                rule=[_network_rule(rule) for rule in given.network_rules],
+                rule=[_network_rule(rule) for rule in settings.network_rules],
             )
         ],
         application_rule_collection=[
@@ -175,17 +175,17 @@ def _policy(
                 name="application",
                 priority=2000,
                 action="Allow",
-                rule=[_application_rule(rule) for rule in given.application_rules],
+                rule=[_application_rule(rule) for rule in settings.application_rules],
             )
         ],
     )
     return policy, rules
 
 
-def _close_to_visitors(
+def _deny_inbound(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
 ) -> None:
-    """Runners call, nobody calls them: spokes and HVN reach this subnet past the firewall, over their peerings."""
+    """Deny all inbound traffic to the runners: spokes and HVN reach their subnet over peerings, past the firewall."""
     closed = NetworkSecurityGroup(
         stack,
         "runners_closed",

@@ -1,4 +1,4 @@
-"""`network-<spoke>`: the spoke's VNet and subnets, and its way to the hub."""
+"""`network-<spoke>`: the spoke's VNet, its subnets and routes, and its peering with the hub."""
 
 from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
@@ -13,9 +13,9 @@ from stacks.subnets import Vnet, routed_subnet, user_routes
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """One after the other: VNet, subnets, spoke's half of the peering, hub's half, zone link.
+    """Build one after the other: VNet, subnets, spoke's half of the peering, hub's half, zone link.
 
-    Azure refuses to peer a VNet whose subnets are being written (`ReferencedResourceNotProvisioned`, azurerm #2605),
+    Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605),
     and to write both halves at once.
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
@@ -29,11 +29,11 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
     if inputs.zone_link:
-        of_zone = inputs.hub.dns_zone.group.subscription_id
+        zone_subscription = inputs.hub.dns_zone.group.subscription_id
         in_zone = (
             in_hub
-            if of_zone == inputs.hub.vnet.group.subscription_id
-            else workspace.azurerm(stack, inputs, of_zone, alias="zone")
+            if zone_subscription == inputs.hub.vnet.group.subscription_id
+            else workspace.azurerm(stack, inputs, zone_subscription, alias="zone")
         )
         _link_zone(stack, inputs, vnet, in_zone, after=peered)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
@@ -72,11 +72,11 @@ def _peer_with_hub(
         virtual_network_name=vnet.name,
         remote_virtual_network_id=inputs.hub.vnet.id,
         allow_virtual_network_access=True,
-        # What the firewall sends on came from elsewhere: without this the spoke drops it.
+        # Traffic that the firewall forwards has another source: without this the spoke drops it.
         allow_forwarded_traffic=True,
         allow_gateway_transit=False,
         use_remote_gateways=False,
-        # A changed range of the other side has to be synced; azurerm does so when a trigger changes.
+        # A changed address space of the other side must be synced; azurerm syncs when a trigger changes.
         triggers={"remote_address_space": ",".join(inputs.hub.cidrs)},
         depends_on=after,
     )
@@ -89,7 +89,7 @@ def _peer_with_hub(
         virtual_network_name=inputs.hub.vnet.name,
         remote_virtual_network_id=vnet.id,
         allow_virtual_network_access=True,
-        # The spoke sends nothing but its own traffic.
+        # A spoke forwards nothing: it sends only its own traffic.
         allow_forwarded_traffic=False,
         allow_gateway_transit=False,
         use_remote_gateways=False,
@@ -107,7 +107,7 @@ def _link_zone(
     *,
     after: list[ITerraformDependable],
 ) -> None:
-    """Nodes resolve their API server's name through this link. The zone lies in the hub, or where DNS is kept."""
+    """Link the zone, through which nodes resolve their API server's name. It is in the hub or in a DNS subscription."""
     PrivateDnsZoneVirtualNetworkLink(
         stack,
         "aks_zone",

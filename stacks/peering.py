@@ -2,7 +2,7 @@
 
 HCP opens the peering and waits. It becomes ACTIVE only when, in the customer's tenant, HCP's application has a
 service principal that may write the other half on the VNet. The application is another one for every peering.
-Order and traps: docs/reference/facts.md, "Peering an HVN".
+The order and its reasons: docs/reference/facts.md, "Peering an HVN".
 """
 
 from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
@@ -18,7 +18,7 @@ from hvn.kinds.inputs import HvnRef
 from hvn.kinds.peering.inputs import PeeringInputs
 from stacks import workspace
 
-# What HCP's portal asks for, no more (guides/peering-azure of the hcp provider).
+# The actions that HCP's portal asks for, and no others (guides/peering-azure of the hcp provider).
 PEER_ACTIONS = (
     "Microsoft.Network/virtualNetworks/peer/action",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
@@ -27,7 +27,7 @@ PEER_ACTIONS = (
 
 
 def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
-    """Peering, service principal, role, assignment, wait, routes."""
+    """Build peering, service principal, role and assignment; wait for ACTIVE; then build the routes."""
     workspace.hcp(stack, inputs.hvn.project_id)
     workspace.azuread(stack, inputs)
     workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
@@ -46,7 +46,7 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         allow_forwarded_traffic=inputs.allow_forwarded_traffic,
         use_remote_gateways=False,
     )
-    granted = _grant(stack, peering.application_id, inputs.vnet.id)
+    assignment = _grant(stack, peering.application_id, inputs.vnet.id)
 
     active = DataHcpAzurePeeringConnection(
         stack,
@@ -55,7 +55,7 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         peering_id=peering.peering_id,
         wait_for_active_state=True,
         # Without this edge it may wait 35 minutes for rights that are granted only after it.
-        depends_on=[granted],
+        depends_on=[assignment],
         # FAILED, EXPIRED and REJECTED end the provider's wait with a warning only.
         lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
     )
@@ -66,8 +66,8 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
             hvn_link=hvn_link,
             hvn_route_id=route.route_id,
             destination_cidr=route.destination,
-            # The resource's link, not the data source's: it is the same, but that one is unknown whenever the data
-            # source is read late, and target_link then plans a replacement of the route.
+            # The link of the resource, not of the data source. Both are the same, but a data source that is read at
+            # apply has an unknown link, and an unknown target_link replaces the route.
             target_link=peering.self_link,
             azure_config=HvnRouteAzureConfig(next_hop_type="VIRTUAL_APPLIANCE", next_hop_ip_address=route.next_hop)
             if route.next_hop
@@ -88,7 +88,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         stack,
         "hcp",
         client_id=application_id,
-        # Somebody may have accepted the portal's consent before: then it is adopted instead of failing.
+        # The principal exists if somebody accepted the portal's consent before: adopt it instead of failing.
         use_existing=True,
     )
     role = RoleDefinition(
@@ -108,7 +108,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         role_definition_id=role.role_definition_resource_id,
         # Since azuread 3 `id` carries a prefix; ARM wants the bare object id.
         principal_id=principal.object_id,
-        # Spares ARM the look-up that fails while the new principal is still being replicated.
+        # ARM then skips a look-up that fails while the new principal is still being replicated.
         principal_type="ServicePrincipal",
     )
 

@@ -1,8 +1,8 @@
 """`secrets-<spoke>`: what the apps of a spoke have in Kubernetes: namespaces, service accounts, VSO's manifests.
 
-It is a workspace of its own because a manifest is planned against the CRDs, which `vso-<spoke>` installs. On removal
-the order is turned round: secrets, logins, service accounts, namespaces, and the operator last, for it takes the
-finalizers off (docs/reference/facts.md, "Vault Secrets Operator").
+It is a workspace of its own because a manifest is planned against the CRDs, which `vso-<spoke>` installs. A destroy
+runs in reverse order: secrets, logins, service accounts, namespaces. The operator comes last because it removes the
+finalizers (docs/reference/facts.md, "Vault Secrets Operator").
 """
 
 from cdktf import ITerraformDependable, TerraformStack
@@ -19,7 +19,7 @@ API_VERSION = "secrets.hashicorp.com/v1beta1"
 
 
 def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
-    """Namespaces, then service accounts, then each app's login, then its secrets."""
+    """Build namespaces, then service accounts, then each app's login, then its secrets."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     _kubernetes(stack, cluster_access(stack, inputs.cluster))
     namespaces: dict[str, ITerraformDependable] = {
@@ -52,7 +52,7 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
 
 
 def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
-    """How VSO logs in for the app: with a token of its service account, made for exactly this audience."""
+    """Return the VaultAuth: VSO logs in with a token of the app's service account, made for this audience only."""
     return {
         "apiVersion": API_VERSION,
         "kind": "VaultAuth",
@@ -65,7 +65,7 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
             "jwt": {
                 "role": app.role,
                 "serviceAccount": app.service_account,
-                # VSO has no default: left out, the API server puts in its own, which the role does not accept.
+                # VSO has no default: without audiences the API server adds its own, which the role does not accept.
                 "audiences": [app.audience],
             },
         },
@@ -73,14 +73,14 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
 
 
 def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, object]:
-    """A secret of Vault and the Kubernetes Secret that VSO keeps equal to it."""
+    """Return the VaultStaticSecret: a secret of Vault and the Kubernetes Secret that VSO keeps equal to it."""
     spec: dict[str, object] = {
         "vaultAuthRef": app.name,
         "mount": inputs.kv_mount,
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
-        # Off by default, and then nothing says why no Secret appears.
+        # The default is false: then no Secret appears, and no error says why.
         "destination": {"name": secret.destination, "create": True},
     }
     if secret.restart:
@@ -94,12 +94,12 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
 
 
 def identifier(*parts: str) -> str:
-    """A name in Terraform. Kubernetes' names may have dots, which cdktf would drop: `a.b` and `ab` would be one."""
+    """Return a name for Terraform. cdktf drops the dots of Kubernetes names: `a.b` and `ab` would be the same."""
     return "_".join(parts).replace(".", "_")
 
 
 def _present(*dependencies: ITerraformDependable | None) -> list[ITerraformDependable]:
-    return [each for each in dependencies if each is not None]
+    return [dependency for dependency in dependencies if dependency is not None]
 
 
 def _kubernetes(stack: TerraformStack, access: Access) -> None:

@@ -1,4 +1,4 @@
-"""Subnets whose traffic leaves through the firewall: what the hub's runners and every spoke have in common."""
+"""Subnets with a route to the firewall: the runners' in the hub, and those of every spoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stacks import workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vnet:
-    """A VNet in Terraform's words: references where the workspace creates it, plain text where it exists already."""
+    """A VNet for Terraform: references if the workspace creates it, plain text if it exists."""
 
     id: str
     name: str
@@ -25,14 +25,14 @@ class Vnet:
 def user_routes(
     stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: ResourceGroup
 ) -> RouteTable:
-    """A route table. Its routes are written inline, so that a route added by hand shows in the next plan."""
+    """Build a route table. Its routes are inline, so that a route that somebody adds shows as drift."""
     return RouteTable(
         stack,
         "route_table",
         name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        # A gateway's routes would lead around the firewall.
+        # Routes of a gateway would bypass the firewall.
         bgp_route_propagation_enabled=False,
         route=[
             RouteTableRoute(
@@ -49,22 +49,22 @@ def user_routes(
 
 def routed_subnet(
     stack: TerraformStack,
-    given: topology.Subnet,
+    subnet: topology.Subnet,
     vnet: Vnet,
     table: RouteTable,
     *,
     after: Sequence[ITerraformDependable],
 ) -> SubnetRouteTableAssociation:
-    """A subnet with its route table, made after `after`: Azure refuses two writes to one VNet at once."""
-    subnet = Subnet(
+    """Build a subnet with its route table, after `after`: Azure refuses concurrent writes to one VNet."""
+    created = Subnet(
         stack,
-        f"subnet_{given.name}",
-        name=given.name,
+        f"subnet_{subnet.name}",
+        name=subnet.name,
         resource_group_name=vnet.group,
         virtual_network_name=vnet.name,
-        address_prefixes=[given.cidr],
-        # azurerm still asks for Azure's implicit way to the internet unless told not to.
+        address_prefixes=[subnet.cidr],
+        # azurerm's default enables Azure's implicit outbound access to the internet.
         default_outbound_access_enabled=False,
         depends_on=list(after),
     )
-    return SubnetRouteTableAssociation(stack, f"routes_{given.name}", subnet_id=subnet.id, route_table_id=table.id)
+    return SubnetRouteTableAssociation(stack, f"routes_{subnet.name}", subnet_id=created.id, route_table_id=table.id)

@@ -1,7 +1,7 @@
-"""Lets Python go on importing while Node starts and loads assemblies: jsii waits for each, and reads nothing from it.
+"""Let Python import while Node starts and loads assemblies. jsii waits for each answer and reads nothing from it.
 
-Node answers in the order in which it is asked. So the answers to its start and to the loads are read before the first
-answer that matters; an assembly that it cannot load is an error there. Reasons and figures:
+Node answers requests in their order. So the answers to its start and to the loads are read just before the first answer
+that matters; an assembly that Node cannot load is an error there. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 """
 
@@ -13,11 +13,11 @@ from jsii._kernel.types import LoadRequest
 from jsii.errors import JSIIError
 
 UNREAD = {"ok": {"assembly": "", "types": 0}}
-"""What stands for the answer to a load. The kernel hands it on to JSIIAssembly.load, which drops it."""
+"""Placeholder for the answer to a load. The kernel passes it to JSIIAssembly.load, which ignores it."""
 
 
 class Unawaited(process._NodeProcess):
-    """jsii's client of its Node (jsii/_kernel/providers/process.py), which reads what nobody waits for later on."""
+    """jsii's client of its Node (jsii/_kernel/providers/process.py), which postpones reading the answers to loads."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -25,11 +25,11 @@ class Unawaited(process._NodeProcess):
         self._unread: list[Callable[[], None]] = []
 
     def handshake(self) -> None:
-        """Have the greeting checked later."""
+        """Check the greeting later."""
         self._unread.append(super().handshake)
 
     def send(self, request: Any, response_type: Any) -> Any:
-        """Send it, and wait for the answer to anything but a load."""
+        """Send a request, and wait for the answer unless it is a load."""
         self._awaits = not isinstance(request, LoadRequest)
         try:
             return super().send(request, response_type)
@@ -53,5 +53,5 @@ class Unawaited(process._NodeProcess):
 
 
 def install() -> None:
-    """Have jsii use it, from the next start of a Node on."""
+    """Make jsii use this client from the next start of Node on."""
     process._NodeProcess = Unawaited  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""`vault`: what all spokes share in Vault: the kv engine, and the logins of the CI."""
+"""`vault`: the resources in Vault that all spokes share: the kv engine, and the logins of CI."""
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
@@ -14,7 +14,7 @@ CI_TTL = 30 * 60
 
 
 def build(stack: TerraformStack, inputs: VaultInputs) -> None:
-    """The kv mount, whose loss is the loss of every secret in it, and a JWT mount for each CI system."""
+    """Build the kv mount, which holds every secret, and a JWT mount for each CI system."""
     vault(stack, inputs.namespace)
     Mount(
         stack,
@@ -30,7 +30,7 @@ def build(stack: TerraformStack, inputs: VaultInputs) -> None:
 
 
 def _ci(stack: TerraformStack, ci: CiMount) -> None:
-    # One mount checks one issuer: never the spokes', never another CI's.
+    # A mount checks one issuer, so each CI system has its own, apart from those of the spokes.
     mount = JwtAuthBackend(
         stack,
         f"ci_{ci.name}",
@@ -48,7 +48,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
     policy = Policy(
         stack,
         f"ci_{ci}_{role.name}_policy",
-        # Both CI systems may plan and apply the same: one name each, or the second would overwrite the first's.
+        # Both CI systems may have the same policies: with one name the second would overwrite the first.
         name=f"{role.policy.name}_{ci}",
         policy=role.policy.document,
     )
@@ -62,7 +62,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
         user_claim=role.user_claim,
         bound_audiences=[role.audience],
         bound_claims_type="glob" if role.glob else "string",
-        # One claim, any of these values: the provider makes a list of them at the commas.
+        # One claim with any of these values: the provider splits them at the commas.
         bound_claims={"sub": ",".join(role.subjects)},
         token_policies=[policy.name],
         token_ttl=CI_TTL,

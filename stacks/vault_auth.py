@@ -1,7 +1,7 @@
 """`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read.
 
-Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the cluster, whose
-private name HCP could not resolve (docs/decisions/0003-jwt-not-kubernetes-auth.md).
+Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the
+cluster: HCP cannot resolve its private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).
 """
 
 from cdktf import TerraformStack
@@ -16,7 +16,7 @@ from stacks.vault_provider import vault
 
 
 def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
-    """The spoke's JWT mount; for each app a role, the policy it gets, and a policy for those who write its secrets."""
+    """Build the JWT mount; for each app a role, its read policy, and a write policy for the people who fill it."""
     vault(stack, inputs.namespace)
     mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
     for role in inputs.roles:
@@ -29,7 +29,7 @@ def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # One key an entry: Vault refuses several in one text.
+        # One key per entry: Vault refuses several keys in one text.
         jwt_validation_pubkeys=list(inputs.pubkeys),
         bound_issuer=inputs.bound_issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",
@@ -44,7 +44,7 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # Both with the slash at the end, as the cluster writes it: they are compared character by character.
+        # Both keep the trailing slash that the cluster writes: Vault compares character by character.
         oidc_discovery_url=issuer,
         bound_issuer=issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",

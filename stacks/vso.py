@@ -17,7 +17,7 @@ from stacks.cluster import EXEC_API, KUBELOGIN, Access, cluster_access
 
 
 def build(stack: TerraformStack, inputs: VsoInputs) -> None:
-    """The chart, with a default connection and without a default login: each app's login stands in `secrets`."""
+    """Build the chart with a default connection and without a default login: `secrets-<spoke>` has each app's login."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     workspace.hcp(stack, inputs.project_id)
     _helm(stack, cluster_access(stack, inputs.cluster))
@@ -28,7 +28,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
         name=inputs.release,
         namespace=inputs.namespace,
         create_namespace=True,
-        # Named here, so that nothing depends on what `helm repo add` did on this machine.
+        # With the address the result does not depend on `helm repo add` on this machine.
         repository=inputs.repository,
         chart="vault-secrets-operator",
         version=inputs.chart_version,
@@ -39,7 +39,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
 
 
 def _values(inputs: VsoInputs, address: str) -> str:
-    """The chart's values. It has no schema, so a misspelt one would pass without a word."""
+    """Return the chart's values. The chart has no schema: Helm accepts a misspelt value without an error."""
     values = {
         "defaultVaultConnection": {"enabled": True, "address": address},
         "defaultAuthMethod": {"enabled": False},

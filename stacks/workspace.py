@@ -1,4 +1,4 @@
-"""What every workspace has: its backend, its providers, its tags."""
+"""Parts of every workspace: backend, providers, tags."""
 
 from cdktf import App, AzurermBackend, CloudBackend, LocalBackend, NamedCloudWorkspace, TerraformStack
 from cdktf_cdktf_provider_azuread.provider import AzureadProvider
@@ -13,7 +13,7 @@ TERRAFORM = ">= 1.6.0"
 
 
 def workspace(app: App, inputs: Inputs) -> TerraformStack:
-    """An empty stack with the workspace's backend."""
+    """Return an empty stack with the workspace's backend."""
     stack = TerraformStack(app, inputs.workspace)
     stack.add_override("terraform.required_version", TERRAFORM)
     backend = inputs.backend
@@ -26,7 +26,7 @@ def workspace(app: App, inputs: Inputs) -> TerraformStack:
             storage_account_name=backend.storage_account,
             container_name=backend.container,
             key=backend.key,
-            # By role on the container. Without it the backend fetches the account's keys, which open everything.
+            # Use the role on the container. The default fetches the account's keys, which give full access.
             use_azuread_auth=True,
         )
     elif isinstance(backend, topology.CloudBackend):
@@ -44,10 +44,10 @@ def workspace(app: App, inputs: Inputs) -> TerraformStack:
 def azurerm(
     stack: TerraformStack, inputs: Inputs, subscription_id: str, *, alias: str | None = None
 ) -> AzurermProvider:
-    """azurerm for one subscription. Credentials come from the environment (`ARM_*`), tenant and subscription do not.
+    """Return azurerm for one subscription. Only the credentials come from the environment (`ARM_*`).
 
-    Resource providers are registered once by a person: registering them at every start needs rights that a
-    plan-only identity does not have, and fails there before the first refresh.
+    A person registers the resource providers once. Registering them at every start needs rights that a plan-only
+    identity does not have, and would fail there before the first refresh.
     """
     return AzurermProvider(
         stack,
@@ -61,15 +61,15 @@ def azurerm(
 
 
 def azuread(stack: TerraformStack, inputs: Inputs) -> AzureadProvider:
-    """azuread for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
+    """Return azuread for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
     return AzureadProvider(stack, "provider_azuread", tenant_id=inputs.tenant_id)
 
 
 def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
-    """hcp. Credentials come from the environment (`HCP_*`), and so does the project if the topology names none."""
+    """Return hcp. Credentials come from the environment (`HCP_*`), as does the project if the topology names none."""
     return HcpProvider(stack, "provider_hcp", project_id=project_id)
 
 
 def tags(inputs: AzureInputs) -> dict[str, str]:
-    """The topology's tags, for everything that takes tags."""
+    """Return the topology's tags, for every resource that has tags."""
     return dict(inputs.tags)

@@ -33,7 +33,7 @@ HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
-MIRROR = "quay.io"  # among the hosts that a firewall allows unless told otherwise
+MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
 REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # the last one not known to HCP
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
@@ -97,15 +97,15 @@ def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
 
 @st.composite
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
-    """A topology without an error; with `longest`, its names are as long as they may be.
+    """Draw a topology without an error; with `longest`, its names have the maximum length.
 
-    All that is found in some are the warnings of `warnings`.
+    The check of a topology reports the findings of `warnings` only.
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
     peered = bool(transit) or draw(st.booleans())
-    hvn_exists = draw(st.booleans())
+    existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     region = draw(st.sampled_from(REGIONS))
     topology: Topology = {
         "version": 1,
@@ -120,14 +120,13 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         "hvn": {
             "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
             "cidr": draw(st.sampled_from(HVNS)),
-            "existing": hvn_exists,
+            "existing": "hvn" in existing,
             **draw(optional(project_id=uuids())),
         },
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
-            "existing": hvn_exists and draw(st.booleans()),
+            **draw(st.just({"existing": True}) if "vault" in existing else sizes()),
             **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
-            **draw(st.just({"tier": "dev"}) | optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))),
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
@@ -144,7 +143,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
 
 @st.composite
 def changes(draw: st.DrawFn, *, max_spokes: int = 6) -> tuple[Topology, Topology, str]:
-    """A topology, the same with one spoke gone or another in its place, and that spoke's name."""
+    """Draw a topology, a copy with one spoke removed or replaced, and that spoke's name."""
     topology = draw(topologies(min_spokes=1, max_spokes=max_spokes))
     names = list(topology["spokes"])
     name = draw(st.sampled_from(names))
@@ -161,6 +160,12 @@ UPGRADES = (
 
 TIERS = ("standard_small", "plus_large")
 NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
+
+
+def sizes() -> st.SearchStrategy[Topology]:
+    """Tier and upgrades of a Vault cluster that is created here."""
+    upgrades = optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))
+    return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
 def tags() -> st.SearchStrategy[dict[str, str]]:
@@ -266,7 +271,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
 
 @st.composite
 def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topology:
-    """A spoke in a block of addresses that is its own; `index` tells its VNet from others that exist."""
+    """Draw a spoke in its own block of addresses; `index` makes the name of an existing VNet unique."""
     vnet = next(block.subnets(draw(st.integers(0, 1))))
     nodes, *others = vnet.subnets(2)
     spoke: Topology = {"vault_route": path}
@@ -370,7 +375,7 @@ KeySets = dict[str, Any]
 
 @st.composite
 def key_sets(draw: st.DrawFn, topology: Topology) -> KeySets:
-    """Keys for some of the clusters whose logins Vault checks by keys: no two share one."""
+    """Draw keys for some of the clusters with `keys: pubkeys`. No two clusters share a key."""
     made: KeySets = {}
     azure = topology["azure"]
     for index, (name, spoke) in enumerate(topology["spokes"].items()):
@@ -439,7 +444,7 @@ def shuffled(value: Any, order: Random) -> Any:
 
 
 def check(text: str) -> load.Loaded:
-    """What the product says of a file, beside which no keys are committed."""
+    """Check a file without committed keys."""
     return load.check(source.parse(text, "topology.yaml"), pathlib.Path("no-such-folder"))
 
 

@@ -1,4 +1,4 @@
-"""`hvn addresses`: the ledger of the address pools."""
+"""`hvn addresses`: list the address plan."""
 
 import json
 import pathlib
@@ -13,7 +13,9 @@ from hvn.topology import address_plan
 @topology_option
 @format_option
 def command(file: pathlib.Path | None, form: str) -> None:
-    """List what each address pool has given out and what is left, block by block in the order of the addresses.
+    """List the used and free blocks of the address pools.
+
+    The blocks of a pool are in the order of their addresses; a used block has the name of its spoke.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`hvn check`: is the topology right?"""
+"""`hvn check`: report the errors and warnings of the topology file."""
 
 import pathlib
 import sys
@@ -8,39 +8,34 @@ import click
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.diagnostics.to_github import to_github
-from hvn.diagnostics.to_json import to_json
-from hvn.options import read, tell, topology_option
+from hvn.options import as_data, findings_format_option, read, tell, topology_option
 
 
 @click.command()
 @topology_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="Text for people, JSON for scripts, github for annotations in a pull request.",
-)
+@findings_format_option
 def command(file: pathlib.Path | None, form: str) -> None:
-    """Check the topology file: all that is wrong with it, each at its line, with a reason and a way out.
+    """Report the errors and warnings of the topology file.
+
+    Each finding has its line, a reason and a fix; 'hvn rule ID' explains its rule. Runs offline. Exit code 1 if there
+    is an error; warnings exit with 0.
 
     \b
-    Example:
+    Examples:
       hvn check --topology config/topology.yaml
+      hvn check --format sarif > hvn.sarif
     """
     loaded = read(file)
     name = printable(loaded.source.file, 200)
-    if form == "json":
-        click.echo(to_json(loaded.findings))
+    if form in ("json", "sarif"):
+        click.echo(as_data(loaded.findings, form))
     elif loaded.findings:
         if form == "github":
-            click.echo(to_github(loaded.findings))
+            click.echo(as_data(loaded.findings, form))
         else:
             tell(loaded)
-        more = "" if loaded.rules_asked else "; mend these first: the rules could not be asked"
-        click.echo(f"\n{name}: {summary(loaded.findings)}{more}")
+        skipped = "" if loaded.rules_ran else "; fix these errors first; the other rules were skipped"
+        click.echo(f"\n{name}: {summary(loaded.findings)}{skipped}")
     else:
         click.echo(f"{name}: nothing found")
-    sys.exit(any(each.severity is Level.ERROR for each in loaded.findings))
+    sys.exit(any(finding.severity is Level.ERROR for finding in loaded.findings))

@@ -1,18 +1,19 @@
-"""`hvn doctor`: what is missing here and now?"""
+"""`hvn doctor`: check what this machine lacks for a deploy."""
 
-import dataclasses
-import json
 import os
 import pathlib
 import sys
+from collections import Counter
 
 import click
 
-from hvn.diagnostics.printable import printable
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
-from hvn.options import default_topology, format_option, require, stop, topology_option
+from hvn.diagnostics.text import advice
+from hvn.options import as_data, default_topology, format_option, require, stop, topology_option
 
-WIDTH = 600
+COLOURS = {Level.PASS: "green", Level.ERROR: "red", Level.NOT_CHECKED: "yellow"}
 
 
 @click.command()
@@ -20,42 +21,45 @@ WIDTH = 600
 @topology_option
 @format_option
 def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
-    """Look at what a deploy and the logins need, from this machine, without changing anything.
+    """Check the tools, credentials and clusters of a deploy.
 
-    Tools, credentials (never their values), private names and ports, the clusters' keys, service accounts, and what
-    Vault Secrets Operator says. What cannot be looked at from here is "not checked", which is not "fine". Clusters are
-    asked through kubectl, by the context that has the cluster's name. Exit 1 if something is wrong.
+    Checks this machine's tools, credentials (never their values), private names and ports; and in the clusters the
+    keys, the service accounts and the state of Vault Secrets Operator. SPOKE limits the checks to one spoke. Nothing is
+    changed. A check that cannot run from this machine is "not checked", which is not a pass. Clusters are reached
+    through kubectl, in the context with the cluster's name. Exit code 1 if there is an error.
 
     \b
     Example:
       hvn doctor payments
     """
-    from hvn.doctor.checks import checks, findings
-    from hvn.doctor.context import Situation
-    from hvn.doctor.said import State
+    from hvn.doctor.checks import findings, modules
+    from hvn.doctor.context import Context
 
-    topology = require(file)
-    if spoke is not None and spoke not in topology.topology.spokes:
-        stop("{}; {}".format(*unknown(spoke, topology.topology.spokes, "spoke")))
-    spokes = (spoke,) if spoke else tuple(sorted(topology.topology.spokes))
-    situation = Situation(topology, file or default_topology(), spokes, dict(os.environ))
-    colours = {State.FINE: "green", State.WRONG: "red", State.NOT_CHECKED: "yellow"}
-    found = []
-    for name, purpose in checks():
-        said = findings(name, situation)
-        found += [{"check": name, **dataclasses.asdict(each)} for each in said]
-        if form == "json" or not said:
-            continue
-        click.echo(click.style(purpose, bold=True))
-        for each in said:
-            mark = click.style(f"{each.state.value:<11}", fg=colours[each.state])
-            click.echo(f"  {mark}  {printable(each.about, WIDTH)}: {printable(each.message, WIDTH)}")
-            if each.next:
-                click.echo(f"               next: {printable(each.next, WIDTH)}")
-    states = [each["state"] for each in found]
+    checked = require(file)
+    if spoke is not None and spoke not in checked.topology.spokes:
+        stop(plain_text("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke"))))
+    spokes = (spoke,) if spoke else tuple(sorted(checked.topology.spokes))
+    context = Context(checked, file or default_topology(), spokes, dict(os.environ))
+    reported: list[Finding] = []
+    for module in modules():
+        group = findings(module, context)
+        reported += group
+        if form == "text" and group:
+            click.echo(click.style(f"{module.RULE.id} {module.RULE.name}", bold=True))
+            for finding in group:
+                click.echo(_as_text(finding))
+    counts = Counter(finding.severity for finding in reported)
     if form == "json":
-        click.echo(json.dumps(found, indent=2))
+        click.echo(as_data(reported, form))
     else:
-        counts = ", ".join(f"{states.count(state)} {state}" for state in State)
-        click.echo(f"\n{counts}")
-    sys.exit(State.WRONG in states)
+        total = f"{counts[Level.PASS]} passed, {counts[Level.ERROR]} failed, {counts[Level.NOT_CHECKED]} not checked"
+        click.echo(f"\n{total}; 'hvn rule ID' explains a check")
+    sys.exit(counts[Level.ERROR] > 0)
+
+
+def _as_text(finding: Finding) -> str:
+    level = click.style(f"{finding.severity:<11}", fg=COLOURS[finding.severity])
+    lines = [f"  {level}  {plain_text(finding.message)}"]
+    if fix := advice(finding):
+        lines.append(f"               next: {fix}")
+    return "\n".join(lines)

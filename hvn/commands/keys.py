@@ -1,77 +1,95 @@
-"""`hvn keys`: a cluster's public keys, for Vault."""
+"""`hvn keys`: manage the public keys of the clusters."""
 
 import pathlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.diagnostics.text import render
-from hvn.diagnostics.to_github import to_github
-from hvn.diagnostics.to_json import to_json
-from hvn.options import default_topology, require, stop, topology_option
+from hvn.options import Group, as_data, default_topology, findings_format_option, require, stop, topology_option
 from hvn.topology.model import Topology
 
 if TYPE_CHECKING:
     from hvn.keys.keyset import KeySet
     from hvn.keys.source import Fetched
 
-# A file with the marks of a merge: whoever pulls to be rid of it has to delete it first.
+# A file with the conflict marks of a merge is not a key set, and `keys pull` does not overwrite it.
 MERGED = "; delete the file first: it is not overwritten"
 
-issuer_option = click.option("--issuer", metavar="URL", help="By the discovery document of this OIDC issuer.")
-kubeconfig_option = click.option(
-    "--kubeconfig",
-    type=click.Path(path_type=pathlib.Path),
-    metavar="FILE",
-    help="By kubectl with this kubeconfig, where the API server is reachable.",
-)
-file_option = click.option("--file", "given", metavar="FILE|-", help="From a file, or from standard input.")
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to fetch the keys from, by the options of the command; all None for the issuer in the committed file."""
+
+    issuer: str | None
+    kubeconfig: pathlib.Path | None
+    file: str | None
+
+    def options(self) -> int:
+        """Return how many of the options are used."""
+        return sum(value is not None for value in (self.issuer, self.kubeconfig, self.file))
 
 
-@click.group()
+def source_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name the source, as one argument `source`."""
+
+    @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
+    @click.option(
+        "--kubeconfig",
+        type=click.Path(path_type=pathlib.Path),
+        metavar="FILE",
+        help="Fetch the keys with kubectl and this kubeconfig, where the API server is reachable.",
+    )
+    @click.option("--file", "key_file", metavar="FILE|-", help="Read the keys from a file, or - for standard input.")
+    @wraps(function)
+    def with_source(
+        issuer: str | None, kubeconfig: pathlib.Path | None, key_file: str | None, **arguments: Any
+    ) -> None:
+        function(source=Source(issuer, kubeconfig, key_file), **arguments)
+
+    return with_source
+
+
+@click.group(cls=Group)
 def command() -> None:
-    """Keep the public keys that Vault checks a cluster's tokens with."""
+    """Manage the clusters' public keys that Vault needs."""
 
 
 @command.command()
 @click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
-@issuer_option
-@kubeconfig_option
-@file_option
+@source_options
 @topology_option
-def pull(
-    spokes: tuple[str, ...],
-    issuer: str | None,
-    kubeconfig: pathlib.Path | None,
-    given: str | None,
-    file: pathlib.Path | None,
-) -> None:
-    """Write a cluster's public keys to jwks/SPOKE.json beside the topology file.
+def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> None:
+    """Write a cluster's public keys to jwks/SPOKE.json.
 
-    Without an option it asks the issuer that the file names already; without names, those of all spokes whose keys are
-    committed. A key that the cluster no longer has stays for 24 hours, since tokens that it signed may still be around.
-    If nothing has changed, nothing is written. Exit 2 if the keys of a cluster could not be had.
+    The file is beside the topology file. Without an option, the keys come from the issuer in the committed file;
+    without SPOKE, all spokes with committed keys are pulled. A key that the cluster no longer has stays for 24 hours,
+    because tokens that it signed are still valid. A file without differences is not written. Exit code 2 if the keys
+    of a cluster could not be fetched.
 
     \b
     Examples:
       hvn keys pull payments --issuer "$(az aks show -g GROUP -n CLUSTER --query oidcIssuerProfile.issuerUrl -o tsv)"
       kubectl get --raw /openid/v1/jwks | hvn keys pull payments --file -
     """
-    names = _names(file, spokes, issuer, kubeconfig, given)
+    names = _names(file, spokes, source)
     if not names:
-        click.echo("no keys are committed: name the spoke whose keys are to be")
+        click.echo("no keys are committed: name the spoke to pull the keys of")
     failed = False
     for name in names:
         path = _key_file(file, name)
         try:
-            _pull(name, path, _fetch(path, _committed(path, MERGED), issuer, kubeconfig, given))
+            _pull(name, path, _fetch(path, _committed(path, MERGED), source))
         except click.ClickException as error:
             failed = True
             click.echo(error.message if spokes == (name,) else f"{name}: {error.message}", err=True)
@@ -88,123 +106,99 @@ def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing.locked(path):
-            before = _committed(path, MERGED)  # as it is now: another pull may have written meanwhile
+            before = _committed(path, MERGED)  # read again: another pull may have written the file
             after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
             if after is not before:
                 jwks.parse(committed.to_json(after).encode())
                 committed.write(path, after)
     except (OSError, jwks.Unfit) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CannotRun(f"{shown} cannot be written ({reason}): nothing was changed") from None
-    for note in filter(None, (fetched.note, *_doubts(before, live, fetched.issuer, spoke))):
+        raise CannotRun(f"{shown} cannot be written ({reason}); it is unchanged") from None
+    for note in filter(None, (fetched.note, *_suspicions(before, live, fetched.issuer, spoke))):
         click.echo(f"note: {note}", err=True)
     if after is before:
-        click.echo(f"{shown} has these keys already: nothing written")
+        click.echo(f"{shown} has these keys: nothing written")
         return
     click.echo(f"{shown}: {_counted(before, after)}")
-    click.echo(f"Next: look at the change, commit it, and deploy vault-auth-{spoke}")
+    click.echo(f"next: review the change, commit it, and run bin/cdktf deploy vault-auth-{spoke}")
 
 
 @command.command()
 @click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
-@issuer_option
-@kubeconfig_option
-@file_option
+@source_options
 @topology_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="Text for people, JSON for scripts, github for annotations of a workflow.",
-)
-def check(
-    spokes: tuple[str, ...],
-    issuer: str | None,
-    kubeconfig: pathlib.Path | None,
-    given: str | None,
-    file: pathlib.Path | None,
-    form: str,
-) -> None:
-    """Compare the committed keys with those that the clusters have now, and say what breaks when.
+@findings_format_option
+def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, form: str) -> None:
+    """Compare the committed keys with the clusters' live keys.
 
-    Without names: all spokes whose keys are committed, by the issuers in their files. Exit 1 if something differs, 2 if
-    a cluster could not be asked.
+    Reports each difference, its effect and the time of the effect. Without SPOKE, all spokes with committed keys are
+    compared, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the keys of a cluster
+    could not be fetched.
 
     \b
     Example:
       hvn keys check --format github
     """
-    names = _names(file, spokes, issuer, kubeconfig, given)
-    found, failed = [], []
+    names = _names(file, spokes, source)
+    findings: list[Finding] = []
+    failures = []
     for name in names:
         try:
-            found += list(_compared(name, _key_file(file, name), issuer, kubeconfig, given))
+            findings += _differences(name, _key_file(file, name), source)
         except click.ClickException as error:
-            failed.append(f"{name}: {error.message}")
-    if form == "json":
-        click.echo(to_json(found))
-    elif found:
-        click.echo(to_github(found) if form == "github" else render(found))
-    elif form == "text" and not failed:
-        named = ", ".join(names)
-        click.echo(
-            f"{named}: the committed keys are those that the clusters have" if names else "no keys are committed"
-        )
-    for each in failed:
-        click.echo(each, err=True)
-    sys.exit(2 if failed else any(each.severity is Level.ERROR for each in found))
+            failures.append(f"{name}: {error.message}")
+    if form in ("json", "sarif"):
+        click.echo(as_data(findings, form))
+    elif findings:
+        click.echo(as_data(findings, form) if form == "github" else render(findings))
+    elif form == "text" and not failures:
+        equal = f"{', '.join(names)}: the committed keys are those that the clusters have"
+        click.echo(equal if names else "no keys are committed")
+    for failure in failures:
+        click.echo(failure, err=True)
+    sys.exit(2 if failures else any(finding.severity is Level.ERROR for finding in findings))
 
 
-def _compared(
-    name: str, path: pathlib.Path, issuer: str | None, kubeconfig: pathlib.Path | None, given: str | None
-) -> Iterator[Finding]:
+def _differences(name: str, path: pathlib.Path, source: Source) -> Iterator[Finding]:
     from hvn.keys.drift import compare
 
     before = _committed(path)
-    fetched = _fetch(path, before, issuer, kubeconfig, given)
+    fetched = _fetch(path, before, source)
     live = _parse(fetched)
     return compare(name, path, before, live, issuer=fetched.issuer, now=datetime.now(UTC))
 
 
 class CannotRun(click.ClickException):
-    """One line, exit 2."""
+    """One line for standard error, and exit code 2."""
 
     exit_code = 2
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
-        """Without click's `Error:`, as everywhere here."""
+        """Print the message without click's `Error:`."""
         click.echo(self.message, err=True)
 
 
-def _fetch(
-    path: pathlib.Path,
-    before: "KeySet | None",
-    issuer: str | None,
-    kubeconfig: pathlib.Path | None,
-    given: str | None,
-) -> "Fetched":
-    """By the one way that is named, else by the issuer that is committed."""
+def _fetch(path: pathlib.Path, before: "KeySet | None", source: Source) -> "Fetched":
+    """Fetch the keys from the source of the options, by default from the committed issuer. Raises `CannotRun`."""
     from hvn.keys import from_cluster, from_file, from_issuer
     from hvn.keys.source import Unavailable
 
-    if sum(each is not None for each in (issuer, kubeconfig, given)) > 1:
-        raise CannotRun("give one of --issuer, --kubeconfig and --file")
-    if issuer is not None and not issuer.strip():
-        raise CannotRun("--issuer is empty: the command that was to print it printed nothing. Give an https URL")
+    if source.options() > 1:
+        raise CannotRun("use only one of --issuer, --kubeconfig and --file")
+    if source.issuer is not None and not source.issuer.strip():
+        raise CannotRun("--issuer is empty: the command in its place printed nothing. Pass an https URL")
     try:
-        if given is not None:
-            return from_file.fetch(given)
-        if kubeconfig is not None:
-            return from_cluster.fetch(kubeconfig)
-        asked = issuer or (before.issuer if before else None)
-        if not asked:
+        if source.file is not None:
+            return from_file.fetch(source.file)
+        if source.kubeconfig is not None:
+            return from_cluster.fetch(source.kubeconfig)
+        issuer = source.issuer or (before.issuer if before else None)
+        if not issuer:
             raise CannotRun(
-                f"{printable(str(path), 200)} names no issuer to ask: give --issuer URL (`bin/cdktf output "
-                f"aks-{path.stem}` shows it as oidc_issuer_url), --kubeconfig FILE or --file FILE"
+                f"{printable(str(path), 200)} has no issuer: pass --issuer URL ('bin/cdktf output aks-{path.stem}' "
+                "shows it as oidc_issuer_url), --kubeconfig FILE or --file FILE"
             )
-        return from_issuer.fetch(asked)
+        return from_issuer.fetch(issuer)
     except Unavailable as error:
         raise CannotRun(str(error)) from None
 
@@ -216,7 +210,7 @@ def _parse(fetched: "Fetched") -> "KeySet":
     try:
         return keyset.parse(fetched.content)
     except jwks.Unfit as error:
-        raise CannotRun(f"what was fetched {error}: {error.fix}. Nothing was written") from None
+        raise CannotRun(f"the fetched key set {error}: {error.fix}. Nothing was written") from None
 
 
 def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
@@ -230,7 +224,7 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 
 def _topology(file: pathlib.Path | None) -> Topology:
-    """The topology, whatever is wrong with the key files: they are what is to be renewed."""
+    """Return the topology, whatever the key files contain: `keys pull` renews them."""
     with tempfile.TemporaryDirectory() as no_keys:
         return require(file, keys=pathlib.Path(no_keys)).topology
 
@@ -238,11 +232,11 @@ def _topology(file: pathlib.Path | None) -> Topology:
 def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in topology.spokes:
-            stop("{}; {}".format(*unknown(name, topology.spokes, "spoke")))
+            stop(plain_text("{}; {}".format(*unknown(name, topology.spokes, "spoke"))))
         if name not in _with_keys(topology):
             stop(
-                f"spoke {name} needs no keys: it has no cluster with apps and `vault_login: {{keys: pubkeys}}`. "
-                f"Those that do: {', '.join(sorted(_with_keys(topology))) or 'none'}"
+                f"spoke {name} needs no keys: only clusters with apps and vault_login: {{keys: pubkeys}} do. "
+                f"These spokes need keys: {', '.join(sorted(_with_keys(topology))) or 'none'}"
             )
 
 
@@ -254,18 +248,12 @@ def _with_keys(topology: Topology) -> set[str]:
     }
 
 
-def _names(
-    file: pathlib.Path | None,
-    spokes: tuple[str, ...],
-    issuer: str | None,
-    kubeconfig: pathlib.Path | None,
-    given: str | None,
-) -> tuple[str, ...]:
-    """Those that are named, else all whose keys are committed: nobody has fetched the others' yet."""
+def _names(file: pathlib.Path | None, spokes: tuple[str, ...], source: Source) -> tuple[str, ...]:
+    """Return the spokes of the command line, by default all spokes with committed keys."""
     topology = _topology(file)
     _require_spokes(topology, spokes)
-    if len(spokes) != 1 and (issuer is not None or kubeconfig or given is not None):
-        stop("--issuer, --kubeconfig and --file are of one cluster: name one spoke")
+    if len(spokes) != 1 and source.options():
+        stop("--issuer, --kubeconfig and --file are for one cluster: name one spoke")
     return spokes or tuple(sorted(name for name in _with_keys(topology) if _key_file(file, name).exists()))
 
 
@@ -273,16 +261,16 @@ def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:
     return (file or default_topology()).parent / "jwks" / f"{spoke}.json"
 
 
-def _doubts(before: "KeySet | None", live: "KeySet", issuer: str | None, spoke: str) -> Iterator[str]:
-    """What makes one doubt that these are the keys of the same cluster."""
+def _suspicions(before: "KeySet | None", live: "KeySet", issuer: str | None, spoke: str) -> Iterator[str]:
+    """Yield the signs that these are keys of another cluster."""
     if before and not before.keys.keys() & live.keys.keys():
         yield (
-            f"none of the committed keys is among those that were fetched: is this the cluster of {spoke}? A rotation "
-            "keeps the old key for 24 hours; without it, the key was replaced twice or the cluster made anew"
+            f"none of the committed keys is among the fetched keys: check that this is the cluster of {spoke}. A "
+            "rotation keeps the old key for 24 hours; otherwise the keys rotated twice, or the cluster was recreated"
         )
     if before and before.issuer and issuer and issuer != before.issuer:
         old, new = printable(before.issuer, 200), printable(issuer, 200)
-        yield f"the issuer changes from {old} to {new}: Vault refuses tokens of the other from the deploy on"
+        yield f"the issuer changes from {old} to {new}: after the deploy Vault rejects tokens of the old issuer"
 
 
 def _counted(before: "KeySet | None", after: "KeySet") -> str:
@@ -290,5 +278,5 @@ def _counted(before: "KeySet | None", after: "KeySet") -> str:
     waiting = sum(key.first_missing is not None for key in after.keys.values())
     parts = [f"{len(after.keys)} keys", f"{len(set(after.keys) - old)} new", f"{len(old - set(after.keys))} removed"]
     if waiting:
-        parts.append(f"{waiting} gone from the cluster, kept for 24 hours")
+        parts.append(f"{waiting} removed from the cluster, kept for 24 hours")
     return ", ".join(parts)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
 from hvn.options import format_option, require, stop, topology_option
 from hvn.reach.answer import Answer, reach
@@ -50,7 +51,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     network = build(require(file).topology)
     for name in (source, *([to] if to else [])):
         if name not in network.places:
-            stop(": ".join(unknown(name, network.places, "place")))
+            stop(plain_text(": ".join(unknown(name, network.places, "place"))))
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])

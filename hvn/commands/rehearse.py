@@ -1,4 +1,4 @@
-"""`hvn rehearse`: real Terraform over every workspace, without a cloud and without credentials."""
+"""`hvn rehearse`: run real Terraform for every workspace, without a cloud and without credentials."""
 
 import contextlib
 import os
@@ -24,12 +24,12 @@ from hvn.synthesis import Failed, synthesize
 AFTER_THE_DASHES = "hvn.rehearse.command"
 
 
-class NotKept(Exception):
-    """A plan cannot be written where it was to be kept."""
+class NotSaved(Exception):
+    """A plan cannot be saved."""
 
 
 class WithCommand(click.Command):
-    """What stands behind `--` is a command of its own; click would take it for more workspaces."""
+    """A command with another command after `--`, which click would treat as more workspaces."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Split the arguments at the first `--`."""
@@ -48,13 +48,13 @@ class WithCommand(click.Command):
     "faults",
     type=click.Choice(list(FAULTS)),
     multiple=True,
-    help="Let this go wrong in the first workspace that it can strike, and see the next run mend it.",
+    help="Cause this fault in the first workspace that it can affect, then apply again.",
 )
 @click.option(
     "--save",
     type=click.Path(path_type=pathlib.Path, file_okay=False),
     metavar="DIR",
-    help="Keep each workspace's first plan as DIR/WORKSPACE.json.",
+    help="Save each workspace's first plan as DIR/WORKSPACE.json.",
 )
 @format_option
 @click.pass_context
@@ -66,10 +66,11 @@ def command(
     save: pathlib.Path | None,
     form: str,
 ) -> None:
-    """Build and destroy every workspace with real Terraform, against stand-ins of the providers.
+    """Deploy and destroy all workspaces offline.
 
-    Named workspaces are rehearsed with all that they need. A COMMAND behind `--` runs inside the rehearsal instead:
-    its Terraform finds the stand-ins, and what it builds is gone when it ends.
+    Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies. A
+    COMMAND after `--` runs inside the rehearsal instead: its Terraform finds the fake providers, and all resources are
+    discarded when it ends.
 
     \b
     Examples:
@@ -77,23 +78,23 @@ def command(
       hvn rehearse aks-payments --fault permission-denied
       hvn rehearse -- bin/cdktf deploy '*' --auto-approve
     """
-    # A cancelled job: what is begun ends and is cleared away as after Ctrl-C.
+    # A cancelled job stops and cleans up as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     loaded, checked = require_loaded(file)
     inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
     if inside is not None:
         if not inside or patterns or faults or save or form != "text":
-            stop("rehearse: behind `--` goes one command, and nothing but --topology before it")
+            stop("rehearse: write one command after `--`, and only --topology before it")
         sys.exit(_inside(inside, checked, file))
-    found = checked.workspaces()
-    wanted = _wanted(found, patterns)
-    blocked: dict[str, str] = {each.id: each.blocked for each in found if each.blocked}
-    places: dict[str, str] = {each.id: _place(loaded, each) for each in found}
+    workspaces = checked.workspaces()
+    wanted = _wanted(workspaces, patterns)
+    blocked: dict[str, str] = {workspace.id: workspace.blocked for workspace in workspaces if workspace.blocked}
+    places: dict[str, str] = {workspace.id: _place(loaded, workspace) for workspace in workspaces}
     with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
         output = pathlib.Path(scratch, "cdktf.out")
         try:
-            synthesize([each.id for each in wanted], output, file)
+            synthesize([workspace.id for workspace in wanted], output, file)
         except Failed as error:
             stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
         done = _rehearse(output, wanted, faults, save)
@@ -106,19 +107,19 @@ def command(
     sys.exit(done.failed)
 
 
-def _wanted(found: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
-    """What is named, with all that it needs, in the order of the deployment."""
-    workspaces = by_id(found)
+def _wanted(workspaces: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
+    """Return the named workspaces and their dependencies, in the order of deployment."""
+    known = by_id(workspaces)
     try:
-        wanted = list(select(list(workspaces), patterns))
+        wanted = list(select(list(known), patterns))
     except UnknownWorkspace as error:
         stop(f"rehearse: {error}")
     for id_ in wanted:
-        wanted += [each for each in workspaces[id_].after if each not in wanted]
-    if patterns and any(workspaces[each].blocked for each in patterns if each in workspaces):
-        held = next(each for each in patterns if each in workspaces and workspaces[each].blocked)
-        stop(f"rehearse: {held} is held back: {workspaces[held].blocked}")
-    return [each for each in found if each.id in wanted and each.inputs]
+        wanted += [needed for needed in known[id_].after if needed not in wanted]
+    for id_ in patterns:
+        if id_ in known and known[id_].blocked:
+            stop(f"rehearse: {id_} is blocked: {known[id_].blocked}")
+    return [workspace for workspace in workspaces if workspace.id in wanted and workspace.inputs]
 
 
 def _place(loaded: load.Loaded, workspace: Workspace) -> str:
@@ -129,24 +130,24 @@ def _place(loaded: load.Loaded, workspace: Workspace) -> str:
 def _rehearse(
     output: pathlib.Path, wanted: Sequence[Workspace], faults: Sequence[str], save: pathlib.Path | None
 ) -> Any:
-    from hvn.rehearsal import bindings, report, run, tables, terraform
+    from hvn.rehearsal import report, run, schemas, tables, terraform
 
     try:
         with report.Progress() as progress:
-            return run.rehearse(output, wanted, faults=faults, keep=_keep(save), watcher=progress)
-    except (terraform.NoTerraform, run.NothingToStrike, tables.Unknown, bindings.UnknownType, NotKept) as error:
+            return run.rehearse(output, wanted, faults=faults, save=_save(save), watcher=progress)
+    except (terraform.NoTerraform, run.NoWorkspaceForFault, tables.Unknown, schemas.MissingSchema, NotSaved) as error:
         stop(f"rehearse: {error}")
     except KeyboardInterrupt:
-        stop("rehearse: interrupted; nothing is left of it")
+        stop("rehearse: interrupted; everything was discarded")
 
 
-def _keep(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
+def _save(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
     if folder is None:
         return None
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(f"rehearse: {printable(str(folder), 200)} cannot be made: {error.strerror}")
+        stop(f"rehearse: {printable(str(folder), 200)} cannot be created: {error.strerror}")
 
     def write(workspace: str, plan: str) -> None:
         file = folder / f"{workspace}.json"
@@ -157,7 +158,7 @@ def _keep(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
         except OSError as error:
             with contextlib.suppress(OSError):
                 fresh.unlink()
-            raise NotKept(f"{printable(str(file), 200)} cannot be written: {error.strerror}") from None
+            raise NotSaved(f"{printable(str(file), 200)} cannot be written: {error.strerror}") from None
 
     return write
 
@@ -169,6 +170,6 @@ def _inside(inside: Sequence[str], checked: load.Checked, file: pathlib.Path | N
     if file:
         os.environ["HVN_TOPOLOGY"] = str(file.absolute())
     try:
-        return rehearsal.run(inside, [each for each in checked.workspaces() if each.inputs])
+        return rehearsal.run(inside, [workspace for workspace in checked.workspaces() if workspace.inputs])
     except (rehearsal.NotStarted, terraform.NoTerraform) as error:
         stop(f"rehearse: {error}")

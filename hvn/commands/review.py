@@ -12,7 +12,7 @@ from hvn.affected import history
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.to_json import as_object
-from hvn.options import default_topology, require_loaded, stop, topology_option
+from hvn.options import default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
@@ -40,14 +40,7 @@ LEAST = 4096
     show_default=True,
     help="The lowest level of a finding that makes the command exit with 1.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["markdown", "json"]),
-    default="markdown",
-    show_default=True,
-    help="Output format: markdown for a pull request, json for scripts.",
-)
+@format_choice("markdown", "json", help="Output format: markdown for a pull request, json for scripts.")
 @click.option(
     "--wave", type=click.IntRange(1), metavar="N", help="The wave of 'hvn affected' that was planned.  [default: 1]"
 )

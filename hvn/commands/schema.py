@@ -1,4 +1,4 @@
-"""`hvn schema`: the JSON Schema of the topology file, for editors."""
+"""`hvn schema`: print the JSON Schema of the topology file."""
 
 import json
 import pathlib
@@ -16,9 +16,11 @@ FILE = CONFIG / "topology.schema.json"
 
 @click.command()
 @click.option("--write", "action", flag_value="write", help="Write it to config/topology.schema.json.")
-@click.option("--check", "action", flag_value="check", help="Exit 1 if config/topology.schema.json is another one.")
+@click.option("--check", "action", flag_value="check", help="Exit with 1 if config/topology.schema.json is outdated.")
 def command(action: str | None) -> None:
-    """Print the JSON Schema that editors use to complete and to explain the topology file.
+    """Print the JSON Schema of the topology file.
+
+    Editors use it to complete and to explain the fields.
 
     \b
     Example:
@@ -34,23 +36,26 @@ def command(action: str | None) -> None:
 
 
 def schema() -> str:
-    """The schema of the model, as text that ends in a newline."""
-    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(Topology.model_json_schema())}
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+    """Return the schema of the model, as text with a newline at its end."""
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(Topology.model_json_schema())}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _closed(part: Any) -> Any:
-    """What pydantic leaves open in a mapping: keys that fit no pattern, and its size, which it calls a length."""
+    """Return the part with the limits that pydantic does not write for a mapping.
+
+    Keys that match no pattern are not allowed. The size of a mapping is `maxProperties`; pydantic writes `maxLength`.
+    """
     if isinstance(part, list):
-        return [_closed(each) for each in part]
+        return [_closed(item) for item in part]
     if not isinstance(part, dict):
         return part
-    made = {key: _closed(each) for key, each in part.items()}
-    if "patternProperties" in made:
-        made["additionalProperties"] = False
-        if "maxLength" in made:
-            made["maxProperties"] = made.pop("maxLength")
-    return made
+    closed = {key: _closed(value) for key, value in part.items()}
+    if "patternProperties" in closed:
+        closed["additionalProperties"] = False
+        if "maxLength" in closed:
+            closed["maxProperties"] = closed.pop("maxLength")
+    return closed
 
 
 def _write(file: pathlib.Path, text: str) -> None:
@@ -58,8 +63,8 @@ def _write(file: pathlib.Path, text: str) -> None:
         file.touch()
         replacing.replace(file, file.read_bytes(), text.encode())
     except (OSError, replacing.Changed) as error:
-        reason = getattr(error, "strerror", None) or "somebody else has changed it meanwhile"
-        stop(f"{file} cannot be written ({reason}): nothing was changed")
+        reason = getattr(error, "strerror", None) or "another process changed it"
+        stop(f"{file} cannot be written ({reason}); it is unchanged")
 
 
 def _differs(file: pathlib.Path, text: str) -> bool:
@@ -70,5 +75,5 @@ def _differs(file: pathlib.Path, text: str) -> bool:
     except OSError as error:
         stop(f"{file} cannot be read ({error.strerror}): change its permissions")
     if not same:
-        click.echo(f"{file.name} is not the schema of the model: run `bin/hvn schema --write`", err=True)
+        click.echo(f"{file.name} is outdated: run bin/hvn schema --write", err=True)
     return not same

@@ -1,4 +1,4 @@
-"""`hvn workspaces`: which workspaces there are, in which order, how large, and what is held back."""
+"""`hvn workspaces`: list the workspaces, their order and their size."""
 
 import json
 import pathlib
@@ -21,64 +21,69 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=pathlib.Path),
     metavar="DIR",
-    help="Where the workspaces were written, to count what is in them: where `bin/cdktf synth` writes unless said.",
+    help="The output folder to count the resources in.  [default: the folder of 'bin/cdktf synth']",
 )
 def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -> None:
-    """List the workspaces in the order of their deployment, with the number of their resources.
+    """List the workspaces in deployment order.
+
+    Shows the number of resources of each workspace after 'bin/cdktf synth', the workspaces that cannot be built yet,
+    and the manual steps.
 
     \b
     Example:
       hvn workspaces --format json
     """
     checked = require(file)
-    found, tasks = checked.workspaces(), by_hand(checked.topology)
-    written = output or PROJECT / output_folder(file, checked.topology.name)
-    counts: dict[str, tuple[int, int] | None] = {each.id: count(written, each) for each in found}
+    workspaces, steps = checked.workspaces(), by_hand(checked.topology)
+    folder = output or PROJECT / output_folder(file, checked.topology.name)
+    counts: dict[str, tuple[int, int] | None] = {workspace.id: count(folder, workspace) for workspace in workspaces}
     if form == "json":
-        objects = [_object(each, counts[each.id]) for each in found]
-        click.echo(json.dumps({"workspaces": objects, "by_hand": tasks}, indent=2))
+        objects = [_object(workspace, counts[workspace.id]) for workspace in workspaces]
+        click.echo(json.dumps({"workspaces": objects, "by_hand": steps}, indent=2))
     else:
-        click.echo(_as_text(found, counts, tasks), nl=False)
+        click.echo(_as_text(workspaces, counts, steps), nl=False)
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
-    """Resources and data sources in the workspace's JSON; None if it was not synthesized, or from another topology."""
+    """Return the numbers of resources and data sources; None if this topology's workspace was not synthesized."""
     folder = output / "stacks" / workspace.id
     try:
         if workspace.inputs is None or (folder / FINGERPRINT).read_text() != workspace.inputs.fingerprint:
             return None
         synthesized = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources, data = synthesized.get("resource", {}), synthesized.get("data", {})
-        return sum(len(each) for each in resources.values()), sum(len(each) for each in data.values())
+        return sum(map(len, resources.values())), sum(map(len, data.values()))
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
-def _object(each: Workspace, counted: tuple[int, int] | None) -> dict[str, object]:
+def _object(workspace: Workspace, counts: tuple[int, int] | None) -> dict[str, object]:
     return {
-        "id": each.id,
-        "spoke": each.spoke,
-        "after": list(each.after),
-        "blocked": each.blocked or None,
-        "resources": counted[0] if counted else None,
-        "data_sources": counted[1] if counted else None,
+        "id": workspace.id,
+        "spoke": workspace.spoke,
+        "after": list(workspace.after),
+        "blocked": workspace.blocked or None,
+        "resources": counts[0] if counts else None,
+        "data_sources": counts[1] if counts else None,
     }
 
 
-def _as_text(found: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], tasks: tuple[str, ...]) -> str:
+def _as_text(
+    workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[str, ...]
+) -> str:
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    with console.capture() as shown:  # rich itself would end with 1 where the reader has seen enough
-        _print(console, found, counts, tasks)
+    with console.capture() as shown:  # rich itself would exit with 1 on a closed pipe
+        _print(console, workspaces, counts, steps)
     return shown.get()
 
 
 def _print(
     console: "Console",
-    found: tuple[Workspace, ...],
+    workspaces: tuple[Workspace, ...],
     counts: dict[str, tuple[int, int] | None],
-    tasks: tuple[str, ...],
+    steps: tuple[str, ...],
 ) -> None:
     from rich.table import Table
 
@@ -87,26 +92,26 @@ def _print(
     table.add_column("resources", justify="right")
     table.add_column("data", justify="right")
     table.add_column("after", no_wrap=True)
-    built = [each for each in found if not each.blocked]
-    for each in built:
-        counted = counts[each.id]
-        numbers = [str(number) for number in counted] if counted else ["-", "-"]
-        table.add_row(each.id, *numbers, ", ".join(each.after) or "-")
-    # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
+    built = [workspace for workspace in workspaces if not workspace.blocked]
+    for workspace in built:
+        count_of = counts[workspace.id]
+        numbers = [str(number) for number in count_of] if count_of else ["-", "-"]
+        table.add_row(workspace.id, *numbers, ", ".join(workspace.after) or "-")
+    # A truncated name cannot be copied. In a narrow terminal the line wraps.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
-    known = [counted for each in built if (counted := counts[each.id])]
+    known = [count_of for workspace in built if (count_of := counts[workspace.id])]
     if len(known) == len(built):
         resources, data = (sum(numbers) for numbers in zip(*known, strict=True))
         console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
     else:
-        console.print(f"\n{len(built)} workspaces; `bin/cdktf synth` counts what is in them")
-    held = [each for each in found if each.blocked]
-    if held:
-        console.print(f"\n{len(held)} held back:")
-        for each in held:
-            console.print(f"  {each.id}: {each.blocked}")
-    if tasks:
-        console.print("\nby hand:")
-        for task in tasks:
-            console.print(f"  - {task}")
+        console.print(f"\n{len(built)} workspaces; run bin/cdktf synth to count the resources")
+    blocked = [workspace for workspace in workspaces if workspace.blocked]
+    if blocked:
+        console.print(f"\n{len(blocked)} blocked:")
+        for workspace in blocked:
+            console.print(f"  {workspace.id}: {workspace.blocked}")
+    if steps:
+        console.print("\nmanual steps:")
+        for step in steps:
+            console.print(f"  - {step}")

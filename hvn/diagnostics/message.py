@@ -102,12 +102,14 @@ def dotted(path: Path) -> str:
 
 
 def written(message: Message, words: Callable[[str], str], value: Callable[[str, int], str]) -> str:
-    """Return the message as text: `words` writes our own words, `value` a foreign text up to a length."""
+    """Return the message as text: `words` writes our own words, `value` foreign text of at most so many characters."""
 
     def show(fact: Fact) -> str:
         if isinstance(fact, Message):
             return written(fact, words, value)
-        if isinstance(fact, Words | int):
+        if isinstance(fact, Words):
+            return words(fact)
+        if isinstance(fact, int):
             return str(fact)
         if isinstance(fact, str):
             return value(fact, _length(fact))
@@ -130,7 +132,16 @@ def _length(text: str) -> int:
 
 def plain(message: Message) -> str:
     """Return the message without marks, every value on one line and visible."""
-    return written(message, lambda words: words.replace("**", "").replace("`", "'"), printable)
+    return written(message, _without_marks, printable)
+
+
+def plain_text(text: Message | str) -> str:
+    """Return a message, or a sentence of this project, without the marks of Markdown."""
+    return plain(text) if isinstance(text, Message) else _without_marks(text)
+
+
+def _without_marks(words: str) -> str:
+    return words.replace("**", "").replace("`", "'")
 
 
 def as_text(fact: Fact) -> str:
@@ -156,6 +167,8 @@ def _json(fact: Fact) -> object:
         return fact
     if isinstance(fact, Sequence) and not isinstance(fact, str):
         return [_json(item) for item in fact]
+    if isinstance(fact, Words):
+        return _without_marks(fact)
     if isinstance(fact, str):
         return printable(str(fact), _length(fact))
     return as_text(fact)

@@ -1,16 +1,16 @@
 """Findings as text for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Level
-from hvn.diagnostics.message import dotted
+from hvn.diagnostics.message import dotted, plain_text
 from hvn.diagnostics.printable import printable
 
 COUNTED = (Level.ERROR, Level.WARNING)
 
 
 def render(findings: Sequence[Finding]) -> str:
-    """Return the findings with place, message, reason and fix; a blank line between two."""
+    """Return the findings with place, message, reason and fix; an empty line between two."""
     return "\n\n".join("\n".join((heading(finding), *explanation(finding))) for finding in findings)
 
 
@@ -31,15 +31,37 @@ def kind(finding: Finding) -> str:
     return f"{finding.severity} {finding.rule.id} {finding.rule.name}"
 
 
-def explanation(finding: Finding) -> tuple[str, ...]:
-    """Return message, reason, fix and source, one line each."""
+def statement(finding: Finding) -> str:
+    """Return the path and the message: `spokes.orders.cidr: 10.64.128.0/17 overlaps …`."""
     path = f"{dotted(finding.path)}: " if finding.path else ""
-    return (
-        f"  {path}{finding.message}",
-        f"  why: {finding.why or finding.rule.why}",
-        f"  fix: {finding.fix}",
-        f"  see: {finding.rule.see}",
-    )
+    return f"{path}{plain_text(finding.message)}"
+
+
+def reason(finding: Finding) -> str:
+    """Return why the finding matters: its own reason, or the reason of its rule."""
+    return plain_text(finding.why or finding.rule.why)
+
+
+def advice(finding: Finding) -> str:
+    """Return how to fix the finding: its own fix, or the fix of its rule. Empty for a rule that passed."""
+    if finding.severity is Level.PASS:
+        return plain_text(finding.fix)
+    return plain_text(finding.fix or finding.rule.fix)
+
+
+def explanation(finding: Finding) -> tuple[str, ...]:
+    """Return message, reason, impact, fix, manual steps and source, one line each."""
+    return tuple(f"  {line}" for line in _explanation(finding))
+
+
+def _explanation(finding: Finding) -> Iterator[str]:
+    yield statement(finding)
+    yield f"why: {reason(finding)}"
+    yield from (f"impact: {plain_text(impact)}" for impact in finding.impact)
+    if fix := advice(finding):
+        yield f"fix: {fix}"
+    yield from (f"manual step: {plain_text(step)}" for step in finding.manual_steps)
+    yield f"see: {finding.rule.see}"
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from hvn.diagnostics.finding import Finding
-from hvn.diagnostics.message import Message, dotted, facts_of
+from hvn.diagnostics.message import Message, dotted, facts_of, plain_text
+from hvn.diagnostics.text import advice, reason
 
 
 def to_json(findings: Sequence[Finding]) -> str:
@@ -13,7 +14,7 @@ def to_json(findings: Sequence[Finding]) -> str:
 
 
 def as_object(finding: Finding) -> Mapping[str, object]:
-    """Return one finding as an object. Without a place in a file its line and columns are null."""
+    """Return one finding as an object. Without a place in a file, `file`, its line and its columns are null."""
     span, message = finding.span, finding.message
     return {
         "file": finding.file or None,
@@ -26,11 +27,11 @@ def as_object(finding: Finding) -> Mapping[str, object]:
         "name": finding.rule.name,
         "path": dotted(finding.path),
         "workspace": finding.workspace or None,
-        "message": str(message),
+        "message": plain_text(message),
         "facts": facts_of(message) if isinstance(message, Message) else {},
-        "why": str(finding.why or finding.rule.why),
-        "fix": str(finding.fix),
-        "impact": [str(impact) for impact in finding.impact],
-        "manual_steps": [str(step) for step in finding.manual_steps],
+        "why": reason(finding),
+        "fix": advice(finding),
+        "impact": [plain_text(impact) for impact in finding.impact],
+        "manual_steps": [plain_text(step) for step in finding.manual_steps],
         "see": finding.rule.see,
     }

@@ -1,1 +1,1 @@
-"""Pre-flight: what is missing here and now to deploy and to look after a spoke. Everything only reads."""
+"""Pre-flight checks: what this machine lacks to deploy and to operate a spoke. Every check only reads."""

@@ -1,4 +1,4 @@
-"""Where `hvn doctor` stands: the topology, the spokes that were asked for, the environment, and the tools around."""
+"""What every check of `hvn doctor` gets: the topology, the spokes to look at, the environment, and the tools."""
 
 import json
 import pathlib
@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvn.check.load import Checked
-from hvn.diagnostics.printable import printable
-from hvn.topology import locations
+from hvn.diagnostics.message import Command, Message, Text
+from hvn.kinds import common
+from hvn.kinds.inputs import ClusterRef
 from hvn.topology.model import Cluster
 
 SECONDS = 20
+"""How long one call of a tool may take."""
+LINE_LENGTH = 600
+"""Characters of a tool's or a cluster's text that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Context:
     """What every check gets."""
 
     checked: Checked
@@ -26,87 +30,107 @@ class Situation:
     environment: Mapping[str, str]
 
     def clusters(self) -> Mapping[str, Cluster]:
-        """The clusters of these spokes, by spoke."""
+        """Return the clusters of these spokes, by spoke."""
         spokes = self.checked.topology.spokes
         return {name: cluster for name in self.spokes if (cluster := spokes[name].cluster)}
 
-    def context(self, spoke: str) -> str:
-        """The name that `az aks get-credentials` gives the cluster's context: that of the cluster."""
-        given = self.checked.topology.spokes[spoke]
-        if given.cluster is None:
-            raise LookupError(f"{spoke} has no cluster")
-        return locations.spoke_cluster(self.checked.topology, spoke, given).name
+    def kube_context(self, spoke: str) -> str:
+        """Return the name of the kubectl context that `az aks get-credentials` makes: the cluster's own name."""
+        return self._cluster(spoke).cluster.name
 
-    def credentials_command(self, spoke: str) -> str:
-        """What makes that context."""
-        given = self.checked.topology.spokes[spoke]
-        if given.cluster is None:
-            raise LookupError(f"{spoke} has no cluster")
-        cluster = locations.spoke_cluster(self.checked.topology, spoke, given)
-        return f"az aks get-credentials -g {cluster.group.name} -n {cluster.name}"
+    def credentials_command(self, spoke: str) -> Command:
+        """Return the command that makes this context."""
+        cluster = self._cluster(spoke).cluster
+        return Command(f"az aks get-credentials -g {cluster.group.name} -n {cluster.name}")
+
+    def _cluster(self, name: str) -> ClusterRef:
+        spoke = self.checked.topology.spokes[name]
+        if spoke.cluster is None:
+            raise LookupError(f"{name} has no cluster")
+        return common.cluster_ref(self.checked.topology, name, spoke, spoke.cluster)
 
     def kubectl(self, spoke: str, *arguments: str) -> Any:
-        """The JSON that kubectl prints for this spoke's cluster, by the context of its name. Raises `Unanswered`."""
-        if ask(self, "kubectl", "config", "get-contexts", self.context(spoke), "-o", "name") is None:
-            raise Unanswered(f"there is no context {self.context(spoke)}", self.credentials_command(spoke))
-        output, said = _run(self, "kubectl", "--context", self.context(spoke), "--request-timeout=10s", *arguments)
+        """Return the JSON that kubectl prints for this spoke's cluster, in the context of its name.
+
+        Raises `Unanswered` if kubectl, the context or an answer is missing.
+        """
+        name = self.kube_context(spoke)
+        if ask(self, "kubectl", "config", "get-contexts", name, "-o", "name") is None:
+            raise Unanswered(Message("kubectl has no context {context}", context=name), self.credentials_command(spoke))
+        output, error = _run(self, "kubectl", "--context", name, "--request-timeout=10s", *arguments)
         if output is None:
-            raise self._unanswered(spoke, said, arguments)
+            raise self._unanswered(spoke, error, arguments)
         try:
             return json.loads(output)
         except (ValueError, RecursionError):
-            raise Unanswered("kubectl printed no JSON", "kubectl version") from None
+            raise Unanswered(Message("kubectl printed no JSON"), Command("kubectl version")) from None
 
-    def _unanswered(self, spoke: str, said: str, arguments: tuple[str, ...]) -> "Unanswered":
-        """What kubectl says of a failure: an API server that refuses has answered."""
-        context = self.context(spoke)
-        if "doesn't have a resource type" in said:
-            return Unanswered(f"{context} says: {said}: the operator is not there", f"bin/cdktf deploy vso-{spoke}")
-        if "Forbidden" in said or "forbidden" in said:
-            return Unanswered(f"{context} says: {said}", f"kubectl --context {context} auth can-i --list")
-        if "Unauthorized" in said or "must be logged in" in said:
-            return Unanswered(f"{context} says: {said}", self.credentials_command(spoke))
-        then = f"kubectl --context {context} {' '.join(arguments)} # from inside the network"
-        return Unanswered(f"the API server of {context} gave no answer{f': {said}' if said else ''}", then)
+    def _unanswered(self, spoke: str, error: str, arguments: tuple[str, ...]) -> "Unanswered":
+        """Return why kubectl failed. An API server that refuses a request is reachable."""
+        name = self.kube_context(spoke)
+        if "doesn't have a resource type" in error:
+            reason = Message("the operator is not installed in {context}: {error}", context=name, error=one_line(error))
+            return Unanswered(reason, Command(f"bin/cdktf deploy vso-{spoke}"))
+        answer = Message("the API server of {context} answered: {error}", context=name, error=one_line(error))
+        if "Forbidden" in error or "forbidden" in error:
+            return Unanswered(answer, Command(f"kubectl --context {name} auth can-i --list"))
+        if "Unauthorized" in error or "must be logged in" in error:
+            return Unanswered(answer, self.credentials_command(spoke))
+        reason = Message("the API server of {context} did not answer", context=name)
+        if error:
+            reason = Message("{reason}: {error}", reason=reason, error=one_line(error))
+        again = f"kubectl --context {name} {' '.join(arguments)} # from inside the network"
+        return Unanswered(reason, Command(again))
 
 
 class Unanswered(Exception):
-    """A tool or a cluster is not there to be asked: why, and the next command."""
+    """A tool or a cluster could not be asked: the reason, and the next command."""
 
-    def __init__(self, why: str, then: str) -> None:
-        super().__init__(why)
-        self.then = then
-
-
-def has(situation: Situation, tool: str) -> bool:
-    """True if the tool is in the PATH."""
-    return shutil.which(tool, path=situation.environment.get("PATH", "")) is not None
+    def __init__(self, reason: Message, command: Command) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.command = command
 
 
-def ask(situation: Situation, tool: str, *arguments: str) -> str | None:
-    """What a tool prints, None if it fails. Raises `Unanswered` if it is not there. Only for commands that read."""
-    return _run(situation, tool, *arguments)[0]
+def has(context: Context, tool: str) -> bool:
+    """Return True if the tool is in the PATH."""
+    return shutil.which(tool, path=context.environment.get("PATH", "")) is not None
 
 
-def _run(situation: Situation, tool: str, *arguments: str) -> tuple[str | None, str]:
-    """What a tool prints, None if it fails, and the last line of its complaints."""
-    found = shutil.which(tool, path=situation.environment.get("PATH", ""))
-    if found is None:
-        raise Unanswered(f"{tool} is not in the PATH", f"install {tool}")
+def ask(context: Context, tool: str, *arguments: str) -> str | None:
+    """Return what a tool prints, None if it fails. Only for commands that read.
+
+    Raises `Unanswered` if the tool is not in the PATH, or does not end.
+    """
+    return _run(context, tool, *arguments)[0]
+
+
+def one_line(text: str, limit: int = LINE_LENGTH) -> Text:
+    """Return foreign text on one line: line ends and other blanks become single spaces; cut at `limit` characters."""
+    line = " ".join(text.split())
+    return Text(line if len(line) <= limit else f"{line[: limit - 1]}…")
+
+
+def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]:
+    """Return what a tool prints, None if it fails, and the last line of its standard error."""
+    program = shutil.which(tool, path=context.environment.get("PATH", ""))
+    if program is None:
+        raise Unanswered(Message("{tool} is not in the PATH", tool=tool), Command(f"install {tool}"))
     try:
         done = subprocess.run(
-            [found, *arguments],
+            [program, *arguments],
             # Terraform would ask HashiCorp for a newer version.
-            env={**situation.environment, "CHECKPOINT_DISABLE": "1"},
+            env={**context.environment, "CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
             timeout=SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired):
-        raise Unanswered(f"{tool} did not come to an end", f"{tool} {printable(' '.join(arguments), 120)}") from None
+        reason = Message("{tool} did not end within {seconds} seconds", tool=tool, seconds=SECONDS)
+        raise Unanswered(reason, Command(f"{tool} {' '.join(arguments)}")) from None
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "replace"), ""
     # kubectl prints no credentials there (hvn/keys/from_cluster.py).
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return None, printable(lines[-1], 300) if lines else ""
+    return None, lines[-1] if lines else ""

@@ -1,111 +1,122 @@
-"""What Vault Secrets Operator says, and what it means (vault-secrets-operator v1.4.1, controllers/)."""
+"""The texts of Vault Secrets Operator and their causes (vault-secrets-operator v1.4.1, controllers/)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hvn.diagnostics.message import Command, Message, Words
 from hvn.login import messages
+
+CONNECTION = "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml"
+DESCRIBE = "kubectl --context {context} -n {namespace} describe {resource}"
+EXPLAIN = "bin/hvn login explain {spoke} {app}"
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """A piece of an event's or a condition's text, its likely cause, and the next command; `{…}` are filled in."""
+    """A part of the text of an event or a condition, its likely cause, and what to do."""
 
     text: str
     cause: str
-    then: str
+    command: str
+    """The next command. Its placeholders: context, namespace, resource, destination, spoke, app, mount, path."""
+    advice: str = ""
+    """What to do besides the command."""
+
+    def fix(self, values: Mapping[str, str]) -> Message:
+        """Return the advice and the command, with these values in place of the placeholders."""
+        command = Command(self.command.format_map(_Placeholders(values)))
+        if not self.advice:
+            return Message("{command}", command=command)
+        advice = self.advice.replace("<spoke>", values["spoke"])
+        return Message("{advice}; {command}", advice=Words(advice), command=command)
 
 
-# What the network says within the operator's text, so that Vault has not answered at all.
+class _Placeholders(dict[str, str]):
+    """Values by name. A name without a value is written in capitals, as in a command's synopsis."""
+
+    def __missing__(self, name: str) -> str:
+        return name.upper()
+
+
+# Errors of the network within the operator's text: Vault did not answer at all.
 NETWORK = (
     Symptom(
-        "no such host",
-        "the operator's DNS does not know Vault's private name, so that Vault was not asked",
-        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+        "no such host", "the DNS of the cluster cannot resolve Vault's private name; Vault was not reached", CONNECTION
     ),
-    Symptom("i/o timeout", "Vault was not reached: route, peering or firewall", "bin/hvn reach {spoke} --to vault"),
     Symptom(
-        "connection refused",
-        "the address that the operator asks answers, but not on this port",
-        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+        "i/o timeout",
+        "Vault was not reached: check the route, the peering and the firewall",
+        "bin/hvn reach {spoke} --to vault",
     ),
+    Symptom("connection refused", "the address that the operator uses answers, but not on this port", CONNECTION),
     Symptom(
         "x509:",
-        "the operator does not trust the certificate that answers: is a proxy between, or is it another address?",
-        "kubectl --context {context} -n vault-secrets-operator-system get vaultconnection -o yaml",
+        "the operator does not trust the server's certificate: a proxy intercepts the connection, or the address is "
+        "not Vault's",
+        CONNECTION,
     ),
 )
 SYMPTOMS = (
     Symptom(
         "Failed to get cacheKey from obj",
-        "before the login: VaultAuth, VaultConnection or service account not found, the namespace not allowed, or "
-        "method or role missing in the VaultAuth",
+        "the operator failed before the login: it did not find the VaultAuth, the VaultConnection or the service "
+        "account, the VaultAuth does not allow the namespace, or it lacks the method or the role",
         "kubectl --context {context} -n {namespace} get vaultauth,serviceaccount",
     ),
-    Symptom(
-        "Failed to get Vault auth login",
-        "Vault refused the login, or was not reached",
-        "bin/hvn login explain {spoke} {app}",
-    ),
-    Symptom(
-        "Failed to get Vault client",
-        "Vault refused the login, or was not reached",
-        "bin/hvn login explain {spoke} {app}",
-    ),
+    Symptom("Failed to get Vault auth login", "Vault refused the login, or was not reached", EXPLAIN),
+    Symptom("Failed to get Vault client", "Vault refused the login, or was not reached", EXPLAIN),
     Symptom(
         "empty response from Vault",
-        "the login works; there is no secret at this path, or the mount is of another kv version",
+        "the login works; no secret exists at this path, or the mount has another kv version",
         "vault kv get -mount={mount} {path}",
     ),
     Symptom(
         "Failed to read Vault secret",
-        "the login works, and the policy, mount or namespace does not fit",
+        "the login works; the policy does not allow the read, or the mount or the namespace is wrong",
         "bin/cdktf diff vault-auth-{spoke}",
     ),
     Symptom(
         "not the owner of the destination Secret",
-        "a Secret of this name was there before, or is another's: the operator does not touch it",
+        "a Secret with this name exists and is not the operator's; the operator does not change it",
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
     Symptom(
         "SecretSyncError",
-        "the Secret could not be written: an owner, a key that Kubernetes refuses, a type, or a quota",
-        "kubectl --context {context} -n {namespace} describe vaultstaticsecret {destination}",
+        "the operator could not write the Secret: it has another owner, a key or a type that Kubernetes rejects, or a "
+        "quota is used up",
+        DESCRIBE,
     ),
-    Symptom(
-        "InvalidResourceRef",
-        "the VaultAuth names a VaultConnection that is not there",
-        "bin/cdktf diff vso-{spoke}",
-    ),
+    Symptom("InvalidResourceRef", "the VaultConnection of the VaultAuth does not exist", "bin/cdktf diff vso-{spoke}"),
 )
-# Vault's one text for several things. The roles that are made here have no `token_bound_cidrs`.
+# Vault has one text for several causes. The roles of this project have no `token_bound_cidrs`.
 DENIED = Symptom(
     "permission denied",
-    "Vault has no such namespace or mount: it is not deployed, or misspelt. Only where somebody else made the role, it "
-    "may be its token_bound_cidrs",
-    "bin/cdktf deploy vault-auth-{spoke}, and look at the role's ranges if that changes nothing",
+    "the namespace or the mount does not exist in Vault: it is not deployed, or its name is wrong. A role from outside "
+    "this project may have token_bound_cidrs that exclude the cluster",
+    "bin/cdktf deploy vault-auth-{spoke}",
+    "deploy the mount; if that changes nothing, check the token_bound_cidrs of the role",
 )
-OTHER = Symptom(
-    "", "not a known one", "kubectl --context {context} -n {namespace} describe vaultstaticsecret {destination}"
-)
+OTHER = Symptom("", "unknown cause", DESCRIBE)
 _ANSWERED = re.compile(r"Code: \d{3}")
-# `{error}` alone would fit anything.
+# The text `{error}` alone would match anything.
 _VAULT = [
-    (re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(each.text))), each)
-    for each in messages.ALL
-    if not each.text.endswith("{error}")
+    (re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(error.text))), error)
+    for error in messages.ALL
+    if not error.text.endswith("{error}")
 ]
 
 
 def translate(text: str) -> Symptom:
-    """The cause behind a text: Vault's own error if one is quoted in it, else the operator's."""
-    # Vault's own answer may quote the network too: of the issuer that it asks.
-    network = None if _ANSWERED.search(text) else next((each for each in NETWORK if each.text in text), None)
+    """Return the cause behind a text: the cause of Vault's own error if it quotes one, otherwise the operator's."""
+    # An answer of Vault may contain an error of the network as well: between Vault and the issuer.
+    network = None if _ANSWERED.search(text) else next((symptom for symptom in NETWORK if symptom.text in text), None)
     if network:
         return network
-    found = next((each for each in SYMPTOMS if each.text in text), OTHER)
-    if "read Vault secret" in text:  # 403 there is about the policy, not about the login
-        return found
-    said = next((message for pattern, message in _VAULT if pattern.search(text)), None)
-    if said is messages.BOUND_CIDR:
+    symptom = next((symptom for symptom in SYMPTOMS if symptom.text in text), OTHER)
+    if "read Vault secret" in text:  # a 403 there comes from the policy, not from the login
+        return symptom
+    error = next((error for pattern, error in _VAULT if pattern.search(text)), None)
+    if error is messages.BOUND_CIDR:
         return DENIED
-    return Symptom(found.text, said.cause, f"{said.fix}; {found.then}") if said else found
+    return Symptom(symptom.text, error.cause, symptom.command, error.fix) if error else symptom

@@ -1,1 +1,1 @@
-"""A cluster's public keys: fetched, kept in `jwks/<spoke>.json`, and compared with those that the cluster has now."""
+"""A cluster's public keys: fetch them, keep them in `jwks/<spoke>.json`, and compare them with the live keys."""

@@ -1,7 +1,7 @@
-"""`jwks/<spoke>.json`: the keys that Vault is given, in a form that shows only real changes.
+"""`jwks/<spoke>.json`: the keys for Vault, written so that a diff shows only real changes.
 
-The topology reads `issuer` and `keys` of it (hvn/topology/jwks.py). `provenance` and each key's `first_missing` are for
-people and for `keys check`.
+The topology uses `issuer` and `keys` (hvn/topology/jwks.py). People and `keys check` use `provenance` and the
+`first_missing` of each key.
 """
 
 import errno
@@ -15,29 +15,29 @@ from hvn.keys.keyset import Key, KeySet, parse
 from hvn.topology import jwks
 
 OVERLAP = timedelta(hours=24)
-"""How long AKS accepts tokens of the old key after a rotation (AKS, use-oidc-issuer)."""
+"""How long AKS accepts tokens of the old key after a rotation (AKS documentation, use-oidc-issuer)."""
 
 
 def read(file: pathlib.Path) -> KeySet | None:
-    """The committed keys; None if there is no file. Raises `jwks.Unfit`."""
+    """Return the committed keys; None if the file does not exist. Raises `jwks.Unfit`."""
     return parse(file.read_bytes()) if jwks.read(file) else None
 
 
 def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, now: datetime) -> KeySet:
-    """What should be committed: the live keys, and those that went less than 24 hours ago.
+    """Return the key set to commit: the live keys, and the keys that the cluster removed less than 24 hours ago.
 
-    Tokens that an old key signed may still be around for that long. `provenance` changes only with something else, so
-    that a pull that finds nothing new changes nothing.
+    Tokens that an old key signed are valid for that long. `provenance` changes only together with a key or the issuer,
+    so a pull without a difference does not change the file.
     """
-    # Whatever a file that was given says: these are there now.
+    # A file that a person passes may have `first_missing`; its keys are live nevertheless.
     keys = {thumbprint: Key(thumbprint, key.members) for thumbprint, key in live.keys.items()}
     kids = {key.kid for key in live.keys.values()}
     for thumbprint, key in (before.keys if before else {}).items():
-        gone = min(when(key.first_missing) or now, now)
-        if thumbprint not in keys and now - gone < OVERLAP:
-            # A kid may be used again: it names the key that the cluster has now.
+        missing_since = min(when(key.first_missing) or now, now)
+        if thumbprint not in keys and now - missing_since < OVERLAP:
+            # A cluster may use a kid again: the kid belongs to the live key.
             members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
-            keys[thumbprint] = Key(thumbprint, members, stamp(gone))
+            keys[thumbprint] = Key(thumbprint, members, stamp(missing_since))
     ordered = dict(sorted(keys.items(), key=lambda item: (item[1].kid, item[0])))
     issuer = issuer or (before.issuer if before else None)
     if before and (dict(before.keys), before.issuer) == (ordered, issuer):
@@ -46,7 +46,7 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
 
 
 def to_json(keys: KeySet) -> str:
-    """As text that ends in a newline."""
+    """Return the file's text, with a newline at its end."""
     document: dict[str, object] = {"issuer": keys.issuer} if keys.issuer else {}
     if keys.provenance:
         document["provenance"] = dict(sorted(keys.provenance.items()))
@@ -58,7 +58,7 @@ def to_json(keys: KeySet) -> str:
 
 
 def write(file: pathlib.Path, keys: KeySet) -> None:
-    """Write all of it or nothing; a link stays a link. Raises OSError."""
+    """Write the file completely or not at all; a symbolic link stays a link. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     target = file.resolve()
     if target.exists() and not os.access(target, os.W_OK):
@@ -76,12 +76,12 @@ def write(file: pathlib.Path, keys: KeySet) -> None:
 
 
 def stamp(moment: datetime) -> str:
-    """`2026-11-26T03:00:00Z`."""
+    """Return a time as `2026-11-26T03:00:00Z`, in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def when(text: str | None) -> datetime | None:
-    """A time that was written by `stamp`; None if it is none."""
+    """Return the time that `stamp` wrote; None if the text is not such a time."""
     try:
         return datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:

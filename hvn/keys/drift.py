@@ -1,49 +1,65 @@
-"""What differs between the committed keys and those that the cluster has now, and what breaks when."""
+"""The differences between the committed keys and the keys that the cluster has now."""
 
 import json
 import pathlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from hvn.diagnostics.finding import Finding, Level, Rule, Span, finding
-from hvn.diagnostics.printable import printable
+from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
+from hvn.diagnostics.message import Command
 from hvn.keys.committed import OVERLAP, stamp, when
 from hvn.keys.keyset import Key, KeySet
 
 SEE = "https://learn.microsoft.com/azure/aks/use-oidc-issuer"
+PULL = "run bin/hvn keys pull SPOKE, commit the file, and deploy vault-auth-SPOKE"
 
 NEW = Rule(
     id="HVN801",
     name="key-unknown-to-vault",
-    why="the cluster signs tokens with it, or is about to: from then on every login fails with `no known key "
-    "successfully validated the token signature`. Not now: apps that are logged in go on until their max_ttl, "
-    "so it comes late and not for all at once",
+    reports="The cluster has a key that is not committed.",
+    why="the cluster signs tokens with this key, or soon will. Every login with such a token then fails with `no known "
+    "key successfully validated the token signature`. Apps that are logged in continue until their max_ttl, so the "
+    "outage comes late and not everywhere at once",
+    fix=f"{PULL}, immediately",
+    example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER\n$ bin/hvn keys check SPOKE",
     see=SEE,
 )
 GONE = Rule(
     id="HVN802",
     name="key-gone-from-cluster",
-    why="Vault still takes tokens of a key that the cluster no longer has. Nothing breaks; if the key has leaked, "
-    "whoever has it can still log in",
+    reports="The cluster no longer has a committed key, and the file does not record since when, or for 24 hours.",
+    why="Vault accepts tokens of a key that the cluster no longer has. No login fails, but if the key has leaked, its "
+    "holder can still log in",
+    fix=PULL,
+    example="$ bin/hvn keys check SPOKE # 24 hours after a rotation",
     see=SEE,
 )
 ISSUER = Rule(
     id="HVN803",
     name="issuer-changed",
-    why="Vault compares iss character by character: every new login fails with `invalid issuer (iss) claim`",
+    reports="The issuer of the cluster differs from the committed issuer.",
+    why="Vault compares the claim iss character by character. Every new login fails with `invalid issuer (iss) claim`",
+    fix=PULL,
+    example="$ bin/hvn keys check SPOKE --issuer URL # the URL of a cluster that was recreated",
     see=SEE,
 )
 NOT_COMMITTED = Rule(
     id="HVN804",
     name="keys-not-committed",
-    why="without keys there is no mount in Vault: vault-auth and secrets of the spoke are held back",
+    reports="No keys of the cluster are committed.",
+    why="without keys Vault has no mount for the cluster: vault-auth-SPOKE and secrets-SPOKE are blocked",
+    fix=PULL,
+    example="$ bin/hvn keys check SPOKE --issuer URL # without config/jwks/SPOKE.json",
     see=SEE,
 )
 WAITING = Rule(
     id="HVN805",
-    name="key-waits-to-go",
+    name="key-removal-pending",
     level=Level.WARNING,
-    why="tokens of the old key may be around for 24 hours after a rotation",
+    reports="The cluster has not had a committed key for less than 24 hours.",
+    why="AKS accepts tokens of the old key for 24 hours after a rotation, so Vault has to accept them as well",
+    fix="wait until 24 hours have passed; then bin/hvn keys pull removes the key",
+    example="$ bin/hvn keys pull SPOKE && bin/hvn keys check SPOKE # directly after a rotation",
     see=SEE,
 )
 
@@ -51,44 +67,66 @@ WAITING = Rule(
 def compare(
     spoke: str, file: pathlib.Path, committed: KeySet | None, live: KeySet, *, issuer: str | None, now: datetime
 ) -> Iterator[Finding]:
-    """Every difference. Warnings are no drift: there is nothing to do yet."""
-    pull = f"bin/hvn keys pull {spoke}, commit, and deploy vault-auth-{spoke}"
+    """Yield every difference, each at its line of the file. A warning needs no action yet."""
     lines = _lines(file)
+    pull = Message(
+        "run {command}, commit the file, and deploy {workspace}",
+        command=Command(f"bin/hvn keys pull {spoke}"),
+        workspace=f"vault-auth-{spoke}",
+    )
 
-    def found(rule: Rule, text: str, message: str, fix: str) -> Finding:
-        line = next((number for number, each in enumerate(lines, 1) if text and text in each), 1)
-        span = Span(line, 1, line, 1)
-        return finding(rule, file=str(file), span=span, path=(), message=message, fix=fix)
+    def finding(rule: Rule, member: str, message: Message, fix: Message) -> Finding:
+        """Return a finding at the first line that has this member, by default at the first line of the file."""
+        line = next((number for number, line in enumerate(lines, 1) if member and member in line), 1)
+        workspace = f"vault-auth-{spoke}"
+        return Finding(
+            rule=rule, file=str(file), span=Span(line, 1, line, 1), message=message, fix=fix, workspace=workspace
+        )
 
     if committed is None:
-        yield found(NOT_COMMITTED, "", f"there is no file, and the cluster of {spoke} has {len(live.keys)} keys", pull)
+        message = Message(
+            "the file does not exist; the cluster of {spoke} has {count} keys", spoke=spoke, count=len(live.keys)
+        )
+        yield finding(NOT_COMMITTED, "", message, pull)
         return
     if issuer and committed.issuer and issuer != committed.issuer:
-        message = f"the issuer is {printable(issuer, 200)}, and {printable(committed.issuer, 200)} is committed"
-        yield found(ISSUER, '"issuer"', message, pull)
+        message = Message(
+            "the issuer is {issuer}; the committed issuer is {committed}", issuer=issuer, committed=committed.issuer
+        )
+        yield finding(ISSUER, '"issuer"', message, pull)
     for key in live.keys.values():
         if key.thumbprint not in committed.keys:
-            yield found(NEW, "", f"the cluster has a key that is not committed: {_named(key)}", f"{pull}, at once")
+            message = Message("the cluster has a key that is not committed: {key}", key=_named(key))
+            yield finding(NEW, "", message, Message("{pull}, immediately", pull=pull))
     for key in committed.keys.values():
-        if key.thumbprint in live.keys:
-            continue
-        since = when(key.first_missing)
-        if since is None:
-            yield found(GONE, _member(key), f"the cluster no longer has {_named(key)}", f"{pull}: it notes the time")
-        elif now - since >= OVERLAP:
-            yield found(GONE, _member(key), f"{_named(key)} is gone since {stamp(since)}, 24 hours or more", pull)
-        else:
-            message = f"the cluster no longer has {_named(key)}, since {stamp(since)}"
-            yield found(WAITING, _member(key), message, f"nothing before {stamp(since + OVERLAP)}; then {pull}")
+        if key.thumbprint not in live.keys:
+            rule, message, fix = _gone(key, now, pull)
+            yield finding(rule, _member(key), message, fix)
+
+
+def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Message]:
+    """Return rule, message and fix of a committed key that the cluster no longer has."""
+    since = when(key.first_missing)
+    if since is None:
+        message = Message("the cluster no longer has the key {key}", key=_named(key))
+        return GONE, message, Message("{pull}; the pull records the time", pull=pull)
+    message = Message("the cluster has not had the key {key} since {time}", key=_named(key), time=stamp(since))
+    if now - since >= OVERLAP:
+        return GONE, Message("{message}, for 24 hours or more", message=message), pull
+    due = stamp(since + OVERLAP)
+    return WAITING, message, Message("wait until {time}; then {pull}", time=due, pull=pull)
 
 
 def _member(key: Key) -> str:
-    """As `keys pull` writes its kid."""
+    """Return the line part that `keys pull` writes for the key's kid."""
     return f'"kid": {json.dumps(key.kid)}' if key.kid else ""
 
 
-def _named(key: Key) -> str:
-    return f"{printable(key.kid, 80) or 'a key without kid'} (thumbprint {key.thumbprint})"
+def _named(key: Key) -> Message:
+    """Return the key's kid and thumbprint: a kid can be any text, and a cluster may use it again."""
+    if not key.kid:
+        return Message("without kid (thumbprint {thumbprint})", thumbprint=key.thumbprint)
+    return Message("{kid} (thumbprint {thumbprint})", kid=key.kid, thumbprint=key.thumbprint)
 
 
 def _lines(file: pathlib.Path) -> list[str]:

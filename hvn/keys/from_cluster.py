@@ -1,7 +1,7 @@
-"""Keys by a kubeconfig, from where the API server is reachable: `kubectl get --raw`.
+"""Fetch the keys with a kubeconfig, where the API server is reachable: `kubectl get --raw`.
 
-The path is fixed in Kubernetes (pkg/routes/openidmetadata.go). It is not taken from the discovery document: on AKS that
-names the public issuer, whose path is none of the API server's.
+The path is fixed in Kubernetes (pkg/routes/openidmetadata.go). It is not read from the discovery document: on AKS the
+document has the URL of the public issuer, which is not a path of the API server.
 """
 
 import json
@@ -18,9 +18,9 @@ SECONDS = 60
 
 
 def fetch(kubeconfig: pathlib.Path) -> Fetched:
-    """The keys as the API server has them, and the issuer if it may be asked. Raises `Unavailable`."""
+    """Return the keys of the API server, and the issuer if the caller may read it. Raises `Unavailable`."""
     if not kubeconfig.is_file():
-        raise Unavailable(f"{printable(str(kubeconfig), 200)} is no file: name the kubeconfig of the cluster")
+        raise Unavailable(f"{printable(str(kubeconfig), 200)} is not a file: name the kubeconfig of the cluster")
     content = _raw(kubeconfig, KEYS)
     try:
         issuer = json.loads(_raw(kubeconfig, DISCOVERY)).get("issuer")
@@ -28,8 +28,8 @@ def fetch(kubeconfig: pathlib.Path) -> Fetched:
         issuer = None
     if isinstance(issuer, str) and issuer.startswith("https://"):
         return Fetched(content, issuer, "cluster")
-    # Old clusters write a name in quotes (Azure/AKS #2523, #4321).
-    note = "the API server did not say its issuer as an https URL: the one in the file stays as it is"
+    # Old clusters return a name in quotes instead of a URL (Azure/AKS #2523, #4321).
+    note = "the API server did not return its issuer as an https URL; the issuer in the file stays unchanged"
     return Fetched(content, None, "cluster", note)
 
 
@@ -39,18 +39,20 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
         done = subprocess.run(command, capture_output=True, check=False, timeout=2 * SECONDS)
     except FileNotFoundError:
         raise Unavailable(
-            "kubectl is not in the PATH: install it, or save what `kubectl get --raw /openid/v1/jwks` prints elsewhere "
-            "and name that with --file"
+            "kubectl is not in the PATH: install it, or run 'kubectl get --raw /openid/v1/jwks' on another machine and "
+            "pass its output with --file"
         ) from None
     except (OSError, subprocess.TimeoutExpired):
-        raise Unavailable("kubectl does not come to an end: is the API server reachable from here?") from None
+        raise Unavailable(
+            f"kubectl did not end within {2 * SECONDS} seconds: the API server may be unreachable"
+        ) from None
     if done.returncode != 0:
-        # Its last line says what the server answered; kubectl prints no credentials there.
+        # The last line has the answer of the server; kubectl prints no credentials there.
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise Unavailable(
-            f"kubectl says: {printable(lines[-1], 300)}. The API server of a private cluster answers inside the "
-            "network only, and asks for the right to get the nonResourceURL /openid/v1/jwks"
+            f"kubectl failed: {printable(lines[-1], 300)}. The API server of a private cluster is reachable only "
+            "inside the network, and requires the right to get the nonResourceURL /openid/v1/jwks"
         )
     if len(done.stdout) > MAX_BYTES:
-        raise Unavailable("the API server sends more than 256 KiB: is this the kubeconfig of a cluster?")
+        raise Unavailable("the API server returned more than 256 KiB: check that the kubeconfig is that of a cluster")
     return done.stdout

@@ -1,4 +1,4 @@
-"""Keys that somebody has fetched already: a file, or standard input."""
+"""Read keys that were fetched before: from a file or standard input."""
 
 import json
 import pathlib
@@ -10,7 +10,7 @@ from hvn.topology.jwks import MAX_BYTES
 
 
 def fetch(name: str) -> Fetched:
-    """The keys in a file, `-` for standard input. Raises `Unavailable`."""
+    """Return the keys in a file, or on standard input for `-`. Raises `Unavailable`."""
     shown = "standard input" if name == "-" else printable(name, 200)
     try:
         if name == "-":
@@ -19,10 +19,10 @@ def fetch(name: str) -> Fetched:
             with pathlib.Path(name).open("rb") as opened:
                 content = opened.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name"
+        reason = getattr(error, "strerror", None) or "invalid file name"
         raise Unavailable(f"{shown} cannot be read ({reason}): name a file, or - for standard input") from None
     if len(content) > MAX_BYTES:
-        raise Unavailable(f"{shown} is larger than 256 KiB: is it a key set?")
+        raise Unavailable(f"{shown} is larger than 256 KiB: check that it is a key set")
     return Fetched(content, _issuer(content), "file")
 
 

@@ -1,7 +1,7 @@
-"""Keys by the cluster's OIDC issuer, which for AKS is public even where the cluster is private.
+"""Fetch the keys from the cluster's OIDC issuer. The issuer of AKS is public even if the cluster is private.
 
-OpenID Connect Discovery 1.0, section 4: the document lies below the issuer, names the issuer character by character,
-and says where the keys are.
+OpenID Connect Discovery 1.0, section 4: the URL of the discovery document begins with the issuer. The document repeats
+the issuer, character by character, and has the URL of the keys.
 """
 
 import json
@@ -26,23 +26,25 @@ RETRIES = 3
 
 
 def fetch(issuer: str) -> Fetched:
-    """The keys that the issuer's discovery document leads to. Raises `Unavailable`.
+    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`.
 
-    Proxies come from HTTPS_PROXY and NO_PROXY, a CA of one's own from REQUESTS_CA_BUNDLE, as requests reads them.
+    requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
     """
     _require_https(issuer, "the issuer")
     with _session() as session:
-        # Vault takes one slash off as well (cap, jwt/keyset.go).
+        # Vault removes one slash as well (cap, jwt/keyset.go).
         document = _object(_get(session, issuer.removesuffix("/") + WELL_KNOWN), "the discovery document")
         named = document.get("issuer")
         if named != issuer:
             raise Unavailable(
-                f"the document at {printable(issuer, 200)} is of another issuer, {printable(str(named), 200)}: they "
-                "are compared character by character, slash at the end included. Name the issuer as iss has it"
+                f"the document at {printable(issuer, 200)} names another issuer, {printable(str(named), 200)}: issuers "
+                "are compared character by character, including the final slash. Pass the issuer as in the claim iss"
             )
         url = document.get("jwks_uri")
         if not isinstance(url, str):
-            raise Unavailable(f"the discovery document of {printable(issuer, 200)} has no jwks_uri: is it an issuer?")
+            raise Unavailable(
+                f"the discovery document of {printable(issuer, 200)} has no jwks_uri: check that the URL is an issuer"
+            )
         _require_https(url, "jwks_uri of the discovery document")
         return Fetched(_get(session, url), issuer, "issuer")
 
@@ -54,9 +56,9 @@ def _session() -> Iterator[requests.Session]:
         backoff_factor=0.3,
         status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=("GET",),
-        # The last answer is told as it is, not as "too many retries".
+        # Report the last status code, not "too many retries".
         raise_on_status=False,
-        # A server must not make a pipeline wait for an hour.
+        # A server could make a pipeline wait for an hour.
         respect_retry_after_header=False,
     )
     with requests.Session() as session:
@@ -66,7 +68,7 @@ def _session() -> Iterator[requests.Session]:
 
 
 def _get(session: requests.Session, url: str) -> bytes:
-    """The body, at most 256 KiB of it and not for longer than a minute."""
+    """Return the body. Raises `Unavailable` for more than 256 KiB, or after a minute."""
     shown = printable(url, 200)
     until = time.monotonic() + WHOLE_SECONDS
     body = b""
@@ -74,48 +76,48 @@ def _get(session: requests.Session, url: str) -> bytes:
         with session.get(url, timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True, allow_redirects=False) as answer:
             if answer.is_redirect:
                 raise Unavailable(
-                    f"{shown} sends on to another address: an issuer answers itself. Name that of the iss"
+                    f"{shown} redirects to another address, which an issuer does not do. Pass the issuer as in iss"
                 )
             if answer.status_code != requests.codes.ok:
-                raise Unavailable(f"{shown} answers {answer.status_code}: {_advice(answer.status_code)}")
+                raise Unavailable(f"{shown} returned {answer.status_code}: {_advice(answer.status_code)}")
             for chunk in answer.iter_content(16 * 1024):
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    raise Unavailable(f"{shown} sends more than 256 KiB: it is no issuer, or a broken one")
+                    raise Unavailable(f"{shown} returned more than 256 KiB: it is not an issuer, or it is broken")
                 if time.monotonic() > until:
-                    raise Unavailable(f"{shown} takes more than {WHOLE_SECONDS} s: try again")
+                    raise Unavailable(f"{shown} took more than {WHOLE_SECONDS} s: try again")
     except requests.exceptions.SSLError:
         raise Unavailable(
-            f"{shown} shows a certificate that nobody here trusts: name the file with your CA in REQUESTS_CA_BUNDLE"
+            f"{shown} has a certificate that this machine does not trust: set REQUESTS_CA_BUNDLE to the file of your CA"
         ) from None
     except requests.exceptions.ProxyError:
-        raise Unavailable(f"the proxy does not lead to {shown}: look at HTTPS_PROXY and NO_PROXY") from None
+        raise Unavailable(f"the proxy does not connect to {shown}: check HTTPS_PROXY and NO_PROXY") from None
     except requests.exceptions.Timeout:
-        raise Unavailable(f"{shown} does not answer in time: is it reachable from here?") from None
+        raise Unavailable(f"{shown} did not answer in time: check that this machine can reach it") from None
     except (requests.exceptions.RequestException, ValueError, OSError) as error:
         raise Unavailable(
-            f"{shown} cannot be reached ({type(error).__name__}): is the name right, and is it reachable from here? "
-            "The keys of a private cluster without OIDC issuer come with --kubeconfig"
+            f"{shown} cannot be reached ({type(error).__name__}): check the name, and that this machine can reach it. "
+            "For a private cluster without an OIDC issuer, use --kubeconfig"
         ) from None
     return body
 
 
 def _advice(status: int) -> str:
     if status in (401, 403):
-        return "this issuer is not public. Fetch the keys with --kubeconfig, from where the API server is reachable"
+        return "this issuer is not public. Fetch the keys with --kubeconfig, where the API server is reachable"
     if status == 404:
-        return "there is no discovery document. Take the issuer as it is: oidcIssuerProfile.issuerUrl of `az aks show`"
+        return "no discovery document exists there. Pass the exact issuer: oidcIssuerProfile.issuerUrl of 'az aks show'"
     return "try again later"
 
 
 def _object(body: bytes, what: str) -> dict[str, object]:
     try:
-        found = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"{what} is no JSON object: does something else answer there, a proxy or a login page?")
-    return found
+        document = None
+    if not isinstance(document, dict):
+        raise Unavailable(f"{what} is not a JSON object: a proxy or a login page may have answered")
+    return document
 
 
 def _require_https(url: str, what: str) -> None:
@@ -126,6 +128,6 @@ def _require_https(url: str, what: str) -> None:
     except ValueError:
         fit = plain = False
     if not fit:
-        raise Unavailable(f"{what} is not an https URL: keys that somebody on the way can change are worth nothing")
+        raise Unavailable(f"{what} is not an https URL: without TLS anybody on the network path could replace the keys")
     if not plain:
-        raise Unavailable(f"{what} has a user, a query or a fragment in it: an issuer has none")
+        raise Unavailable(f"{what} contains a user, a query or a fragment, which an issuer cannot have")

@@ -1,19 +1,19 @@
-"""What the ways to a cluster's keys have in common."""
+"""The common result of all ways to fetch a cluster's keys."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A key set as it was given, not yet looked into; who issues the tokens, if that is known; and the way it took."""
+    """A key set that is not parsed yet, the issuer of the tokens if known, and the source."""
 
     content: bytes
     issuer: str | None
     way: str
     """`issuer`, `cluster` or `file`."""
     note: str = ""
-    """Something to tell the person, or empty."""
+    """A note for the person who runs the command, or empty."""
 
 
 class Unavailable(Exception):
-    """The keys could not be fetched. One line: what, why, what to do. It quotes nothing of what was received."""
+    """The keys could not be fetched. One line with the problem, the reason and a fix; it quotes no received content."""

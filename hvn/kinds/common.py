@@ -8,7 +8,7 @@ from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topolog
 
 
 def common(topology: Topology, workspace: str) -> dict[str, Any]:
-    """The arguments that every inputs class has."""
+    """Return the arguments that every inputs class has."""
     return {
         "workspace": workspace,
         "backend": _backend(topology, workspace),
@@ -17,7 +17,7 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
 
 
 def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
-    """The arguments of every workspace that makes resources in Azure."""
+    """Return the arguments of every workspace with resources in Azure."""
     return {
         **common(topology, workspace),
         "location": topology.azure.region,
@@ -43,20 +43,20 @@ def _backend(topology: Topology, workspace: str) -> Backend:
             project=state.project,
             name=naming.cloud_workspace(topology.name, workspace),
         )
-    # Relative to <output>/stacks/<workspace>: the same text wherever the project lies.
+    # Relative to <output>/stacks/<workspace>: the text does not depend on the project's folder.
     return LocalBackend(f"../../../state/{topology.name}/{workspace}.tfstate")
 
 
 def hvn(topology: Topology) -> HvnRef:
-    """The HVN."""
+    """Return the reference to the HVN."""
     return HvnRef(hvn_id=topology.hvn.id, project_id=topology.hvn.project_id)
 
 
 def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> ClusterRef:
-    """The spoke's cluster."""
+    """Return the reference to the spoke's cluster."""
     return ClusterRef(cluster=locations.spoke_cluster(topology, name, spoke), entra=bool(cluster.admin_groups))
 
 
 def vault_namespace(topology: Topology) -> str | None:
-    """The namespace of the vault provider; with HCP Terraform its own variables say it, and must alone."""
+    """Return the namespace of the vault provider; None with HCP Terraform, where variables set it."""
     return None if isinstance(topology.state, CloudState) else topology.vault.namespace

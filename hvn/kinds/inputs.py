@@ -20,7 +20,7 @@ class LocalBackend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzurermBackend:
-    """State as a blob, reached with Entra roles on the container."""
+    """State as a blob, with access by Entra roles on the container."""
 
     tenant_id: str
     subscription_id: str
@@ -45,7 +45,7 @@ Backend = LocalBackend | AzurermBackend | CloudBackend
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What every workspace has."""
+    """The inputs of every workspace."""
 
     workspace: str
     backend: Backend
@@ -53,14 +53,14 @@ class Inputs:
 
     @property
     def fingerprint(self) -> str:
-        """The same for equal inputs and for them alone, on every machine: what was synthesized from what."""
+        """Stable hash of the inputs, the same on every machine."""
         kind = type(self).__name__
         return hashlib.sha256(json.dumps([kind, asdict(self)], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureInputs(Inputs):
-    """What every workspace has that makes resources in Azure."""
+    """The inputs of every workspace with resources in Azure."""
 
     location: str
     tags: tuple[tuple[str, str], ...]
@@ -82,7 +82,7 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A user-defined route whose next hop is an appliance."""
+    """A user-defined route with an appliance as its next hop."""
 
     name: str
     cidr: str
@@ -91,7 +91,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table with all the routes it holds."""
+    """A route table with all of its routes."""
 
     resource: Resource
     routes: tuple[Route, ...]
@@ -99,7 +99,7 @@ class RouteTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HvnRef:
-    """The HVN as another workspace names it; without a project id its link must be looked up."""
+    """The HVN as another workspace refers to it. Without a project id its link must be looked up."""
 
     hvn_id: str
     project_id: str | None
@@ -112,7 +112,7 @@ class HvnRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRef:
-    """A cluster as the workspaces name it that work in it. With `entra` people and pipelines log in by kubelogin."""
+    """A cluster as other workspaces refer to it. With `entra`, people and pipelines log in with kubelogin."""
 
     cluster: Resource
     entra: bool

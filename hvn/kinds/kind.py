@@ -1,4 +1,4 @@
-"""What a workspace kind is: everything that the rest of the program knows about it.
+"""A workspace kind: everything that the rest of the program knows about it.
 
 Inputs are typed `Any` in the functions of a kind, because each kind has a class of its own.
 """
@@ -107,7 +107,7 @@ class Kind:
 
     # Plan and order
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
-    """Return the workspaces whose resources a plan reads: it can only be planned after they were applied."""
+    """Return the workspaces that a plan reads resources of: it can be planned only after they were applied."""
     reads_keys: bool = False
     """True: the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class Kind:
     removal: Callable[[Workspace, Mapping[str, Workspace]], Message]
     """Return what is lost with the workspace, given all workspaces of the topology by id."""
     removed_with_cluster: bool = False
-    """True: what it holds is gone with the cluster."""
+    """True: its resources are removed with the cluster."""
     lives_on: bool = False
     """True: the workspace disappears because the topology calls its resources existing; nobody should destroy them."""
 

@@ -53,7 +53,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a plan needs, and what an apply needs besides."""
+    """The rights for a plan, and those that an apply needs in addition."""
 
     plan: tuple[Grant, ...] = ()
     apply: tuple[Grant, ...] = ()
@@ -61,7 +61,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a kind needs: by Terraform type, and the paths in Vault that its placeholders stand for.
+    """The rights of a kind by Terraform type, and the paths in Vault for its placeholders.
 
     Data sources have `data.` in front. `.kube_config` and `.own_role` behind a type are for a use of its own.
     """
@@ -84,7 +84,7 @@ READER = Grant("Azure", "Reader", GROUP, "S", "roles")
 VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
 # Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS. No resource groups.
 NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
-# Role Based Access Control Administrator assigns roles and cannot define them.
+# Role Based Access Control Administrator can assign roles but not define them.
 DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")
 VIEWER = Grant("HCP", "Viewer", PROJECT, "S", "hcp-roles")
 CONTRIBUTOR = Grant("HCP", "Contributor", PROJECT, "S", "hcp-roles")
@@ -104,7 +104,7 @@ def kubernetes(verbs: str, what: str, scope: str, mark: str, source: str) -> Gra
 
 
 PROVIDERS: Mapping[str, Needs] = {
-    # Configured with a token, before any resource is looked at.
+    # The provider checks its token before it reads any resource.
     "vault": Needs(
         (
             vault("read", "auth/token/lookup-self", source="vault-meta"),
@@ -112,10 +112,10 @@ PROVIDERS: Mapping[str, Needs] = {
         )
     ),
 }
-"""What a provider needs when it starts, by its name."""
+"""The rights that a provider needs when it starts, by its name."""
 
 
-# The zone may be somebody else's, and Network Contributor on its group would be far more than a link takes.
+# The zone may belong to another team, and Network Contributor on its group is far more than a link needs.
 PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
     (Grant("Azure", "Reader", ZONE, "S", "roles"),),
     (
@@ -127,7 +127,7 @@ PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
             "S",
             "roles",
         ),
-        # Azure answers at once, and is then asked for the operation, whose id lies beside the zone.
+        # Azure answers at once; azurerm then polls the operation, whose id is beside the zone.
         Grant(
             "Azure",
             "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "
@@ -167,7 +167,7 @@ SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
 DATA_KUBERNETES_CLUSTER_KUBE_CONFIG = Needs(
     (
         Grant("Azure", "Reader", "the cluster", "S", "azurerm-aks-data"),
-        # Without it kube_config is empty and there is no error: the postcondition says so.
+        # Without this right kube_config is empty without an error; the postcondition reports it.
         Grant("Azure", "Azure Kubernetes Service Cluster User Role", "the cluster", "S", "azurerm-aks-data"),
     )
 )

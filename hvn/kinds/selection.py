@@ -1,4 +1,4 @@
-"""Which workspaces are meant: names and shell-style patterns, from a command line or from `HVN_STACKS`."""
+"""Select workspaces by names and shell-style patterns, from a command line or from `HVN_STACKS`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,21 +11,21 @@ VARIABLE = "HVN_STACKS"
 
 
 class UnknownWorkspace(ValueError):
-    """A name or pattern that matches no workspace. The text says so in one line and lists the valid names."""
+    """A name or pattern matches no workspace. The message is one line that lists the valid names."""
 
 
 def requested(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """What `HVN_STACKS` asks for: `network-orders, aks-*` is `("network-orders", "aks-*")`."""
-    return tuple(each for each in re.split(r"[\s,]+", environment.get(VARIABLE, "")) if each)
+    """Return the names and patterns in `HVN_STACKS`: `network-orders, aks-*` is `("network-orders", "aks-*")`."""
+    return tuple(name for name in re.split(r"[\s,]+", environment.get(VARIABLE, "")) if name)
 
 
 def select(ids: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
-    """The ids that a name or pattern (`*`, `?`, `[a-m]`) matches, each once, in the order of `ids`.
+    """Return the ids that a name or pattern (`*`, `?`, `[a-m]`) matches, each once, in the order of `ids`.
 
-    No pattern at all selects all. Raises `UnknownWorkspace` for the first one that matches nothing: a typing error
-    must not quietly deploy the rest.
+    Without patterns all ids are selected. Raises `UnknownWorkspace` for the first pattern without a match: a typing
+    error must not silently deploy the rest.
     """
     for pattern in patterns:
-        if not any(fnmatchcase(each, pattern) for each in ids):
+        if not any(fnmatchcase(id_, pattern) for id_ in ids):
             raise UnknownWorkspace(": ".join(unknown(pattern, ids, "workspace")))
-    return tuple(each for each in ids if not patterns or any(fnmatchcase(each, pattern) for pattern in patterns))
+    return tuple(id_ for id_ in ids if not patterns or any(fnmatchcase(id_, pattern) for pattern in patterns))

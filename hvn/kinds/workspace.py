@@ -37,7 +37,7 @@ class Workspace:
     id: WorkspaceId
     inputs: Inputs | None = None
     after: tuple[WorkspaceId, ...] = ()
-    """Workspaces whose resources must exist before this one is applied."""
+    """Workspaces that must be applied before this one."""
     writes: tuple[str, ...] = ()
     """VNets that this workspace changes. Azure refuses concurrent writes, and azurerm's lock ends with its process."""
     blocked: str = ""
@@ -51,7 +51,7 @@ class Workspace:
 def edges(built: Sequence[Workspace]) -> Iterator[tuple[WorkspaceId, WorkspaceId]]:
     """Yield the order among the workspaces of one run, as (earlier, later).
 
-    Only workspaces of the run count: cdktf refuses to deploy a stack whose dependency is not named with it.
+    Only workspaces of the run count: cdktf refuses to deploy a stack without its dependencies.
     Workspaces that write to the same VNet follow one another.
     """
     ids = {workspace.id for workspace in built}

@@ -1,4 +1,4 @@
-"""Ask every check, and take the first failure for Vault's answer."""
+"""Run every check. The first one that fails gives Vault's answer."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from hvn.login.login import Login, Outcome, Result
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Vault answers. `messages`: the errors it may send, one of which it does; empty if the login is allowed.
+    """Vault's answer. `messages`: the errors it may send; it sends one of them. Empty if it allows the login.
 
-    A check that was not made does not refuse: the answer holds if it would pass.
+    A check that was not made does not refuse. The answer is certain only if it depends on no such check.
     """
 
     allow: bool
@@ -20,23 +20,39 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """The server's first error, whole; empty if the login is allowed."""
+        """The server's first error, unabridged; empty if it allows the login."""
         return self.messages[0] if self.messages else ""
 
     @property
-    def first_failure(self) -> tuple[Check, Outcome] | None:
-        """The check that the answer comes from."""
-        return next((each for each in self.checks if each[1].result is Result.FAIL), None)
+    def failures(self) -> tuple[tuple[Check, Outcome], ...]:
+        """The checks that fail, in Vault's order. The first one gives the answer, the others come after it."""
+        return tuple(pair for pair in self.checks if pair[1].result is Result.FAIL)
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Ids of the checks before the answer that were not made: if one of them fails, Vault answers that instead."""
+        ids = []
+        for check, outcome in self.checks:
+            if outcome.result is Result.FAIL:
+                break
+            if outcome.result is Result.NOT_CHECKED:
+                ids.append(check.id)
+        return tuple(ids)
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """Ids of all checks that were not made."""
+        return tuple(check.id for check, outcome in self.checks if outcome.result is Result.NOT_CHECKED)
 
 
 def explain(login: Login) -> Answer:
-    """Judge a login as HashiCorp's Vault does."""
-    return answer(tuple((check, check.ask(login)) for check in IN_ORDER))
+    """Return what HashiCorp's Vault answers a login."""
+    return answer(tuple((check, check.run(login)) for check in IN_ORDER))
 
 
 def answer(checks: tuple[tuple[Check, Outcome], ...]) -> Answer:
-    """The first check that fails gives the answer."""
+    """Return the answer of the first check that fails."""
     refused = next((outcome for _, outcome in checks if outcome.result is Result.FAIL), None)
     if refused is None:
         return Answer(True, 200, (), checks)
-    return Answer(False, refused.said[0][0].status, tuple(text for _, text in refused.said), checks)
+    return Answer(False, refused.errors[0][0].status, tuple(text for _, text in refused.errors), checks)

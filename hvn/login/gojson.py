@@ -1,110 +1,204 @@
 """JSON as go-jose reads it: duplicate keys are errors, and errors have its words (go-jose v3.0.5, json/scanner.go).
 
-Vault quotes these words when a token's header is no JSON. Numbers come out as float, as Go makes them.
+The text is first read as a tree. A syntax error anywhere comes before an error of meaning, such as a duplicate key.
+Nesting has no limit, so nothing here calls itself.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-MAX_LEVELS = 300
+from hvn.login.gotext import REPLACEMENT, decode, quote_byte
+
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _PLAIN = re.compile(rb'[^"\\\x00-\x1f]+')
 _HEX = b"0123456789abcdefABCDEF"
 _DIGITS = b"0123456789"
 _ESCAPES = {b"b": "\b", b"f": "\f", b"n": "\n", b"r": "\r", b"t": "\t", b"\\": "\\", b"/": "/", b'"': '"'}
 _WORDS: dict[bytes, tuple[str, bool | None]] = {b"t": ("true", True), b"f": ("false", False), b"n": ("null", None)}
+_KINDS = {dict: "object", list: "array", str: "string", float: "number", bool: "bool", type(None): "null"}
 
 
 class GoError(Exception):
-    """The text of Go's error."""
+    """An error of a Go library: `texts` holds each text it may have. Go iterates over maps in random order."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(texts[0])
+        self.texts = texts
+
+
+@dataclass(slots=True)
+class Node:
+    """A value as it is written. `kind` is Go's word for its type.
+
+    `value` is the text of a string, the digits of a number, or true, false or null. `items` are the elements of an
+    array, or the members of an object in their order, duplicates included.
+    """
+
+    kind: str
+    source: bytes = field(repr=False)
+    start: int
+    end: int = 0
+    value: str | bool | None = None
+    items: list[tuple[str, "Node"]] = field(default_factory=list, repr=False)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the value."""
+        return self.source[self.start : self.end]
+
+    def members(self) -> Iterator[tuple[str, "Node"]]:
+        """Iterate over an object's members in their order. Raises `GoError` at a duplicate key."""
+        names = set()
+        for name, node in self.items:
+            if name in names:
+                raise GoError(f"json: duplicate key '{name}' in object")
+            names.add(name)
+            yield name, node
 
 
 def loads(data: bytes) -> Any:
-    """A value of dict, list, str, float, bool and None. Raises `GoError`."""
-    return _Reader(data).whole()
+    """Return a value of dict, list, str, float, bool and None. Raises `GoError`."""
+    return value_of(parse(data))
 
 
-def members(data: bytes, into: str = "jose.rawHeader") -> dict[str, bytes] | None:
-    """The members of an object with their values as they are written; None for `null`. Raises `GoError`.
+def kind(value: Any) -> str:
+    """Return Go's word for the type of a JSON value."""
+    return _KINDS[type(value)]
 
-    `into` is the name of Go's type that an error speaks of.
+
+def text_of(node: Node) -> str:
+    """Return a string's text, empty for null. Raises `GoError` for any other type."""
+    if node.kind not in ("string", "null"):
+        raise GoError(f"json: cannot unmarshal {node.kind} into Go value of type string")
+    return str(node.value) if node.kind == "string" else ""
+
+
+def mismatch(node: Node, into: str, later: list[str]) -> None:
+    """Note in `later` that a value has the wrong type for a struct's field. Raises `GoError` for a number.
+
+    Go reports the first of `later` when it has read everything. A number stops it at once (json/decode.go).
     """
-    return _Reader(data).whole_members(into)
+    text = f"json: cannot unmarshal {node.kind} into Go value of type {into}"
+    if node.kind == "number":
+        raise GoError(text)
+    later.append(text)
 
 
-def quote_byte(byte: int) -> str:
-    """One byte as Go's scanner shows it: Latin-1, in single quotes."""
-    char = chr(byte)
-    if char in "\\'":
-        return f"'\\{char}'"
-    return "'\"'" if char == '"' else f"'{quote(char)[1:-1]}'"
-
-
-def quote(text: str) -> str:
-    """Text as Go's `%q` writes it (strconv.Quote)."""
-    named = {
-        "\a": "\\a",
-        "\b": "\\b",
-        "\f": "\\f",
-        "\n": "\\n",
-        "\r": "\\r",
-        "\t": "\\t",
-        "\v": "\\v",
-        "\\": "\\\\",
-        '"': '\\"',
-    }
-    made = ""
-    for char in text:
-        code = ord(char)
-        if char in named:
-            made += named[char]
-        elif char == " " or char.isprintable():
-            made += char
-        elif code < 0x80:
-            made += f"\\x{code:02x}"
+def value_of(root: Node) -> Any:
+    """Return the value of a tree. Raises `GoError` for a duplicate key, then for a number that is too large."""
+    overflow: list[str] = []
+    value = _begun(root, overflow)
+    todo = [(value, _children(root))]
+    while todo:
+        parent, children = todo[-1]
+        name, node = next(children, ("", None))
+        if node is None:
+            todo.pop()
+            continue
+        child = _begun(node, overflow)
+        if isinstance(parent, dict):
+            parent[name] = child
         else:
-            made += f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return f'"{made}"'
+            parent.append(child)
+        if node.items:
+            todo.append((child, _children(node)))
+    if overflow:
+        raise GoError(overflow[0])
+    return value
 
 
-class _Reader:
+def _children(node: Node) -> Iterator[tuple[str, Node]]:
+    return node.members() if node.kind == "object" else iter(node.items)
+
+
+def _begun(node: Node, overflow: list[str]) -> Any:
+    """Return a scalar, or an object or array that is still empty."""
+    if node.kind == "object":
+        return {}
+    if node.kind == "array":
+        return []
+    if node.kind != "number":
+        return node.value
+    number = float(str(node.value))
+    if number in (float("inf"), float("-inf")):
+        overflow.append(f"json: cannot unmarshal number {node.value} into Go value of type float64")
+    return number
+
+
+def parse(data: bytes) -> Node:
+    """Return the tree of a JSON text. Raises `GoError` for a syntax error."""
+    return _Scanner(data).parse()
+
+
+class _Scanner:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
-        self.level = 0
-        self.twice: list[tuple[int, str]] = []
 
-    def whole(self) -> Any:
-        value = self.value()
-        self.end()
-        self.once(MAX_LEVELS)
-        return value
+    def parse(self) -> Node:
+        parents: list[Node] = []
+        root, name = None, ""
+        while True:
+            node = self.begin()
+            if parents:
+                parents[-1].items.append((name, node))
+            root = root or node
+            if node.kind in ("object", "array"):
+                parents.append(node)
+                self.space()
+                if self.peek() != _closing(node):
+                    name = self.key() if node.kind == "object" else ""
+                    continue
+            while parents:
+                parent = parents[-1]
+                self.space()
+                if self.peek() == b"," and parent.items:
+                    self.at += 1
+                    name = self.key() if parent.kind == "object" else ""
+                    break
+                if self.peek() != _closing(parent):
+                    self.fail("after object key:value pair" if parent.kind == "object" else "after array element")
+                self.at += 1
+                parent.end = self.at
+                parents.pop()
+            else:
+                self.space()
+                if self.at < len(self.data):
+                    self.fail("after top-level value")
+                return root
 
-    def whole_members(self, into: str) -> dict[str, bytes] | None:
+    def begin(self) -> Node:
+        """Read a scalar, or the bracket of an object or array."""
         self.space()
-        if self.peek() != b"{":
-            value = self.whole()
-            if value is None:
-                return None
-            raise GoError(f"json: cannot unmarshal {kind(value)} into Go value of type {into}")
-        # The whole text is looked at before anything is read from it: errors of syntax come before those of meaning.
-        found: dict[str, bytes] = {}
-        self.object(lambda name, start: found.__setitem__(name, self.data[start : self.at]))
-        self.end()
-        self.once(0)
-        return found
+        first = self.peek()
+        start = self.at
+        if first in (b"{", b"["):
+            self.at += 1
+            return Node("object" if first == b"{" else "array", self.data, start)
+        value: str | bool | None
+        if first == b'"':
+            type_name, value = "string", self.string()
+        elif first in _WORDS:
+            value = self.word(*_WORDS[first])
+            type_name = "null" if value is None else "bool"
+        elif first and first in b"-0123456789":
+            type_name, value = "number", self.number()
+        else:
+            self.fail("looking for beginning of value")
+        return Node(type_name, self.data, start, self.at, value)
 
-    def once(self, deepest: int) -> None:
-        """Duplicate keys are an error of meaning: told when all of the text has been found to be JSON."""
-        for level, name in self.twice:
-            if level <= deepest:
-                raise GoError(f"json: duplicate key '{name}' in object")
-
-    def end(self) -> None:
+    def key(self) -> str:
         self.space()
-        if self.at < len(self.data):
-            self.fail("after top-level value")
+        if self.peek() != b'"':
+            self.fail("looking for beginning of object key string")
+        name = self.string()
+        self.space()
+        if self.peek() != b":":
+            self.fail("after object key")
+        self.at += 1
+        return name
 
     def space(self) -> None:
         match = _SPACE.match(self.data, self.at)
@@ -118,72 +212,6 @@ class _Reader:
             raise GoError("unexpected end of JSON input")
         raise GoError(f"invalid character {quote_byte(self.data[self.at])} {context}")
 
-    def value(self) -> Any:
-        self.space()
-        first = self.peek()
-        if first in (b"{", b"["):
-            self.level += 1
-            if self.level > MAX_LEVELS:
-                raise GoError("exceeded max depth")
-            made = self.object(None) if first == b"{" else self.array()
-            self.level -= 1
-            return made
-        if first == b'"':
-            return self.string()
-        if first in _WORDS:
-            return self.word(*_WORDS[first])
-        if first and first in b"-0123456789":
-            return self.number()
-        return self.fail("looking for beginning of value")
-
-    def object(self, each: Callable[[str, int], None] | None) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        self.at += 1
-        self.space()
-        if self.peek() == b"}":
-            self.at += 1
-            return made
-        while True:
-            self.space()
-            if self.peek() != b'"':
-                self.fail("looking for beginning of object key string")
-            name = self.string()
-            self.space()
-            if self.peek() != b":":
-                self.fail("after object key")
-            self.at += 1
-            self.space()
-            start = self.at
-            if name in made:
-                self.twice.append((self.level, name))
-            made[name] = self.value()
-            if each:
-                each(name, start)
-            self.space()
-            if self.peek() == b"}":
-                self.at += 1
-                return made
-            if self.peek() != b",":
-                self.fail("after object key:value pair")
-            self.at += 1
-
-    def array(self) -> list[Any]:
-        made: list[Any] = []
-        self.at += 1
-        self.space()
-        if self.peek() == b"]":
-            self.at += 1
-            return made
-        while True:
-            made.append(self.value())
-            self.space()
-            if self.peek() == b"]":
-                self.at += 1
-                return made
-            if self.peek() != b",":
-                self.fail("after array element")
-            self.at += 1
-
     def word(self, word: str, value: bool | None) -> bool | None:
         for char in word:
             if self.peek() != char.encode():
@@ -191,13 +219,11 @@ class _Reader:
             self.at += 1
         return value
 
-    def number(self) -> float:
+    def number(self) -> str:
         start = self.at
         if self.peek() == b"-":
             self.at += 1
-            self.digits("in numeric literal", zero=True)
-        else:
-            self.digits("", zero=True)
+        self.digits("in numeric literal", zero_stands_alone=True)
         if self.peek() == b".":
             self.at += 1
             self.digits("after decimal point in numeric literal")
@@ -206,38 +232,33 @@ class _Reader:
             if self.peek() in (b"+", b"-"):
                 self.at += 1
             self.digits("in exponent of numeric literal")
-        text = self.data[start : self.at].decode()
-        number = float(text)
-        if number in (float("inf"), float("-inf")):
-            raise GoError(f"json: cannot unmarshal number {text} into Go value of type float64")
-        return number
+        return self.data[start : self.at].decode()
 
-    def digits(self, context: str, *, zero: bool = False) -> None:
-        """At least one digit; with `zero` a leading 0 stands alone."""
+    def digits(self, context: str, *, zero_stands_alone: bool = False) -> None:
+        """Read at least one digit."""
         if not self.peek() or self.peek() not in _DIGITS:
             self.fail(context)
-        alone = zero and self.peek() == b"0"
+        alone = zero_stands_alone and self.peek() == b"0"
         self.at += 1
         while not alone and self.peek() and self.peek() in _DIGITS:
             self.at += 1
 
     def string(self) -> str:
-        made = bytearray()
+        text = bytearray()
         self.at += 1
         while True:
             plain = _PLAIN.match(self.data, self.at)
             if plain:
-                made += plain[0]
+                text += plain[0]
                 self.at = plain.end()
             char = self.peek()
             if char == b'"':
                 self.at += 1
-                break
+                return decode(bytes(text))
             if char != b"\\":
                 self.fail("in string literal")
             self.at += 1
-            made += self.escape().encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-        return made.decode("utf-8", "replace")
+            text += self.escape().encode()
 
     def escape(self) -> str:
         char = self.peek()
@@ -246,15 +267,15 @@ class _Reader:
                 self.fail("in string escape code")
             self.at += 1
             return _ESCAPES[char]
-        made = chr(self.hex())
-        # Two halves of one character; a half without the other becomes U+FFFD.
-        if "\ud800" <= made <= "\udbff" and self.data[self.at : self.at + 2] == b"\\u":
+        code = self.hex()
+        # Two halves of one character. A half without the other becomes U+FFFD.
+        if 0xD800 <= code < 0xDC00 and self.data[self.at : self.at + 2] == b"\\u":
             back, self.at = self.at, self.at + 1
-            half = chr(self.hex())
-            if "\udc00" <= half <= "\udfff":
-                return made + half
+            half = self.hex()
+            if 0xDC00 <= half < 0xE000:
+                return chr(0x10000 + (code - 0xD800) * 0x400 + half - 0xDC00)
             self.at = back
-        return made
+        return REPLACEMENT if 0xD800 <= code < 0xE000 else chr(code)
 
     def hex(self) -> int:
         self.at += 1
@@ -266,8 +287,5 @@ class _Reader:
         return int(self.data[start : self.at], 16)
 
 
-def kind(value: Any) -> str:
-    """Go's word for a JSON value of this type."""
-    if isinstance(value, bool):
-        return "bool"
-    return {str: "string", float: "number", list: "array", dict: "object"}.get(type(value), "null")
+def _closing(node: Node) -> bytes:
+    return b"}" if node.kind == "object" else b"]"

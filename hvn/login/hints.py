@@ -1,4 +1,4 @@
-"""Known traps: a sentence for somebody whose token fails in a way that has a name. Empty where none is known."""
+"""Sentences about frequent mistakes, for a check that fails in a typical way. Empty if no mistake is recognized."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,91 +9,91 @@ ACCOUNT = "system:serviceaccount:"
 
 
 def malformed(token: str) -> str:
-    """What was probably sent instead of a token."""
+    """Return what the client probably sent instead of a token."""
     text = token.strip()
     if text.startswith("\ufeff"):
-        return "it begins with a byte order mark, as some editors and PowerShell write it: save it without one"
+        return "the file begins with a byte order mark, as some editors and PowerShell write it: save it without one"
     if text.startswith("{"):
-        return "it is JSON: send the token in it alone (`jq -r .status.token` of a TokenRequest)"
+        return "this is JSON: send only the token in it ('jq -r .status.token' of a TokenRequest)"
     if "-----BEGIN" in text:
         return "this is a key or a certificate, not a token"
     if text[:7].lower() == "bearer ":
-        return "it begins with `Bearer `: send the token alone"
+        return "the token has the prefix 'Bearer ': send the token alone"
     if text[:1] in ('"', "'"):
-        return "it stands in quotes: send the token alone (`jq -r` prints without them)"
+        return "the token is in quotes: send the token alone ('jq -r' prints without quotes)"
     if text.startswith("hvs."):
-        return "this is a token of Vault, not one of Kubernetes"
+        return "this is a Vault token, not a Kubernetes token"
     if text.count(".") == 1:
-        return "it has two parts of three: it was cut off"
+        return "the token has two of three parts: it is cut off"
     return ""
 
 
-def cut(jws: Jws, lengths: Collection[int]) -> str:
-    """A signature that no key can have made, by its length alone; `lengths` in bytes."""
-    found = len(jws.signature)
-    if not lengths or found in lengths:
+def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
+    """Return whether the signature has a length that no key makes; `lengths` in bytes."""
+    length = len(jws.signature)
+    if not lengths or length in lengths:
         return ""
-    how = "cut off" if found < min(lengths) else "something was added"
+    how = "the token is cut off" if length < min(lengths) else "something was added to the token"
     wanted = " or ".join(map(str, sorted(lengths)))
-    return f"its signature has {found} bytes where {jws.alg} with these keys has {wanted}: {how} on its way"
+    return f"the signature has {length} bytes; {jws.verified_alg} with these keys has {wanted}: {how}"
 
 
-def wrong_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """What else than a rotation makes every key fail."""
+def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
+    """Return why every key fails, other than a rotation."""
     if claims is None:
-        return "the payload is no JSON object, or has a key twice: Vault reports that as an unknown key"
-    if jws.alg in ("none", "", "HS256", "HS384", "HS512"):
-        return f"alg {jws.alg or 'is missing'}: Vault takes only signatures by a private key"
+        return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
+    if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):
+        return f"alg is {jws.verified_alg or 'missing'}: Vault accepts only signatures by a private key"
     if not jws.critical:
-        return "the header has `crit` with a member that Vault does not know"
-    return f"kid {jws.kid} is not looked at: Vault tries each key" if jws.kid else ""
+        return "the header's crit has a value that Vault does not support"
+    if jws.signatures > 1:
+        return f"the token has {jws.signatures} signatures: Vault accepts only one"
+    return f"Vault ignores kid {jws.kid}: it tries each key" if jws.kid else ""
 
 
 def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
-    """What the key's id says of a token that no committed key signed. Vault does not look at it, but people may."""
+    """Return what the key's id says about a token that no committed key signed. Vault ignores the id."""
     if not kid:
         return "the token names no key"
     if kid in committed:
-        return f"its kid {kid} is that of a committed key, which did not sign it: the token was changed on its way"
-    names = ", ".join(each for each in committed if each) or "none with a kid"
+        return f"kid {kid} is the id of a committed key that did not sign the token: the token was changed in transit"
+    names = ", ".join(name for name in committed if name) or "none with a kid"
     if same_issuer:
-        return (
-            f"its iss is this cluster's and its kid {kid} is not committed ({names}): the cluster's keys have rotated"
-        )
-    return f"iss is not this cluster's, and kid {kid} is not committed ({names}): it is a token of another cluster"
+        return f"iss is this cluster's, and kid {kid} is not committed ({names}): the cluster's keys have rotated"
+    return f"iss is not this cluster's, and kid {kid} is not committed ({names}): the token is from another cluster"
 
 
-def issuer(expected: str, found: str) -> str:
-    """Two issuers that look the same."""
-    if found.rstrip("/") == expected.rstrip("/"):
-        return "only the slash at the end differs: it counts"
-    if found.strip('"') == expected or '"' in found:
-        return "the token's issuer has quotes in it, as old AKS clusters write it: bind it with the quotes"
-    if ".azmk8s.io" in found:
-        return "this is the issuer of a cluster whose OIDC issuer is off: turning that on changes iss"
+def issuer(expected: str, actual: str) -> str:
+    """Return why two issuers look the same."""
+    if actual.rstrip("/") == expected.rstrip("/"):
+        return "only the trailing slash differs: it counts"
+    if actual.strip('"') == expected or '"' in actual:
+        return "the token's issuer contains quotes, as in old AKS clusters: bind it with the quotes"
+    if ".azmk8s.io" in actual:
+        return "the cluster's OIDC issuer is disabled: enabling it changes iss"
     return ""
 
 
-def subject(expected: str, found: str) -> str:
-    """Which part of the service account differs."""
-    want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, found))
-    if not (expected.startswith(ACCOUNT) and found.startswith(ACCOUNT) and len(want) == len(have) == 2):
-        return "Vault compares it exactly: a `*` in bound_subject is a star" if "*" in expected else ""
+def subject(expected: str, actual: str) -> str:
+    """Return which part of the service account differs."""
+    want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, actual))
+    if not (expected.startswith(ACCOUNT) and actual.startswith(ACCOUNT) and len(want) == len(have) == 2):
+        return "Vault compares bound_subject exactly: an asterisk is not a wildcard" if "*" in expected else ""
     if want[1] == have[1]:
         return f"the service account is in namespace {have[0]}, not in {want[0]}"
     if want[0] == have[0]:
-        return f"the namespace is right, the service account is {have[1]}, not {want[1]}"
+        return f"the namespace is correct, but the service account is {have[1]}, not {want[1]}"
     return ""
 
 
-def audience(expected: Sequence[str], found: Sequence[str]) -> str:
-    """Where another audience may come from."""
-    if not found:
+def audience(expected: Sequence[str], actual: Sequence[str]) -> str:
+    """Return where another audience may come from."""
+    if not actual:
         return "the token has no audience"
-    if any('"' in each for each in found):
-        return "the token's audience has quotes in it, as old AKS clusters write it: ask for an audience of your own"
-    if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in found):
-        return "only the slash at the end differs: it counts"
-    if any("azmk8s.io" in each or each.startswith("https://kubernetes.default") for each in found):
+    if any('"' in audience for audience in actual):
+        return "the token's audience contains quotes, as in old AKS clusters: request your own audience"
+    if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in actual):
+        return "only the trailing slash differs: it counts"
+    if any("azmk8s.io" in audience or audience.startswith("https://kubernetes.default") for audience in actual):
         return "this is the API server's own audience: the token was requested without audiences"
     return ""

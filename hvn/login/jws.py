@@ -1,155 +1,188 @@
-"""A token taken apart as Vault takes it apart (go-jose v3.0.5, jws.go): whitespace and padding do not matter, and the
-signature is checked over the parts as they are encoded anew.
+"""A token taken apart as Vault takes it apart (go-jose v3.0.5, jws.go).
+
+Whitespace and padding do not matter: the signature covers the parts as they are encoded again. Vault also accepts the
+JSON serialization (RFC 7515, section 7.2).
 """
 
 import base64
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from hvn.login import gojson
-from hvn.login.gojson import GoError, quote
+from hvn.login import gobase64, jws_header
+from hvn.login.gojson import GoError, Node, mismatch, parse, text_of
+from hvn.login.gotext import quote, well_formed
+from hvn.login.jws_header import Members
 
 # All that Vault takes (cap, jwt/algs.go).
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 
-# unicode.IsSpace of Go. Python's has U+001C to U+001F besides.
+# unicode.IsSpace of Go. Python's has U+001C to U+001F in addition.
 _SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_NOT_BASE64URL = re.compile(rb"[^A-Za-z0-9_-]")
-# Header members that must be texts, with their names in go-jose's messages.
-_TEXTS = {"kid": "key ID", "alg": "algorithm", "nonce": "nonce"}
+_UNKNOWN_KEY = re.compile(r"unknown (?:json web key type '[^']*'|curve [^']*'):")
+WHOLE = "jose.rawJSONWebSignature"
+_ENCODED = ("payload", "protected", "signature")
 
 
 @dataclass(frozen=True, slots=True)
 class Jws:
-    """A signed token before its signature is checked. `repr` shows neither payload nor signature."""
+    """A signed token before its signature is checked. `repr` shows neither payload nor signature.
 
-    header: Mapping[str, Any]
+    `verified_alg` is the algorithm that the signature is checked with. `alg` is the one that is compared with the
+    mount's list: it lacks an unprotected header of the general JSON serialization.
+    """
+
+    alg: str
+    kid: str
+    verified_alg: str
     payload: bytes = field(repr=False)
-    signing_input: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+    signing_input: bytes | None = field(repr=False)
+    """None if Vault cannot compute it, so that no key fits."""
+    critical: bool = True
+    """False if `crit` names a member that go-jose does not know."""
     signatures: int = 1
-
-    @property
-    def alg(self) -> str:
-        """The header's `alg`, empty if it has none."""
-        return str(self.header.get("alg") or "")
-
-    @property
-    def kid(self) -> str:
-        """The header's `kid`, empty if it has none."""
-        return str(self.header.get("kid") or "")
-
-    @property
-    def critical(self) -> bool:
-        """True if `crit` names nothing that go-jose does not know; it knows `b64`."""
-        names = self.header.get("crit") or []
-        return isinstance(names, list) and all(name in ("b64", None) for name in names)
+    is_judged: bool = True
+    """False if Vault may refuse the header for a reason that is not checked here."""
 
 
-def parse(token: str, *, by_issuer: bool = False) -> Jws:
-    """Take a token apart. Raises `GoError` with the text that Vault quotes.
+@dataclass(slots=True)
+class _Part:
+    """The members of the JSON serialization, or of one of its signatures; None if missing."""
+
+    payload: bytes | None = None
+    protected: bytes | None = None
+    signature: bytes | None = None
+    header: Members | None = None
+    signatures: list["_Part"] | None = None
+
+
+def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
+    """Return a token's parts. Raises `GoError` with the text that Vault quotes.
 
     `by_issuer`: the keys come from an issuer, so go-oidc takes the token apart first. It uses go-jose v4, which allows
-    no padding and looks at the algorithm at once.
+    no padding and checks the algorithm at once.
     """
-    if by_issuer:
-        try:
-            return _by_issuer(_parse(token, padded=False))
-        except GoError as error:
-            raise GoError(f"oidc: malformed jwt: {error}") from None
-    return _parse(token, padded=True)
+    token = _SPACE.sub("", well_formed(token))
+    if not by_issuer:
+        return _json(token.encode()) if token.startswith("{") else _compact(token, padded=True)
+    try:
+        return _by_issuer(token)
+    except GoError as error:
+        raise GoError(*(f"oidc: malformed jwt: {_as_v4(text)}" for text in error.texts)) from None
 
 
-def _by_issuer(jws: Jws) -> Jws:
+def _by_issuer(token: str) -> Jws:
+    jws = _json(token.encode()) if token.startswith("{") else _compact(token, padded=False)
     if jws.alg not in ALGORITHMS:
         expected = " ".join(map(quote, ALGORITHMS))
         raise GoError(f"unexpected signature algorithm {quote(jws.alg)}; expected [{expected}]")
     return jws
 
 
-def _parse(token: str, *, padded: bool) -> Jws:
-    token = _SPACE.sub("", token)
-    if token.startswith("{"):
-        return _full(token.encode("utf-8", "replace"))
+def _as_v4(text: str) -> str:
+    """Return an error of an embedded key in the words of go-jose v4 (jwk.go)."""
+    text = text.replace("unknown json web key type '':", "missing json web key type:")
+    return _UNKNOWN_KEY.sub("unsupported key type/format:", text, count=1)
+
+
+def _compact(token: str, *, padded: bool) -> Jws:
     if token.count(".") != 2:
         raise GoError("go-jose/go-jose: compact JWS format must have three parts")
-    protected, payload, signature = (base64url(part.rstrip("=") if padded else part) for part in token.split("."))
-    return _jws(protected, None, payload, signature)
+    decode = gobase64.url_padded if padded else gobase64.url
+    protected, payload, signature = map(decode, token.split("."))
+    return _flattened(_Part(payload, protected, signature))
 
 
-def base64url(text: str) -> bytes:
-    """Decode as Go does: no padding, left-over bits ignored. Raises `GoError` with the offset in bytes."""
-    data = text.encode("utf-8", "surrogatepass")
-    wrong = _NOT_BASE64URL.search(data)
-    if wrong or len(data) % 4 == 1:
-        raise GoError(f"illegal base64 data at input byte {wrong.start() if wrong else len(data) - 1}")
-    return base64.urlsafe_b64decode(data + b"=" * (-len(data) % 4))
-
-
-def _full(data: bytes) -> Jws:
-    """The JSON serialization, which Vault takes too (RFC 7515, section 7.2)."""
-    parsed = _part(data, "jose.rawJSONWebSignature")
-    if parsed["payload"] is None:
+def _json(data: bytes) -> Jws:
+    later: list[str] = []
+    part = _part(parse(data), WHOLE, later)
+    if later:
+        raise GoError(later[0])
+    if part.payload is None:
         raise GoError("go-jose/go-jose: missing payload in JWS message")
-    signatures = parsed["signatures"] or [parsed]
-    for each in signatures:
-        if (each["header"] or {}).get("nonce"):
-            raise GoError("go-jose/go-jose: Nonce parameter included in unprotected header")
-    first = signatures[0]
-    header = _jws_header(first["header"] or {})
-    return _jws(first["protected"] or b"", header, parsed["payload"], first["signature"] or b"", len(signatures))
+    return _general(part.payload, part.signatures) if part.signatures else _flattened(part)
 
 
-def _part(data: bytes, kind: str) -> dict[str, Any]:
-    """The members of a JSON serialization, or of one of its signatures, read in their order."""
-    found: dict[str, Any] = dict.fromkeys(("payload", "protected", "signature", "header", "signatures"))
-    for name, written in (gojson.members(data, kind) or {}).items():
-        value = gojson.loads(written)
-        if name in ("payload", "protected", "signature") and value is not None:
-            if not isinstance(value, str):
-                raise GoError(f"json: cannot unmarshal {gojson.kind(value)} into Go value of type string")
-            found[name] = base64url(value.rstrip("="))
-        elif name == "header" and value is not None:
-            found[name] = {key: text for key, text in (gojson.members(written) or {}).items() if text != b"null"}
-        elif name == "signatures" and value is not None:
-            if not isinstance(value, list):
-                of = gojson.kind(value)
-                raise GoError(f"json: cannot unmarshal {of} into Go value of type []jose.rawSignatureInfo")
-            found[name] = [_part(json.dumps(each).encode(), "jose.rawSignatureInfo") for each in value]
-    return found
-
-
-def _jws(protected: bytes, unprotected: Any, payload: bytes, signature: bytes, signatures: int = 1) -> Jws:
-    header = {**(unprotected or {}), **_header(protected)}
-    encoded = base64.urlsafe_b64encode(payload).rstrip(b"=")
-    body = payload if header.get("b64") is False else encoded
-    signed = base64.urlsafe_b64encode(protected).rstrip(b"=") + b"." + body
-    return Jws(header, payload, signed, signature, signatures)
-
-
-def _header(text: bytes) -> dict[str, Any]:
-    """The protected header."""
-    return _jws_header(gojson.members(text) or {} if text else {})
-
-
-def _jws_header(members: Mapping[str, bytes]) -> dict[str, Any]:
-    """Header members as they are written, checked for their types even where Vault does not use them."""
-    found: dict[str, Any] = {}
-    for name, written in members.items():
-        if written == b"null":
+def _part(node: Node, into: str, later: list[str]) -> _Part:
+    """Read a serialization, or one of its signatures."""
+    part = _Part()
+    if node.kind not in ("object", "null"):
+        mismatch(node, into, later)
+        return part
+    for name, item in node.members():
+        if item.kind == "null":
             continue
-        shown = quote(written.decode("utf-8", "replace"))
-        try:
-            value = gojson.loads(written)
-        except GoError as error:
-            raise GoError(f"failed to unmarshal {_TEXTS.get(name, 'value')}: {error}: {shown}") from None
-        if name in _TEXTS and not isinstance(value, str):
-            raise GoError(
-                f"failed to unmarshal {_TEXTS[name]}: json: cannot unmarshal {gojson.kind(value)} "
-                f"into Go value of type string: {shown}"
-            )
-        found[name] = value
-    return found
+        if name in _ENCODED and (name != "payload" or into == WHOLE):
+            setattr(part, name, gobase64.url_padded(text_of(item)))
+        elif name == "header" and item.kind == "object":
+            part.header = jws_header.members(item)
+        elif name == "header":
+            mismatch(item, "jose.rawHeader", later)
+        elif name == "signatures" and into == WHOLE and item.kind == "array":
+            part.signatures = [_part(signature, "jose.rawSignatureInfo", later) for _, signature in item.items]
+        elif name == "signatures" and into == WHOLE:
+            mismatch(item, "[]jose.rawSignatureInfo", later)
+    return part
+
+
+def _flattened(part: _Part) -> Jws:
+    """Return a token with one signature."""
+    protected, unprotected = _protected(part), part.header or {}
+    _check_nonce(unprotected)
+    whole = jws_header.merged(protected, unprotected)
+    header = jws_header.read(whole)
+    jws_header.read(unprotected)
+    jws_header.read(protected)
+    jws_header.check_embedded_key(whole)
+    payload = part.payload or b""
+    return Jws(
+        alg=header.alg,
+        kid=header.kid,
+        verified_alg=header.alg,
+        payload=payload,
+        signature=part.signature or b"",
+        signing_input=_signing_input(part, protected, payload),
+        critical=header.critical,
+        is_judged=header.is_judged,
+    )
+
+
+def _general(payload: bytes, parts: list[_Part]) -> Jws:
+    """Return a token with a list of signatures. go-jose reads their unprotected headers too late to check them."""
+    headers = []
+    for part in parts:
+        protected = _protected(part)
+        _check_nonce(part.header or {})
+        headers.append(jws_header.read(protected))
+        jws_header.check_embedded_key(protected)
+    first = parts[0]
+    whole = jws_header.merged(_protected(first), first.header or {})
+    return Jws(
+        alg=headers[0].alg,
+        kid=headers[0].kid,
+        verified_alg=jws_header.text(whole, "alg"),
+        payload=payload,
+        signature=first.signature or b"",
+        signing_input=_signing_input(first, _protected(first), payload),
+        critical=jws_header.is_critical_known(whole),
+        signatures=len(parts),
+        is_judged=all(header.is_judged for header in headers),
+    )
+
+
+def _protected(part: _Part) -> Members:
+    return jws_header.protected(part.protected) if part.protected else {}
+
+
+def _check_nonce(unprotected: Members) -> None:
+    if jws_header.text(unprotected, "nonce"):
+        raise GoError("go-jose/go-jose: Nonce parameter included in unprotected header")
+
+
+def _signing_input(part: _Part, protected: Members, payload: bytes) -> bytes | None:
+    """Return what the signature covers, None if the protected header is there and empty."""
+    if part.protected == b"":
+        return None
+    head = base64.urlsafe_b64encode(part.protected or b"").rstrip(b"=")
+    encoded = "b64" not in protected or protected["b64"].value is not False
+    return head + b"." + (base64.urlsafe_b64encode(payload).rstrip(b"=") if encoded else payload)

@@ -1,4 +1,4 @@
-"""One login to be judged, and what a check says of it."""
+"""One login, and the outcome of one check of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,33 +6,36 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from hvn.login import gojson, jws, values
+from hvn.login import gojson, jws, nesting, values
 from hvn.login.gojson import GoError
+from hvn.login.gotext import lower
 from hvn.login.messages import Message
 from hvn.login.mount import Mount, Role
 
 
 @dataclass(kw_only=True)
 class Login:
-    """Who logs in where, with what and when: either with a token, or with claims taken to be signed rightly."""
+    """A login: where, with which role, and when; either with a token, or with claims that count as signed correctly."""
 
     mount: Mount | None
     """None: the mount was never configured."""
     role_name: str
-    """As it is sent; empty for the mount's `default_role`."""
+    """As the client sends it; empty for the mount's `default_role`."""
     role: Role | None
-    """None: there is no role of that name."""
+    """None: the mount has no role of that name."""
     token: str | None = None
     claims: Mapping[str, Any] | None = None
     now: float
     """Seconds since 1970."""
     address: str | None = None
-    """Address that Vault sees, if it is known."""
+    """The client's address as Vault sees it, None if unknown."""
+    is_first: bool = True
+    """False if Vault knows this user already: it checks metadata only when it creates the alias."""
 
     @property
-    def role_asked(self) -> str:
+    def requested_role(self) -> str:
         """The role's name as Vault looks it up."""
-        return self.role_name.lower() or (self.mount.default_role if self.mount else "")
+        return lower(self.role_name) or (self.mount.default_role if self.mount else "")
 
     @cached_property
     def parsed(self) -> jws.Jws | GoError | None:
@@ -40,7 +43,7 @@ class Login:
         if not self.token:
             return None
         try:
-            return jws.parse(self.token, by_issuer=bool(self.mount and not self.mount.pubkeys))
+            return jws.parse_token(self.token, by_issuer=bool(self.mount and not self.mount.pubkeys))
         except GoError as error:
             return error
 
@@ -50,19 +53,32 @@ class Login:
         if not isinstance(self.parsed, jws.Jws):
             return self.claims if self.parsed is None else None
         try:
-            found = gojson.loads(self.parsed.payload)
+            payload = gojson.loads(self.parsed.payload)
         except GoError:
             return None
-        # `null` is read into a mapping without an error.
-        return {} if found is None else found if isinstance(found, dict) else None
+        # `null` is read into a map without an error.
+        return {} if payload is None else payload if isinstance(payload, dict) else None
+
+    @cached_property
+    def too_deep(self) -> str:
+        """The bracket at which the claims are nested too deeply for Go, empty if they are not."""
+        return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:
-        """A claim as roles name it: on the first level, or by JSON pointer; None if it is not there."""
+        """Return a claim as roles name it: on the first level, or by JSON pointer; None if it is missing."""
         return None if self.all_claims is None else values.get(self.all_claims, name)
+
+    def is_relative(self, name: str) -> bool:
+        """Return whether Vault's storage refuses a name as a path (Vault, sdk/logical/storage_view.go)."""
+        return ".." in name
+
+    def depth_place(self) -> str:
+        """Return what Vault puts before `exceeded max depth` (Go, encoding/json/scanner.go)."""
+        return f"invalid character '{self.too_deep}' "
 
 
 class Result(StrEnum):
-    """What a check found."""
+    """The result of a check."""
 
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
@@ -71,28 +87,28 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found: what was expected, what is there, and the errors that Vault may send.
+    """The expected and the actual value of a check, and the errors that Vault may send.
 
-    Of several errors Vault sends one by chance: it goes through mappings in no order. `note` speaks of a known trap.
+    Of several errors Vault sends one at random: Go goes through maps in random order. `note` is a hint to the cause.
     """
 
     result: Result
     expected: str = ""
-    found: str = ""
-    said: tuple[tuple[Message, str], ...] = ()
+    actual: str = ""
+    errors: tuple[tuple[Message, str], ...] = ()
     note: str = ""
 
 
-def passed(expected: str, found: str) -> Outcome:
-    """It fits."""
-    return Outcome(Result.PASS, expected, found)
+def passed(expected: str, actual: str) -> Outcome:
+    """Return the outcome of a check that passes."""
+    return Outcome(Result.PASS, expected, actual)
 
 
-def failed(message: Message, expected: str, found: str, note: str = "", **values: str) -> Outcome:
-    """It does not fit, and Vault sends this."""
-    return Outcome(Result.FAIL, expected, found, ((message, message.text.format(**values)),), note)
+def failed(message: Message, expected: str, actual: str, note: str = "", **facts: str) -> Outcome:
+    """Return the outcome of a check that fails with one error."""
+    return Outcome(Result.FAIL, expected, actual, ((message, message.text.format(**facts)),), note)
 
 
-def not_checked(why: str) -> Outcome:
-    """Something is missing to say it."""
-    return Outcome(Result.NOT_CHECKED, note=why)
+def not_checked(reason: str) -> Outcome:
+    """Return the outcome of a check that lacks something."""
+    return Outcome(Result.NOT_CHECKED, note=reason)

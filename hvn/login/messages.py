@@ -1,8 +1,9 @@
-"""Every error that Vault answers a JWT login with: its text, what causes it, what to do.
+"""Every error that Vault answers a JWT login with: its text, its cause, and the fix.
 
-`{…}` stands for what differs from login to login. The order is that in which Vault comes to them. `login explain` takes
-its answers from here, and docs/reference/login-errors.md is made from here. Texts: vault-plugin-auth-jwt v0.26.3
-(path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5, go-oidc (oidc/jwks.go).
+`{…}` stands for what differs between logins, `<spoke>` for the spoke. The order is the one in which Vault finds the
+errors. `login explain` takes its answers from here, and docs/reference/login-errors.md is generated from here. Texts:
+vault-plugin-auth-jwt v0.26.3 (path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5,
+go-oidc (oidc/jwks.go), Vault (sdk/logical/storage_view.go, vault/request_handling.go, vault/identity_store_util.go).
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 TOKEN = "error validating token: "  # noqa: S105 - a prefix, no secret
 SIGNATURE = f"{TOKEN}error verifying token signature: "
 CLAIMS = "error validating claims: "
+NO_KEY = "key cannot be blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,181 +26,225 @@ class Message:
 
 NO_CONFIG = Message(
     "could not load configuration",
-    "the mount is there, but its configuration was never written",
-    "apply `vault-auth-<spoke>`, which writes it",
+    "the mount exists, but its configuration was never written",
+    "deploy `vault-auth-<spoke>`, which writes the configuration",
 )
 MISSING_ROLE = Message(
     "missing role",
     "the login names no role, and the mount has no `default_role`",
     "set `jwt.role` in the VaultAuth to the app's name",
 )
+RELATIVE_ROLE = Message(
+    "relative paths not supported",
+    "the role's name contains `..`, which Vault's storage refuses",
+    "correct `jwt.role` in the VaultAuth",
+)
 NO_SUCH_ROLE = Message(
     "role {role} could not be found",
-    "the mount has no role of this name. Vault turns names into lower case when it writes and when it reads them",
-    "compare `jwt.role` of the VaultAuth with the app's name in the topology, and apply `vault-auth-<spoke>`",
+    "the mount has no role of this name. Vault converts names to lower case when it writes and when it reads them",
+    "compare `jwt.role` of the VaultAuth with the app's name in the topology, and deploy `vault-auth-<spoke>`",
 )
 OIDC_ROLE = Message(
     "role with oidc role_type is not allowed",
-    "the role was written without `role_type`, which makes it one for browsers",
-    "write the role anew with `role_type=jwt`, as `vault-auth-<spoke>` does",
+    "the role was written without `role_type`, so its type is `oidc`, which is for browsers",
+    "write the role again with `role_type=jwt`, as `vault-auth-<spoke>` does",
 )
 MISSING_TOKEN = Message(
     "missing token",
-    "the login holds no token",
+    "the login contains no token",
     "send the service account's token as `jwt`",
 )
 BOUND_CIDR = Message(
     "permission denied",
-    "the same answer comes from a namespace or a mount that does not exist: look there first. Else the role has "
-    "`token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is none, such as "
-    "10.0.0.0/33, refuses everybody",
-    "deploy `vault-auth-<spoke>`, whose roles have no ranges; correct those of a role that somebody else made",
+    "the role has `token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is not valid, "
+    "such as 10.0.0.0/33, matches no address. A namespace or a mount that does not exist gives the same answer: check "
+    "these first",
+    "deploy `vault-auth-<spoke>`: its roles have no ranges. Correct the ranges of a role that is managed outside this "
+    "project",
     403,
 )
 NO_VALIDATOR = Message(
     "error configuring token validator: {reason}",
-    "the mount's configuration is of another kind than its role, as after `oidc_client_id`, or with `keys: issuer` "
-    "Vault could not fetch the issuer's discovery document, which it does anew after a restart",
-    "if it names an address: HCP does not reach it, so use `keys: pubkeys`; else deploy `vault-auth-<spoke>`, which "
-    "writes the mount anew",
+    "the mount's configuration is of another kind than its role, for example after `oidc_client_id` was set; or, with "
+    "`keys: issuer`, Vault could not fetch the issuer's discovery document, which it fetches again after a restart",
+    "if the error names an address, HCP cannot reach it: use `keys: pubkeys`. Otherwise deploy `vault-auth-<spoke>`, "
+    "which writes the mount again",
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
-    "what was sent is no signed token: cut off, in quotes, with `Bearer ` before it, or something else",
+    "the client did not send a signed token: it is cut off, in quotes, prefixed with `Bearer `, or something else",
     "send the token alone: three parts with dots between them",
 )
 UNKNOWN_KEY = Message(
     f"{SIGNATURE}no known key successfully validated the token signature",
-    "none of the mount's public keys signed this token: the cluster's keys rotated, the token is of another cluster, "
-    "or it was changed on its way. `kid` does not matter: each key is tried",
-    "`bin/hvn keys check <spoke>` compares the keys; `bin/hvn keys pull <spoke>`, commit, and deploy "
-    "`vault-auth-<spoke>`",
+    "none of the mount's public keys signed this token: the cluster's keys rotated, the token is from another "
+    "cluster, or the token was changed in transit. `kid` does not matter: Vault tries each key",
+    "compare the keys with `bin/hvn keys check <spoke>`; then run `bin/hvn keys pull <spoke>`, commit the file, and "
+    "deploy `vault-auth-<spoke>`",
 )
 NO_KEYS_FETCHED = Message(
     f"{SIGNATURE}fetching keys {{reason}}",
     "with `keys: issuer`: Vault does not know the token's key, and could not fetch the issuer's keys",
-    "try again; if it stays, HCP does not reach the issuer, so use `keys: pubkeys`",
+    "try again; if the error stays, HCP cannot reach the issuer: use `keys: pubkeys`",
 )
 NOT_VERIFIED = Message(
     f"{SIGNATURE}failed to verify id token signature",
     "with `keys: issuer`: the issuer has no key of this `kid`, or its key did not sign the token. Vault fetched the "
-    "keys anew before it said so",
-    "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is of another cluster, or was changed",
+    "keys again before it answered",
+    "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is from another cluster, or was "
+    "changed in transit",
 )
 WRONG_ALGORITHM = Message(
     f"{TOKEN}invalid algorithm (alg) header parameter: token signed with unexpected algorithm",
-    "the signature is right, and its algorithm is not among the mount's `jwt_supported_algs`",
-    "add the algorithm to the mount, or take the list out: all ten asymmetric ones are allowed without it",
+    "the signature is valid, but its algorithm is not in the mount's `jwt_supported_algs`",
+    "add the algorithm to the mount, or remove the list: without it Vault allows all ten asymmetric algorithms",
+)
+TOO_DEEP = Message(
+    f"{TOKEN}{{place}}exceeded max depth",
+    "the token's claims are nested deeper than 10,000 levels",
+    "find out who issued the token: no cluster issues such tokens",
 )
 WRONG_TYPE = Message(
     f"{TOKEN}{{error}}",
-    "a registered claim has a value of the wrong kind, such as a number for `iss` or a text for `exp`",
-    "no cluster makes such tokens: find out who made it",
+    "a registered claim has a value of the wrong type, such as a number for `iss` or a text for `exp`",
+    "find out who issued the token: no cluster issues such tokens",
 )
 WRONG_ISSUER = Message(
     f"{TOKEN}invalid issuer (iss) claim",
-    "`iss` is not the mount's `bound_issuer`, character by character; a slash at the end counts",
-    "write the issuer into `config/jwks/<spoke>.json` as the tokens have it; `bin/hvn keys pull` does. Turning the "
-    "OIDC issuer of AKS on changes it",
+    "`iss` is not exactly the mount's `bound_issuer`; a trailing slash counts",
+    "run `bin/hvn keys pull <spoke>`, which writes the issuer of the tokens into `config/jwks/<spoke>.json`. Enabling "
+    "the OIDC issuer of AKS changes it",
 )
 WRONG_SUBJECT = Message(
     f"{TOKEN}invalid subject (sub) claim",
-    "the token is of another service account, or of one in another namespace. VSO takes the service account of the "
-    "namespace in which the secret is, not the VaultAuth",
-    "set `namespace` and `service_account` of the app, or use the service account that the app has",
+    "the token is from another service account, or from one in another namespace. VSO uses the service account in "
+    "the namespace of the secret, not of the VaultAuth",
+    "set `namespace` and `service_account` of the app, or use the app's service account",
 )
 WRONG_AUDIENCE = Message(
     f"{TOKEN}invalid audience (aud) claim: audience claim does not match any expected audience",
-    "none of the token's audiences is one of the role's `bound_audiences`. A TokenRequest without `audiences` gets the "
-    "API server's own, and a token may have none",
-    "ask for the app's `audience`: `jwt.audiences` in the VaultAuth, `--audience` of `kubectl create token`",
+    "none of the token's audiences is one of the role's `bound_audiences`. A TokenRequest without `audiences` gets "
+    "the API server's own audience",
+    "request the app's `audience`: `jwt.audiences` in the VaultAuth, `--audience` of `kubectl create token`",
 )
 NO_TIMES = Message(
     f"{TOKEN}no issued at (iat), not before (nbf), or expiration time (exp) claims in token",
-    "a token without any time: the old kind that lies in a Secret",
+    "the token has no time: it is a legacy token from a Secret",
     "use a token of the TokenRequest API: `serviceAccount` in the VaultAuth, not `secretRef`",
 )
 NOT_YET = Message(
     f"{TOKEN}invalid not before (nbf) claim: token not yet valid",
-    "`nbf` is later than Vault's clock and `clock_skew_leeway`, 60 seconds unless said. A token with `exp` alone is "
-    "valid from `not_before_leeway` before that",
+    "`nbf` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds). A token with only `exp` is "
+    "valid from `not_before_leeway` before `exp`",
     "compare the clocks of the cluster and of Vault",
 )
 EXPIRED = Message(
     f"{TOKEN}invalid expiration time (exp) claim: token is expired",
-    "`exp` is earlier than Vault's clock less `clock_skew_leeway`, 60 seconds unless said. `expiration_leeway` does "
-    "not help: it only stands in for an `exp` that is missing",
-    "get a fresh token: VSO asks for a new one at each login. If a fresh one is expired, compare the clocks",
+    "`exp` is earlier than Vault's clock minus `clock_skew_leeway` (default: 60 seconds). `expiration_leeway` has no "
+    "effect: Vault uses it only if `exp` is missing",
+    "use a fresh token: VSO requests a new one for each login. If a fresh one is expired, compare the clocks",
 )
 FROM_THE_FUTURE = Message(
     f"{TOKEN}invalid issued at (iat) claim: token issued in the future",
-    "`iat` is later than Vault's clock and `clock_skew_leeway`, 60 seconds unless said",
+    "`iat` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds)",
     "compare the clocks of the cluster and of Vault",
 )
 UNBOUND_AUDIENCE = Message(
     "audience claim found in JWT but no audiences bound to the role",
-    "the token has an audience, and the role has no `bound_audiences`. Such a role can be written, but refuses every "
-    "such token since Vault 1.16.3 and 1.17",
+    "the token has an audience, and the role has no `bound_audiences`. Vault accepts such a role, but since 1.16.3 "
+    "and 1.17 it refuses every token with an audience",
     "set `bound_audiences`, as `vault-auth-<spoke>` does with the app's `audience`",
 )
 NO_USER_CLAIM = Message(
     "claim {claim} not found in token",
-    "the claim that the role names as `user_claim` is not in the token. A JSON pointer works only with "
+    "the token lacks the claim of the role's `user_claim`. Vault reads a JSON pointer only with "
     "`user_claim_json_pointer`",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
 )
 USER_CLAIM_TYPE = Message(
     "claim {claim} could not be converted to string",
-    "the claim that the role names as `user_claim` is no text",
+    "the claim of the role's `user_claim` is not a text",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
 )
 MAPPED_TYPE = Message(
     "error converting claim '{claim}' to string",
-    "a claim of `claim_mappings` is no text. One that is missing is passed over",
-    "take the claim out of the role's `claim_mappings`",
+    "a claim in `claim_mappings` is not a text. Vault skips a claim that is missing",
+    "remove the claim from the role's `claim_mappings`",
 )
 NO_GROUPS = Message(
     "failed to fetch groups: {claim} claim not found in token",
-    "the role has a `groups_claim` that the token does not have; tokens of service accounts have no groups",
-    "take `groups_claim` out of the role",
+    "the token lacks the claim of the role's `groups_claim`; tokens of service accounts have no groups",
+    "remove `groups_claim` from the role",
 )
 GROUPS_TYPE = Message(
     "{claim} claim could not be converted to string list",
     "the claim of the role's `groups_claim` is neither a text nor a list",
-    "set `groups_claim` to a list of texts, or take it out of the role",
+    "set `groups_claim` to a list of texts, or remove it from the role",
 )
 GROUP_TYPE = Message(
     "value {value} in groups claim could not be parsed as string",
-    "the list in the claim of the role's `groups_claim` holds something that is no text",
-    "set `groups_claim` to a list of texts, or take it out of the role",
+    "the list in the claim of the role's `groups_claim` contains a value that is not a text",
+    "set `groups_claim` to a list of texts, or remove it from the role",
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
-    "the token does not have a claim that the role binds. A name without a slash before it means a claim on the first "
-    "level, with one it is a JSON pointer: `/kubernetes.io/namespace`",
+    "the token lacks a claim that the role binds. A name without a leading slash is a claim on the first level, a "
+    "name with one is a JSON pointer: `/kubernetes.io/namespace`",
     "correct the name in the role's `bound_claims`",
 )
 CLAIM_TYPE = Message(
     f"{CLAIMS}received claim is not a string, bool, int or list: {{value}}",
     "the claim that the role binds is an object in the token",
-    "let the JSON pointer in `bound_claims` lead to a value inside of it",
+    "use a JSON pointer in `bound_claims` that points to a value inside the object",
 )
 BOUND_TYPE = Message(
     f"{CLAIMS}bound claim is not a string, bool, int or list: {{value}}",
     "the role binds a claim to an object or to null",
-    "write a text, a number, true, false or a list in the role's `bound_claims`",
+    "use a text, a number, true, false or a list in the role's `bound_claims`",
+)
+NOT_A_GLOB = Message(
+    f"{CLAIMS}received claim is not a glob string: {{value}}xpVal",
+    "`bound_claims_type` is `glob`, and the role binds a claim to a value that is not a text",
+    "use texts in the role's `bound_claims`, or set `bound_claims_type` to `string`",
 )
 CLAIM_MISMATCH = Message(
     f"{CLAIMS}claim {{claim}} does not match any associated bound claim values",
-    "the token's value is none of those that the role binds. Types count: the text `1` is not the number 1. Without "
-    "`bound_claims_type=glob` a `*` is a star",
-    "correct the value in the role's `bound_claims`; write bound_claims_type each time: a write without it resets it",
+    "the token's value is none of the values that the role binds. Types count: the text `1` is not the number 1. "
+    "Without `bound_claims_type=glob` an asterisk is an ordinary character",
+    "correct the value in the role's `bound_claims`; set `bound_claims_type` in every write, because a write without "
+    "it resets it to `string`",
 )
 NO_ALIAS = Message(
     "missing name in alias",
-    "everything fits, and the claim of `user_claim` is an empty text",
+    "all checks of the token pass, but the claim of `user_claim` is an empty text",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
     500,
 )
+BAD_METADATA = Message(
+    "invalid alias metadata: {reason}",
+    "at a user's first login Vault saves the claims of `claim_mappings`, and refuses a key or a value: keys have at "
+    "most 128 letters, digits and `=/+_-`, values at most 512 bytes, and there are at most 64 pairs",
+    "correct the role's `claim_mappings`, or map a shorter claim",
+    500,
+)
+ROOT_POLICY = Message(
+    "auth methods cannot create root tokens",
+    "the role has the policy `root`, which Vault gives to no login",
+    "remove `root` from the role's `token_policies`",
+)
+INTERNAL_POLICY = Message(
+    "cannot assign policy {policy}",
+    "the role has a policy that is internal to Vault",
+    "remove the policy from the role's `token_policies`",
+)
 
 ALL: tuple[Message, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Message))
+
+NO_ANSWER = Message(
+    "EOF",
+    "the role binds a claim to a list inside a list, or to an object inside a list, and the token has one as well. "
+    "Vault's comparison panics, and Vault closes the connection",
+    "use texts, numbers, true or false in the lists of the role's `bound_claims`",
+    0,
+)
+"""A client's error if Vault closes the connection. It is not in `ALL`, because other causes are more frequent."""

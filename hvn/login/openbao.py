@@ -1,58 +1,72 @@
-"""Where OpenBao answers otherwise than HashiCorp's Vault: `login explain` answers for Vault, and says where it matters.
+"""OpenBao's answers differ from Vault's in four points. `login explain` answers for Vault, and reports a difference.
 
-1. cap 0.14, in OpenBao 2.7.2, refuses a claim that is a registered one but for the case of its letters; cap 0.13, in
-   vault-plugin-auth-jwt v0.26.3, takes the last of them (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
-2. OpenBao makes a list of an `aud` that is a text, wherever it looks it up by name; the plugin leaves it a text
+1. cap 0.14, in OpenBao 2.7.2, refuses a claim that equals a registered one except for upper or lower case; cap 0.13, in
+   vault-plugin-auth-jwt v0.26.3, uses the last one (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
+2. OpenBao converts a text in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the text
    (openbao internal/builtin/credential/jwt/claims.go, getClaim; vault-plugin-auth-jwt, claims.go). So an empty `aud`
-   counts as an audience, and `aud` in claim_mappings, or as user_claim with a pointer flag, is no text.
+   counts as an audience, and `aud` in claim_mappings, or as user_claim with a pointer flag, is not a text.
+3. OpenBao refuses `.` and `..` as a segment of a role's name, Vault refuses `..` anywhere in it (sdk/logical,
+   IsRelativePath and storage_view.go).
+4. For claims nested deeper than 10,000 levels OpenBao's error does not name the bracket: it is built with the newer
+   JSON package of Go.
 """
 
+import re
 from dataclasses import fields
 from typing import Any
 
 from hvn.login.checks import IN_ORDER, Check
 from hvn.login.explain import Answer, answer
-from hvn.login.gojson import quote
+from hvn.login.gotext import quote
 from hvn.login.login import Login, Outcome, Result, not_checked, passed
 from hvn.login.messages import Message
+from hvn.login.registered import NAMES, folded
 
-REGISTERED = ("iss", "sub", "aud", "exp", "nbf", "iat", "jti")
 AMBIGUOUS = Message(
     "error validating token: ambiguous claim: key {key} collides with registered claim {name} under case folding",
-    "a claim is written like a registered one but for the case of its letters",
-    "find out who made the token: no cluster makes such",
+    "the name of a claim equals a registered one except for upper or lower case",
+    "find out who issued the token: no cluster issues such tokens",
 )
+_RELATIVE = re.compile(r"(?:^|/)\.\.?(?:/|$)")
 
 
 class OpenBaoLogin(Login):
-    """A login in which an `aud` that is a text is a list of one, wherever a role names it so."""
+    """A login as OpenBao reads it."""
 
     def claim(self, name: str) -> Any:
-        """A claim as roles name it."""
+        """Return a claim as roles name it, a text in `aud` as a list of one."""
         value = super().claim(name)
         return [value] if name == "aud" and type(value) is str else value
 
+    def is_relative(self, name: str) -> bool:
+        """Return whether a name has a segment `.` or `..`."""
+        return bool(_RELATIVE.search(name))
+
+    def depth_place(self) -> str:
+        """Return nothing: OpenBao's error does not name the bracket."""
+        return ""
+
 
 def explain(login: Login) -> Answer:
-    """Judge a login as OpenBao 2.7.2 does."""
-    theirs = OpenBaoLogin(**{each.name: getattr(login, each.name) for each in fields(login)})
-    found: list[tuple[Check, Outcome]] = []
+    """Return what OpenBao 2.7.2 answers a login."""
+    as_openbao = OpenBaoLogin(**{field.name: getattr(login, field.name) for field in fields(login)})
+    outcomes: list[tuple[Check, Outcome]] = []
     for check in IN_ORDER:
         if check.id == "algorithm":
-            found.append((Check("ambiguous", "no claim is ambiguous", ambiguous), ambiguous(theirs)))
-        found.append((check, check.ask(theirs)))
-    return answer(tuple(found))
+            outcomes.append((Check("ambiguous", "no claim is ambiguous", ambiguous), ambiguous(as_openbao)))
+        outcomes.append((check, check.run(as_openbao)))
+    return answer(tuple(outcomes))
 
 
 def ambiguous(login: Login) -> Outcome:
-    """No claim differs from a registered one by the case of its letters alone."""
+    """Check that no claim differs from a registered one only in upper or lower case."""
     if login.all_claims is None:
         return not_checked("the claims cannot be read")
-    said = []
-    for key in sorted(login.all_claims):
-        name = key.replace("\u017f", "s").lower()
-        if key != name and name in REGISTERED:
-            said.append((AMBIGUOUS, AMBIGUOUS.text.format(key=quote(key), name=quote(name))))
-    if said:
-        return Outcome(Result.FAIL, "registered claims in lower case", "another case", tuple(said))
+    errors = tuple(
+        (AMBIGUOUS, AMBIGUOUS.text.format(key=quote(key), name=quote(folded(key))))
+        for key in sorted(login.all_claims)
+        if key not in NAMES and folded(key) in NAMES
+    )
+    if errors:
+        return Outcome(Result.FAIL, "registered claims in lower case", "another case", errors)
     return passed("registered claims in lower case", "")

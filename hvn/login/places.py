@@ -1,8 +1,8 @@
-"""Where the topology says what a check compares with: the line to change."""
+"""The place in the topology that decides a check: the line to change."""
 
-from hvn.diagnostics.finding import Path
+from hvn.diagnostics.message import Path
 
-# Behind spokes.<spoke>.cluster; `{app}` stands for the app's name.
+# Below spokes.<spoke>.cluster; `{app}` stands for the app's name.
 FIELDS: dict[str, tuple[str, ...]] = {
     "role": ("apps", "{app}"),
     "subject": ("apps", "{app}", "service_account"),
@@ -10,12 +10,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-# What the committed keys decide: `jwks/<spoke>.json` beside the topology.
+# Checks that the committed keys decide: `jwks/<spoke>.json` beside the topology.
 OF_KEYS = ("signature", "issuer")
 
 
 def place(check: str, spoke: str, app: str) -> Path | None:
-    """The path of the field, None where the topology does not decide."""
+    """Return the path of the field, None if the topology does not decide."""
     if check not in FIELDS:
         return None
     return ("spokes", spoke, "cluster", *(part.replace("{app}", app) for part in FIELDS[check]))

@@ -1,11 +1,14 @@
-"""An explained login as text and as JSON. Neither holds the token or its signature."""
+"""An explained login as text and as JSON. Neither contains the token or its signature."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import click
 
 from hvn.diagnostics.printable import printable
+from hvn.login.checks import Check
 from hvn.login.explain import Answer
 from hvn.login.login import Outcome, Result
 
@@ -13,118 +16,161 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""Characters of an error: whoever searches for it needs all of it."""
+"""Characters of an error. A reader searches for the whole text."""
+# Texts for a report without a spoke.
+_WITHOUT_SPOKE = (
+    ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
+    ("`config/jwks/<spoke>.json`", "the spoke's key file"),
+    (" <spoke>", ""),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What was asked, what Vault answers, what OpenBao answers where that differs, and the place to change."""
+    """The question, Vault's answer, OpenBao's answer if it differs, and the places to change."""
 
     subject: str
-    """Which mount and role, and when."""
+    """The mount, the role and the time."""
     source: str
     """Where the claims come from: a token, a file of claims, or the manifests."""
     answer: Answer
     openbao: Answer | None
-    where: str
-    """`file:line:column path`, or empty."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """`file:line:column path` of what to change, by the id of the check that fails."""
     hint: str = ""
-    """What else is known of the reason, or empty."""
+    """More about the first failure, or empty."""
     spoke: str = ""
-    """The spoke, or empty if none was asked for."""
+    """The spoke, or empty if none was named."""
 
-    def filled(self, text: str) -> str:
-        """A cause or a fix as a command that can be run: with the name of the spoke."""
-        return text.replace("<spoke>", self.spoke) if self.spoke else text
+    def plain(self, text: str) -> str:
+        """Return a cause or a fix without Markdown, with the spoke's name in the commands."""
+        if self.spoke:
+            text = text.replace("<spoke>", self.spoke)
+        for old, new in _WITHOUT_SPOKE:
+            text = text.replace(old, new)
+        return text.replace("`", "'")
 
 
-def to_text(it: Explained) -> str:
-    """For people: every check, then the answer."""
-    lines = [click.style(printable(it.subject, WIDTH), bold=True), it.source, ""]
-    for check, outcome in it.answer.checks:
+def to_text(explained: Explained) -> str:
+    """Return the report for people: every check, then the answer and the fixes."""
+    lines = [click.style(printable(explained.subject, WIDTH), bold=True), explained.source, ""]
+    for check, outcome in explained.answer.checks:
         mark = click.style(f"{MARKS[outcome.result]:<11}", fg=COLOURS[outcome.result])
-        about = f"{check.id}: {check.what}"
-        lines.append(f"  {mark}  {about}")
+        lines.append(f"  {mark}  {check.id}: {check.what}")
         lines += [f"               {line}" for line in _details(outcome)]
     lines.append("")
-    lines += _verdict(it)
+    lines += _verdict(explained)
     return "\n".join(lines)
 
 
-def to_json(it: Explained) -> str:
-    """For scripts; the keys are a contract (docs/reference/commands.md)."""
-    failure = it.answer.first_failure
-    message = failure[1].said[0][0] if failure else None
+def to_json(explained: Explained) -> str:
+    """Return the report for scripts. The keys are a contract (docs/reference/commands.md)."""
+    answer = explained.answer
+    failures = [_failure(explained, check, outcome) for check, outcome in answer.failures]
+    first = failures[0] if failures else {"cause": "", "fix": "", "where": ""}
     return json.dumps(
         {
-            "allow": it.answer.allow,
-            "not_checked": _not_checked(it.answer),
-            "status": it.answer.status,
-            "message": it.answer.message,
-            "messages": list(it.answer.messages),
-            "cause": it.filled(message.cause) if message else "",
-            "fix": it.filled(message.fix) if message else "",
-            "where": it.where,
-            "hint": it.hint,
+            "allow": answer.allow,
+            "certain": not answer.depends_on,
+            "depends_on": list(answer.depends_on),
+            "not_checked": list(answer.not_checked),
+            "status": answer.status,
+            "message": answer.message,
+            "messages": list(answer.messages),
+            "cause": first["cause"],
+            "fix": first["fix"],
+            "where": first["where"],
+            "hint": explained.hint,
+            "failures": failures,
             "checks": [
                 {
                     "id": check.id,
                     "what": check.what,
                     "result": outcome.result.value,
                     "expected": outcome.expected,
-                    "found": outcome.found,
-                    "messages": [text for _, text in outcome.said],
+                    "actual": outcome.actual,
+                    "messages": [text for _, text in outcome.errors],
                     "note": outcome.note,
                 }
-                for check, outcome in it.answer.checks
+                for check, outcome in answer.checks
             ],
-            "openbao": {"status": it.openbao.status, "messages": list(it.openbao.messages)} if it.openbao else None,
+            "openbao": {"status": explained.openbao.status, "messages": list(explained.openbao.messages)}
+            if explained.openbao
+            else None,
         },
         indent=2,
     )
 
 
-def _not_checked(answer: Answer) -> list[str]:
-    """What a login that is let in still depends on."""
-    return [check.id for check, outcome in answer.checks if outcome.result is Result.NOT_CHECKED]
+def _failure(explained: Explained, check: Check, outcome: Outcome) -> dict[str, Any]:
+    """Return one failed check with what to do."""
+    message = outcome.errors[0][0]
+    return {
+        "id": check.id,
+        "status": message.status,
+        "messages": [text for _, text in outcome.errors],
+        "cause": explained.plain(message.cause),
+        "fix": explained.plain(message.fix),
+        "where": explained.places.get(check.id, ""),
+    }
 
 
 def _details(outcome: Outcome) -> list[str]:
     if outcome.result is Result.PASS:
-        shown = outcome.found if outcome.found in ("", outcome.expected) else f"{outcome.expected} · {outcome.found}"
-        return [printable(shown or outcome.expected, WIDTH)]
+        both = outcome.actual not in ("", outcome.expected)
+        line = f"{outcome.expected} · {outcome.actual}" if both else outcome.expected
+        return [printable(line, WIDTH)]
     lines = []
     if outcome.result is Result.FAIL:
         lines += [
             f"expected: {printable(outcome.expected, WIDTH)}",
-            f"found:    {printable(outcome.found, WIDTH)}",
-            *(f"error:    {printable(text, WHOLE)}" for _, text in outcome.said),
+            f"actual:   {printable(outcome.actual, WIDTH)}",
+            *(f"error:    {printable(text, WHOLE)}" for _, text in outcome.errors),
         ]
     if outcome.note:
         lines.append(printable(outcome.note, WIDTH))
     return lines
 
 
-def _verdict(it: Explained) -> list[str]:
-    answer, failure = it.answer, it.answer.first_failure
-    if failure is None:
-        open_checks = _not_checked(answer)
-        but = f", if these pass, which were not checked: {', '.join(open_checks)}" if open_checks else ""
-        lines = [click.style(f"Vault lets it in{but}", bold=True)]
+def _verdict(explained: Explained) -> list[str]:
+    answer = explained.answer
+    depends = ""
+    if answer.depends_on:
+        depends = f", if these checks pass, which were not made: {', '.join(answer.depends_on)}"
+    if answer.allow:
+        lines = [click.style(f"Vault allows the login{depends}", bold=True)]
     else:
-        message = failure[1].said[0][0]
         lines = [
-            click.style(f"Vault refuses it: {answer.status}", bold=True),
+            click.style(f"Vault refuses the login with {_status(answer)}{depends}", bold=True),
             *(f"  {printable(text, WHOLE)}" for text in answer.messages),
         ]
         if len(answer.messages) > 1:
-            lines.append("  (one of these: which one differs from login to login)")
-        lines += [f"cause: {it.filled(message.cause)}", f"fix: {it.filled(message.fix)}"]
-        if it.hint:
-            lines.append(f"hint: {printable(it.hint, WHOLE)}")
-        if it.where:
-            lines.append(f"where: {it.where}")
-    if it.openbao:
-        said = it.openbao.message or "it lets it in"
-        lines.append(f"This is HashiCorp's Vault. OpenBao answers {it.openbao.status}: {printable(said, WHOLE)}")
+            lines.append("  (one of these errors, at random)")
+        lines += _fixes(explained)
+    if explained.openbao:
+        text = explained.openbao.message or "it allows the login"
+        lines.append(
+            f"This is HashiCorp's Vault. OpenBao answers {_status(explained.openbao)}: {printable(text, WHOLE)}"
+        )
+    return lines
+
+
+def _status(answer: Answer) -> str:
+    return str(answer.status) if answer.status else "no answer"
+
+
+def _fixes(explained: Explained) -> list[str]:
+    """Return every failed check in the order to fix them."""
+    failures = [_failure(explained, check, outcome) for check, outcome in explained.answer.failures]
+    several = len(failures) > 1
+    lines = [f"{len(failures)} checks fail. Fix them in this order:"] if several else []
+    for number, failure in enumerate(failures, 1):
+        indent = "   " if several else ""
+        if several:
+            lines.append(f"{number}. {failure['id']}")
+        lines += [f"{indent}cause: {failure['cause']}", f"{indent}fix: {failure['fix']}"]
+        if explained.hint and number == 1:
+            lines.append(f"{indent}hint: {printable(explained.hint, WHOLE)}")
+        if failure["where"]:
+            lines.append(f"{indent}where: {failure['where']}")
     return lines

@@ -1,70 +1,66 @@
-"""Is a token signed by one of the mount's keys? The algorithm is the token's, the keys are tried in turn."""
+"""Whether one of the mount's keys signed a token. The algorithm is the token's; the keys are tried in turn."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from hvn.login.jws import Jws
+from hvn.login.pem import public_key as read_pem
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
-# Bytes of r and of s, by the hash: go-jose asks for this length whatever the key's curve is.
+# Bytes of r and of s, by the hash: go-jose requires this length for every curve.
 _HALF = {"256": 32, "384": 48, "512": 66}
+
+public_key = lru_cache(maxsize=64)(read_pem)
 
 
 def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
-    """The index of the first key that signed it, None if none did."""
-    if jws.signatures != 1 or not jws.critical:
+    """Return the index of the first key that signed the token, None if none did."""
+    if jws.signatures != 1 or not jws.critical or jws.signing_input is None:
         return None
-    return next((index for index, pem in enumerate(pems) if _verifies(jws, public_key(pem))), None)
+    signed = jws.signing_input
+    return next((index for index, pem in enumerate(pems) if _verifies(jws, signed, public_key(pem))), None)
 
 
 def lengths(jws: Jws, pems: Sequence[str]) -> set[int]:
-    """Bytes that signatures by the token's algorithm have, with those keys that it can be used with; else empty."""
-    family, bits = jws.alg[:2], jws.alg[2:]
-    found = set()
+    """Return the bytes that a signature by the token's algorithm has, with those keys that it can be used with."""
+    family, bits = jws.verified_alg[:2], jws.verified_alg[2:]
+    sizes = set()
     for key in map(public_key, pems):
         if isinstance(key, rsa.RSAPublicKey) and family in ("RS", "PS"):
-            found.add(key.key_size // 8)
+            sizes.add(_size(key))
         elif isinstance(key, ec.EllipticCurvePublicKey) and family == "ES" and bits in _HALF:
-            found.add(2 * _HALF[bits])
-    return found
+            sizes.add(2 * _HALF[bits])
+    return sizes
 
 
-@lru_cache(maxsize=64)
-def public_key(pem: str) -> Any:
-    """The key of a PEM text, `PUBLIC KEY` or a certificate. Raises ValueError."""
-    data = pem.encode()
-    try:
-        if b"BEGIN CERTIFICATE" in data:
-            # Imported here: clusters' keys are never certificates, and it takes as long as everything else here.
-            from cryptography.x509 import load_pem_x509_certificate
-
-            return load_pem_x509_certificate(data).public_key()
-        return load_pem_public_key(data)
-    except UnsupportedAlgorithm as error:
-        raise ValueError(str(error)) from None
+def _size(key: rsa.RSAPublicKey) -> int:
+    return (key.key_size + 7) // 8
 
 
-def _verifies(jws: Jws, key: Any) -> bool:
-    family, bits = jws.alg[:2], jws.alg[2:]
+def _verifies(jws: Jws, signed: bytes, key: Any) -> bool:
+    alg, signature = jws.verified_alg, jws.signature
+    family, bits = alg[:2], alg[2:]
     verify: Callable[[], None] | None = None
-    if isinstance(key, ed25519.Ed25519PublicKey) and jws.alg == "EdDSA":
-        verify = lambda: key.verify(jws.signature, jws.signing_input)  # noqa: E731
+    if isinstance(key, ed25519.Ed25519PublicKey) and alg == "EdDSA":
+        verify = lambda: key.verify(signature, signed)  # noqa: E731
     elif bits not in _HASHES:
         return False
     elif isinstance(key, rsa.RSAPublicKey) and family in ("RS", "PS"):
+        # OpenSSL accepts a PSS signature without its leading zero bytes, Go does not (crypto/rsa).
+        if len(signature) != _size(key):
+            return False
         pss = padding.PSS(padding.MGF1(_HASHES[bits]), padding.PSS.AUTO)
         pad = pss if family == "PS" else padding.PKCS1v15()
-        verify = lambda: key.verify(jws.signature, jws.signing_input, pad, _HASHES[bits])  # noqa: E731
-    elif isinstance(key, ec.EllipticCurvePublicKey) and family == "ES" and len(jws.signature) == 2 * _HALF[bits]:
-        r, s = (int.from_bytes(half, "big") for half in (jws.signature[: _HALF[bits]], jws.signature[_HALF[bits] :]))
+        verify = lambda: key.verify(signature, signed, pad, _HASHES[bits])  # noqa: E731
+    elif isinstance(key, ec.EllipticCurvePublicKey) and family == "ES" and len(signature) == 2 * _HALF[bits]:
+        r, s = (int.from_bytes(half, "big") for half in (signature[: _HALF[bits]], signature[_HALF[bits] :]))
         encoded = utils.encode_dss_signature(r, s)
-        verify = lambda: key.verify(encoded, jws.signing_input, ec.ECDSA(_HASHES[bits]))  # noqa: E731
+        verify = lambda: key.verify(encoded, signed, ec.ECDSA(_HASHES[bits]))  # noqa: E731
     try:
         if verify:
             verify()

@@ -1,13 +1,16 @@
-"""Claims as Vault's plugin finds, compares and prints them (vault-plugin-auth-jwt, claims.go)."""
+"""Claims as Vault's plugin looks them up and compares them (vault-plugin-auth-jwt, claims.go)."""
 
 import math
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 Claims = Mapping[str, Any]
-_INDEX = re.compile("[0-9]{1,9}")
+# strconv.ParseInt with base 0: underscores only between digits, or after the prefix of the base.
+_INDEX = re.compile(
+    "([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[bB]((?:_?[01])+)|0[oO]((?:_?[0-7])+)|(0(?:_?[0-7])*)|([1-9](?:_?[0-9])*))"
+)
+_BASES = (16, 2, 8, 8, 10)
 
 
 class Number(str):
@@ -17,9 +20,9 @@ class Number(str):
 
 
 def get(claims: Claims, name: str) -> Any:
-    """A claim by its name, or by JSON pointer if that begins with a slash. None if it is not there.
+    """Return a claim by its name, or by JSON pointer if the name begins with a slash; None if it is missing.
 
-    A number is cut to its whole part; numbers inside of lists stay float.
+    A number is cut to its whole part. Numbers inside lists stay float.
     """
     value = pointed(claims, name) if name.startswith("/") else claims.get(name)
     if isinstance(value, float):
@@ -28,60 +31,55 @@ def get(claims: Claims, name: str) -> Any:
 
 
 def pointed(value: Any, pointer: str) -> Any:
-    """What an RFC 6901 pointer leads to, None if to nothing (mitchellh/pointerstructure)."""
+    """Return the value at an RFC 6901 pointer, None if there is none (mitchellh/pointerstructure v1.2.1, get.go).
+
+    A list's index is read with its base prefix, and an empty one is 0 (mitchellh/mapstructure v1.5.0, decodeInt).
+    """
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value.get(name)
-        elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
-            value = value[int(name)]
+        elif isinstance(value, list) and 0 <= (index := _index(name)) < len(value):
+            value = value[index]
         else:
             return None
     return value
 
 
+def _index(name: str) -> int:
+    """Return a list's index, -1 if the name is no number."""
+    if not name:
+        return 0
+    match = _INDEX.fullmatch(name)
+    if not match:
+        return -1
+    sign, *digits = match.groups()
+    number = next(int(text.replace("_", ""), base) for text, base in zip(digits, _BASES, strict=True) if text)
+    return -number if sign == "-" else number
+
+
 def int64(number: float) -> int:
-    """Go's conversion on amd64: cut; what does not fit becomes the least number."""
+    """Return Go's conversion on amd64: cut; a number that does not fit becomes the least one."""
     if math.isnan(number) or not -(2.0**63) <= number < 2.0**63:
         return -(2**63)
     return int(number)
 
 
 def as_list(value: Any) -> list[Any] | None:
-    """A list as it is, a text, a truth value or a number as a list of one, None for anything else."""
+    """Return a list as it is, a text, bool or number as a list of one, None for anything else."""
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, str | bool) else None
 
 
+class Uncomparable(Exception):
+    """Go panics when it compares two lists or two objects: Vault closes the connection."""
+
+
 def equal(one: Any, other: Any) -> bool:
-    """Equal in type and value, as Go compares."""
-    return type(one) is type(other) and not isinstance(one, dict | list) and bool(one == other)
-
-
-def shown(value: Any) -> str:
-    """A value as Go's `%v` prints it."""
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _float(value)
-    if isinstance(value, list):
-        return f"[{' '.join(shown(each) for each in value)}]"
-    if isinstance(value, dict):
-        inside = " ".join(f"{name}:{shown(value[name])}" for name in sorted(value, key=str.encode))
-        return f"map[{inside}]"
-    return str(value)
-
-
-def _float(number: float) -> str:
-    """Shortest digits, with an exponent below 1e-4 and from 1e21 on."""
-    if number == 0:
-        return "-0" if math.copysign(1, number) < 0 else "0"
-    exact = Decimal(repr(number)).normalize()
-    power = exact.adjusted()
-    if -4 <= power < 21:
-        return f"{exact:f}"
-    digits, _, _ = f"{exact:e}".partition("e")
-    return f"{digits}e{'-' if power < 0 else '+'}{abs(power):02d}"
+    """Return whether two values have the same type and value, as Go compares. Raises `Uncomparable`."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict | list):
+        raise Uncomparable
+    return bool(one == other)

@@ -1,1 +1,1 @@
-"""The rehearsal: real Terraform over every workspace, offline, against stand-ins of the providers."""
+"""The rehearsal: real Terraform over every workspace, offline, against fake providers."""

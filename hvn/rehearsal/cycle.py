@@ -1,4 +1,4 @@
-"""One workspace's part of a rehearsal: what Terraform is asked, and what came of it."""
+"""One workspace in a rehearsal: Terraform's commands and their results."""
 
 import json
 import math
@@ -17,7 +17,7 @@ from hvn.rehearsal.terraform import Outcome, Terraform
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as Terraform words it; `address` is the resource's, if it has one."""
+    """An error in Terraform's words. `address` is that of the resource, if the error has one."""
 
     phase: str
     summary: str
@@ -27,7 +27,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Result:
-    """What came of one workspace. `seconds` by phase; `differs` is what the second plan would still change."""
+    """The result of one workspace. `seconds` are by phase; `differs` lists the changes of the second plan."""
 
     workspace: str
     resources: int = 0
@@ -42,17 +42,17 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether it did not go as it should."""
+        """Whether anything went wrong."""
         return bool(self.problems or self.differs or self.not_reached)
 
 
 class Stopped(Exception):
-    """A phase failed: the result says how, and there is no sense in the next one."""
+    """A phase failed; the result has the error. The next phases are skipped."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A Terraform, and the faults of the stand-ins that it alone uses."""
+    """A Terraform with fake providers of its own, and their faults."""
 
     terraform: Terraform
     faults: Injections
@@ -61,7 +61,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Workspace:
-    """A synthesized workspace on its way through the rehearsal."""
+    """A synthesized workspace in the rehearsal."""
 
     id: str
     folder: pathlib.Path
@@ -70,47 +70,47 @@ class Workspace:
     fault: str = ""
     before: frozenset[str] = frozenset()
     """The workspaces that come before this one."""
-    keep: Callable[[str, str], None] | None = None
-    """Called with the workspace's id and its plan as JSON."""
+    save: Callable[[str, str], None] | None = None
+    """Called with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
-        """init, validate, plan, apply, a second plan that must be empty; with a fault, a second apply that heals."""
+        """Run init, validate, plan, apply, and a second plan that must be empty. With a fault, apply a second time."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
-            self._ask(slot, "init", "init", "-no-color")
-            self._ask(slot, "validate", "validate", "-json")
+            self._run(slot, "init", "init", "-no-color")
+            self._run(slot, "validate", "validate", "-json")
             self._plan(slot)
-            self._save(slot)
+            self._save_plan(slot)
             if self.fault:
                 self._break(slot)
                 self._plan(slot)
-            self._ask(slot, "apply", "apply", "-json", "rehearsal.tfplan")
+            self._run(slot, "apply", "apply", "-json", "rehearsal.tfplan")
             self._plan_again(slot)
-            self._order(slot)
+            self._check_order(slot)
         except Stopped:
             pass
 
     def destroy(self, slot: Slot) -> None:
-        """Take everything away again, also what `prevent_destroy` keeps."""
+        """Destroy every resource, also those with `prevent_destroy`."""
         overrides.allow_destroy(self.folder)
         try:
-            self._ask(slot, "destroy", "destroy", "-auto-approve", "-json")
+            self._run(slot, "destroy", "destroy", "-auto-approve", "-json")
             self.result.destroyed = True
         except Stopped:
             pass
 
     def _plan(self, slot: Slot) -> None:
-        outcome = self._ask(slot, "plan", "plan", "-json", "-out=rehearsal.tfplan")
+        outcome = self._run(slot, "plan", "plan", "-json", "-out=rehearsal.tfplan")
         self.result.resources = max(self.result.resources, len(list(_planned(outcome))))
 
-    def _save(self, slot: Slot) -> None:
-        if self.keep:
+    def _save_plan(self, slot: Slot) -> None:
+        if self.save:
             with self._timed("save"):
                 shown = slot.terraform.run(self.folder, "show", "-json", "rehearsal.tfplan")
             if shown.status:
                 self._fail("save", shown)
-            self.keep(self.id, shown.out)
+            self.save(self.id, shown.out)
 
     def _plan_again(self, slot: Slot) -> None:
         with self._timed("second plan"):
@@ -119,12 +119,12 @@ class Workspace:
         if outcome.status == 1:
             self._fail("second plan", outcome)
 
-    def _order(self, slot: Slot) -> None:
-        for address, why in sorted(set(order.by_luck(slot.cloud, self.id, self.state, self.before))):
-            self.result.problems.append(Problem("order", why, "It came first by luck: say so by depends_on", address))
+    def _check_order(self, slot: Slot) -> None:
+        for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before))):
+            self.result.problems.append(Problem("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot) -> None:
-        """Apply with the fault, which must show; what it left is for the next apply to mend."""
+        """Apply with the fault, which must cause an error. The next apply must repair the rest."""
         half = max(1, math.ceil(self.result.resources / 2))
         slot.faults.set(self.fault, half, slot.terraform.interrupt)
         self.result.fault = self.fault
@@ -135,13 +135,13 @@ class Workspace:
             slot.faults.clear()
         self.result.fault_seen = _problems("apply", outcome)
         if outcome.status == 0:
-            self.result.problems.append(Problem("apply", f"the fault {self.fault} did not show"))
+            self.result.problems.append(Problem("apply", f"the fault {self.fault} caused no error"))
             raise Stopped
 
-    def _ask(self, slot: Slot, phase: str, *arguments: str) -> Outcome:
+    def _run(self, slot: Slot, phase: str, *arguments: str) -> Outcome:
         with self._timed(phase):
             outcome = slot.terraform.run(self.folder, *arguments)
-        self.result.warnings += [each for each in _warnings(outcome) if each not in self.result.warnings]
+        self.result.warnings += [warning for warning in _warnings(outcome) if warning not in self.result.warnings]
         if outcome.status:
             self._fail(phase, outcome)
         return outcome
@@ -158,43 +158,43 @@ class Workspace:
 
 
 def _planned(outcome: Outcome) -> Iterator[str]:
-    """`azurerm_subnet.nodes: replace`, for each resource that a plan changes."""
+    """Yield `azurerm_subnet.nodes: replace` for each resource that a plan changes."""
     for message in _messages(outcome):
-        # A data source that is read late is no change.
+        # A data source that is read at apply is no change.
         change = message.get("change") or {}
         if message.get("type") == "planned_change" and change.get("action") != "read":
             yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"
 
 
 def _problems(phase: str, outcome: Outcome) -> list[Problem]:
-    found = [
-        Problem(phase, each.get("summary", ""), each.get("detail", ""), each.get("address", ""))
-        for each in _diagnostics(outcome, "error")
+    problems = [
+        Problem(phase, error.get("summary", ""), error.get("detail", ""), error.get("address", ""))
+        for error in _diagnostics(outcome, "error")
     ]
-    if found or outcome.status == 0:
-        return found
-    # init has no JSON before Terraform 1.9; an interrupted apply says so in a message only.
-    said = outcome.err.strip() or _last_words(outcome) or f"Terraform ended with status {outcome.status}"
-    return [Problem(phase, said)]
+    if problems or outcome.status == 0:
+        return problems
+    # init has no JSON before Terraform 1.9; an interrupted apply has a message and no diagnostic.
+    text = outcome.err.strip() or _last_message(outcome) or f"Terraform ended with status {outcome.status}"
+    return [Problem(phase, text)]
 
 
 def _warnings(outcome: Outcome) -> list[str]:
-    return [str(each.get("summary", "")) for each in _diagnostics(outcome, "warning")]
+    return [str(warning.get("summary", "")) for warning in _diagnostics(outcome, "warning")]
 
 
-def _last_words(outcome: Outcome) -> str:
-    messages = [str(each.get("@message", "")) for each in _messages(outcome)]
+def _last_message(outcome: Outcome) -> str:
+    messages = [str(message.get("@message", "")) for message in _messages(outcome)]
     return messages[-1] if messages else outcome.out.strip()
 
 
 def _diagnostics(outcome: Outcome, severity: str) -> Iterator[dict[str, Any]]:
     for message in _messages(outcome):
-        given = message.get("diagnostics") or ([message["diagnostic"]] if "diagnostic" in message else [])
-        yield from (each for each in given if each.get("severity") == severity)
+        diagnostics = message.get("diagnostics") or ([message["diagnostic"]] if "diagnostic" in message else [])
+        yield from (diagnostic for diagnostic in diagnostics if diagnostic.get("severity") == severity)
 
 
 def _messages(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """The lines of JSON that Terraform wrote; `validate` writes one object over many lines."""
+    """Yield the JSON objects that Terraform wrote: one per line; `validate` writes one over many lines."""
     for text in (outcome.out, *outcome.out.splitlines()):
         try:
             message = json.loads(text)

@@ -1,4 +1,4 @@
-"""What the topology says exists already: it is in the cloud before the rehearsal begins, and after it ends."""
+"""Resources that are managed outside this project: they are in the cloud before the rehearsal and after it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +11,9 @@ from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
+from hvn.rehearsal.tables import table
+
+VAULT_URL: str = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_url")["result"]
 
 
 def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
@@ -39,17 +42,15 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
 
 
 def _id(reference: Reference) -> str:
-    return values.fill(reference.id, values.ELSEWHERE)
+    return values.fill(reference.id, values.FALLBACK)
 
 
 def _object(reference: Reference) -> Object:
-    """Return the object with its id, and with the results that the type always has."""
-    known = {
-        name: values.fill(value, values.ELSEWHERE) if isinstance(value, str) else value
+    """Return the object with its id, its arguments, and the results that the table has for its type."""
+    arguments = {
+        name: values.fill(value, values.FALLBACK) if isinstance(value, str) else value
         for name, value in reference.arguments
     }
-    texts = {name: value for name, value in known.items() if isinstance(value, str)}
-    results = {
-        path: values.fill(pattern, texts) for (type_, path), pattern in values.KNOWN.items() if type_ == reference.type
-    }
-    return {"id": _id(reference), **results, **known}
+    if reference.type == "hcp_vault_cluster":
+        arguments["vault_private_endpoint_url"] = values.fill(VAULT_URL, {"cluster_id": arguments["cluster_id"]})
+    return {"id": _id(reference), **arguments}

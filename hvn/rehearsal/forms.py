@@ -1,12 +1,12 @@
-"""Forms of text that a pattern does not tell: addresses and ranges, as the providers read them.
+"""Check addresses and ranges as the providers do, where a pattern is not enough.
 
-`form` in the tables names one. Each says why a text is not of it, in the provider's words, or nothing.
+`form` in the tables names a check. It returns the provider's error, or an empty text.
 """
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 
-# RFC 1918, and RFC 6598 for what HCP calls shared address space.
+# RFC 1918, and RFC 6598 (shared address space).
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 SHARED = ("100.64.0.0/10",)
 
@@ -35,14 +35,14 @@ def _canonical(text: str, blocks: Iterable[str]) -> str:
     # terraform-provider-hcp internal/providersdkv2/validators.go (validateCIDRBlock)
     if not _is_range(text) or ":" in text:
         return "unable to parse string as CIDR notation IP address"
-    given = ipaddress.IPv4Network(text, strict=False)
-    if not any(given.subnet_of(ipaddress.IPv4Network(each)) for each in blocks):
+    network = ipaddress.IPv4Network(text, strict=False)
+    if not any(network.subnet_of(ipaddress.IPv4Network(block)) for block in blocks):
         return (
             "must match pattern of 10.*.*.* with prefix greater than /8, or 172.[16-31].*.* with prefix greater than "
             "/12, or 192.168.*.* with prefix greater than /16; where * is any number from [0-255]"
         )
     start = text.partition("/")[0]
-    right = str(given.network_address)
+    right = str(network.network_address)
     return "" if start == right else f"invalid CIDR range start {start}, should have been {right}"
 
 

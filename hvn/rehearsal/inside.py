@@ -1,4 +1,4 @@
-"""Any command in the middle of a rehearsal: its Terraform finds the stand-ins instead of clouds."""
+"""Run a command inside a rehearsal: its Terraform finds the fake providers."""
 
 import os
 import pathlib
@@ -18,11 +18,11 @@ from hvn.rehearsal.schema import PROVIDERS
 
 
 class NotStarted(Exception):
-    """The command cannot be started. The text is one line."""
+    """The command does not start. The text is one line."""
 
 
 def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
-    """Run a command, and whatever it starts, against the stand-ins; returns its exit status.
+    """Run a command and its child processes against the fake providers. Return its exit status.
 
     Raises `NotStarted` and `terraform.NoTerraform`.
     """
@@ -31,15 +31,15 @@ def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
         work = pathlib.Path(scratch)
         cloud = Cloud(work / "cloud.db")
         existing.put(cloud, built)
-        schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
-        with server.stand_ins(cloud, schemas, Injections()) as variables:
+        schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
+        with server.fake_providers(cloud, schemas, Injections()) as variables:
             try:
                 process = subprocess.Popen(command, env=_environment(work, variables))
             except OSError as error:
                 raise NotStarted(f"{printable(command[0], 200)} does not start: {error.strerror}") from None
-            # Who ends the rehearsal means the command; of Ctrl-C it hears itself.
-            for each in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(each, lambda number, _: process.send_signal(number))
+            # Pass a signal on to the command. Ctrl-C reaches it by itself.
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda received, _: process.send_signal(received))
             while True:
                 try:
                     status = process.wait()
@@ -55,7 +55,7 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
     python, root = shlex.quote(sys.executable), shlex.quote(str(pathlib.Path(__file__).parents[2]))
     program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m hvn.rehearsal.shim "$@"\n')
     program.chmod(0o755)
-    # A script's own `terraform` would write what the stand-ins made up into the real state.
+    # A script that calls `tofu` must not write made-up resources into a real state.
     (tools / "tofu").symlink_to(program)
     return {
         **os.environ,
@@ -64,7 +64,7 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
         shim.PROGRAM: terraform.binary() or "",
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "TERRAFORM_BINARY_NAME": str(program),
-        # It would put the stand-ins where a later real init takes them for the providers.
+        # The cache would hold the fake providers under the real version numbers.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         "CHECKPOINT_DISABLE": "1",
     }

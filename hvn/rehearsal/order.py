@@ -1,8 +1,8 @@
-"""Whether what came first had to: a right order by luck is found here.
+"""Detect dependencies that the configuration does not declare, although the order happened to be right.
 
-Terraform builds what does not depend on one another in any order, and two workspaces without an order may meet. So
-the stand-ins remember what each thing could be made because of, and this asks whether the configuration says so: by a
-reference or `depends_on` within a workspace, by the model's order between two.
+Terraform creates resources without a dependency in any order, and so do two workspaces. The fake providers note which
+resources each creation needed. A need is declared by a reference or `depends_on` within a workspace, by the order of
+deployment between two workspaces.
 """
 
 import json
@@ -18,63 +18,63 @@ MADE, LOOKED_UP = "hvn:made", "hvn:looked-up"
 
 
 def made(change: Change, id_: str, workspace: str) -> None:
-    """Remember who made a thing, and because of what."""
+    """Note which workspace created a resource, and which resources that needed."""
     value = {"workspace": workspace, "kind": change.kind, "id": id_, "needs": change.needs}
     change.cloud.put(MADE, f"{change.kind}|{id_}", value, change.place)
 
 
 def looked_up(change: Change, id_: str, workspace: str) -> None:
-    """Remember that a workspace looked a thing up."""
+    """Note that a workspace looked a resource up."""
     maker = change.cloud.get(MADE, f"{change.kind}|{id_}", change.place)
     if maker:
         change.cloud.put(LOOKED_UP, f"{workspace}|{change.kind}|{id_}", {"maker": maker["workspace"]}, workspace)
 
 
-def by_luck(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Of a workspace that was built: what was there in time without a reason, as an address and a sentence.
+def undeclared(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the undeclared dependencies of a workspace that was built, as an address and a sentence.
 
-    `before` are the workspaces that come before it by the model.
+    `before` has the direct and indirect dependencies of the workspace.
     """
-    for each in cloud.find(LOOKED_UP, workspace):
-        if each["maker"] not in (workspace, *before):
-            yield "", f"it looks up what {each['maker']} makes, and nothing says that {each['maker']} comes first"
+    for lookup in cloud.find(LOOKED_UP, workspace):
+        if lookup["maker"] not in (workspace, *before):
+            yield "", f"it looks up a resource of {lookup['maker']}, and does not depend on {lookup['maker']}"
     resources = _resources(state)
     for place in cloud.places(MADE):
-        for each in cloud.find(MADE, place, workspace=workspace):
-            if (each["kind"], each["id"]) not in resources:  # it was replaced
+        for note in cloud.find(MADE, place, workspace=workspace):
+            if (note["kind"], note["id"]) not in resources:  # it was replaced
                 continue
-            address, dependencies = resources[each["kind"], each["id"]]
-            for needed in each["needs"]:
-                makers = [(*thing, cloud.get(MADE, "|".join(thing), place)) for thing in needed]
-                if all(_is_luck(maker, workspace, before, resources, dependencies) for maker in makers):
+            address, dependencies = resources[note["kind"], note["id"]]
+            for needed in note["needs"]:
+                makers = [(*resource, cloud.get(MADE, "|".join(resource), place)) for resource in needed]
+                if all(_is_undeclared(maker, workspace, before, resources, dependencies) for maker in makers):
                     kind, id_, _ = makers[0]
-                    yield address, f"it needs {kind} {id_}, and nothing says that this comes first"
+                    yield address, f"it needs {kind} {id_}, and does not depend on it"
 
 
-def _is_luck(
+def _is_undeclared(
     maker: tuple[str, str, Mapping[str, Any] | None],
     workspace: str,
     before: Collection[str],
     resources: Mapping[tuple[str, str], tuple[str, list[str]]],
     dependencies: Collection[str],
 ) -> bool:
-    kind, id_, found = maker
-    if found is None:  # it exists already, or a person made it
+    kind, id_, note = maker
+    if note is None:  # it is managed outside this project
         return False
-    if found["workspace"] != workspace:
-        return found["workspace"] not in before
+    if note["workspace"] != workspace:
+        return note["workspace"] not in before
     return resources.get((kind, id_), ("", []))[0] not in dependencies
 
 
 def _resources(state: pathlib.Path) -> dict[tuple[str, str], tuple[str, list[str]]]:
-    """Address and dependencies, the indirect ones too, of each resource of a state, by type and id."""
+    """Return address and dependencies, also the indirect ones, of each resource of a state, by type and id."""
     content = json.loads(state.read_text(encoding="utf-8"))
     return {
-        (each["type"], values.key(instance["attributes"])): (
-            f"{each['type']}.{each['name']}",
+        (resource["type"], values.key(instance["attributes"])): (
+            f"{resource['type']}.{resource['name']}",
             instance.get("dependencies", []),
         )
-        for each in content["resources"]
-        if each["mode"] == "managed"
-        for instance in each["instances"]
+        for resource in content["resources"]
+        if resource["mode"] == "managed"
+        for instance in resource["instances"]
     }

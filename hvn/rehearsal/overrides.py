@@ -1,4 +1,4 @@
-"""Files laid beside a synthesized `cdk.tf.json` that change it for the rehearsal alone.
+"""Override files beside a synthesized `cdk.tf.json`, for the rehearsal alone.
 
 Terraform merges `*_override.tf.json` into the configuration: developer.hashicorp.com/terraform/language/files/override.
 """
@@ -8,12 +8,12 @@ import pathlib
 
 
 def backend(folder: pathlib.Path, state: pathlib.Path) -> None:
-    """Keep the state here, whatever backend the configuration names: it is replaced, never contacted."""
+    """Replace the configured backend by a local state file. The configured one is never contacted."""
     _write(folder / "backend_override.tf.json", {"terraform": {"backend": {"local": {"path": str(state)}}}})
 
 
 def allow_destroy(folder: pathlib.Path) -> None:
-    """Lift `prevent_destroy`, which only a person may in a real workspace."""
+    """Switch `prevent_destroy` off. In a real workspace only a person may do that."""
     resources = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8")).get("resource", {})
     lifted = {
         kind: {

@@ -1,161 +1,117 @@
-"""What a provider does at plan: fill in defaults, leave open what the cloud decides, see what must be replaced."""
+"""Plan as a provider does: defaults, values known after apply, and changes that force a replacement.
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+The rules are those of terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange), with which most of
+the providers are written.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
-from hvn.rehearsal.forms import FORMS
-from hvn.rehearsal.schema import Attribute, Block
-from hvn.rehearsal.tables import Table, table
+from hvn.rehearsal.schema import Attribute, Block, NestedBlock
+from hvn.rehearsal.state import zero
+from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import UNKNOWN
 
 Path = tuple[str | int, ...]
 
 
-def planned(block: Block, known: Table, config: Any, proposed: Any, *, new: bool, prefix: str = "") -> Any:
-    """The state that is planned: as proposed, with defaults, and `UNKNOWN` where the cloud decides on creation."""
+def planned(block: Block, table: Table, config: Any, prior: Any, proposed: Any, prefix: str = "") -> Any:
+    """Return the planned state of a resource or of a nested block.
+
+    `prior` is None for a new one. `proposed` is Terraform's own merge of `prior` and `config`.
+    """
     if not isinstance(proposed, dict):
         return proposed
-    made = dict(proposed)
+    config = config if isinstance(config, dict) else {}
+    plan = dict(proposed)
     for name, attribute in block.attributes.items():
-        given = config.get(name) if isinstance(config, dict) else None
-        if given is not None or made.get(name) is not None:
-            continue
-        default = known.of(f"{prefix}{name}").get("default")
-        if default is not None:
-            made[name] = default
-        elif attribute.computed and new:
-            made[name] = UNKNOWN
+        plan[name] = _planned_attribute(attribute, table, f"{prefix}{name}", config.get(name), prior, plan.get(name))
     for name, nested in block.blocks.items():
-        inner, given = made.get(name), config.get(name) if isinstance(config, dict) else None
-        if isinstance(inner, list):
-            made[name] = [
-                planned(nested.block, known, _item(given, index), value, new=new, prefix=f"{prefix}{name}.")
-                for index, value in enumerate(inner)
-            ]
-    return made
+        plan[name] = _planned_blocks(nested, table, f"{prefix}{name}", config.get(name), prior, plan.get(name))
+    return plan
+
+
+def _planned_attribute(attribute: Attribute, table: Table, path: str, config: Any, prior: Any, proposed: Any) -> Any:
+    if attribute.write_only:
+        return None
+    known = table.of(path)
+    before = prior.get(path.rpartition(".")[2]) if prior is not None else None
+    if config is not None:
+        # hcp shows a tier in capital letters, however it was written.
+        if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
+            return before
+        return _planned_collection(attribute, proposed)
+    if "default" in known:
+        return known["default"]
+    if prior is None:
+        return UNKNOWN if attribute.computed and not known.get("null_at_plan") else None
+    if proposed is None and before is not None:
+        # The SDK sees no difference between null and an empty value. A list that was removed is empty.
+        return before if _is_zero(before) else zero(attribute.type) if isinstance(attribute.type, list) else None
+    return proposed
+
+
+def _planned_collection(attribute: Attribute, value: Any) -> Any:
+    """Return a set with an unknown element as unknown, and the objects of a set with zero values instead of null."""
+    kind = attribute.type
+    if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
+        return value
+    if _has_unknown(value):
+        return UNKNOWN
+    if isinstance(kind[1], list) and kind[1][0] == "object":
+        types = kind[1][1]
+        return [
+            {name: zero(types[name]) if member is None else member for name, member in element.items()}
+            for element in value
+        ]
+    return value
+
+
+def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, prior: Any, proposed: Any) -> Any:
+    before = prior.get(path.rpartition(".")[2]) if prior is not None else None
+    known = table.of(path)
+    if proposed in (None, []) and prior is None and known.get("computed"):
+        return UNKNOWN
+    if proposed in (None, []) and prior is not None and ("computed" in known or "result" in known):
+        return before
+    if not isinstance(proposed, list):
+        return proposed
+    # Elements of a set have no position: Terraform has merged what they have in common with the prior state.
+    earlier = before if isinstance(before, list) and nested.nesting == "list" else []
+    return [
+        planned(nested.block, table, _item(config, index), _item(earlier, index), item, f"{path}.")
+        for index, item in enumerate(proposed)
+    ]
 
 
 def _item(values: Any, index: int) -> Any:
     return values[index] if isinstance(values, list) and index < len(values) else None
 
 
-def replaced(block: Block, known: Table, prior: Any, after: Any, prefix: str = "") -> Iterator[Path]:
-    """Paths of changed arguments that the provider cannot change in place."""
+def _is_zero(value: Any) -> bool:
+    return value in ("", 0, False, [], {})
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_unknown, value.values()))
+    return value is UNKNOWN or (isinstance(value, list) and any(map(_has_unknown, value)))
+
+
+def replaced(block: Block, table: Table, prior: Any, after: Any, prefix: str = "") -> Iterator[Path]:
+    """Yield the paths of changed arguments that the provider cannot change in place."""
     if not isinstance(prior, dict) or not isinstance(after, dict):
         return
     for name in block.attributes:
-        if known.of(f"{prefix}{name}").get("force_new") and prior.get(name) != after.get(name):
+        if table.of(f"{prefix}{name}").get("force_new") and prior.get(name) != after.get(name):
             yield (name,)
     for name, nested in block.blocks.items():
         before, now = prior.get(name) or [], after.get(name) or []
         if not isinstance(before, list) or not isinstance(now, list):
             continue
-        if known.of(f"{prefix}{name}").get("force_new") and len(before) != len(now):
+        if table.of(f"{prefix}{name}").get("force_new") and len(before) != len(now):
             yield (name,)
         if nested.nesting == "list":
             for index, (old, new) in enumerate(zip(before, now, strict=False)):
-                for path in replaced(nested.block, known, old, new, f"{prefix}{name}."):
+                for path in replaced(nested.block, table, old, new, f"{prefix}{name}."):
                     yield (name, index, *path)
-
-
-def refused(block: Block, known: Table, config: Any, prefix: str = "") -> Iterator[tuple[Path, str]]:
-    """What the provider refuses at validate: values of a wrong form or size, arguments that exclude each other."""
-    if not isinstance(config, dict):
-        return
-    for name in block.attributes:
-        value = config.get(name)
-        for why in _wrong_value(name, known.of(f"{prefix}{name}"), value):
-            yield (name,), why
-        # Objects in an attribute: azurerm's rules of a security group, routes of a table.
-        for item in value if isinstance(value, list) else ():
-            for inner, each in item.items() if isinstance(item, dict) else ():
-                yield from (((name,), why) for why in _wrong_value(inner, known.of(f"{prefix}{name}.{inner}"), each))
-    for name in (*block.attributes, *block.blocks):
-        for why in _wrong_company(name, known.of(f"{prefix}{name}"), config):
-            yield (name,), why
-    for name, nested in block.blocks.items():
-        inner = config.get(name)
-        for index, each in enumerate(inner if isinstance(inner, list) else ()):
-            for path, why in refused(nested.block, known, each, f"{prefix}{name}."):
-                yield (name, index, *path), why
-
-
-def _wrong_value(name: str, known: dict[str, Any], value: Any) -> Iterator[str]:
-    values = value if isinstance(value, list) else [value]
-    if isinstance(value, list) and len(value) < known.get("min_items", 0):
-        yield f"attribute {name} requires {known['min_items']} item minimum, but config has only {len(value)} declared"
-    for each in values:
-        if isinstance(each, str):
-            yield from _wrong_text(name, known, each)
-        elif isinstance(each, int | float) and "range" in known:
-            least, most = known["range"]
-            if not least <= each <= most:
-                yield f"expected {name} to be in the range ({least} - {most}), got {each}"
-
-
-def _wrong_text(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
-    if text in known.get("enum_or_other", ()):
-        return
-    # hcp compares its closed lists without regard to case, azurerm most of them.
-    if "enum" in known and text.casefold() not in {str(allowed).casefold() for allowed in known["enum"]}:
-        yield f"expected one of {', '.join(map(str, known['enum']))}; got {text}"
-    pattern = known.get("pattern")
-    if pattern and not fits(pattern, text):
-        yield f"{text} does not fit {pattern}"
-    if "length" in known:
-        least, most = known["length"]
-        if not least <= len(text) <= most:
-            yield f"expected length of {name} to be in the range ({least} - {most}), got {text}"
-    if "id_of" in known:
-        form = table("azurerm", known["id_of"]).id
-        if not re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(form)), text):
-            yield f"parsing {text!r}: it is no id of {known['id_of']}, which is {form}"
-    why = FORMS[known["form"]](text) if "form" in known else ""
-    if why:
-        yield why
-
-
-def fits(pattern: str, value: str) -> bool:
-    """Whether a text fits a pattern of a table, `not: …` if it must not. They are Go's, of which one sign differs."""
-    pattern = pattern.replace(r"\z", r"\Z")
-    if pattern.startswith("not: "):
-        return not re.search(pattern.removeprefix("not: "), value)
-    return bool(re.search(pattern, value))
-
-
-def _wrong_company(name: str, known: dict[str, Any], config: dict[str, Any]) -> Iterator[str]:
-    """Paths in the tables are from the top, `a.0.b`; those here are told by their last part, within one block."""
-    if _given(config, name):
-        others = _last_parts(known.get("conflicts_with", ()))
-        yield from (f"conflicts with {other}" for other in others if other in config and _given(config, other))
-    choices = _last_parts(known.get("exactly_one_of", ()))
-    # Said once, at the first of them.
-    if choices and name == choices[0] and sum(_given(config, each) for each in choices) != 1:
-        yield f"exactly one of {', '.join(choices)} must be given"
-
-
-def _last_parts(paths: Sequence[str]) -> list[str]:
-    return [path.rpartition(".")[2] for path in paths]
-
-
-def _given(config: dict[str, Any], name: str) -> bool:
-    return config.get(name) not in (None, [])
-
-
-def settled(block: Block, value: Any, make_up: Callable[[str, Attribute], Any], prefix: str = "") -> Any:
-    """A planned state with everything known: what the cloud decides comes from `make_up(path, attribute)`."""
-    if not isinstance(value, dict):
-        return value
-    made = dict(value)
-    for name, attribute in block.attributes.items():
-        if made.get(name) is UNKNOWN:
-            made[name] = make_up(f"{prefix}{name}", attribute)
-        elif attribute.nested and isinstance(made.get(name), dict):
-            made[name] = settled(attribute.nested, made[name], make_up, f"{prefix}{name}.")
-    for name, nested in block.blocks.items():
-        if isinstance(made.get(name), list):
-            made[name] = [settled(nested.block, each, make_up, f"{prefix}{name}.") for each in made[name]]
-        elif made.get(name) is UNKNOWN:
-            made[name] = []
-    return made

@@ -1,8 +1,8 @@
-"""A rehearsal as text and as JSON: the table, and what went wrong, at the line of the file that it comes from."""
+"""Report a rehearsal as text or as JSON: a table, and every error with its line in the topology file."""
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 from rich.console import Console
@@ -20,7 +20,7 @@ NO_LIMIT = 10_000
 
 
 class Progress(Watcher):
-    """Says on standard error what is going on: a line for each workspace that is done, and who is at work."""
+    """Shows the progress on standard error: a line per finished workspace, and the running workspaces."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
@@ -66,13 +66,13 @@ def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> No
 
 
 def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> str:
-    """The whole report. Its keys are a contract (docs/reference/commands.md)."""
+    """Return the report as JSON. Its keys are a contract (docs/reference/commands.md)."""
     return json.dumps(
         {
             "ok": not rehearsal.failed,
             "engine": rehearsal.engine,
             "left_over": rehearsal.left_over,
-            "workspaces": [_object(each, places) for each in rehearsal.results],
+            "workspaces": [_object(result, places) for result in rehearsal.results],
             "blocked": dict(blocked),
         },
         indent=2,
@@ -89,8 +89,8 @@ def _object(result: Result, places: Places) -> dict[str, object]:
         "destroyed": result.destroyed,
         "not_reached": result.not_reached or None,
         "warnings": result.warnings,
-        "problems": [_as_json(each) for each in result.problems],
-        "fault": {"name": result.fault, "seen": [_as_json(each) for each in result.fault_seen]}
+        "problems": [_as_json(problem) for problem in result.problems],
+        "fault": {"name": result.fault, "seen": [_as_json(problem) for problem in result.fault_seen]}
         if result.fault
         else None,
     }
@@ -112,60 +112,60 @@ def _table(rehearsal: Rehearsal) -> Table:
     table.add_column("seconds", justify="right")
     table.add_column("second plan", no_wrap=True)
     table.add_column("destroyed", no_wrap=True)
-    for each in rehearsal.results:
-        reached = "apply" in each.seconds
-        again = f"{len(each.differs)} differ" if each.differs else "empty" if "second plan" in each.seconds else "-"
+    for result in rehearsal.results:
+        planned = "empty" if "second plan" in result.seconds else "-"
         table.add_row(
-            each.workspace,
-            str(each.resources) if reached else "-",
-            f"{sum(each.seconds.values()):.1f}",
-            again,
-            "yes" if each.destroyed else "-",
+            result.workspace,
+            str(result.resources) if "apply" in result.seconds else "-",
+            f"{sum(result.seconds.values()):.1f}",
+            f"{len(result.differs)} differ" if result.differs else planned,
+            "yes" if result.destroyed else "-",
         )
     return table
 
 
 def _faults(rehearsal: Rehearsal) -> Iterator[str]:
-    for each in rehearsal.results:
-        if each.fault and each.fault_seen:
-            known = FAULTS[each.fault]
-            yield f"\n{each.workspace} with {each.fault}: {known.happens}."
-            yield from _said({(problem.summary, problem.detail, problem.address) for problem in each.fault_seen})
-            yield f"  to do: {known.to_do}."
-            yield "  The run after it made the rest." if not each.failed else "  The run after it did not mend it."
+    for result in rehearsal.results:
+        if result.fault and result.fault_seen:
+            fault = FAULTS[result.fault]
+            yield f"\n{result.workspace} with {result.fault}: {fault.happens}."
+            yield from _errors(result.fault_seen)
+            yield f"  to do: {fault.to_do}."
+            yield "  The next apply failed as well." if result.failed else "  The next apply created the rest."
 
 
 def _problems(rehearsal: Rehearsal, places: Places) -> Iterator[str]:
-    for each in rehearsal.results:
-        where = printable(places[each.workspace], 200)
-        if each.problems:
-            yield f"\n{where}: {each.workspace} failed at {each.problems[0].phase}"
-            yield from _said({(problem.summary, problem.detail, problem.address) for problem in each.problems})
-        if each.differs:
-            yield f"\n{where}: {each.workspace} is not at rest: a second plan would change"
-            yield from (f"  {printable(change, 500)}" for change in each.differs)
-        for warning in each.warnings:
-            yield f"\n{where}: {each.workspace} warns: {printable(warning, 500)}"
+    for result in rehearsal.results:
+        where = printable(places[result.workspace], 200)
+        if result.problems:
+            yield f"\n{where}: {result.workspace} failed at {result.problems[0].phase}"
+            yield from _errors(result.problems)
+        if result.differs:
+            yield f"\n{where}: the second plan of {result.workspace} is not empty:"
+            yield from (f"  {printable(change, 500)}" for change in result.differs)
+        for warning in result.warnings:
+            yield f"\n{where}: warning in {result.workspace}: {printable(warning, 500)}"
 
 
-def _said(problems: set[tuple[str, str, str]]) -> Iterator[str]:
-    """Each of Terraform's messages once, by address."""
-    for summary, detail, address in sorted(problems, key=lambda each: (each[2], each[0])):
+def _errors(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield each of Terraform's errors once, in the order of their addresses."""
+    for address, summary, detail in sorted({(error.address, error.summary, error.detail) for error in problems}):
         yield "  " + printable(f"{address}: {summary}" if address else summary, NO_LIMIT)
         yield from (f"    {printable(line, NO_LIMIT)}" for line in detail.splitlines())
 
 
 def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
     if blocked:
-        yield "\nHeld back, so not rehearsed:"
+        yield "\nBlocked, not rehearsed:"
         yield from (f"  {workspace}: {reason}" for workspace, reason in blocked.items())
-    not_reached = [each for each in rehearsal.results if each.not_reached]
+    not_reached = [result for result in rehearsal.results if result.not_reached]
     if not_reached:
         yield "\nNot reached:"
-        yield from (f"  {each.workspace}: {each.not_reached}" for each in not_reached)
+        yield from (f"  {result.workspace}: {result.not_reached}" for result in not_reached)
     if rehearsal.left_over:
-        yield f"\n{rehearsal.left_over} resources are still there after everything was destroyed."
-    failed = sum(bool(each.problems or each.differs) for each in rehearsal.results)
-    total, seconds = len(rehearsal.results), sum(sum(each.seconds.values()) for each in rehearsal.results)
-    verdict = f"{failed} of {total} workspaces failed" if failed else f"{total} workspaces: built, at rest, destroyed"
-    yield f"\n{verdict} ({seconds:.1f} s of Terraform, {rehearsal.engine}). No cloud was asked."
+        yield f"\n{rehearsal.left_over} resources still exist after the destroy."
+    failed = sum(bool(result.problems or result.differs) for result in rehearsal.results)
+    total, seconds = len(rehearsal.results), sum(sum(result.seconds.values()) for result in rehearsal.results)
+    passed = f"{total} workspaces: built, no changes on second plan, destroyed"
+    verdict = f"{failed} of {total} workspaces failed" if failed else passed
+    yield f"\n{verdict} ({seconds:.1f} s of Terraform, {rehearsal.engine}). No cloud was contacted."

@@ -1,4 +1,4 @@
-"""A whole rehearsal: every workspace in the order of its deployment, two at a time, and then all of it away again."""
+"""A whole rehearsal: build every workspace in the order of deployment, two at a time, then destroy all of them."""
 
 import pathlib
 import queue
@@ -20,103 +20,104 @@ AT_A_TIME = 2
 
 
 class Watcher:
-    """Is told how a rehearsal goes on; this one does not care."""
+    """Receives the progress of a rehearsal; this one ignores it."""
 
     def begins(self, workspace: str, doing: str) -> None:
-        """A workspace is built or destroyed from now on."""
+        """A workspace is being built or destroyed."""
 
     def ended(self, result: Result, doing: str) -> None:
-        """It is done."""
+        """A workspace was built or destroyed, or failed."""
 
 
 @dataclass(slots=True)
 class Rehearsal:
-    """What came of it, by workspace in the order of the deployment."""
+    """The results of the workspaces, in the order of deployment."""
 
     engine: str
     results: list[Result] = field(default_factory=list)
     left_over: int = 0
-    """Resources that are in the cloud after the destroy and were not before: none, if it went well."""
+    """The number of resources that are left after the destroy."""
 
     @property
     def failed(self) -> bool:
-        """Whether anything did not go as it should."""
-        return bool(self.left_over) or any(each.failed for each in self.results)
+        """Whether anything went wrong."""
+        return bool(self.left_over) or any(result.failed for result in self.results)
 
 
-class NothingToStrike(Exception):
-    """No workspace is of the kind that the fault strikes."""
+class NoWorkspaceForFault(Exception):
+    """The fault can affect none of the workspaces."""
 
 
 def rehearse(
     synthesized: pathlib.Path,
-    wanted: Sequence[model.Workspace],
+    workspaces: Sequence[model.Workspace],
     *,
     faults: Sequence[str] = (),
-    keep: Callable[[str, str], None] | None = None,
+    save: Callable[[str, str], None] | None = None,
     watcher: Watcher | None = None,
 ) -> Rehearsal:
-    """Rehearse workspaces whose `cdk.tf.json` are in `synthesized/stacks`; that folder is changed.
+    """Rehearse workspaces, with their `cdk.tf.json` in `synthesized/stacks`. That folder is changed.
 
-    `wanted` has everything that one of them needs. `keep` is called with each plan as JSON, from several threads.
-    Raises `terraform.NoTerraform`, `NothingToStrike`, and what `server.schemas_of` raises.
+    `workspaces` must include every workspace that another one depends on. `save` is called with each first plan as
+    JSON, from several threads. Raises `terraform.NoTerraform`, `NoWorkspaceForFault`, `schemas.MissingSchema` and
+    `tables.Unknown`.
     """
-    struck = _struck(wanted, faults)
+    affected = _affected(workspaces, faults)
     done = Rehearsal(terraform.available())
     stacks = synthesized / "stacks"
-    used = server.types_in_use([stacks / each.id / "cdk.tf.json" for each in wanted])
+    used = server.types_in_use([stacks / workspace.id / "cdk.tf.json" for workspace in workspaces])
     schemas = server.schemas_of(used)
     watcher = watcher or Watcher()
     with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch, ExitStack() as stack:
         work = pathlib.Path(scratch)
         cloud = Cloud(work / "cloud.db")
         stack.callback(cloud.close)
-        existing.put(cloud, wanted)
+        existing.put(cloud, workspaces)
         before = cloud.count()
         slots = [
             stack.enter_context(_slot(cloud, schemas, work / f"home-{number}"))
-            for number in range(min(AT_A_TIME, len(wanted)))
+            for number in range(min(AT_A_TIME, len(workspaces)))
         ]
-        before_it = _before(wanted)
-        ways: dict[str, Workspace] = {
-            each.id: Workspace(
-                each.id,
-                stacks / each.id,
-                work / f"{each.id}.tfstate",
-                Result(each.id),
-                fault=struck.get(each.id, ""),
-                before=before_it[each.id],
-                keep=keep,
+        before_each = _before(workspaces)
+        rehearsed: dict[str, Workspace] = {
+            workspace.id: Workspace(
+                workspace.id,
+                stacks / workspace.id,
+                work / f"{workspace.id}.tfstate",
+                Result(workspace.id),
+                fault=affected.get(workspace.id, ""),
+                before=before_each[workspace.id],
+                save=save,
             )
-            for each in wanted
+            for workspace in workspaces
         }
-        done.results = [each.result for each in ways.values()]
-        after = _after(wanted)
-        _walk(after, ways, slots, Workspace.build, "built", watcher)
+        done.results = [workspace.result for workspace in rehearsed.values()]
+        after = _after(workspaces)
+        _walk(after, rehearsed, slots, Workspace.build, "built", watcher)
         if not done.failed:
-            _walk(_reversed(after), ways, slots, Workspace.destroy, "destroyed", watcher)
+            _walk(_reversed(after), rehearsed, slots, Workspace.destroy, "destroyed", watcher)
             done.left_over = 0 if done.failed else cloud.count() - before
     return done
 
 
-def _struck(wanted: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
-    """Which workspace each fault strikes: the first one of its kind that no other fault strikes."""
-    found: dict[str, str] = {}
+def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
+    """Return the fault of each affected workspace: a fault affects the first workspace that has none yet."""
+    affected: dict[str, str] = {}
     for fault in faults:
-        fit = [each.id for each in wanted if fault in kind_of(each.id).faults]
-        free = [each for each in fit if each not in found]
+        possible = [workspace.id for workspace in workspaces if fault in kind_of(workspace.id).faults]
+        free = [id_ for id_ in possible if id_ not in affected]
         if not free:
-            none = "none that no other fault strikes" if fit else "none"
-            titles = [kind.title for kind in kinds() if fault in kind.faults]
-            raise NothingToStrike(f"{fault} strikes {' or '.join(titles)}, and there is {none}")
-        found[free[0]] = fault
-    return found
+            names = " or ".join(kind.title for kind in kinds() if fault in kind.faults)
+            why = "another fault affects it already" if possible else "none of them is rehearsed"
+            raise NoWorkspaceForFault(f"{fault} affects {names}: {why}")
+        affected[free[0]] = fault
+    return affected
 
 
 @contextmanager
 def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator[Slot]:
     faults = Injections()
-    with server.stand_ins(cloud, schemas, faults) as variables:
+    with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(home, variables))
         try:
             yield Slot(started, faults, cloud)
@@ -124,20 +125,21 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
             started.close()
 
 
-def _after(wanted: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
-    """The workspaces that must be built before each, those among them that write to the same VNet."""
-    found: dict[str, set[str]] = {each.id: set() for each in wanted}
-    for earlier, later in model.edges(wanted):
-        found[later].add(earlier)
-    return found
+def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
+    """Return for each workspace those that must be built before it, also those that write to the same VNet."""
+    earlier_ones: dict[str, set[str]] = {workspace.id: set() for workspace in workspaces}
+    for earlier, later in model.edges(workspaces):
+        earlier_ones[later].add(earlier)
+    return earlier_ones
 
 
-def _before(wanted: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
-    """All that comes before each by the model; not those that only write to the same VNet in one run."""
-    found: dict[str, frozenset[str]] = {}
-    for each in wanted:
-        found[each.id] = frozenset(each.after).union(*(found.get(earlier, ()) for earlier in each.after))
-    return found
+def _before(workspaces: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
+    """Return for each workspace all its direct and indirect dependencies, without those by a shared VNet."""
+    before: dict[str, frozenset[str]] = {}
+    for workspace in workspaces:
+        indirect = (before.get(earlier, ()) for earlier in workspace.after)
+        before[workspace.id] = frozenset(workspace.after).union(*indirect)
+    return before
 
 
 def _reversed(after: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
@@ -146,26 +148,26 @@ def _reversed(after: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
 
 def _walk(
     after: Mapping[str, set[str]],
-    ways: Mapping[str, Workspace],
+    workspaces: Mapping[str, Workspace],
     slots: Sequence[Slot],
     step: Callable[[Workspace, Slot], None],
     doing: str,
     watcher: Watcher,
 ) -> None:
-    """Take each workspace a step, after those it waits for; what waits for one that failed is not reached."""
+    """Run a step for each workspace, after its dependencies. Skip the workspaces that depend on a failed one."""
 
-    def one(way: Workspace) -> None:
-        failed = [each for each in sorted(after[way.id]) if ways[each].result.failed]
+    def one(workspace: Workspace) -> None:
+        failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]
         if failed:
-            way.result.not_reached = f"{', '.join(failed)} could not be {doing}"
+            workspace.result.not_reached = f"{', '.join(failed)} could not be {doing}"
             return
         slot = free.get()
         try:
-            watcher.begins(way.id, doing)
-            step(way, slot)
+            watcher.begins(workspace.id, doing)
+            step(workspace, slot)
         finally:
             free.put(slot)
-        watcher.ended(way.result, doing)
+        watcher.ended(workspace.result, doing)
 
     free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
     for slot in slots:
@@ -176,15 +178,15 @@ def _walk(
     try:
         running: dict[Future[None], str] = {}
         while order.is_active():
-            # In the order of the deployment, which is what a reader expects to see.
-            for id_ in sorted(order.get_ready(), key=list(ways).index):
-                running[pool.submit(one, ways[id_])] = id_
+            # In the order of deployment, as a reader expects.
+            for id_ in sorted(order.get_ready(), key=list(workspaces).index):
+                running[pool.submit(one, workspaces[id_])] = id_
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for each in finished:
-                order.done(running.pop(each))
-                each.result()
+            for future in finished:
+                order.done(running.pop(future))
+                future.result()
     except BaseException:
-        # An interrupted rehearsal does not wait for a Terraform that may never end.
+        # An interrupted rehearsal must not wait for a Terraform that hangs.
         for slot in slots:
             slot.terraform.close()
         raise

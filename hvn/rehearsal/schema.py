@@ -1,4 +1,4 @@
-"""Provider schemas as Terraform sees them: blocks, attributes, types."""
+"""Provider schemas as Terraform knows them: blocks, attributes, types."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,34 +6,39 @@ from typing import Any
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 
 Type = str | list[Any]
-"""As Terraform writes types in JSON: "string", ["list", "string"], ["object", {...}]."""
+"""A type as Terraform writes it in JSON: "string", ["list", "string"], ["object", {...}]."""
 
 
 @dataclass(slots=True)
 class Attribute:
-    """One argument or result; either of a `type`, or with `nested` attributes as single, list, set or map."""
+    """An argument or a result. It has either a `type`, or `nested` attributes as single, list, set or map."""
 
     type: Type | None
-    required: bool
-    optional: bool
-    computed: bool
+    required: bool = False
+    optional: bool = False
+    computed: bool = False
+    sensitive: bool = False
+    write_only: bool = False
+    deprecated: bool = False
     nested: "Block | None" = None
     nesting: str = ""
 
 
 @dataclass(slots=True)
 class Block:
-    """Attributes, and blocks within by name."""
+    """Attributes and nested blocks, both by name. `version` is the version of a resource's state."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: dict[str, "NestedBlock"] = field(default_factory=dict)
+    deprecated: bool = False
+    version: int = 0
 
 
 @dataclass(slots=True)
 class NestedBlock:
-    """A block inside another: `nesting` is list, set or single; `most` is 0 where there is no limit."""
+    """A block inside another block. `nesting` is list, set or single; `most` is 0 if there is no limit."""
 
     block: Block
     nesting: str
-    least: int
-    most: int
+    least: int = 0
+    most: int = 0

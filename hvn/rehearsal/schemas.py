@@ -1,54 +1,84 @@
-"""The schemas of a provider's types, read from its bindings once and then kept."""
+"""Schemas of the real providers, from `schemas/<provider>.json`.
 
-import contextlib
-import dataclasses
-import hashlib
+tools/schemas.py makes these files from the output of `terraform providers schema -json`.
+"""
+
 import json
 import pathlib
-import sys
-import tempfile
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from hvn.rehearsal import bindings, schema
 from hvn.rehearsal.schema import Attribute, Block, NestedBlock
+
+FOLDER = pathlib.Path(__file__).parent / "schemas"
+
+
+class MissingSchema(Exception):
+    """A stack uses a provider, a provider's version or a type without a schema."""
+
+
+@cache
+def _content(provider: str) -> Any:
+    file = FOLDER / f"{provider}.json"
+    if not file.exists():
+        raise MissingSchema(f"no schemas of the provider {provider}: make {_file(provider)} with tools/schemas.py")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def version(provider: str) -> str:
+    """Return the provider's version that the schemas are from. Raises `MissingSchema`."""
+    return str(_content(provider)["version"])
+
+
+def require_version(provider: str, pinned: str) -> None:
+    """Raise `MissingSchema` if a stack pins another version than the schemas are from."""
+    if pinned != version(provider):
+        raise MissingSchema(
+            f"the stacks pin {provider} {pinned}, and {_file(provider)} is of {version(provider)}: make it again with "
+            "tools/schemas.py"
+        )
 
 
 def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
-    """Schemas of a provider's types, data sources as `data.<type>`, its own configuration as `provider`.
+    """Return schemas by type: a resource, a data source as `data.<type>`, the provider's configuration as `provider`.
 
-    Reading them from the bindings takes seconds, so they are kept in the virtualenv where that can be written.
-    Raises `UnknownType` of bindings.py.
+    Raises `MissingSchema`.
     """
-    wanted = sorted(set(types))
-    source = bindings.package(provider)
-    made_by = b"".join(pathlib.Path(each).read_bytes() for each in (bindings.__file__, schema.__file__))
-    key = hashlib.sha256(made_by + repr((source.name, source.stat().st_size, wanted)).encode()).hexdigest()[:24]
-    kept = pathlib.Path(sys.prefix) / "hvn-schemas" / f"{provider}-{key}.json"
-    try:
-        content = json.loads(kept.read_text(encoding="utf-8"))
-        return {name: _block(value) for name, value in content.items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        found = bindings.extract(provider, wanted)
-        _keep(kept, found)
-        return found
+    return {name: _schema(provider, name) for name in types}
 
 
-def _keep(file: pathlib.Path, found: dict[str, Block]) -> None:
-    text = json.dumps({name: dataclasses.asdict(block) for name, block in found.items()})
-    # A virtualenv that cannot be written costs the seconds every time, no more.
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as fresh:
-            fresh.write(text)
-        pathlib.Path(fresh.name).replace(file)
+@cache
+def _schema(provider: str, name: str) -> Block:
+    content = _content(provider)
+    section = "data_source_schemas" if name.startswith("data.") else "resource_schemas"
+    schema = content["provider_config"] if name == "provider" else content[section].get(name.removeprefix("data."))
+    if schema is None:
+        raise MissingSchema(f"no schema of {name}: add the type to KEPT in tools/schemas.py and make {_file(provider)}")
+    return _block(schema["block"], schema["version"])
 
 
-def _block(value: dict[str, Any]) -> Block:
+def _file(provider: str) -> str:
+    return f"hvn/rehearsal/schemas/{provider}.json"
+
+
+def _block(block: dict[str, Any], state_version: int = 0) -> Block:
     return Block(
+        {name: _attribute(attribute) for name, attribute in block.get("attributes", {}).items()},
         {
-            name: Attribute(**{**each, "nested": _block(each["nested"]) if each["nested"] else None})
-            for name, each in value["attributes"].items()
+            name: NestedBlock(
+                _block(nested["block"]), nested["nesting_mode"], nested.get("min_items", 0), nested.get("max_items", 0)
+            )
+            for name, nested in block.get("block_types", {}).items()
         },
-        {name: NestedBlock(**{**each, "block": _block(each["block"])}) for name, each in value["blocks"].items()},
+        block.get("deprecated", False),
+        state_version,
     )
+
+
+def _attribute(attribute: dict[str, Any]) -> Attribute:
+    flags = {name: value for name, value in attribute.items() if name not in {"type", "nested_type"}}
+    nested = attribute.get("nested_type")
+    if nested is None:
+        return Attribute(attribute["type"], **flags)
+    return Attribute(None, **flags, nested=_block(nested), nesting=nested["nesting_mode"])

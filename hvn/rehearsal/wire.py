@@ -1,7 +1,7 @@
-"""Between Terraform's plugin protocol and plain Python values.
+"""Convert between Terraform's plugin protocol and plain Python values.
 
-Values travel as MessagePack; what is not known yet is an extension type (docs: terraform/docs/plugin-protocol,
-object-wire-format). Here it is `UNKNOWN`. A value of dynamic type travels as its type and the value.
+Values are sent as MessagePack, an unknown value as an extension type (terraform/docs/plugin-protocol,
+object-wire-format). Here it is `UNKNOWN`. A value of dynamic type is sent as its type and the value.
 """
 
 import json
@@ -24,35 +24,36 @@ NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 
 
 def decode(value: pb.DynamicValue) -> Any:
-    """A plain value; None for null."""
+    """Return a plain value; None for null."""
     if value.msgpack:
         return msgpack.unpackb(value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False)
     return json.loads(value.json) if value.json else None
 
 
 def encode(value: Any) -> pb.DynamicValue:
-    """The reverse of `decode`."""
+    """Return the reverse of `decode`."""
     return pb.DynamicValue(msgpack=msgpack.packb(value, default=_pack_unknown))
 
 
 def _pack_unknown(value: Any) -> Any:
     if value is UNKNOWN:
         return msgpack.ExtType(0, b"\0")
-    raise TypeError(f"{type(value).__name__} cannot travel")
+    raise TypeError(f"{type(value).__name__} cannot be sent")
 
 
-def schema(block: Block, sensitive: frozenset[str] = frozenset(), version: int = 0) -> pb.Schema:
-    """A schema as Terraform asks for it; `sensitive` are paths of arguments."""
-    return pb.Schema(version=version, block=_block(block, "", sensitive))
+def schema(block: Block) -> pb.Schema:
+    """Return a schema as the protocol has it."""
+    return pb.Schema(version=block.version, block=_block(block))
 
 
-def _block(block: Block, prefix: str, sensitive: frozenset[str]) -> pb.Schema.Block:
+def _block(block: Block) -> pb.Schema.Block:
     return pb.Schema.Block(
-        attributes=[_attribute(name, attribute, prefix, sensitive) for name, attribute in block.attributes.items()],
+        deprecated=block.deprecated,
+        attributes=[_attribute(name, attribute) for name, attribute in block.attributes.items()],
         block_types=[
             pb.Schema.NestedBlock(
                 type_name=name,
-                block=_block(nested.block, f"{prefix}{name}.", sensitive),
+                block=_block(nested.block),
                 nesting=NESTING[nested.nesting],
                 min_items=nested.least,
                 max_items=nested.most,
@@ -62,29 +63,33 @@ def _block(block: Block, prefix: str, sensitive: frozenset[str]) -> pb.Schema.Bl
     )
 
 
-def _attribute(name: str, attribute: Attribute, prefix: str, sensitive: frozenset[str]) -> pb.Schema.Attribute:
-    made = pb.Schema.Attribute(
+# Field 11 of Schema.Attribute, `write_only`, is newer than the generated classes: `true` in protobuf's encoding.
+WRITE_ONLY = bytes([11 << 3, 1])
+
+
+def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
+    message = pb.Schema.Attribute(
         name=name,
         required=attribute.required,
         optional=attribute.optional,
         computed=attribute.computed,
-        sensitive=f"{prefix}{name}" in sensitive,
+        sensitive=attribute.sensitive,
+        deprecated=attribute.deprecated,
     )
+    if attribute.write_only:
+        message.MergeFromString(WRITE_ONLY)
     if attribute.nested:
-        inner = [
-            _attribute(each, nested, f"{prefix}{name}.", sensitive)
-            for each, nested in attribute.nested.attributes.items()
-        ]
-        made.nested_type.CopyFrom(pb.Schema.Object(attributes=inner, nesting=NESTING[attribute.nesting]))
+        members = [_attribute(member, nested) for member, nested in attribute.nested.attributes.items()]
+        message.nested_type.CopyFrom(pb.Schema.Object(attributes=members, nesting=NESTING[attribute.nesting]))
     else:
-        made.type = json.dumps(attribute.type).encode()
-    return made
+        message.type = json.dumps(attribute.type).encode()
+    return message
 
 
 def diagnostic(
     summary: str, detail: str = "", path: tuple[str | int, ...] = (), *, warning: bool = False
 ) -> pb.Diagnostic:
-    """An error or a warning, at an argument if `path` names one."""
+    """Return an error or a warning, at an argument if `path` names one."""
     return pb.Diagnostic(
         severity=pb.Diagnostic.WARNING if warning else pb.Diagnostic.ERROR,
         summary=summary,
@@ -94,7 +99,7 @@ def diagnostic(
 
 
 def attribute_path(path: tuple[str | int, ...]) -> pb.AttributePath:
-    """A path into a value: names of attributes, numbers of list items."""
+    """Return a path into a value: names of attributes, numbers of list items."""
     return pb.AttributePath(
         steps=[
             pb.AttributePath.Step(element_key_int=part)

@@ -7,13 +7,12 @@ where the configuration has nothing.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hvn.rehearsal import tables
+from hvn.rehearsal import schemas
+from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
 from hvn.review.differences import Leaf, Path, leaves, path_text
 
 Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
-
-PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 
 WRITTEN_BY_OTHERS = {
     # Subnets are resources of their own; the VNet lists them as well.
@@ -46,15 +45,30 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
 def _by_provider(type_: str, path: Path) -> bool:
     """Return whether the value, or an object around it, is written by the provider, or by other resources."""
     names = [part for part in path if isinstance(part, str)]
-    table = next((tables.types(provider)[type_] for provider in PROVIDERS if type_ in tables.types(provider)), None)
-    for length in range(1, len(names) + 1):
-        argument = path_text(names[:length])
-        if argument in WRITTEN_BY_OTHERS.get(type_, ()):
-            return True
-        attribute = table.of(argument) if table else {}
-        if attribute.get("computed") and not attribute.get("optional"):
-            return True
-    return False
+    arguments = [path_text(names[: length + 1]) for length in range(len(names))]
+    if WRITTEN_BY_OTHERS.get(type_, frozenset()) & {*arguments}:
+        return True
+    return any(attribute.computed and not attribute.optional for attribute in _attributes(_schema(type_), names))
+
+
+def _schema(type_: str) -> Block | None:
+    """Return the schema of a type; None for a type that the project does not know."""
+    provider = type_.partition("_")[0]
+    try:
+        return schemas.read(provider, [type_])[type_] if provider in PROVIDERS else None
+    except schemas.MissingSchema:
+        return None
+
+
+def _attributes(block: Block | None, names: list[str]) -> Iterator[Attribute]:
+    """Yield the attributes on a path, from the resource inwards."""
+    for name in names:
+        if block is None:
+            return
+        if attribute := block.attributes.get(name):
+            yield attribute
+        inner = block.blocks.get(name)
+        block = inner.block if inner else attribute.nested if attribute else None
 
 
 def _only_case(before: Any, after: Any) -> bool:

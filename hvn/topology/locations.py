@@ -1,4 +1,4 @@
-"""Where the hub and the spokes are: their names, ids and ranges, created or existing. Nothing is looked up."""
+"""Names, ids and ranges of the hub and the spokes, created or existing. Everything is computed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from hvn.topology.naming import Resource, ResourceGroup
 
 
 def hub_vnet(topology: Topology) -> Resource:
-    """The hub's VNet."""
+    """Return the hub's VNet."""
     if isinstance(topology.hub, ExistingHub):
         return naming.parse(topology.hub.existing.vnet_id)
     subscription = topology.hub.subscription_id or topology.azure.subscription_id
@@ -18,26 +18,26 @@ def hub_vnet(topology: Topology) -> Resource:
 
 
 def hub_cidrs(topology: Topology) -> tuple[str, ...]:
-    """All ranges of the hub's VNet."""
+    """Return all ranges of the hub's VNet."""
     hub = topology.hub
     return _texts(hub.existing.cidrs if isinstance(hub, ExistingHub) else (hub.cidr,))
 
 
 def runners_cidr(topology: Topology) -> str:
-    """The range in which Terraform runs."""
+    """Return the range of the runners, in which Terraform runs."""
     hub = topology.hub
     return str(hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr)
 
 
 def dns_zone(topology: Topology) -> Resource:
-    """The private DNS zone of AKS, one for all spokes; beside the hub's VNet if it is ours."""
+    """Return the private DNS zone of AKS, one for all spokes. A created zone is in the hub's resource group."""
     if isinstance(topology.hub, ExistingHub):
         return naming.parse(topology.hub.existing.private_dns_zone_id)
     return naming.private_dns_zone(hub_vnet(topology).group, naming.aks_zone(topology.azure.region))
 
 
 def firewall_ip(topology: Topology) -> str:
-    """The firewall's address: computed, since Azure assigns it; the hub's apply fails if it gave another."""
+    """Return the firewall's expected address. Azure assigns it; the hub's apply fails if the address differs."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return str(hub.existing.firewall_private_ip)
@@ -45,7 +45,7 @@ def firewall_ip(topology: Topology) -> str:
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
-    """The resource group that holds what is ours of a spoke."""
+    """Return the resource group for the resources that this topology creates in a spoke."""
     subscription = spoke.subscription_id or (
         naming.parse(spoke.existing.vnet_id).group.subscription_id if spoke.existing else topology.azure.subscription_id
     )
@@ -53,19 +53,19 @@ def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
 
 
 def spoke_vnet(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """The spoke's VNet."""
+    """Return the spoke's VNet."""
     if spoke.existing:
         return naming.parse(spoke.existing.vnet_id)
     return naming.vnet(spoke_group(topology, name, spoke), f"vnet-{topology.name}-{name}")
 
 
 def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
-    """All ranges of the spoke's VNet."""
+    """Return all ranges of the spoke's VNet."""
     return _texts(spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ())
 
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """The spoke's route table; ours, also where the VNet is not."""
+    """Return the spoke's route table, which this topology creates also in an existing VNet."""
     return naming.route_table(spoke_group(topology, name, spoke), f"rt-{topology.name}-{name}")
 
 
@@ -74,5 +74,5 @@ def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 def spoke_cluster(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """The spoke's cluster."""
+    """Return the spoke's cluster."""
     return naming.aks(spoke_group(topology, name, spoke), f"aks-{topology.name}-{name}")

@@ -6,10 +6,8 @@ import pathlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,22 +15,26 @@ from hvn.check.rules import spoke_overlap
 from hvn.cli import cli
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import is_visible
+from tests.check.cases import BASES, TEXTS, every_case
 from tests.conftest import PROJECT, SAMPLE
+from tests.strategies import dump
 
-CASES = PROJECT / "tests" / "topology" / "cases"
-WRONG = CASES / "spoke-overlap.yaml"  # two findings
-RIGHT = CASES / "spoke-overlap.good.yaml"
+WRONG = TEXTS / "other-line.yaml"  # two findings
+RIGHT = BASES / "small.yaml"
 # A command for the terminal that click does not take out, a line break, and a mark that turns text around.
 HOSTILE = "\x1b]0;owned\x07\n\u202e"
 
-# Runs a command and says on standard error what it should not have loaded.
+WITHOUT_JSII = ("check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD")
+# Runs commands one after the other and prints on standard error which modules each of them should not have loaded.
 LOADED = """
 import sys
 from hvn.cli import cli
-try:
-    cli(sys.argv[1:])
-finally:
-    print(*sorted({"jsii", "cdktf", "constructs", "stacks"} & sys.modules.keys()), file=sys.stderr)
+for command in sys.argv[1:]:
+    try:
+        cli(command.split())
+    except SystemExit as end:
+        loaded = {"jsii", "cdktf", "constructs", "stacks"} & sys.modules.keys()
+        print(command, int(end.code or 0), sorted(loaded), sep=": ", file=sys.stderr)
 """
 
 
@@ -42,14 +44,16 @@ def check(*arguments: str | pathlib.Path, **environment: str) -> Result:
 
 def test_nothing_found() -> None:
     done = check("--topology", RIGHT)
-    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{RIGHT}: nothing found\n", "")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{RIGHT}: ")
+    assert done.stdout.count("\n") == 1
 
 
-def test_text_says_where_what_why_and_how_to_mend_it() -> None:
+def test_text_has_place_message_reason_fix_and_source() -> None:
     done = check("--topology", WRONG)
     paragraphs = [
         f"{WRONG}:{each['line']}:{each['column']}: error {each['id']} {each['name']}\n"
-        f"  {each['path']} {each['message']}\n"
+        f"  {each['path']}: {each['message']}\n"
         f"  why: {each['why']}\n"
         f"  fix: {each['fix']}\n"
         f"  see: {each['see']}\n"
@@ -57,15 +61,26 @@ def test_text_says_where_what_why_and_how_to_mend_it() -> None:
     ]
     assert len(paragraphs) == 2
     assert done.exit_code == 1
-    assert done.stdout == "\n".join(paragraphs) + f"\n{WRONG}: 2 errors\n"
+    assert done.stdout.startswith("\n".join(paragraphs))
+    assert re.search(rf"{re.escape(str(WRONG))}: 2\b.*\n\Z", done.stdout)
+
+
+def test_skipped_rules_are_mentioned(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "list.yaml"
+    file.write_text("- 1\n", encoding="utf-8")
+    last = check("--topology", file).stdout.splitlines()[-1]
+    assert last.startswith(f"{file}: 1 error; ")
+    assert last.endswith(" rules were skipped")
+    assert "skipped" not in check("--topology", WRONG).stdout
 
 
 def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
     done = check("--topology", WRONG, "--format", "json")
     first = json.loads(done.stdout)[0]
-    contract = "file line column end_line end_column level id name path message why fix see"
+    place = ["file", "line", "column", "end_line", "end_column", "level", "id", "name", "path", "workspace"]
+    texts = ["message", "facts", "why", "fix", "impact", "manual_steps", "see"]
     assert done.exit_code == 1
-    assert list(first) == contract.split()
+    assert list(first) == [*place, *texts]
     assert first["file"] == str(WRONG)
     assert first["path"] == "spokes.billing.cidr"
     assert (first["level"], first["id"], first["name"]) == ("error", "HVN111", "spoke-overlap")
@@ -87,20 +102,11 @@ def test_warnings_are_shown_and_are_no_failure(form: str, shown: str, monkeypatc
     assert shown in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("file", "says"),
-    [
-        ("none.yaml", "does not exist"),
-        ("", "is a directory"),
-        ("name-too-long" * 100, "cannot be read"),
-        (f"{HOSTILE}.yaml", "does not exist"),
-    ],
-)
-def test_one_line_and_exit_2_without_a_file_to_read(file: str, says: str, tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("file", ["none.yaml", "", "name-too-long" * 100, f"{HOSTILE}.yaml"])
+def test_one_line_and_exit_2_without_a_file_to_read(file: str, tmp_path: pathlib.Path) -> None:
     done = check("--topology", tmp_path / file)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert says in done.stderr
     assert "--topology" in done.stderr
     assert is_visible(done.stderr.rstrip("\n"))
 
@@ -112,7 +118,7 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pathlib.Path, "open", refuse)
     done = check("--topology", RIGHT)
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "you may not read" in done.stderr
+    assert str(RIGHT) in done.stderr
 
 
 def test_bad_usage_is_exit_2() -> None:
@@ -125,28 +131,10 @@ def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeyp
     assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
     assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
     for nothing in ({}, {"HVN_TOPOLOGY": ""}):
-        monkeypatch.chdir(CASES)
+        monkeypatch.chdir(TEXTS)
         assert check(**nothing).stdout.startswith(f"{SAMPLE}: ")
         monkeypatch.chdir(PROJECT)
         assert check(**nothing).stdout.startswith("config/topology.yaml: ")
-
-
-def names(group: click.Group, *above: str) -> Iterator[str]:
-    """The commands of a group, those of its subgroups with both names."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from names(command, *above, name)
-        else:
-            yield " ".join((*above, name))
-
-
-@pytest.mark.parametrize("command", list(names(cli)))
-def test_help_has_an_example(command: str) -> None:
-    done = CliRunner().invoke(cli, [*command.split(), "--help"])
-    assert done.exit_code == 0
-    assert re.search(rf"Examples?:\n +hvn {command}", done.stdout)
 
 
 def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.Path) -> None:
@@ -160,7 +148,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
         text.replace("backend: local", f"backend: {nasty}"),
         text.replace("vault_route: direct", f"vault_route: {nasty}"),
         text.replace("vault_route: direct", f"vault_route: {{{nasty}: [{nasty}]}}"),
-        text.replace("[transit]", f"[{nasty}]"),
+        text.replace("vault_peering: {}", f"vault_peering: {{transit_pools: [{nasty}]}}"),
         text.replace("name: small", f"name: {HOSTILE}"),
         text + f"# {HOSTILE}",
     ]
@@ -191,23 +179,25 @@ def test_a_terminal_that_cannot_show_every_character(tmp_path: pathlib.Path) -> 
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def test_no_case_ends_in_a_traceback() -> None:
-    for file in sorted(CASES.glob("*.yaml")):
+def test_no_case_ends_in_a_traceback(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    for text in (
+        *(path.read_text(encoding="utf-8") for path in sorted(TEXTS.glob("*.yaml"))),
+        *(dump(case.wrong) for case in every_case() if case.wrong is not None),
+    ):
+        file.write_text(text, encoding="utf-8")
         for command in ("check", "workspaces"):
             done = CliRunner().invoke(cli, [command, "--topology", str(file)])
-            assert isinstance(done.exception, SystemExit | None), (command, file.name)
+            assert isinstance(done.exception, SystemExit | None), (command, text)
             assert done.exit_code in (0, 1)
 
 
-@pytest.mark.parametrize(
-    "command", ["check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD"]
-)
-def test_no_jsii_and_no_cdktf_is_loaded(command: str) -> None:
+def test_no_jsii_and_no_cdktf_is_loaded() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOADED, *command.split()], cwd=PROJECT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", LOADED, *WITHOUT_JSII], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.stdout
-    assert done.stderr.strip() == ""
+    assert done.stderr.splitlines() == [f"{command}: 0: []" for command in WITHOUT_JSII]
 
 
 def hvn(*arguments: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -1,5 +1,6 @@
 """How `hvn check` shows its findings: on a terminal, and as annotations of a pull request."""
 
+import functools
 import json
 import os
 import pathlib
@@ -12,11 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from hvn.cli import cli
+from tests.check.cases import BASES, TEXTS, case
 from tests.conftest import PROJECT
+from tests.strategies import dump
 
-CASES = PROJECT / "tests" / "topology" / "cases"
-WRONG = CASES / "spoke-overlap.yaml"  # two findings
-RIGHT = CASES / "spoke-overlap.good.yaml"
+WRONG = TEXTS / "other-line.yaml"  # two findings
+RIGHT = BASES / "small.yaml"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -25,8 +27,9 @@ def check(file: pathlib.Path, form: str) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
+@functools.cache
 def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
-    """What the command writes to a terminal."""
+    """Return what the command writes to a terminal; a file is checked once."""
     ours, its = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]
@@ -48,11 +51,12 @@ def test_a_terminal_shows_the_line_with_a_mark_under_the_place() -> None:
     shown = on_a_terminal(WRONG)
     assert "\x1b[1;31merror\x1b[0m HVN111" in shown
     lines = COLOUR.sub("", shown).split("\n")
-    at = lines.index("    23 |   billing: {cidr: 10.64.128.0/17, vault_route: direct}")
+    at = lines.index("    21 |   billing: {cidr: 10.64.128.0/17, vault_route: direct}")
     start = lines[at].index("10.64.128.0/17")
     assert lines[at + 1] == "       |".ljust(start) + "^" * len("10.64.128.0/17")
-    assert lines[at - 1].startswith(f"{WRONG}:23:19: error HVN111")
-    assert lines[at + 2].startswith("  spokes.billing.cidr 10.64.128.0/17 overlaps")
+    assert lines[at - 1].startswith(f"{WRONG}:21:19: error HVN111")
+    assert lines[at + 2].startswith("  spokes.billing.cidr: ")
+    assert "10.64.128.0/17" in lines[at + 2]
 
 
 def test_no_color_leaves_the_lines_and_takes_every_colour() -> None:
@@ -77,15 +81,15 @@ def test_a_line_that_hides_something_is_not_shown_and_a_long_one_is_cut(tmp_path
     long = tmp_path / "long.yaml"
     long.write_text(text.replace("name: small", f"name: {'x' * 5000}"), encoding="utf-8")
     shown = COLOUR.sub("", on_a_terminal(long))
-    assert "     2 | name: xxx" in shown
+    assert "     3 | name: xxx" in shown
     assert max(map(len, shown.split("\n"))) < 400
 
 
 def test_a_file_of_keys_is_never_quoted(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
-    file.write_text((CASES / "jwks.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    file.write_text(dump(case("jwks").wrong), encoding="utf-8")
     (tmp_path / "jwks").mkdir()
-    (tmp_path / "jwks" / "unfit.json").write_text('{"keys": [{"kty": "oct", "k": "SECRET"}]}', encoding="utf-8")
+    (tmp_path / "jwks" / "orders.json").write_text('{"keys": [{"kty": "oct", "k": "SECRET"}]}', encoding="utf-8")
     shown = on_a_terminal(file)
     assert "HVN610" in shown
     assert "SECRET" not in shown
@@ -116,13 +120,15 @@ def test_each_finding_is_an_annotation_at_its_place() -> None:
     places = ("line", "endLine", "col", "endColumn")
     assert [int(first[name]) for name in places] == [finding[k] for k in ("line", "end_line", "column", "end_column")]
     lines = first["message"].split("\n")
-    assert lines[0] == f"{finding['path']} {finding['message']}"
+    assert lines[0] == f"{finding['path']}: {finding['message']}"
     assert lines[1:] == [f"{word}: {finding[word]}" for word in ("why", "fix", "see")]
-    assert second["line"] == "24"
+    assert second["line"] == "22"
 
 
 def test_no_annotation_where_nothing_is_found() -> None:
-    assert check(RIGHT, "github") == (0, f"{RIGHT}: nothing found\n")
+    code, text = check(RIGHT, "github")
+    assert (code, annotations(text)) == (0, [])
+    assert text.startswith(f"{RIGHT}: ")
 
 
 @pytest.mark.parametrize("name", ["100%,a:b", "a\n::error::owned", "a%0A", "##[error]owned"])

@@ -1,191 +1,241 @@
-"""`hvn login explain` from outside: what it prints, how it exits, and what it never prints."""
+"""`hvn login explain`: its report, its exit codes, and what it never prints."""
 
 import json
 import pathlib
-import shutil
-import time
+import re
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives.asymmetric import rsa
 
-from hvn.cli import cli
-from hvn.login.explain import explain as judge
-from hvn.login.login import Login
-from hvn.login.mount import Mount
 from tests.conftest import SAMPLE
 from tests.login import tokens
-
-KEY = rsa.generate_private_key(65537, 2048)
-ISSUER = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111/cluster/"
+from tests.login.command import ISSUER, KEY, STRANGER, claims, explained, of_claims, of_token, role_file, run, sample
 
 
 @pytest.fixture
 def topology(tmp_path: pathlib.Path) -> pathlib.Path:
-    """The sample, with the public key of KEY as that of payments."""
-    shutil.copy(SAMPLE, tmp_path)
-    numbers = KEY.public_key().public_numbers()
-    key = {
-        "kty": "RSA",
-        "kid": "one",
-        "n": tokens.b64(numbers.n.to_bytes(256, "big")),
-        "e": tokens.b64(numbers.e.to_bytes(3, "big")),
-    }
-    (tmp_path / "jwks").mkdir()
-    (tmp_path / "jwks" / "payments.json").write_text(json.dumps({"issuer": ISSUER, "keys": [key]}))
-    return tmp_path / "topology.yaml"
+    return sample(tmp_path)
 
 
-def claims(**more: Any) -> dict[str, Any]:
-    now = int(time.time())
-    made = {"iss": ISSUER, "sub": "system:serviceaccount:app:default", "aud": ["vault"], "exp": now + 600, "iat": now}
-    return {**made, "nbf": now, **more}
+def test_valid_token_is_allowed(topology: pathlib.Path) -> None:
+    answer = of_token(topology, tokens.token(claims(), KEY))
+    assert (answer["allow"], answer["certain"], answer["status"], answer["message"]) == (True, True, 200, "")
+    assert {check["result"] for check in answer["checks"]} == {"pass"}
 
 
-def run(topology: pathlib.Path, *arguments: str, given: str | None = None) -> Result:
-    command = ["login", "explain", *arguments, "--topology", str(topology)]
-    return CliRunner().invoke(cli, command, input=given)
-
-
-def told(topology: pathlib.Path, *arguments: str, given: str | None = None) -> dict[str, Any]:
-    result = run(topology, *arguments, "--format", "json", given=given)
-    found: dict[str, Any] = json.loads(result.stdout)
-    assert result.exit_code == (0 if found["allow"] else 1)
-    return found
-
-
-def test_a_right_token_is_let_in(topology: pathlib.Path) -> None:
-    found = told(topology, "payments", "webapp", "--token", "-", given=tokens.token(claims(), KEY))
-    assert (found["allow"], found["status"], found["message"]) == (True, 200, "")
-    assert {each["result"] for each in found["checks"]} == {"pass"}
-
-
-def test_the_first_failure_is_the_answer_and_later_ones_are_told(topology: pathlib.Path) -> None:
+def test_all_failures_are_listed_in_order(topology: pathlib.Path) -> None:
     token = tokens.token(claims(aud="https://x.hcp.japaneast.azmk8s.io", exp=5), KEY)
-    found = told(topology, "payments", "webapp", "--token", "-", given=token)
-    failed = [each["id"] for each in found["checks"] if each["result"] == "fail"]
-    assert failed == ["audience", "expiration"]
-    assert found["status"] == 400
-    assert found["message"].startswith("error validating token: invalid audience (aud) claim: audience claim does")
-    # The app says no audience in the file: the place is the app.
+    answer = of_token(topology, token)
+    assert [failure["id"] for failure in answer["failures"]] == ["audience", "expiration"]
+    assert [check["id"] for check in answer["checks"] if check["result"] == "fail"] == ["audience", "expiration"]
+    assert answer["message"].startswith("error validating token: invalid audience (aud) claim")
+    for key in ("cause", "fix", "where"):
+        assert answer[key] == answer["failures"][0][key]
+    # The app has no audience in the file: the place is the app.
     line = topology.read_text().splitlines().index("        webapp:") + 1
-    assert found["where"] == f"{topology}:{line}:9 spokes.payments.cluster.apps.webapp.audience"
+    assert answer["where"] == f"{topology}:{line}:9 spokes.payments.cluster.apps.webapp.audience"
+
+    last = run(topology, "payments", "webapp", "--token", "-", stdin=token).output.split("\n\n")[-1]
+    assert re.findall(r"^(\d)\. ([\w-]+)$", last, re.MULTILINE) == [("1", "audience"), ("2", "expiration")]
+    for failure in answer["failures"]:
+        assert f"cause: {failure['cause']}" in last
+        assert f"fix: {failure['fix']}" in last
 
 
-def test_without_a_token_the_manifests_are_judged(topology: pathlib.Path) -> None:
-    found = told(topology, "payments", "webapp")
-    by_id = {each["id"]: each for each in found["checks"]}
-    assert found["allow"]
-    assert found["not_checked"] == ["token", "form", "signature", "algorithm"]
-    assert by_id["signature"]["result"] == "not checked"
-    assert by_id["subject"]["found"] == "system:serviceaccount:app:default"
-    assert by_id["audience"]["found"] == "vault"
+def test_manifests_are_judged_without_a_token(topology: pathlib.Path) -> None:
+    answer = explained(topology, "payments", "webapp")
+    checks = {check["id"]: check for check in answer["checks"]}
+    assert (answer["allow"], answer["certain"]) == (True, False)
+    assert answer["not_checked"] == answer["depends_on"] == ["token", "form", "signature", "algorithm"]
+    assert checks["subject"]["actual"] == "system:serviceaccount:app:default"
+    assert checks["audience"]["actual"] == "vault"
 
 
-def test_a_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    """Neither its keys nor its issuer are in the topology, so nothing is claimed of them."""
-    given = tokens.token(claims(sub="system:serviceaccount:checkout:checkout", iss="https://forged/"), KEY)
-    found = told(topology, "orders", "checkout", "--token", "-", given=given)
-    assert {each["id"] for each in found["checks"] if each["result"] == "not checked"} == {"signature", "issuer"}
+def test_refusal_depends_on_earlier_checks_that_were_not_made(topology: pathlib.Path) -> None:
+    answer = of_claims(topology, claims(aud=["x"]))
+    assert (answer["status"], answer["certain"]) == (400, False)
+    assert answer["depends_on"] == ["token", "form", "signature", "algorithm"]
+    output = run(topology, "payments", "webapp", "--claims", "-", stdin=json.dumps(claims(aud=["x"]))).output
+    verdict = next(line for line in output.splitlines() if line.startswith("Vault refuses"))
+    assert "token, form, signature, algorithm" in verdict
+    certain = of_token(topology, tokens.token(claims(aud=["x"]), KEY))
+    assert (certain["certain"], certain["depends_on"]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "address", "allow", "depends_on"),
+    [
+        (["10.0.0.0/8"], None, True, ["address"]),
+        (["10.0.0.0/8"], "10.64.0.4", True, []),
+        (["10.0.0.0/8"], "::ffff:10.64.0.4", True, []),
+        (["10.64.0.4:8443"], "10.64.0.4", True, []),
+        (["10.0.0.0/33", "10.0.0.0/8"], "10.64.0.4", True, []),
+        (["10.0.0.0/8"], "192.0.2.1", False, []),
+        (["10.0.0.0/33"], "10.0.0.1", False, []),
+        (["10.0.0.0/33"], None, False, []),
+    ],
+)
+def test_address(
+    topology: pathlib.Path,
+    tmp_path: pathlib.Path,
+    ranges: list[str],
+    address: str | None,
+    allow: bool,
+    depends_on: list[str],
+) -> None:
+    more = ["--role", role_file(tmp_path, token_bound_cidrs=ranges), *(["--address", address] if address else [])]
+    answer = of_token(topology, tokens.token(claims(), KEY), *more)
+    assert (answer["allow"], answer["depends_on"]) == (allow, depends_on)
+    assert answer["status"] == (200 if allow else 403)
+
+
+def test_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """Neither its keys nor its issuer are in the topology."""
+    token = tokens.token(claims(sub="system:serviceaccount:checkout:checkout", iss="https://forged/"), KEY)
+    arguments = ["orders", "checkout", "--token", "-"]
+    answer = explained(topology, *arguments, stdin=token)
+    assert answer["not_checked"] == ["signature", "issuer"]
 
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"data": {"oidc_discovery_url": ISSUER, "bound_issuer": ISSUER}}))
-    found = told(topology, "orders", "checkout", "--token", "-", "--config", str(config), given=given)
-    assert found["message"] == "error validating token: invalid issuer (iss) claim"
+    answer = explained(topology, *arguments, "--config", str(config), stdin=token)
+    assert answer["message"] == "error validating token: invalid issuer (iss) claim"
 
 
-def test_at_sets_the_clock(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "claims.json"
-    file.write_text(json.dumps(claims(iat=1795661940, nbf=1795661940, exp=1795662000)))
-    arguments = ["payments", "webapp", "--claims", str(file)]
-    assert told(topology, *arguments, "--at", "2026-11-26T03:00:59Z")["allow"]
-    assert told(topology, *arguments, "--at", "1795662060")["allow"]
-    late = told(topology, *arguments, "--at", "2026-11-26T12:01:01+09:00")
+def test_time_sets_the_clock(topology: pathlib.Path) -> None:
+    expiring = claims(iat=1795661940, nbf=1795661940, exp=1795662000)
+    assert of_claims(topology, expiring, "--time", "2026-11-26T03:00:59Z")["allow"]
+    assert of_claims(topology, expiring, "--time", "1795662060")["allow"]
+    late = of_claims(topology, expiring, "--time", "2026-11-26T12:01:01+09:00")
     assert late["message"] == "error validating token: invalid expiration time (exp) claim: token is expired"
 
 
-def test_a_mount_and_a_role_that_are_not_in_the_topology(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    config, role = tmp_path / "config.json", tmp_path / "ops.json"
+def test_mount_and_role_outside_the_topology(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    config = tmp_path / "config.json"
     mount = {"jwt_validation_pubkeys": [tokens.pem(KEY)], "bound_issuer": "", "jwks_pairs": None}
-    definition = {
-        "role_type": "jwt",
-        "user_claim": "sub",
-        "bound_audiences": None,
-        "bound_subject": "",
-        "bound_claims": {"level": 5},
-        "clock_skew_leeway": 0,
-    }
     config.write_text(json.dumps({"request_id": "x", "data": mount}))
-    role.write_text(json.dumps({"data": definition}))
-    arguments = ["--config", str(config), "--role", str(role), "--token", "-"]
-    assert told(topology, *arguments, given=tokens.token(claims(level=5, aud=[]), KEY))["allow"]
-    found = told(topology, *arguments, given=tokens.token(claims(level="5", aud=[]), KEY))
-    assert found["message"] == 'error validating claims: claim "level" does not match any associated bound claim values'
-    assert found["where"] == ""
+    role = role_file(tmp_path, bound_audiences=None, bound_subject="", bound_claims={"level": 5}, clock_skew_leeway=0)
+    arguments = ["--config", str(config), "--role", role, "--token", "-"]
+    assert explained(topology, *arguments, stdin=tokens.token(claims(level=5, aud=[]), KEY))["allow"]
+    answer = explained(topology, *arguments, stdin=tokens.token(claims(level="5", aud=[]), KEY))
+    assert (
+        answer["message"] == 'error validating claims: claim "level" does not match any associated bound claim values'
+    )
+    assert answer["where"] == ""
 
 
-def test_what_vault_has_and_the_topology_would_not_refuse_is_to_be_deployed(
-    topology: pathlib.Path, tmp_path: pathlib.Path
+@pytest.mark.parametrize(
+    ("fields", "status", "message"),
+    [
+        ({"token_policies": ["default", "Root"]}, 400, "auth methods cannot create root tokens"),
+        ({"token_policies": ["response-wrapping"]}, 400, 'cannot assign policy "response-wrapping"'),
+        ({"claim_mappings": {"iss": "two words"}}, 500, "invalid alias metadata: failed to load metadata pair"),
+    ],
+)
+def test_roles_that_vault_accepts_and_no_login_passes(
+    topology: pathlib.Path, tmp_path: pathlib.Path, fields: dict[str, Any], status: int, message: str
 ) -> None:
-    role = tmp_path / "webapp.json"
-    role.write_text(json.dumps({"data": {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["old"]}}))
-    arguments = ["payments", "webapp", "--role", str(role), "--claims", "-"]
-    found = told(topology, *arguments, given=json.dumps(claims()))
-    assert "bin/cdktf deploy vault-auth-payments" in found["hint"]
-    assert found["where"] == ""
-    # Where the topology would refuse it as well, a deploy does not help, and the place in it is told.
-    found = told(topology, *arguments, given=json.dumps(claims(aud=["another"])))
-    assert "deploy" not in found["hint"]
-    assert found["where"]
+    answer = of_token(topology, tokens.token(claims(), KEY), "--role", role_file(tmp_path, **fields))
+    assert answer["status"] == status
+    assert answer["message"].startswith(message)
 
 
-def test_a_fix_names_the_spoke_that_was_asked_for(topology: pathlib.Path) -> None:
-    stranger = rsa.generate_private_key(65537, 2048)
-    arguments = ["payments", "webapp", "--token", "-"]
-    token = tokens.token(claims(), stranger)
-    for fix in (told(topology, *arguments, given=token)["fix"], run(topology, *arguments, given=token).output):
-        assert "bin/hvn keys pull payments" in fix
-        assert "<spoke>" not in fix
+def test_commands_in_fixes_name_the_spoke(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    token = tokens.token(claims(), STRANGER)
+    assert "bin/hvn keys pull payments" in of_token(topology, token)["fix"]
+
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"data": {"jwt_validation_pubkeys": [tokens.pem(KEY)], "bound_issuer": "https://x"}}))
+    arguments = ["--config", str(config), "--role", role_file(tmp_path), "--token", "-"]
+    expired = tokens.token(claims(exp=5), STRANGER)
+    assert len(explained(topology, *arguments, stdin=expired)["failures"]) == 3
+    for form in ("json", "text"):
+        output = run(topology, *arguments, "--format", form, stdin=expired).output
+        assert "<spoke>" not in output
+        assert "vault-auth-" not in output
 
 
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ("\ufeff{}", "byte order mark"),
-        ('{{"status": {{"token": "{}"}}}}', "it is JSON"),
-        ("-----BEGIN PUBLIC KEY-----", "a key or a certificate"),
-    ],
-)
-def test_what_was_sent_instead_of_a_token(topology: pathlib.Path, given: str, says: str) -> None:
+def test_json_has_no_markdown(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    role = role_file(tmp_path, bound_claims={"a": 1}, groups_claim="g", user_claim="u", token_policies=["root"])
+    bad = tokens.token(claims(iss="x", sub="x", aud=["x"], exp=5), STRANGER)
+    for more in ((), ("--role", role)):
+        output = run(topology, "payments", "webapp", "--token", "-", *more, "--format", "json", stdin=bad).output
+        assert len(json.loads(output)["failures"]) > 3
+        assert "`" not in output
+        assert "**" not in output
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("prefix", ["", "Bearer ", '"', "x", "{"])
+def test_neither_token_nor_signature_is_printed(topology: pathlib.Path, form: str, prefix: str) -> None:
     token = tokens.token(claims(), KEY)
-    assert says in run(topology, "payments", "webapp", "--token", "-", given=given.format(token)).output
-
-
-def test_a_token_in_utf_16_is_told_to_be_none(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "token"
-    file.write_bytes(tokens.token(claims(), KEY).encode("utf-16"))
-    result = run(topology, "payments", "webapp", "--token", str(file))
-    assert (result.exit_code, "PowerShell writes UTF-16" in result.output) == (2, True)
+    result = run(topology, "payments", "webapp", "--token", "-", "--format", form, stdin=prefix + token)
+    header, payload, signature = token.split(".")
+    assert result.output
+    assert not any(part[start : start + 20] in result.output for part in (payload, signature) for start in (0, 40))
+    assert header not in result.output
 
 
 @pytest.mark.parametrize(
-    ("left", "added", "says"),
+    "arguments",
     [
-        (171, "", "its signature has 128 bytes where RS256 with these keys has 256: cut off"),
-        (342, "AAAA", "its signature has 259 bytes where RS256 with these keys has 256: something was added"),
+        ["--token", "{token}"],
+        ["--token", "Bearer {token}"],
+        ["--token", "bearer  {token}"],
+        ["--token=Bearer {token}"],
+        ["--token", "Bearer", "{token}"],
+        ["--claims", "{token}"],
+        ["--token", "hvs.CAESIJ8XkZ2n"],
+        ["{token}"],
     ],
 )
-def test_a_signature_of_another_length_is_no_rotation(topology: pathlib.Path, left: int, added: str, says: str) -> None:
-    head, payload, signature = tokens.token(claims(), KEY, kid="two").split(".")
-    given = f"{head}.{payload}.{signature[:left]}{added}"
-    found = told(topology, "payments", "webapp", "--token", "-", given=given)
-    notes = {each["id"]: each["note"] for each in found["checks"]}
-    assert says in found["hint"]
-    assert says in notes["signature"]
+def test_token_as_an_argument_is_refused_and_not_repeated(topology: pathlib.Path, arguments: list[str]) -> None:
+    token = tokens.token(claims(), KEY)
+    result = run(topology, "payments", "webapp", *(argument.format(token=token) for argument in arguments))
+    assert result.exit_code == 2
+    assert "--token -" in result.output
+    assert result.output.count("\n") == 1
+    assert "eyJ" not in result.output
+    assert "CAESI" not in result.output
 
 
-def test_a_topology_with_errors_is_no_refusal(topology: pathlib.Path) -> None:
+WRONG = [
+    (["payments"], ["webapp"]),
+    (["analytics"], ["analytics", "none"]),
+    (["paymnts"], ["payments"]),
+    ([], ["--config", "--role"]),
+    (["paymnts", "webapp"], ["payments"]),
+    (["payments", "webap"], ['role "webap" could not be found']),
+    (["analytics", "webapp"], ["none yet"]),
+    (["payments", "webapp", "--token", "/nowhere"], ["/nowhere"]),
+    (["payments", "webapp", "--token", "/nowhere/keyjson_data.json"], ["/nowhere"]),
+    (["payments", "webapp", "--token", "bearer-token.txt"], ["bearer-token.txt cannot be read"]),
+    (["payments", "webapp", "--token", "-", "--claims", "-"], ["--token", "--claims"]),
+    (["payments", "webapp", "--address", "10.0.0.0/8"], ["--address 10.0.0.0/8"]),
+    (["payments", "webapp", "--address", "vault"], ["--address vault"]),
+    (["payments", "webapp", "--time", "noon"], ["--time noon"]),
+    (["payments", "webapp", "--time", "2026-11-26T03:00:00"], ["Z for UTC"]),
+    (["payments", "webapp", "--time", "9" * 30], ["--time 9999"]),
+    (["payments", "webapp", "--time", "0001-01-01T00:00:00+05:00"], ["--time 0001"]),
+    (["payments", "webapp", "--time", "9999-12-31T23:59:59-05:00"], ["--time 9999"]),
+    (["payments", "webapp", "--claims", "-"], ["--claims", "JSON"]),
+    (["payments", "webapp", "--config", "/nowhere"], ["--config /nowhere"]),
+    (["payments", "webapp", "--role", str(SAMPLE)], ["--role", "JSON"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "parts"), WRONG, ids=[" ".join(row[0])[:50] or "nothing" for row in WRONG])
+def test_errors_are_one_line(topology: pathlib.Path, arguments: list[str], parts: list[str]) -> None:
+    result = run(topology, *arguments, stdin="nonsense")
+    assert result.exit_code == 2
+    for part in parts:
+        assert part in result.output
+    assert result.output.count("\n") == 1
+    assert "`" not in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_topology_with_errors_is_not_a_refusal(topology: pathlib.Path) -> None:
     topology.write_text(topology.read_text().replace("10.65.0.0/16", "10.64.128.0/17"))
     result = run(topology, "payments", "webapp", "--format", "json")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -193,144 +243,19 @@ def test_a_topology_with_errors_is_no_refusal(topology: pathlib.Path) -> None:
     assert "--config FILE and --role FILE" in result.stderr
 
 
-TRAPS = [
-    (claims(iss=ISSUER.rstrip("/")), "only the slash at the end differs"),
-    (claims(sub="system:serviceaccount:dev:default"), "the service account is in namespace dev, not in app"),
-    (claims(sub="system:serviceaccount:app:web"), "the service account is web, not default"),
-    (claims(aud='"https://x.azmk8s.io"'), "has quotes in it"),
-    (claims(aud=["https://x.hcp.japaneast.azmk8s.io"]), "was requested without audiences"),
-    (claims(aud=[]), "the token has no audience"),
-    (claims(iss="https://x.hcp.japaneast.azmk8s.io"), "turning that on changes iss"),
-]
-
-
-@pytest.mark.parametrize(("given", "says"), TRAPS, ids=[each[1] for each in TRAPS])
-def test_a_trap_has_its_sentence(topology: pathlib.Path, given: dict[str, Any], says: str) -> None:
-    result = run(topology, "payments", "webapp", "--claims", "-", given=json.dumps(given))
-    assert result.exit_code == 1
-    assert says in result.output
-
-
-def test_a_leeway_that_does_not_do_what_its_name_says(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    role = tmp_path / "webapp.json"
-    definition = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], "expiration_leeway": 3600}
-    role.write_text(json.dumps({"data": definition}))
-    given = json.dumps(claims(exp=int(time.time()) - 120))
-    result = run(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=given)
-    assert result.exit_code == 1
-    assert "the role's expiration_leeway does not count: the token has an exp" in result.output
-
-
-def test_a_role_in_upper_case_is_looked_up_in_lower_case() -> None:
-    mount = Mount(pubkeys=(tokens.pem(KEY),))
-    login = Login(mount=mount, role_name="WebApp", role=None, token=tokens.token(claims(), KEY), now=time.time())
-    answer = judge(login)
-    assert answer.message == 'role "webapp" could not be found'
-    assert answer.first_failure
-    assert "it turns names into lower case" in answer.first_failure[1].note
-
-
-def test_the_kid_trap_is_told_where_no_key_fits(topology: pathlib.Path) -> None:
-    stranger = rsa.generate_private_key(65537, 2048)
-    result = run(topology, "payments", "webapp", "--token", "-", given=tokens.token(claims(), stranger, kid="one"))
-    assert "kid one is not looked at" in result.output
-    assert f"where: {topology.parent}/jwks/payments.json" in result.output
-    assert "no known key successfully validated the token signature" in result.output
-
-
-@pytest.mark.parametrize(
-    ("kid", "iss", "says"),
-    [
-        ("two", ISSUER, "the cluster's keys have rotated"),
-        ("two", "https://other/", "a token of another cluster"),
-        ("one", ISSUER, "the token was changed on its way"),
-        ("", ISSUER, "the token names no key"),
-    ],
-)
-def test_why_no_key_fits(topology: pathlib.Path, kid: str, iss: str, says: str) -> None:
-    stranger = rsa.generate_private_key(65537, 2048)
-    given = tokens.token(claims(iss=iss), stranger, kid=kid)
-    found = told(topology, "payments", "webapp", "--token", "-", given=given)
-    assert found["message"].endswith("no known key successfully validated the token signature")
-    assert says in found["hint"]
-
-
-@pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("crooked", ["", "Bearer ", '"', "x", "{"])
-def test_neither_token_nor_signature_is_printed(topology: pathlib.Path, form: str, crooked: str) -> None:
-    token = tokens.token(claims(), KEY)
-    result = run(topology, "payments", "webapp", "--token", "-", "--format", form, given=crooked + token)
-    header, payload, signature = token.split(".")
-    assert result.output
-    assert not any(part[start : start + 20] in result.output for part in (payload, signature) for start in (0, 40))
-    assert header not in result.output
-
-
-def test_a_token_as_an_argument_is_refused_and_not_repeated(topology: pathlib.Path) -> None:
-    token = tokens.token(claims(), KEY)
-    result = run(topology, "payments", "webapp", "--token", token)
-    assert result.exit_code == 2
-    assert "wants a file" in result.output
-    assert token[:30] not in result.output
-
-
-WRONG = [
-    (["payments"], "name an app of spoke payments: webapp"),
-    (["analytics"], "it has none yet"),
-    (["paymnts"], "did you mean `payments`?"),
-    ([], "name a spoke and an app"),
-    (["paymnts", "webapp"], "did you mean `payments`?"),
-    (["payments", "webap"], 'Vault answers 400 `role "webap" could not be found`'),
-    (["analytics", "webapp"], "none yet"),
-    (["payments", "webapp", "--token", "/nowhere"], "/nowhere cannot be read"),
-    (["payments", "webapp", "--token", "-", "--claims", "-"], "not both"),
-    (["payments", "webapp", "--at", "noon"], "is no time"),
-    (["payments", "webapp", "--at", "2026-11-26T03:00:00"], "has no time zone"),
-    (["payments", "webapp", "--at", "9" * 30], "is no time"),
-    (["payments", "webapp", "--at", "0001-01-01T00:00:00+05:00"], "is no time"),
-    (["payments", "webapp", "--at", "9999-12-31T23:59:59-05:00"], "is no time"),
-    (["payments", "webapp", "--claims", "-"], "is not JSON"),
-    (["payments", "webapp", "--config", "/nowhere"], "cannot be read"),
-    (["payments", "webapp", "--role", str(SAMPLE)], "is not JSON"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[" ".join(each[0])[:50] or "nothing" for each in WRONG])
-def test_what_cannot_run_says_so_in_one_line(topology: pathlib.Path, arguments: list[str], says: str) -> None:
-    result = run(topology, *arguments, given="nonsense")
-    assert result.exit_code == 2
-    assert says in result.output
-    assert result.output.count("\n") == 1
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-
-
-@pytest.mark.parametrize("value", ["Infinity", "-Infinity", "NaN"])
-def test_a_role_with_a_number_that_is_none(topology: pathlib.Path, tmp_path: pathlib.Path, value: str) -> None:
-    role = tmp_path / "webapp.json"
-    role.write_text(f'{{"data": {{"role_type": "jwt", "user_claim": "sub", "clock_skew_leeway": {value}}}}}')
-    result = run(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=json.dumps(claims()))
-    assert isinstance(result.exception, SystemExit)
-    assert (result.exit_code, result.output.count("\n")) == (2, 1)
-
-
-def test_a_pointer_with_a_digit_that_is_none(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    role = tmp_path / "webapp.json"
-    bound = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], "bound_claims": {"/aud/²": "vault"}}
-    role.write_text(json.dumps({"data": bound}))
-    found = told(topology, "payments", "webapp", "--role", str(role), "--claims", "-", given=json.dumps(claims()))
-    assert found["message"] == 'error validating claims: claim "/aud/²" is missing'
-
-
-def test_a_spoke_without_keys_has_no_mount(topology: pathlib.Path) -> None:
+def test_spoke_without_keys_has_no_mount(topology: pathlib.Path) -> None:
     (topology.parent / "jwks" / "payments.json").unlink()
     result = run(topology, "payments", "webapp")
     assert result.exit_code == 2
-    assert "is held back" in result.output
+    assert "vault-auth-payments is blocked" in result.output
 
 
-def test_hostile_claims_do_not_reach_the_terminal(topology: pathlib.Path) -> None:
-    hostile = claims(sub="\x1b[31mred\u202e", iss="x\ny")
-    result = run(topology, "payments", "webapp", "--claims", "-", given=json.dumps(hostile))
-    assert result.exit_code == 1
-    assert "\x1b[31m" not in result.output
-    assert "\u202e" not in result.output
+def test_every_option_has_a_help_text() -> None:
+    output = run(pathlib.Path("x"), "--help").output
+    summary = output.split("\n\n")[1].strip().splitlines()
+    assert len(summary) == 1
+    assert len(summary[0]) < 60
+    options = re.split(r"\n  (?=--)", output.partition("Options:")[2])
+    assert len(options) > 8
+    for option in options[1:]:
+        assert len(option.split()) > 3, option

@@ -1,4 +1,4 @@
-"""`hvn rehearse` from outside."""
+"""The command `hvn rehearse`."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ def rehearse(*arguments: object) -> Result:
 
 
 def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
-    """The sample with some text exchanged, its keys beside it."""
+    """Return a copy of the sample with some text replaced, with its keys."""
     text = SAMPLE.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -34,29 +34,29 @@ def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
     file = folder / "topology.yaml"
     file.write_text(text, encoding="utf-8")
     (folder / "jwks").mkdir()
-    for each in (SAMPLE.parent / "jwks").iterdir():
-        (folder / "jwks" / each.name).write_bytes(each.read_bytes())
+    for path in (SAMPLE.parent / "jwks").iterdir():
+        (folder / "jwks" / path.name).write_bytes(path.read_bytes())
     return file
 
 
-def test_the_sample_goes_through_and_is_reported() -> None:
+def test_sample_is_rehearsed_and_reported() -> None:
     result = rehearse()
     assert result.exit_code == 0, result.output
     rows = [line.split() for line in result.stdout.splitlines()]
     assert ["workspace", "resources", "seconds", "second", "plan", "destroyed"] in rows
     (hub,) = (row for row in rows if row[:1] == ["hub"])
     assert (hub[1], hub[3], hub[4]) == ("14", "empty", "yes")
-    assert "17 workspaces: built, at rest, destroyed" in result.stdout
+    assert "17 workspaces: built, no changes on second plan, destroyed" in result.stdout
     assert "destroyed  hub" in result.stderr
 
 
-def test_a_selection_brings_what_it_needs_and_json_says_it_all(tmp_path: pathlib.Path) -> None:
+def test_selection_includes_dependencies_in_the_json_report(tmp_path: pathlib.Path) -> None:
     plans = tmp_path / "plans"
     result = rehearse("aks-pay*", "--fault", "permission-denied", "--format", "json", "--save", plans)
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert (report["ok"], report["left_over"], report["blocked"]) == (True, 0, {})
-    assert [each["id"] for each in report["workspaces"]] == ["hub", "network-payments", "aks-payments"]
+    assert [workspace["id"] for workspace in report["workspaces"]] == ["hub", "network-payments", "aks-payments"]
     cluster = report["workspaces"][-1]
     line = SAMPLE.read_text(encoding="utf-8").splitlines()[int(cluster["place"].split(":")[-2]) - 1]
     assert line.strip().startswith("cluster:")
@@ -64,60 +64,56 @@ def test_a_selection_brings_what_it_needs_and_json_says_it_all(tmp_path: pathlib
     assert set(cluster["seconds"]) >= {"init", "validate", "plan", "apply", "second plan", "destroy"}
     assert report["workspaces"][0]["fault"]["name"] == "permission-denied"
     assert "AuthorizationFailed" in report["workspaces"][0]["fault"]["seen"][0]["summary"]
-    assert sorted(each.name for each in plans.iterdir()) == ["aks-payments.json", "hub.json", "network-payments.json"]
+    assert sorted(path.name for path in plans.iterdir()) == ["aks-payments.json", "hub.json", "network-payments.json"]
     assert json.loads((plans / "hub.json").read_text())["format_version"].startswith("1.")
 
 
-def test_what_exists_is_there_for_a_workspace_by_itself() -> None:
+def test_existing_resources_are_in_the_cloud() -> None:
     result = rehearse("--topology", EXISTING, "peering-hub")
     assert result.exit_code == 0, result.output
 
 
-def test_a_fault_is_told_with_what_to_do() -> None:
+def test_fault_is_reported_with_what_to_do() -> None:
     result = rehearse("hub", "--fault", "interrupted")
-    assert "hub with interrupted: Terraform is interrupted half-way through the apply" in result.stdout
+    assert "hub with interrupted: Terraform is interrupted in the middle of the apply" in result.stdout
     assert "to do: apply again." in result.stdout
-    assert "The run after it made the rest." in result.stdout
+    assert "The next apply created the rest." in result.stdout
 
 
-def test_what_is_blocked_is_said(tmp_path: pathlib.Path) -> None:
+def test_blocked_workspaces_are_reported(tmp_path: pathlib.Path) -> None:
     file = variant(tmp_path)
     (tmp_path / "jwks" / "payments.json").unlink()
     result = rehearse("--topology", file)
     assert result.exit_code == 0, result.output
-    assert (
-        "Held back, so not rehearsed:\n  vault-auth-payments: the cluster's public keys are not there" in result.stdout
-    )
+    assert "Blocked, not rehearsed:\n  vault-auth-payments: the cluster's public keys are missing" in result.stdout
     named = rehearse("--topology", file, "vault-auth-payments")
     assert named.exit_code == 2
-    assert "vault-auth-payments is held back" in named.stderr
+    assert "vault-auth-payments is blocked" in named.stderr
 
 
 @pytest.mark.parametrize("backend", [CLOUD, AZURE], ids=["cloud", "azurerm"])
-def test_a_remote_backend_is_never_asked(backend: str, tmp_path: pathlib.Path) -> None:
+def test_remote_backend_is_never_contacted(backend: str, tmp_path: pathlib.Path) -> None:
     file = variant(tmp_path, ("state:\n  backend: local", f"state: {backend}"))
     result = rehearse("--topology", file, "hub")
     assert result.exit_code == 0, result.output
 
 
-def test_a_failure_stands_at_its_line_with_terraforms_words(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from hvn.rehearsal.behaviours import Refusal, peering_needs_rights
+def test_failure_is_reported_with_line_and_message(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hvn.rehearsal.behaviours import Refusal, peering_permissions
 
     def never(change: object) -> None:
         del change
         raise Refusal("a summary\x1b[2J of the cloud's", "its detail")
 
-    monkeypatch.setattr(peering_needs_rights, "LOOK_UP", {"hcp_azure_peering_connection": never})
+    monkeypatch.setattr(peering_permissions, "LOOK_UP", {"hcp_azure_peering_connection": never})
     from hvn.rehearsal import behaviours
 
-    behaviours._found.cache_clear()
+    behaviours._behaviours.cache_clear()
     try:
         result = rehearse("peering-payments", "vso-payments")
     finally:
         monkeypatch.undo()
-        behaviours._found.cache_clear()
+        behaviours._behaviours.cache_clear()
     assert result.exit_code == 1
     where = next(
         number for number, line in enumerate(SAMPLE.read_text().splitlines(), 1) if line.startswith("  payments:")
@@ -130,39 +126,39 @@ def test_a_failure_stands_at_its_line_with_terraforms_words(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "says"),
+    ("arguments", "code", "error"),
     [
         (["nothing"], 2, "rehearse: there is no workspace `nothing`: the valid names are: aks-orders"),
         (["--fault", "rain"], 2, "'rain' is not one of"),
-        (["hub", "--fault", "peering-not-accepted"], 2, "and there is none"),
+        (["hub", "--fault", "peering-not-accepted"], 2, "none of them is rehearsed"),
         (["--topology", "/nowhere.yaml"], 2, "/nowhere.yaml"),
-        (["--"], 2, "behind `--` goes one command"),
-        (["hub", "--", "true"], 2, "behind `--` goes one command"),
+        (["--"], 2, "write one command after `--`"),
+        (["hub", "--", "true"], 2, "write one command after `--`"),
         (["--", "/nowhere/cdktf"], 2, "/nowhere/cdktf does not start: No such file or directory"),
     ],
 )
-def test_wrong_use(arguments: list[str], code: int, says: str) -> None:
+def test_wrong_use(arguments: list[str], code: int, error: str) -> None:
     result = rehearse(*arguments)
     assert result.exit_code == code
-    assert says in result.stderr
+    assert error in result.stderr
     assert result.stdout == ""
 
 
-def test_a_folder_for_plans_that_cannot_be_made_is_one_line() -> None:
+def test_folder_that_cannot_be_created_is_a_one_line_error() -> None:
     result = rehearse("hcp", "--save", "/proc/plans")
     assert result.exit_code == 2
-    assert "/proc/plans cannot be made" in result.stderr
+    assert "/proc/plans cannot be created" in result.stderr
 
 
-def test_a_plan_that_cannot_be_kept_is_one_line(tmp_path: pathlib.Path) -> None:
+def test_plan_that_cannot_be_saved_is_a_one_line_error(tmp_path: pathlib.Path) -> None:
     (tmp_path / "hcp.json").mkdir()
     result = rehearse("hcp", "--save", tmp_path)
     assert result.exit_code == 2
     assert "hcp.json cannot be written: Is a directory" in result.stderr
-    assert [each.name for each in tmp_path.iterdir()] == ["hcp.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["hcp.json"]
 
 
-def test_without_terraform_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+def test_missing_terraform_is_a_one_line_error(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setattr(terraform, "library", lambda: None)
     monkeypatch.setattr(terraform, "binary", lambda: None)
     for arguments in (["hcp"], ["--", "true"]):
@@ -171,7 +167,7 @@ def test_without_terraform_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp
         assert "no Terraform to rehearse with" in result.stderr
 
 
-def test_an_erroneous_topology_is_not_rehearsed(tmp_path: pathlib.Path) -> None:
+def test_topology_with_errors_is_not_rehearsed(tmp_path: pathlib.Path) -> None:
     result = rehearse("--topology", variant(tmp_path, ("10.64.0.0/16", "10.64.0.0/33")))
     assert result.exit_code == 1
     assert "HVN023" in result.stderr
@@ -181,12 +177,12 @@ def test_an_erroneous_topology_is_not_rehearsed(tmp_path: pathlib.Path) -> None:
 
 
 def fingerprints(folder: pathlib.Path) -> dict[str, str]:
-    files = [each for each in folder.rglob("*") if each.is_file()] if folder.exists() else []
-    return {str(each): hashlib.sha256(each.read_bytes()).hexdigest() for each in files}
+    files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.mark.whole
-def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path) -> None:
+def test_cdktf_deploy_diff_output_and_destroy_inside(tmp_path: pathlib.Path) -> None:
     root, home = tmp_path / "project", tmp_path / "home"
     copy_project(root, "bin", "config", "hvn", "stacks", "main.py", "cdktf.json")
     for name in (".venv", "node_modules"):
@@ -196,7 +192,7 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
     state.parent.mkdir(parents=True)
     state.write_text("a real one")
     before = fingerprints(root / "state")
-    # What cdktf-cli prints of several at once is cut anywhere, so files tell how far it came.
+    # cdktf-cli mixes the output of several stacks: files show how far the script got.
     script = "; ".join(
         (
             "set -e",
@@ -217,15 +213,15 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
         text=True,
         check=False,
     )
-    said = done.stdout + done.stderr
-    assert (root / "deployed.json").exists(), said[-3000:]
+    output = done.stdout + done.stderr
+    assert (root / "deployed.json").exists(), output[-3000:]
     deployed = json.loads((root / "deployed.json").read_text(encoding="utf-8"))
     assert deployed["network-payments"]["vnet_id"].startswith("/subscriptions/")
     assert "0 to destroy" not in (root / "diff.txt").read_text(encoding="utf-8"), "nothing is left to change"
     assert json.loads((root / "output.json").read_text(encoding="utf-8"))["hub"] == deployed["hub"]
-    assert (root / "destroyed").exists(), said[-3000:]
+    assert (root / "destroyed").exists(), output[-3000:]
     assert not (root / "destroyed-what-is-protected").exists()
-    assert "prevent_destroy" in said, "what is protected stays so for a person's command"
+    assert "prevent_destroy" in output, "prevent_destroy holds for a person's command"
     assert done.returncode == 1
     assert fingerprints(root / "state") == before
     assert not (home / ".terraform.d").exists()
@@ -233,7 +229,7 @@ def test_cdktf_deploys_diffs_puts_out_and_destroys_inside(tmp_path: pathlib.Path
     assert not list(root.glob("cdktf.out*/stacks/*/*override*"))
 
 
-def test_a_scripts_own_terraform_finds_no_real_state(tmp_path: pathlib.Path) -> None:
+def test_terraform_of_a_script_finds_no_real_state(tmp_path: pathlib.Path) -> None:
     stack = tmp_path / "cdktf.out" / "stacks" / "small"
     stack.mkdir(parents=True)
     backend = {"backend": {"local": {"path": str(tmp_path / "real.tfstate")}}}
@@ -251,10 +247,10 @@ def test_a_scripts_own_terraform_finds_no_real_state(tmp_path: pathlib.Path) -> 
     )
     assert done.returncode == 0, done.stderr
     assert "resourceGroups/rg-one" in done.stdout
-    assert sorted(each.name for each in tmp_path.rglob("*")) == ["cdk.tf.json", "cdktf.out", "small", "stacks"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["cdk.tf.json", "cdktf.out", "small", "stacks"]
 
 
 @pytest.mark.slow
-def test_the_exit_status_inside_is_the_commands() -> None:
+def test_exit_status_is_that_of_the_command() -> None:
     assert rehearse("--", "sh", "-c", "exit 7").exit_code == 7
     assert rehearse("--", "sh", "-c", "kill -TERM $$").exit_code == 128 + 15

@@ -110,13 +110,13 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     ]
 
 
-def test_what_comes_next_and_what_is_blocked_is_said(file: pathlib.Path) -> None:
+def test_the_next_step_and_the_blocked_workspaces_are_shown(file: pathlib.Path) -> None:
     lines = add(file, "shipping", "--size", "16", "--cluster", "--app", "shop/checkout").stdout.splitlines()
     assert lines[-2].endswith("bin/cdktf deploy network-shipping peering-shipping aks-shipping vso-shipping")
-    assert lines[-1] == "held back until jwks/shipping.json is there: vault-auth-shipping secrets-shipping"
-    # Where its URL is from, which nobody has at hand.
-    assert "`bin/cdktf output aks-shipping` shows as oidc_issuer_url" in lines[-3]
-    assert "held back" not in add(file, "plain-one", "--size", "16").stdout
+    assert lines[-1] == "blocked until jwks/shipping.json exists: vault-auth-shipping secrets-shipping"
+    # The command that prints the issuer.
+    assert "'bin/cdktf output aks-shipping' shows as oidc_issuer_url" in lines[-3]
+    assert "blocked" not in add(file, "plain-one", "--size", "16").stdout
 
 
 def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
@@ -206,20 +206,24 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
 @pytest.mark.parametrize(
     ("arguments", "says", "code"),
     [
-        (("orders", "--size", "16"), "there is a spoke orders already", 2),
+        (("orders", "--size", "16"), "spoke orders exists", 2),
         (("shipping", "--size", "16", "--pool", "spoke"), "the pools are: spokes, transit", 2),
         (("shipping", "--size", "16", "--pool", "transit"), "is a transit pool", 2),
         (("shipping", "--size", "16", "--vault-route", "via-hub"), "the largest free block is 10.96.128.0/17", 2),
-        (("shipping", "--size", "16", "--vault-route", "none", "--pool", "transit"), "those that fit: spokes", 2),
+        (("shipping", "--size", "16", "--vault-route", "none", "--pool", "transit"), "suitable pools: spokes", 2),
         (("shipping", "--size", "16", "--app", "shop/web"), "--cluster", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "shop"), "NAMESPACE/SERVICE-ACCOUNT", 2),
-        (("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"), "named twice", 2),
+        (
+            ("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"),
+            "a/b is listed twice",
+            2,
+        ),
         (("shipping", "--size", "33"), "--size", 2),
         (("shipping", "--size", "16", "--dry-run", "--format", "json"), "--dry-run prints a diff", 2),
-        (("Shipping", "--size", "16"), "Shipping is not a name for a spoke: 2 to 32 lower-case letters", 2),
+        (("Shipping", "--size", "16"), "Shipping is not a valid spoke name: 2 to 32 lower-case letters", 2),
         (("hub", "--size", "16"), "HVN201", 1),
-        (("a\x1b[2J", "--size", "16"), "a\\u{1b}[2J is not a name for a spoke: 2 to 32", 2),
-        (("a\u202eb", "--size", "16"), "a\\u{202e}b is not a name for a spoke", 2),
+        (("a\x1b[2J", "--size", "16"), "a\\u{1b}[2J is not a valid spoke name: 2 to 32", 2),
+        (("a\u202eb", "--size", "16"), "a\\u{202e}b is not a valid spoke name", 2),
         (("shipping", "--size", "29", "--cluster"), "HVN502", 1),
         (("shipping", "--size", "16", "--cluster", "--app", "\x1b[2J${x}/a\nb"), "HVN012", 1),
     ],

@@ -20,7 +20,7 @@ def remove(name: str, file: pathlib.Path) -> Result:
 def destroyed(output: str) -> list[str]:
     """The workspaces that are destroyed, in their order; the one command names them all."""
     (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
-    listed = output.partition("with them:\n\n")[2].splitlines()
+    listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]
     assert sorted(word for word in command if not word.startswith("--")) == sorted(order)
     return order
@@ -98,7 +98,7 @@ def test_a_spoke_that_is_gone_is_destroyed_from_the_newest_commit_that_has_it(hi
 def test_a_spoke_that_never_was_is_an_error_with_the_names(history: pathlib.Path) -> None:
     result = remove("orderz", history)
     assert result.exit_code == 2
-    assert "there is no spoke `orderz`" in result.output
+    assert "'orderz'" in result.output
     assert "analytics, payments" in result.output
     assert result.output.count("\n") == 1
 
@@ -159,26 +159,26 @@ def test_keys_that_went_with_the_spoke_are_looked_for_in_its_commit(tmp_path: pa
     commit(tmp_path, "Take payments out")
     result = remove("payments", file)
     assert destroyed(result.output) == ALL_OF_PAYMENTS
-    assert "held back" not in result.output
+    assert "blocked" not in result.output
 
 
-def test_what_is_blocked_cannot_be_named_and_is_said(tmp_path: pathlib.Path) -> None:
-    """With the keys that are not there yet, or no longer: bin/cdktf would refuse to destroy these by name."""
+def test_blocked_workspaces_are_listed_and_not_in_the_command(tmp_path: pathlib.Path) -> None:
+    """Without their keys bin/cdktf refuses to destroy these workspaces by name."""
     file = tmp_path / "topology.yaml"
     file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     result = remove("payments", file)
     assert destroyed(result.output) == ["vso-payments", "aks-payments", "peering-payments", "network-payments"]
-    assert "vault-auth-payments, secrets-payments are held back" in result.output
-    assert "bring jwks/payments.json back first" in result.output
+    assert "vault-auth-payments, secrets-payments are blocked" in result.output
+    assert "restore jwks/payments.json first" in result.output
     (line,) = (line.strip() for line in result.output.splitlines() if "bin/cdktf destroy" in line)
-    # It is refused where something held back may have been deployed, unless one says that it was not.
+    # Without the option, bin/cdktf would refuse: a blocked workspace may have been deployed.
     environment = {"HVN_TOPOLOGY": str(file), "TERRAFORM_BINARY_NAME": "/bin/true"}
     runs, _ = cdktf.prepare(line.split()[1:], environment, tmp_path)
     assert len(runs) == 1
     arguments = ["spoke", "remove", "payments", "--topology", str(file), "--format", "json"]
-    told = json.loads(CliRunner().invoke(cli, arguments).output)
-    assert told["blocked"] == ["secrets-payments", "vault-auth-payments"]
-    assert told["destroy"][0] == "vso-payments"
+    document = json.loads(CliRunner().invoke(cli, arguments).output)
+    assert document["blocked"] == ["secrets-payments", "vault-auth-payments"]
+    assert document["destroy"][0] == "vso-payments"
 
 
 def test_outside_of_a_repository_there_is_no_history(tmp_path: pathlib.Path) -> None:
@@ -186,12 +186,12 @@ def test_outside_of_a_repository_there_is_no_history(tmp_path: pathlib.Path) -> 
     file.write_text(without("orders"), encoding="utf-8")
     result = remove("orders", file)
     assert result.exit_code == 2
-    assert "there is no spoke `orders`" in result.output
+    assert "'orders'" in result.output
 
 
 def test_a_script_gets_commit_and_order(history: pathlib.Path) -> None:
     arguments = ["spoke", "remove", "orders", "--topology", str(history), "--format", "json"]
-    told = json.loads(CliRunner().invoke(cli, arguments).output)
-    assert len(told["commit"]) == 40
-    assert told["destroy"][0] == "secrets-orders"
-    assert told["destroy"][-1] == "network-orders"
+    document = json.loads(CliRunner().invoke(cli, arguments).output)
+    assert len(document["commit"]) == 40
+    assert document["destroy"][0] == "secrets-orders"
+    assert document["destroy"][-1] == "network-orders"

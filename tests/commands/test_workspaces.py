@@ -1,4 +1,4 @@
-"""`hvn workspaces` from the outside: which there are, in which order, how large, and what is held back."""
+"""`hvn workspaces`: the list, its order, the sizes, and the blocked workspaces."""
 
 import json
 import pathlib
@@ -11,9 +11,10 @@ from hvn import cdktf
 from hvn.check.load import require
 from hvn.cli import cli
 from hvn.kinds.workspace import FINGERPRINT
-from tests.conftest import PROJECT, SAMPLE
+from tests.check.cases import BASES, TEXTS, case
+from tests.conftest import SAMPLE
+from tests.strategies import dump
 
-CASES = PROJECT / "tests" / "topology" / "cases"
 KEYS = "blocked id after spoke resources data_sources"
 
 
@@ -28,10 +29,10 @@ def listed(file: pathlib.Path, *arguments: str | pathlib.Path) -> list[dict[str,
     return found
 
 
-def topology(folder: pathlib.Path, spokes: str, case: str = "smallest.good.yaml") -> pathlib.Path:
-    """A topology with these spokes; of a case without any."""
+def topology(folder: pathlib.Path, spokes: str) -> pathlib.Path:
+    """Write the smallest topology with these spokes."""
     file = folder / "topology.yaml"
-    file.write_text((CASES / case).read_text(encoding="utf-8") + spokes, encoding="utf-8")
+    file.write_text((BASES / "smallest.yaml").read_text(encoding="utf-8") + spokes, encoding="utf-8")
     return file
 
 
@@ -86,14 +87,14 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it
     assert "jwks/one.json" in held["vault-auth-one"]
     assert "vault-auth-one" in held["secrets-one"]
     text = run(file).stdout
-    assert "2 held back" in text
+    assert "2 blocked:" in text
     for workspace, reason in held.items():
         assert f"  {workspace}: {reason}\n" in text
 
 
 def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "cdktf.out"
-    file = CASES / "smallest.good.yaml"
+    file = BASES / "smallest.yaml"
     fingerprints: dict[str, str] = {
         each.id: each.inputs.fingerprint for each in require(file).workspaces() if each.inputs
     }
@@ -121,7 +122,7 @@ def test_another_topology_is_counted_where_cdktf_writes_it(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hvn.commands.workspaces.PROJECT", tmp_path)
-    file = CASES / "smallest.good.yaml"
+    file = BASES / "smallest.yaml"
     out, found = cdktf.known({"HVN_TOPOLOGY": str(file)})
     (stack,) = (each for each in found if each.id == "hcp")
     assert stack.inputs
@@ -133,9 +134,12 @@ def test_another_topology_is_counted_where_cdktf_writes_it(
     assert {each["id"]: each["resources"] for each in listed(file)}["hcp"] == 1
 
 
-def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
     monkeypatch.setenv("COLUMNS", "20")
-    file = CASES / "longest-names.good.yaml"
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(case("longest-names").good), encoding="utf-8")
     rows = run(file).stdout.splitlines()
     for each in listed(file):
         assert any({each["id"], *each["after"]} <= set(row.replace(",", " ").split()) for row in rows), each["id"]
@@ -143,7 +147,7 @@ def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(monk
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_topology_with_errors_has_no_workspaces(form: str) -> None:
-    done = run(CASES / "spoke-overlap.yaml", "--format", form)
+    done = run(TEXTS / "other-line.yaml", "--format", form)
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.count("HVN111") == 2
 

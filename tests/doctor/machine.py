@@ -1,4 +1,4 @@
-"""A machine for `hvn doctor` to look at, with stand-ins for the tools."""
+"""A machine for `hvn doctor`, with scripts in place of the tools."""
 
 import json
 import pathlib
@@ -6,18 +6,19 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from hvn.doctor.checks import findings
-from hvn.doctor.context import Situation
-from hvn.doctor.said import State
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.text import advice
+from hvn.doctor.checks import findings, modules
+from hvn.doctor.context import Context
 from hvn.options import require
 from tests.conftest import SAMPLE
 
-FINE, WRONG, NOT_CHECKED = State.FINE, State.WRONG, State.NOT_CHECKED
+PASS, ERROR, NOT_CHECKED = Level.PASS, Level.ERROR, Level.NOT_CHECKED
 CONTEXT = "aks-platform-payments"
 
 
 class Machine:
-    """A machine with the tools that a test puts there, and an environment of its own."""
+    """A machine with the tools that a test adds, and its own environment."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -33,29 +34,36 @@ class Machine:
         file.chmod(0o755)
 
     def cluster(self, answers: Mapping[str, Any]) -> None:
-        """A kubectl that knows payments' context, and answers by the kind that is asked for."""
+        """Add a kubectl that has the context of payments, and prints the answer for the requested kind."""
         for kind, answer in answers.items():
             (self.folder / kind).write_text(json.dumps(answer))
         self.tool(
             "kubectl",
-            f'echo "$*" >> {self.folder}/asked\n'
+            f'echo "$*" >> {self.folder}/calls\n'
             f'case "$*" in\n"config get-contexts {CONTEXT} -o name") exit 0;;\n"config get-contexts"*) exit 1;;\nesac\n'
             f'for word; do if [ -f "{self.folder}/$word" ]; then read -r line < "{self.folder}/$word"; '
             'printf "%s" "$line"; exit 0; fi; done; exit 1',
         )
 
-    def says(self, check: str, spoke: str = "payments") -> list[tuple[State, str, str]]:
-        # Without the keys: their issuer is a server of this machine here, which a check refuses.
-        situation = Situation(
-            require(self.topology, keys=self.folder / "none"), self.topology, (spoke,), self.environment
-        )
-        said = findings(check, situation)
-        assert all(each.next for each in said if each.state is not FINE), "every finding has a next step"
-        return [(each.state, each.message, each.next) for each in said]
+    def findings(self, check: str, spoke: str = "payments") -> list[Finding]:
+        """Return the findings of one check, by the name of its rule."""
+        # Without the keys: their issuer is a server on loopback here, which `hvn check` refuses.
+        checked = require(self.topology, keys=self.folder / "none")
+        context = Context(checked, self.topology, (spoke,), self.environment)
+        module = next(module for module in modules() if module.RULE.name == check)
+        reported = findings(module, context)
+        assert all(finding.fix for finding in reported if finding.severity is not PASS), "each has a next step"
+        assert {finding.rule for finding in reported} <= {module.RULE}
+        return reported
 
-    def state(self, check: str) -> State:
-        ((state, _, _),) = self.says(check)
-        return state
+    def results(self, check: str, spoke: str = "payments") -> list[tuple[Level, str, str]]:
+        """Return level, message and next step of each finding."""
+        return [(each.severity, str(each.message), advice(each)) for each in self.findings(check, spoke)]
+
+    def level(self, check: str) -> Level:
+        """Return the level of a check with one finding."""
+        (finding,) = self.findings(check)
+        return finding.severity
 
 
 def secret(**condition: str) -> dict[str, Any]:
@@ -63,6 +71,6 @@ def secret(**condition: str) -> dict[str, Any]:
     return {"items": [{"metadata": {"name": "webapp-config"}, "status": status}]}
 
 
-def event(reason: str, message: str, when: str, name: str = "webapp-config") -> dict[str, Any]:
-    about = {"kind": "VaultStaticSecret", "name": name}
-    return {"type": "Warning", "reason": reason, "message": message, "lastTimestamp": when, "involvedObject": about}
+def event(reason: str, message: str, time: str, name: str = "webapp-config") -> dict[str, Any]:
+    resource = {"kind": "VaultStaticSecret", "name": name}
+    return {"type": "Warning", "reason": reason, "message": message, "lastTimestamp": time, "involvedObject": resource}

@@ -1,12 +1,14 @@
-"""What `hvn doctor` makes of what the operator and the cluster say, and of what they do not."""
+"""`hvn doctor` with the texts of the operator and the cluster, and without any."""
 
 from typing import Any
 
 import pytest
 
-from hvn.doctor.said import State
-from hvn.doctor.symptoms import translate
-from tests.doctor.machine import FINE, NOT_CHECKED, WRONG, Machine, event, secret
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.message import plain_text
+from hvn.doctor.symptoms import NETWORK, OTHER, SYMPTOMS, translate
+from hvn.login import messages
+from tests.doctor.machine import ERROR, NOT_CHECKED, PASS, Machine, event, secret
 
 REFUSED = (
     "Failed to get Vault auth login: Error making API request.\n\nURL: PUT https://vault:8200/v1/auth/jwt-payments/login"
@@ -18,28 +20,28 @@ REFUSED = (
 LOGIN = "Failed to get Vault auth login"
 
 
-def test_what_the_network_says_leads_to_the_network(machine: Machine) -> None:
+def test_an_error_of_the_network_leads_to_the_network(machine: Machine) -> None:
     events = [
         event("VaultClientConfigError", f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "2026-11-26T02:00:00Z")
     ]
     machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
-    assert machine.says("operator_says")[0][2] == "bin/hvn reach payments --to vault"
+    assert machine.results("vso-secrets")[0][2] == "bin/hvn reach payments --to vault"
 
 
 def test_a_secret_that_is_synced(machine: Machine) -> None:
     machine.cluster({"vaultstaticsecrets": secret(status="True"), "events": {"items": []}})
-    assert machine.state("operator_says") is FINE
+    assert machine.level("vso-secrets") is PASS
 
 
 @pytest.mark.parametrize(
-    ("healthy", "since", "state"),
+    ("healthy", "since", "level"),
     [
-        ("True", "2026-11-26T03:00:00Z", FINE),  # it recovered, and SecretSynced stays False until the secret changes
-        ("True", "2026-11-26T01:00:00Z", WRONG),  # the Secret could not be written: no condition says so
-        ("False", "2026-11-26T03:00:00Z", WRONG),
+        ("True", "2026-11-26T03:00:00Z", PASS),  # it recovered, and SecretSynced stays False until the secret changes
+        ("True", "2026-11-26T01:00:00Z", ERROR),  # the Secret could not be written: no condition says so
+        ("False", "2026-11-26T03:00:00Z", ERROR),
     ],
 )
-def test_the_condition_that_is_up_to_date_counts(machine: Machine, healthy: str, since: str, state: State) -> None:
+def test_the_condition_that_is_up_to_date_counts(machine: Machine, healthy: str, since: str, level: Level) -> None:
     conditions = [
         {"type": "SecretSynced", "status": "False", "lastTransitionTime": "2026-11-26T00:30:00Z"},
         {"type": "Healthy", "status": healthy, "lastTransitionTime": since},
@@ -47,7 +49,7 @@ def test_the_condition_that_is_up_to_date_counts(machine: Machine, healthy: str,
     ours = {"metadata": {"name": "webapp-config"}, "status": {"conditions": conditions}}
     events = {"items": [event("SecretSyncError", "x", "2026-11-26T02:00:00Z")]}
     machine.cluster({"vaultstaticsecrets": {"items": [ours]}, "events": events})
-    assert machine.state("operator_says") is state
+    assert machine.level("vso-secrets") is level
 
 
 def test_the_newest_warning_is_translated(machine: Machine) -> None:
@@ -57,71 +59,104 @@ def test_the_newest_warning_is_translated(machine: Machine) -> None:
         event("SecretSyncError", "of another", "2026-11-26T03:00:00Z", name="other"),
     ]
     machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
-    ((state, message, then),) = machine.says("operator_says")
-    assert state is WRONG
-    assert "none of the token's audiences is one of the role's" in message
-    assert "bin/hvn login explain payments webapp" in then
-    assert "{" not in then
+    (finding,) = machine.findings("vso-secrets")
+    assert finding.severity is ERROR
+    assert plain_text(cause_of("invalid audience")) in str(finding.message)
+    assert str(finding.fix).endswith("bin/hvn login explain payments webapp")
+    assert "{" not in str(finding.fix)
 
 
-def test_no_secret_and_no_word(machine: Machine) -> None:
+def test_the_text_of_the_operator_is_on_one_line(machine: Machine) -> None:
+    events = [event("VaultClientConfigError", f"{REFUSED}\r\n\tagain", "2026-11-26T02:00:00Z")]
+    machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
+    message = str(machine.findings("vso-secrets")[0].message)
+    assert " Code: 400. Errors: * error validating token: invalid audience" in message
+    assert " again: " in message
+    assert "\\u{" not in message
+
+
+def cause_of(text: str) -> str:
+    """Return the cause of the error of Vault that has this text."""
+    (cause,) = {error.cause for error in messages.ALL if text in error.text}
+    return cause
+
+
+def test_a_missing_secret_and_one_without_a_reason(machine: Machine) -> None:
     machine.cluster({"vaultstaticsecrets": {"items": []}})
-    assert "there is no VaultStaticSecret" in machine.says("operator_says")[0][1]
+    level, _, command = machine.results("vso-secrets")[0]
+    assert (level, command) == (ERROR, "bin/cdktf deploy secrets-payments")
     machine.cluster({"vaultstaticsecrets": secret(), "events": {"items": []}})
-    assert "is the operator running?" in machine.says("operator_says")[0][1]
+    level, _, command = machine.results("vso-secrets")[0]
+    assert (level, command.endswith("-n vault-secrets-operator-system get pods")) == (ERROR, True)
 
 
 @pytest.mark.parametrize("answer", [{}, {"items": [{}]}, [], "text", None])
 def test_an_answer_of_another_form_is_not_checked(machine: Machine, answer: Any) -> None:
     machine.cluster(dict.fromkeys(("vaultstaticsecrets", "serviceaccounts", "vaultconnections", "vaultauths"), answer))
-    assert {each[0] for each in machine.says("login_objects")} == {NOT_CHECKED}
-    assert machine.state("operator_says") is NOT_CHECKED
-    assert machine.state("service_accounts") is NOT_CHECKED
+    assert {finding.severity for finding in machine.findings("vso-login")} == {NOT_CHECKED}
+    assert machine.level("vso-secrets") is NOT_CHECKED
+    assert machine.level("service-accounts") is NOT_CHECKED
 
 
 @pytest.mark.parametrize(
-    ("text", "cause"),
+    ("text", "symptom"),
     [
-        ("Failed to get cacheKey from obj, err=x", "before the login"),
-        ("Failed to read Vault secret: empty response from Vault, path=x", "there is no secret at this path"),
-        ("Failed to read Vault secret: Code: 403. Errors: * permission denied", "the policy, mount or namespace"),
-        ("* error verifying token signature: no known key successfully validated the token signature", "keys rotated"),
-        ('* role "webapp" could not be found', "no role of this name"),
-        ("something else", "not a known one"),
-        (f"{LOGIN}: Code: 403. Errors:\n\n* permission denied", "no such namespace or mount"),
+        ("Failed to get cacheKey from obj, err=x", "Failed to get cacheKey from obj"),
+        ("Failed to read Vault secret: empty response from Vault, path=x", "empty response from Vault"),
+        ("Failed to read Vault secret: Code: 403. Errors: * permission denied", "Failed to read Vault secret"),
+        ("something else", ""),
+        (f"{LOGIN}: dial tcp: lookup vault.example.com: no such host", "no such host"),
+        (f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "i/o timeout"),
+        (f"{LOGIN}: dial tcp 172.25.16.4:8200: connect: connection refused", "connection refused"),
+        (f"{LOGIN}: tls: failed to verify certificate: x509: signed by unknown authority", "x509:"),
+    ],
+)
+def test_texts_of_the_operator_and_the_network(text: str, symptom: str) -> None:
+    (expected,) = (each for each in (*NETWORK, *SYMPTOMS, OTHER) if each.text == symptom)
+    assert translate(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("* error verifying token signature: no known key successfully validated the token signature", "no known key"),
+        ('* role "webapp" could not be found', "could not be found"),
         (
             f"{LOGIN}: Code: 400. Errors: * error verifying token signature: fetching keys oidc: get: i/o timeout",
-            "could not fetch the issuer's keys",
+            "fetching keys",
         ),
         (
             f"{LOGIN}: Code: 400. Errors: * error configuring token validator: unsupported config type",
-            "of another kind than its role",
+            "error configuring token validator",
         ),
-        (f"{LOGIN}: dial tcp: lookup vault.example.com: no such host", "Vault was not asked"),
-        (f"{LOGIN}: dial tcp 172.25.16.4:8200: i/o timeout", "route, peering or firewall"),
-        (f"{LOGIN}: dial tcp 172.25.16.4:8200: connect: connection refused", "not on this port"),
-        (f"{LOGIN}: tls: failed to verify certificate: x509: signed by unknown authority", "does not trust"),
     ],
 )
-def test_symptoms(text: str, cause: str) -> None:
+def test_texts_of_vault(text: str, error: str) -> None:
     full = text.replace("* error verifying", "* error validating token: error verifying")
-    assert cause in translate(full).cause
+    assert translate(full).cause == cause_of(error)
 
 
-def test_a_login_that_is_denied_leads_to_the_mount(machine: Machine) -> None:
+def test_every_command_has_its_values(machine: Machine) -> None:
+    """A text can quote an error of any other object, whose values this check does not have."""
+    for symptom in (*NETWORK, *SYMPTOMS, OTHER):
+        fix = str(symptom.fix({"context": "c", "namespace": "n", "spoke": "s", "resource": "r"}))
+        assert "{" not in fix
+
+
+def test_a_denied_login_leads_to_the_mount(machine: Machine) -> None:
     events = [
-        event("VaultClientConfigError", f"{LOGIN}: Code: 403. Errors: * permission denied", "2026-11-26T02:00:00Z")
+        event("VaultClientConfigError", f"{LOGIN}: Code: 403. Errors:\n\n* permission denied", "2026-11-26T02:00:00Z")
     ]
     machine.cluster({"vaultstaticsecrets": secret(status="False"), "events": {"items": events}})
-    assert machine.says("operator_says")[0][2].startswith("bin/cdktf deploy vault-auth-payments")
+    assert machine.results("vso-secrets")[0][2].endswith("bin/cdktf deploy vault-auth-payments")
 
 
 @pytest.mark.parametrize(
-    ("stderr", "says", "then"),
+    ("stderr", "part", "command"),
     [
         (
             'error: the server doesn\'t have a resource type "vaultstaticsecrets"',
-            "the operator is not there",
+            "is not installed",
             "bin/cdktf deploy vso-payments",
         ),
         (
@@ -132,51 +167,51 @@ def test_a_login_that_is_denied_leads_to_the_mount(machine: Machine) -> None:
         ("error: You must be logged in to the server (Unauthorized)", "Unauthorized", "az aks get-credentials"),
         (
             "first\nUnable to connect to the server: dial tcp: i/o timeout",
-            "no answer: Unable to connect",
-            "from inside",
+            "did not answer: Unable to connect",
+            "from inside the network",
         ),
-        ("", "gave no answer", "from inside the network"),
+        ("", "did not answer", "from inside the network"),
     ],
 )
-def test_what_kubectl_complains_of_is_told(machine: Machine, stderr: str, says: str, then: str) -> None:
+def test_the_error_of_kubectl_is_shown(machine: Machine, stderr: str, part: str, command: str) -> None:
     (machine.folder / "stderr").write_text(stderr)
     machine.tool(
         "kubectl", f'case "$*" in "config get-contexts"*) exit 0;; esac\n/bin/cat {machine.folder}/stderr >&2; exit 1'
     )
-    ((state, message, following),) = machine.says("operator_says")
-    assert state is NOT_CHECKED
-    assert says in message
-    assert then in following
+    ((level, message, fix),) = machine.results("vso-secrets")
+    assert level is NOT_CHECKED
+    assert part in message
+    assert command in fix
 
 
-def accepted(**status: Any) -> dict[str, Any]:
+def objects(**status: Any) -> dict[str, Any]:
     return {"items": [{"metadata": {"name": name}, "status": status} for name in ("default", "webapp")]}
 
 
 @pytest.mark.parametrize(
-    ("status", "state", "says"),
+    ("status", "level", "part"),
     [
-        ({"valid": True}, FINE, "valid"),
-        ({}, NOT_CHECKED, "has not looked at it yet"),
-        ({"valid": False}, WRONG, "nothing says why"),
-        ({"valid": False, "error": "no such VaultConnection"}, WRONG, "no such VaultConnection"),
+        ({"valid": True}, PASS, "valid"),
+        ({}, NOT_CHECKED, "not read it yet"),
+        ({"valid": False}, ERROR, "without a reason"),
+        ({"valid": False, "error": "no such\nVaultConnection"}, ERROR, "no such VaultConnection"),
         (
             {"valid": False, "conditions": [{"status": "False", "message": "dial tcp: lookup x: no such host"}]},
-            WRONG,
-            "Vault was not asked",
+            ERROR,
+            NETWORK[0].cause,
         ),
     ],
 )
-def test_what_a_login_needs_in_the_cluster(machine: Machine, status: dict[str, Any], state: State, says: str) -> None:
-    machine.cluster({"vaultconnections": accepted(**status), "vaultauths": accepted(**status)})
-    said = machine.says("login_objects")
-    assert [each[0] for each in said] == [state, state]
-    assert all(says in each[1] and "{" not in each[2] for each in said)
+def test_the_login_objects(machine: Machine, status: dict[str, Any], level: Level, part: str) -> None:
+    machine.cluster({"vaultconnections": objects(**status), "vaultauths": objects(**status)})
+    results = machine.results("vso-login")
+    assert [result for result, _, _ in results] == [level, level]
+    assert all(part in message and "{" not in fix for _, message, fix in results)
 
 
-def test_what_a_login_needs_and_is_not_there(machine: Machine) -> None:
+def test_missing_login_objects_are_deployed(machine: Machine) -> None:
     machine.cluster({"vaultconnections": {"items": []}, "vaultauths": {"items": []}})
-    assert [(state, then) for state, _, then in machine.says("login_objects")] == [
-        (WRONG, "bin/cdktf deploy vso-payments"),
-        (WRONG, "bin/cdktf deploy secrets-payments"),
+    assert [(finding.severity, finding.workspace, str(finding.fix)) for finding in machine.findings("vso-login")] == [
+        (ERROR, "vso-payments", "bin/cdktf deploy vso-payments"),
+        (ERROR, "secrets-payments", "bin/cdktf deploy secrets-payments"),
     ]

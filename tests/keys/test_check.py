@@ -11,8 +11,9 @@ from tests.keys.issuer import Issuer
 
 
 def checked(topology: pathlib.Path, *arguments: str) -> tuple[int, list[tuple[str, str]]]:
+    """Return the exit code, and name and message of each finding."""
     result = run(topology, "check", *arguments, "--format", "json")
-    return result.exit_code, [(each["name"], each["message"]) for each in json.loads(result.stdout)]
+    return result.exit_code, [(finding["name"], finding["message"]) for finding in json.loads(result.stdout)]
 
 
 def test_no_drift(topology: pathlib.Path, public: Issuer) -> None:
@@ -31,7 +32,7 @@ def test_a_new_key_is_drift_and_says_when_it_breaks(topology: pathlib.Path, publ
     assert import_key(TWO).thumbprint() in found[0][1]
     text = run(topology, "check").output
     assert "no known key successfully validated the token signature" in text
-    assert "Not now: apps that are logged in go on until their max_ttl" in text
+    assert "until their max_ttl" in text
 
 
 def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, public: Issuer) -> None:
@@ -42,7 +43,7 @@ def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, publ
     assert (code, [name for name, _ in found]) == (1, ["key-gone-from-cluster"])
     run(topology, "pull", "payments")
     code, found = checked(topology)
-    assert (code, [name for name, _ in found]) == (0, ["key-waits-to-go"])
+    assert (code, [name for name, _ in found]) == (0, ["key-removal-pending"])
     file = topology.parent / "jwks" / "payments.json"
     document = written(topology)
     document["keys"][0]["first_missing"] = "2026-01-01T00:00:00Z"
@@ -79,7 +80,20 @@ def test_annotations(topology: pathlib.Path, public: Issuer) -> None:
     assert "%250A" in result.output
 
 
-def test_an_annotation_stands_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
+def test_sarif_locates_the_key_and_the_workspace(topology: pathlib.Path, public: Issuer) -> None:
+    public.says({**ONE, "kid": "k"}, TWO)
+    run(topology, "pull", "payments", "--issuer", public.url)
+    public.says(TWO)
+    (log,) = json.loads(run(topology, "check", "--format", "sarif").stdout)["runs"]
+    (result,) = log["results"]
+    assert (result["ruleId"], result["level"]) == ("HVN802", "error")
+    (location,) = result["locations"]
+    lines = (topology.parent / "jwks" / "payments.json").read_text().splitlines()
+    assert '"kid": "k"' in lines[location["physicalLocation"]["region"]["startLine"] - 1]
+    assert location["logicalLocations"] == [{"name": "vault-auth-payments", "kind": "module"}]
+
+
+def test_an_annotation_is_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
     """A kid may be what stands in other lines of the file too."""
     public.says({**ONE, "kid": "k"}, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
@@ -89,8 +103,8 @@ def test_an_annotation_stands_at_its_key(topology: pathlib.Path, public: Issuer)
     assert f"line={line}," in run(topology, "check", "--format", "github").output
 
 
-@pytest.mark.parametrize("form", ["text", "json", "github"])
-def test_a_cluster_that_cannot_be_asked_is_not_fine(topology: pathlib.Path, public: Issuer, form: str) -> None:
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_a_cluster_that_cannot_be_asked_is_exit_code_2(topology: pathlib.Path, public: Issuer, form: str) -> None:
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.answers[DISCOVERY] = [(404, b"")]

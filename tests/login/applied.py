@@ -1,4 +1,4 @@
-"""The workspaces that configure Vault, applied to a real server without Terraform: what they say is what is written."""
+"""Apply the workspaces that configure Vault to a real server, without Terraform."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Any
 from tests.login.server import Refused, Server
 
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
-# Of Terraform, and not of Vault.
-ABOUT = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
+# Arguments of Terraform, not of Vault.
+META = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
 
 
 def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> None:
-    """Write everything that one workspace's `cdk.tf.json` holds, in the namespace of its provider.
+    """Write every resource of a workspace's `cdk.tf.json`, in the namespace of its provider.
 
-    `keys` (PEM) take the place of an issuer that cannot be reached from a test.
+    `keys` (PEM) replace an issuer that a test cannot reach.
     """
     (provider,) = synthesized["provider"]["vault"]
     namespace = provider.get("namespace", "")
@@ -22,9 +22,9 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
 
     def resolved(value: Any) -> Any:
         if isinstance(value, list):
-            return [resolved(each) for each in value]
-        if isinstance(value, str) and (found := REFERENCE.fullmatch(value)):
-            kind, name, attribute = found.groups()
+            return [resolved(item) for item in value]
+        if isinstance(value, str) and (reference := REFERENCE.fullmatch(value)):
+            kind, name, attribute = reference.groups()
             return resources[kind][name][attribute]
         assert "${" not in str(value), value
         return value
@@ -40,18 +40,18 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
             server.write(f"auth/{body['path']}/config", config, namespace)
         elif kind == "vault_jwt_auth_backend_role":
             role = {name: value for name, value in body.items() if name not in ("backend", "role_name")}
-            # As the provider does it (resource_jwt_auth_backend_role.go): a list of the parts between commas.
+            # The provider splits the texts at commas (resource_jwt_auth_backend_role.go).
             if "bound_claims" in role:
                 role["bound_claims"] = {name: value.split(",") for name, value in role["bound_claims"].items()}
             server.write(f"auth/{body['backend']}/role/{body['role_name']}", role, namespace)
         elif kind == "vault_policy":
             server.write(f"sys/policies/acl/{body['name']}", {"policy": body["policy"]}, namespace)
         else:
-            raise AssertionError(f"{kind} is not known here")
+            raise AssertionError(f"unknown resource type: {kind}")
 
     for kind in ("vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"):
         for resource in resources.get(kind, {}).values():
-            write(kind, {name: resolved(value) for name, value in resource.items() if name not in ABOUT})
+            write(kind, {name: resolved(value) for name, value in resource.items() if name not in META})
     assert resources.keys() <= {
         "vault_mount",
         "vault_policy",
@@ -61,7 +61,7 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
 
 
 def make(server: Server, path: str, body: Mapping[str, Any], namespace: str) -> None:
-    """Make a mount, unless it is there from an apply before."""
+    """Create a mount, unless an earlier apply created it."""
     try:
         server.write(path, body, namespace)
     except Refused as refused:

@@ -1,12 +1,15 @@
-"""One login put to the server and to `login explain`, by the mount and role that the server says it has."""
+"""One login sent to the server and to `login explain`, with the mount and role that the server prints."""
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hvn.login import openbao
+import requests
+
+from hvn.login import messages, openbao
+from hvn.login.checks import identity
 from hvn.login.explain import Answer, explain
 from hvn.login.login import Login
 from hvn.login.mount import Mount, Role
@@ -16,16 +19,17 @@ from tests.login.server import Refused, Server
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the server says, what `login explain` says of Vault, and of OpenBao."""
+    """The server's answer, the ones that `login explain` expects of Vault and of OpenBao, and the user's name."""
 
     status: int
     error: str
     vault: Answer
     openbao: Answer
+    user: str
 
     @property
     def agreed(self) -> bool:
-        """The server says what `login explain` says of OpenBao."""
+        """The server's answer is the one that `login explain` expects of OpenBao."""
         expected = self.openbao.messages or ("",)
         return self.status == self.openbao.status and self.error in expected
 
@@ -37,15 +41,27 @@ def put(server: Server, mount: str, role: str, token: str) -> Verdict:
 
 
 def put_to(
-    server: Server, mount: str, role: str, token: str, config: Mapping[str, Any], definition: Mapping[str, Any]
+    server: Server,
+    mount: str,
+    role: str,
+    token: str,
+    config: Mapping[str, Any],
+    definition: Mapping[str, Any],
+    *,
+    users: Collection[str] = (),
 ) -> Verdict:
-    """The same where mount and role have been read already; empty for what is not there."""
+    """Log in, and explain the login with a mount and a role that have been read already; empty if they do not exist.
+
+    `users` are those that the mount knows.
+    """
     now = time.time()
     status, error = 200, ""
     try:
         server.login(mount, {"role": role, "jwt": token})
     except Refused as refused:
         status, error = refused.status, refused.error
+    except requests.ConnectionError:
+        status, error = 0, messages.NO_ANSWER.text
     login = Login(
         mount=Mount.of_vault(config) if config else None,
         role_name=role,
@@ -54,14 +70,17 @@ def put_to(
         now=now,
         address="127.0.0.1",
     )
-    return Verdict(status, error, explain(login), openbao.explain(login))
+    # Names of users that differ only in case share one alias.
+    user = str(identity.user(login) or "").lower()
+    login.is_first = user not in users
+    return Verdict(status, error, explain(login), openbao.explain(login), user)
 
 
 def read(server: Server, path: str) -> Mapping[str, Any]:
-    """As `vault read -format=json` prints it, numbers as their text; empty if there is none."""
+    """Return what `vault read -format=json` prints, numbers as their text; empty if it does not exist."""
     try:
         text = json.dumps(server.ask("GET", path)["data"])
     except Refused:
         return {}
-    found: dict[str, Any] = json.loads(text, parse_int=Number, parse_float=Number)
-    return found
+    data: dict[str, Any] = json.loads(text, parse_int=Number, parse_float=Number)
+    return data

@@ -1,4 +1,4 @@
-"""A real server that decides about logins: OpenBao in development mode, on loopback."""
+"""A real server that answers logins: OpenBao in development mode, on loopback."""
 
 import os
 import pathlib
@@ -17,7 +17,7 @@ READY = "server started!"
 
 
 class Refused(Exception):
-    """What a server answers instead of doing what it was asked: status and first error."""
+    """The server's refusal: status and first error."""
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(f"{status}: {error}")
@@ -26,16 +26,16 @@ class Refused(Exception):
 
 
 class Server:
-    """The HTTP API, with the root token unless another one is given."""
+    """The HTTP API. The default token is the root token."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
         self.token = token
         self.session = requests.Session()
-        self.session.trust_env = False  # no proxy stands between a test and loopback
+        self.session.trust_env = False  # no proxy between a test and loopback
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, namespace: str = "") -> Any:
-        """The answer's JSON, None if it is empty. Raises `Refused`."""
+        """Send a request, and return the answer's JSON, None if it is empty. Raises `Refused`."""
         headers = {"X-Vault-Token": self.token if token is None else token}
         if namespace:
             headers["X-Vault-Namespace"] = namespace
@@ -46,17 +46,17 @@ class Server:
         return answer.json() if answer.content else None
 
     def write(self, path: str, body: Mapping[str, Any], namespace: str = "") -> Any:
-        """Write as root."""
+        """Write with the default token."""
         return self.ask("POST", path, body, namespace=namespace)
 
     def login(self, mount: str, body: Mapping[str, Any], namespace: str = "") -> Any:
-        """Log in without a token; the answer's `auth`."""
+        """Log in without a token, and return the answer's `auth`."""
         return self.ask("POST", f"auth/{mount}/login", body, token="", namespace=namespace)["auth"]
 
 
 @contextmanager
 def openbao(folder: pathlib.Path) -> Iterator[Server]:
-    """Start a server on a free port, and end it by its own process."""
+    """Start a server on a free port, and stop its process at the end."""
     root = secrets.token_hex(16)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -79,7 +79,7 @@ def openbao(folder: pathlib.Path) -> Iterator[Server]:
                     break
             else:
                 raise AssertionError(f"bao did not start:\n{''.join(log)}")
-            # Whoever writes to a full pipe waits for ever.
+            # A process that writes to a full pipe blocks.
             threading.Thread(target=process.stdout.read, daemon=True).start()
             yield Server(f"http://127.0.0.1:{port}", root)
         finally:

@@ -1,5 +1,6 @@
-"""From the topology to a secret that is read: the sample's workspaces on a real server, and tokens as a cluster makes
-them. What Kubernetes and VSO do here is done by hand, from the manifests.
+"""From the topology to a secret: the sample's workspaces on a real server, and tokens like a cluster's.
+
+The test does the part of Kubernetes and VSO, by the manifests.
 """
 
 import json
@@ -27,13 +28,13 @@ PATH = "kvv2/data/webapp/config"
 
 
 class Cluster:
-    """The part of a cluster that makes tokens: the TokenRequest API and its signing keys."""
+    """The part of a cluster that issues tokens: the TokenRequest API and its signing keys."""
 
     def __init__(self) -> None:
         self.keys = [rsa.generate_private_key(65537, 2048)]
 
     def rotate(self) -> None:
-        """A new key signs from now on; the old ones are still published."""
+        """Sign with a new key; the old ones stay published."""
         self.keys.append(rsa.generate_private_key(65537, 2048))
 
     def jwks(self) -> str:
@@ -41,7 +42,7 @@ class Cluster:
         return json.dumps({"issuer": ISSUER, "keys": [{**key.as_dict(private=False)} for key in published]})
 
     def token(self, namespace: str, account: str, audiences: list[str], seconds: int = 600) -> str:
-        """As `kubectl create token` prints it (Kubernetes 1.30 and later)."""
+        """Return a token like `kubectl create token` prints (Kubernetes 1.30 and later)."""
         now = int(time.time())
         claims = {
             "aud": audiences,
@@ -59,7 +60,7 @@ class Cluster:
 
 @dataclass
 class Chain:
-    """A cluster, a server and the topology between them."""
+    """A cluster, a server, and the topology that connects them."""
 
     server: Server
     cluster: Cluster
@@ -78,21 +79,22 @@ class Chain:
         self.manifests = made["secrets-payments"]["resource"]["kubernetes_manifest"]
 
     def spec(self, kind: str) -> Mapping[str, Any]:
-        (found,) = (each["manifest"] for each in self.manifests.values() if each["manifest"]["kind"] == kind)
-        return {"destination": found["metadata"]["namespace"], **found["spec"]}
+        manifests = (resource["manifest"] for resource in self.manifests.values())
+        (manifest,) = (manifest for manifest in manifests if manifest["kind"] == kind)
+        return {"destination": manifest["metadata"]["namespace"], **manifest["spec"]}
 
-    def token(self, **instead: Any) -> str:
-        """The token that VSO requests by the VaultAuth."""
+    def token(self, **changed: Any) -> str:
+        """Return the token that VSO requests by the VaultAuth."""
         auth = self.spec("VaultAuth")
-        asked = {
+        requested = {
             "namespace": auth["destination"],
             "account": auth["jwt"]["serviceAccount"],
             "audiences": auth["jwt"]["audiences"],
         }
-        return self.cluster.token(**{**asked, **instead})
+        return self.cluster.token(**{**requested, **changed})
 
     def login(self, token: str) -> str:
-        """As VSO does by the VaultAuth; a client token."""
+        """Log in as VSO does by the VaultAuth, and return the client token."""
         auth = self.spec("VaultAuth")
         body = {"role": auth["jwt"]["role"], "jwt": token}
         client: str = self.server.login(auth["mount"], body, namespace=auth["namespace"])["client_token"]
@@ -125,7 +127,7 @@ def test_from_the_topology_to_a_secret(chain: Chain) -> None:
     writer = server.write("auth/token/create", {"policies": ["platform_payments_webapp_write"]}, "admin")
     people = writer["auth"]["client_token"]
     server.ask("POST", PATH, {"data": {"password": "first"}}, token=people, namespace="admin")
-    server.write("kvv2/data/orders/checkout", {"data": {"password": "of somebody else"}}, "admin")
+    server.write("kvv2/data/orders/checkout", {"data": {"password": "another app's"}}, "admin")
 
     secret = chain.spec("VaultStaticSecret")
     assert f"{secret['mount']}/data/{secret['path']}" == PATH
@@ -143,32 +145,32 @@ def test_from_the_topology_to_a_secret(chain: Chain) -> None:
     with pytest.raises(Refused, match="403"):
         chain.read(people, PATH)
 
-    for instead, error in (
+    for changed, error in (
         ({"account": "other"}, "invalid subject (sub) claim"),
         ({"namespace": "dev"}, "invalid subject (sub) claim"),
         ({"audiences": ["https://kubernetes.default.svc"]}, "invalid audience (aud) claim"),
         ({"seconds": -120}, "token is expired"),
     ):
-        token = chain.token(**instead)
+        token = chain.token(**changed)
         with pytest.raises(Refused) as refused:
             chain.login(token)
         assert error in refused.value.error
         assert chain.explain(token)["message"] == refused.value.error
 
-    # The secret is rotated: the same login reads the new value.
+    # After a rotation of the secret the same login reads the new value.
     server.ask("POST", PATH, {"data": {"password": "second"}}, token=people, namespace="admin")
     assert chain.read(client, PATH) == {"password": "second"}
 
 
 @pytest.mark.slow
-def test_the_keys_rotate(chain: Chain) -> None:
+def test_rotated_keys(chain: Chain) -> None:
     chain.server.write(PATH, {"data": {"password": "first"}}, "admin")
     before = chain.login(chain.token())
     chain.cluster.rotate()
     with pytest.raises(Refused) as refused:
         chain.login(chain.token())
     assert refused.value.error.endswith("no known key successfully validated the token signature")
-    # The outage comes late: who is logged in still reads.
+    # The outage is delayed: a login from before still reads.
     assert chain.read(before, PATH) == {"password": "first"}
 
     check = ["keys", "check", "payments", "--file", "-", "--topology", str(chain.topology)]
@@ -180,7 +182,7 @@ def test_the_keys_rotate(chain: Chain) -> None:
 
 
 @pytest.mark.slow
-def test_another_cluster_does_not_get_in(chain: Chain) -> None:
+def test_token_of_another_cluster_is_refused(chain: Chain) -> None:
     """The same service account in the same namespace, with the same issuer: only the keys differ."""
     chain.cluster = Cluster()
     with pytest.raises(Refused, match="no known key"):

@@ -1,4 +1,4 @@
-"""The logins of CI on a real server: who gets in as what, and that the rights are enough and no more."""
+"""CI logins on a real server: which jobs may log in, and that their rights are sufficient and minimal."""
 
 import time
 from typing import Any
@@ -27,9 +27,9 @@ def everything(synth: Synth) -> Synthesized:
 
 @pytest.fixture(scope="module")
 def namespace(server: Server, everything: Synthesized) -> str:
-    """The namespace in which `vault` is applied."""
-    found = str(everything["vault"]["provider"]["vault"][0].get("namespace", ""))
-    parts = found.split("/") if found else []
+    """Return the namespace in which `vault` is applied."""
+    namespace = str(everything["vault"]["provider"]["vault"][0].get("namespace", ""))
+    parts = namespace.split("/") if namespace else []
     for depth, name in enumerate(parts):
         above = "/".join(parts[:depth])
         try:
@@ -37,7 +37,7 @@ def namespace(server: Server, everything: Synthesized) -> str:
         except Refused:
             server.ask("POST", f"sys/namespaces/{name}", {}, namespace=above)
     apply(server, everything["vault"], tokens.pem(KEY))
-    return found
+    return namespace
 
 
 def login(server: Server, namespace: str, mount: str, role: str, claims: dict[str, Any]) -> str:
@@ -57,7 +57,7 @@ def login(server: Server, namespace: str, mount: str, role: str, claims: dict[st
         ("ci-hcp-terraform", "apply", TERRAFORM, f"{WORKSPACE}:platform-vault-auth-payments:run_phase:apply"),
     ],
 )
-def test_who_gets_in(
+def test_allowed_jobs(
     server: Server, namespace: str, mount: str, role: str, claims: dict[str, Any], subject: str
 ) -> None:
     full = {**claims, "sub": subject, "terraform_full_workspace": "a/workspace"}
@@ -78,14 +78,14 @@ def test_who_gets_in(
         ("ci-hcp-terraform", "plan", TERRAFORM, "organization:evil:project:platform:workspace:x:run_phase:plan"),
     ],
 )
-def test_who_does_not(
+def test_refused_jobs(
     server: Server, namespace: str, mount: str, role: str, claims: dict[str, Any], subject: str
 ) -> None:
     with pytest.raises(Refused, match=r"400: error validating (token: invalid|claims: )"):
         login(server, namespace, mount, role, {**claims, "sub": subject, "terraform_full_workspace": "a/workspace"})
 
 
-def test_apply_may_apply_the_logins_of_a_spoke_and_plan_may_only_read(
+def test_apply_job_writes_a_spoke_and_plan_job_only_reads(
     server: Server, namespace: str, everything: Synthesized
 ) -> None:
     applier = Server(
@@ -101,12 +101,12 @@ def test_apply_may_apply_the_logins_of_a_spoke_and_plan_may_only_read(
     apply(applier, everything[AUTH], tokens.pem(KEY))
 
     resources = everything[AUTH]["resource"]
-    (mount,) = (each["path"] for each in resources["vault_jwt_auth_backend"].values())
+    (mount,) = (backend["path"] for backend in resources["vault_jwt_auth_backend"].values())
     for read in (
         f"sys/mounts/auth/{mount}",
         f"auth/{mount}/config",
-        *(f"auth/{mount}/role/{each['role_name']}" for each in resources["vault_jwt_auth_backend_role"].values()),
-        *(f"sys/policies/acl/{each['name']}" for each in resources["vault_policy"].values()),
+        *(f"auth/{mount}/role/{role['role_name']}" for role in resources["vault_jwt_auth_backend_role"].values()),
+        *(f"sys/policies/acl/{policy['name']}" for policy in resources["vault_policy"].values()),
     ):
         for reader in (planner, applier):
             assert reader.ask("GET", read, namespace=namespace)

@@ -1,4 +1,4 @@
-"""`--config FILE --role FILE` with what `bao read -format=json` really prints, as `vault read` does."""
+"""`--config FILE --role FILE` with real output of `bao read -format=json`, which equals that of `vault read`."""
 
 import json
 import pathlib
@@ -17,7 +17,7 @@ KEY = rsa.generate_private_key(65537, 2048)
 
 
 def printed(server: Server, path: str, file: pathlib.Path) -> str:
-    """What the server's own command line prints, in a file."""
+    """Write the output of the server's command line into a file."""
     environment = {"BAO_ADDR": server.url, "BAO_TOKEN": server.token, "HOME": str(file.parent)}
     done = subprocess.run([BAO, "read", "-format=json", path], env=environment, capture_output=True, check=True)
     file.write_bytes(done.stdout)
@@ -34,14 +34,14 @@ def test_files_that_the_server_prints(server: Server, tmp_path: pathlib.Path, le
     token = tokens.token({"sub": "somebody", "exp": int(time.time()) + 600, "level": level}, KEY)
     try:
         server.login(mount, {"role": "ops", "jwt": token})
-        said = (200, "")
+        answer = (200, "")
     except Refused as refused:
-        said = (refused.status, refused.error)
+        answer = (refused.status, refused.error)
 
     config = printed(server, f"auth/{mount}/config", tmp_path / "config.json")
     ops = printed(server, f"auth/{mount}/role/ops", tmp_path / "ops.json")
     arguments = ["login", "explain", "--config", config, "--role", ops, "--token", "-", "--format", "json"]
     result = CliRunner().invoke(cli, arguments, input=token)
-    found = json.loads(result.stdout)
-    assert (found["status"], found["message"]) == said
-    assert result.exit_code == (said[0] != 200)
+    explained = json.loads(result.stdout)
+    assert (explained["status"], explained["message"]) == answer
+    assert result.exit_code == (answer[0] != 200)

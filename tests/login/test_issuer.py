@@ -1,4 +1,4 @@
-"""Mounts with `keys: issuer`: the server fetches the keys by TLS from an issuer, which `login explain` does not."""
+"""Mounts with `keys: issuer`: the server fetches the keys from an issuer by TLS; `login explain` runs offline."""
 
 import json
 import pathlib
@@ -23,7 +23,7 @@ KEY, STRANGER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(
 
 @pytest.fixture(scope="module")
 def known(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
-    """An issuer with one key, and a mount that trusts it."""
+    """Start an issuer with one key, and make a mount that trusts it."""
     folder: pathlib.Path = tmp_path_factory.mktemp("issuer")
     with issuer(folder) as running:
         public: dict[str, Any] = {**RSAKey.import_key(KEY.public_key()).as_dict(private=False), "kid": "one"}
@@ -50,19 +50,19 @@ def claims(known: Issuer, **more: Any) -> dict[str, Any]:
 
 
 def signature(answer: Answer) -> Result:
-    (found,) = (outcome.result for check, outcome in answer.checks if check.id == "signature")
-    return found
+    (result,) = (outcome.result for check, outcome in answer.checks if check.id == "signature")
+    return result
 
 
 @pytest.mark.parametrize("kid", ["one", ""])
-def test_a_right_token(server: Server, known: Issuer, kid: str) -> None:
+def test_valid_token(server: Server, known: Issuer, kid: str) -> None:
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), KEY, kid=kid))
     assert (verdict.status, verdict.vault.allow, signature(verdict.vault)) == (200, True, Result.NOT_CHECKED)
 
 
-@pytest.mark.parametrize(("private", "kid"), [(STRANGER, "one"), (KEY, "of another key")])
-def test_a_signature_that_the_issuer_does_not_know(server: Server, known: Issuer, private: Any, kid: str) -> None:
-    """Only the server can tell: explain says that it did not look."""
+@pytest.mark.parametrize(("private", "kid"), [(STRANGER, "one"), (KEY, "another key")])
+def test_signature_by_an_unknown_key(server: Server, known: Issuer, private: Any, kid: str) -> None:
+    """Only the server knows the keys; explain reports that it did not check."""
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), private, kid=kid))
     assert verdict.error == messages.NOT_VERIFIED.text
     assert signature(verdict.vault) is Result.NOT_CHECKED
@@ -82,21 +82,54 @@ def test_a_signature_that_the_issuer_does_not_know(server: Server, known: Issuer
         lambda token: "bm9wZQ." + token.split(".", 1)[1],
     ],
 )
-def test_a_crooked_token(server: Server, known: Issuer, change: Any) -> None:
+def test_malformed_token(server: Server, known: Issuer, change: Any) -> None:
     assert put(server, "by-issuer", "webapp", change(tokens.token(claims(known), KEY, kid="one"))).agreed
 
 
 @pytest.mark.parametrize(
     "header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": ""}, {"kid": 7}, {"alg": "RS512"}, {"crit": ["b64"]}]
 )
-def test_a_crooked_header(server: Server, known: Issuer, header: dict[str, Any]) -> None:
+def test_unusual_header(server: Server, known: Issuer, header: dict[str, Any]) -> None:
     full = json.dumps({"alg": "RS256", "kid": "one", **header}).encode()
     token = tokens.signed(full, json.dumps(claims(known)).encode(), KEY, str(header.get("alg", "RS256")))
     assert put(server, "by-issuer", "webapp", token).agreed
 
 
+HEADERS = (
+    b'{"alg":"RS256","kid":"one","jwk":{}}',
+    b'{"alg":"RS256","kid":"one","jwk":[]}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"rsa"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"OKP","crv":"X25519","x":"AA"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"OKP","crv":"Ed25519","x":"AA"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"EC","crv":"P-512"}}',
+    b'{"alg":"RS256","kid":"one","jwk":{"kty":"oct","k":"AA"}}',
+    b'{"alg":"RS256","kid":"one","x5c":["AAAA"]}',
+    b'{"alg":"RS256","kid":"one","x5c":"x"}',
+    b'{"alg":"RS256","kid":["\xff\xe2\x82"]}',
+    b'{"alg":"RS256","alg":"RS256"}',
+    b'{"alg":"RS256","kid":"one","x":{"a":1,"a":2}}',
+    b'{"alg":"RS256","kid":"one","nonce":5,"x":1e999}',
+    b'{"alg":"RS256","kid":"one","x":' + b"[" * 12_000 + b"]" * 12_000 + b"}",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_header_that_the_other_library_reads(server: Server, known: Issuer, header: bytes) -> None:
+    token = tokens.signed(header, json.dumps(claims(known)).encode(), KEY, "RS256")
+    assert put(server, "by-issuer", "webapp", token).agreed
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"header": []}, {"payload": None}, {"header": {"nonce": "n"}}, {"signatures": {}}]
+)
+def test_json_serialization(server: Server, known: Issuer, change: dict[str, Any]) -> None:
+    header, payload, signature = tokens.token(claims(known), KEY, kid="one").split(".")
+    whole = {"payload": payload, "protected": header, "signature": signature, **change}
+    assert put(server, "by-issuer", "webapp", json.dumps(whole)).agreed
+
+
 @pytest.mark.parametrize("more", [{"iss": "https://other/"}, {"aud": "x"}, {"exp": 5}, {"sub": 5}])
-def test_claims_are_judged_as_with_keys(server: Server, known: Issuer, more: dict[str, Any]) -> None:
+def test_claims_are_checked_as_with_public_keys(server: Server, known: Issuer, more: dict[str, Any]) -> None:
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known, **more), KEY, kid="one"))
     assert verdict.status == 400
     assert verdict.agreed

@@ -1,9 +1,6 @@
-"""Every error that Vault has for a JWT login, from a real server, and the same from `login explain`."""
+"""Every error of a JWT login, from a real server and from `login explain`."""
 
-import itertools
-import json
 import time
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -12,54 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hvn.login import messages
 from hvn.login.messages import Message
 from tests.login import tokens
-from tests.login.judge import Verdict, put
+from tests.login.judge import put
+from tests.login.samples import EC, ISSUER, MOUNT, ROLE, RSA, STRANGER, claims, judged
 from tests.login.server import Server
-
-RSA = rsa.generate_private_key(65537, 2048)
-EC = ec.generate_private_key(ec.SECP256R1())
-STRANGER = rsa.generate_private_key(65537, 2048)
-ISSUER = "https://issuer.example.com/tenant/"
-SUBJECT = "system:serviceaccount:app:default"
-ROLE = {
-    "role_type": "jwt",
-    "user_claim": "sub",
-    "bound_audiences": ["vault"],
-    "bound_subject": SUBJECT,
-    "token_policies": ["default"],
-}
-MOUNT = {"jwt_validation_pubkeys": [tokens.pem(RSA), tokens.pem(EC)], "bound_issuer": ISSUER}
-
-names = (f"mount-{number}" for number in itertools.count())
-
-
-def claims(**more: Any) -> dict[str, Any]:
-    """What a cluster puts into a token; None takes a claim out."""
-    now = int(time.time())
-    made = {"iss": ISSUER, "sub": SUBJECT, "aud": ["vault"], "iat": now, "nbf": now, "exp": now + 600, **more}
-    return {name: value for name, value in made.items() if value is not None}
-
-
-@pytest.fixture
-def mount(server: Server) -> Iterator[str]:
-    name = next(names)
-    server.write(f"sys/auth/{name}", {"type": "jwt"})
-    yield name
-    server.ask("DELETE", f"sys/auth/{name}")
-
-
-def judged(
-    server: Server,
-    mount: str,
-    token: str,
-    *,
-    config: Mapping[str, Any] | None = None,
-    role: Mapping[str, Any] | None = None,
-    name: str = "webapp",
-) -> Verdict:
-    server.write(f"auth/{mount}/config", {**MOUNT, **(config or {})})
-    server.write(f"auth/{mount}/role/webapp", {**ROLE, **(role or {})})
-    return put(server, mount, name, token)
-
 
 HOUR = 3600
 NOW = time.time()
@@ -101,34 +53,61 @@ REFUSALS: list[tuple[Message, str, dict[str, Any]]] = [
     (messages.BOUND_TYPE, tokens.token(claims(k="x"), RSA), {"role": {"bound_claims": {"k": {"b": "c"}}}}),
     (messages.CLAIM_MISMATCH, tokens.token(claims(k="1"), RSA), {"role": {"bound_claims": {"k": 1}}}),
     (messages.NO_ALIAS, tokens.token(claims(uid=""), RSA), {"role": {"user_claim": "uid"}}),
+    (messages.RELATIVE_ROLE, tokens.token(claims(), RSA), {"name": "../webapp"}),
+    (messages.BAD_METADATA, tokens.token(claims(uid="x"), RSA), {"role": {"claim_mappings": {"uid": "a b"}}}),
+    (messages.ROOT_POLICY, tokens.token(claims(), RSA), {"role": {"token_policies": ["a", " ROOT"]}}),
+    (messages.INTERNAL_POLICY, tokens.token(claims(), RSA), {"role": {"token_policies": ["response-wrapping"]}}),
 ]
 
 
 @pytest.mark.parametrize(
-    ("message", "token", "how"), REFUSALS, ids=[f"{each[0].text[:60]}-{n}" for n, each in enumerate(REFUSALS)]
+    ("message", "token", "how"), REFUSALS, ids=[f"{row[0].text[:60]}-{number}" for number, row in enumerate(REFUSALS)]
 )
-def test_a_refusal(server: Server, mount: str, message: Message, token: str, how: dict[str, Any]) -> None:
+def test_refusal(server: Server, mount: str, message: Message, token: str, how: dict[str, Any]) -> None:
     verdict = judged(server, mount, token, **how)
     assert (verdict.status, verdict.error) == (verdict.vault.status, verdict.vault.message)
     assert verdict.status == message.status
-    assert verdict.vault.first_failure
-    assert verdict.vault.first_failure[1].said[0][0] is message
+    assert verdict.vault.failures[0][1].errors[0][0] is message
 
 
-def test_a_mount_that_was_never_configured(server: Server, mount: str) -> None:
+def test_mount_without_configuration(server: Server, mount: str) -> None:
     verdict = put(server, mount, "webapp", tokens.token(claims(), RSA))
     assert (verdict.status, verdict.error) == (verdict.vault.status, verdict.vault.message)
     assert verdict.error == messages.NO_CONFIG.text
 
 
-def test_no_error_is_left_out() -> None:
-    # Those with which Vault asks an issuer; `login explain` asks nobody, and never says them.
-    elsewhere = {messages.NO_CONFIG, messages.NOT_VERIFIED, messages.NO_VALIDATOR, messages.NO_KEYS_FETCHED}
+def test_role_with_patterns_that_are_no_texts(server: Server, mount: str) -> None:
+    """Vault refuses to write such a role, but a later write may change the type of its bound claims."""
+    server.write(f"auth/{mount}/config", MOUNT)
+    server.write(f"auth/{mount}/role/webapp", {**ROLE, "bound_claims": {"k": [5, True]}})
+    server.write(f"auth/{mount}/role/webapp", {**ROLE, "bound_claims_type": "glob"})
+    verdict = put(server, mount, "webapp", tokens.token(claims(k="x"), RSA))
+    assert verdict.vault.failures[0][1].errors[0][0] is messages.NOT_A_GLOB
+    assert (verdict.status, verdict.error) == (verdict.vault.status, verdict.vault.message)
+
+
+def test_list_in_a_list_gets_no_answer(server: Server, mount: str) -> None:
+    verdict = judged(server, mount, tokens.token(claims(k=[["x"]]), RSA), role={"bound_claims": {"k": [["x"]]}})
+    assert (verdict.status, verdict.vault.status) == (0, 0)
+    assert verdict.agreed
+
+
+def test_every_error_has_a_test() -> None:
+    elsewhere = {
+        # Errors of a mount whose keys Vault fetches: `login explain` runs offline, and never answers them.
+        messages.NOT_VERIFIED,
+        messages.NO_VALIDATOR,
+        messages.NO_KEYS_FETCHED,
+        # Errors with tests of their own. OpenBao's text for claims that are nested too deeply is another one.
+        messages.NO_CONFIG,
+        messages.NOT_A_GLOB,
+        messages.TOO_DEEP,
+    }
     assert {message for message, _, _ in REFUSALS} | elsewhere == set(messages.ALL)
 
 
 EARLY, LATE = messages.NOT_YET, messages.EXPIRED
-# Claims as seconds from now, leeways of the role, and what Vault says. Ten seconds are kept from every boundary.
+# Claims as seconds from now, leeways of the role, and Vault's error. Every time is ten seconds from a boundary.
 WINDOWS: list[tuple[dict[str, int], dict[str, int], Message | None]] = [
     ({"iat": -600, "nbf": -600, "exp": -50}, {}, None),
     ({"iat": -600, "nbf": -600, "exp": -70}, {}, LATE),
@@ -140,7 +119,7 @@ WINDOWS: list[tuple[dict[str, int], dict[str, int], Message | None]] = [
     ({"iat": -600, "nbf": 70, "exp": 600}, {"not_before_leeway": 3600}, EARLY),
     ({"iat": 50, "nbf": -600, "exp": 600}, {}, None),
     ({"iat": 70, "nbf": -600, "exp": 600}, {}, messages.FROM_THE_FUTURE),
-    # One time alone: the others are made up from it.
+    # Only one time: Vault computes the others from it.
     ({"exp": 200}, {}, None),
     ({"exp": 220}, {}, EARLY),
     ({"exp": 220}, {"not_before_leeway": 300}, None),
@@ -159,8 +138,8 @@ def test_when_a_token_is_valid(
     server: Server, mount: str, times: dict[str, int], leeways: dict[str, int], message: Message | None
 ) -> None:
     now = int(time.time())
-    given = {name: now + times[name] if name in times else None for name in ("iat", "nbf", "exp")}
-    verdict = judged(server, mount, tokens.token(claims(**given), RSA), role=leeways)
+    in_token = {name: now + times[name] if name in times else None for name in ("iat", "nbf", "exp")}
+    verdict = judged(server, mount, tokens.token(claims(**in_token), RSA), role=leeways)
     assert verdict.error == (message.text if message else "")
     assert verdict.agreed
 
@@ -182,67 +161,17 @@ def test_every_curve(server: Server, mount: str, private: Any) -> None:
 
 
 def test_rotated_keys(server: Server, mount: str) -> None:
-    """A new key is unknown until it is written, and old tokens work until the old key is taken out."""
+    """A new key is unknown until it is written. Old tokens work until the old key is removed."""
     old, new = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
     with_old, with_new = tokens.token(claims(), old, kid="old"), tokens.token(claims(), new, kid="new")
-    for pems, let_in in (([old], {with_old}), ([old, new], {with_old, with_new}), ([new], {with_new})):
-        config = {"jwt_validation_pubkeys": [tokens.pem(each) for each in pems]}
+    for pems, allowed in (([old], {with_old}), ([old, new], {with_old, with_new}), ([new], {with_new})):
+        config = {"jwt_validation_pubkeys": [tokens.pem(key) for key in pems]}
         for token in (with_old, with_new):
             verdict = judged(server, mount, token, config=config)
             assert verdict.agreed
-            assert (verdict.status == 200, verdict.vault.allow) == (token in let_in, token in let_in)
+            assert (verdict.status == 200, verdict.vault.allow) == (token in allowed, token in allowed)
 
 
-def test_the_kid_is_not_looked_at(server: Server, mount: str) -> None:
-    verdict = judged(server, mount, tokens.token(claims(), RSA, kid="of another key"))
+def test_kid_is_ignored(server: Server, mount: str) -> None:
+    verdict = judged(server, mount, tokens.token(claims(), RSA, kid="another key"))
     assert (verdict.status, verdict.vault.status) == (200, 200)
-
-
-# Logins about which the server and `login explain` once differed.
-DISAGREEMENTS: list[tuple[str, str, dict[str, Any]]] = [
-    (
-        "a pointer at an aud that is a text",
-        tokens.token(claims(aud="vault", number=7), RSA),
-        {"role": {"user_claim": "/aud", "user_claim_json_pointer": True, "claim_mappings": {"number": "n"}}},
-    ),
-    (
-        "a key twice inside of the header",
-        tokens.signed(b'{"alg":"RS256","x":{"a":1,"a":2}}', json.dumps(claims()).encode(), RSA, "RS256"),
-        {},
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "token", "how"), DISAGREEMENTS, ids=[each[0] for each in DISAGREEMENTS])
-def test_a_disagreement_of_the_past(server: Server, mount: str, name: str, token: str, how: dict[str, Any]) -> None:
-    verdict = judged(server, mount, token, **how)
-    assert verdict.agreed, verdict
-
-
-# OpenBao's answer where it is another one than Vault's (hvn/login/openbao.py has the sources).
-DIFFERENCES: list[tuple[str, str, dict[str, Any], int, int]] = [
-    ("a claim in another case", tokens.token(claims(SUB="x"), RSA), {}, 200, 400),
-    (
-        "an empty audience",
-        tokens.token(claims(aud=""), RSA),
-        {"role": {"bound_audiences": []}},
-        200,
-        400,
-    ),
-    (
-        "aud as a text in claim_mappings",
-        tokens.token(claims(aud="vault"), RSA),
-        {"role": {"claim_mappings": {"aud": "audience"}}},
-        200,
-        400,
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "token", "how", "vault", "bao"), DIFFERENCES, ids=[each[0] for each in DIFFERENCES])
-def test_a_difference_between_vault_and_openbao(
-    server: Server, mount: str, name: str, token: str, how: dict[str, Any], vault: int, bao: int
-) -> None:
-    verdict = judged(server, mount, token, **how)
-    assert verdict.agreed, verdict
-    assert (verdict.vault.status, verdict.status) == (vault, bao)

@@ -1,4 +1,4 @@
-"""Real signed tokens, right ones and crooked ones."""
+"""Signed tokens, valid and invalid ones."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ HASHES: Mapping[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": has
 
 
 def pem(private: Any) -> str:
-    """The public key as Vault takes it."""
+    """Return the public key as Vault accepts it."""
     public: bytes = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return public.decode().strip()
 
@@ -25,7 +25,7 @@ def b64(data: bytes) -> str:
 
 
 def algorithm(private: Any) -> str:
-    """The algorithm that this key signs with unless said."""
+    """Return the key's default algorithm."""
     if isinstance(private, rsa.RSAPrivateKey):
         return "RS256"
     if isinstance(private, ed25519.Ed25519PrivateKey):
@@ -34,21 +34,21 @@ def algorithm(private: Any) -> str:
 
 
 def token(claims: Mapping[str, Any], private: Any, **header: Any) -> str:
-    """A token as clusters make them."""
+    """Return a token like a cluster's."""
     full = {"alg": algorithm(private), "kid": "a-key", **header}
     return signed(json.dumps(full).encode(), json.dumps(claims).encode(), private, str(full["alg"]))
 
 
 def signed(header: bytes, payload: bytes, private: Any, alg: str) -> str:
-    """Any header and any payload, rightly signed."""
+    """Return a token with any header and payload, signed correctly."""
     text = f"{b64(header)}.{b64(payload)}"
     return f"{text}.{b64(signature(text.encode(), private, alg))}"
 
 
 def signature(data: bytes, private: Any, alg: str) -> bytes:
-    """Signed by the algorithm that is named; without one that fits the key, something that is no signature."""
+    """Return a signature by the algorithm, or by a default one if the algorithm does not fit the key."""
     if alg[:2] == "HS":
-        # The well-known attack: the public key as shared secret.
+        # A known attack: the public key as the shared secret.
         return hmac.new(pem(private).encode(), data, hashlib.sha256).digest()
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return private.sign(data)

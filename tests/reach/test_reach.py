@@ -94,7 +94,7 @@ def test_an_unknown_place_is_named_with_the_known_ones() -> None:
     for arguments in (("payment",), ("payments", "--to", "order")):
         done = ask(*arguments)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "did you mean `" in done.stderr
+        assert "did you mean '" in done.stderr
         assert "vault" in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""A stage for single workspaces: stand-ins, a cloud, and a real Terraform, for as long as a test."""
+"""Fixtures to build single workspaces: fake providers, a cloud, and a real Terraform."""
 
 import copy
 import json
@@ -19,6 +19,9 @@ from tests.conftest import SAMPLE, Synthesized
 
 Stack = dict[str, Any]
 
+NETWORK = ("hub", "network-payments")
+PEERED = ("hcp", *NETWORK)
+
 try:
     NO_TERRAFORM = "" if terraform.available() else "?"
 except terraform.NoTerraform as missing:
@@ -27,7 +30,7 @@ except terraform.NoTerraform as missing:
 
 @dataclass
 class Stage:
-    """Workspaces, built and destroyed one by one; `change(id)` gives a workspace's JSON to break."""
+    """Builds and destroys workspaces one by one. `change(id)` returns a workspace's JSON, to be broken."""
 
     folder: pathlib.Path
     cloud: Cloud
@@ -36,20 +39,20 @@ class Stage:
     ways: dict[str, Workspace] = field(default_factory=dict)
 
     def change(self, workspace: str) -> Any:
-        """The workspace's `cdk.tf.json`, which the next build uses."""
+        """Return the workspace's `cdk.tf.json`, which the next build uses."""
         return self.stacks.setdefault(workspace, {})
 
     def build(self, *workspaces: str) -> Result:
-        """Build workspaces in this order, all but the last one without fail; what came of the last."""
-        for each in workspaces:
-            result = self._build(each)
-            if each != workspaces[-1]:
+        """Build workspaces in this order. Only the last one may fail; return its result."""
+        for workspace in workspaces:
+            result = self._build(workspace)
+            if workspace != workspaces[-1]:
                 assert not result.problems, result.problems
         return result
 
     def _build(self, workspace: str) -> Result:
         folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
-        # Whatever a test builds earlier may come first.
+        # A workspace may depend on all that the test built before.
         new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
         way = self.ways.setdefault(workspace, new)
         way.result = Result(workspace)
@@ -59,16 +62,16 @@ class Stage:
         return way.result
 
     def destroy(self, workspace: str) -> Result:
-        """Destroy a workspace that was built."""
+        """Destroy a workspace and return its result."""
         self.ways[workspace].destroy(self.slot)
         return self.ways[workspace].result
 
     def terraform(self, workspace: str, *arguments: str) -> terraform.Outcome:
-        """Any other command of Terraform in a workspace that was built."""
+        """Run any command of Terraform in a workspace that was built."""
         return self.slot.terraform.run(self.ways[workspace].folder, *arguments)
 
     def plan_of(self, workspace: str) -> Any:
-        """What the workspace's JSON would change, as `terraform show -json` has it."""
+        """Plan the workspace's JSON and return the output of `terraform show -json`."""
         folder = self.folder / workspace
         folder.mkdir(exist_ok=True)
         (folder / "cdk.tf.json").write_text(json.dumps(self.stacks[workspace]), encoding="utf-8")
@@ -79,9 +82,14 @@ class Stage:
         return json.loads(self.slot.terraform.run(folder, "show", "-json", "test.tfplan").out)
 
 
-def said(problems: list[Problem]) -> str:
-    """All that Terraform said, for looking into."""
-    return "\n".join(f"{each.phase} {each.address}: {each.summary}\n{each.detail}" for each in problems)
+def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
+    """Return the JSON of a resource, to be broken."""
+    return stage.change(workspace)["resource"][kind][name]
+
+
+def messages(problems: list[Problem]) -> str:
+    """Return all of Terraform's errors as one text."""
+    return "\n".join(f"{problem.phase} {problem.address}: {problem.summary}\n{problem.detail}" for problem in problems)
 
 
 @pytest.fixture
@@ -91,16 +99,16 @@ def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
         pytest.skip(NO_TERRAFORM)
     cloud = Cloud(tmp_path / "cloud.db")
     existing.put(cloud, require(SAMPLE).workspaces())
-    schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
+    schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
     faults = Injections()
-    with server.stand_ins(cloud, schemas, faults) as variables:
+    with server.fake_providers(cloud, schemas, faults) as variables:
         started = terraform.start(terraform.environment(tmp_path / "home", variables))
         try:
             yield Stage(
                 tmp_path,
                 cloud,
                 Slot(started, faults, cloud),
-                {id_: dict(copy.deepcopy(each)) for id_, each in sample.items()},
+                {id_: dict(copy.deepcopy(stack)) for id_, stack in sample.items()},
             )
         finally:
             started.close()
@@ -112,11 +120,11 @@ Resources = Callable[..., Stack]
 
 @pytest.fixture
 def of() -> Resources:
-    """A workspace with these resources: `of(azurerm_subnet={"one": {...}})`; their providers need no configuration."""
+    """Return a function that makes a workspace of these resources: `of(azurerm_subnet={"one": {...}})`."""
 
     def made(**resources: dict[str, Any]) -> Stack:
         providers = sorted({kind.partition("_")[0] for kind in resources})
-        configured: dict[str, Any] = {each: [{}] for each in providers}
+        configured: dict[str, Any] = {provider: [{}] for provider in providers}
         if "azurerm" in configured:
             subscription = "22222222-2222-4222-8222-222222222222"
             configured["azurerm"] = [{"features": [{}], "subscription_id": subscription}]

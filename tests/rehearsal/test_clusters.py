@@ -1,11 +1,11 @@
-"""Clusters: what azurerm and AKS refuse of arguments that were broken on purpose."""
+"""azurerm and AKS refuse wrong arguments of a cluster."""
 
 import json
 from typing import Any
 
 import pytest
 
-from tests.rehearsal.conftest import Stage, said
+from tests.rehearsal.conftest import Stage, messages
 
 NETWORK = ("hub", "network-payments")
 
@@ -15,7 +15,7 @@ def cluster_of(stage: Stage) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("block", "argument", "value", "says"),
+    ("block", "argument", "value", "error"),
     [
         ("network_profile", "network_plugin_mode", None, "unless specifying `network_plugin_mode` to `overlay`"),
         ("network_profile", "dns_service_ip", None, "should all be empty or both should be set"),
@@ -29,27 +29,27 @@ def cluster_of(stage: Stage) -> Any:
         ("", "private_cluster_enabled", False, "`dns_prefix_private_cluster` should only be set for private cluster"),
     ],
 )
-def test_arguments_of_a_cluster_that_do_not_go_together(
-    stage: Stage, block: str, argument: str, value: object, says: str
+def test_conflicting_arguments_of_a_cluster_are_refused(
+    stage: Stage, block: str, argument: str, value: object, error: str
 ) -> None:
     cluster = cluster_of(stage)
     (cluster[block] if block else cluster)[argument] = value
-    assert says in said(stage.build(*NETWORK, "aks-payments").problems)
+    assert error in messages(stage.build(*NETWORK, "aks-payments").problems)
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("systemtmp", ""), (None, "`temporary_name_for_rotation` must be specified")]
+    ("name", "error"), [("systemtmp", ""), (None, "`temporary_name_for_rotation` must be specified")]
 )
-def test_nodes_move_through_a_pool_with_a_name(stage: Stage, name: str | None, says: str) -> None:
+def test_node_pool_rotates_only_with_a_temporary_name(stage: Stage, name: str | None, error: str) -> None:
     pool = cluster_of(stage)["default_node_pool"]
     pool["temporary_name_for_rotation"] = name
     stage.build(*NETWORK, "aks-payments")
     pool["vm_size"] = "Standard_D8s_v5"
-    found = said(stage.build("aks-payments").problems)
-    assert says in found if says else not found
+    errors = messages(stage.build("aks-payments").problems)
+    assert error in errors if error else not errors
 
 
-def test_the_api_servers_name_is_in_the_zone_that_is_given(stage: Stage) -> None:
+def test_api_servers_name_is_in_the_configured_zone(stage: Stage) -> None:
     cluster = cluster_of(stage)
     stage.change("hub")["resource"]["azurerm_private_dns_zone"]["aks_zone"]["name"] = (
         "shared.privatelink.japaneast.azmk8s.io"

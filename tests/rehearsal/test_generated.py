@@ -1,6 +1,6 @@
-"""What the check finds free of errors rehearses clean: tried on a few generated topologies.
+"""A generated topology without errors in the check rehearses without errors.
 
-Nothing is shrunk: a smaller example costs minutes. It is all in the message, ready for `hvn rehearse --topology`.
+Examples are not shrunk: that takes minutes. The message has the whole topology, for `hvn rehearse --topology`.
 """
 
 import json
@@ -16,7 +16,7 @@ from hvn.check.load import require
 from hvn.kinds.registry import kind_of
 from hvn.rehearsal import run
 from hvn.rehearsal.faults import FAULTS
-from tests.rehearsal.conftest import NO_TERRAFORM, said
+from tests.rehearsal.conftest import NO_TERRAFORM, messages
 from tests.strategies import KeySets, Topology, dump, key_sets, topologies, write
 
 pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
@@ -35,15 +35,19 @@ def files(draw: st.DrawFn) -> tuple[Topology, KeySets]:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )
-def test_what_passes_the_check_rehearses_clean(file: tuple[Topology, KeySets], fault: str | None) -> None:
-    """With a fault, once the run after it has mended what it left."""
+def test_checked_topology_rehearses_without_errors(file: tuple[Topology, KeySets], fault: str | None) -> None:
+    """With a fault, the next apply repairs the rest."""
     topology, keys = file
     with tempfile.TemporaryDirectory() as made:
-        wanted = [each for each in require(write(pathlib.Path(made), topology, keys)).workspaces() if each.inputs]
+        wanted = [
+            workspace
+            for workspace in require(write(pathlib.Path(made), topology, keys)).workspaces()
+            if workspace.inputs
+        ]
         main.synthesize(wanted, made)
-        struck = fault and any(fault in kind_of(each.id).faults for each in wanted)
-        done = run.rehearse(pathlib.Path(made), wanted, faults=[fault] if fault and struck else [])
+        affected = fault and any(fault in kind_of(workspace.id).faults for workspace in wanted)
+        done = run.rehearse(pathlib.Path(made), wanted, faults=[fault] if fault and affected else [])
     if done.failed:
-        failed = [each for each in done.results if each.problems or each.differs]
-        words = "\n".join(f"{each.workspace}: {said(each.problems)}{each.differs or ''}" for each in failed)
+        failed = [result for result in done.results if result.problems or result.differs]
+        words = "\n".join(f"{result.workspace}: {messages(result.problems)}{result.differs or ''}" for result in failed)
         pytest.fail(f"{words}\nleft over: {done.left_over}\nfault: {fault}\njwks: {json.dumps(keys)}\n{dump(topology)}")

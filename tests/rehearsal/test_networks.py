@@ -1,24 +1,16 @@
-"""Ranges, peerings and the firewall: what Azure refuses of a stack that was broken on purpose."""
+"""Azure refuses wrong ranges, peerings and firewalls."""
 
 import copy
-from typing import Any
 
 import pytest
 
-from tests.rehearsal.conftest import Stage, said
-
-NETWORK = ("hub", "network-payments")
-
-
-def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
-    return stage.change(workspace)["resource"][kind][name]
-
+from tests.rehearsal.conftest import NETWORK, Stage, messages, resource
 
 # --- subnet_ranges, in_use
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "argument", "value", "says"),
+    ("kind", "name", "argument", "value", "error"),
     [
         ("azurerm_subnet", "subnet_runners", "address_prefixes", ["10.9.0.0/27"], "NetcfgSubnetRangeOutsideVnet"),
         ("azurerm_subnet", "subnet_runners", "address_prefixes", ["10.0.0.0/27"], "NetcfgSubnetRangesOverlap"),
@@ -27,78 +19,76 @@ def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
         ("azurerm_virtual_network", "vnet", "address_space", ["10.0.1.0/22"], "should be 10.0.0.0/22."),
     ],
 )
-def test_a_range_that_azure_refuses(
-    stage: Stage, kind: str, name: str, argument: str, value: object, says: str
-) -> None:
+def test_range_that_azure_refuses(stage: Stage, kind: str, name: str, argument: str, value: object, error: str) -> None:
     resource(stage, "hub", kind, name)[argument] = value
-    assert says in said(stage.build("hub").problems)
+    assert error in messages(stage.build("hub").problems)
 
 
-def test_a_route_to_no_range_is_refused(stage: Stage) -> None:
+def test_route_with_an_invalid_range_is_refused(stage: Stage) -> None:
     resource(stage, "hub", "azurerm_route_table", "route_table")["route"][0]["address_prefix"] = "10.64.0.1/16"
-    assert "should be 10.64.0.0/16." in said(stage.build("hub").problems)
+    assert "should be 10.64.0.0/16." in messages(stage.build("hub").problems)
 
 
-def test_a_vnet_does_not_leave_its_subnets_behind(stage: Stage) -> None:
+def test_vnet_and_its_subnets_cannot_move_in_one_apply(stage: Stage) -> None:
     stage.build(*NETWORK)
-    # One step for both: Terraform writes the VNet before the subnet that lies in it.
+    # Terraform updates the VNet before its subnet.
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"] = ["10.80.0.0/16"]
     resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")["address_prefixes"] = ["10.80.0.0/20"]
-    found = said(stage.build("network-payments").problems)
-    assert "NetcfgSubnetRangeOutsideVnet" in found
-    assert "Subnet 'nodes' is not valid" in found
+    errors = messages(stage.build("network-payments").problems)
+    assert "NetcfgSubnetRangeOutsideVnet" in errors
+    assert "Subnet 'nodes' is not valid" in errors
 
 
-def test_a_subnet_in_use_keeps_its_range(stage: Stage) -> None:
+def test_subnet_in_use_cannot_be_resized(stage: Stage) -> None:
     stage.build(*NETWORK, "aks-payments")
     subnet = resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")
     subnet["address_prefixes"] = ["10.64.0.0/22"]
-    assert "IpPrefix 10.64.0.0/20 on Subnet nodes has active allocations" in said(
+    assert "IpPrefix 10.64.0.0/20 on Subnet nodes has active allocations" in messages(
         stage.build("network-payments").problems
     )
 
 
-def test_an_empty_subnet_is_resized(stage: Stage) -> None:
+def test_empty_subnet_is_resized(stage: Stage) -> None:
     stage.build(*NETWORK)
     resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")["address_prefixes"] = ["10.64.0.0/22"]
     assert not stage.build("network-payments").failed
 
 
-def test_a_security_group_of_a_subnet_is_not_deleted(stage: Stage) -> None:
+def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
     stage.build("hub")
     (association,) = stage.cloud.find("azurerm_subnet_network_security_group_association")
-    # Somebody put it on another subnet, by hand.
+    # A second association, made manually.
     there = association["id"].replace("runners", "desktops")
     stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
-    assert "InUseNetworkSecurityGroupCannotBeDeleted" in said(stage.destroy("hub").problems)
+    assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").problems)
 
 
 # --- vnet_peering_halves
 
 
-def test_a_vnet_with_the_hubs_range_is_not_peered(stage: Stage) -> None:
+def test_vnet_that_overlaps_the_hub_is_not_peered(stage: Stage) -> None:
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"].append("10.0.2.0/24")
-    found = said(stage.build(*NETWORK).problems)
-    assert "VnetAddressSpacesOverlap" in found
-    assert "Overlapping address prefixes: 10.0.2.0/24" in found
+    errors = messages(stage.build(*NETWORK).problems)
+    assert "VnetAddressSpacesOverlap" in errors
+    assert "Overlapping address prefixes: 10.0.2.0/24" in errors
 
 
-def test_two_spokes_of_one_range_are_not_peered_with_one_hub(stage: Stage) -> None:
+def test_overlapping_spokes_are_not_peered_with_one_hub(stage: Stage) -> None:
     resource(stage, "network-orders", "azurerm_virtual_network", "vnet")["address_space"].append("10.64.128.0/24")
-    found = said(stage.build(*NETWORK, "network-orders").problems)
-    assert "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" in found
-    assert "Overlapping address prefixes: 10.64.128.0/24" in found
+    errors = messages(stage.build(*NETWORK, "network-orders").problems)
+    assert "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" in errors
+    assert "Overlapping address prefixes: 10.64.128.0/24" in errors
 
 
-def test_one_half_alone_is_not_renamed(stage: Stage) -> None:
+def test_one_half_of_a_peering_cannot_be_replaced(stage: Stage) -> None:
     stage.build(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network_peering", "to_hub")["name"] = "another"
-    found = said(stage.build("network-payments").problems)
-    assert "RemotePeeringIsDisconnected" in found
-    assert "/virtualNetworkPeerings/to-platform-payments referencing" in found
+    errors = messages(stage.build("network-payments").problems)
+    assert "RemotePeeringIsDisconnected" in errors
+    assert "/virtualNetworkPeerings/to-platform-payments referencing" in errors
 
 
-def test_a_half_that_is_written_again_takes_its_counterpart(stage: Stage) -> None:
+def test_updated_half_accepts_a_new_half(stage: Stage) -> None:
     stage.build(*NETWORK)
     halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
     to_hub = halves.pop("to_hub")
@@ -109,49 +99,49 @@ def test_a_half_that_is_written_again_takes_its_counterpart(stage: Stage) -> Non
     assert not stage.build("network-payments").failed
 
 
-def test_a_vnet_is_peered_with_another_once(stage: Stage) -> None:
+def test_second_peering_with_a_vnet_is_refused(stage: Stage) -> None:
     halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
     halves["again"] = halves["to_hub"] | {"name": "again", "depends_on": ["azurerm_virtual_network_peering.from_hub"]}
-    assert "AnotherPeeringAlreadyReferencesRemoteVnet" in said(stage.build(*NETWORK).problems)
+    assert "AnotherPeeringAlreadyReferencesRemoteVnet" in messages(stage.build(*NETWORK).problems)
 
 
-def test_both_halves_go_and_come_again(stage: Stage) -> None:
+def test_both_halves_can_be_recreated(stage: Stage) -> None:
     stage.build(*NETWORK)
     assert stage.destroy("network-payments").destroyed
     assert not stage.build("network-payments").failed
 
 
-# --- firewall_needs
+# --- firewall_prerequisites
 
 
-def test_a_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
+def test_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
     resource(stage, "hub", "azurerm_subnet", "firewall_subnet")["address_prefixes"] = ["10.0.0.0/27"]
-    assert "AzureFirewallSubnet must be a /26 or larger, and is 10.0.0.0/27" in said(stage.build("hub").problems)
+    assert "AzureFirewallSubnet must be a /26 or larger, and is 10.0.0.0/27" in messages(stage.build("hub").problems)
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "error"),
     [
         ({"allocation_method": "Dynamic"}, "static IP allocation must be used when creating Standard SKU public IP"),
         ({"sku": "Basic"}, "its public IP address pip-platform-afw must be of SKU Standard"),
     ],
 )
-def test_a_firewall_takes_no_other_address(stage: Stage, change: dict[str, str], says: str) -> None:
+def test_firewall_with_a_wrong_public_ip_is_refused(stage: Stage, change: dict[str, str], error: str) -> None:
     resource(stage, "hub", "azurerm_public_ip", "firewall_address").update(change)
-    assert says in said(stage.build("hub").problems)
+    assert error in messages(stage.build("hub").problems)
 
 
 # --- firewall_rules
 
 
 @pytest.mark.parametrize("collection", ["application_rule_collection", "network_rule_collection"])
-def test_a_firewall_rule_for_nobody_is_refused(stage: Stage, collection: str) -> None:
+def test_firewall_rule_without_sources_is_refused(stage: Stage, collection: str) -> None:
     rules = resource(stage, "hub", "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
     rules[collection][0]["rule"][0]["source_addresses"] = []
-    assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in said(stage.build("hub").problems)
+    assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in messages(stage.build("hub").problems)
 
 
-def test_a_firewall_of_another_tier_is_made_anew_before_its_policy_goes(stage: Stage) -> None:
+def test_firewall_is_replaced_before_its_policy_is_deleted(stage: Stage) -> None:
     stage.build("hub")
     resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
     resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
@@ -162,7 +152,7 @@ def test_a_firewall_of_another_tier_is_made_anew_before_its_policy_goes(stage: S
     assert rules["firewall_policy_id"] == firewall["firewall_policy_id"]
 
 
-def test_zones_that_the_file_no_longer_names_stay(stage: Stage) -> None:
+def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
     hub = stage.change("hub")
     without = copy.deepcopy(hub)
     for kind, name in (("azurerm_firewall", "firewall"), ("azurerm_public_ip", "firewall_address")):

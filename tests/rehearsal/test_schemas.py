@@ -1,81 +1,192 @@
-"""Schemas come from the bindings alone, and agree with what the providers' source says."""
+"""The schemas are those of the pinned providers, and the tables fit them."""
 
+import json
+import pathlib
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from hvn.rehearsal import bindings, schemas, tables
+from hvn.rehearsal import crds, schemas, server, tables
 from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, Synthesized
 
 EVERY_TYPE = [(provider, name) for provider in PROVIDERS for name in sorted(tables.types(provider))]
+TOOL = PROJECT / "tools" / "schemas.py"
 
 
-def settable(block: Block) -> dict[str, bool]:
-    """Each argument of a block, and whether it must be given."""
-    found = {name: each.required for name, each in block.attributes.items() if each.required or each.optional}
-    return found | {name: bool(each.least) for name, each in block.blocks.items() if name != "timeouts"}
+def member(block: Block, path: str) -> object:
+    """Return an attribute or a block by its path, or None. A path may lead into an attribute of objects."""
+    name, _, rest = path.partition(".")
+    if name in block.blocks:
+        return member(block.blocks[name].block, rest) if rest else block.blocks[name]
+    attribute = block.attributes.get(name)
+    if attribute is None or not rest:
+        return attribute
+    return member(attribute.nested, rest) if attribute.nested else in_object(attribute.type, rest)
+
+
+def in_object(kind: Any, path: str) -> object:
+    while kind[0] != "object":
+        kind = kind[1]
+    name, _, rest = path.partition(".")
+    inner = kind[1].get(name)
+    return in_object(inner, rest) if inner and rest else inner
 
 
 @pytest.mark.parametrize(("provider", "name"), EVERY_TYPE, ids=[name for _, name in EVERY_TYPE])
-def test_arguments_and_required_flags_are_those_of_the_providers_source(provider: str, name: str) -> None:
-    block = schemas.read(provider, ["provider", *tables.types(provider)])[name]
-    known = {
-        path: bool(each.get("required"))
-        for path, each in tables.table(provider, name).attributes.items()
-        if "." not in path and (each.get("required") or each.get("optional"))
+def test_every_argument_of_a_table_is_in_the_schema(provider: str, name: str) -> None:
+    block = schemas.read(provider, [name])[name]
+    assert [path for path in tables.table(provider, name).attributes if member(block, path) is None] == []
+
+
+def test_schemas_and_tables_are_of_the_versions_that_the_stacks_pin(sample: Synthesized) -> None:
+    pinned = {
+        provider: requirement["version"]
+        for stack in sample.values()
+        for provider, requirement in stack["terraform"]["required_providers"].items()
     }
-    found = settable(block)
-    # cdktf makes an argument of the id that every resource has.
-    for each in (found, known):
-        each.pop("id", None)
-        each.pop("timeouts", None)
-    assert found == known
+    assert set(pinned) == set(PROVIDERS)
+    assert {provider: schemas.version(provider) for provider in PROVIDERS} == pinned
+    assert {provider: tables.version(provider) for provider in PROVIDERS} == pinned
 
 
-def test_one_of_each_kind_is_read_as_terraform_has_it() -> None:
-    cluster = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+def test_stack_that_pins_another_version_stops_the_rehearsal(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "cdk.tf.json"
+    file.write_text('{"terraform": {"required_providers": {"azurerm": {"source": "azurerm", "version": "5.2.0"}}}}')
+    with pytest.raises(schemas.MissingSchema, match=r"pin azurerm 5\.2\.0, and .*azurerm\.json is of 4\.55\.0: make"):
+        server.types_in_use([file])
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "error"),
+    [
+        ("hcp", "hcp_nothing", r"no schema of hcp_nothing: add the type to KEPT in tools/schemas\.py"),
+        ("hcp", "data.hcp_nothing", r"no schema of data\.hcp_nothing"),
+        ("random", "random_id", r"no schemas of the provider random: make hvn/rehearsal/schemas/random\.json"),
+    ],
+)
+def test_missing_schema_is_an_error_with_a_fix(provider: str, name: str, error: str) -> None:
+    with pytest.raises(schemas.MissingSchema, match=error):
+        schemas.read(provider, [name])
+
+
+def test_blocks_attributes_and_types_are_those_of_the_real_providers() -> None:
+    cluster = schemas.read("azurerm", ["azurerm_kubernetes_cluster"])["azurerm_kubernetes_cluster"]
     pool = cluster.blocks["default_node_pool"]
     assert (pool.nesting, pool.least, pool.most) == ("list", 1, 1)
     assert cluster.attributes["name"].required
-    assert cluster.attributes["oidc_issuer_url"] == Attribute("string", required=False, optional=False, computed=True)
+    assert cluster.attributes["oidc_issuer_url"] == Attribute("string", computed=True)
+    assert cluster.attributes["kube_config"].sensitive
     assert cluster.attributes["tags"].type == ["map", "string"]
+    assert cluster.version == 2
+    vnet = schemas.read("azurerm", ["azurerm_virtual_network"])["azurerm_virtual_network"]
+    assert vnet.blocks["ip_address_pool"].most == 2
+    vault = schemas.read("vault", ["vault_jwt_auth_backend"])["vault_jwt_auth_backend"]
+    assert vault.attributes["jwks_pairs"].type == ["list", ["map", "string"]]
+    hcp = schemas.read("hcp", ["hcp_vault_cluster", "data.hcp_vault_cluster"])
+    assert hcp["hcp_vault_cluster"].blocks["ip_allowlist"].most == 50
+    for name in ("ip_allowlist", "major_version_upgrade_config"):
+        kind = hcp["data.hcp_vault_cluster"].attributes[name].type
+        assert isinstance(kind, list)
+        assert (kind[0], kind[1][0]) == ("list", "object")
+    helm = schemas.read("helm", ["provider", "helm_release"])
+    assert helm["provider"].attributes["kubernetes"].nesting == "single"
+    assert helm["helm_release"].attributes["set_wo"].write_only
     manifest = schemas.read("kubernetes", ["kubernetes_manifest"])["kubernetes_manifest"]
     assert manifest.attributes["manifest"].type == "dynamic"
-    helm = schemas.read("helm", ["provider", *tables.types("helm")])["provider"]
-    assert helm.attributes["kubernetes"].nesting == "single"
-    assert schemas.read("vault", ["vault_jwt_auth_backend_role"])["vault_jwt_auth_backend_role"].attributes[
-        "bound_audiences"
-    ].type == ["set", "string"]
 
 
-def test_what_was_read_once_is_kept(tmp_path: "object", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    first = schemas.read("helm", ["helm_release", "provider"])
-    monkeypatch.setattr(bindings, "extract", lambda *_: pytest.fail("read from the bindings again"))
-    assert schemas.read("helm", ["provider", "helm_release"]) == first
+# --- tools/schemas.py
+
+OUTPUT = {
+    "format_version": "1.0",
+    "provider_schemas": {
+        "registry.terraform.io/hashicorp/helm": {
+            "provider": {"version": 0, "block": {"description": "Helm", "description_kind": "plain"}},
+            "resource_schemas": {
+                "helm_release": {
+                    "version": 2,
+                    "block": {
+                        "attributes": {
+                            "description": {"type": "string", "description": "What it is", "optional": True},
+                            "rules": {"type": ["list", ["object", {"description": "string"}]], "computed": True},
+                            "set": {
+                                "nested_type": {
+                                    "nesting_mode": "list",
+                                    "attributes": {"name": {"type": "string", "description": "A", "required": True}},
+                                },
+                                "optional": True,
+                            },
+                        },
+                        "block_types": {
+                            "wait": {"nesting_mode": "list", "max_items": 1, "block": {"description_kind": "plain"}}
+                        },
+                        "description": "A release",
+                    },
+                },
+                "helm_unwanted": {"version": 0, "block": {}},
+            },
+            "data_source_schemas": {},
+        }
+    },
+}
 
 
-def test_a_damaged_or_unwritable_cache_is_read_anew(tmp_path: "object", monkeypatch: pytest.MonkeyPatch) -> None:
-    first = schemas.read("hcp", ["hcp_hvn"])
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    schemas.read("hcp", ["hcp_hvn"])
-    (kept,) = (PROJECT / str(tmp_path) / "hvn-schemas").iterdir()
-    kept.write_text('{"hcp_hvn": {"attributes"')
-    assert schemas.read("hcp", ["hcp_hvn"]) == first
-    monkeypatch.setattr(sys, "prefix", "/proc/nowhere")
-    assert schemas.read("hcp", ["hcp_hvn"]) == first
-
-
-def test_no_jsii_is_started_for_it() -> None:
-    code = (
-        "import sys; from hvn.rehearsal import bindings; bindings.extract('hcp', ['hcp_hvn', 'data.hcp_hvn']); "
-        "sys.exit(any(each.partition('.')[0] in ('jsii', 'cdktf') for each in sys.modules))"
+def run_tool(folder: pathlib.Path, output: object, *versions: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the tool: it writes beside its own folder."""
+    (folder / "tools").mkdir()
+    (folder / "hvn" / "rehearsal" / "schemas").mkdir(parents=True)
+    (folder / "tools" / "schemas.py").write_text(
+        TOOL.read_text(encoding="utf-8").replace('r"helm_.*"', 'r"helm_release"'), encoding="utf-8"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+    (folder / "output.json").write_text(json.dumps(output))
+    return subprocess.run(
+        [sys.executable, folder / "tools" / "schemas.py", folder / "output.json", *versions],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_a_type_that_the_bindings_do_not_have_is_named() -> None:
-    with pytest.raises(bindings.UnknownType, match="the bindings of hcp have no hcp_nothing"):
-        schemas.read("hcp", ["hcp_nothing"])
+def test_the_tool_keeps_what_is_read_and_drops_descriptions(tmp_path: pathlib.Path) -> None:
+    done = run_tool(tmp_path, OUTPUT, "helm=3.1.1")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "hvn" / "rehearsal" / "schemas" / "helm.json").read_text(encoding="utf-8")
+    written = json.loads(text)
+    assert written["version"] == "3.1.1"
+    assert list(written["resource_schemas"]) == ["helm_release"]
+    release = written["resource_schemas"]["helm_release"]
+    assert release["version"] == 2
+    assert release["block"]["attributes"] == {
+        "description": {"type": "string", "optional": True},
+        "rules": {"type": ["list", ["object", {"description": "string"}]], "computed": True},
+        "set": {
+            "nested_type": {"nesting_mode": "list", "attributes": {"name": {"type": "string", "required": True}}},
+            "optional": True,
+        },
+    }
+    assert release["block"]["block_types"] == {"wait": {"nesting_mode": "list", "max_items": 1, "block": {}}}
+    assert "What it is" not in text
+    assert "A release" not in text
+
+
+def test_the_tool_names_the_providers_of_the_output(tmp_path: pathlib.Path) -> None:
+    done = run_tool(tmp_path, OUTPUT, "vault=5.6.0")
+    assert done.returncode == 1
+    assert "vault=5.6.0: the output has helm" in done.stderr
+
+
+# --- crds.py
+
+
+def test_the_schema_of_a_kind_has_every_field_of_its_crd() -> None:
+    facts = json.loads((PROJECT / "tests" / "facts" / "vso-crds.json").read_text(encoding="utf-8"))
+    assert crds.table()["commit"] == facts["source"]["commit"]
+    for kind, fact in facts["kinds"].items():
+        fields = crds.table()["kinds"][kind]
+        for path, field in fact["fields"].items():
+            assert fields[path] == {
+                name: value for name, value in field.items() if value is not False or name != "required"
+            }

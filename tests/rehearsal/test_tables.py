@@ -1,21 +1,21 @@
-"""Every type that a stack uses is described, and what the descriptions say shows in Terraform's plans."""
+"""Every type in use has a table, and Terraform's plans follow the tables."""
 
 import pathlib
 
 import pytest
 
-from hvn.rehearsal import planning, schemas, server, tables
+from hvn.rehearsal import planning, schemas, server, tables, validation
 from hvn.rehearsal.forms import FORMS
 from hvn.rehearsal.schema import PROVIDERS, Block
 from hvn.rehearsal.tables import Table
 from tests.conftest import PROJECT, SAMPLE, Synth
-from tests.rehearsal.conftest import Resources, Stage, said
+from tests.rehearsal.conftest import Resources, Stage, messages
 
 TOPOLOGIES = [SAMPLE, *sorted((PROJECT / "tests" / "topologies").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
-def test_every_type_in_use_is_described(file: pathlib.Path, synth: Synth) -> None:
+def test_every_type_in_use_has_a_table_and_a_schema(file: pathlib.Path, synth: Synth) -> None:
     used = {
         prefix + kind
         for stack in synth(file).values()
@@ -27,12 +27,12 @@ def test_every_type_in_use_is_described(file: pathlib.Path, synth: Synth) -> Non
     assert sorted(used - described) == []
 
 
-def test_a_type_that_is_not_described_stops_the_rehearsal() -> None:
+def test_type_without_a_table_stops_the_rehearsal() -> None:
     with pytest.raises(tables.Unknown, match=r"no table describes azurerm_bastion_host: add it to .*azurerm\.json"):
         server.schemas_of({"azurerm": ["azurerm_bastion_host"]})
 
 
-def test_a_provider_that_is_not_described_stops_it_too_and_terraforms_own_type_does_not(tmp_path: pathlib.Path) -> None:
+def test_provider_without_schemas_stops_the_rehearsal(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "cdk.tf.json"
     file.write_text('{"resource": {"terraform_data": {"a": {}}, "random_id": {"b": {}}}}')
     with pytest.raises(tables.Unknown, match="no table describes the provider random"):
@@ -41,52 +41,56 @@ def test_a_provider_that_is_not_described_stops_it_too_and_terraforms_own_type_d
     assert server.types_in_use([file]) == {}
 
 
-def test_every_pattern_is_one() -> None:
+def test_every_pattern_compiles() -> None:
     patterns = [
-        each["pattern"]
+        facts["pattern"]
         for provider in PROVIDERS
         for table in tables.types(provider).values()
-        for each in table.attributes.values()
-        if "pattern" in each
+        for facts in table.attributes.values()
+        if "pattern" in facts
     ]
     assert len(patterns) > 20
-    for each in patterns:
-        assert planning.fits(each, "a value") != planning.fits(f"not: {each}", "a value") or each.startswith("not: ")
+    for pattern in patterns:
+        assert validation.fits(pattern, "a value") != validation.fits(
+            f"not: {pattern}", "a value"
+        ) or pattern.startswith("not: ")
 
 
-def test_defaults_and_what_the_cloud_decides_stand_in_the_plan(stage: Stage) -> None:
+def test_plan_has_defaults_and_unknown_values(stage: Stage) -> None:
     plan = stage.plan_of("aks-payments")
-    changes = {each["address"]: each["change"] for each in plan["resource_changes"]}
+    changes = {resource["address"]: resource["change"] for resource in plan["resource_changes"]}
     cluster = changes["azurerm_kubernetes_cluster.cluster"]
     assert cluster["after"]["support_plan"] == "KubernetesOfficial", "a default of azurerm that the stack leaves out"
     assert cluster["after_unknown"]["oidc_issuer_url"] is True
     assert "oidc_issuer_url" not in cluster["after"]
 
 
-def test_what_the_provider_marks_is_sensitive(stage: Stage) -> None:
+def test_sensitive_attributes_are_marked(stage: Stage) -> None:
     plan = stage.plan_of("aks-payments")
-    (cluster,) = (each for each in plan["resource_changes"] if each["type"] == "azurerm_kubernetes_cluster")
+    (cluster,) = (resource for resource in plan["resource_changes"] if resource["type"] == "azurerm_kubernetes_cluster")
     assert cluster["change"]["after_sensitive"]["kube_config"] is True
     stage.change("aks-payments")["output"]["kubeconfig"] = {
         "value": "${azurerm_kubernetes_cluster.cluster.kube_config}"
     }
-    found = stage.build("hub", "network-payments", "aks-payments")
-    assert "Output refers to sensitive values" in said(found.problems)
+    result = stage.build("hub", "network-payments", "aks-payments")
+    assert "Output refers to sensitive values" in messages(result.problems)
 
 
-def test_a_changed_argument_replaces_where_the_provider_would(stage: Stage) -> None:
+def test_changed_argument_replaces_the_resource_if_the_provider_does(stage: Stage) -> None:
     stage.build("hub", "network-payments")
     stack = stage.change("network-payments")
     stack["resource"]["azurerm_virtual_network"]["vnet"]["tags"] = {"owner": "somebody-else"}
     stack["resource"]["azurerm_route_table"]["route_table"]["name"] = "another"
-    actions = {each["address"]: each["change"] for each in stage.plan_of("network-payments")["resource_changes"]}
+    actions = {
+        resource["address"]: resource["change"] for resource in stage.plan_of("network-payments")["resource_changes"]
+    }
     assert actions["azurerm_virtual_network.vnet"]["actions"] == ["update"]
     table = actions["azurerm_route_table.route_table"]
     assert (table["actions"], table["replace_paths"]) == (["delete", "create"], [["name"]])
 
 
 @pytest.mark.parametrize(
-    ("kind", "arguments", "says"),
+    ("kind", "arguments", "error"),
     [
         ("hcp_vault_cluster", {"cluster_id": "vault", "hvn_id": "hvn", "tier": "huge"}, "expected one of"),
         ("hcp_vault_cluster", {"cluster_id": "vault", "hvn_id": "hvn", "tier": "STANDARD_SMALL"}, ""),
@@ -105,27 +109,54 @@ def test_a_changed_argument_replaces_where_the_provider_would(stage: Stage) -> N
         (
             "azurerm_virtual_network_peering",
             {"name": "p", "resource_group_name": "r", "virtual_network_name": "v", "remote_virtual_network_id": 5},
-            "parsing '5': it is no id of azurerm_virtual_network",
+            "parsing '5': not an id of azurerm_virtual_network",
         ),
     ],
 )
 def test_validate_refuses_what_the_provider_refuses(
-    stage: Stage, of: Resources, kind: str, arguments: dict[str, object], says: str
+    stage: Stage, of: Resources, kind: str, arguments: dict[str, object], error: str
 ) -> None:
     stage.stacks["small"] = of(**{kind: {"one": arguments}})
-    found = stage.build("small")
-    if says:
-        assert [each.phase for each in found.problems][:1] == ["validate"]
-        assert says in said(found.problems)
+    result = stage.build("small")
+    if error:
+        assert [problem.phase for problem in result.problems][:1] == ["validate"]
+        assert error in messages(result.problems)
     else:
-        assert "validate" not in [each.phase for each in found.problems]
+        assert "validate" not in [problem.phase for problem in result.problems]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "block", "most"),
+    [
+        (
+            "azurerm_virtual_network",
+            {"name": "v", "location": "japaneast", "resource_group_name": "r"},
+            {"ip_address_pool": {"id": "/pool", "number_of_ip_addresses": "256"}},
+            2,
+        ),
+        (
+            "hcp_vault_cluster",
+            {"cluster_id": "vault", "hvn_id": "hvn"},
+            {"ip_allowlist": {"address": "10.0.0.0/8"}},
+            50,
+        ),
+    ],
+)
+def test_number_of_blocks_is_limited(
+    stage: Stage, of: Resources, kind: str, arguments: dict[str, object], block: dict[str, object], most: int
+) -> None:
+    ((name, body),) = block.items()
+    stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * (most + 1)}}})
+    assert f"Too many {name} blocks" in messages(stage.build("small").problems)
+    stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * most}}})
+    assert "Too many" not in messages(stage.build("small").problems)
 
 
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
 
 
 @pytest.mark.parametrize(
-    ("workspace", "kind", "path", "value", "says"),
+    ("workspace", "kind", "path", "value", "error"),
     [
         ("hub", "azurerm_firewall_policy_rule_collection_group", "priority", 99, "in the range (100 - 65000), got 99"),
         (
@@ -154,9 +185,15 @@ SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualN
             "azurerm_kubernetes_cluster",
             "default_node_pool.vnet_subnet_id",
             SUBNET.replace("resourceGroups", "resourcegroups"),
-            "it is no id of azurerm_subnet",
+            "not an id of azurerm_subnet",
         ),
-        ("aks-payments", "azurerm_kubernetes_cluster", "private_dns_zone_id", "system", "no id of azurerm_private_dns"),
+        (
+            "aks-payments",
+            "azurerm_kubernetes_cluster",
+            "private_dns_zone_id",
+            "system",
+            "not an id of azurerm_private_dns",
+        ),
         (
             "aks-payments",
             "azurerm_kubernetes_cluster",
@@ -173,17 +210,17 @@ SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualN
         ("hub", "azurerm_route_table", "route.0.next_hop_type", "Firewall", "expected one of VirtualNetworkGateway"),
     ],
 )
-def test_a_value_of_a_wrong_form_or_size_is_refused_at_validate(
-    stage: Stage, workspace: str, kind: str, path: str, value: object, says: str
+def test_value_of_a_wrong_form_or_size_is_refused_at_validate(
+    stage: Stage, workspace: str, kind: str, path: str, value: object, error: str
 ) -> None:
     *steps, last = path.split(".")
     target = next(iter(stage.change(workspace)["resource"][kind].values()))
-    for each in steps:
-        target = target[int(each) if isinstance(target, list) else each]
+    for step in steps:
+        target = target[int(step) if isinstance(target, list) else step]
     target[last] = value
-    found = stage.build(workspace)
-    assert {each.phase for each in found.problems} == {"validate"}
-    assert says in said(found.problems)
+    result = stage.build(workspace)
+    assert {problem.phase for problem in result.problems} == {"validate"}
+    assert error in messages(result.problems)
 
 
 @pytest.mark.parametrize(
@@ -195,30 +232,30 @@ def test_a_value_of_a_wrong_form_or_size_is_refused_at_validate(
         ("IP address or CIDR", "fd00::/64"),
     ],
 )
-def test_what_the_provider_takes_is_taken(form: str, text: str) -> None:
+def test_valid_value_is_accepted(form: str, text: str) -> None:
     assert FORMS[form](text) == ""
 
 
-def test_every_form_and_every_kind_of_id_in_the_tables_is_known() -> None:
+def test_every_form_and_every_id_of_the_tables_exists() -> None:
     known = [
-        each for provider in PROVIDERS for one in tables.types(provider).values() for each in one.attributes.values()
+        facts for provider in PROVIDERS for one in tables.types(provider).values() for facts in one.attributes.values()
     ]
-    assert {each["form"] for each in known if "form" in each} == set(FORMS)
-    assert {each["id_of"] for each in known if "id_of" in each} <= set(tables.types("azurerm"))
+    assert {facts["form"] for facts in known if "form" in facts} == set(FORMS)
+    assert {facts["id_of"] for facts in known if "id_of" in facts} <= set(tables.types("azurerm"))
 
 
-def test_an_argument_that_is_wrong_deep_inside_is_refused_at_its_place() -> None:
-    block = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+def test_nested_invalid_argument_is_refused_at_its_path() -> None:
+    block = schemas.read("azurerm", ["azurerm_kubernetes_cluster"])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     config = {"dns_prefix": "d", "identity": [{}], "network_profile": [{"outbound_type": "somewhere"}]}
-    found = dict(planning.refused(block, table, config))
-    assert list(found) == [("network_profile", 0, "outbound_type")]
+    refused = dict(validation.refused(block, table, config))
+    assert list(refused) == [("network_profile", 0, "outbound_type")]
 
 
-def test_replacement_is_told_by_path_also_within_blocks() -> None:
+def test_replacement_has_the_path_within_blocks() -> None:
     block = Block(blocks={})
     assert list(planning.replaced(block, Table("", {}), {}, {})) == []
-    cluster = schemas.read("azurerm", ["provider", *tables.types("azurerm")])["azurerm_kubernetes_cluster"]
+    cluster = schemas.read("azurerm", ["azurerm_kubernetes_cluster"])["azurerm_kubernetes_cluster"]
     table = tables.table("azurerm", "azurerm_kubernetes_cluster")
     before = {"name": "a", "network_profile": [{"pod_cidr": "10.244.0.0/16"}]}
     after = {"name": "a", "network_profile": [{"pod_cidr": "10.245.0.0/16"}]}

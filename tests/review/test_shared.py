@@ -15,7 +15,7 @@ from tests.review.test_rules import REVIEW
 def test_an_hvn_that_becomes_existing_leaves_the_state(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(
         ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
-        ("  cluster_id: vault-prod\n", "  cluster_id: vault-prod\n  existing: true\n"),
+        ("  cluster_id: vault-prod\n  tier: standard_small\n", "  cluster_id: vault-prod\n  existing: true\n"),
     )
     found = findings(repository, monkeypatch)
     assert "workspace-removed" not in found

@@ -48,7 +48,7 @@ def test_no_two_apps_share_a_policy(apps: list[tuple[str, str]]) -> None:
 def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
     checked = load(PROJECT / "tests" / "topologies" / "everything.yaml").checked
     assert checked is not None
-    found = {each.id: each.inputs for each in checked.workspaces()}["vault-auth-payments"]
+    found = {str(each.id): each.inputs for each in checked.workspaces()}["vault-auth-payments"]
     roles = {role.name: role for role in found.roles}  # type: ignore[union-attr]
     assert granted(roles["webapp"].reader) == {
         "kvv2/data/webapp/config": ["read"],

@@ -1,7 +1,8 @@
-"""docs/reference/commands.md: the help of every command, what they print as JSON, exit codes, environment."""
+"""docs/reference/commands.md: the help of every command, the JSON output, exit codes, environment."""
 
 import inspect
 from collections.abc import Iterator
+from copy import copy
 
 import click
 
@@ -10,27 +11,27 @@ from hvn.cli import cli
 from pages.json_keys import (
     addresses,
     affected,
-    check,
-    doctor,
+    finding,
     login_explain,
     reach,
     rehearse,
     review,
+    rule,
     spoke_add,
     workspaces,
 )
 from pages.markdown import code, page, table
 
-# What each command prints as JSON, in the order of the page.
+# The JSON of each command, in the order of the page.
 JSON = (
-    check.part,
+    finding.part,
+    rule.part,
     workspaces.part,
     addresses.part,
     spoke_add.part,
     reach.part,
     login_explain.part,
     rehearse.part,
-    doctor.part,
     affected.part,
     review.part,
 )
@@ -40,42 +41,43 @@ EXIT_CODES = """
 
 | code | meaning |
 |---|---|
-| 0 | fine, warnings included |
-| 1 | an error was found, or a difference that the command was asked to look for |
-| 2 | it could not run: bad usage, a file that cannot be read, a name that nothing has |
+| 0 | success, warnings included |
+| 1 | an error or a difference was found |
+| 2 | the command could not run: invalid usage, an unreadable file, an unknown name |
 
-`bin/cdktf` exits with cdktf-cli's own code once that has started.
+`bin/cdktf` exits with the code of cdktf-cli once cdktf-cli has started.
 """
 
 CDKTF_NOTES = """
-Names may be patterns in quotes: `bin/cdktf diff 'aks-*'`. A name that nothing has stops the command; a workspace that
-is held back is told with the reason. `destroy` refuses to take away what something else is built on, unless that is
-named with it or `--ignore-missing-stack-dependencies` says that it is gone already; what is held back may have been
-deployed once, so it counts as well. A selection is written to a folder of its own beside `cdktf.out`, and its state is
-the same as in a full run. Another topology than config/topology.yaml is written to `cdktf.out@<its name>`.
+Names may be patterns in quotes: `bin/cdktf diff 'aks-*'`. An unknown name stops the command. A blocked workspace is
+left out, with a note and the reason. `destroy` refuses to destroy a workspace that others depend on, unless they are
+named in the same command, or `--ignore-missing-stack-dependencies` states that they are destroyed. A blocked workspace
+counts as well, because it may have been deployed before. Each selection has its own output folder beside `cdktf.out`;
+its state is the same as in a full run. Another topology than config/topology.yaml is written to
+`cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {
-    "HVN_TOPOLOGY": "the topology file, for `bin/hvn`, `bin/cdktf` and `main.py`; `config/topology.yaml` unless set",
+    "HVN_TOPOLOGY": "the topology file of `bin/hvn`, `bin/cdktf` and `main.py` (default: `config/topology.yaml`)",
     "HVN_STACKS": (
-        "workspaces and patterns to build, split at spaces and commas, for those who start cdktf-cli themselves; names "
-        "on the command line of `bin/cdktf` go before it"
+        "workspaces and patterns to build, separated by spaces or commas, for direct calls of cdktf-cli; names on the "
+        "command line of `bin/cdktf` override it"
     ),
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
-        "the way to the clusters' issuers and the CA to trust there, for `hvn keys`, as Python's requests reads them"
+        "the proxy and the private CA for the clusters' issuers, for `hvn keys`, as Python's requests reads them"
     ),
     "HVN_PLAIN_BINDINGS": (
-        "set to anything: load the provider bindings whole, for measuring ([why](../decisions/0002-lazy-bindings.md))"
+        "any value: load the complete provider bindings, for measurements ([why](../decisions/0002-lazy-bindings.md))"
     ),
 }
 
 
 def made() -> str:
-    """The page."""
+    """Return the page."""
     intro = (
-        "`bin/hvn` reads the topology file and says what it means; none of its commands needs a credential or loads "
-        "cdktf.\n`bin/cdktf` is cdktf-cli, which builds only the workspaces that are named. Both run from any folder, "
-        "in the project's\nown virtualenv."
+        "`bin/hvn` reads the topology file and reports what it means. `bin/cdktf` runs cdktf-cli for selected "
+        "workspaces. Both run\nfrom any folder, in the project's virtualenv. Commands that read the file have "
+        "`--topology FILE`, and every command has `--help`."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
@@ -83,19 +85,28 @@ def made() -> str:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
-    """The help of a command and of everything below it."""
+    """Yield the help of a command and of its subcommands."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
-    yield context.command_path, command.get_help(context)
+    yield context.command_path, _help(command, context)
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            if found:
-                yield from _helps(found, inner, context)
+            subcommand = command.get_command(context, inner)
+            if subcommand:
+                yield from _helps(subcommand, inner, context)
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    """Return the help without the options that the page states once."""
+    shown = copy(command)
+    shown.add_help_option = False
+    shown.params = [parameter for parameter in command.params if "--topology" not in parameter.opts]
+    return shown.get_help(context)
 
 
 def _json() -> str:
-    return "\n\n".join(["## JSON", *(paragraph for part in JSON for paragraph in part())])
+    intro = "The keys of the JSON are a contract."
+    return "\n\n".join(["## JSON", intro, *(paragraph for part in JSON for paragraph in part())])
 
 
 def _environment() -> str:

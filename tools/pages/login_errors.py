@@ -7,51 +7,52 @@ from hvn.login.checks import IN_ORDER
 from pages.markdown import code, page, table
 
 INTRO = """
-Why can this pod not log in? Ask `bin/hvn login explain <spoke> <app> --token -`; it makes these checks with the token
-at hand, and nothing leaves the machine. Here is every error that Vault's JWT login has, in the order in which Vault
-looks: the first thing that is wrong is the answer, and what comes after it stays hidden. `…` stands for what differs.
+To find out why a pod cannot log in, run `bin/hvn login explain <spoke> <app> --token -`. It runs Vault's checks on a
+token, and the token does not leave the machine. This page lists every error of Vault's JWT login, in the order in which
+Vault finds them: Vault reports only the first one. `…` stands for what differs between logins.
 
-The operator does not show the answer everywhere: look at the events of the VaultStaticSecret
-(`kubectl -n <namespace> describe vaultstaticsecret <name>`), and at Vault's audit log.
+The operator does not report the error everywhere. It is in the events of the VaultStaticSecret
+(`kubectl -n <namespace> describe vaultstaticsecret <name>`), and in Vault's audit log.
 """
 
 BEFORE = """
-## Before the mount is asked
+## Before the mount
 
 | status | error | cause | fix |
 | --- | --- | --- | --- |
-| 403 | `permission denied` | the namespace or the mount does not exist, or is misspelt: `admin` is missing, or `jwt` was meant to be `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; apply `vault-auth-<spoke>` |
-| 400 | `relative paths not supported` | the role's name has `..` in it | correct the name |
-| none | `dial tcp: lookup <cluster>…: no such host` | not this method: Vault's `kubernetes` method asks the cluster, whose private name HCP does not know | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
-| none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS does not know Vault's private name, so Vault was not asked | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network's DNS for it |
-| none | `dial tcp …: i/o timeout` | Vault was not reached: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
+| 403 | `permission denied` | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
+| none | `dial tcp: lookup <cluster>…: no such host` | this is Vault's `kubernetes` method: it calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
+| none | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
+| none | `EOF` | something closed the connection. Vault itself does so if the role binds a claim to a list inside a list, and the token has one as well | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
 
 AFTER = """
-## What the answer does not say
+## Limits
 
-- **A login that worked goes on.** Renewing it checks that the role is still there, and nothing else: not the token, the
-  keys or the service account. So what breaks logins today is seen up to `max_ttl` later.
-- **The time that counts** is Vault's. Only `clock_skew_leeway` (60 seconds unless said) widens `exp`, `nbf` and `iat`.
-  `expiration_leeway` and `not_before_leeway` stand in for a claim that is missing, and tokens of clusters miss none.
-- **`kid` is not looked at** where the mount has public keys: each key is tried. With an issuer it chooses the key.
-- **Names of roles** are turned into lower case, when they are written and when one logs in.
-- **`aud` has to be asked for**: a TokenRequest without `audiences` gets the API server's own, which no role here takes.
+- **A successful login continues.** A renewal checks only that the role exists: not the token, the keys or the service
+  account. So a failure that breaks logins today appears up to `max_ttl` later.
+- **Vault's clock counts.** Only `clock_skew_leeway` (default: 60 seconds) widens `exp`, `nbf` and `iat`. Vault uses
+  `expiration_leeway` and `not_before_leeway` only for a claim that is missing, and tokens of clusters have all of them.
+- **`kid` is ignored** where the mount has public keys: Vault tries each key. With an issuer, `kid` selects the key.
+- **Role names** are converted to lower case, when they are written and at a login.
+- **`aud` must be requested**: a TokenRequest without `audiences` gets the API server's own audience, which no role of
+  this project accepts.
 """
 
 
 def made() -> str:
-    """The page."""
-    rows = [(str(each.status), code(_text(each)), each.cause, each.fix) for each in messages.ALL]
+    """Return the page."""
+    rows = [(str(message.status), code(_text(message)), message.cause, message.fix) for message in messages.ALL]
     checks = "\n".join(f"{number}. `{check.id}`: {check.what}" for number, check in enumerate(IN_ORDER, 1))
     return page(
         "Login errors",
         "hvn/login/messages.py",
         INTRO,
         BEFORE,
-        f"## What the mount answers\n\n{table(('status', 'error', 'cause', 'fix'), rows)}",
+        f"## Errors of the mount\n\n{table(('status', 'error', 'cause', 'fix'), rows)}",
         AFTER,
-        f"## The checks\n\nIn Vault's order, with the names that `login explain` gives them:\n\n{checks}",
+        f"## Checks\n\nIn Vault's order, with the ids that `login explain` prints:\n\n{checks}",
         f"## OpenBao\n\n{openbao.__doc__}",
     )
 

@@ -1,17 +1,20 @@
-"""docs/reference/rehearsal.md: each behaviour of the rehearsal's clouds and each fault, in the words of the code."""
+"""docs/reference/rehearsal.md: each behaviour of the rehearsal's clouds and each fault, from the code."""
 
 import importlib
 import pkgutil
 from collections.abc import Iterator
 
 from hvn.kinds.registry import kinds
-from hvn.rehearsal import behaviours
+from hvn.rehearsal import behaviours, schemas
 from hvn.rehearsal.faults import FAULTS
+from hvn.rehearsal.schema import PROVIDERS
 from pages.markdown import page
 
 PROVES = """\
-What `bin/hvn rehearse` knows of the clouds, and what it can let go wrong. How to use it, and what it proves:
+How the clouds of `bin/hvn rehearse` behave, and which faults it can cause. How to use it, and what it proves:
 [rehearse a deployment](../how-to/rehearse.md).
+
+{versions}
 """
 
 
@@ -20,18 +23,25 @@ def made() -> str:
     return page("The rehearsal's clouds", "hvn/rehearsal", *_parts())
 
 
+def _versions() -> str:
+    versions = ", ".join(f"{provider} {schemas.version(provider)}" for provider in PROVIDERS)
+    return f"""The fake providers have the schemas of the real ones: {versions}. `tools/schemas.py` makes them from the
+    output of `terraform providers schema -json` (`hvn/rehearsal/schemas/`). Facts that a schema does not contain
+    (replacement, defaults, allowed values, conflicts, ids) are in `hvn/rehearsal/tables/`."""
+
+
 def _parts() -> Iterator[str]:
-    yield PROVES
+    yield PROVES.format(versions=" ".join(_versions().split()))
     yield "## How the clouds behave"
-    for module in sorted(pkgutil.iter_modules(behaviours.__path__), key=lambda each: each.name):
+    for module in sorted(pkgutil.iter_modules(behaviours.__path__), key=lambda info: info.name):
         loaded = importlib.import_module(f"{behaviours.__name__}.{module.name}")
         summary, *rest = str(loaded.__doc__).strip().split("\n\n")
         yield f"### `{module.name}`"
         yield from (" ".join(part.split()) for part in (summary, *rest))
-    yield "## What can go wrong on request"
+    yield "## Faults on request"
     for name, fault in FAULTS.items():
         yield f"### `--fault {name}`"
         yield f"What happens: {fault.happens}."
         yield f"What to do: {fault.to_do}."
         titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
-        yield f"It strikes the first of {titles} that is rehearsed."
+        yield f"It affects the first rehearsed workspace of {titles}."

@@ -1,4 +1,4 @@
-"""The rules of the topology: one file each, found by being in this folder.
+"""The rules of the topology, one file each: every module of this folder is a rule.
 
 A module has `RULE` (what all its findings share) and `check(topology) -> Iterator[Finding]`. To add a rule: copy a
 file, give it the next free id of its subject, and add a case (docs/contributing.md).
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol
 
-from hvn.diagnostics.finding import Breach, Finding, Rule
+from hvn.diagnostics.finding import Finding, Rule
 from hvn.topology.model import Topology
 
 
@@ -18,7 +18,7 @@ class RuleModule(Protocol):
 
     RULE: Rule
 
-    def check(self, topology: Topology) -> "Iterator[Finding] | Iterator[Breach]":
+    def check(self, topology: Topology) -> Iterator[Finding]:
         """Yield everything in this topology that the rule reports."""
 
 
@@ -31,5 +31,4 @@ def modules() -> list[RuleModule]:
 def findings(topology: Topology) -> Iterator[Finding]:
     """Yield what all rules report about this topology."""
     for module in modules():
-        for finding in module.check(topology):
-            yield finding.finding(module.RULE) if isinstance(finding, Breach) else finding
+        yield from module.check(topology)

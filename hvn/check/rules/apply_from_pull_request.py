@@ -1,26 +1,41 @@
-"""HVN609: pull requests that may apply."""
+"""HVN609 apply-from-pull-request: pull requests can apply changes to Vault."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN609",
     name="apply-from-pull-request",
     level=Level.WARNING,
-    why="whoever can open a pull request changes the workflow with it, and so applies what nobody has reviewed",
+    reports="Pull requests can apply changes to Vault: vault.ci.github.apply contains pull_request.",
+    why="everyone who can open a pull request can change the workflow in it, and so apply changes without a review",
+    fix="use an environment with required reviewers",
+    example="""\
+vault:
+  namespace: admin/platform
+  ci:
+    github:
+      audience: https://github.com/example-org
+      subject_prefix: repo:example-org/platform
+      apply: [pull_request]
+""",
     see="https://docs.github.com/actions/reference/security/secure-use",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """`pull_request` among what vault.ci.github.apply lets apply."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `pull_request` in vault.ci.github.apply."""
     github = topology.vault.ci.github
     for index, context in enumerate(github.apply if github else ()):
         if context == "pull_request":
-            yield Breach(
-                ("vault", "ci", "github", "apply", index),
-                "lets every pull request write roles and policies in Vault",
-                "name an environment with reviewers: environment:NAME",
+            yield Finding(
+                rule=RULE,
+                path=("vault", "ci", "github", "apply", index),
+                message=Message("{context} lets every pull request write roles and policies in Vault", context=context),
+                fix=Message(
+                    "use an environment with required reviewers, for example {example}",
+                    example="environment:production",
+                ),
             )

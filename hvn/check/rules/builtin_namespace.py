@@ -1,36 +1,57 @@
-"""HVN605: namespaces that Kubernetes itself makes."""
+"""HVN605 builtin-namespace: an app is in a namespace of Kubernetes or of the operator."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 from hvn.topology.naming import VSO_NAMESPACE
 
 RULE = Rule(
     id="HVN605",
     name="builtin-namespace",
-    why="it would be created here, and is there already",
+    reports="An app is in a namespace that Kubernetes creates, or in the namespace of Vault Secrets Operator.",
+    why="the workspace creates the app's namespace, and fails because the namespace exists",
+    fix="give the app its own namespace, or add a namespace of Kubernetes to cluster.existing_namespaces",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout: {namespace: default}
+""",
     see="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
 )
 
 BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system"}
+OPERATOR = Message("logins in the operator's namespace are open to all other namespaces")
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Apps in such a namespace that existing_namespaces does not name."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the namespaces of apps that are built in and not in existing_namespaces, or that are the operator's."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
         for app, value in spoke.cluster.apps.items():
+            path = ("spokes", name, "cluster", "apps", app, "namespace")
             if value.namespace == VSO_NAMESPACE:
-                yield Breach(
-                    ("spokes", name, "cluster", "apps", app, "namespace"),
-                    "is the operator's own namespace, whose logins are open to all others",
-                    "give the app a namespace of its own",
+                yield Finding(
+                    rule=RULE,
+                    path=path,
+                    message=Message(
+                        "{namespace} is the namespace of Vault Secrets Operator", namespace=value.namespace
+                    ),
+                    why=OPERATOR,
+                    fix=Message("give the app its own namespace, for example {namespace}", namespace=app),
                 )
             elif value.namespace in BUILTIN - set(spoke.cluster.existing_namespaces):
-                yield Breach(
-                    ("spokes", name, "cluster", "apps", app, "namespace"),
-                    f"namespace {value.namespace} is there already",
-                    f"give the app a namespace of its own, or add {value.namespace} to cluster.existing_namespaces",
+                yield Finding(
+                    rule=RULE,
+                    path=path,
+                    message=Message("Kubernetes creates the namespace {namespace}", namespace=value.namespace),
+                    fix=Message(
+                        "give the app its own namespace, for example {example}, or add {namespace} to "
+                        "cluster.existing_namespaces",
+                        example=app,
+                        namespace=value.namespace,
+                    ),
                 )

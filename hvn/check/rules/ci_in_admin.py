@@ -1,25 +1,38 @@
-"""HVN607: pipelines that configure the topmost namespace."""
+"""HVN607 ci-in-admin: CI pipelines configure the namespace admin."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN607",
     name="ci-in-admin",
     level=Level.WARNING,
-    why="who may write roles there can give one the policy hcp-root, and then owns the whole cluster",
+    reports="CI pipelines have a login to Vault (vault.ci), and vault.namespace is admin.",
+    why="a pipeline that writes roles in admin can give one of them the policy hcp-root, and with it the whole cluster",
+    fix="use a namespace below admin, or restrict who can use the role apply",
+    example="""\
+vault:
+  ci:
+    hcp_terraform: {organization: example-org, project: platform}
+""",
     see="https://developer.hashicorp.com/hcp/docs/vault/get-started/manage-namespaces",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """`vault.ci` together with namespace admin."""
-    ci = topology.vault.ci
-    if topology.vault.namespace == "admin" and (ci.github or ci.hcp_terraform):
-        yield Breach(
-            ("vault", "ci"),
-            "lets pipelines configure the namespace admin",
-            "use a namespace below it, for example admin/platform, or guard what may use the role apply",
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `vault.ci` if it has a login and the namespace is admin."""
+    ci, namespace = topology.vault.ci, topology.vault.namespace
+    if namespace == "admin" and (ci.github or ci.hcp_terraform):
+        yield Finding(
+            rule=RULE,
+            path=("vault", "ci"),
+            message=Message("CI pipelines can write roles and policies in the namespace {name}", name=namespace),
+            fix=Message(
+                "set {field}: {example}, a namespace below admin, or restrict who can use the role apply",
+                field=Field(("vault", "namespace")),
+                example=f"admin/{topology.name}",
+            ),
         )

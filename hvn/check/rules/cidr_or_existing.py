@@ -1,25 +1,50 @@
-"""HVN303: a spoke's VNet is either made here or named."""
+"""HVN303 cidr-or-existing: a spoke has both cidr and existing, or neither."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.topology.model import Topology
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.model import Spoke, Topology
 
 RULE = Rule(
     id="HVN303",
     name="cidr-or-existing",
-    why="the VNet is either created with a range, or there already",
+    reports="A spoke has both cidr and existing, or neither.",
+    why="the spoke's VNet is either created with a range, or exists",
+    fix="set cidr to create the VNet, or existing to use one that exists",
+    example="""\
+spokes:
+  search: {vault_route: none}
+""",
     see="docs/how-to/existing-network.md",
 )
 
+LENGTH = 20
+"""Prefix length of the range that is suggested: room for a cluster of some hundred nodes and further subnets."""
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Spokes with neither `cidr` nor `existing`, or with both."""
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the spokes with neither `cidr` nor `existing`, or with both."""
+    fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
-        if (spoke.cidr is None) == (spoke.existing is None):
-            both = spoke.cidr is not None
-            yield Breach(
-                ("spokes", name),
-                "has both `cidr` and `existing`" if both else "has neither `cidr` nor `existing`",
-                "keep one of them" if both else "add `cidr` for a new VNet, or `existing` for one that is there",
+        if spoke.cidr is not None and spoke.existing is not None:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name),
+                message=Message("both cidr {cidr} and existing are set", cidr=spoke.cidr),
+                fix=Message("remove existing to create the VNet, or remove cidr to use the existing one"),
             )
+        elif spoke.cidr is None and spoke.existing is None:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name),
+                message=Message("neither cidr nor existing is set"),
+                fix=_range(fixes, spoke),
+            )
+
+
+def _range(fixes: RangeFixes, spoke: Spoke) -> Message:
+    offer = fixes.spoke_range(spoke.vault_route, LENGTH)
+    if offer is None:
+        return Message("add cidr to create a VNet, or existing to use one that exists")
+    return Message("add cidr: {offer}, or add existing to use a VNet that exists", offer=offer)

@@ -1,50 +1,71 @@
-"""HVN130: a cluster's pod and service ranges hold nothing that its pods must reach."""
+"""HVN130 cluster-ranges: a cluster's pod or Service range contains addresses that its pods must reach."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Path, Rule, dotted
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import Topology
 from hvn.topology.ranges import spoke_ranges, top_ranges
 
 RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
-    why="traffic to an address in these ranges stays inside the cluster: nothing refuses it, it just never arrives",
+    reports="A cluster's pod or Service range overlaps a network that its pods must reach, or each other.",
+    why="traffic of the pods to such an address stays inside the cluster: nothing refuses it, it never arrives",
+    fix="remove pod_cidr and service_cidr to use the defaults, or use ranges that no network in this file uses",
+    example="""\
+spokes:
+  payments:
+    cluster: {service_cidr: 10.0.0.0/16}
+""",
     see="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay",
 )
 
+APART = Message("AKS needs separate ranges for pods and Services: an address cannot belong to both")
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Pod and service ranges against the HVN, the hub, the pools, the spoke itself, and each other.
 
-    Two clusters may use the same ranges: pods never meet across clusters under overlay.
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the pod and Service ranges that overlap HVN, hub, a pool, the spoke itself or each other.
+
+    Two clusters may use the same ranges: overlay addresses are never routed between clusters.
     """
-    # The pools stand for all spokes; a spoke outside of them is HVN112's.
+    # The pools contain all spokes; HVN112 reports a spoke outside of them.
     top = list(top_ranges(topology))
     own: dict[object, list[tuple[Path, IPv4Network]]] = defaultdict(list)
     for path, cidr in spoke_ranges(topology):
         own[path[1]].append((path, cidr))
+    fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
         at = ("spokes", name, "cluster")
-        routed = [*top, *own[name]]
         pods, services = spoke.cluster.pod_cidr, spoke.cluster.service_cidr
         for key, cidr in (("pod_cidr", pods), ("service_cidr", services)):
-            for path, other in routed:
-                if cidr.overlaps(other):
-                    yield Breach(
-                        (*at, key),
-                        f"{cidr} overlaps {dotted(path)} {other} (line {{line}})",
-                        "choose a range that is routed nowhere, or leave the key out",
-                        other=path,
-                    )
-                    break
+            overlapped = next((routed for routed in (*top, *own[name]) if cidr.overlaps(routed[1])), None)
+            if overlapped:
+                other, other_cidr = overlapped
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, key),
+                    message=Message(
+                        "{cidr} overlaps {other} {other_cidr} (line {line})"
+                        if key in spoke.cluster.model_fields_set
+                        else "the default {cidr} overlaps {other} {other_cidr} (line {line})",
+                        cidr=cidr,
+                        other=Field(other),
+                        other_cidr=other_cidr,
+                        line=LineOf(other),
+                    ),
+                    fix=fixes.replace((*at, key), cidr.prefixlen),
+                )
         if pods.overlaps(services):
-            yield Breach(
-                (*at, "service_cidr"),
-                f"{services} overlaps the pod range {pods}",
-                "choose ranges that are apart, or leave both keys out",
+            yield Finding(
+                rule=RULE,
+                path=(*at, "service_cidr"),
+                message=Message("{services} overlaps pod_cidr {pods}", services=services, pods=pods),
+                why=APART,
+                fix=fixes.replace((*at, "service_cidr"), services.prefixlen),
             )

@@ -1,21 +1,41 @@
-"""HVN601: upgrade windows on the dev tier."""
+"""HVN601 dev-tier-upgrade: a dev cluster has upgrade settings."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN601",
     name="dev-tier-upgrade",
-    why="HCP refuses it for a dev cluster, when it is applied",
+    reports="A Vault cluster of tier dev has upgrade settings (vault.upgrade).",
+    why="HCP refuses upgrade settings for a dev cluster when they are applied",
+    fix="remove vault.upgrade, or use another tier",
+    example="""\
+vault:
+  tier: dev
+  upgrade: {type: AUTOMATIC}
+""",
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/vault_cluster",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """`vault.upgrade` together with tier dev."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `vault.upgrade` if the tier is dev."""
     if topology.vault.tier == "dev" and topology.vault.upgrade:
-        yield Breach(
-            ("vault", "upgrade"), "a dev cluster has no upgrade settings", "take `upgrade` out, or choose another tier"
+        yield Finding(
+            rule=RULE,
+            path=("vault", "upgrade"),
+            message=Message(
+                "a cluster with {field} {tier} has no upgrade settings",
+                field=Field(("vault", "tier")),
+                tier=topology.vault.tier,
+            ),
+            fix=Message(
+                "remove {upgrade}, or set {field}: {tier}",
+                upgrade=Field(("vault", "upgrade")),
+                field=Field(("vault", "tier")),
+                tier="standard_small",
+            ),
         )

@@ -1,28 +1,47 @@
-"""HVN140: the firewall's address lies in its subnet and is not one of Azure's own."""
+"""HVN140 firewall-address: Azure cannot assign the firewall's private_ip in its subnet."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.topology.addresses import RESERVED_FIRST
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.addresses import assignable
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
     id="HVN140",
     name="firewall-address",
-    why="every route table points to this address, and Azure gives the firewall one of its subnet's",
+    reports="The firewall's private_ip is not an address that Azure can assign in AzureFirewallSubnet.",
+    why="every route table points to this address, and Azure assigns the firewall an address of its subnet, never "
+    "one of the first four or the last",
+    fix="remove private_ip to use the first usable address of the subnet",
+    example="""\
+hub:
+  firewall: {private_ip: 10.0.0.3}
+""",
     see="https://learn.microsoft.com/azure/firewall/management-nic",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """A `private_ip` that Azure cannot have given."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a `private_ip` that Azure cannot have assigned."""
     if not isinstance(topology.hub, NewHub) or topology.hub.firewall.private_ip is None:
         return
     address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.cidr
-    first, last = subnet.network_address + RESERVED_FIRST, subnet.broadcast_address - 1
+    range_ = assignable(subnet)
+    if range_ is None:  # HVN102 reports the subnet
+        return
+    first, last = range_
     if not first <= address <= last:
-        yield Breach(
-            ("hub", "firewall", "private_ip"),
-            f"{address} is not an address that Azure can give out in {subnet}",
-            f"choose one from {first} to {last}, or leave the key out for {first}",
+        yield Finding(
+            rule=RULE,
+            path=("hub", "firewall", "private_ip"),
+            message=Message(
+                "{address} is not an address that Azure assigns in {field} {subnet}",
+                address=address,
+                field=Field(("hub", "firewall", "cidr")),
+                subnet=subnet,
+            ),
+            fix=Message(
+                "remove private_ip to use {first}, or use an address from {first} to {last}", first=first, last=last
+            ),
         )

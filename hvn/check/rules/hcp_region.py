@@ -1,8 +1,8 @@
-"""HVN408: regions that HCP is not known to serve on Azure."""
+"""HVN408 hcp-region: HCP is not known to create HVNs in the Azure region."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 
@@ -10,24 +10,33 @@ RULE = Rule(
     id="HVN408",
     name="hcp-region",
     level=Level.WARNING,
+    reports="An HVN is created in an Azure region that HCP is not known to support.",
     why="the provider does not check the region: HCP refuses the HVN when it is applied",
+    fix="use a region that HCP's page lists",
+    example="""\
+azure:
+  region: japanwest
+""",
     see="https://developer.hashicorp.com/hcp/docs/hcp/supported-env/azure",
 )
 
-# As that page listed them on 2025-01-30. HashiCorp adds to it, so this is no error.
+# As that page listed them on 2025-01-30. HashiCorp adds regions, so an unknown one is no error.
 REGIONS = (
     *("australiasoutheast", "canadacentral", "canadaeast", "centralus", "eastus", "eastus2", "francecentral"),
     *("japaneast", "northeurope", "southeastasia", "uksouth", "westeurope", "westus2"),
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """The region of an HVN that is to be created."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the region of an HVN that is to be created, if it is not a known one."""
     region = topology.azure.region
     if not topology.hvn.existing and region not in REGIONS:
         near = closest(region, REGIONS)
-        yield Breach(
-            ("azure", "region"),
-            f"{region} is not among the regions in which HCP is known to create HVNs",
-            f"{f'did you mean `{near}`? ' if near else ''}the known ones are: {', '.join(REGIONS)}",
+        yield Finding(
+            rule=RULE,
+            path=("azure", "region"),
+            message=Message("{region} is not a known region of HCP on Azure", region=region),
+            fix=Message("use {near}, or another known region: {regions}", near=near, regions=REGIONS)
+            if near
+            else Message("use a known region: {regions}", regions=REGIONS),
         )

@@ -1,44 +1,87 @@
-"""HVN307: what is said of an existing hub fits together."""
+"""HVN307 hub-facts: the values of an existing hub contradict each other."""
 
 import re
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.naming import aks_zone, parse
 
 RULE = Rule(
     id="HVN307",
     name="hub-facts",
-    why="spokes send everything to that address, and AKS takes no other name for the zone",
+    reports="An existing hub's firewall address is outside its VNet or in the runners' subnet, or its private DNS zone "
+    "is not one that AKS accepts.",
+    why="spokes send all their traffic to the firewall's address, and AKS accepts only one name for the zone",
+    fix="copy the values from the hub as it is in Azure",
+    example="""\
+hub:
+  cidr: null
+  firewall: null
+  runners: null
+  existing:
+    vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/\
+Microsoft.Network/virtualNetworks/vnet-hub
+    cidrs: [10.0.0.0/22]
+    firewall_private_ip: 10.1.0.4
+    private_dns_zone_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/\
+Microsoft.Network/privateDnsZones/privatelink.japaneast.azmk8s.io
+    runners_cidr: 10.0.0.64/27
+""",
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
 
+ADDRESS = Message("spokes send all their traffic to this address, and reach it through their peering with the hub")
+SUBNET = Message("the firewall has a subnet of its own; spokes would send all their traffic to a runner")
+ZONE = Message("AKS accepts only a private DNS zone of this name for a private cluster")
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """A firewall outside the hub's ranges, or among the runners; a zone of another region."""
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a firewall address outside the hub's ranges or among the runners, and a zone that AKS does not accept."""
     if not isinstance(topology.hub, ExistingHub):
         return
     facts = topology.hub.existing
+    cidrs = Field(("hub", "existing", "cidrs"))
     if not any(facts.firewall_private_ip in cidr for cidr in facts.cidrs):
-        ranges = ", ".join(str(cidr) for cidr in facts.cidrs)
-        yield Breach(
-            ("hub", "existing", "firewall_private_ip"),
-            f"{facts.firewall_private_ip} does not lie in the hub, {ranges}",
-            "write the firewall's address in the hub's VNet",
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "firewall_private_ip"),
+            message=Message(
+                "{address} is outside {cidrs} {ranges}",
+                address=facts.firewall_private_ip,
+                cidrs=cidrs,
+                ranges=facts.cidrs,
+            ),
+            why=ADDRESS,
+            fix=Message("use the private address of the firewall in the hub, or add its range to {cidrs}", cidrs=cidrs),
         )
     elif facts.firewall_private_ip in facts.runners_cidr:
-        yield Breach(
-            ("hub", "existing", "firewall_private_ip"),
-            f"{facts.firewall_private_ip} lies in the subnet of the runners, {facts.runners_cidr} (line {{line}})",
-            "write the firewall's address; it has a subnet of its own",
-            other=("hub", "existing", "runners_cidr"),
+        runners = ("hub", "existing", "runners_cidr")
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "firewall_private_ip"),
+            message=Message(
+                "{address} is in {runners} {cidr} (line {line})",
+                address=facts.firewall_private_ip,
+                runners=Field(runners),
+                cidr=facts.runners_cidr,
+                line=LineOf(runners),
+            ),
+            why=SUBNET,
+            fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
         )
-    zone, wanted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
+    zone, accepted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
     # AKS's own refusal names this pattern (Azure/azure-docs #104092).
-    if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(wanted)}", zone, re.IGNORECASE):
-        yield Breach(
-            ("hub", "existing", "private_dns_zone_id"),
-            f"the zone {zone} is none that AKS takes in {topology.azure.region}",
-            f"name the zone {wanted}, or one label of at most 32 letters, digits and hyphens below it",
+    if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "private_dns_zone_id"),
+            message=Message("AKS does not accept the zone {zone} in {region}", zone=zone, region=topology.azure.region),
+            why=ZONE,
+            fix=Message(
+                "use the zone {accepted}, or {below} with at most 32 letters, digits and hyphens as NAME",
+                accepted=accepted,
+                below=f"NAME.{accepted}",
+            ),
         )

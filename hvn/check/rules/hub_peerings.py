@@ -1,27 +1,37 @@
-"""HVN407: more peerings than a VNet can have."""
+"""HVN407 hub-peerings: the hub's VNet needs more peerings than Azure allows."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN407",
     name="hub-peerings",
     level=Level.WARNING,
-    why="a VNet has 500 peerings at most, and each spoke takes one of the hub's; one more fails when it is applied",
+    reports="The hub's VNet needs more than 500 peerings: one for each spoke, and one for the HVN.",
+    why="a VNet has 500 peerings at most; Azure refuses the next one when it is applied",
+    fix="move spokes to a second hub, which has a topology file of its own",
+    example="""\
+spokes: # and so on, to s500
+  s001: {cidr: 10.66.0.0/24, vault_route: none}
+  s002: {cidr: 10.66.1.0/24, vault_route: none}
+""",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
 )
 
 LIMIT = 500
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Every spoke is peered with the hub, whoever made that peering; the HVN may be as well."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `spokes` if they, and the HVN's peering with the hub, exceed the limit, whoever creates the peerings."""
     count = len(topology.spokes) + (topology.hub.vault_peering is not None)
     if count > LIMIT:
-        yield Breach(
-            ("spokes",),
-            f"need {count} peerings of the hub's VNet",
-            f"a second hub with a topology file of its own takes those above {LIMIT}",
+        yield Finding(
+            rule=RULE,
+            path=("spokes",),
+            message=Message(
+                "the hub's VNet needs {count} peerings, and Azure's limit is {limit}", count=count, limit=LIMIT
+            ),
+            fix=Message("move {more} of the spokes to a second hub with its own topology file", more=count - LIMIT),
         )

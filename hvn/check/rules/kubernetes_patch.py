@@ -1,26 +1,37 @@
-"""HVN508: a Kubernetes version with its patch."""
+"""HVN508 kubernetes-patch: a Kubernetes version names a patch."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN508",
     name="kubernetes-patch",
     level=Level.WARNING,
-    why="a patch is taken away some months after the next one: then neither clusters nor nodes can be made with it",
+    reports="A cluster's Kubernetes version names a patch.",
+    why="AKS removes a patch some months after the next one: then no cluster and no node can be created with it",
+    fix="use the minor version, which is an alias for its newest patch",
+    example="""\
+spokes:
+  payments:
+    cluster: {kubernetes_version: "1.36.2"}
+""",
     see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Versions of three numbers."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the Kubernetes versions of three numbers."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.kubernetes_version.count(".") == 2:
-            minor = spoke.cluster.kubernetes_version.rpartition(".")[0]
-            yield Breach(
-                ("spokes", name, "cluster", "kubernetes_version"),
-                f"{spoke.cluster.kubernetes_version} names a patch",
-                f'write "{minor}", which stands for its newest patch',
+            version = spoke.cluster.kubernetes_version
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "kubernetes_version"),
+                message=Message("{version} names a patch", version=version),
+                fix=Message(
+                    "use {minor}, an alias for the newest patch of this minor version",
+                    minor=f'"{version.rpartition(".")[0]}"',
+                ),
             )

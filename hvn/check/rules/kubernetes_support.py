@@ -1,26 +1,32 @@
-"""HVN507: Kubernetes versions that AKS does not support, or not yet."""
+"""HVN507 kubernetes-support: AKS does not support the Kubernetes version, or not yet."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN507",
     name="kubernetes-support",
     level=Level.WARNING,
-    why="AKS creates no cluster of a minor version that is out of support, and none of one that is not there yet",
+    reports="A cluster's Kubernetes minor version is not in AKS's table of supported versions.",
+    why="AKS creates no cluster with a minor version that is out of support or not released yet",
+    fix="use a supported version",
+    example="""\
+spokes:
+  payments:
+    cluster: {kubernetes_version: "1.33"}
+""",
     see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 )
 
-# That page's calendar of 2026-08-05. The day's date plays no part: the same file gives the same findings every day.
+# That page's calendar of this date. Today's date plays no part: the same file gives the same findings every day.
 TABLE_OF = "2026-08-05"
 SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Minor versions that are not in the table."""
-    listed = ", ".join(f"1.{minor} until {end}" for minor, end in SUPPORTED_UNTIL.items())
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the Kubernetes versions with a minor version that is not in the table."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
@@ -28,8 +34,21 @@ def check(topology: Topology) -> Iterator[Breach]:
         minor = int(version.split(".")[1])
         if minor not in SUPPORTED_UNTIL:
             old = minor < min(SUPPORTED_UNTIL)
-            yield Breach(
-                ("spokes", name, "cluster", "kubernetes_version"),
-                f"{version} is out of support" if old else f"{version} is newer than the table of {TABLE_OF}",
-                f"choose a supported version ({listed}; table of {TABLE_OF})",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "kubernetes_version"),
+                message=Message(
+                    "{version} is out of support" if old else "{version} is newer than AKS's table of {date}",
+                    version=version,
+                    date=TABLE_OF,
+                ),
+                fix=Message(
+                    "use {nearest}; AKS's table of {date} has {versions}",
+                    nearest=f'"1.{min(SUPPORTED_UNTIL) if old else max(SUPPORTED_UNTIL)}"',
+                    date=TABLE_OF,
+                    versions=[
+                        Message("{version} until {end}", version=f"1.{supported}", end=end)
+                        for supported, end in SUPPORTED_UNTIL.items()
+                    ],
+                ),
             )

@@ -1,8 +1,9 @@
-"""HVN404: a mirror that the firewall does not let the clusters reach."""
+"""HVN404 mirror-not-allowed: the firewall does not let a cluster reach its image registry."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.hosts import is_allowed, registry_host, registry_port
 from hvn.topology.model import NewHub, Topology
 
@@ -10,15 +11,23 @@ RULE = Rule(
     id="HVN404",
     name="mirror-not-allowed",
     level=Level.WARNING,
-    why="the operator's images could not be pulled, and its release would be rolled back after minutes",
+    reports="The firewall does not let a cluster reach the mirror of the operator's images.",
+    why="the cluster cannot pull the operator's images, and Helm rolls the release back after minutes",
+    fix="add the mirror's host to hub.firewall.allow_fqdns, and serve the mirror on port 443",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      vso: {image_registry: registry.example.com/mirror}
+""",
     see="https://learn.microsoft.com/azure/aks/outbound-rules-control-egress",
 )
 
 HTTPS = 443
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Registries of the operator's images against hub.firewall.allow_fqdns; a `*.` there covers all names below."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the registries that hub.firewall.allow_fqdns does not allow; a `*.` in it allows all names below."""
     if not isinstance(topology.hub, NewHub):
         return
     allowed = topology.hub.firewall.allow_fqdns
@@ -29,14 +38,30 @@ def check(topology: Topology) -> Iterator[Breach]:
         at = ("spokes", name, "cluster", "vso", "image_registry")
         host, port = registry_host(registry), registry_port(registry)
         if not is_allowed(host, allowed):
-            yield Breach(
-                at,
-                f"{host} is not among the hosts that the firewall lets the pools reach",
-                f"add {host} to hub.firewall.allow_fqdns; skip this if it has a private address in the network",
+            yield Finding(
+                rule=RULE,
+                path=at,
+                message=Message(
+                    "{host} is not in {allowed}", host=host, allowed=Field(("hub", "firewall", "allow_fqdns"))
+                ),
+                fix=Message(
+                    "add {host} to {allowed}, unless the host has a private address in this network",
+                    host=host,
+                    allowed=Field(("hub", "firewall", "allow_fqdns")),
+                ),
             )
         elif port != HTTPS:
-            yield Breach(
-                at,
-                f"is at port {port}, and the firewall opens {HTTPS} only",
-                f"serve the mirror at port {HTTPS}; skip this if it has a private address in the network",
+            yield Finding(
+                rule=RULE,
+                path=at,
+                message=Message(
+                    "{host} is on port {port}, and the firewall allows port {https} only",
+                    host=host,
+                    port=port,
+                    https=HTTPS,
+                ),
+                fix=Message(
+                    "serve the mirror on port {https}, unless the host has a private address in this network",
+                    https=HTTPS,
+                ),
             )

@@ -1,8 +1,9 @@
-"""HVN202: two things would get one name."""
+"""HVN202 name-collision: two resources would have the same name."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Words
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.naming import (
     ResourceGroup,
@@ -17,69 +18,131 @@ from hvn.topology.naming import (
 
 RULE = Rule(
     id="HVN202",
-    name="names-meet",
-    why="the second one would take over the first one's resource, or be refused when it is applied",
+    name="name-collision",
+    reports="Two resources would have the same name, or an existing resource is in a resource group that has the name "
+    "of a new one.",
+    why="the second resource would take over the first one, or the cloud refuses it when it is applied",
+    fix="rename the spoke",
+    example="""\
+spokes:
+  payments-nodes: {cidr: 10.66.0.0/16, vault_route: none}
+""",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 
+EXISTS = Message("a subscription has one resource group of a name: the workspace cannot create the one that exists")
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Resource groups of spokes and of nodes, HCP's peering and route ids: compared without regard to case.
+GROUP = Words("resource group")
+PEERING = Words("HVN peering")
+ROUTE = Words("HVN route")
 
-    What exists cannot lie in a group that is created here either.
+# A message is made of an owner only for a finding: kind and name are cheaper for thousands of spokes.
+Owner = tuple[str, str]
+HUB = ("hub", "")
+RUNNERS = ("runners", "")
+LONGEST = 30
+"""Characters of a spoke's name that leave room for two more."""
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the spokes with a name that another resource has, and existing resources in a group that is to be created.
+
+    Compared without regard to case: resource groups of spokes and nodes, and the ids of HVN peerings and routes.
     """
     yield from _existing_groups(topology)
-    taken: dict[tuple[str, str], str] = {
-        ("a resource group", resource_group(topology.name, "hub").casefold()): "the hub"
-    }
+    taken: dict[tuple[Words, str], Owner] = {(GROUP, resource_group(topology.name, "hub").casefold()): HUB}
     peering = topology.hub.vault_peering
     if peering:
-        taken["an HVN route", runner_route_id(topology.name)] = "the runners"
+        taken[ROUTE, runner_route_id(topology.name)] = RUNNERS
         for pool in peering.transit_pools:
-            taken["an HVN route", transit_route_id(topology.name, pool)] = f"the transit pool {pool}"
-    for name in sorted(topology.spokes):
-        path: Path = ("spokes", name)
-        made = [("a resource group", resource_group(topology.name, name))]
-        if topology.spokes[name].cluster:
-            made.append(("a resource group", node_group(topology.name, name)))
-        if topology.spokes[name].vault_route == "direct":
-            existing = topology.spokes[name].existing
-            made.append(("an HVN peering", peering_id(topology.name, name)))
-            if existing is None:
-                made.append(("an HVN route", peering_id(topology.name, name)))
-            else:
-                routes = (range_route_id(topology.name, name, str(cidr)) for cidr in existing.cidrs)
-                made += [("an HVN route", route) for route in routes]
-        for kind, text in made:
-            other = taken.setdefault((kind, text.casefold()), f"spoke {name}")
-            if other != f"spoke {name}":
-                yield Breach(path, f"the name of {kind}, {text}, is that of {other} as well", "choose another name")
+            taken[ROUTE, transit_route_id(topology.name, pool)] = ("pool", pool)
+    for spoke in sorted(topology.spokes):
+        for kind, text, owner in _names(topology, spoke):
+            other = taken.setdefault((kind, text.casefold()), owner)
+            if other != owner:
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", spoke),
+                    message=Message(
+                        "the {kind} name {text} of {owner} is also that of {other}",
+                        kind=kind,
+                        text=text,
+                        owner=_written(owner),
+                        other=_written(other),
+                    ),
+                    fix=_rename(spoke),
+                )
 
 
-def _existing_groups(topology: Topology) -> Iterator[Breach]:
-    created: dict[tuple[str, str], str] = {}
-    there: list[tuple[Path, ResourceGroup]] = []
+def _names(topology: Topology, name: str) -> Iterator[tuple[Words, str, Owner]]:
+    """Yield the names of what a spoke's workspaces create that could be those of another spoke."""
+    spoke = topology.spokes[name]
+    owner = ("spoke", name)
+    yield GROUP, resource_group(topology.name, name), owner
+    if spoke.cluster:
+        yield GROUP, node_group(topology.name, name), ("nodes", name)
+    if spoke.vault_route == "direct":
+        yield PEERING, peering_id(topology.name, name), owner
+        if spoke.existing is None:
+            yield ROUTE, peering_id(topology.name, name), owner
+        else:
+            for cidr in spoke.existing.cidrs:
+                yield ROUTE, range_route_id(topology.name, name, str(cidr)), owner
+
+
+def _existing_groups(topology: Topology) -> Iterator[Finding]:
+    created: dict[tuple[str, str], Owner] = {}
+    existing: list[tuple[Path, ResourceGroup]] = []
     subscription = topology.azure.subscription_id
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing
-        there.append((("hub", "existing", "vnet_id"), parse(facts.vnet_id).group))
-        there.append((("hub", "existing", "private_dns_zone_id"), parse(facts.private_dns_zone_id).group))
+        existing.append((("hub", "existing", "vnet_id"), parse(facts.vnet_id).group))
+        existing.append((("hub", "existing", "private_dns_zone_id"), parse(facts.private_dns_zone_id).group))
     else:
         hub = topology.hub.subscription_id or subscription
-        created[hub, resource_group(topology.name, "hub").casefold()] = "the hub"
+        created[hub, resource_group(topology.name, "hub").casefold()] = HUB
     for name, spoke in topology.spokes.items():
         vnet = parse(spoke.existing.vnet_id) if spoke.existing else None
         own = spoke.subscription_id or (vnet.group.subscription_id if vnet else subscription)
-        created[own, resource_group(topology.name, name).casefold()] = f"the spoke {name}"
+        created[own, resource_group(topology.name, name).casefold()] = ("spoke", name)
         if spoke.cluster:
-            created[own, node_group(topology.name, name).casefold()] = f"the nodes of {name}"
+            created[own, node_group(topology.name, name).casefold()] = ("nodes", name)
         if vnet:
-            there.append((("spokes", name, "existing", "vnet_id"), vnet.group))
-    for path, group in there:
+            existing.append((("spokes", name, "existing", "vnet_id"), vnet.group))
+    for path, group in existing:
         owner = created.get((group.subscription_id, group.name.casefold()))
         if owner:
-            yield Breach(
-                path,
-                f"lies in {group.name}, and a resource group of that name is the one that is created for {owner}",
-                "choose another name for the spoke, or another name of the topology",
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message(
+                    "the resource group {group} exists, but it is also created for {owner}",
+                    group=group.name,
+                    owner=_written(owner),
+                ),
+                why=EXISTS,
+                fix=Message("change the topology's name, {name}", name=topology.name)
+                if owner == HUB
+                else Message("{rename}, or change the topology's name", rename=_rename(owner[1])),
             )
+
+
+def _written(owner: Owner) -> Message:
+    kind, name = owner
+    match kind:
+        case "hub":
+            return Message("the hub")
+        case "runners":
+            return Message("the runners")
+        case "pool":
+            return Message("the transit pool {name}", name=name)
+        case "nodes":
+            return Message("the nodes of spoke {name}", name=name)
+        case _:
+            return Message("spoke {name}", name=name)
+
+
+def _rename(spoke: str) -> Message:
+    if len(spoke) > LONGEST:
+        return Message("rename spoke {name}", name=spoke)
+    return Message("rename spoke {name}, for example to {new}", name=spoke, new=f"{spoke}-2")

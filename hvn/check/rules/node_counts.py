@@ -1,25 +1,40 @@
-"""HVN501: the node pool's two numbers."""
+"""HVN501 node-counts: a node pool's min_count is greater than its max_count."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN501",
     name="node-counts",
-    why="the autoscaler works between them",
+    reports="A node pool's min_count is greater than its max_count.",
+    why="the autoscaler keeps the number of nodes between the two",
+    fix="raise max_count or lower min_count",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pool: {min_count: 4}
+""",
     see="https://learn.microsoft.com/azure/aks/cluster-autoscaler",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Pools whose least number of nodes is above their greatest."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the min_count of node pools that is greater than their max_count."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.node_pool.min_count > spoke.cluster.node_pool.max_count:
             pool = spoke.cluster.node_pool
-            yield Breach(
-                ("spokes", name, "cluster", "node_pool", "min_count"),
-                f"min_count {pool.min_count} is above max_count {pool.max_count}",
-                "raise max_count or lower min_count",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "node_pool", "min_count"),
+                message=Message(
+                    "min_count {least} is greater than max_count {most}", least=pool.min_count, most=pool.max_count
+                ),
+                fix=Message(
+                    "raise max_count to {least}, or lower min_count to {most}",
+                    least=pool.min_count,
+                    most=pool.max_count,
+                ),
             )

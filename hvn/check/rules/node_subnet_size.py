@@ -1,48 +1,91 @@
-"""HVN502: the node subnet and the pod range hold the pool at its largest."""
+"""HVN502 node-subnet-size: the node subnet or the pod range is too small for the node pool during an upgrade."""
 
 from collections.abc import Iterator
 from math import ceil
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.topology.addresses import usable
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology.addresses import RESERVED, usable
 from hvn.topology.model import NodePool, Topology
 
 RULE = Rule(
     id="HVN502",
     name="node-subnet-size",
-    why="every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes first",
+    reports="The node subnet or the pod range is too small for max_count nodes and the surge of an upgrade.",
+    why="every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes before it "
+    "removes any",
+    fix="use a larger node_cidr or pod_cidr, or a smaller max_count",
+    example="""\
+spokes:
+  payments:
+    cluster: {node_cidr: 10.64.0.0/29}
+""",
     see="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
 )
 
-# The API server's private endpoint stands in the node subnet as well.
+WHY_NODES = Message(
+    "every node takes an address, an upgrade adds nodes before it removes any, Azure keeps five addresses of a subnet "
+    "and the API server's private endpoint takes one"
+)
+WHY_PODS = Message("every node takes a /24 of the pod range, and an upgrade adds nodes before it removes any")
+
+# The API server's private endpoint is in the node subnet as well.
 API_ENDPOINT = 1
+NODE_PODS = 24
+"""Prefix length of the part of the pod range that a node takes."""
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Pools whose max_count with its surge does not fit."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the node_cidr and pod_cidr that have no room for max_count nodes and the surge."""
+    fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
         at = ("spokes", name, "cluster")
-        nodes = spoke.cluster.node_pool.max_count + surge(spoke.cluster.node_pool)
-        room = usable(spoke.cluster.node_cidr) - API_ENDPOINT
+        pool = spoke.cluster.node_pool
+        nodes = pool.max_count + surge(pool.max_surge, pool.max_count)
+        cidr, pods = spoke.cluster.node_cidr, spoke.cluster.pod_cidr
+        room = max(0, usable(cidr) - API_ENDPOINT)
         if nodes > room:
-            yield Breach(
-                (*at, "node_cidr"),
-                f"{spoke.cluster.node_cidr} has room for {max(0, room)} nodes, max_count with its surge is {nodes}",
-                "choose a larger node_cidr or a smaller max_count",
+            length = 32 - (nodes + API_ENDPOINT + RESERVED - 1).bit_length()
+            larger = fixes.enlarge((*at, "node_cidr"), cidr, length)
+            message = Message(
+                "{cidr} has room for {room} nodes, but max_count {most} with a surge of {surge} is {nodes}",
+                cidr=cidr,
+                room=room,
+                most=pool.max_count,
+                surge=nodes - pool.max_count,
+                nodes=nodes,
             )
-        pods = 2 ** max(0, 24 - spoke.cluster.pod_cidr.prefixlen) if spoke.cluster.pod_cidr.prefixlen <= 24 else 0
-        if nodes > pods:
-            yield Breach(
-                (*at, "pod_cidr"),
-                f"{spoke.cluster.pod_cidr} has a /24 for {pods} nodes, max_count with its surge is {nodes}",
-                "choose a larger pod_cidr or a smaller max_count",
+            yield _finding((*at, "node_cidr"), message, WHY_NODES, larger, fitting(pool, room))
+        room = 2 ** (NODE_PODS - pods.prefixlen) if pods.prefixlen <= NODE_PODS else 0
+        if nodes > room:
+            larger = fixes.enlarge((*at, "pod_cidr"), pods, NODE_PODS - (nodes - 1).bit_length())
+            message = Message(
+                "{cidr} has a /24 for {room} nodes, but max_count {most} with a surge of {surge} is {nodes}",
+                cidr=pods,
+                room=room,
+                most=pool.max_count,
+                surge=nodes - pool.max_count,
+                nodes=nodes,
             )
+            yield _finding((*at, "pod_cidr"), message, WHY_PODS, larger, fitting(pool, room))
 
 
-def surge(pool: NodePool) -> int:
-    """Nodes that an upgrade adds: a number, or a percentage of max_count rounded up."""
-    if pool.max_surge.endswith("%"):
-        return ceil(pool.max_count * int(pool.max_surge[:-1]) / 100)
-    return int(pool.max_surge)
+def _finding(path: Path, message: Message, why: Message, larger: Message, count: int) -> Finding:
+    # A smaller max_count is no fix if it would be below min_count.
+    fix = Message("{larger}, or lower max_count to {count}", larger=larger, count=count) if count else larger
+    return Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
+
+
+def fitting(pool: NodePool, room: int) -> int:
+    """Return the largest max_count, not below min_count, that fits with its surge; 0 if there is none."""
+    counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
+    return next((count for count in counts if count + surge(pool.max_surge, count) <= room), 0)
+
+
+def surge(max_surge: str, nodes: int) -> int:
+    """Return the number of nodes that an upgrade adds: `max_surge`, or its percentage of the nodes rounded up."""
+    if max_surge.endswith("%"):
+        return ceil(nodes * int(max_surge[:-1]) / 100)
+    return int(max_surge)

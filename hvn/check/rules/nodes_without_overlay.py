@@ -1,27 +1,36 @@
-"""HVN506: VM sizes that cannot be nodes under the overlay network."""
+"""HVN506 nodes-without-overlay: a VM size cannot be used with Azure CNI overlay."""
 
 import re
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN506",
     name="nodes-without-overlay",
-    why="AKS does not support DCsv2 machines with Azure CNI overlay, which every cluster here has",
+    reports="A node pool's VM size is of the DCsv2 series.",
+    why="AKS does not support DCsv2 machines with Azure CNI overlay, which every cluster here uses",
+    fix="use another series, for example Standard_DC4s_v3",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pool: {vm_size: Standard_DC4s_v2}
+""",
     see="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay",
 )
 
 DCSV2 = re.compile(r"Standard_DC\d+s_v2", re.IGNORECASE)
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Pools of the DCsv2 series."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the VM sizes of the DCsv2 series."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and DCSV2.fullmatch(spoke.cluster.node_pool.vm_size):
-            yield Breach(
-                ("spokes", name, "cluster", "node_pool", "vm_size"),
-                f"{spoke.cluster.node_pool.vm_size} is of the DCsv2 series",
-                "choose another series, for example Standard_DC4s_v3",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "node_pool", "vm_size"),
+                message=Message("{size} is of the DCsv2 series", size=spoke.cluster.node_pool.vm_size),
+                fix=Message("use another series, for example {example}", example="Standard_DC4s_v3"),
             )

@@ -1,8 +1,9 @@
-"""HVN406: clusters whose operator has nowhere to get its images from."""
+"""HVN406 operator-images: the firewall does not let a cluster pull the images of Vault Secrets Operator."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.hosts import is_allowed
 from hvn.topology.model import VSO_IMAGE_HOSTS, NewHub, Topology
 
@@ -10,13 +11,19 @@ RULE = Rule(
     id="HVN406",
     name="operator-images",
     level=Level.WARNING,
-    why="the operator's images could not be pulled, and its release would be rolled back after minutes",
+    reports="A cluster pulls the operator's images from Docker Hub and Quay, and the firewall blocks a host of them.",
+    why="the cluster cannot pull the operator's images, and Helm rolls the release back after minutes",
+    fix="add the hosts to hub.firewall.allow_fqdns, or set cluster.vso.image_registry to a mirror",
+    example="""\
+hub:
+  firewall: {allow_fqdns: [mcr.microsoft.com]}
+""",
     see="https://learn.microsoft.com/azure/aks/outbound-rules-control-egress",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Clusters with apps and without a mirror, where hub.firewall.allow_fqdns lacks a host of Docker Hub or Quay."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the clusters with apps and without a mirror if hub.firewall.allow_fqdns lacks a host of the images."""
     if not isinstance(topology.hub, NewHub):
         return
     missing = [host for host in VSO_IMAGE_HOSTS if not is_allowed(host, topology.hub.firewall.allow_fqdns)]
@@ -24,9 +31,19 @@ def check(topology: Topology) -> Iterator[Breach]:
         return
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.cluster.vso.image_registry is None:
-            yield Breach(
-                ("spokes", name, "cluster"),
-                f"gets the operator's images from Docker Hub and Quay, but the firewall does not let {missing[0]}"
-                f"{f' and {len(missing) - 1} more of their hosts' if missing[1:] else ''} through",
-                f"name a mirror as cluster.vso.image_registry, or add to firewall.allow_fqdns: {', '.join(missing)}",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster"),
+                message=Message(
+                    "the firewall blocks {count} of the {total} hosts that the operator's images come from, "
+                    "for example {host}",
+                    count=len(missing),
+                    total=len(VSO_IMAGE_HOSTS),
+                    host=missing[0],
+                ),
+                fix=Message(
+                    "set cluster.vso.image_registry to a mirror, or add to {allowed}: {missing}",
+                    allowed=Field(("hub", "firewall", "allow_fqdns")),
+                    missing=missing,
+                ),
             )

@@ -1,26 +1,43 @@
-"""HVN509: versions of Vault Secrets Operator that do not read the manifests made here."""
+"""HVN509 operator-version: a version of Vault Secrets Operator is too old for the manifests."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.topology.model import Topology
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.model import Topology, Vso
 
 RULE = Rule(
     id="HVN509",
     name="operator-version",
-    why="before 0.2.0 a login cannot name the connection of another namespace, and no secret is synced",
+    reports="A cluster's version of Vault Secrets Operator is older than 0.2.0.",
+    why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so no secret is synced",
+    fix="remove vso.version to use the default, or use a newer version",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      vso: {version: "0.1.0"}
+""",
     see="https://github.com/hashicorp/vault-secrets-operator/blob/main/CHANGELOG.md",
 )
 
-OLDEST = (0, 2, 0)
+OLDEST = "0.2.0"
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Chart versions before 0.2.0."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the chart versions before 0.2.0."""
+    oldest = _numbers(OLDEST)
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and tuple(map(int, spoke.cluster.vso.version.split("."))) < OLDEST:
-            yield Breach(
-                ("spokes", name, "cluster", "vso", "version"),
-                f"{spoke.cluster.vso.version} is too old",
-                "leave the key out, or choose a newer version",
+        if spoke.cluster and _numbers(spoke.cluster.vso.version) < oldest:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "vso", "version"),
+                message=Message("{version} is older than {oldest}", version=spoke.cluster.vso.version, oldest=OLDEST),
+                fix=Message(
+                    "use {default}, or remove version to use this default",
+                    default=f'"{Vso.model_fields["version"].default}"',
+                ),
             )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

@@ -1,8 +1,10 @@
-"""HVN110: the ranges that are routed at the top must be apart: HVN, hub and pools."""
+"""HVN110 overlap: the ranges of HVN, hub and address pools overlap."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule, dotted
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.addresses import overlaps
 from hvn.topology.model import Topology
 from hvn.topology.ranges import top_ranges
@@ -10,18 +12,32 @@ from hvn.topology.ranges import top_ranges
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    why="an address in both could be routed to one of them only, and HCP refuses a route inside another",
+    reports="Two ranges of HVN, hub and address pools overlap.",
+    why="traffic to an address in both ranges can only be routed to one of them, and HCP refuses a route inside "
+    "another route",
+    fix="change one of the ranges: HVN, hub and pools must not share an address",
+    example="""\
+hvn:
+  cidr: 10.64.0.0/20
+""",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Every pair of overlapping ranges, reported at the narrower one."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of HVN, hub and pools that are inside another one, each with the widest range around it."""
     ranges = dict(top_ranges(topology))
+    fixes = RangeFixes(topology)
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
-        yield Breach(
-            narrow,
-            f"{ranges[narrow]} overlaps {dotted(wide)} {ranges[wide]} (line {{line}})",
-            "move one of them: HVN, hub and pools must not share an address",
-            other=wide,
+        yield Finding(
+            rule=RULE,
+            path=narrow,
+            message=Message(
+                "{cidr} overlaps {other} {other_cidr} (line {line})",
+                cidr=ranges[narrow],
+                other=Field(wide),
+                other_cidr=ranges[wide],
+                line=LineOf(wide),
+            ),
+            fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
         )

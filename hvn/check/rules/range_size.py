@@ -1,35 +1,88 @@
-"""HVN102: ranges that are too small or too large for what they are for."""
+"""HVN102 range-size: a range is too small or too large for its purpose."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Words
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import subnets
 
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    why="HCP or Azure refuses the size, Azure only when it is applied",
+    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it.",
+    why="HCP or Azure refuses the size, and Azure refuses it only when it is applied",
+    fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet, /8 to /29 for VNets and other subnets, "
+    "/13 to /28 for Services",
+    example="""\
+hvn:
+  cidr: 172.25.16.0/26
+""",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """HVN /16 to /25, AzureFirewallSubnet /26 or larger, VNets and subnets /8 to /29, Services /13 to /28."""
-    sizes: list[tuple[Path, IPv4Network, int, int, str]] = [(("hvn", "cidr"), topology.hvn.cidr, 16, 25, "an HVN")]
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The prefix lengths that a kind of range can have."""
+
+    kind: Words
+    largest: int
+    smallest: int
+    why: Message
+
+
+HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and the range of an HVN can never be changed"))
+FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
+VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
+SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))
+# azurerm accepts more.
+SERVICES = Size(
+    Words("a range of Services"),
+    13,
+    28,
+    Message("AKS needs a range smaller than /12 that has room for its DNS service"),
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of HVN, VNets, subnets and Services that have another size than their kind can have."""
+    fixes = RangeFixes(topology)
+    for path, cidr, size in _ranges(topology):
+        if size.largest <= cidr.prefixlen <= size.smallest:
+            continue
+        small = cidr.prefixlen > size.smallest
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message(
+                "{cidr} is too {direction} for {kind}, which is /{largest} to /{smallest}",
+                cidr=cidr,
+                direction=Words("small" if small else "large"),
+                kind=size.kind,
+                largest=size.largest,
+                smallest=size.smallest,
+            ),
+            why=size.why,
+            # The first part of a range that is too large overlaps nothing new.
+            fix=fixes.enlarge(path, cidr, size.smallest)
+            if small
+            else Message("use {cidr}", cidr=next(cidr.subnets(new_prefix=size.largest))),
+        )
+
+
+def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
+    yield ("hvn", "cidr"), topology.hvn.cidr, HVN
     if isinstance(topology.hub, NewHub):
-        sizes.append((("hub", "cidr"), topology.hub.cidr, 8, 29, "a VNet"))
-        sizes.append((("hub", "firewall", "cidr"), topology.hub.firewall.cidr, 8, 26, "AzureFirewallSubnet"))
-    sizes += [(path, cidr, 8, 29, "a subnet") for path, cidr, _ in subnets(topology)]
+        yield ("hub", "cidr"), topology.hub.cidr, VNET
+        yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
+    for path, cidr, _ in subnets(topology):
+        yield path, cidr, SUBNET
     for name, spoke in topology.spokes.items():
         if spoke.cidr:
-            sizes.append((("spokes", name, "cidr"), spoke.cidr, 8, 29, "a VNet"))
+            yield ("spokes", name, "cidr"), spoke.cidr, VNET
         if spoke.cluster:
-            # azurerm takes more, AKS wants a range smaller than /12 that still holds its DNS service.
-            sizes.append(
-                (("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr, 13, 28, "a range of Services")
-            )
-    for path, cidr, largest, smallest, what in sizes:
-        if not largest <= cidr.prefixlen <= smallest:
-            yield Breach(path, f"{cidr} is no size for {what}", f"its length must be /{largest} to /{smallest}")
+            yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr, SERVICES

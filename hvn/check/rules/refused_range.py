@@ -1,33 +1,42 @@
-"""HVN150: ranges that Azure or AKS keeps for itself."""
+"""HVN150 refused-range: a range of a cluster overlaps one that AKS reserves."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.model import Topology
-from hvn.topology.ranges import spoke_ranges
+from hvn.topology.ranges import cluster_ranges, spoke_ranges
 
 RULE = Rule(
     id="HVN150",
     name="refused-range",
-    why="AKS refuses these ranges for the VNet, the pods and the Services of a cluster",
+    reports="The VNet, pods or Services of a cluster overlap a range that AKS reserves.",
+    why="AKS refuses 169.254.0.0/16, 172.30.0.0/16, 172.31.0.0/16 and 192.0.2.0/24 for the VNet, the pods and the "
+    "Services of a cluster",
+    fix="use a range that overlaps none of the reserved ranges",
+    example="""\
+spokes:
+  payments:
+    cluster: {pod_cidr: 172.30.0.0/16}
+""",
     see="https://learn.microsoft.com/azure/aks/concepts-network-cni-overlay",
 )
 
-REFUSED = tuple(IPv4Network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"))
 
-
-def check(topology: Topology) -> Iterator[Breach]:
-    """Ranges of spokes with a cluster, and of their pods and Services, that touch one of AKS's own."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of spokes with a cluster, and of their pods and Services, that overlap a reserved range."""
     ranges: list[tuple[Path, IPv4Network]] = [
         (path, cidr) for path, cidr in spoke_ranges(topology) if topology.spokes[str(path[1])].cluster
     ]
-    for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            at = ("spokes", name, "cluster")
-            ranges.append(((*at, "pod_cidr"), spoke.cluster.pod_cidr))
-            ranges.append(((*at, "service_cidr"), spoke.cluster.service_cidr))
-    for path, cidr in ranges:
-        for refused in REFUSED:
-            if cidr.overlaps(refused):
-                yield Breach(path, f"{cidr} touches {refused}, which AKS keeps", f"stay clear of {refused}")
+    fixes = RangeFixes(topology)
+    for path, cidr in [*ranges, *cluster_ranges(topology)]:
+        for reserved in AKS_RESERVED:
+            if cidr.overlaps(reserved):
+                yield Finding(
+                    rule=RULE,
+                    path=path,
+                    message=Message("{cidr} overlaps {reserved}, which AKS reserves", cidr=cidr, reserved=reserved),
+                    fix=fixes.replace(path, cidr.prefixlen),
+                )

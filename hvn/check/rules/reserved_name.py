@@ -1,21 +1,29 @@
-"""HVN201: names that stand for something else."""
+"""HVN201 reserved-name: the name of a spoke or a subnet is reserved."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 from hvn.topology.naming import NODE_SUBNET
 
 RULE = Rule(
     id="HVN201",
     name="reserved-name",
-    why="workspaces, subnets and the places of `hvn reach` are named after it, and that name is taken",
+    reports="The name of a spoke or a subnet is reserved by this project or by Azure.",
+    why="workspaces, subnets and the places of `hvn reach` have this name",
+    fix="use another name",
+    example="""\
+spokes:
+  analytics:
+    subnets: {nodes: 10.96.1.0/24}
+""",
     see="docs/reference/workspaces.md",
 )
 
-# `peering-hub` is the hub's own workspace; `hvn reach payments --to vault` means Vault.
 PLACES = ("hub", "runners", "vault")
-# Azure compares names without regard to case, and these take no default route to a firewall.
+PLACE = Message("peering-hub is a workspace of the hub, and hub, runners and vault are places for hvn reach")
+NODES = Message("the cluster's node subnet has this name")
+# Azure compares names without regard to case.
 AZURE = (
     "azurebastionsubnet",
     "azurefirewallmanagementsubnet",
@@ -23,24 +31,40 @@ AZURE = (
     "gatewaysubnet",
     "routeserversubnet",
 )
+SERVICE = Message(
+    "Azure puts one of its services into a subnet of this name, which cannot have a default route to the firewall"
+)
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Spokes called `hub`, `runners` or `vault`; subnets called like the nodes', or like those that Azure keeps."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the spokes named after a place, and the subnets named as the node subnet or as one of Azure's services."""
     for name in sorted(set(PLACES) & topology.spokes.keys()):
-        yield Breach(("spokes", name), f"`{name}` is not a name for a spoke", "choose another name", at_key=True)
+        yield Finding(
+            rule=RULE,
+            path=("spokes", name),
+            at_key=True,
+            message=Message("{name} is not allowed as the name of a spoke", name=name),
+            why=PLACE,
+            fix=Message("rename the spoke, for example to {name}", name=f"spoke-{name}"),
+        )
     for name, spoke in topology.spokes.items():
         if NODE_SUBNET in spoke.subnets:
-            yield Breach(
-                ("spokes", name, "subnets", NODE_SUBNET),
-                f"`{NODE_SUBNET}` is the name of the cluster's node subnet",
-                "choose another name, or give the range as cluster.node_cidr",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "subnets", NODE_SUBNET),
                 at_key=True,
+                message=Message("{name} is the name of the cluster's node subnet", name=NODE_SUBNET),
+                why=NODES,
+                fix=Message(
+                    "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnets[NODE_SUBNET]
+                ),
             )
         for subnet in sorted(set(AZURE) & spoke.subnets.keys()):
-            yield Breach(
-                ("spokes", name, "subnets", subnet),
-                f"`{subnet}` is a subnet of Azure's own, which cannot have the spoke's route table",
-                "choose another name; such a subnet belongs in the hub, or in a VNet that exists",
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "subnets", subnet),
                 at_key=True,
+                message=Message("{subnet} is the subnet of an Azure service", subnet=subnet),
+                why=SERVICE,
+                fix=Message("rename the subnet; the Azure service belongs in the hub or in an existing VNet"),
             )

@@ -1,8 +1,8 @@
-"""HVN403: more HVN routes than HCP allows at first."""
+"""HVN403 route-quota: the topology needs more HVN routes than HCP's default quota."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 from hvn.topology.ranges import peerings
 
@@ -10,19 +10,40 @@ RULE = Rule(
     id="HVN403",
     name="route-quota",
     level=Level.WARNING,
-    why="an HCP organization has 15 HVN routes unless HashiCorp has raised it; one more fails when applied",
+    reports="Runners, transit pools and direct spokes need more HVN routes than HCP's default quota.",
+    why="an HCP organization has 15 HVN routes unless HashiCorp raises the quota; the next one fails at apply",
+    fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
+    example="""\
+spokes:
+  search:
+    vault_route: direct
+    existing:
+      vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-network/providers/\
+Microsoft.Network/virtualNetworks/vnet-search
+      cidrs: [10.66.0.0/24, 10.66.2.0/24, 10.66.4.0/24, 10.66.6.0/24, 10.66.8.0/24, 10.66.10.0/24,
+              10.66.12.0/24, 10.66.14.0/24, 10.66.16.0/24, 10.66.18.0/24, 10.66.20.0/24, 10.66.22.0/24]
+""",
     see="https://developer.hashicorp.com/hcp/docs/hcp/admin/support",
 )
 
 QUOTA = 15
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """A route for the runners, for each transit pool, and for each range of a direct spoke."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `spokes` if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
     count = sum(peerings(topology).values())
     if count > QUOTA:
-        yield Breach(
-            ("spokes",),
-            f"need {count} routes of the HVN",
-            f"ask HashiCorp's support to raise the quota from {QUOTA}, or move spokes into a transit pool (via-hub)",
+        yield Finding(
+            rule=RULE,
+            path=("spokes",),
+            message=Message(
+                "hub and spokes need {count} routes of the HVN, and the default quota is {quota}",
+                count=count,
+                quota=QUOTA,
+            ),
+            fix=Message(
+                "ask HashiCorp's support to raise the quota to {count}, or move spokes into a transit pool "
+                "(vault_route: via-hub)",
+                count=count,
+            ),
         )

@@ -1,24 +1,42 @@
-"""HVN401: runners that cannot reach Vault."""
+"""HVN401 runners-without-vault: the runners cannot reach Vault."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN401",
     name="runners-without-vault",
     level=Level.WARNING,
-    why="Vault is private: `vault` and `vault-auth-<spoke>` can be applied only from where it can be reached",
+    reports="The hub has no peering with the HVN, so the runners in it cannot reach Vault.",
+    why="Vault is private: the workspaces `vault` and `vault-auth-<spoke>` can only be applied from a network "
+    "that reaches it",
+    fix="add hub.vault_peering",
+    example="""\
+hub:
+  vault_peering: null
+spokes:
+  analytics: null
+""",
     see="docs/decisions/0005-two-ways-to-vault.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """A hub without a peering with the HVN."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the hub if it has no peering with the HVN."""
     if topology.hub.vault_peering is None:
-        yield Breach(
-            ("hub",),
-            "has no peering with the HVN, so the runners in it cannot reach Vault",
-            "add `vault_peering: {}` to the hub, or apply those workspaces from another network that reaches Vault",
+        yield Finding(
+            rule=RULE,
+            path=("hub",),
+            message=Message(
+                "{peering} is not set, so the runners cannot reach Vault", peering=Field(("hub", "vault_peering"))
+            ),
+            fix=Message(
+                "add {key} to hub, or apply the workspaces {vault} and {auth} from another network that reaches Vault",
+                key="vault_peering: {}",
+                vault="vault",
+                auth="vault-auth-*",
+            ),
         )

@@ -1,20 +1,33 @@
-"""HVN604: two secrets of Vault that would become one Kubernetes Secret."""
+"""HVN604 same-secret: two secrets of a cluster have the same Kubernetes Secret as destination."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN604",
     name="same-secret",
-    why="the operator refuses the second one: it is not the owner of the Secret that is there",
+    reports="Two secrets of a cluster have the same namespace and destination.",
+    why="the operator refuses the second one, because another manifest owns the Kubernetes Secret",
+    fix="use another destination",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout:
+          secrets:
+            - {path: orders/checkout, destination: checkout-secrets}
+            - {path: orders/refunds, destination: checkout-secrets}
+""",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Secrets of one cluster with one namespace and one `into`."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the destinations that a secret before them in the cluster has, in the same namespace."""
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], Path] = {}
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
@@ -22,9 +35,21 @@ def check(topology: Topology) -> Iterator[Breach]:
                 path = ("spokes", name, "cluster", "apps", app, "secrets", index, "destination")
                 first = seen.setdefault((value.namespace, secret.destination), path)
                 if first != path:
-                    yield Breach(
-                        path,
-                        f"Secret {value.namespace}/{secret.destination} is made already (line {{line}})",
-                        "choose another name",
-                        other=first,
+                    example = secret.path.lower().replace("/", "-").replace("_", "-").strip("-")
+                    if (value.namespace, example) in seen:
+                        example = f"{example}-2"
+                    yield Finding(
+                        rule=RULE,
+                        path=path,
+                        message=Message(
+                            "{secret} in namespace {namespace} is also {other} (line {line})",
+                            secret=secret.destination,
+                            namespace=value.namespace,
+                            other=Field(first),
+                            line=LineOf(first),
+                        ),
+                        fix=Message(
+                            "use another destination, for example {example}",
+                            example=example,
+                        ),
                     )

@@ -1,30 +1,50 @@
-"""HVN602: two apps that Vault could not tell apart."""
+"""HVN602 same-subject: two apps of a cluster use the same service account."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN602",
     name="same-subject",
-    why="Vault sees a service account, not an app: each of them could log in as the other and read its secrets",
+    reports="Two apps of a cluster use the same namespace and service account.",
+    why="Vault identifies a service account, not an app: either app could log in as the other and read its secrets",
+    fix="give each app its own service account, or make them one app",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        refunds:
+          namespace: checkout
+          service_account: checkout
+          secrets: [{path: orders/refunds, destination: refunds-secrets}]
+""",
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Apps of one cluster with one namespace and one service account."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the apps with the namespace and service account of an app before them in the cluster."""
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], str] = {}
         at = ("spokes", name, "cluster", "apps")
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
             first = seen.setdefault((value.namespace, value.service_account), app)
             if first != app:
-                yield Breach(
-                    (*at, app),
-                    f"uses service account {value.namespace}/{value.service_account}, "
-                    f"as `{first}` does (line {{line}})",
-                    "give each app a service account of its own, or make them one app",
-                    other=(*at, first),
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, app),
+                    message=Message(
+                        "service account {account} of namespace {namespace} is also that of {other} (line {line})",
+                        account=value.service_account,
+                        namespace=value.namespace,
+                        other=Field((*at, first)),
+                        line=LineOf((*at, first)),
+                    ),
+                    fix=Message("give the app its own service account, for example {account}", account=app)
+                    if (value.namespace, app) not in seen
+                    else Message("give the app its own service account, or make both one app"),
                 )

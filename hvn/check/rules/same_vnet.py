@@ -1,20 +1,39 @@
-"""HVN305: one existing VNet, named twice."""
+"""HVN305 same-vnet: hub and spokes name one existing VNet twice."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Path, Rule, dotted
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.naming import parse
 
 RULE = Rule(
     id="HVN305",
     name="same-vnet",
+    reports="Two spokes, or the hub and a spoke, have the same existing VNet.",
     why="two workspaces would write the same subnets and peerings",
+    fix="use another VNet, or remove one of the spokes",
+    example="""\
+spokes:
+  search:
+    vault_route: none
+    existing:
+      vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-network/providers/\
+Microsoft.Network/virtualNetworks/vnet-search
+      cidrs: [10.66.0.0/16]
+  reports:
+    vault_route: none
+    existing:
+      vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-network/providers/\
+Microsoft.Network/virtualNetworks/vnet-search
+      cidrs: [10.67.0.0/16]
+""",
     see="docs/how-to/existing-network.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """VNets of hub and spokes by their ids, which ARM compares without regard to case."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the VNet ids of hub and spokes that are equal, without regard to case, to one before them."""
     named: list[tuple[Path, str]] = []
     if isinstance(topology.hub, ExistingHub):
         named.append((("hub", "existing", "vnet_id"), topology.hub.existing.vnet_id))
@@ -25,6 +44,14 @@ def check(topology: Topology) -> Iterator[Breach]:
     for path, vnet_id in named:
         first = seen.setdefault(vnet_id.casefold(), path)
         if first != path:
-            yield Breach(
-                path, f"is the VNet of {dotted(first)} as well (line {{line}})", "name another VNet", other=first
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message(
+                    "the VNet {vnet} is also {other} (line {line})",
+                    vnet=parse(vnet_id).name,
+                    other=Field(first),
+                    line=LineOf(first),
+                ),
+                fix=Message("use another VNet, or remove {spoke}", spoke=Field(path[:2])),
             )

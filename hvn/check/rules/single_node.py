@@ -1,25 +1,39 @@
-"""HVN504: a cluster that may shrink to one node."""
+"""HVN504 single-node: a cluster can shrink to one node."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN504",
     name="single-node",
     level=Level.WARNING,
-    why="the cluster's own services run in this pool: Microsoft asks for two nodes at least, better three",
+    reports="A node pool's min_count is 1.",
+    why="the cluster's system pods run in this pool: Microsoft asks for at least two nodes and recommends three",
+    fix="set min_count to 2 or more",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pool: {min_count: 1}
+""",
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
 
+LEAST = 2
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Pools with a min_count of 1."""
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the min_count of node pools that is below 2."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.node_pool.min_count < 2:
-            yield Breach(
-                ("spokes", name, "cluster", "node_pool", "min_count"),
-                "lets the only pool shrink to one node",
-                "raise it to 2 or more",
+        if spoke.cluster and spoke.cluster.node_pool.min_count < LEAST:
+            count = spoke.cluster.node_pool.min_count
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "node_pool", "min_count"),
+                message=Message("min_count {count} lets the only node pool shrink to one node", count=count),
+                fix=Message("use {least} or more", least=LEAST)
+                if spoke.cluster.node_pool.max_count >= LEAST
+                else Message("use {least} or more for min_count and max_count", least=LEAST),
             )

@@ -1,34 +1,53 @@
-"""HVN505: VM sizes that are not meant for a system node pool."""
+"""HVN505 small-nodes: a VM size is not suitable for a system node pool."""
 
 import re
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN505",
     name="small-nodes",
     level=Level.WARNING,
-    why="the cluster's own services run in this pool: it needs 4 vCPUs a node, and the B series is not supported in it",
+    reports="A node pool's VM size is of the B series or has less than 4 vCPUs.",
+    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node, and does not support the B series",
+    fix="use a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pool: {vm_size: Standard_D2s_v5}
+""",
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
 
-# Family, vCPUs, and behind a hyphen the vCPUs that are left of them: Standard_D4s_v5, Standard_E8-2s_v5.
+# Family, vCPUs, and after a hyphen the vCPUs of a constrained size: Standard_D4s_v5, Standard_E8-2s_v5.
 SIZE = re.compile(r"Standard_([A-Z]+)(\d+)(?:-(\d+))?")
 VCPUS = 4
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Sizes of the B series or with less than 4 vCPUs, as far as their names tell."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the VM sizes with B or with less than 4 vCPUs in their names."""
     for name, spoke in topology.spokes.items():
         size = SIZE.match(spoke.cluster.node_pool.vm_size) if spoke.cluster else None
         if size is None:
             continue
-        family, vcpus, left = size.groups()
-        if family.startswith("B") or int(left or vcpus) < VCPUS:
-            yield Breach(
-                ("spokes", name, "cluster", "node_pool", "vm_size"),
-                f"{size.string} is of the B series" if family.startswith("B") else f"has {left or vcpus} vCPUs",
-                "choose a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
+        family, vcpus, constrained = size.groups()
+        count = int(constrained or vcpus)
+        burstable = family.startswith("B")
+        if burstable or count < VCPUS:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "node_pool", "vm_size"),
+                message=Message("{size} is of the B series", size=size.string)
+                if burstable
+                else Message(
+                    "{size} has {count} vCPUs, and {least} are needed", size=size.string, count=count, least=VCPUS
+                ),
+                fix=Message(
+                    "use a size of another series with {least} vCPUs or more, for example {example}",
+                    least=VCPUS,
+                    example="Standard_D4s_v5",
+                ),
             )

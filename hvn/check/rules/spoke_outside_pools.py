@@ -1,26 +1,48 @@
-"""HVN112: every spoke lies in one pool."""
+"""HVN112 spoke-outside-pools: a spoke's range is outside every address pool."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.topology.model import Topology
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology.model import Spoke, Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
 
 RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
-    why="the hub's firewall knows pools, not spokes: traffic from outside them is dropped",
+    reports="A spoke's range is outside every address pool, or only partly inside one.",
+    why="the firewall rules of the hub name the pools, not the spokes: the firewall drops traffic from other addresses",
+    fix="use a range inside one of address_pools, or add a pool that contains the range",
+    example="""\
+spokes:
+  analytics:
+    cidr: 10.200.0.0/20
+    subnets: {jobs: 10.200.0.0/24}
+""",
     see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Spokes whose range lies in none of the address pools."""
-    pools = ", ".join(f"{name} {topology.address_pools[name]}" for name in sorted(topology.address_pools))
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of spokes that no address pool contains as a whole."""
+    fixes = RangeFixes(topology)
     for path, cidr in spoke_ranges(topology):
         if pool_of(topology, cidr) is None:
-            yield Breach(
-                path,
-                f"{cidr} lies in no address pool",
-                f"choose a range in one of them ({pools}), or add a pool for it",
+            pools = [
+                Message("{pool} {cidr}", pool=name, cidr=topology.address_pools[name])
+                for name in sorted(topology.address_pools)
+            ]
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message("{cidr} is outside the address pools ({pools})", cidr=cidr, pools=pools),
+                fix=_fix(fixes, topology.spokes[str(path[1])], path, cidr),
             )
+
+
+def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network) -> Message:
+    offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[-1] == "cidr" else None
+    if offer is None:
+        return Message("add an address pool that contains {cidr}", cidr=cidr)
+    return Message("use {offer}, or add an address pool that contains {cidr}", offer=offer, cidr=cidr)

@@ -1,8 +1,10 @@
-"""HVN111: spokes must be apart."""
+"""HVN111 spoke-overlap: the ranges of two spokes overlap."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule, dotted
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.addresses import overlaps
 from hvn.topology.model import Topology
 from hvn.topology.ranges import spoke_ranges
@@ -10,18 +12,33 @@ from hvn.topology.ranges import spoke_ranges
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    why="both are peered with the hub, and it can route an address to one of them only",
+    reports="The ranges of two spokes overlap.",
+    why="both VNets are peered with the hub, and the hub can route an address to one of them only",
+    fix="give one of the spokes another range of its pool",
+    example="""\
+spokes:
+  orders:
+    cidr: 10.64.128.0/17
+    cluster: {node_cidr: 10.64.128.0/20}
+""",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Every pair of overlapping spokes, reported at the narrower one."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of spokes that are inside another spoke, each with the widest range around it."""
     ranges = dict(spoke_ranges(topology))
+    fixes = RangeFixes(topology)
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
-        yield Breach(
-            narrow,
-            f"{ranges[narrow]} overlaps {dotted(wide)} {ranges[wide]} (line {{line}})",
-            "give one of them another range of its pool",
-            other=wide,
+        yield Finding(
+            rule=RULE,
+            path=narrow,
+            message=Message(
+                "{cidr} overlaps {other} {other_cidr} (line {line})",
+                cidr=ranges[narrow],
+                other=Field(wide),
+                other_cidr=ranges[wide],
+                line=LineOf(wide),
+            ),
+            fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
         )

@@ -1,27 +1,48 @@
-"""HVN306: an existing VNet lies in the spoke's subscription."""
+"""HVN306 spoke-subscription: a spoke's subscription_id is not that of its existing VNet."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 from hvn.topology.naming import parse
 
 RULE = Rule(
     id="HVN306",
     name="spoke-subscription",
-    why="subnets are written with the provider of the spoke's subscription, and would not find the VNet there",
+    reports="A spoke's subscription_id is not the subscription of its existing VNet.",
+    why="the provider of the spoke's subscription creates the subnets, and does not find the VNet there",
+    fix="remove subscription_id: the spoke then uses the subscription of the VNet",
+    example="""\
+spokes:
+  search:
+    subscription_id: 44444444-4444-4444-8444-444444444444
+    vault_route: none
+    existing:
+      vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-network/providers/\
+Microsoft.Network/virtualNetworks/vnet-search
+      cidrs: [10.66.0.0/16]
+""",
     see="docs/how-to/existing-network.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Spokes whose `subscription_id` is not the one in the id of their VNet."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the `subscription_id` of spokes that differs from the one in the id of their VNet."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.subscription_id:
-            of_vnet = parse(spoke.existing.vnet_id).group.subscription_id
-            if spoke.subscription_id != of_vnet:
-                yield Breach(
-                    ("spokes", name, "subscription_id"),
-                    f"is not the subscription of the VNet, {of_vnet}",
-                    "take it out: the VNet's own is used",
+            vnet = parse(spoke.existing.vnet_id)
+            if spoke.subscription_id != vnet.group.subscription_id:
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "subscription_id"),
+                    message=Message(
+                        "{own} is not the subscription of the VNet {vnet}, {subscription}",
+                        own=spoke.subscription_id,
+                        vnet=vnet.name,
+                        subscription=vnet.group.subscription_id,
+                    ),
+                    fix=Message(
+                        "remove subscription_id: the spoke then uses {subscription}",
+                        subscription=vnet.group.subscription_id,
+                    ),
                 )

@@ -1,23 +1,36 @@
-"""HVN120: a subnet lies in its VNet."""
+"""HVN120 subnet-outside-vnet: a subnet is outside the address space of its VNet."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 from hvn.topology.ranges import subnets
 
 RULE = Rule(
     id="HVN120",
     name="subnet-outside-vnet",
-    why="Azure refuses a subnet outside its VNet, when it is applied",
+    reports="A subnet is outside the address space of its VNet.",
+    why="Azure refuses a subnet outside the address space of its VNet, but only when it is applied",
+    fix="use a range inside the VNet",
+    example="""\
+spokes:
+  analytics:
+    subnets: {jobs: 10.97.0.0/24}
+""",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Subnets that do not lie in one range of their VNet."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the subnets that no single range of their VNet contains."""
+    fixes = RangeFixes(topology)
     for path, cidr, vnet in subnets(topology):
-        # Without any range HVN303 says so.
-        if vnet and not any(cidr.subnet_of(each) for each in vnet):
-            ranges = ", ".join(str(each) for each in vnet)
-            yield Breach(path, f"{cidr} does not lie in its VNet, {ranges}", f"choose a range inside {ranges}")
+        # HVN303 reports a VNet without a range.
+        if vnet and not any(cidr.subnet_of(space) for space in vnet):
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message("{cidr} is outside the VNet's address space {vnet}", cidr=cidr, vnet=vnet),
+                fix=fixes.replace(path, cidr.prefixlen),
+            )

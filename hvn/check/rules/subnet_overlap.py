@@ -1,10 +1,12 @@
-"""HVN121: the subnets of a VNet are apart."""
+"""HVN121 subnet-overlap: two subnets of a VNet overlap."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Path, Rule, dotted
+from hvn.check.free_ranges import RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.addresses import overlaps
 from hvn.topology.model import Topology
 from hvn.topology.ranges import subnets
@@ -12,21 +14,34 @@ from hvn.topology.ranges import subnets
 RULE = Rule(
     id="HVN121",
     name="subnet-overlap",
-    why="Azure refuses overlapping subnets, when they are applied",
+    reports="Two subnets of a VNet overlap.",
+    why="Azure refuses overlapping subnets, but only when they are applied",
+    fix="use another free range of the VNet for one of the subnets",
+    example="""\
+hub:
+  runners: {cidr: 10.0.0.32/27}
+""",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Every pair of overlapping subnets of one VNet, reported at the narrower one."""
-    by_vnet: dict[str, dict[Path, IPv4Network]] = defaultdict(dict)
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the subnets that are inside another subnet of their VNet, each with the widest subnet around it."""
+    by_vnet: dict[Path, dict[Path, IPv4Network]] = defaultdict(dict)
     for path, cidr, _ in subnets(topology):
-        by_vnet["hub" if path[0] == "hub" else str(path[1])][path] = cidr
+        by_vnet[path[:1] if path[0] == "hub" else path[:2]][path] = cidr
+    fixes = RangeFixes(topology)
     for ranges in by_vnet.values():
         for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
-            yield Breach(
-                narrow,
-                f"{ranges[narrow]} overlaps {dotted(wide)} {ranges[wide]} (line {{line}})",
-                "move one of them",
-                other=wide,
+            yield Finding(
+                rule=RULE,
+                path=narrow,
+                message=Message(
+                    "{cidr} overlaps {other} {other_cidr} (line {line})",
+                    cidr=ranges[narrow],
+                    other=Field(wide),
+                    other_cidr=ranges[wide],
+                    line=LineOf(wide),
+                ),
+                fix=fixes.replace(narrow, ranges[narrow].prefixlen),
             )

@@ -1,28 +1,40 @@
-"""HVN210: tags that differ only in case."""
+"""HVN210 tag-case: two tag keys differ only in case."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import LineOf
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN210",
     name="tag-case",
-    why="to Azure both are one tag, and Terraform would change it back and forth",
+    reports="Two tag keys differ only in case.",
+    why="Azure treats both keys as one tag, and Terraform would change the tag back and forth",
+    fix="remove one of the two tags",
+    example="""\
+azure:
+  tags: {Owner: network-team}
+""",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Keys of `azure.tags` that are equal without regard to case."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the keys of `azure.tags` that are equal, without regard to case, to a key before them."""
     seen: dict[str, str] = {}
     for key in topology.azure.tags:
         first = seen.setdefault(key.casefold(), key)
         if first != key:
-            yield Breach(
-                ("azure", "tags", key),
-                f"`{key}` and `{first}` (line {{line}}) differ only in case",
-                "keep one of them",
-                other=("azure", "tags", first),
+            yield Finding(
+                rule=RULE,
+                path=("azure", "tags", key),
                 at_key=True,
+                message=Message(
+                    "{key} differs from {first} (line {line}) only in case",
+                    key=key,
+                    first=first,
+                    line=LineOf(("azure", "tags", first)),
+                ),
+                fix=Message("remove {key} or {first}", key=key, first=first),
             )

@@ -1,30 +1,38 @@
-"""HVN211: tags whose keys AKS keeps for itself."""
+"""HVN211 tag-of-aks: a tag key begins with a prefix that AKS uses for its own tags."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN211",
     name="tag-of-aks",
     level=Level.WARNING,
-    why="AKS writes tags with these prefixes itself, so that Terraform and AKS would change them back and forth",
+    reports="A tag key begins with a prefix that AKS uses for its own tags, and the topology has a cluster.",
+    why="AKS writes tags with these prefixes itself, so Terraform and AKS would change them back and forth",
+    fix="use a key that does not begin with aks-managed or k8s-azure",
+    example="""\
+azure:
+  tags: {aks-managed-owner: platform-team}
+""",
     see="https://learn.microsoft.com/azure/aks/faq",
 )
 
 PREFIXES = ("aks-managed", "k8s-azure")
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Keys of `azure.tags` that begin so, where there is a cluster that gets them."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the keys of `azure.tags` with such a prefix if a cluster gets these tags."""
     if not any(spoke.cluster for spoke in topology.spokes.values()):
         return
     for key in topology.azure.tags:
-        if key.casefold().startswith(PREFIXES):
-            yield Breach(
-                ("azure", "tags", key),
-                f"`{key}` begins like the tags that AKS writes",
-                f"choose a key that does not begin with {' or '.join(PREFIXES)}",
+        prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
+        if prefix:
+            yield Finding(
+                rule=RULE,
+                path=("azure", "tags", key),
                 at_key=True,
+                message=Message("{key} begins with {prefix}, as the tags that AKS writes", key=key, prefix=prefix),
+                fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
             )

@@ -1,27 +1,35 @@
-"""HVN212: tags whose keys Azure keeps for itself."""
+"""HVN212 tag-of-azure: a tag key begins with a prefix that Azure reserves."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN212",
     name="tag-of-azure",
-    why="Azure keeps these prefixes for its own use, and refuses such a tag when it is applied",
+    reports="A tag key begins with azure, microsoft or windows, in upper or lower case.",
+    why="Azure reserves these prefixes for its own use, and refuses such a tag when it is applied",
+    fix="use a key that does not begin with azure, microsoft or windows",
+    example="""\
+azure:
+  tags: {azure-owner: platform-team}
+""",
     see="https://learn.microsoft.com/rest/api/resources/tags/create-or-update",
 )
 
 PREFIXES = ("azure", "microsoft", "windows")
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Keys of `azure.tags` that begin so, without regard to case."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the keys of `azure.tags` that begin with a reserved prefix, without regard to case."""
     for key in topology.azure.tags:
-        if key.casefold().startswith(PREFIXES):
-            yield Breach(
-                ("azure", "tags", key),
-                f"`{key}` begins with a word that Azure keeps for itself",
-                "choose a key that does not begin with azure, microsoft or windows",
+        prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
+        if prefix:
+            yield Finding(
+                rule=RULE,
+                path=("azure", "tags", key),
                 at_key=True,
+                message=Message("{key} begins with {prefix}, which Azure reserves", key=key, prefix=prefix),
+                fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
             )

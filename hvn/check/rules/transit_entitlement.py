@@ -1,25 +1,38 @@
-"""HVN405: transit pools, which HashiCorp may first have to turn on."""
+"""HVN405 transit-entitlement: transit pools need a feature that HashiCorp turns on for an organization."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN405",
     name="transit-entitlement",
     level=Level.WARNING,
+    reports="The hub's peering has transit pools, a feature that HashiCorp must turn on for the HCP organization.",
     why="HashiCorp's guide calls hub-and-spoke a private beta that support turns on for an organization; without it "
-    "the hub's peering or its routes are refused when they are applied",
+    "HCP refuses the hub's peering or its routes when they are applied",
+    fix="ask HashiCorp; if hub-and-spoke is on, accept the warning with a comment on its line",
+    example="""\
+hub:
+  vault_peering: {transit_pools: [transit]}
+""",
     see="https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/guides/peering-azure",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """A hub's peering with transit pools: only a person can know whether the organization has them."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the transit pools of the hub's peering: only a person knows whether the organization supports them."""
     if topology.hub.vault_peering and topology.hub.vault_peering.transit_pools:
-        yield Breach(
-            ("hub", "vault_peering", "transit_pools"),
-            "need hub-and-spoke to be on in your HCP organization",
-            "ask HashiCorp; if it is on, say so behind this line: # hvn: allow HVN405 <who confirmed it, and when>",
+        yield Finding(
+            rule=RULE,
+            path=("hub", "vault_peering", "transit_pools"),
+            message=Message(
+                "transit pools ({pools}) need hub-and-spoke to be on in your HCP organization",
+                pools=topology.hub.vault_peering.transit_pools,
+            ),
+            fix=Message(
+                "ask HashiCorp; if it is on, add this comment to the line: {comment}",
+                comment="# hvn: allow HVN405 <who confirmed it, and when>",
+            ),
         )

@@ -1,44 +1,78 @@
-"""HVN113: via-hub spokes lie in a transit pool, all others outside."""
+"""HVN113 transit-pool: a via-hub spoke is outside the transit pools, or another spoke is inside one."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.check.free_ranges import TRANSIT_POOLS, RangeFixes
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
 
 RULE = Rule(
     id="HVN113",
     name="transit-pool",
-    why="firewall and HVN let a whole transit pool through to Vault; the HVN refuses a direct route inside that range",
+    reports="A spoke with vault_route via-hub is outside the transit pools, or another spoke is inside one.",
+    why="the firewall and the HVN pass traffic to Vault for a whole transit pool, and the HVN refuses a direct route "
+    "inside that range",
+    fix="use a range in a pool that fits vault_route, or change vault_route",
+    example="""\
+spokes:
+  analytics:
+    vault_route: direct
+""",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options",
 )
 
+WHY = {
+    "via-hub": Message("the firewall and the HVN pass traffic between Vault and the transit pools only"),
+    "direct": Message("the HVN has one route for the whole transit pool, and HCP refuses a direct route inside it"),
+    "none": Message("the firewall and the HVN let every address of a transit pool reach Vault"),
+}
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Direct spokes and those without a path in a transit pool, via-hub ones in another; no pool is HVN112's."""
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the ranges of spokes that are in a pool of the wrong kind; HVN112 reports ranges outside all pools."""
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
-    listed = ", ".join(f"{name} {topology.address_pools[name]}" for name in sorted(transit)) or "none yet"
-    for path, cidr in spoke_ranges(topology):
-        spoke = topology.spokes[str(path[1])]
-        pool = pool_of(topology, cidr)
-        if pool is None:
+    placed = [
+        (path, cidr, topology.spokes[str(path[1])].vault_route, pool_of(topology, cidr))
+        for path, cidr in spoke_ranges(topology)
+    ]
+    # A pool with other spokes cannot become a transit pool.
+    settled = {pool for _, _, route, pool in placed if route != "via-hub"}
+    fixes = RangeFixes(topology)
+    for path, cidr, route, pool in placed:
+        if pool is None or (route == "via-hub") == (pool in transit):
             continue
-        if spoke.vault_route == "via-hub" and pool not in transit:
-            yield Breach(
-                path,
-                f"{cidr} lies in pool {pool}, which is no transit pool, but the spoke reaches Vault via the hub",
-                f"choose a range in a transit pool ({listed}), or add the pool to hub.vault_peering.transit_pools",
-            )
-        elif spoke.vault_route == "direct" and pool in transit:
-            yield Breach(
-                path,
-                f"{cidr} lies in the transit pool {pool}, but the spoke reaches Vault directly",
-                "choose a range in another pool, or set vault_route: via-hub",
-            )
-        elif spoke.vault_route == "none" and pool in transit:
-            yield Breach(
-                path,
-                f"{cidr} lies in the transit pool {pool}, whose addresses all reach Vault through the firewall",
-                "choose a range in another pool, or set vault_route: via-hub if it may reach Vault",
-            )
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message(
+                "{cidr} is in {pool}, which is not a transit pool, but vault_route is {route}"
+                if route == "via-hub"
+                else "{cidr} is in the transit pool {pool}, but vault_route is {route}",
+                cidr=cidr,
+                pool=Field(("address_pools", pool)),
+                route=route,
+            ),
+            why=WHY[route],
+            fix=_for_via_hub(fixes, path, cidr, None if pool in settled else pool)
+            if route == "via-hub"
+            else _for_others(fixes, path, cidr, route),
+        )
+
+
+def _for_via_hub(fixes: RangeFixes, path: Path, cidr: IPv4Network, pool: str | None) -> Message:
+    offer = fixes.spoke_range("via-hub", cidr.prefixlen) if path[-1] == "cidr" else None
+    if pool is None:
+        return Message("use {offer}", offer=offer) if offer else fixes.replace(path, cidr.prefixlen)
+    add = Message("add {pool} to {pools}", pool=pool, pools=Field(TRANSIT_POOLS))
+    return Message("{add}, or use {offer}", add=add, offer=offer) if offer else add
+
+
+def _for_others(fixes: RangeFixes, path: Path, cidr: IPv4Network, route: str) -> Message:
+    move = fixes.replace(path, cidr.prefixlen)
+    if route == "direct":
+        return Message("set vault_route: via-hub, or {move}", move=move)
+    return Message("{move}, or set vault_route: via-hub if the spoke may reach Vault", move=move)

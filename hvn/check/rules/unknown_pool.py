@@ -1,24 +1,39 @@
-"""HVN301: a transit pool that is not in the addressing plan."""
+"""HVN301 unknown-pool: a transit pool is not in address_pools."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
-from hvn.diagnostics.suggest import unknown
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN301",
     name="unknown-pool",
-    why="its range, and so its route, is not known",
+    reports="A pool in hub.vault_peering.transit_pools is not in address_pools.",
+    why="the HVN's route to a transit pool needs the range of the pool",
+    fix="use the name of a pool in address_pools, or add the pool there",
+    example="""\
+hub:
+  vault_peering: {transit_pools: [transit, tranist]}
+""",
     see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Names in hub.vault_peering.transit_pools that address_pools does not have."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the names in hub.vault_peering.transit_pools that address_pools does not have."""
     if topology.hub.vault_peering is None:
         return
-    for index, pool in enumerate(topology.hub.vault_peering.transit_pools):
+    transit = topology.hub.vault_peering.transit_pools
+    for index, pool in enumerate(transit):
         if pool not in topology.address_pools:
-            message, fix = unknown(pool, topology.address_pools, "address pool")
-            yield Breach(("hub", "vault_peering", "transit_pools", index), message, fix)
+            pools = sorted(topology.address_pools)
+            near = closest(pool, [name for name in pools if name not in transit])
+            yield Finding(
+                rule=RULE,
+                path=("hub", "vault_peering", "transit_pools", index),
+                message=Message("there is no address pool {pool}", pool=pool),
+                fix=Message("use {near}, or another of the address pools {pools}", near=near, pools=pools)
+                if near
+                else Message("remove it, or add {pool} to the address pools {pools}", pools=pools, pool=pool),
+            )

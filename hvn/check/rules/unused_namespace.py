@@ -1,8 +1,8 @@
-"""HVN614: a namespace that is said to be there, and that no app is in."""
+"""HVN614 unused-namespace: no app uses a namespace in existing_namespaces."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 
@@ -10,13 +10,21 @@ RULE = Rule(
     id="HVN614",
     name="unused-namespace",
     level=Level.WARNING,
-    why="if an app's namespace is meant and spelt in another way, it would be created, and that fails: it is there",
+    reports="No app of the cluster uses a namespace in existing_namespaces.",
+    why="if the name is a misspelling of an app's namespace, the workspace creates that namespace, and fails because "
+    "it exists",
+    fix="correct the name, or remove it",
+    example="""\
+spokes:
+  orders:
+    cluster: {existing_namespaces: [chekout]}
+""",
     see="docs/reference/topology.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """Entries of existing_namespaces that are no app's namespace."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the entries of existing_namespaces that are not the namespace of an app."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
@@ -24,8 +32,11 @@ def check(topology: Topology) -> Iterator[Breach]:
         for index, namespace in enumerate(spoke.cluster.existing_namespaces):
             if namespace not in used:
                 near = closest(namespace, sorted(used))
-                yield Breach(
-                    ("spokes", name, "cluster", "existing_namespaces", index),
-                    f"no app of this cluster is in the namespace {namespace}",
-                    f"{f'did you mean `{near}`? ' if near else ''}take it out, or give an app this namespace",
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", "existing_namespaces", index),
+                    message=Message("no app of this cluster uses the namespace {namespace}", namespace=namespace),
+                    fix=Message("use {near}, or remove {namespace}", near=near, namespace=namespace)
+                    if near
+                    else Message("remove {namespace}, or give an app this namespace", namespace=namespace),
                 )

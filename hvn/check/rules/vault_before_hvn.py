@@ -1,21 +1,39 @@
-"""HVN304: a Vault cluster that exists in an HVN that does not."""
+"""HVN304 vault-before-hvn: the Vault cluster exists, but its HVN does not."""
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Breach, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN304",
     name="vault-before-hvn",
-    why="a Vault cluster lies in an HVN, so that one exists as well",
+    reports="The Vault cluster exists (vault.existing), but its HVN does not (hvn.existing).",
+    why="a Vault cluster is always in an HVN: if the cluster exists, its HVN exists too",
+    fix="set hvn.existing: true, or remove vault.existing",
+    example="""\
+vault:
+  existing: true
+""",
     see="docs/how-to/existing-network.md",
 )
 
 
-def check(topology: Topology) -> Iterator[Breach]:
-    """`vault.existing` without `hvn.existing`."""
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `vault.existing` if it is true without `hvn.existing`."""
     if topology.vault.existing and not topology.hvn.existing:
-        yield Breach(
-            ("vault", "existing"), "is true, but the HVN would be created", "set hvn.existing: true, or take this out"
+        yield Finding(
+            rule=RULE,
+            path=("vault", "existing"),
+            message=Message(
+                "the Vault cluster {cluster} exists, but the HVN {hvn} would be created",
+                cluster=topology.vault.cluster_id,
+                hvn=topology.hvn.id,
+            ),
+            fix=Message(
+                "set {hvn}: true, or remove {vault}",
+                hvn=Field(("hvn", "existing")),
+                vault=Field(("vault", "existing")),
+            ),
         )

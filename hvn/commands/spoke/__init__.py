@@ -1,11 +1,12 @@
-"""`hvn spoke`: add a spoke, take one out."""
+"""`hvn spoke`: add and remove spokes."""
 
 import click
 
 from hvn.commands.spoke.add import add
 from hvn.commands.spoke.remove import remove
+from hvn.options import Group
 
 
-@click.group(commands=[add, remove])
+@click.group(cls=Group, commands=[add, remove])
 def command() -> None:
-    """Add a spoke to the network, or take one out."""
+    """Add a spoke, or list the steps to remove one."""

@@ -1,4 +1,4 @@
-"""`hvn spoke add`: write a new spoke into the topology file."""
+"""`hvn spoke add`: add a spoke to the topology file."""
 
 import difflib
 import json
@@ -15,17 +15,16 @@ from pydantic import TypeAdapter, ValidationError
 from hvn.check import load
 from hvn.commands.spoke import new_spoke
 from hvn.diagnostics.finding import Finding
-from hvn.diagnostics.message import dotted
 from hvn.diagnostics.printable import printable
-from hvn.diagnostics.text import kind
+from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import default_topology, format_option, read, stop, tell, topology_option
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked for."""
+class Request:
+    """The arguments of the command."""
 
     name: str
     size: int
@@ -36,8 +35,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """The file before and after, what is warned of in the new one alone, and where the spoke lies."""
+class Addition:
+    """The file before and after, the warnings that only the new file has, and the pool and range of the spoke."""
 
     before: str
     source: source.Source
@@ -47,40 +46,43 @@ class Made:
     cidr: IPv4Network
 
 
-def _app(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    for each in given:
-        if each.count("/") != 1 or each.startswith("/") or each.endswith("/"):
-            raise click.BadParameter(f"{printable(each)} is not NAMESPACE/SERVICE-ACCOUNT, for example shop/checkout")
-    return tuple((namespace, account) for namespace, _, account in (each.partition("/") for each in given))
+def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    for value in values:
+        if value.count("/") != 1 or value.startswith("/") or value.endswith("/"):
+            raise click.BadParameter(f"{printable(value)} is not NAMESPACE/SERVICE-ACCOUNT, for example shop/checkout")
+    return tuple((namespace, account) for namespace, _, account in (value.partition("/") for value in values))
 
 
 @click.command()
 @click.argument("name")
-@click.option("--size", type=click.IntRange(8, 29), required=True, help="Prefix length of its range: 16 is a /16.")
-@click.option("--pool", metavar="POOL", help="The address pool; not needed where only one is for such a spoke.")
+@click.option(
+    "--size", type=click.IntRange(8, 29), required=True, help="The prefix length of the spoke's range: 16 for a /16."
+)
+@click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
 @click.option(
     "--vault-route",
     type=click.Choice(["direct", "via-hub", "none"]),
     default="direct",
     show_default=True,
-    help="How it reaches Vault.",
+    help="The route between the spoke and Vault.",
 )
-@click.option("--cluster", is_flag=True, help="With a private AKS cluster of three nodes at most.")
+@click.option("--cluster", is_flag=True, help="Add a private AKS cluster with at most three nodes.")
 @click.option(
     "--app",
     "apps",
     multiple=True,
     metavar="NAMESPACE/SERVICE-ACCOUNT",
     callback=_app,
-    help="An app in the cluster, with one secret at <spoke>/<app>. Can be given several times.",
+    help="Add an app to the cluster, with one secret at SPOKE/APP. Repeat it for several apps.",
 )
-@click.option("--dry-run", is_flag=True, help="Print the change as a diff and leave the file alone.")
+@click.option("--dry-run", is_flag=True, help="Print the change as a diff; do not write the file.")
 @topology_option
 @format_option
-def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **given: object) -> None:
-    """Write a new spoke behind the others, in the next free block of its pool; every other byte stays as it was.
+def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: object) -> None:
+    """Add a spoke to the topology file.
 
-    The new file is checked first. If anything is wrong with it, nothing is written.
+    NAME is added after the other spokes, with the next free block of its pool. All other bytes of the file stay
+    unchanged. The new file is checked first; if it has errors, it is not written.
 
     \b
     Examples:
@@ -88,59 +90,57 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **given: object)
       hvn spoke add shipping --size 20 --vault-route via-hub --dry-run
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
     """
-    wanted = Wanted(**given)  # type: ignore[arg-type]  # the options above, by their names
+    request = Request(**arguments)  # type: ignore[arg-type]  # the options above, by their names
     try:
-        TypeAdapter(SpokeName).validate_python(wanted.name)
+        TypeAdapter(SpokeName).validate_python(request.name)
     except ValidationError as error:
         rule = error.errors()[0]["msg"].removeprefix("is not ")
-        stop(f"{printable(wanted.name)} is not a name for a spoke: {rule}")
-    if wanted.apps and not wanted.cluster:
+        stop(f"{printable(request.name)} is not a valid spoke name: {rule}")
+    if request.apps and not request.cluster:
         raise click.UsageError("an app runs in a cluster: add --cluster")
     if dry_run and form == "json":
-        raise click.UsageError("--dry-run prints a diff, which is no JSON: leave one of the two out")
+        raise click.UsageError("--dry-run prints a diff, not JSON: use only one of --dry-run and --format json")
     path = file or default_topology()
     before = read(path).source.text
     if dry_run:
-        click.echo(_diff(path, before, _make(path, wanted).source.text), nl=False)
+        click.echo(_diff(path, before, _make(path, request).source.text), nl=False)
         return
     try:
         with replacing.locked(path):
-            made = _make(path, wanted)
+            made = _make(path, request)
             replacing.replace(path, made.before.encode(), made.source.text.encode())
     except OSError as error:
-        stop(f"{printable(str(path), 200)} cannot be written ({error.strerror}); it is left as it was")
+        stop(f"{printable(str(path), 200)} cannot be written ({error.strerror}); it is unchanged")
     except replacing.Changed:
-        stop(f"{printable(str(path), 200)} was changed by somebody else meanwhile; it is left as it was: try again")
-    _report(path, wanted, made, form)
+        stop(f"{printable(str(path), 200)} was changed by another process; it was not written: try again")
+    _report(path, request, made, form)
 
 
-def _make(path: pathlib.Path, wanted: Wanted) -> Made:
-    """The file with the spoke in it, checked. Exits with what is wrong, in the file as it is or as it would be."""
+def _make(path: pathlib.Path, request: Request) -> Addition:
+    """Return the checked file with the spoke in it. Exits with the errors of the file before or after the change."""
     loaded = read(path)
     if loaded.checked is None:
         tell(loaded, err=True)
         sys.exit(1)
     topology = loaded.checked.topology
-    if wanted.name in topology.spokes:
-        stop(f"there is a spoke {wanted.name} already: choose another name")
+    if request.name in topology.spokes:
+        stop(f"spoke {request.name} exists: choose another name")
     try:
-        pool, cidr = new_spoke.next_block(topology, wanted.size, wanted.pool, wanted.vault_route)
-        spoke = new_spoke.written(wanted.name, cidr, wanted.vault_route, cluster=wanted.cluster, apps=wanted.apps)
+        pool, cidr = new_spoke.next_block(topology, request.size, request.pool, request.vault_route)
+        spoke = new_spoke.written(request.name, cidr, request.vault_route, cluster=request.cluster, apps=request.apps)
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
-    new = insertion.insert(loaded.source, wanted.name, spoke)
+    new = insertion.insert(loaded.source, request.name, spoke)
     if new is None:
-        stop(f"found no place for a spoke in {printable(str(path), 200)}: write it by hand, on lines below `spokes:`")
+        stop(f"{printable(str(path), 200)} has no place to insert a spoke: add it manually, below spokes:")
     after = load.check(new, path.parent / "jwks")
     if after.checked is None:
         tell(after, err=True)
-        click.echo(
-            f"\n{printable(str(path), 200)} is left as it was: with this spoke it would have these errors", err=True
-        )
+        click.echo(f"\n{printable(str(path), 200)} is unchanged: with this spoke it would have these errors", err=True)
         sys.exit(1)
-    known = {(each.rule.id, each.path) for each in loaded.findings}
-    warnings = tuple(each for each in after.findings if (each.rule.id, each.path) not in known)
-    return Made(loaded.source.text, new, after.checked, warnings, pool, cidr)
+    known = {(finding.rule.id, finding.path) for finding in loaded.findings}
+    warnings = tuple(finding for finding in after.findings if (finding.rule.id, finding.path) not in known)
+    return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr)
 
 
 def _diff(path: pathlib.Path, before: str, after: str) -> str:
@@ -150,32 +150,32 @@ def _diff(path: pathlib.Path, before: str, after: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """As `diff` sees them; `splitlines` would find more line ends than there are."""
+    """Return the lines as `diff` counts them. `splitlines` splits at more characters."""
     return re.findall(r"[^\n]*\n|[^\n]+$", text)
 
 
-def _report(path: pathlib.Path, wanted: Wanted, made: Made, form: str) -> None:
-    found = [each for each in made.checked.workspaces() if each.spoke == wanted.name]
-    order = [each.id for each in found]
-    held = [each.id for each in found if each.blocked]
-    line = made.source.key_span(("spokes", wanted.name)).line
+def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> None:
+    workspaces = [workspace for workspace in made.checked.workspaces() if workspace.spoke == request.name]
+    order = [workspace.id for workspace in workspaces]
+    blocked = [workspace.id for workspace in workspaces if workspace.blocked]
+    line = made.source.key_span(("spokes", request.name)).line
     if form == "json":
-        told = {
-            "spoke": wanted.name,
+        document = {
+            "spoke": request.name,
             "pool": made.pool,
             "cidr": str(made.cidr),
             "line": line,
             "workspaces": order,
-            "blocked": held,
-            "warnings": [each.rule.id for each in made.warnings],
+            "blocked": blocked,
+            "warnings": [finding.rule.id for finding in made.warnings],
         }
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json.dumps(document, indent=2))
         return
-    click.echo(f"{wanted.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
+    click.echo(f"{request.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
     click.echo(f"workspaces: {' '.join(order)}")
-    for each in made.warnings:
-        click.echo(f"{kind(each)}: {dotted(each.path)} {each.message}; {each.fix}")
-    now = [each for each in order if each not in held]
-    click.echo(f"next: look at the change, commit it, and bin/cdktf deploy {' '.join(now)}")
-    if held:
-        click.echo(f"held back until jwks/{wanted.name}.json is there: {' '.join(held)}")
+    for finding in made.warnings:
+        click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    ready = [workspace for workspace in order if workspace not in blocked]
+    click.echo(f"next: review the change, commit it, and run bin/cdktf deploy {' '.join(ready)}")
+    if blocked:
+        click.echo(f"blocked until jwks/{request.name}.json exists: {' '.join(blocked)}")

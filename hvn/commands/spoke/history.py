@@ -1,4 +1,4 @@
-"""The commits in whose topology a spoke is."""
+"""The commits whose topology contains a spoke."""
 
 import pathlib
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from hvn.diagnostics.printable import printable
 
 
 def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, load.Checked]]:
-    """Commits in whose topology the spoke is, the newest first: hash, subject and that topology.
+    """Yield the commits whose topology contains the spoke, the newest first: hash, subject and topology.
 
-    None outside of a repository. A link is followed to the file itself, and that through its renames.
+    Yields nothing outside a repository. A symbolic link is resolved to its file; renames of the file are followed.
     """
     file = path.resolve()
-    # NULs between all, since a subject may hold what ends a line; a merge is a commit of its own, with what it changes.
+    # Fields end in NUL, because a subject can contain line ends. A merge counts as a commit with its own changes.
     options = ("--follow", "--diff-merges=first-parent", "--name-only", "-z", "--format=%H%x00%s")
     parts = iter(text(git(file.parent, "log", *options, file.name) or b"").split("\0"))
     for sha in parts:
         subject, name = next(parts, ""), next(parts, "").removeprefix("\n")
-        found = loaded(file.parent, sha, name)
-        if found and found.checked and spoke in found.checked.topology.spokes:
-            yield sha, printable(subject), found.checked
+        commit = loaded(file.parent, sha, name)
+        if commit and commit.checked and spoke in commit.checked.topology.spokes:
+            yield sha, printable(subject), commit.checked

@@ -1,4 +1,4 @@
-"""A new spoke in the words of the file: its range from the ledger, and values that fit most."""
+"""The fields of a new spoke: its range from the address plan, and defaults for the rest."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
@@ -10,30 +10,30 @@ from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
 NODE_SUBNET = 20
-"""Prefix length of the nodes' subnet; half of the spoke where that is smaller."""
+"""Prefix length of the nodes' subnet. A spoke smaller than a /19 gives half of its range."""
 
 
 class Refused(Exception):
-    """There is no such spoke to be made. The message is one line: what is wrong, and what can be done."""
+    """The spoke cannot be created. The message is one line with the problem and a fix."""
 
 
 def next_block(topology: Topology, size: int, pool: str | None, vault_route: str) -> tuple[str, IPv4Network]:
-    """The pool that such a spoke belongs in, and the next free block of this prefix length in it. Raises `Refused`."""
-    found = {each.name: each for each in address_plan.pools(topology)}
-    fit = [name for name, each in found.items() if _fits(each, vault_route)]
-    if pool is not None and pool not in found:
-        raise Refused(f"there is no address pool {pool}; the pools are: {', '.join(found) or 'none yet'}")
-    if pool is None and len(fit) != 1:
-        several = f"several pools are for such a spoke: choose one with --pool {'|'.join(fit)}"
+    """Return the pool for the spoke, and the pool's next free block of this prefix length. Raises `Refused`."""
+    pools = {candidate.name: candidate for candidate in address_plan.pools(topology)}
+    suitable = [name for name, candidate in pools.items() if _fits(candidate, vault_route)]
+    if pool is not None and pool not in pools:
+        raise Refused(f"address pool {pool} does not exist; the pools are: {', '.join(pools) or 'none yet'}")
+    if pool is None and len(suitable) != 1:
+        several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
         raise Refused(
-            several if fit else f"no pool is for a spoke with vault_route {vault_route}: add one to address_pools"
+            several if suitable else f"no pool is suitable for vault_route {vault_route}: add one to address_pools"
         )
-    chosen = found[pool or fit[0]]
+    chosen = pools[pool or suitable[0]]
     if not _fits(chosen, vault_route):
-        kind = "a transit pool" if chosen.transit else "no transit pool"
+        kind = "a transit pool" if chosen.transit else "not a transit pool"
         raise Refused(
-            f"{chosen.name} is {kind}, which a spoke with vault_route {vault_route} cannot lie in; "
-            f"those that fit: {', '.join(fit) or 'none'}"
+            f"{chosen.name} is {kind}, so a spoke with vault_route {vault_route} cannot use it; "
+            f"suitable pools: {', '.join(suitable) or 'none'}"
         )
     block = chosen.next_free(size)
     if block is None:
@@ -50,7 +50,7 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 def written(
     name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[tuple[str, str]]
 ) -> Mapping[str, Any]:
-    """The spoke as it is written into the file; `apps` are (namespace, service account)."""
+    """Return the spoke's fields for the file; `apps` are pairs of namespace and service account."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
     if not cluster:
         return spoke
@@ -66,16 +66,16 @@ def written(
 
 
 def _apps(spoke: str, apps: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
-    """Each app named after its service account, or after its namespace where that is `default`."""
-    found: dict[str, Any] = {}
+    """Return the apps, each named after its service account, or after its namespace if the account is `default`."""
+    fields: dict[str, Any] = {}
     for namespace, account in apps:
         short = (namespace if account == "default" else account).replace(".", "-")
-        name = f"{namespace}-{short}" if short in found else short
-        if name in found:
-            raise Refused(f"{namespace}/{account} is named twice, or two apps would both be called {name}")
-        found[name] = {
+        name = f"{namespace}-{short}" if short in fields else short
+        if name in fields:
+            raise Refused(f"{namespace}/{account} is listed twice, or two apps would have the name {name}")
+        fields[name] = {
             "namespace": namespace,
             "service_account": account,
             "secrets": [{"path": f"{spoke}/{name}", "destination": name}],
         }
-    return found
+    return fields

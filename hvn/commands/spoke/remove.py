@@ -1,12 +1,13 @@
-"""`hvn spoke remove`: what goes with a spoke."""
+"""`hvn spoke remove`: list the steps to remove a spoke."""
 
 import json
 import pathlib
 
 import click
 
-from hvn.cdktf import GONE
+from hvn.cdktf import IGNORE_MISSING
 from hvn.commands.spoke.history import commits_with
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.kinds.registry import kind_of
@@ -19,49 +20,50 @@ from hvn.options import default_topology, format_option, require, stop, topology
 @topology_option
 @format_option
 def remove(name: str, file: pathlib.Path | None, form: str) -> None:
-    """Say what is destroyed with a spoke, in which order and from which commit. It changes nothing.
+    """Show how to destroy a spoke's workspaces.
 
-    A workspace that is gone from the topology can no longer be destroyed: it has to happen before, or from a commit
-    in which the spoke is still there.
+    Lists the resources of spoke NAME in the order of their destruction, and the commit to destroy them from. Changes
+    nothing. A workspace that is no longer in the topology cannot be destroyed, so destroy it first, or from a commit
+    that still contains the spoke.
 
     \b
     Example:
       hvn spoke remove payments
     """
     path = file or default_topology()
-    now = require(path)
-    commit = None if name in now.topology.spokes else next(commits_with(path, name), None)
-    if commit is None and name not in now.topology.spokes:
-        message, fix = unknown(name, now.topology.spokes, "spoke")
-        stop(f"{message}, neither in {printable(str(path))} nor in its history; {fix}")
-    sha, subject, checked = commit or ("", "", now)
-    found = [each for each in reversed(checked.workspaces()) if each.spoke == name]
-    order = [each.id for each in found if not each.blocked]
-    held = [each.id for each in found if each.blocked]
+    current = require(path)
+    commit = None if name in current.topology.spokes else next(commits_with(path, name), None)
+    if commit is None and name not in current.topology.spokes:
+        message, fix = unknown(name, current.topology.spokes, "spoke")
+        stop(plain_text(f"{message} in {printable(str(path))} or its history; {fix}"))
+    sha, subject, checked = commit or ("", "", current)
+    workspaces = [workspace for workspace in reversed(checked.workspaces()) if workspace.spoke == name]
+    order = [workspace.id for workspace in workspaces if not workspace.blocked]
+    blocked = [workspace.id for workspace in workspaces if workspace.blocked]
     known = by_id(checked.workspaces())
     if form == "json":
-        told = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": held}
-        click.echo(json.dumps(told, indent=2))
+        document = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": blocked}
+        click.echo(json.dumps(document, indent=2))
         return
-    if held:
+    if blocked:
         click.echo(
-            f"{', '.join(reversed(held))} are held back, and the command below leaves them out.\n"
-            f"If they were deployed once, bring jwks/{name}.json back first and ask again.\n"
+            f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
+            f"If they were deployed before, restore jwks/{name}.json first and run this command again.\n"
         )
     if commit:
-        click.echo(f"{name} is not in {printable(str(path))} any more. It was last there in {sha[:12]} ({subject}).")
+        click.echo(f"{name} is no longer in {printable(str(path))}. Its last commit is {sha[:12]} ({subject}).")
         click.echo("Destroy its workspaces from that commit:\n")
         click.echo(f"  git switch --detach {sha[:12]}")
     else:
         click.echo(
-            f"While {name} is still in {printable(str(path))} and its keys are in jwks/, destroy its workspaces:\n"
+            f"Destroy its workspaces while {name} is still in {printable(str(path))} and its keys are in jwks/:\n"
         )
-    # All in one command: cdktf refuses to destroy a workspace while another that needs it is built but not named.
-    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{GONE}' if held else ''}")
+    # One command for all: cdktf does not destroy a workspace while another that depends on it is built but not named.
+    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{IGNORE_MISSING}' if blocked else ''}")
     if commit:
         click.echo("  git switch -")
-    click.echo("\nIt asks before each one. They go in this order, and with them:\n")
-    for each in order:
-        click.echo(f"  {each:<{max(map(len, order))}}  {kind_of(each).removal(known[each], known)}")
+    click.echo("\ncdktf asks before each workspace. They are destroyed in this order, with these resources:\n")
+    for workspace in order:
+        click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
     if not commit:
-        click.echo(f"\nThen take spokes.{name} out of the file, delete jwks/{name}.json if it is there, and commit.")
+        click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")

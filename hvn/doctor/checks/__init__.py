@@ -1,24 +1,41 @@
-"""What `hvn doctor` looks at. A check is a module of this folder with a function `check`; its docstring says why."""
+"""The checks of `hvn doctor`: one module each, found by being in this folder.
+
+A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED;
+all but PASS have a `fix`, the next command or step. No finding shows the value of a credential.
+"""
 
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Protocol
 
-from hvn.doctor.context import Situation, Unanswered
-from hvn.doctor.said import Said, not_checked
-
-
-def checks() -> Iterator[tuple[str, str]]:
-    """Name and purpose of every check, by file."""
-    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
-        yield name, (import_module(f"{__name__}.{name}").__doc__ or "").strip().splitlines()[0]
+from hvn.diagnostics.finding import Finding, Level, Rule
+from hvn.diagnostics.message import Message
+from hvn.doctor.context import Context, Unanswered
 
 
-def findings(name: str, situation: Situation) -> list[Said]:
-    """What one check says. What it could not ask is `not checked`."""
-    found: list[Said] = []
+class CheckModule(Protocol):
+    """A module of this folder."""
+
+    RULE: Rule
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Yield the state of everything that the rule is about."""
+
+
+def modules() -> list[CheckModule]:
+    """Return all check modules, in the order of their ids."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    checks: list[CheckModule] = [import_module(f"{__name__}.{name}") for name in names]
+    return sorted(checks, key=lambda module: module.RULE.id)
+
+
+def findings(module: CheckModule, context: Context) -> list[Finding]:
+    """Return what one check reports. A tool that could not be asked is NOT_CHECKED."""
+    reported: list[Finding] = []
     try:
-        found += import_module(f"{__name__}.{name}").check(situation)
+        reported += module.check(context)
     except Unanswered as error:
-        found.append(not_checked(name.replace("_", " "), str(error), error.then))
-    return found
+        fix = Message("{command}", command=error.command)
+        reported.append(Finding(rule=module.RULE, level=Level.NOT_CHECKED, message=error.reason, fix=fix))
+    return reported

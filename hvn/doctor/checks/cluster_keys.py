@@ -1,40 +1,66 @@
-"""The committed public keys are those that the clusters have: else logins fail at the next one."""
+"""HVN706: the committed public keys of the clusters."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from hvn.diagnostics.finding import Level
-from hvn.doctor.context import Situation
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Command, joined
+from hvn.doctor.context import Context, one_line
 from hvn.keys import committed, from_issuer, keyset
-from hvn.keys.drift import compare
+from hvn.keys.drift import SEE, compare
 from hvn.keys.source import Unavailable
 from hvn.topology import jwks
 
+RULE = Rule(
+    id="HVN706",
+    name="cluster-keys",
+    reports="The committed public keys of a cluster are missing, or differ from the keys that the cluster has now.",
+    why="Vault checks tokens against the committed keys. With other keys every new login fails",
+    fix="bin/hvn keys pull SPOKE --issuer URL",
+    example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER # without 'hvn keys pull' after it",
+    see=SEE,
+)
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By the issuer that the file names, as `hvn keys check` does."""
-    for spoke, cluster in situation.clusters().items():
+
+def check(context: Context) -> Iterator[Finding]:
+    """The committed keys and the keys of the issuer in the key file, as `hvn keys check` compares them."""
+    for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue
-        about = f"keys of {spoke}"
-        file = situation.file.parent / "jwks" / f"{spoke}.json"
-        before = committed.read(file)
-        pull = f"bin/hvn keys pull {spoke} --issuer URL"
-        if before is None:
-            yield wrong(about, "none are committed: vault-auth and secrets are held back", pull)
-            continue
-        if not before.issuer:
-            yield not_checked(about, "the file names no issuer to ask", pull)
-            continue
-        try:
-            live = keyset.parse(from_issuer.fetch(before.issuer).content)
-        except (Unavailable, jwks.Unfit) as error:
-            yield not_checked(about, str(error), f"bin/hvn keys check {spoke} --kubeconfig FILE")
-            continue
-        found = list(compare(spoke, file, before, live, issuer=before.issuer, now=datetime.now(UTC)))
-        drift = [each for each in found if each.severity is Level.ERROR]
-        if drift:
-            yield wrong(about, "; ".join(str(each.message) for each in drift), f"bin/hvn keys check {spoke}")
-        else:
-            yield fine(about, f"{len(live.keys)} keys, all committed")
+        yield _keys(context, spoke)
+
+
+def _keys(context: Context, spoke: str) -> Finding:
+    path: Path = ("spokes", spoke, "cluster", "vault_login")
+    file = context.file.parent / "jwks" / f"{spoke}.json"
+    pull = Message("{command}", command=Command(f"bin/hvn keys pull {spoke} --issuer URL"))
+    key_set = committed.read(file)
+    if key_set is None:
+        message = Message(
+            "no keys of {spoke} are committed: vault-auth-{spoke} and secrets-{spoke} are blocked", spoke=spoke
+        )
+        return Finding(rule=RULE, path=path, message=message, fix=pull)
+    if not key_set.issuer:
+        message = Message("the key file of {spoke} names no issuer", spoke=spoke)
+        return Finding(rule=RULE, level=Level.NOT_CHECKED, path=path, message=message, fix=pull)
+    try:
+        live = keyset.parse(from_issuer.fetch(key_set.issuer).content)
+    except (Unavailable, jwks.Unfit) as error:
+        return Finding(
+            rule=RULE,
+            level=Level.NOT_CHECKED,
+            path=path,
+            message=Message("keys of {spoke}: {reason}", spoke=spoke, reason=one_line(str(error))),
+            fix=Message("{command}", command=Command(f"bin/hvn keys check {spoke} --kubeconfig FILE")),
+        )
+    differences = [
+        finding.message
+        for finding in compare(spoke, file, key_set, live, issuer=key_set.issuer, now=datetime.now(UTC))
+        if finding.severity is Level.ERROR and isinstance(finding.message, Message)
+    ]
+    if differences:
+        message = Message("keys of {spoke}: {differences}", spoke=spoke, differences=joined(differences))
+        fix = Message("{command}", command=Command(f"bin/hvn keys check {spoke}"))
+        return Finding(rule=RULE, path=path, message=message, fix=fix)
+    message = Message("{count} keys of {spoke}, all of them committed", count=len(live.keys), spoke=spoke)
+    return Finding(rule=RULE, level=Level.PASS, path=path, message=message)

@@ -1,72 +1,108 @@
-"""The credentials that the workspaces need are there. Their values are neither read out nor tried."""
+"""HVN702: the credentials of the providers. Their values are neither shown nor tried."""
 
 import pathlib
 from collections.abc import Iterator
 
-from hvn.doctor.context import Situation, Unanswered, ask
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command, Words
+from hvn.doctor.context import Context, Unanswered, ask
 
-AZURE = "Azure: hub, network-*, peering-*, aks-*, vso-*, secrets-*"
-HCP = "HCP: hcp, peering-*, vso-*"
-VAULT = "Vault: vault, vault-auth-*"
 DOC = "docs/how-to/first-day.md"
 
+RULE = Rule(
+    id="HVN702",
+    name="credentials",
+    reports="The environment has no complete credential for Azure, HCP or Vault.",
+    why="each provider reads its own environment variables, and a plan fails without them. Without an HCP credential "
+    "the hcp provider opens a browser, which blocks a pipeline",
+    fix="set the variables that docs/how-to/first-day.md lists, section 3",
+    example="$ env | grep ARM_\nARM_CLIENT_ID=11111111-1111-4111-8111-111111111111",
+    see=DOC,
+)
 
-def check(situation: Situation) -> Iterator[Said]:
-    """For each system, by the variables that its provider reads."""
-    if situation.checked.topology.state.backend == "cloud":
-        for about in (AZURE, HCP, VAULT):
-            yield not_checked(about, "runs in HCP Terraform bring their own", "look at the variables of its workspaces")
+AZURE = Words("Azure (hub, network-*, peering-*, aks-*, vso-*, secrets-*)")
+HCP = Words("HCP (hcp, peering-*, vso-*)")
+VAULT = Words("Vault (vault, vault-auth-*)")
+
+SERVICE_PRINCIPAL = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
+LOGIN = Message("{command}, or set the variables of {page}", command=Command("az login"), page=Words(DOC))
+ADDRESS = Message("set VAULT_ADDR to vault_private_endpoint_url of {command}", command=Command("bin/cdktf output hcp"))
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """For each system, the variables that its provider reads."""
+    if context.checked.topology.state.backend == "cloud":
+        for system in (AZURE, HCP, VAULT):
+            yield Finding(
+                rule=RULE,
+                level=Level.NOT_CHECKED,
+                message=Message("{system}: HCP Terraform keeps the credentials of its runs", system=system),
+                fix=Message("check the variables of the workspaces in HCP Terraform"),
+            )
         return
-    yield _azure(situation)
-    yield _hcp(situation)
-    yield _vault(situation)
+    yield _azure(context)
+    yield _hcp(context)
+    yield _vault(context)
 
 
-def _azure(situation: Situation) -> Said:
-    given = situation.environment
-    if given.get("ARM_USE_MSI", "").lower() == "true":
-        return fine(AZURE, "ARM_USE_MSI")
-    if given.get("ARM_CLIENT_ID"):
-        ways = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
-        there = [name for name in ways if given.get(name)]
-        if given.get("ARM_USE_OIDC", "").lower() == "true":
-            there.append("ARM_USE_OIDC")
-        if there:
-            return fine(AZURE, f"ARM_CLIENT_ID and {', '.join(there)}")
-        return wrong(AZURE, "ARM_CLIENT_ID stands alone", "set ARM_CLIENT_SECRET, or ARM_USE_OIDC=true in a pipeline")
+def _set(system: Words, *names: str) -> Finding:
+    message = Message("{system}: {names}", system=system, names=names)
+    return Finding(rule=RULE, level=Level.PASS, message=message)
+
+
+def _missing(system: Words, problem: str, fix: Message) -> Finding:
+    return Finding(rule=RULE, message=Message("{system}: {problem}", system=system, problem=Words(problem)), fix=fix)
+
+
+def _azure(context: Context) -> Finding:
+    environment = context.environment
+    if environment.get("ARM_USE_MSI", "").lower() == "true":
+        return _set(AZURE, "ARM_USE_MSI")
+    if environment.get("ARM_CLIENT_ID"):
+        names = [name for name in SERVICE_PRINCIPAL if environment.get(name)]
+        if environment.get("ARM_USE_OIDC", "").lower() == "true":
+            names.append("ARM_USE_OIDC")
+        if names:
+            return _set(AZURE, "ARM_CLIENT_ID", *names)
+        fix = Message("set ARM_CLIENT_SECRET; in a pipeline with OIDC, set ARM_USE_OIDC=true")
+        return _missing(AZURE, "ARM_CLIENT_ID is set without a secret, a certificate or ARM_USE_OIDC", fix)
     try:
-        logged_in = ask(situation, "az", "account", "show", "-o", "none") is not None
+        logged_in = ask(context, "az", "account", "show", "-o", "none") is not None
     except Unanswered:
-        return wrong(AZURE, "neither ARM_CLIENT_ID nor the Azure CLI", f"az login, or the variables of {DOC}")
+        return _missing(AZURE, "ARM_CLIENT_ID is not set, and the Azure CLI is not in the PATH", LOGIN)
     if logged_in:
-        return fine(AZURE, "the Azure CLI is logged in")
-    return wrong(AZURE, "the Azure CLI is not logged in, and there is no ARM_CLIENT_ID", "az login")
+        return Finding(
+            rule=RULE, level=Level.PASS, message=Message("{system}: the Azure CLI is logged in", system=AZURE)
+        )
+    return _missing(AZURE, "ARM_CLIENT_ID is not set, and the Azure CLI is not logged in", LOGIN)
 
 
-def _hcp(situation: Situation) -> Said:
-    given = situation.environment
-    if given.get("HCP_CLIENT_ID") and given.get("HCP_CLIENT_SECRET"):
-        return fine(HCP, "HCP_CLIENT_ID and HCP_CLIENT_SECRET")
-    if given.get("HCP_CRED_FILE"):
-        if pathlib.Path(given["HCP_CRED_FILE"]).is_file():
-            return fine(HCP, "HCP_CRED_FILE")
-        return wrong(HCP, "HCP_CRED_FILE names no file", f"make it anew: {DOC}")
-    missing = "HCP_CLIENT_SECRET" if given.get("HCP_CLIENT_ID") else "HCP_CLIENT_ID"
-    return wrong(HCP, f"{missing} is not set", f"set it: without it the provider opens a browser. {DOC}")
+def _hcp(context: Context) -> Finding:
+    environment = context.environment
+    if environment.get("HCP_CLIENT_ID") and environment.get("HCP_CLIENT_SECRET"):
+        return _set(HCP, "HCP_CLIENT_ID", "HCP_CLIENT_SECRET")
+    if environment.get("HCP_CRED_FILE"):
+        if pathlib.Path(environment["HCP_CRED_FILE"]).is_file():
+            return _set(HCP, "HCP_CRED_FILE")
+        fix = Message("create the credential file again: {page}", page=Words(DOC))
+        return _missing(HCP, "the file that HCP_CRED_FILE names does not exist", fix)
+    missing = "HCP_CLIENT_SECRET" if environment.get("HCP_CLIENT_ID") else "HCP_CLIENT_ID"
+    fix = Message("set {name}: {page}", name=Words(missing), page=Words(DOC))
+    return _missing(HCP, f"{missing} is not set", fix)
 
 
-def _vault(situation: Situation) -> Said:
-    given = situation.environment
-    if not given.get("VAULT_ADDR"):
-        return wrong(VAULT, "VAULT_ADDR is not set", "bin/cdktf output hcp # vault_private_endpoint_url")
-    if not given["VAULT_ADDR"].startswith("https://"):
-        return wrong(VAULT, "VAULT_ADDR is no https URL", "bin/cdktf output hcp # vault_private_endpoint_url")
-    home = given.get("HOME")
-    if given.get("VAULT_TOKEN"):
-        return fine(VAULT, "VAULT_ADDR and VAULT_TOKEN")
+def _vault(context: Context) -> Finding:
+    environment = context.environment
+    if not environment.get("VAULT_ADDR"):
+        return _missing(VAULT, "VAULT_ADDR is not set", ADDRESS)
+    if not environment["VAULT_ADDR"].startswith("https://"):
+        return _missing(VAULT, "VAULT_ADDR is not an https URL", ADDRESS)
+    home = environment.get("HOME")
+    if environment.get("VAULT_TOKEN"):
+        return _set(VAULT, "VAULT_ADDR", "VAULT_TOKEN")
     if home and (pathlib.Path(home) / ".vault-token").is_file():
-        return fine(VAULT, "VAULT_ADDR and ~/.vault-token")
-    if given.get("TERRAFORM_VAULT_AUTH_JWT"):
-        return fine(VAULT, "VAULT_ADDR and TERRAFORM_VAULT_AUTH_JWT")
-    return wrong(VAULT, "there is no VAULT_TOKEN", f"vault login, or {DOC}")
+        return _set(VAULT, "VAULT_ADDR", "~/.vault-token")
+    if environment.get("TERRAFORM_VAULT_AUTH_JWT"):
+        return _set(VAULT, "VAULT_ADDR", "TERRAFORM_VAULT_AUTH_JWT")
+    fix = Message("{command}, or see {page}", command=Command("vault login"), page=Words(DOC))
+    return _missing(VAULT, "VAULT_TOKEN is not set", fix)

@@ -1,28 +1,45 @@
-"""Helm knows the repository of the operator's chart: by hand it says `repo hashicorp not found` otherwise."""
+"""HVN705: the Helm repository of the operator's chart."""
 
 import json
 from collections.abc import Iterator
 
-from hvn.doctor.context import Situation, ask
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command
+from hvn.doctor.context import Context, ask
 from hvn.kinds.vso.inputs import VSO_REPOSITORY
 
-ADD = f"helm repo add hashicorp {VSO_REPOSITORY}"
+RULE = Rule(
+    id="HVN705",
+    name="helm-repository",
+    reports="Helm on this machine does not have the repository of the Vault Secrets Operator chart.",
+    why="a manual helm command then fails with `repo hashicorp not found`. Terraform does not need the repository: its "
+    "resource has the URL",
+    fix=f"helm repo add hashicorp {VSO_REPOSITORY}",
+    example="$ helm show values hashicorp/vault-secrets-operator\nError: repo hashicorp not found",
+    see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/installation",
+)
+
+ADD = Message("{command}", command=Command(RULE.fix))
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Terraform does not need it: the workspace names the repository's URL."""
-    about = "helm repository"
-    output = ask(situation, "helm", "repo", "list", "-o", "json")
+def check(context: Context) -> Iterator[Finding]:
+    """The repositories that `helm repo list` shows."""
+    output = ask(context, "helm", "repo", "list", "-o", "json")
     if output is None:  # without any repository helm fails
-        yield wrong(about, "none is known; Terraform needs none", ADD)
+        yield Finding(rule=RULE, message=Message("Helm has no repository; Terraform needs none"), fix=ADD)
         return
     try:
-        urls = {str(each["url"]).rstrip("/") for each in json.loads(output)}
+        urls = {str(repository["url"]).rstrip("/") for repository in json.loads(output)}
     except (ValueError, KeyError, TypeError, RecursionError):
-        yield not_checked(about, "helm printed no list", "helm version")
+        yield Finding(
+            rule=RULE,
+            level=Level.NOT_CHECKED,
+            message=Message("helm printed no list of repositories"),
+            fix=Message("{command}", command=Command("helm version")),
+        )
         return
     if VSO_REPOSITORY in urls:
-        yield fine(about, f"{VSO_REPOSITORY} is known")
+        yield Finding(rule=RULE, level=Level.PASS, message=Message("Helm has {url}", url=VSO_REPOSITORY))
     else:
-        yield wrong(about, f"{VSO_REPOSITORY} is not known; Terraform needs none", ADD)
+        message = Message("Helm does not have {url}; Terraform does not need it", url=VSO_REPOSITORY)
+        yield Finding(rule=RULE, message=message, fix=ADD)

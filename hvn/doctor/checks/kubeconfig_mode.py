@@ -1,4 +1,4 @@
-"""The kubeconfig is readable by its owner alone: it holds the way into the clusters."""
+"""HVN704: the permissions of the kubeconfig."""
 
 import os
 import pathlib
@@ -6,26 +6,44 @@ import shlex
 import stat
 from collections.abc import Iterator
 
-from hvn.diagnostics.printable import printable
-from hvn.doctor.context import Situation
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command
+from hvn.doctor.context import Context
+
+RULE = Rule(
+    id="HVN704",
+    name="kubeconfig-mode",
+    reports="Users other than its owner can read or change a kubeconfig.",
+    why="a kubeconfig holds the credentials of the clusters, or the command that gets them. Helm warns about such a "
+    "file as well",
+    fix="remove the permissions of group and others: chmod 600 FILE",
+    example="$ ls -l ~/.kube/config\n-rw-r--r-- 1 ada ada 9716 .kube/config",
+    see="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/",
+)
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Every file that kubectl would read."""
-    home = situation.environment.get("HOME", "")
+def check(context: Context) -> Iterator[Finding]:
+    """Every file that kubectl reads."""
+    home = context.environment.get("HOME", "")
     default = str(pathlib.Path(home) / ".kube" / "config")
-    files = [each for each in situation.environment.get("KUBECONFIG", "").split(os.pathsep) if each] or [default]
+    files = [name for name in context.environment.get("KUBECONFIG", "").split(os.pathsep) if name] or [default]
     for name in files:
-        about = f"kubeconfig {printable(name, 120)}"
         try:
             mode = pathlib.Path(name).stat().st_mode
         except OSError:
-            then = "az aks get-credentials -g GROUP -n CLUSTER"
-            yield not_checked(about, "there is no such file", then)
+            yield Finding(
+                rule=RULE,
+                level=Level.NOT_CHECKED,
+                message=Message("{file} does not exist", file=name),
+                fix=Message("{command}", command=Command("az aks get-credentials -g GROUP -n CLUSTER")),
+            )
             continue
-        shown = f"mode {stat.S_IMODE(mode):04o}"
+        shown = f"{stat.S_IMODE(mode):04o}"
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            yield wrong(about, f"others may read or change it, {shown}", f"chmod 600 {shlex.quote(name)}")
+            yield Finding(
+                rule=RULE,
+                message=Message("{file} has mode {mode}: other users can read or change it", file=name, mode=shown),
+                fix=Message("{command}", command=Command(f"chmod 600 {shlex.quote(name)}")),
+            )
         else:
-            yield fine(about, shown)
+            yield Finding(rule=RULE, level=Level.PASS, message=Message("{file} has mode {mode}", file=name, mode=shown))

@@ -1,25 +1,60 @@
-"""Each app's service account is in the namespace of its secrets: VSO looks for it there, not beside the VaultAuth."""
+"""HVN707: the service accounts that the apps log in with."""
 
 from collections.abc import Iterator
 
-from hvn.doctor.context import Situation, Unanswered
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command
+from hvn.doctor.context import Context, Unanswered
+
+RULE = Rule(
+    id="HVN707",
+    name="service-accounts",
+    reports="The service account of an app does not exist in the namespace of the app's secrets.",
+    why="Vault Secrets Operator requests the token of this service account, and looks for it in the namespace of the "
+    "secret, not in the namespace of the VaultAuth. Without the account it cannot log in",
+    fix="bin/cdktf deploy secrets-SPOKE",
+    example="$ kubectl -n app delete serviceaccount webapp",
+    see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/sources/vault",
+)
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """By asking the cluster for the accounts of each namespace."""
-    for spoke, cluster in situation.clusters().items():
+def check(context: Context) -> Iterator[Finding]:
+    """The service accounts in the namespace of each app, as the cluster lists them."""
+    for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
-            about = f"service account {app.namespace}/{app.service_account} of {spoke}/{name}"
-            try:
-                found = situation.kubectl(spoke, "get", "serviceaccounts", "-n", app.namespace, "-o", "json")
-                there = {str(each["metadata"]["name"]) for each in found["items"]}
-            except Unanswered as error:
-                yield not_checked(about, str(error), error.then)
-            except (KeyError, TypeError):
-                yield not_checked(about, "kubectl printed another thing than a list", "kubectl version")
-            else:
-                if app.service_account in there:
-                    yield fine(about, "there")
-                else:
-                    yield wrong(about, "not there: the operator cannot log in", f"bin/cdktf deploy secrets-{spoke}")
+            account = Message(
+                "service account {account} of {app}",
+                account=f"{app.namespace}/{app.service_account}",
+                app=f"{spoke}/{name}",
+            )
+            yield _account(context, spoke, name, account)
+
+
+def _account(context: Context, spoke: str, name: str, account: Message) -> Finding:
+    path = ("spokes", spoke, "cluster", "apps", name)
+    app = context.clusters()[spoke].apps[name]
+    try:
+        answer = context.kubectl(spoke, "get", "serviceaccounts", "-n", app.namespace, "-o", "json")
+        names = {str(item["metadata"]["name"]) for item in answer["items"]}
+    except Unanswered as error:
+        reason, command = error.reason, error.command
+    except (KeyError, TypeError):
+        reason, command = Message("kubectl printed no list of service accounts"), Command("kubectl version")
+    else:
+        if app.service_account in names:
+            message = Message("{account} exists", account=account)
+            return Finding(rule=RULE, level=Level.PASS, path=path, message=message)
+        return Finding(
+            rule=RULE,
+            path=path,
+            workspace=f"secrets-{spoke}",
+            message=Message("{account} does not exist: the operator cannot log in", account=account),
+            fix=Message("{command}", command=Command(f"bin/cdktf deploy secrets-{spoke}")),
+        )
+    return Finding(
+        rule=RULE,
+        level=Level.NOT_CHECKED,
+        path=path,
+        message=Message("{account}: {reason}", account=account, reason=reason),
+        fix=Message("{command}", command=command),
+    )

@@ -1,55 +1,86 @@
-"""The tools that a deploy needs are there, and new enough."""
+"""HVN701: the tools of a deploy."""
 
 import json
 from collections.abc import Iterator
 
-from hvn.doctor.context import Situation, Unanswered, ask, has
-from hvn.doctor.said import Said, fine, not_checked, wrong
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command, Words
+from hvn.doctor.context import Context, Unanswered, ask, has
 
-# The oldest that does: docs/how-to/first-day.md.
+# The oldest version that works: docs/how-to/first-day.md.
 TERRAFORM = (1, 6)
+MINIMUM = ".".join(map(str, TERRAFORM))
 
-# Not needed to deploy: what they are for.
-BESIDES = {
-    "kubectl": "to look into clusters, and for `hvn keys pull --kubeconfig`",
-    "helm": "to look at releases: Terraform brings its own",
-    "az": "for the logins of people",
+RULE = Rule(
+    id="HVN701",
+    name="tools",
+    reports="Terraform is missing or older than 1.6, or a cluster with Entra groups needs kubelogin and the Azure CLI.",
+    why="a deploy runs Terraform. A cluster with Entra groups has no local accounts, so Terraform and kubectl log in "
+    "to it through kubelogin, which uses the login of the Azure CLI",
+    fix="install the tool and add it to the PATH",
+    example="$ terraform version\nTerraform v1.5.7",
+    see="docs/how-to/first-day.md",
+)
+
+# Tools that no deploy needs, and their use.
+OPTIONAL = {
+    "kubectl": "to look into clusters, and for 'hvn keys pull --kubeconfig'",
+    "helm": "to look at releases; Terraform brings its own Helm",
+    "az": "to log in as a person",
 }
 
 
-def check(situation: Situation) -> Iterator[Said]:
-    """Terraform with its version; kubelogin where a cluster has Entra groups; the rest if it is there."""
-    yield _terraform(situation)
-    entra = [spoke for spoke, cluster in situation.clusters().items() if cluster.admin_groups]
+def check(context: Context) -> Iterator[Finding]:
+    """Terraform with its version; kubelogin where a cluster has Entra groups; the optional tools."""
+    yield _terraform(context)
+    entra = [spoke for spoke, cluster in context.clusters().items() if cluster.admin_groups]
     for tool in ("kubelogin", "az") if entra else ():
-        if has(situation, tool):
-            yield fine(tool, "in the PATH")
+        if has(context, tool):
+            yield _in_path(tool)
         else:
-            install = f"install {tool}: the clusters of {', '.join(entra)} have Entra groups and no local accounts"
-            yield wrong(tool, "not in the PATH", install)
-    for tool, purpose in BESIDES.items():
+            yield Finding(
+                rule=RULE,
+                message=Message("{tool} is not in the PATH; the clusters of {spokes} need it", tool=tool, spokes=entra),
+                fix=Message("install {tool}", tool=tool),
+            )
+    for tool, purpose in OPTIONAL.items():
         if tool == "az" and entra:
             continue
-        if has(situation, tool):
-            yield fine(tool, "in the PATH")
+        if has(context, tool):
+            yield _in_path(tool)
         else:
-            yield not_checked(tool, "not in the PATH", f"install {tool} {purpose}")
+            yield Finding(
+                rule=RULE,
+                level=Level.NOT_CHECKED,
+                message=Message("{tool} is not in the PATH; no deploy needs it", tool=tool),
+                fix=Message("install {tool} {purpose}", tool=tool, purpose=Words(purpose)),
+            )
 
 
-def _terraform(situation: Situation) -> Said:
+def _in_path(tool: str) -> Finding:
+    return Finding(rule=RULE, level=Level.PASS, message=Message("{tool} is in the PATH", tool=tool))
+
+
+def _terraform(context: Context) -> Finding:
+    install = Message("install Terraform {minimum} or newer", minimum=MINIMUM)
     try:
-        output = ask(situation, "terraform", "version", "-json")
+        output = ask(context, "terraform", "version", "-json")
     except Unanswered as error:
-        return wrong("terraform", str(error), f"install Terraform {_text(TERRAFORM)} or newer")
+        return Finding(rule=RULE, message=error.reason, fix=install)
     try:
         version = str(json.loads(output or "")["terraform_version"])
         numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return not_checked("terraform", "it does not say its version", "terraform version")
+        return Finding(
+            rule=RULE,
+            level=Level.NOT_CHECKED,
+            message=Message("terraform does not report its version"),
+            fix=Message("{command}", command=Command("terraform version")),
+        )
     if numbers < TERRAFORM:
-        return wrong("terraform", f"version {version[:20]}", f"install Terraform {_text(TERRAFORM)} or newer")
-    return fine("terraform", f"version {version[:20]}")
-
-
-def _text(numbers: tuple[int, ...]) -> str:
-    return ".".join(map(str, numbers))
+        return Finding(
+            rule=RULE,
+            message=Message("Terraform {version} is older than {minimum}", version=version[:20], minimum=MINIMUM),
+            fix=install,
+        )
+    return Finding(rule=RULE, level=Level.PASS, message=Message("Terraform {version}", version=version[:20]))

@@ -24,7 +24,7 @@ class NodePoolInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AksInputs(AzureInputs):
-    """`aks-<spoke>`: the cluster's identity, what that may do, and the private cluster."""
+    """`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
 
     group: ResourceGroup
     cluster: str
@@ -57,7 +57,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInputs:
-    """The private cluster in a spoke."""
+    """Return the inputs of the private cluster in a spoke."""
     vnet = locations.spoke_vnet(topology, name, spoke)
     pool = cluster.node_pool
     return AksInputs(
@@ -74,7 +74,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         dns_zone=locations.dns_zone(topology),
         pod_cidr=str(cluster.pod_cidr),
         service_cidr=str(cluster.service_cidr),
-        # Not the first address of the range: that is the `kubernetes` Service's.
+        # The first address of the range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
         node_pool=NodePoolInputs(
             vm_size=pool.vm_size,

@@ -7,7 +7,7 @@ RIGHTS = Rights(
         "azurerm_kubernetes_cluster": Needs(
             (
                 READER,
-                # Every refresh lists the user's credentials, and fails on a 403.
+                # Every refresh lists the user's credentials and fails with 403 without the right.
                 Grant(
                     "Azure",
                     "Azure Kubernetes Service Cluster User Role",
@@ -17,7 +17,7 @@ RIGHTS = Rights(
                 ),
             ),
             (
-                # The AKS Contributor role neither deletes nor lists credentials.
+                # The AKS Contributor role can neither delete clusters nor list credentials.
                 Grant(
                     "Azure",
                     "Contributor; or `Microsoft.ContainerService/managedClusters/*` and "

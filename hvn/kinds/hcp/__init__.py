@@ -15,7 +15,7 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def identifies(inputs: HcpInputs) -> Mapping[str, str | None]:
-    """Return what says which HVN and cluster these are. An existing HVN is never known to have been replaced."""
+    """Return the properties that identify HVN and cluster. For an existing HVN a replacement is never known."""
     return {
         Subject.HVN: inputs.hvn_id,
         "the HCP project": inputs.project_id,

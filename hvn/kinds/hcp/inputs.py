@@ -20,7 +20,7 @@ class UpgradeWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVault:
-    """The Vault cluster that is created."""
+    """A Vault cluster that this topology creates."""
 
     cluster_id: str
     tier: str
@@ -29,7 +29,7 @@ class NewVault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HcpInputs(Inputs):
-    """`hcp`: the HVN and the private Vault cluster, without what exists already."""
+    """`hcp`: the HVN and the private Vault cluster, without those that exist."""
 
     hvn_id: str
     cidr: str
@@ -48,7 +48,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def hcp(topology: Topology) -> HcpInputs:
-    """HVN and Vault cluster, without what exists already."""
+    """Return the inputs of HVN and Vault cluster, without those that exist."""
     vault = topology.vault
     return HcpInputs(
         **common.common(topology, "hcp"),

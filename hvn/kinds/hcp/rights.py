@@ -1,6 +1,6 @@
 """The rights that `hcp` needs, by Terraform type."""
 
-from hvn.kinds.rights import CONTRIBUTOR, DATA_HCP_HVN, IN_HCP, PROJECT, VIEWER, Grant, Needs, Rights
+from hvn.kinds.rights import CONTRIBUTOR, IN_HCP, PROJECT, VIEWER, Grant, Needs, Rights
 
 RIGHTS = Rights(
     {
@@ -9,6 +9,5 @@ RIGHTS = Rights(
             (VIEWER,),
             (CONTRIBUTOR, Grant("HCP", "Admin, to change the tier", PROJECT, "S", "hcp-scaling")),
         ),
-        "data.hcp_hvn": DATA_HCP_HVN,
     }
 )

@@ -51,7 +51,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
-    """The hub's own network and firewall."""
+    """Return the inputs of a hub that this topology creates."""
     name, network = topology.name, locations.hub_vnet(topology)
     return HubInputs(
         **common.in_azure(topology, "hub"),
@@ -60,8 +60,8 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         cidr=str(new_hub.cidr),
         firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
         runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(new_hub.runners.cidr)),
-        # Nothing but the default route: with a route for the spokes their replies, which come straight over the
-        # peering, would take another way than the requests.
+        # Only the default route: replies of the spokes arrive directly over the peering, so with a route for the
+        # spokes the requests would take another path than their replies.
         runner_routes=RouteTable(
             naming.route_table(network.group, f"rt-{name}-runners"),
             (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),

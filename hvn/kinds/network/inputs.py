@@ -13,7 +13,7 @@ from hvn.topology.naming import Resource, ResourceGroup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:
-    """The hub as a spoke's workspace names it."""
+    """The hub as a spoke's workspace refers to it."""
 
     vnet: Resource
     cidrs: tuple[str, ...]
@@ -54,10 +54,10 @@ def workspace(site: Site) -> Workspace:
 
 
 def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
-    """A spoke's VNet and its way to the hub."""
+    """Return the inputs of a spoke's VNet, its subnets, routes and peering with the hub."""
     routes = [Route("default", "0.0.0.0/0", locations.firewall_ip(topology))]
     if spoke.vault_route == "via-hub":
-        # A direct spoke must not have this route: the peering's own system route to the HVN has to win.
+        # A direct spoke must not have this route: the peering's own system route to the HVN must win.
         routes.append(Route("hvn", str(topology.hvn.cidr), locations.firewall_ip(topology)))
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name)),

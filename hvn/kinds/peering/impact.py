@@ -1,4 +1,4 @@
-"""What replacing or removing a peering with the HVN means, for the hub's and for a spoke's."""
+"""The impact of replacing or removing a peering with the HVN: the hub's, or a spoke's."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
@@ -19,7 +19,7 @@ def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
     """Return the inputs that differ and that a peering cannot change in place."""
     differs = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
     if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-        # Without the project id the HVN's link is looked up: it is the same HVN.
+        # Without the project id the HVN's link is looked up, and it is the same HVN.
         differs = [name for name in differs if name != "hvn"]
     return tuple(differs)
 
@@ -33,7 +33,7 @@ def reads_at_plan(workspace: Workspace) -> tuple[WorkspaceId, ...]:
 
 
 def identifies(inputs: PeeringInputs) -> Mapping[str, str | None]:
-    """Return what says which HVN this is."""
+    """Return the properties that identify the HVN."""
     return {Subject.HVN: inputs.hvn.hvn_id, "the HCP project": inputs.hvn.project_id}
 
 
@@ -45,7 +45,7 @@ def removal(workspace: Workspace, workspaces: Mapping[str, Workspace]) -> Messag
 def cut_off(
     workspace: Workspace, workspaces: Mapping[str, Workspace], routes: tuple[HvnRoute, ...] | None = None
 ) -> Message:
-    """Return who has no route to Vault without this peering, or without these of its routes; empty for nobody."""
+    """Return who loses the route to Vault with this peering, or with these of its routes; empty if nobody does."""
     if workspace.spoke:
         return Message("{spoke}", spoke=workspace.spoke)
     inputs = workspace.inputs

@@ -13,7 +13,7 @@ from hvn.topology.naming import Resource
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
-    """A route of the HVN through a peering; `next_hop` is an appliance behind it, or nothing for the peer itself."""
+    """A route of the HVN through a peering; `next_hop` is an appliance behind it, or None for the peer."""
 
     name: str
     route_id: str
@@ -23,7 +23,7 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
-    """`peering-hub` and `peering-<spoke>`: one peering with the HVN, the right to accept it, and its routes."""
+    """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role that lets HCP accept it, its routes."""
 
     hvn: HvnRef
     peering_id: str
@@ -46,14 +46,14 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
-    """A direct spoke's own peering with the HVN, and a route to each of its ranges."""
+    """Return the inputs of a direct spoke's peering with the HVN, with a route to each of its ranges."""
     return PeeringInputs(
         **common.common(topology, WorkspaceId("peering", name)),
         location=topology.azure.region,
         hvn=common.hvn(topology),
         peering_id=naming.peering_id(topology.name, name),
         vnet=locations.spoke_vnet(topology, name, spoke),
-        # A direct spoke forwards nothing: its own addresses are the only ones behind this peering.
+        # A direct spoke forwards nothing: only its own addresses are behind this peering.
         allow_forwarded_traffic=False,
         routes=tuple(_route(topology, name, cidr, spoke) for cidr in locations.spoke_cidrs(spoke)),
     )
@@ -62,5 +62,5 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
 def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:
     if not spoke.existing:
         return HvnRoute("spoke", naming.peering_id(topology.name, name), cidr)
-    # Named after the range: a range that comes or goes leaves the routes of the others alone.
+    # The name contains the range: adding or removing a range does not change the other routes.
     return HvnRoute(f"spoke-{naming.dashed(cidr)}", naming.range_route_id(topology.name, name, cidr), cidr)

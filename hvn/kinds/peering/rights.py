@@ -6,7 +6,7 @@ RIGHTS = Rights(
     {
         "azuread_service_principal": Needs(
             (Grant("Entra", "`Application.Read.All`", "the tenant", "I", "azuread"),),
-            # OwnedBy does not do: the application lies in HashiCorp's tenant.
+            # OwnedBy is not enough: the application is in HashiCorp's tenant.
             (
                 Grant(
                     "Entra",
@@ -17,7 +17,7 @@ RIGHTS = Rights(
                 ),
             ),
         ),
-        # Of a role that the workspace itself makes: no condition can name it beforehand.
+        # The workspace creates this role itself, so no condition can name it in advance.
         "azurerm_role_assignment.own_role": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "azurerm_role_definition": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "hcp_azure_peering_connection": IN_HCP,

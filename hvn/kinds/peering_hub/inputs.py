@@ -22,7 +22,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
-    """The hub's peering with the HVN: the runners directly, each transit pool behind the firewall."""
+    """Return the inputs of the hub's peering: a route to the runners, and one per transit pool through the firewall."""
     transit = sorted(set(peering.transit_pools))
     return PeeringInputs(
         **common.common(topology, "peering-hub"),

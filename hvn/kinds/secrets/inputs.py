@@ -13,7 +13,7 @@ from hvn.topology.naming import VSO_NAMESPACE
 
 @dataclass(frozen=True, slots=True)
 class SyncedSecret:
-    """A secret of Vault and the Kubernetes Secret that it becomes; `restart` as (kind, name)."""
+    """A secret of Vault and its Kubernetes Secret; `restart` lists workloads as (kind, name)."""
 
     path: str
     destination: str
@@ -23,7 +23,7 @@ class SyncedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsApp:
-    """An app as Kubernetes sees it."""
+    """An app in Kubernetes: its service account, login and secrets."""
 
     name: str
     namespace: str
@@ -35,7 +35,7 @@ class SecretsApp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsInputs(Inputs):
-    """`secrets-<spoke>`: namespaces and service accounts that are ours, and VSO's manifests for each app."""
+    """`secrets-<spoke>`: the namespaces and service accounts to create, and VSO's manifests for each app."""
 
     cluster: ClusterRef
     vault_connection: str
@@ -47,7 +47,7 @@ class SecretsInputs(Inputs):
     apps: tuple[SecretsApp, ...]
 
 
-# Kubernetes makes this service account in every namespace; creating it again is refused.
+# Kubernetes creates this service account in every namespace, and refuses to create it again.
 DEFAULT_SERVICE_ACCOUNT = "default"
 
 
@@ -64,20 +64,20 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> SecretsInputs:
-    """What the apps of a spoke have in Kubernetes. Apps may share a namespace."""
+    """Return the inputs for the apps of a spoke in Kubernetes. Apps may share a namespace."""
     apps = [(app, cluster.apps[app]) for app in sorted(cluster.apps)]
-    ours = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)
+    created = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)
     accounts = {(app.namespace, app.service_account) for _, app in apps}
     return SecretsInputs(
         **common.common(topology, WorkspaceId("secrets", name)),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
-        # The chart's default connection, as VSO reads references: namespace/name.
+        # The chart's default connection; VSO reads references as namespace/name.
         vault_connection=f"{VSO_NAMESPACE}/default",
         vault_namespace=topology.vault.namespace,
         mount=naming.jwt_mount(name),
         kv_mount=topology.vault.kv_mount,
-        namespaces=tuple(sorted(ours)),
-        service_accounts=tuple(sorted(each for each in accounts if each[1] != DEFAULT_SERVICE_ACCOUNT)),
+        namespaces=tuple(sorted(created)),
+        service_accounts=tuple(sorted(account for account in accounts if account[1] != DEFAULT_SERVICE_ACCOUNT)),
         apps=tuple(_app(app, value) for app, value in apps),
     )
 
@@ -96,6 +96,6 @@ def _app(name: str, app: App) -> SecretsApp:
                 secret.refresh_after,
                 tuple(sorted({(target.kind, target.name) for target in secret.restart})),
             )
-            for secret in sorted(app.secrets, key=lambda each: each.destination)
+            for secret in sorted(app.secrets, key=lambda secret: secret.destination)
         ),
     )

@@ -13,7 +13,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiRole:
-    """A role of a CI mount: tokens with this audience, and with a `sub` that is one of these (or matches, if glob)."""
+    """A role of a CI mount. It accepts tokens with this audience and a `sub` of `subjects` (or a match, if `glob`)."""
 
     name: str
     audience: str
@@ -35,7 +35,7 @@ class CiMount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultInputs(Inputs):
-    """`vault`: what all spokes share in Vault. `namespace` is None where the environment says it."""
+    """`vault`: the resources in Vault that all spokes share. `namespace` is None if the environment sets it."""
 
     namespace: str | None
     kv_mount: str
@@ -53,7 +53,7 @@ def workspace(site: Site) -> Workspace:
 
 
 def vault(topology: Topology) -> VaultInputs:
-    """The kv mount, and the logins of the CI."""
+    """Return the inputs of the kv mount and of the CI logins."""
     ci = topology.vault.ci
     mounts = []
     if ci.github:
@@ -79,8 +79,7 @@ def _github(topology: Topology, ci: GithubCi) -> CiMount:
 
 def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
     def role(name: str, policy: Policy) -> CiRole:
-        # All workspaces of this topology in this project: with the names written out, a new spoke would have to
-        # change the workspace `vault`.
+        # A pattern for all workspaces of this topology: with written names a new spoke would change `vault`.
         workspaces = naming.cloud_workspace(topology.name, "*")
         subject = f"organization:{ci.organization}:project:{ci.project}:workspace:{workspaces}:run_phase:{name}"
         return CiRole(

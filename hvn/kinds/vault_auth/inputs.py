@@ -15,7 +15,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppRole:
-    """Who logs in as an app (one service account, one audience), for how long (seconds), and what that may read."""
+    """An app's login: one service account, one audience, lifetimes in seconds, and its policies."""
 
     name: str
     audience: str
@@ -28,7 +28,7 @@ class AppRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAuthInputs(Inputs):
-    """`vault-auth-<spoke>`: the JWT mount, checked with `pubkeys` or, if there are none, with the cluster's issuer."""
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or without any with the issuer."""
 
     namespace: str | None
     mount: str
@@ -61,7 +61,7 @@ def _no_keys(spoke: str) -> str:
 
 
 def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> VaultAuthInputs:
-    """A spoke's JWT mount and its apps' roles. Without keys Vault fetches them from the cluster's issuer."""
+    """Return the inputs of a spoke's JWT mount. Without keys Vault fetches them from the cluster's issuer."""
     return VaultAuthInputs(
         **common.common(topology, WorkspaceId("vault-auth", name)),
         namespace=common.vault_namespace(topology),

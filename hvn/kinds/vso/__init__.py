@@ -10,7 +10,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def identifies(inputs: VsoInputs) -> Mapping[str, str | None]:
-    """Return what says which Vault cluster this is."""
+    """Return the properties that identify the Vault cluster."""
     return {Subject.VAULT: inputs.vault_cluster_id, "the HCP project": inputs.project_id}
 
 
@@ -20,7 +20,7 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: VsoInputs) -> Iterator[Reference]:
-    """Yield the Vault cluster, whose private endpoint is looked up."""
+    """Yield the Vault cluster: its private endpoint is looked up."""
     yield vault_cluster(inputs.vault_cluster_id, inputs.project_id)
 
 

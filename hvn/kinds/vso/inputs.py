@@ -43,7 +43,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInputs:
-    """Vault Secrets Operator in a spoke's cluster."""
+    """Return the inputs of Vault Secrets Operator in a spoke's cluster."""
     mirror = cluster.vso.image_registry
     return VsoInputs(
         **common.common(topology, WorkspaceId("vso", name)),
@@ -54,7 +54,7 @@ def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInp
         namespace=VSO_NAMESPACE,
         repository=VSO_REPOSITORY,
         chart_version=cluster.vso.version,
-        # As in the chart's values, apart from the registry.
+        # The names in the chart's values, with another registry.
         operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
         proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
     )

@@ -5,10 +5,10 @@ from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, VIEWER, Needs,
 RIGHTS = Rights(
     {
         "helm_release": Needs(
-            # Helm keeps a release in Secrets of its namespace; readers' roles do not show Secrets.
+            # Helm stores a release in Secrets of its namespace; read-only roles do not include Secrets.
             (kubernetes("get, list", "secrets", "namespace `vault-secrets-operator-system`", "I", "helm"),),
             (
-                # The chart brings CRDs and a ClusterRole that reads every Secret: only who has that may grant it.
+                # The chart contains CRDs and a ClusterRole that reads every Secret; only its holder may grant it.
                 kubernetes("cluster-admin:", "the chart makes CRDs and ClusterRoles", "the cluster", "I", "vso-chart"),
             ),
         ),

@@ -1,65 +1,135 @@
-"""Who the login becomes in Vault (vault-plugin-auth-jwt, path_login.go, createIdentity)."""
+"""The user that the login becomes (vault-plugin-auth-jwt, path_login.go, createIdentity; Vault, identity_store_util.go
+and request_handling.go, LoginCreateToken).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
 
 from hvn.login import messages, values
 from hvn.login.checks.claims import NO_ROLE, UNREADABLE
-from hvn.login.gojson import quote
+from hvn.login.gotext import lower, quote, shown
 from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
+
+MAX_PAIRS = 64
+MAX_KEY = 128
+MAX_VALUE = 512
+"""Bytes."""
+RESERVED = "vault-"
+INTERNAL = ("response-wrapping",)
+_KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 
 def user_claim(login: Login) -> Outcome:
-    """The claim of user_claim is there and a text. It is a JSON pointer only if user_claim_json_pointer says so."""
+    """Check that the claim of user_claim is a text. It is a JSON pointer only with user_claim_json_pointer."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    name = login.role.user_claim
-    pointer = login.role.user_claim_json_pointer
-    found = login.claim(name) if pointer else login.all_claims.get(name)
-    if found is None:
-        note = "it is read as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
+    name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
+    actual = user(login)
+    if actual is None:
+        note = "Vault reads it as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
         return failed(messages.NO_USER_CLAIM, f"a text in {name}", "nothing", note, claim=quote(name))
-    if type(found) is not str:
-        return failed(messages.USER_CLAIM_TYPE, f"a text in {name}", values.shown(found), claim=quote(name))
-    return passed(f"a text in {name}", found)
+    if type(actual) is not str:
+        return failed(messages.USER_CLAIM_TYPE, f"a text in {name}", shown(actual), claim=quote(name))
+    return passed(f"a text in {name}", actual)
 
 
 def claim_mappings(login: Login) -> Outcome:
-    """Claims that become metadata are texts; missing ones are passed over."""
+    """Check that the claims that become metadata are texts. Vault skips missing ones."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     names = sorted(login.role.claim_mappings or {}, key=str.encode)
     wrong = [name for name in names if type(login.claim(name)) not in (str, type(None))]
     expected = f"texts in {', '.join(names)}" if names else "nothing: the role maps none"
     if wrong:
-        said = tuple((messages.MAPPED_TYPE, messages.MAPPED_TYPE.text.format(claim=name)) for name in wrong)
-        return Outcome(Result.FAIL, expected, f"something else in {', '.join(wrong)}", said)
+        errors = tuple((messages.MAPPED_TYPE, messages.MAPPED_TYPE.text.format(claim=name)) for name in wrong)
+        return Outcome(Result.FAIL, expected, f"another type in {', '.join(wrong)}", errors)
     return passed(expected, "")
 
 
 def groups(login: Login) -> Outcome:
-    """The claim of groups_claim, if the role has one, is a text or a list of texts."""
+    """Check that the claim of groups_claim, if the role has one, is a text or a list of texts."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name = login.role.groups_claim
     if not name:
         return passed("nothing: the role has no groups_claim", "nothing")
     expected = f"a list of texts in {name}"
-    found = login.claim(name)
-    if found is None:
+    actual = login.claim(name)
+    if actual is None:
         return failed(messages.NO_GROUPS, expected, "nothing", claim=quote(name))
-    listed = values.as_list(found)
+    listed = values.as_list(actual)
     if listed is None:
-        return failed(messages.GROUPS_TYPE, expected, values.shown(found), claim=quote(name))
-    wrong = next((each for each in listed if type(each) is not str), "")
+        return failed(messages.GROUPS_TYPE, expected, shown(actual), claim=quote(name))
+    wrong = next((item for item in listed if type(item) is not str), "")
     if wrong != "":
-        return failed(messages.GROUP_TYPE, expected, values.shown(found), value=values.shown(wrong))
-    return passed(expected, values.shown(found))
+        return failed(messages.GROUP_TYPE, expected, shown(actual), value=shown(wrong))
+    return passed(expected, shown(actual))
 
 
 def alias(login: Login) -> Outcome:
-    """The text in user_claim is not empty. Vault's core finds that last of all."""
+    """Check that the text in user_claim is not empty. Vault's core checks it after all checks of the mount."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
-    name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
-    found = login.claim(name) if pointer else login.all_claims.get(name)
-    if found == "":
+    if user(login) == "":
         return failed(messages.NO_ALIAS, "a text that is not empty", "an empty text")
     return passed("a text that is not empty", "")
+
+
+def metadata(login: Login) -> Outcome:
+    """Check that Vault can save the metadata. It checks this only when it creates the user's alias."""
+    if login.all_claims is None or login.role is None:
+        return not_checked(UNREADABLE if login.role else NO_ROLE)
+    mappings = login.role.claim_mappings or {}
+    pairs = {key: text for name, key in mappings.items() if type(text := login.claim(name)) is str}
+    pairs["role"] = login.requested_role
+    expected = "keys and values that Vault can save"
+    reasons = tuple(_reasons(pairs)) if login.is_first else ()
+    if reasons:
+        note = "only at the user's first login: Vault does not check the metadata of a user that it knows"
+        errors = tuple((messages.BAD_METADATA, messages.BAD_METADATA.text.format(reason=text)) for text in reasons)
+        return Outcome(Result.FAIL, expected, ", ".join(sorted(pairs, key=str.encode)), errors, note)
+    return passed(expected, "")
+
+
+def policies(login: Login) -> Outcome:
+    """Check that the role has no policy that Vault gives to no login. Vault reads their names in lower case."""
+    if login.role is None:
+        return not_checked(NO_ROLE)
+    names = [lower(name).strip() for name in login.role.policies]
+    actual = ", ".join(names) or "none"
+    if "root" in names:
+        return failed(messages.ROOT_POLICY, "no policy root", actual)
+    internal = next((name for name in names if name in INTERNAL), "")
+    if internal:
+        return failed(messages.INTERNAL_POLICY, f"no policy {internal}", actual, policy=quote(internal))
+    return passed("policies that a login may have", actual)
+
+
+def user(login: Login) -> Any:
+    """Return the claim of user_claim, None if it is missing."""
+    if login.role is None or login.all_claims is None:
+        return None
+    name = login.role.user_claim
+    return login.claim(name) if login.role.user_claim_json_pointer else login.all_claims.get(name)
+
+
+def _reasons(pairs: dict[str, str]) -> Iterator[str]:
+    """Yield the errors of metadata (validateMetadata). Of several pairs Vault reports one at random."""
+    if len(pairs) > MAX_PAIRS:
+        yield f"metadata cannot contain more than {MAX_PAIRS} key/value pairs"
+        return
+    for key, value in pairs.items():
+        reason = ""
+        if not key:
+            reason = messages.NO_KEY
+        elif not _KEY.fullmatch(key):
+            reason = "key contains invalid characters"
+        elif len(key) > MAX_KEY:
+            reason = f"key is too long (limit: {MAX_KEY} characters)"
+        elif key.startswith(RESERVED):
+            reason = f"key prefix {quote(RESERVED)} is reserved for internal use"
+        elif len(value.encode()) > MAX_VALUE:
+            reason = f"value is too long (limit: {MAX_VALUE} characters)"
+        if reason:
+            yield f"failed to load metadata pair ({quote(key)}, {quote(value)}): {reason}"

@@ -1,67 +1,65 @@
-"""Before the token is looked at: mount, role, and where the login comes from (path_login.go, pathLogin)."""
+"""Before Vault reads the token: mount, role, and the client's address (vault-plugin-auth-jwt, path_login.go)."""
 
-from ipaddress import ip_address, ip_network
-
-from hvn.login import messages
-from hvn.login.gojson import quote
+from hvn.login import messages, ranges
+from hvn.login.gotext import quote
 from hvn.login.login import Login, Outcome, failed, not_checked, passed
 
 
 def mount(login: Login) -> Outcome:
-    """The mount has a configuration."""
+    """Check that the mount has a configuration."""
     if login.mount is None:
         return failed(messages.NO_CONFIG, "a configuration", "none")
-    return passed("a configuration", "keys" if login.mount.pubkeys else login.mount.keys_from)
+    return passed("a configuration", "public keys" if login.mount.pubkeys else login.mount.keys_from)
 
 
 def role_name(login: Login) -> Outcome:
-    """A role is named, by the login or by the mount."""
-    if not login.role_asked:
+    """Check that the login or the mount names a role."""
+    if not login.requested_role:
         return failed(messages.MISSING_ROLE, "a role's name", "none, and no default_role")
-    return passed("a role's name", login.role_asked)
+    return passed("a role's name", login.requested_role)
 
 
 def role(login: Login) -> Outcome:
-    """The role exists, in lower case."""
-    name = login.role_asked
+    """Check that the role exists, in lower case."""
+    name = login.requested_role
     if not name:
         return not_checked("no role is named")
-    note = f"Vault looked for {name}: it turns names into lower case" if login.role_name != name else ""
+    if login.is_relative(name):
+        return failed(messages.RELATIVE_ROLE, "a name without relative parts", name)
+    note = f"Vault looked for {name}: it converts names to lower case" if login.role_name != name else ""
     if login.role is None:
         return failed(messages.NO_SUCH_ROLE, f"role {name}", "none of this name", note, role=quote(name))
     return passed(f"role {name}", f"role {name}")
 
 
 def role_type(login: Login) -> Outcome:
-    """The role is not one for browsers; an old role without a type counts as jwt."""
+    """Check that the role is not for browsers. An old role without a type counts as jwt."""
     if login.role is None:
-        return not_checked("there is no role")
+        return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
         return failed(messages.OIDC_ROLE, "jwt", "oidc")
     return passed("jwt", login.role.role_type or "none, which counts as jwt")
 
 
 def token(login: Login) -> Outcome:
-    """There is a token."""
+    """Check that the login contains a token."""
     if login.token is None and login.claims is not None:
-        return not_checked("claims were given instead of a token")
+        return not_checked("only claims are known, no token")
     if not login.token:
         return failed(messages.MISSING_TOKEN, "a token", "an empty text")
     return passed("a token", "a token")
 
 
 def address(login: Login) -> Outcome:
-    """The login comes from one of the role's ranges, if it has any."""
-    ranges = login.role.bound_cidrs if login.role else ()
-    if not ranges:
+    """Check that the client's address is in one of the role's ranges, if it has any."""
+    texts = login.role.bound_cidrs if login.role else ()
+    if not texts:
         return passed("any address", login.address or "any address")
-    expected = ", ".join(ranges)
-    try:
-        networks = [ip_network(each, strict=False) for each in ranges]
-    except ValueError:
-        return failed(messages.BOUND_CIDR, expected, "one of these is no range, so Vault refuses every address")
+    expected = ", ".join(texts)
+    if not ranges.networks(texts):
+        return failed(messages.BOUND_CIDR, expected, "none of these is a valid range, so Vault refuses every address")
     if login.address is None:
-        return not_checked(f"Vault must see an address in {expected}: from here it is not known which it sees")
-    if not any(ip_address(login.address) in network for network in networks):
+        return not_checked(f"the role allows {expected}; --address IP names the address that Vault sees")
+    if not ranges.allows(texts, login.address):
         return failed(messages.BOUND_CIDR, expected, login.address)
     return passed(expected, login.address)

@@ -1,79 +1,83 @@
 """When the token is valid (cap, jwt/jwt.go).
 
-Only clock_skew_leeway widens it; the other leeways stand in for a time that is missing. Comparisons are strict, so that
-the very second still counts.
+Only clock_skew_leeway widens the window; Vault uses the other leeways for a time that is missing. Comparisons are
+strict, so the exact second still counts.
 """
 
 from datetime import UTC, datetime
 
 from hvn.login import messages
 from hvn.login.checks.claims import NO_ROLE, UNREADABLE
-from hvn.login.login import Login, Outcome, failed, not_checked, passed
+from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 from hvn.login.registered import registered
 
 SKEW = 60
 MISSING = 150
-# Go counts from the year 1; a time too far off wraps round.
+# Go counts from the year 1; a time that is too far away wraps around.
 _TO_YEAR_1 = 62135596800
 
 
 def any_time(login: Login) -> Outcome:
-    """At least one of iat, nbf and exp is there."""
+    """Check that the token has iat, nbf or exp."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
-    found = registered(login.all_claims)
-    if not (found.iat or found.nbf or found.exp):
+    times = registered(login.all_claims)
+    if not (times.iat or times.nbf or times.exp):
         return failed(messages.NO_TIMES, "iat, nbf or exp", "none of them")
-    there = ", ".join(name for name in ("iat", "nbf", "exp") if getattr(found, name))
-    return passed("iat, nbf or exp", there)
+    present = ", ".join(name for name in ("iat", "nbf", "exp") if getattr(times, name))
+    return passed("iat, nbf or exp", present)
 
 
 def not_before(login: Login) -> Outcome:
-    """nbf, or what stands in for it, has come."""
+    """Check that nbf, or the time that replaces it, has passed."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
+    if any_time(login).result is Result.FAIL:
+        return not_checked("the token has no time")
     _, nbf = _window(login)
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(nbf)
+    expected, actual = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(nbf)
     if login.now + skew + _TO_YEAR_1 < _wrap(nbf + _TO_YEAR_1):
-        return failed(messages.NOT_YET, expected, found)
-    return passed(expected, found)
+        return failed(messages.NOT_YET, expected, actual)
+    return passed(expected, actual)
 
 
 def expiration(login: Login) -> Outcome:
-    """exp, or what stands in for it, has not passed."""
+    """Check that exp, or the time that replaces it, has not passed."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
+    if any_time(login).result is Result.FAIL:
+        return not_checked("the token has no time")
     exp, _ = _window(login)
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or after {when(login.now - skew)}, with {skew} s of tolerance", when(exp)
+    expected, actual = f"at or after {when(login.now - skew)}, with {skew} s of tolerance", when(exp)
     if login.now - skew + _TO_YEAR_1 > _wrap(exp + _TO_YEAR_1):
         note = ""
         if login.role.expiration_leeway and registered(login.all_claims).exp:
-            note = "the role's expiration_leeway does not count: the token has an exp"
-        return failed(messages.EXPIRED, expected, found, note)
-    return passed(expected, found)
+            note = "the role's expiration_leeway has no effect, because the token has exp"
+        return failed(messages.EXPIRED, expected, actual, note)
+    return passed(expected, actual)
 
 
 def issued_at(login: Login) -> Outcome:
-    """iat is not in the future."""
+    """Check that iat is not in the future."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     iat = registered(login.all_claims).iat
     skew = leeway(login.role.clock_skew_leeway, SKEW)
-    expected, found = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(iat)
+    expected, actual = f"at or before {when(login.now + skew)}, with {skew} s of tolerance", when(iat)
     if login.now + skew + _TO_YEAR_1 < _wrap(iat + _TO_YEAR_1):
-        return failed(messages.FROM_THE_FUTURE, expected, found)
-    return passed(expected, found)
+        return failed(messages.FROM_THE_FUTURE, expected, actual)
+    return passed(expected, actual)
 
 
-def leeway(said: int, default: int) -> int:
-    """Seconds: 0 stands for the default, and less than 0 for none."""
-    return default if said == 0 else max(said, 0)
+def leeway(seconds: int, default: int) -> int:
+    """Return a role's leeway in seconds: 0 is the default, less than 0 is none."""
+    return default if seconds == 0 else max(seconds, 0)
 
 
 def when(seconds: float) -> str:
-    """A time for people, in UTC; 0 is a claim that is missing."""
+    """Return a time in UTC; 0 is a claim that is missing."""
     if not seconds:
         return "missing"
     try:
@@ -83,17 +87,17 @@ def when(seconds: float) -> str:
 
 
 def _window(login: Login) -> tuple[int, int]:
-    """exp and nbf; what is missing is made up from the others."""
-    found = registered(login.all_claims or {})
+    """Return exp and nbf. Vault computes a missing one from the others."""
+    times = registered(login.all_claims or {})
     role = login.role
-    exp, nbf = found.exp, found.nbf
-    if role is None or not (exp or nbf or found.iat):
+    exp, nbf = times.exp, times.nbf
+    if role is None or not (exp or nbf or times.iat):
         return exp, nbf
-    exp = exp or _wrap(max(found.iat, nbf) + leeway(role.expiration_leeway, MISSING))
-    nbf = nbf or found.iat or _wrap(exp - leeway(role.not_before_leeway, MISSING))
+    exp = exp or _wrap(max(times.iat, nbf) + leeway(role.expiration_leeway, MISSING))
+    nbf = nbf or times.iat or _wrap(exp - leeway(role.not_before_leeway, MISSING))
     return exp, nbf
 
 
 def _wrap(number: int) -> int:
-    """As a signed number of 64 bits."""
+    """Return the number as a signed number of 64 bits."""
     return (number + 2**63) % 2**64 - 2**63

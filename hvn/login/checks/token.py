@@ -1,57 +1,55 @@
 """The token's form and signature (cap, jwt/keyset.go; go-jose, jws.go and signing.go)."""
 
-from hvn.login import messages
+from hvn.login import hints, messages
 from hvn.login.gojson import GoError
-from hvn.login.hints import cut, malformed, wrong_key
 from hvn.login.jws import ALGORITHMS, Jws
-from hvn.login.login import Login, Outcome, failed, not_checked, passed
+from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 from hvn.login.mount import PAIRS
 from hvn.login.signature import lengths, signed_by
 
-NO_TOKEN = "there is no token, only its claims"  # noqa: S105
+NO_TOKEN = "only claims are known, no token"  # noqa: S105
+UNREADABLE = "the token cannot be read"
 
 
 def form(login: Login) -> Outcome:
-    """Three parts of base64url with dots between them, the first a JSON object."""
+    """Check that the token has three parts of base64url with dots between them, the first one a JSON object."""
     expected = "a JSON Web Signature in three parts"
     if login.mount and login.mount.keys_from == PAIRS:
-        return not_checked("the mount has jwks_pairs: what Vault says of a token's form there is not known here")
+        return not_checked("the mount has jwks_pairs: Vault's answer to such a token's form is unknown here")
     if isinstance(login.parsed, GoError):
-        note = malformed(login.token or "")
-        return failed(messages.MALFORMED, expected, "something else", note, error=str(login.parsed))
+        note = hints.malformed(login.token or "")
+        errors = tuple((messages.MALFORMED, messages.MALFORMED.text.format(error=text)) for text in login.parsed.texts)
+        return Outcome(Result.FAIL, expected, "something else", errors, note)
     if login.parsed is None:
         return not_checked(NO_TOKEN)
-    keys = {"jwk", "x5c"} & login.parsed.header.keys()
-    if keys:
-        return not_checked(
-            f"the header holds {' and '.join(sorted(keys))}: Vault reads them, and this command does not"
-        )
+    if not login.parsed.is_judged:
+        return not_checked("the header's jwk has an x5u that Vault may refuse as a URL")
     return passed(expected, f"{login.parsed.alg or 'no algorithm'}, kid {login.parsed.kid or 'none'}")
 
 
 def signature(login: Login) -> Outcome:
-    """One of the keys signed it. With keys as text each is tried, and the `kid` is not looked at."""
+    """Check that one of the keys signed the token. Vault tries each public key of the mount, and ignores `kid`."""
     if not isinstance(login.parsed, Jws):
-        return not_checked(NO_TOKEN if login.parsed is None else "the token cannot be read")
+        return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     if login.mount is None:
-        return not_checked("there is no mount")
+        return not_checked("the mount is not configured")
     if not login.mount.pubkeys:
-        return not_checked(f"Vault fetches the keys itself ({login.mount.keys_from}), and this command asks nobody")
+        return not_checked(f"Vault fetches the keys itself ({login.mount.keys_from}); this command runs offline")
     count = len(login.mount.pubkeys)
     expected = f"a signature by {'the one key' if count == 1 else f'one of {count} keys'} of the mount"
     index = signed_by(login.parsed, login.mount.pubkeys)
     if index is None or login.all_claims is None:
-        note = cut(login.parsed, lengths(login.parsed, login.mount.pubkeys)) or wrong_key(
-            login.parsed, login.all_claims
-        )
-        return failed(messages.UNKNOWN_KEY, expected, f"none of them fits (alg {login.parsed.alg or 'missing'})", note)
-    return passed(expected, f"key {index + 1} of {count}, {login.parsed.alg}")
+        length_hint = hints.wrong_length(login.parsed, lengths(login.parsed, login.mount.pubkeys))
+        note = length_hint or hints.unknown_key(login.parsed, login.all_claims)
+        alg = login.parsed.verified_alg or "missing"
+        return failed(messages.UNKNOWN_KEY, expected, f"no key matches (alg {alg})", note)
+    return passed(expected, f"key {index + 1} of {count}, {login.parsed.verified_alg}")
 
 
 def algorithm(login: Login) -> Outcome:
-    """The algorithm is allowed; all asymmetric ones are unless the mount says which."""
+    """Check that the algorithm is allowed. Without a list in the mount all asymmetric ones are."""
     if not isinstance(login.parsed, Jws):
-        return not_checked(NO_TOKEN if login.parsed is None else "the token cannot be read")
+        return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     allowed = (login.mount.supported_algs if login.mount else ()) or ALGORITHMS
     if login.parsed.alg not in allowed:
         return failed(messages.WRONG_ALGORITHM, ", ".join(allowed), login.parsed.alg or "none")

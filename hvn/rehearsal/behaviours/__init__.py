@@ -1,15 +1,16 @@
-"""How the clouds behave where this system goes wrong, one behaviour a file.
+"""How the clouds behave, one behaviour per file.
 
-A behaviour is a module with any of these, each from a resource type, or from `azurerm_*` for all of a provider, to a
-function that takes a `Change`:
+A behaviour is a module with any of these mappings, from a resource type, or from `azurerm_*` for all types of a
+provider, to a function that takes a `Change`:
 
-    PLAN     may refuse a plan, or change what is planned
-    CREATE   may refuse what is made, or change it
-    UPDATE   the same for a change in place
-    DELETE   may refuse that something is taken away
-    LOOK_UP  what a data source gives: may refuse, warn, or change it
+    PLAN     may refuse or change a plan
+    CREATE   may refuse or change a new resource
+    UPDATE   may refuse or change an update in place
+    DELETE   may refuse a deletion
+    READ     may change what a refresh reads
+    LOOK_UP  may refuse or change what a data source returns, or warn
 
-The module's docstring says what happens in the real cloud and where that stands. It is found by being here.
+The module's docstring states what the real cloud does, with the source. Every module of this package is loaded.
 """
 
 import pkgutil
@@ -20,12 +21,12 @@ from importlib import import_module
 
 from hvn.rehearsal.cloud import Cloud, Object
 
-# What is no resource but has to be remembered is kept under a type of its own, `hvn:…`.
-HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "LOOK_UP")
+# A behaviour stores notes that are no resources under a type of its own, `hvn:…`.
+HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "READ", "LOOK_UP")
 
 
 class Refusal(Exception):
-    """The cloud says no: a summary as the provider words it, and a detail."""
+    """The cloud refuses a change: a summary in the provider's words, and a detail."""
 
     def __init__(self, summary: str, detail: str = "") -> None:
         super().__init__(summary)
@@ -34,13 +35,13 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Change:
-    """What Terraform asks of the cloud.
+    """A change that Terraform requests.
 
-    `before` is what there was, `after` what is planned or made, of which a behaviour may change the members; either
-    is empty where there is nothing. For a data source `before` is its configuration and `after` what was found.
-    `provider` is the configuration of the provider's instance, `place` the cluster or the Vault namespace that it
-    leads to. Pairs of texts in `warnings` are shown to the user. What `need` remembers must come first for a reason
-    that stands in the configuration (order.py).
+    `before` is the prior state, `after` the planned or the new one; a behaviour may change the members of `after`.
+    Either is empty if the resource does not exist then. For a data source `before` is the configuration and `after`
+    the resource. `provider` is the configuration of the provider's instance, `place` its cluster or Vault namespace.
+    Pairs of texts in `warnings` are shown to the user. `need` notes a dependency, which the configuration must declare
+    (order.py).
     """
 
     kind: str
@@ -51,28 +52,32 @@ class Change:
     place: str = ""
     warnings: list[tuple[str, str]] = field(default_factory=list)
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
+    planned: Object = field(default_factory=dict)
+    """At apply: `after` as it was planned. What the cloud decides is unknown in it."""
+    replaces: list[tuple[str | int, ...]] = field(default_factory=list)
+    """Paths of changed arguments that force a replacement; PLAN may add to them."""
 
-    def need(self, *things: tuple[str, str]) -> None:
-        """Remember that this can be made because one of these things is there: each as type and id, in its place."""
-        self.needs.append(list(things))
+    def need(self, *resources: tuple[str, str]) -> None:
+        """Note that this change needs one of these resources, given by type and id, in the same place."""
+        self.needs.append(list(resources))
 
 
 Behaviour = Callable[[Change], None]
 
 
 def behave(hook: str, change: Change) -> None:
-    """Ask the behaviours of a type. Raises `Refusal`."""
+    """Run the behaviours of a type. Raises `Refusal`."""
     for kind in (f"{change.kind.partition('_')[0]}_*", change.kind):
-        for each in _found().get((hook, kind), ()):
-            each(change)
+        for behaviour in _behaviours().get((hook, kind), ()):
+            behaviour(change)
 
 
 @cache
-def _found() -> Mapping[tuple[str, str], tuple[Behaviour, ...]]:
-    made: dict[tuple[str, str], tuple[Behaviour, ...]] = {}
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name):
+def _behaviours() -> Mapping[tuple[str, str], tuple[Behaviour, ...]]:
+    behaviours: dict[tuple[str, str], tuple[Behaviour, ...]] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
         loaded = import_module(f"{__name__}.{module.name}")
         for hook in HOOKS:
             for kind, behaviour in getattr(loaded, hook, {}).items():
-                made[hook, kind] = (*made.get((hook, kind), ()), behaviour)
-    return made
+                behaviours[hook, kind] = (*behaviours.get((hook, kind), ()), behaviour)
+    return behaviours

@@ -1,4 +1,4 @@
-"""Arguments of a cluster that do not go together, which azurerm sees only at apply; and a service range in its VNet.
+"""azurerm checks combinations of a cluster's arguments only at apply; AKS refuses a service range within the VNet.
 
 azurerm: kubernetes_cluster_validate.go (validateKubernetesCluster), kubernetes_nodepool.go (ExpandDefaultNodePool),
 kubernetes_cluster_resource.go; AKS: ServiceCidrOverlapExistingSubnetsCidr (Azure/azure-cli#20810,
@@ -11,7 +11,7 @@ from typing import Any
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import same
 
-# Changed, these move the nodes to another pool and back.
+# A change of one of these rotates the node pool.
 ROTATING = (
     *("fips_enabled", "host_encryption_enabled", "kubelet_config", "kubelet_disk_type", "linux_os_config", "max_pods"),
     *("node_public_ip_enabled", "only_critical_addons_enabled", "os_disk_size_gb", "os_disk_type", "pod_subnet_id"),
@@ -20,7 +20,7 @@ ROTATING = (
 
 
 def create(change: Change) -> None:
-    """Refuse what does not go together."""
+    """Refuse arguments that exclude each other."""
     cluster = change.after
     _network(change, (cluster.get("network_profile") or [{}])[0])
     _pool(cluster["default_node_pool"][0])
@@ -38,14 +38,14 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Refuse to move the nodes without a name for the pool in between."""
+    """Refuse to rotate the pool without `temporary_name_for_rotation`."""
     before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
     _pool(after)
-    moving = [each for each in ROTATING if (before.get(each) or None) != (after.get(each) or None)]
-    if moving and not after.get("temporary_name_for_rotation"):
+    rotating = [name for name in ROTATING if (before.get(name) or None) != (after.get(name) or None)]
+    if rotating and not after.get("temporary_name_for_rotation"):
         raise Refusal(
             "`temporary_name_for_rotation` must be specified when updating any of the following properties "
-            f"{[f'default_node_pool.0.{each}' for each in moving]}"
+            f"{[f'default_node_pool.0.{name}' for name in rotating]}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Azure makes nothing that refers to a thing which is not there, and nothing in a resource group that is not there.
+"""Azure refuses a resource that refers to a missing resource, or one in a missing resource group.
 
 Azure Resource Manager: ResourceNotFound, ResourceGroupNotFound
 (learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found).
@@ -11,15 +11,15 @@ from typing import Any
 from hvn.rehearsal.behaviours import Change, Refusal
 
 ROLES = "/providers/Microsoft.Authorization/"
-# Of a thing in a resource group, and of the group itself.
+# The id of a resource in a resource group, or of the group itself.
 RESOURCE = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/providers/.+)?", re.IGNORECASE)
 
 
 def create(change: Change) -> None:
-    """Refuse references into the void."""
+    """Refuse a reference to a missing resource."""
     own = str(change.after.get("id"))
     group = own[: own.find("/providers/")] if "/resourceGroups/" in own and "/providers/" in own else ""
-    for wanted in [*_references(change.after, own), *([group] if group else [])]:
+    for wanted in [*_references(change.planned, own), *([group] if group else [])]:
         there = change.cloud.named(wanted)
         if there:
             change.need(there)
@@ -33,18 +33,18 @@ def create(change: Change) -> None:
 
 def _references(value: Any, own: str) -> Iterator[str]:
     if isinstance(value, dict):
-        for each in value.values():
-            yield from _references(each, own)
+        for member in value.values():
+            yield from _references(member, own)
     elif isinstance(value, list):
-        for each in value:
-            yield from _references(each, own)
+        for item in value:
+            yield from _references(item, own)
     elif isinstance(value, str) and _is_elsewhere(value, own):
         yield value
 
 
 def _is_elsewhere(text: str, own: str) -> bool:
-    """Whether a text is the id of something that this resource does not lie in."""
-    # A role's id has its scope in front and is not what azurerm knows the definition by.
+    """Return whether a text is the id of a resource that does not contain this one."""
+    # A role's id begins with its scope and is not azurerm's id of the definition.
     is_id = bool(RESOURCE.fullmatch(text)) and ROLES not in text
     return is_id and not own.casefold().startswith(text.casefold())
 

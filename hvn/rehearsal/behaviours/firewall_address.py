@@ -1,7 +1,7 @@
-"""A firewall takes the first free address of its subnet, which is the fifth: Azure keeps four for itself.
+"""A firewall takes the first free address of its subnet, the fifth one: Azure reserves four.
 
-learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure promises no address; where
-the topology says that it was another one, it is that one (existing.py).
+learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure guarantees no address: if
+the topology has another one, the rehearsal takes that (existing.py).
 """
 
 import ipaddress
@@ -13,13 +13,13 @@ FIREWALL_ADDRESS = "hvn:firewall-address"
 
 
 def create(change: Change) -> None:
-    """Give each address configuration that has a subnet its private address."""
-    said = change.cloud.get(FIREWALL_ADDRESS, str(change.after["name"]))
+    """Set the private address of each `ip_configuration` with a subnet."""
+    configured = change.cloud.get(FIREWALL_ADDRESS, str(change.after["name"]))
     for configuration in change.after["ip_configuration"]:
         for subnet in change.cloud.find("azurerm_subnet"):
             if same(subnet["id"], configuration["subnet_id"]):
                 first = str(ipaddress.ip_network(subnet["address_prefixes"][0])[4])
-                configuration["private_ip_address"] = said["address"] if said else first
+                configuration["private_ip_address"] = configured["address"] if configured else first
 
 
 CREATE = {"azurerm_firewall": create}

@@ -1,7 +1,7 @@
-"""A rule of a firewall says who it is for: by addresses, or by groups of them.
+"""A firewall rule needs source addresses or IP groups.
 
-Azure: FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified (Azure/azure-cli#24493, #26336). The provider takes a rule
-without them: firewall_policy_rule_collection_group_resource.go has both as optional.
+Azure: FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified (Azure/azure-cli#24493, #26336). The provider accepts a
+rule without them: both are optional in firewall_policy_rule_collection_group_resource.go.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

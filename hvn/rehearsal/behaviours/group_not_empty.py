@@ -1,18 +1,18 @@
-"""A resource group with something in it is not deleted.
+"""A resource group that is not empty is not deleted.
 
-azurerm's feature prevent_deletion_if_contains_resources is on unless said otherwise: resource_group_resource.go.
+azurerm's feature prevent_deletion_if_contains_resources is on by default: resource_group_resource.go.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def delete(change: Change) -> None:
-    """Refuse while anything is in it."""
+    """Refuse to delete a group with resources."""
     inside = change.cloud.below(str(change.before["id"]))
     if inside:
         raise Refusal(
             f'deleting Resource Group "{change.before["name"]}": the Resource Group still contains Resources.',
-            "\n".join(f"* `{each}`" for each in inside),
+            "\n".join(f"* `{id_}`" for id_ in inside),
         )
 
 

@@ -1,4 +1,4 @@
-"""An HVN route needs a peering that is ACTIVE, and its range must not lie in another route's or meet the HVN's.
+"""An HVN route needs an ACTIVE peering. Its range must not be within another route's or overlap the HVN's.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").
@@ -10,11 +10,11 @@ from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def create(change: Change) -> None:
-    """Refuse a route without a way."""
+    """Refuse a route without an active peering, and a range that is in use."""
     route = change.after
     targets = change.cloud.find("hcp_azure_peering_connection", self_link=route["target_link"])
     if not targets or targets[0]["state"] != "ACTIVE":
-        state = targets[0]["state"] if targets else "not there"
+        state = targets[0]["state"] if targets else "missing"
         raise _refused(change, f"the target peering is {state}")
     hvns = change.cloud.find("hcp_hvn", self_link=route["hvn_link"])
     wanted = ipaddress.IPv4Network(route["destination_cidr"])

@@ -1,4 +1,4 @@
-"""What something else uses is not deleted: subnets, route tables, security groups, addresses, zones with links.
+"""Azure does not delete a resource in use: subnets, route tables, security groups, public IPs, zones with links.
 
 Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
 InUseNetworkSecurityGroupCannotBeDeleted (pulumi/pulumi-azure-native#3051), PublicIPAddressCannotBeDeleted (#688),
@@ -18,10 +18,10 @@ def _by_argument(name: str) -> Used:
 
 
 def _in_block(block: str, name: str) -> Used:
-    return lambda user, id_: any(same(each.get(name), id_) for each in user.get(block) or ())
+    return lambda user, id_: any(same(item.get(name), id_) for item in user.get(block) or ())
 
 
-# By type: Azure's code, and who may use it how.
+# By type: Azure's error code, and the types that use it, with a check.
 USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
     "azurerm_subnet": (
         "InUseSubnetCannotBeDeleted",
@@ -52,7 +52,7 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
             (
                 "azurerm_kubernetes_cluster",
                 lambda user, id_: any(
-                    same(each, id_) for block in user.get("identity") or () for each in block["identity_ids"] or ()
+                    same(used, id_) for block in user.get("identity") or () for used in block["identity_ids"] or ()
                 ),
             )
         ],
@@ -61,21 +61,21 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
 
 
 def delete(change: Change) -> None:
-    """Refuse while it is used."""
+    """Refuse to delete a resource that another one uses."""
     user = next(users(change, change.kind), None)
     if user:
         raise _in_use(change, USERS[change.kind][0], user)
 
 
 def users(change: Change, kind: str) -> Iterator[str]:
-    """The ids of what uses the thing that is changed, which is of this type."""
+    """Yield the ids of the resources that use the changed one, which is of this type."""
     id_ = str(change.before["id"])
-    for each, uses in USERS[kind][1]:
-        yield from (str(user["id"]) for user in change.cloud.find(each) if uses(user, id_))
+    for user_kind, uses in USERS[kind][1]:
+        yield from (str(user["id"]) for user in change.cloud.find(user_kind) if uses(user, id_))
 
 
 def delete_with_children(change: Change) -> None:
-    """Refuse while anything lies in it."""
+    """Refuse to delete a resource that contains others."""
     inside = change.cloud.below(str(change.before["id"]))
     if inside:
         raise _in_use(change, "CannotDeleteResource", inside[0])

@@ -1,4 +1,4 @@
-"""Nothing is made in a namespace that is not there; a namespace that goes takes everything in it along.
+"""Kubernetes refuses a resource in a missing namespace.
 
 Kubernetes: namespaces "x" not found (concepts/overview/working-with-objects/namespaces).
 """
@@ -8,25 +8,25 @@ from typing import Any
 from hvn.rehearsal.behaviours import Change, Refusal
 
 NAMESPACE = "kubernetes_namespace_v1"
-FROM_THE_BEGINNING = {"default", "kube-node-lease", "kube-public", "kube-system"}
+BUILT_IN = {"default", "kube-node-lease", "kube-public", "kube-system"}
 
 
 def create(change: Change) -> None:
-    """Refuse what is put into no namespace that there is."""
+    """Refuse a resource in a missing namespace."""
     namespace = _namespace(change.after)
-    if not _is_there(change, namespace):
-        raise Refusal(f'namespaces "{namespace}" not found', f"{change.kind} cannot be made in it")
+    if not _exists(change, namespace):
+        raise Refusal(f'namespaces "{namespace}" not found', f"{change.kind} cannot be created in it")
 
 
 def install(change: Change) -> None:
-    """The same for a chart that does not make its namespace."""
+    """Refuse a release in a missing namespace, unless the release creates it."""
     namespace = str(change.after.get("namespace") or "default")
-    if not change.after.get("create_namespace") and not _is_there(change, namespace):
+    if not change.after.get("create_namespace") and not _exists(change, namespace):
         raise Refusal(f'create: failed to create: namespaces "{namespace}" not found')
 
 
-def _is_there(change: Change, namespace: str) -> bool:
-    if namespace in FROM_THE_BEGINNING:
+def _exists(change: Change, namespace: str) -> bool:
+    if namespace in BUILT_IN:
         return True
     change.need((NAMESPACE, namespace))
     return change.cloud.get(NAMESPACE, namespace, change.place) is not None

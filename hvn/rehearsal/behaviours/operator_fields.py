@@ -1,25 +1,22 @@
-"""A manifest of the operator has only fields that its CRD has, of their types; and values that the CRD allows.
+"""A manifest of the operator must fit its CRD.
 
-The provider looks at fields and types, at plan. Required fields, closed lists, patterns and smallest numbers are seen
-only by the API server, at apply: there is no dry run for a kind that has a schema.
+The provider checks field names and types at plan. The API server checks required fields, allowed values, patterns and
+minimums at apply: the provider makes no dry run for a kind that has a schema.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
-tables/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
+schemas/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from hvn.rehearsal import crds
 from hvn.rehearsal.behaviours import Change, Refusal
-from hvn.rehearsal.behaviours.operator_and_its_kinds import GROUP
-from hvn.rehearsal.tables import FOLDER
+from hvn.rehearsal.behaviours.operator_crds import GROUP
+from hvn.rehearsal.crds import Fields
 from hvn.rehearsal.wire import UNKNOWN
-
-Fields = Mapping[str, Mapping[str, Any]]
-"""By path: `a.b`, `list[]`, `map.*`."""
 
 METADATA = {"annotations", "finalizers", "generateName", "labels", "name", "namespace", "ownerReferences"}
 PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -32,30 +29,30 @@ PYTHON: Mapping[str, tuple[type, ...]] = {
 
 
 def plan(change: Change) -> None:
-    """What the provider refuses: a field that the schema does not have, a value that is of another type."""
+    """Refuse a field that the schema does not have, and a value of another type, as the provider does."""
     manifest = change.after["manifest"][1]
-    fields = _fields(manifest)
+    fields = crds.fields(manifest)
     if fields is None:
         return
     metadata = manifest.get("metadata") or {}
     if not metadata.get("namespace"):
-        kind = f"{GROUP}/{_table()['apiVersion'].partition('/')[2]}, Kind={manifest['kind']}"
+        kind = f"{GROUP}/{crds.table()['apiVersion'].partition('/')[2]}, Kind={manifest['kind']}"
         raise Refusal("Namespace required", f"Resources of type '{kind}' require a namespace")
-    strange = [f"metadata.{each}" for each in metadata if each not in METADATA]
-    strange += [each for each in manifest if each not in {"apiVersion", "kind", "metadata", "spec"}]
-    found = [_not_in_schema(each) for each in strange]
-    found += _of_another_type(fields, "spec", manifest.get("spec"), "spec")
-    if found:
-        raise Refusal("Manifest configuration incompatible with resource schema", "\n".join(found))
+    unknown = [f"metadata.{name}" for name in metadata if name not in METADATA]
+    unknown += [name for name in manifest if name not in {"apiVersion", "kind", "metadata", "spec"}]
+    errors = [_not_in_schema(place) for place in unknown]
+    errors += _of_another_type(fields, "spec", manifest.get("spec"), "spec")
+    if errors:
+        raise Refusal("Manifest configuration incompatible with resource schema", "\n".join(errors))
 
 
 def write(change: Change) -> None:
-    """What the API server refuses."""
+    """Refuse values that the API server refuses."""
     manifest = change.after["manifest"][1]
-    found = list(_not_allowed(_fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
-    if found:
+    errors = list(_not_allowed(crds.fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
+    if errors:
         what = f'{manifest["kind"]}.{GROUP} "{manifest["metadata"]["name"]}" is invalid'
-        message = found[0] if len(found) == 1 else f"[{', '.join(found)}]"
+        message = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
         raise Refusal("API response status: Failure", f"{what}: {message}")
 
 
@@ -64,17 +61,17 @@ def _of_another_type(fields: Fields, path: str, value: Any, place: str) -> Itera
     if known is None or value is None or value is UNKNOWN:
         return
     if not isinstance(value, PYTHON[known["type"]]) and not _converts(value, known["type"]):
-        yield f"Value incompatible with expected type: it is no {known['type']}, at attribute {place}"
+        yield f"Value incompatible with expected type {known['type']}, at attribute {place}"
         return
-    for inner, each, where in _inside(known, path, value, place):
+    for inner, item, where in _inside(known, path, value, place):
         if inner in fields:
-            yield from _of_another_type(fields, inner, each, where)
+            yield from _of_another_type(fields, inner, item, where)
         elif known["type"] == "object" and "values" not in known:
             yield _not_in_schema(where)
         else:
-            # Texts of a list or a map have no line of their own.
+            # Primitive items of a list or a map have no path of their own.
             kind = {inner: {"type": known.get("values") or known["items"]}}
-            yield from _of_another_type(kind, inner, each, where)
+            yield from _of_another_type(kind, inner, item, where)
 
 
 def _not_allowed(fields: Fields, path: str, value: Any, place: str) -> Iterator[str]:
@@ -82,7 +79,7 @@ def _not_allowed(fields: Fields, path: str, value: Any, place: str) -> Iterator[
     if known is None or value is None or value is UNKNOWN:
         return
     if "enum" in known and value not in known["enum"]:
-        supported = ", ".join(json.dumps(each) for each in known["enum"])
+        supported = ", ".join(map(json.dumps, known["enum"]))
         yield f"{place}: Unsupported value: {json.dumps(value)}: supported values: {supported}"
     if "pattern" in known and not re.fullmatch(known["pattern"], value):
         yield f"{place}: Invalid value: {json.dumps(value)}: {place} in body should match '{known['pattern']}'"
@@ -92,23 +89,23 @@ def _not_allowed(fields: Fields, path: str, value: Any, place: str) -> Iterator[
     if known["type"] == "object":
         for inner, field in fields.items():
             above, _, name = inner.rpartition(".")
-            if above == path and field.get("required") and value.get(name) is None:
+            if above == path and field.get("required") and "default" not in field and value.get(name) is None:
                 yield f"{place}.{name}: Required value"
-    for inner, each, where in _inside(known, path, value, place):
-        yield from _not_allowed(fields, inner, each, where)
+    for inner, item, where in _inside(known, path, value, place):
+        yield from _not_allowed(fields, inner, item, where)
 
 
 def _inside(known: Mapping[str, Any], path: str, value: Any, place: str) -> Iterator[tuple[str, Any, str]]:
-    """What lies in an object or a list: the path of its field, the value, and where it stands in this manifest."""
+    """Yield the members of an object or a list: the path of the field, the value, and its place in the manifest."""
     if known["type"] == "array":
-        yield from ((f"{path}[]", each, f"{place}[{index}]") for index, each in enumerate(value))
+        yield from ((f"{path}[]", item, f"{place}[{index}]") for index, item in enumerate(value))
     elif known["type"] == "object":
-        for name, each in value.items():
-            yield f"{path}.{'*' if 'values' in known else name}", each, f"{place}.{name}"
+        for name, item in value.items():
+            yield f"{path}.{'*' if 'values' in known else name}", item, f"{place}.{name}"
 
 
 def _converts(value: Any, kind: str) -> bool:
-    """Whether the provider makes one of the other: texts of numbers and truth values, both ways."""
+    """Return whether the provider converts the value: between text and number, and between text and truth value."""
     if kind == "string":
         return isinstance(value, bool | int | float)
     if kind == "boolean":
@@ -118,18 +115,6 @@ def _converts(value: Any, kind: str) -> bool:
 
 def _not_in_schema(place: str) -> str:
     return f"Attribute not found in schema: unable to find schema type for attribute {place}"
-
-
-def _fields(manifest: Mapping[str, Any]) -> Fields | None:
-    """The fields of a kind of which they are known."""
-    table = _table()
-    found: Fields | None = table["kinds"].get(manifest.get("kind"))
-    return found if manifest.get("apiVersion") == table["apiVersion"] else None
-
-
-@cache
-def _table() -> Any:
-    return json.loads((FOLDER / "vault_secrets_operator.json").read_text(encoding="utf-8"))
 
 
 PLAN = {"kubernetes_manifest": plan}

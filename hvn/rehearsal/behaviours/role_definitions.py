@@ -1,11 +1,11 @@
-"""A custom role has a name that is unique in the tenant, is assigned within its scopes, and not deleted while it is.
+"""A custom role has a unique name in the tenant, is assigned within its scopes, and not deleted while assigned.
 
 Azure: RoleDefinitionWithSameNameExists (hashicorp/terraform-provider-azurerm#10728), RoleDefinitionHasAssignments
 (learn.microsoft.com/azure/role-based-access-control/troubleshooting, custom roles).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
-from hvn.rehearsal.cloud import same
+from hvn.rehearsal.cloud import made_up, same
 
 
 def create(change: Change) -> None:
@@ -17,27 +17,41 @@ def create(change: Change) -> None:
         )
 
 
+BUILT_IN = {
+    "Contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+    "Owner": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "Private DNS Zone Contributor": "b12aa53e-6015-4669-85d0-8554342d6b8a",
+    "Reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+}
+
+
 def assign(change: Change) -> None:
-    """Refuse a custom role outside of its assignable scopes."""
+    """Refuse a custom role outside of its assignable scopes. Fill in the role's id by its name, or the reverse."""
+    name = change.after.get("role_definition_name")
+    if name:
+        role_id = BUILT_IN.get(name) or made_up("role", name)
+        change.after["role_definition_id"] = f"/providers/Microsoft.Authorization/roleDefinitions/{role_id}"
     wanted = f"{change.after['scope']}/".casefold()
     for role in change.cloud.find("azurerm_role_definition"):
         if same(role["role_definition_resource_id"], change.after.get("role_definition_id")):
             scopes = role["assignable_scopes"] or [role["scope"]]
-            if not any(wanted.startswith(f"{each}/".casefold()) for each in scopes):
+            if not any(wanted.startswith(f"{assignable}/".casefold()) for assignable in scopes):
                 raise Refusal(
                     "unexpected status 400 (400 Bad Request) assigning a role outside of its assignable scopes",
                     f"Role {role['name']} is not assignable at {change.after['scope']}",
                 )
+            change.after["role_definition_name"] = role["name"]
 
 
 def delete(change: Change) -> None:
-    """Refuse while it is assigned to somebody."""
+    """Refuse to delete a role that is assigned."""
     role = change.before["role_definition_resource_id"]
-    for each in change.cloud.find("azurerm_role_assignment"):
-        if same(each["role_definition_id"], role):
+    for assignment in change.cloud.find("azurerm_role_assignment"):
+        if same(assignment["role_definition_id"], role):
             raise Refusal(
                 "unexpected status 400 (400 Bad Request) with error: RoleDefinitionHasAssignments",
-                f"There are existing role assignments referencing role {change.before['name']}: {each['id']}",
+                f"There are existing role assignments referencing role {change.before['name']}: {assignment['id']}",
             )
 
 

@@ -1,6 +1,6 @@
-"""A subnet lies in its VNet and meets no other one; neither VNet nor subnet gives up a range that is in use.
+"""A subnet is within its VNet and overlaps no other subnet. A range in use cannot be removed from a VNet or a subnet.
 
-A VNet whose range is changed is written before its subnets, so one step that moves both is refused.
+Terraform writes a changed VNet before its subnets: Azure refuses one apply that moves both.
 
 Azure: NetcfgSubnetRangeOutsideVnet, NetcfgSubnetRangesOverlap (MicrosoftDocs/azure-docs#123869);
 InUsePrefixCannotBeDeleted (a subnet can be resized only while it is empty:
@@ -18,15 +18,15 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def subnet(change: Change) -> None:
-    """Refuse a subnet that has no place in its VNet."""
+    """Refuse a subnet outside of its VNet, or one that overlaps another."""
     own = _ranges(change, change.after.get("address_prefixes"))
     vnet = str(change.after["id"]).rpartition("/subnets/")[0]
     for there in _of(change, "azurerm_virtual_network", vnet):
-        spaces = [ipaddress.ip_network(each) for each in there.get("address_space") or ()]
-        if spaces and not all(_inside(each, spaces) for each in own):
+        spaces = [ipaddress.ip_network(space) for space in there.get("address_space") or ()]
+        if spaces and not all(_inside(prefix, spaces) for prefix in own):
             raise _outside(change, change.after, there)
     for other in _subnets(change, vnet):
-        theirs = [ipaddress.ip_network(each) for each in other.get("address_prefixes") or ()]
+        theirs = [ipaddress.ip_network(prefix) for prefix in other.get("address_prefixes") or ()]
         if not same(other["id"], change.after["id"]) and any(a.overlaps(b) for a in own for b in theirs):
             raise _refused(
                 change,
@@ -37,37 +37,37 @@ def subnet(change: Change) -> None:
 
 
 def resize(change: Change) -> None:
-    """The same, and refuse to take a range away from what lies in it."""
-    gone = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
-    user = next(users(change, "azurerm_subnet"), None) if gone else None
+    """Refuse to remove a range in use, and what `subnet` refuses."""
+    removed = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
+    user = next(users(change, "azurerm_subnet"), None) if removed else None
     if user:
         raise _refused(
             change,
             "InUsePrefixCannotBeDeleted",
-            f"IpPrefix {min(gone)} on Subnet {change.after['name']} has active allocations and cannot be deleted. "
+            f"IpPrefix {min(removed)} on Subnet {change.after['name']} has active allocations and cannot be deleted. "
             f"It is in use by {user}",
         )
     subnet(change)
 
 
 def vnet(change: Change) -> None:
-    """Refuse a range that is none, and one that leaves subnets outside."""
+    """Refuse an invalid range, and one that leaves a subnet outside."""
     spaces = _ranges(change, change.after.get("address_space"))
-    for each in _subnets(change, str(change.after["id"])):
-        prefixes = [ipaddress.ip_network(prefix) for prefix in each.get("address_prefixes") or ()]
+    for inner in _subnets(change, str(change.after["id"])):
+        prefixes = [ipaddress.ip_network(prefix) for prefix in inner.get("address_prefixes") or ()]
         if spaces and not all(_inside(prefix, spaces) for prefix in prefixes):
-            raise _outside(change, each, change.after)
+            raise _outside(change, inner, change.after)
 
 
 def routes(change: Change) -> None:
-    """Refuse routes to a range that is none."""
-    given = [route["address_prefix"] for route in change.after.get("route") or ()]
-    # Anything else is the name of a service.
-    _ranges(change, [each for each in given if each[:1].isdigit()])
+    """Refuse a route with an invalid range."""
+    prefixes = [route["address_prefix"] for route in change.after.get("route") or ()]
+    # Any other text is a service tag.
+    _ranges(change, [prefix for prefix in prefixes if prefix[:1].isdigit()])
 
 
 def _ranges(change: Change, texts: Iterable[str] | None) -> list[Network]:
-    found = []
+    networks: list[Network] = []
     for text in texts or ():
         try:
             network = ipaddress.ip_network(text, strict=False)
@@ -85,20 +85,21 @@ def _ranges(change: Change, texts: Iterable[str] | None) -> list[Network]:
                 f"The address prefix {text} in resource {change.after['id']} has an invalid CIDR notation. For the "
                 f"given prefix length, the address prefix should be {network}.",
             )
-        found.append(network)
-    return found
+        networks.append(network)
+    return networks
 
 
 def _inside(prefix: Network, spaces: Iterable[Network]) -> bool:
-    return any(prefix.version == each.version and prefix.subnet_of(each) for each in spaces)  # type: ignore[arg-type]
+    return any(prefix.version == space.version and prefix.subnet_of(space) for space in spaces)  # type: ignore[arg-type]
 
 
 def _of(change: Change, kind: str, id_: str) -> list[Object]:
-    return [each for each in change.cloud.find(kind) if same(each["id"], id_)]
+    return [resource for resource in change.cloud.find(kind) if same(resource["id"], id_)]
 
 
 def _subnets(change: Change, vnet: str) -> list[Object]:
-    return [each for each in change.cloud.find("azurerm_subnet") if same(each["id"].rpartition("/subnets/")[0], vnet)]
+    subnets = change.cloud.find("azurerm_subnet")
+    return [subnet for subnet in subnets if same(subnet["id"].rpartition("/subnets/")[0], vnet)]
 
 
 def _outside(change: Change, subnet: Object, vnet: Object) -> Refusal:

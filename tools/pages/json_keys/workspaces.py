@@ -7,14 +7,14 @@ from pages.json_keys.tables import keys_table, printed
 WORKSPACE = {
     "id": "the workspace's id",
     "spoke": "its spoke, or null",
-    "after": "the workspaces that come before it",
-    "blocked": "why it is not built, or null",
-    "resources": "how many resources it holds, or null if it was not synthesized",
-    "data_sources": "how many data sources",
+    "after": "the workspaces that it depends on",
+    "blocked": "why it cannot be built yet, or null",
+    "resources": "the number of its resources, or null if it was not synthesized",
+    "data_sources": "the number of its data sources, or null",
 }
 
 
 def part() -> Iterator[str]:
-    """A sentence and its table."""
-    yield "`hvn workspaces --format json` prints `workspaces` in the order of deployment, and `by_hand`, sentences:"
+    """Yield a sentence and its table."""
+    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `by_hand`: the manual steps as sentences."
     yield keys_table("key of a workspace", printed("workspaces")["workspaces"][0], WORKSPACE)

@@ -1,0 +1,264 @@
+"""Free ranges for fixes, such as "use 10.65.0.0/17, the next free /17 in address_pools.spokes"."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from heapq import heapify, heappop, heappush
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
+
+from hvn.diagnostics.message import Field, Message, Path
+from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
+from hvn.topology.model import Cluster, ExistingHub, Topology
+from hvn.topology.ranges import cluster_ranges, pool_of, spoke_ranges, subnets, top_ranges
+
+TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
+
+
+class FreeBlocks:
+    """The free addresses of some ranges. Each block is offered once, the one with the lowest address first.
+
+    Blocks are kept by prefix length: with thousands of findings, a search through all blocks would take minutes.
+    """
+
+    def __init__(self, within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> None:
+        self._blocks: dict[int, list[IPv4Network]] = defaultdict(list)
+        for block in _free(within, taken):
+            self._blocks[block.prefixlen].append(block)
+        for blocks in self._blocks.values():
+            heapify(blocks)
+
+    def take(self, length: int) -> IPv4Network | None:
+        """Return the first free block of this prefix length and mark it as taken; None if there is none."""
+        first = min((blocks[0] for size, blocks in self._blocks.items() if blocks and size <= length), default=None)
+        if first is None:
+            return None
+        block = heappop(self._blocks[first.prefixlen])
+        while block.prefixlen < length:
+            block, rest = block.subnets()
+            heappush(self._blocks[rest.prefixlen], rest)
+        return block
+
+
+def _free(within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
+    """Yield the free blocks, as few and as large as possible. The ranges may overlap each other."""
+    blocked = list(collapse_addresses(taken))
+    for cidr in collapse_addresses(within):
+        begin = int(cidr.network_address)
+        for other in blocked:
+            if not other.overlaps(cidr):
+                continue
+            if begin < int(other.network_address):
+                yield from summarize_address_range(IPv4Address(begin), other.network_address - 1)
+            begin = int(other.broadcast_address) + 1
+        if begin <= int(cidr.broadcast_address):
+            yield from summarize_address_range(IPv4Address(begin), cidr.broadcast_address)
+
+
+class Neighbours:
+    """Ranges that must not overlap, sorted so that a look at one of them does not read all others."""
+
+    def __init__(self, ranges: Iterable[IPv4Network]) -> None:
+        self._ranges = set[IPv4Network]()
+        self._starts: list[int] = []
+        for cidr in ranges:
+            self._ranges.add(cidr)
+            self._starts.append(int(cidr.network_address))
+        self._starts.sort()
+
+    def is_alone(self, cidr: IPv4Network) -> bool:
+        """Return whether `cidr` overlaps only one of the ranges: a smaller one, which can grow to `cidr`."""
+        first, last = int(cidr.network_address), int(cidr.broadcast_address)
+        if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
+            return False
+        return not any(cidr.supernet(new_prefix=length) in self._ranges for length in range(cidr.prefixlen + 1))
+
+
+class Vnet:
+    """The address space of a VNet, and its subnets."""
+
+    def __init__(self, space: tuple[IPv4Network, ...], ranges: list[IPv4Network]) -> None:
+        self.space = space
+        self.neighbours = Neighbours(ranges)
+        # A subnet that is larger than its VNet would leave nothing to offer.
+        inside = [cidr for cidr in ranges if any(cidr.subnet_of(one) for one in space)]
+        self.free = FreeBlocks(space, inside)
+
+
+class RangeFixes:
+    """Fixes that name another range. Each `check` of a rule makes one, which offers each range once.
+
+    Nothing is computed before a rule reports something.
+    """
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._pools: dict[str, FreeBlocks] = {}
+
+    def replace(self, path: Path, length: int) -> Message:
+        """Return a fix for the range at `path`: the next free range of this prefix length that can be used there."""
+        if self._is_existing(path):
+            return Message("use an existing network with other ranges, or renumber this one first")
+        match path:
+            case ("spokes", str(name), "cidr"):
+                return self._spoke(name, length)
+            case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
+                return self._in_cluster(name, str(key), length)
+            case ("hvn" | "hub", "cidr") | ("address_pools", _):
+                return self._top(path, length)
+            case _:
+                return self._subnet(path, length)
+
+    def enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
+        """Return a fix for a range that is too small: the `/length` around it if that is free, or another range."""
+        if self._is_existing(path):
+            return self.replace(path, length)
+        larger = cidr.supernet(new_prefix=length)
+        within, beside = self._neighbours(path, cidr)
+        if any(larger.subnet_of(space) for space in within) and beside.is_alone(larger):
+            return Message("use {cidr}", cidr=larger)
+        return self.replace(path, length)
+
+    def _neighbours(self, path: Path, cidr: IPv4Network) -> tuple[Iterable[IPv4Network], Neighbours]:
+        """Return the ranges that the range at `path` can be in, and all ranges that it must not overlap."""
+        match path:
+            case ("spokes", _, "cidr"):
+                return self._topology.address_pools.values(), self._spokes
+            case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
+                return (RFC6598, *RFC1918), Neighbours((*self._routed(name, str(key)), cidr))
+            case ("hvn" | "hub", "cidr") | ("address_pools", _):
+                return RFC1918, Neighbours(cidr for _, cidr in top_ranges(self._topology))
+            case _:
+                vnet = self._vnets[self._vnet_of(path)]
+                return vnet.space, vnet.neighbours
+
+    def separate(self, path: Path, cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
+        """Return a fix for two overlapping ranges: another range for `path`, or for `other` if `path` cannot change."""
+        if not self._is_existing(path):
+            return self.replace(path, cidr.prefixlen)
+        if not self._is_existing(other):
+            fix = self.replace(other, other_cidr.prefixlen)
+            return Message("change {other}: {fix}", other=Field(other), fix=fix)
+        return Message("remove one of the two existing networks from this file, or renumber it first")
+
+    def spoke_range(self, vault_route: str, length: int) -> Message | None:
+        """Return the next free range of this prefix length for spokes with this route to Vault, None without one."""
+        for pool in self._pools_for(vault_route):
+            cidr = self._pool(pool).take(length)
+            if cidr:
+                field = Field(("address_pools", pool))
+                return Message("{cidr}, the next free /{length} in {pool}", cidr=cidr, length=length, pool=field)
+        return None
+
+    def _is_existing(self, path: Path) -> bool:
+        """Return whether the range belongs to a network that exists: the file only repeats it."""
+        return path[-3:-1] == ("existing", "cidrs") or (path[0] == "hvn" and self._topology.hvn.existing)
+
+    def _spoke(self, name: str, length: int) -> Message:
+        spoke = self._topology.spokes[name]
+        offer = self.spoke_range(spoke.vault_route, length)
+        if offer is None:
+            return self._no_pool(spoke.vault_route, length)
+        if spoke.subnets or spoke.cluster:
+            return Message("use {offer}, and move the spoke's subnets into it", offer=offer)
+        return Message("use {offer}", offer=offer)
+
+    def _no_pool(self, vault_route: str, length: int) -> Message:
+        pools = [Field(("address_pools", pool)) for pool in self._pools_for(vault_route)]
+        if pools:
+            return Message("add an address pool: there is no free /{length} in {pools}", length=length, pools=pools)
+        if vault_route == "via-hub":
+            return Message("add a private address pool, and list it in {pools}", pools=Field(TRANSIT_POOLS))
+        return Message("add a private address pool, and do not list it in {pools}", pools=Field(TRANSIT_POOLS))
+
+    def _pools_for(self, vault_route: str) -> list[str]:
+        """Return the pools for such spokes, in the order of the file: transit pools are for via-hub spokes alone."""
+        peering = self._topology.hub.vault_peering
+        transit = set(peering.transit_pools) if peering else set()
+        return [
+            name
+            for name, pool in self._topology.address_pools.items()
+            if (name in transit) == (vault_route == "via-hub") and is_private(pool, shared=True)
+        ]
+
+    def _pool(self, name: str) -> FreeBlocks:
+        if name not in self._pools:
+            pool = self._topology.address_pools[name]
+            taken = [cidr for _, cidr in spoke_ranges(self._topology)]
+            # A range around the whole pool is a finding of its own, and would leave nothing to offer.
+            taken += [cidr for _, cidr in top_ranges(self._topology) if not pool.subnet_of(cidr)]
+            self._pools[name] = FreeBlocks((pool,), (*taken, *AKS_RESERVED))
+        return self._pools[name]
+
+    @cached_property
+    def _spokes(self) -> Neighbours:
+        return Neighbours(cidr for _, cidr in spoke_ranges(self._topology))
+
+    @cached_property
+    def _used_pools(self) -> set[str | None]:
+        return {pool_of(self._topology, cidr) for _, cidr in spoke_ranges(self._topology)}
+
+    @cached_property
+    def _private(self) -> FreeBlocks:
+        """Private addresses that no range in the file has."""
+        used = (*top_ranges(self._topology), *spoke_ranges(self._topology), *cluster_ranges(self._topology))
+        return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *AKS_RESERVED))
+
+    def _top(self, path: Path, length: int) -> Message:
+        cidr = self._private.take(length)
+        if cidr is None:
+            return Message("use a range that overlaps no other range in this file")
+        if path[0] == "address_pools" and path[1] in self._used_pools:
+            return Message("use {cidr}, which overlaps no range in this file, and move the pool's spokes", cidr=cidr)
+        return Message("use {cidr}, which overlaps no range in this file", cidr=cidr)
+
+    def _in_cluster(self, name: str, key: str, length: int) -> Message:
+        """Return a range for pods or Services. Clusters may share it, so it may be offered several times."""
+        taken = self._routed(name, key)
+        default: IPv4Network = Cluster.model_fields[key].default
+        large_enough = key == "service_cidr" or default.prefixlen <= length
+        if large_enough and not any(default.overlaps(cidr) for cidr in taken):
+            return Message("remove {key} to use the default, {cidr}", key=key, cidr=default)
+        for block in (RFC6598, *RFC1918):
+            cidr = FreeBlocks((block,), taken).take(length)
+            if cidr:
+                return Message("use {cidr}, which no network in this file uses", cidr=cidr)
+        return Message("use a range that no network in this file uses")
+
+    def _routed(self, name: str, key: str) -> list[IPv4Network]:
+        """Return the ranges that a cluster's pods, or its Services, must not overlap."""
+        spoke = self._topology.spokes[name]
+        own = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
+        # The pools contain all other spokes.
+        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *own, *AKS_RESERVED]
+        if spoke.cluster:
+            routed.append(spoke.cluster.service_cidr if key == "pod_cidr" else spoke.cluster.pod_cidr)
+        return routed
+
+    def _subnet(self, path: Path, length: int) -> Message:
+        within = self._vnet_of(path)
+        cidr = self._vnets[within].free.take(length)
+        if cidr is None:
+            return Message("enlarge {vnet}, which has no free /{length}", vnet=Field(within), length=length)
+        offer = Message("use {cidr}, the next free /{length} in {vnet}", cidr=cidr, length=length, vnet=Field(within))
+        if within[-1] == "cidrs":
+            return Message("{offer}, if no other subnet of the VNet uses it", offer=offer)
+        return offer
+
+    def _vnet_of(self, path: Path) -> Path:
+        """Return the place of the ranges of the VNet that the subnet at `path` belongs to."""
+        owner = path[:1] if path[0] == "hub" else path[:2]
+        if path[0] == "hub":
+            existing = isinstance(self._topology.hub, ExistingHub)
+        else:
+            existing = self._topology.spokes[str(path[1])].existing is not None
+        return (*owner, "existing", "cidrs") if existing else (*owner, "cidr")
+
+    @cached_property
+    def _vnets(self) -> Mapping[Path, Vnet]:
+        ranges: dict[Path, list[IPv4Network]] = defaultdict(list)
+        spaces: dict[Path, tuple[IPv4Network, ...]] = {}
+        for path, cidr, space in subnets(self._topology):
+            spaces[self._vnet_of(path)] = space
+            ranges[self._vnet_of(path)].append(cidr)
+        return {vnet: Vnet(space, ranges[vnet]) for vnet, space in spaces.items()}

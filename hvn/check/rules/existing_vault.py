@@ -1,0 +1,42 @@
+"""HVN308 existing-vault: settings of a Vault cluster that is managed outside this project."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN308",
+    name="existing-vault",
+    reports="An existing Vault cluster (vault.existing) has a tier or upgrade settings.",
+    why="the cluster is managed outside this project: its tier and its upgrade settings would have no effect here",
+    fix="remove vault.tier and vault.upgrade, and change the cluster where it is managed",
+    example="""\
+hvn:
+  existing: true
+vault:
+  existing: true
+  tier: plus_small
+""",
+    see="docs/how-to/existing-network.md",
+)
+
+SETTINGS = ("tier", "upgrade")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield `vault.tier` and `vault.upgrade` of an existing cluster, even if the value is the default."""
+    if not topology.vault.existing:
+        return
+    for name in SETTINGS:
+        if name in topology.vault.model_fields_set:
+            yield Finding(
+                rule=RULE,
+                path=("vault", name),
+                at_key=True,
+                message=Message(
+                    "has no effect on the existing Vault cluster {cluster}", cluster=topology.vault.cluster_id
+                ),
+                fix=Message("remove {field}", field=Field(("vault", name))),
+            )

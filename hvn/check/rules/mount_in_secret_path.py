@@ -1,0 +1,42 @@
+"""HVN608 mount-in-secret-path: a secret's path begins with the name of the kv mount."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN608",
+    name="mount-in-secret-path",
+    level=Level.WARNING,
+    reports="A secret's path begins with the name of vault.kv_mount.",
+    why="a path is relative to the mount: with the mount's name in it, Vault looks for the name twice",
+    fix="remove the name of the mount from the path",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout:
+          secrets: [{path: kvv2/orders/checkout, destination: checkout-secrets}]
+""",
+    see="https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the paths of secrets with vault.kv_mount as their first part."""
+    mount = topology.vault.kv_mount
+    for name, spoke in topology.spokes.items():
+        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
+            for index, secret in enumerate(value.secrets):
+                first, _, rest = secret.path.partition("/")
+                if first == mount and rest:
+                    yield Finding(
+                        rule=RULE,
+                        path=("spokes", name, "cluster", "apps", app, "secrets", index, "path"),
+                        message=Message(
+                            "{path} is read at {place}", path=secret.path, place=f"{mount}/data/{secret.path}"
+                        ),
+                        fix=Message("use {path}", path=rest.removeprefix("data/")),
+                    )

@@ -1,0 +1,111 @@
+"""HVN709: the state of each secret that Vault Secrets Operator syncs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command, Words
+from hvn.doctor.context import Context, Unanswered, one_line
+from hvn.doctor.symptoms import translate
+from hvn.topology.model import App, Secret
+from hvn.topology.naming import VSO_NAMESPACE
+
+RULE = Rule(
+    id="HVN709",
+    name="vso-secrets",
+    reports="Vault Secrets Operator did not sync a secret: its condition Healthy is False, or its newest event is a "
+    "warning.",
+    why="the Kubernetes Secret is missing, or keeps an old value. The operator's text names the step that failed, "
+    "seldom the cause",
+    fix="bin/hvn login explain SPOKE APP explains a refused login",
+    example="$ kubectl -n app get events --field-selector type=Warning\n"
+    "VaultClientConfigError: Failed to get Vault auth login: permission denied",
+    see="docs/reference/login-errors.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """The condition and the newest warning of each secret, from the cluster."""
+    for spoke, cluster in context.clusters().items():
+        for name, app in cluster.apps.items():
+            for secret in app.secrets:
+                yield _secret(context, spoke, name, app, secret)
+
+
+def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -> Finding:
+    def finding(level: Level, state: Message, fix: Message | str = "") -> Finding:
+        subject = Message(
+            "secret {secret} of {app}", secret=f"{app.namespace}/{secret.destination}", app=f"{spoke}/{name}"
+        )
+        return Finding(
+            rule=RULE,
+            level=level,
+            path=("spokes", spoke, "cluster", "apps", name, "secrets"),
+            workspace=f"secrets-{spoke}",
+            message=Message("{subject}: {state}", subject=subject, state=state),
+            fix=fix,
+        )
+
+    try:
+        answer = context.kubectl(spoke, "get", "vaultstaticsecrets", "-n", app.namespace, "-o", "json")
+        live = next((item for item in answer["items"] if item["metadata"]["name"] == secret.destination), None)
+        if live is None:
+            deploy = Message("{command}", command=Command(f"bin/cdktf deploy secrets-{spoke}"))
+            return finding(Level.ERROR, Message("the VaultStaticSecret does not exist"), deploy)
+        events = context.kubectl(spoke, "get", "events", "-n", app.namespace, "-o", "json")["items"]
+        synced, text = _state(live, events, secret.destination)
+    except Unanswered as error:
+        return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
+    except (KeyError, TypeError, AttributeError):
+        version = Message("{command}", command=Command("kubectl version"))
+        return finding(Level.NOT_CHECKED, Message("the answer of the cluster has an unknown form"), version)
+    if synced:
+        return finding(Level.PASS, Message("synced"))
+    if not text:
+        pods = Command(f"kubectl --context {context.kube_context(spoke)} -n {VSO_NAMESPACE} get pods")
+        not_running = Message("not synced, without a reason; the operator may not be running")
+        return finding(Level.ERROR, not_running, Message("{command}", command=pods))
+    symptom = translate(text)
+    state = Message("{text}: {cause}", text=one_line(text), cause=Words(symptom.cause))
+    values = {
+        "context": context.kube_context(spoke),
+        "namespace": app.namespace,
+        "resource": f"vaultstaticsecret {secret.destination}",
+        "spoke": spoke,
+        "app": name,
+        "destination": secret.destination,
+        "mount": context.checked.topology.vault.kv_mount,
+        "path": secret.path,
+    }
+    return finding(Level.ERROR, state, symptom.fix(values))
+
+
+def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
+    """Return whether the secret is synced, and the operator's text if not."""
+    conditions = {item.get("type"): item for item in (live.get("status") or {}).get("conditions") or []}
+    # SecretSynced stays False after a failure until the secret changes. Healthy is written at each attempt, except at
+    # one that cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
+    condition: Mapping[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
+    warning = _newest_warning(events, name)
+    if condition.get("status") == "True" and _time(warning) <= str(condition.get("lastTransitionTime") or ""):
+        return True, ""
+    if warning:
+        return False, f"{warning.get('reason', '')} {warning.get('message', '')}".strip()
+    return False, str(conditions.get("SecretSynced", {}).get("message") or "")
+
+
+def _newest_warning(events: Any, name: str) -> Mapping[str, Any]:
+    """Return the newest warning about the VaultStaticSecret of this name; empty if there is none."""
+    warnings = [
+        event
+        for event in events
+        if event.get("type") == "Warning"
+        and event["involvedObject"].get("kind") == "VaultStaticSecret"
+        and event["involvedObject"].get("name") == name
+    ]
+    return max(warnings, key=_time, default={})
+
+
+def _time(event: Mapping[str, Any]) -> str:
+    """Return the event's time as text in UTC; empty if it has none."""
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")

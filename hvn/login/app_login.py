@@ -1,0 +1,132 @@
+"""An app's login as the topology describes it: mount, role, the token that VSO requests, and the lines that decide."""
+
+import pathlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hvn.check.load import Loaded
+from hvn.diagnostics.message import dotted
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import unknown
+from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import WorkspaceId
+from hvn.login.explain import explain
+from hvn.login.login import Login
+from hvn.login.mount import Mount, Role
+from hvn.login.places import OF_KEYS, place
+from hvn.options import read, stop, tell
+
+# jwt.tokenExpirationSeconds of VaultAuth: the CRD's default, which the manifests keep.
+LIFETIME = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class AppLogin:
+    """An app's login as the topology describes it."""
+
+    loaded: Loaded
+    spoke: str
+    auth: VaultAuthInputs
+    app: SecretsApp
+
+    @property
+    def role(self) -> Role | None:
+        """The role that `vault-auth-<spoke>` writes for the app."""
+        return next((Role.of_app(role) for role in self.auth.roles if role.name == self.app.role), None)
+
+    @property
+    def key_file(self) -> pathlib.Path:
+        """The spoke's committed keys."""
+        return pathlib.Path(self.loaded.source.file).parent / "jwks" / f"{self.spoke}.json"
+
+
+def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
+    """Return an app's login. Stops the command if the topology has no such login; names the spoke's apps if none is."""
+    loaded = read(file)
+    checked = loaded.checked
+    if checked is None:
+        tell(loaded, err=True)
+        stop(
+            "\nFix the topology first. To judge a login without it, use --config FILE and --role FILE of Vault, and "
+            "name neither a spoke nor an app"
+        )
+    if spoke not in checked.topology.spokes:
+        stop(_plain("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke"))))
+    cluster = checked.topology.spokes[spoke].cluster
+    apps = cluster.apps if cluster else {}
+    if app is None:
+        stop(f"name an app of spoke {spoke}: {', '.join(apps) or 'it has none yet'}")
+    if app not in apps:
+        message, fix = unknown(app, apps, f"app of spoke {spoke}")
+        stop(_plain(f'{message}; {fix}. Vault answers 400: role "{printable(app)}" could not be found'))
+    workspaces = {workspace.id: workspace for workspace in checked.workspaces()}
+    auth, secrets = workspaces[WorkspaceId("vault-auth", spoke)], workspaces[WorkspaceId("secrets", spoke)]
+    if not isinstance(auth.inputs, VaultAuthInputs) or not isinstance(secrets.inputs, SecretsInputs):
+        stop(_plain(f"{auth.id} is blocked, so Vault has no mount for {spoke}: {auth.blocked}"))
+    manifest = next(manifest for manifest in secrets.inputs.apps if manifest.name == app)
+    return AppLogin(loaded, spoke, auth.inputs, manifest)
+
+
+def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
+    """Return the claims of a TokenRequest for the app's service account and audience (Kubernetes, TokenRequest API).
+
+    Without a committed issuer `iss` is unknown, and missing.
+    """
+    app, issuer = requested.app, requested.auth.bound_issuer
+    made: dict[str, Any] = {
+        "aud": [app.audience],
+        "exp": float(int(now)) + LIFETIME,
+        "iat": float(int(now)),
+        "kubernetes.io": {"namespace": app.namespace, "serviceaccount": {"name": app.service_account}},
+        "nbf": float(int(now)),
+        "sub": f"system:serviceaccount:{app.namespace}:{app.service_account}",
+    }
+    return {**made, "iss": issuer} if issuer else made
+
+
+def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
+    """Return the place that decides each failed check, by the check's id: a line of the topology, or the key file."""
+    places = {}
+    for check in failed:
+        path = place(check, requested.spoke, requested.app.name)
+        if check in OF_KEYS and requested.auth.pubkeys:
+            places[check] = printable(str(requested.key_file), 200)
+        elif path is not None:
+            span = requested.loaded.source.span(path)
+            file = printable(requested.loaded.source.file, 200)
+            places[check] = f"{file}:{span.line}:{span.column} {dotted(path)}"
+    return places
+
+
+def undeployed(requested: AppLogin, login: Login) -> str:
+    """Return a hint if Vault's mount and role refuse the login, and the topology's would allow it."""
+    if not explain(replace(login, mount=Mount.of_spoke(requested.auth), role=requested.role)).allow:
+        return ""
+    workspace = f"vault-auth-{requested.spoke}"
+    return (
+        f"the topology allows this login: {workspace} is not deployed, or the configuration in Vault was changed "
+        f"manually. 'bin/cdktf diff {workspace}' shows the difference, 'bin/cdktf deploy {workspace}' fixes it"
+    )
+
+
+def rotated(requested: AppLogin, login: Login) -> str:
+    """Return what the token's length, `kid` and `iss` say about a signature that no committed key made."""
+    from hvn.keys import committed
+    from hvn.login import hints
+    from hvn.login.jws import Jws
+    from hvn.login.signature import lengths
+
+    keys = committed.read(requested.key_file)
+    if keys is None or not isinstance(login.parsed, Jws):
+        return ""
+    if hint := hints.wrong_length(login.parsed, lengths(login.parsed, requested.auth.pubkeys)):
+        return hint
+    kids = [key.kid for key in keys.keys.values()]
+    return hints.rotated(login.parsed.kid, kids, same_issuer=(login.all_claims or {}).get("iss") == keys.issuer)
+
+
+def _plain(text: str) -> str:
+    """Return text without Markdown."""
+    return text.replace("`", "'")

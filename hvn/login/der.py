@@ -1,0 +1,47 @@
+"""Go's errors for a certificate that it cannot parse, by the outermost elements (Go, crypto/x509/parser.go)."""
+
+_SEQUENCE, _INTEGER, _VERSION = b"\x30", b"\x02", b"\xa0"
+
+
+def is_key_alone(der: bytes) -> bool:
+    """Return whether the bytes are a key in PKCS #1: a sequence that begins with a number."""
+    inside = _inside(der)
+    return inside is not None and inside[:1] == _INTEGER
+
+
+def malformed(der: bytes) -> str:
+    """Return Go's error. It is a guess for a certificate that is wrong further inside."""
+    certificate = _inside(der)
+    if certificate is None:
+        return "x509: malformed certificate"
+    if der[len(der) - _rest(der) :]:
+        return "x509: trailing data"
+    fields = _inside(certificate)
+    if fields is None:
+        return "x509: malformed tbs certificate"
+    if fields[:1] == _VERSION:
+        fields = fields[len(fields) - _rest(fields) :]
+    return "x509: malformed certificate" if fields[:1] == _INTEGER else "x509: malformed serial number"
+
+
+def _inside(der: bytes) -> bytes | None:
+    """Return the content of a sequence, None if the bytes do not begin with one."""
+    place = _element(der)
+    return der[place[0] : place[1]] if place and der[:1] == _SEQUENCE else None
+
+
+def _rest(der: bytes) -> int:
+    """Return how many bytes follow the first element."""
+    place = _element(der)
+    return len(der) - place[1] if place else 0
+
+
+def _element(der: bytes) -> tuple[int, int] | None:
+    """Return where the content of the first element begins and ends, None if it is cut off."""
+    if len(der) < 2:
+        return None
+    length, start = der[1], 2
+    if length & 0x80:
+        count = length & 0x7F
+        length, start = int.from_bytes(der[2 : 2 + count], "big"), 2 + count
+    return (start, start + length) if start + length <= len(der) else None

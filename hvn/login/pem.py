@@ -1,0 +1,68 @@
+"""Public keys in PEM as Vault reads them (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
+
+One block in an entry: a public key (PKIX), or a certificate with the key. The label does not matter. Text before
+the block is skipped, text after it is an error. Whitespace inside the base64 is skipped, but each line
+with dashes must be a line of its own: a text in which YAML folded the newlines is no key.
+"""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from hvn.login.der import is_key_alone, malformed
+
+NO_KEY = "data does not contain any valid public keys"
+TRAILING = "unexpected trailing data after parsed PEM block"
+_BEGIN = re.compile(r"(?:^|(?<=\n))-----BEGIN (.+?)-----[ \t\r]*\n")
+_HEADER = re.compile(r"[^\n]*:[^\n]*\n")
+_CURVES = (ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+
+
+class NotAKey(ValueError):
+    """Vault refuses the entry; the message is Vault's."""
+
+
+def public_key(pem: str) -> Any:
+    """Return the key of a PEM text. Raises `NotAKey`."""
+    der, rest = _block(pem)
+    if rest.strip():
+        raise NotAKey(TRAILING)
+    if is_key_alone(der):
+        raise NotAKey(malformed(der))
+    try:
+        key = load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm):
+        # Imported here: keys of clusters are never certificates, and the import takes as long as everything else here.
+        from cryptography.x509 import load_der_x509_certificate
+
+        try:
+            key = load_der_x509_certificate(der).public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            raise NotAKey(malformed(der)) from None
+    unknown_curve = isinstance(key, ec.EllipticCurvePublicKey) and not isinstance(key.curve, _CURVES)
+    if unknown_curve or isinstance(key, ed448.Ed448PublicKey):
+        raise NotAKey(malformed(der))
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
+        raise NotAKey(NO_KEY)
+    return key
+
+
+def _block(pem: str) -> tuple[bytes, str]:
+    """Return the first block's content and the text after it."""
+    for begin in _BEGIN.finditer(pem):
+        at = begin.end()
+        while header := _HEADER.match(pem, at):
+            at = header.end()
+        end = re.compile(rf"\n-----END {re.escape(begin[1])}-----[ \t\r]*(?:\n|$)").search(pem, at - 1)
+        if end is None:
+            continue
+        try:
+            return base64.b64decode(re.sub(r"\s", "", pem[at : max(at, end.start())]), validate=True), pem[end.end() :]
+        except binascii.Error:
+            continue
+    raise NotAKey(NO_KEY)

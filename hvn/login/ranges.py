@@ -1,0 +1,73 @@
+"""A role's `token_bound_cidrs` as Vault reads them (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
+
+A text that is no address but has a slash, such as 10.0.0.0/33, counts as the path of a UNIX socket. It matches no
+address, and the other ranges still count. A port is ignored.
+"""
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+_HEX_MASK = re.compile("/[0-9a-f]{8}$")
+_PREFIX = re.compile("(.+)/([0-9]+)")
+_PORT = re.compile(r"(?:\[(.+)\]|([^\[\]:]+)):([0-9]+)")
+
+
+def allows(ranges: Sequence[str], address: str) -> bool:
+    """Return whether an address is in one of the ranges."""
+    client = as_address(address)
+    return client is not None and any(client in network for network in networks(ranges))
+
+
+def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
+    """Return the ranges that can match an address."""
+    return tuple(network for text in ranges if (network := network_of(text)) is not None)
+
+
+def as_address(text: str) -> Address | None:
+    """Return an address, an IPv4 address inside IPv6 as IPv4; None if the text is none or has a zone."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        return None if address.scope_id else address.ipv4_mapped or address
+    return address
+
+
+def network_of(text: str) -> Network | None:
+    """Return the addresses that a range matches, None if it matches none."""
+    text = _HEX_MASK.sub("", text)
+    if match := _PREFIX.fullmatch(text):
+        return _network(match[1], int(match[2][-6:]))
+    if match := _PORT.fullmatch(text):
+        text = match[1] or match[2]
+        if int(match[3][-6:]) > 65535:
+            return None
+    elif text.startswith("[") and text.endswith("]") and ":" in text:
+        text = text[1:-1]
+    address = as_address(text)
+    return None if address is None else _network(str(address), address.max_prefixlen)
+
+
+def is_writable(text: str) -> bool:
+    """Return whether Vault takes a text as a range when a role is written. A host's name with a port is looked up."""
+    name, _, port = text.rpartition(":")
+    is_socket = len(text) > 1 and (text[0] in "./" or "/" in text)
+    return is_socket or network_of(text) is not None or bool(re.fullmatch("[A-Za-z][A-Za-z0-9.-]*", name) and port)
+
+
+def _network(address: str, prefix: int) -> Network | None:
+    """Return a network. Of IPv4 inside IPv6 a prefix from 96 on counts from there, a shorter one as IPv4's own."""
+    try:
+        whole = ip_address(address)
+        host = as_address(address)
+        if host is None or prefix > whole.max_prefixlen:
+            return None
+        if isinstance(host, IPv4Address):
+            return IPv4Network((host, prefix - 96 if prefix >= 96 else prefix), strict=False)
+        return IPv6Network((host, prefix), strict=False)
+    except ValueError:
+        return None

@@ -1,0 +1,71 @@
+"""Workspaces as the base's own code makes them: what the changed code of a pull request grants is seen against it."""
+
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Mapping, Sequence
+
+from hvn.affected.history import PROJECT
+from hvn.commits import git, text
+from hvn.kinds.selection import VARIABLE
+from hvn.plans.explained import Stack
+from hvn.synthesis import Failed
+
+EXPORTED = ("main.py", "hvn", "stacks", "cdktf.json")
+"""The code that generates Terraform from a topology file. Its packages are those of the running virtualenv."""
+
+
+def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
+    """Return each workspace's `cdk.tf.json`, made from a topology file by the code of a commit.
+
+    Raises `Failed` if the commit's code cannot be read or does not accept the file.
+    """
+    if not ids:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="hvn-base-code-") as scratch:
+        folder = pathlib.Path(scratch)
+        _export(commit, folder / "code")
+        environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+        environment |= {
+            "HVN_TOPOLOGY": str(file.absolute()),
+            "CDKTF_OUTDIR": str(folder / "out"),
+            VARIABLE: " ".join(ids),
+        }
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _RUN, str(folder / "code")],
+            cwd=folder / "code",
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Failed(done.stdout.rstrip())
+        stacks = folder / "out" / "stacks"
+        return {id_: json.loads((stacks / id_ / "cdk.tf.json").read_text(encoding="utf-8")) for id_ in ids}
+
+
+# Isolated from the caller's folder and environment; the exported code is the only addition to the module path.
+_RUN = (
+    "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[1] + '/main.py', run_name='__main__')"
+)
+
+
+def _export(commit: str, folder: pathlib.Path) -> None:
+    """Write the code of a commit into a folder. Raises `Failed`."""
+    top = git(PROJECT, "rev-parse", "--show-toplevel")
+    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    prefix = PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "."
+    tree = commit if prefix == "." else f"{commit}:{prefix}"
+    listed = text(git(home, "ls-tree", "--name-only", tree) or b"").split("\n")
+    archive = git(home, "archive", "--format=tar", tree, *[name for name in EXPORTED if name in listed])
+    if archive is None or "main.py" not in listed:
+        raise Failed(f"the code of {commit[:12]} cannot be read from git")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(folder, filter="data")

@@ -1,0 +1,88 @@
+"""A new cluster with user-defined routing needs its subnet's route table, and its identity needs roles.
+
+AKS checks both when the cluster is created: the route table must be associated and have a route for 0.0.0.0/0 to an
+appliance, and the identity must be allowed to write the private DNS zone and to join the network.
+
+learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, private-clusters (custom private DNS zone);
+the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
+"""
+
+from collections.abc import Iterable
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import same
+
+# Network Contributor has Microsoft.Network/*, zones included.
+ZONE_ROLES = ("Private DNS Zone Contributor", "Network Contributor", "Contributor", "Owner")
+NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
+
+
+def create(change: Change) -> None:
+    """Refuse a cluster without its route table or its roles."""
+    cluster = change.after
+    subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
+    if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
+        table = _route_table(change, subnet)
+        _may(change, table, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not read {table}")
+    zone = str(cluster.get("private_dns_zone_id") or "")
+    if zone.startswith("/"):
+        _may(
+            change,
+            zone,
+            ZONE_ROLES,
+            "CustomPrivateDNSZoneMissingPermissionError: Service principal or user-assigned identity must be given "
+            f"permission to read and write to custom private dns zone {zone}",
+        )
+        vnet = subnet.rpartition("/subnets/")[0]
+        _may(change, vnet, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not join {vnet}")
+
+
+def _route_table(change: Change, subnet: str) -> str:
+    """Return the id of the subnet's route table, which must have a default route to an appliance."""
+    tables = [
+        (association["id"], association["route_table_id"])
+        for association in change.cloud.find("azurerm_subnet_route_table_association")
+        if same(association["subnet_id"], subnet)
+    ]
+    if not tables:
+        raise _refused("ExistingRouteTableNotAssociatedWithSubnet", f"no route table is associated with {subnet}")
+    routes = [
+        route
+        for table in change.cloud.find("azurerm_route_table")
+        if same(table["id"], tables[0][1])
+        for route in table["route"] or ()
+    ]
+    default = [route for route in routes if route["address_prefix"] == "0.0.0.0/0"]
+    if not any(route["next_hop_type"] in {"VirtualAppliance", "VirtualNetworkGateway"} for route in default):
+        raise _refused(
+            "RouteTableInvalidNextHop",
+            "the next hop of 0.0.0.0/0 must be a VirtualAppliance or a VirtualNetworkGateway",
+        )
+    change.need(("azurerm_subnet_route_table_association", str(tables[0][0])))
+    return str(tables[0][1])
+
+
+def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
+    wanted = (change.after["identity"] or [{}])[0].get("identity_ids") or ()
+    principals = {
+        identity["principal_id"]
+        for identity in change.cloud.find("azurerm_user_assigned_identity")
+        if any(same(identity["id"], id_) for id_ in wanted)
+    }
+    granted = [
+        assignment
+        for assignment in change.cloud.find("azurerm_role_assignment")
+        if assignment["principal_id"] in principals
+        and assignment["role_definition_name"] in roles
+        and f"{scope}/".casefold().startswith(f"{assignment['scope']}/".casefold())
+    ]
+    change.need(*(("azurerm_role_assignment", str(assignment["id"])) for assignment in granted))
+    if not granted:
+        raise _refused(*error.split(": ", 1))
+
+
+def _refused(code: str, message: str) -> Refusal:
+    return Refusal(f"creating Kubernetes Cluster: unexpected status 400 (400 Bad Request) with error: {code}", message)
+
+
+CREATE = {"azurerm_kubernetes_cluster": create}

@@ -1,0 +1,40 @@
+"""AKS decides the number of nodes at the start, the lists of ranges, and the kubeconfig of a new cluster.
+
+The kubeconfig is marked sensitive. Without local accounts it has no client certificate.
+
+azurerm: kubernetes_cluster_resource.go and kubernetes_cluster_data_source.go (flattenKubernetesClusterCredentials).
+"""
+
+import base64
+
+from hvn.rehearsal.behaviours import Change
+
+# Recognizable as made up: it is no certificate and no key.
+MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
+RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
+
+
+def create(change: Change) -> None:
+    """Fill in the results of a new cluster."""
+    cluster = change.after
+    for profile in cluster.get("network_profile") or ():
+        for results, argument in RANGES.items():
+            profile[results] = profile[results] or [profile[argument]] * bool(profile.get(argument))
+    for pool in cluster["default_node_pool"]:
+        pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
+    local = not cluster.get("local_account_disabled")
+    host = f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443"
+    cluster["kube_config"] = [
+        {
+            "host": host,
+            "cluster_ca_certificate": MADE_UP,
+            "client_certificate": MADE_UP if local else "",
+            "client_key": MADE_UP if local else "",
+            "username": f"clusterUser_{cluster['resource_group_name']}_{cluster['name']}",
+            "password": "none",
+        }
+    ]
+    cluster["kube_config_raw"] = MADE_UP
+
+
+CREATE = {"azurerm_kubernetes_cluster": create}

@@ -1,0 +1,69 @@
+"""The state after an apply, and after a refresh."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hvn.rehearsal.schema import Attribute, Block, Type
+from hvn.rehearsal.tables import Table
+from hvn.rehearsal.wire import UNKNOWN
+
+MakeUp = Callable[[str, Attribute], Any]
+"""Returns the value of a result, by its path and its schema."""
+
+# The schema of an optional and computed block that no configuration sets.
+BLOCKS = Attribute(["list", "dynamic"], computed=True)
+
+
+def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
+    """Return a planned state with every unknown value replaced by one from `make_up`."""
+    if not isinstance(plan, dict):
+        return plan
+    state = dict(plan)
+    for name, attribute in block.attributes.items():
+        if state.get(name) is UNKNOWN:
+            state[name] = make_up(f"{prefix}{name}", attribute)
+        elif attribute.nested and isinstance(state.get(name), dict):
+            state[name] = applied(attribute.nested, state[name], make_up, f"{prefix}{name}.")
+    for name, nested in block.blocks.items():
+        if isinstance(state.get(name), list):
+            state[name] = [applied(nested.block, item, make_up, f"{prefix}{name}.") for item in state[name]]
+        elif state.get(name) is UNKNOWN:
+            state[name] = make_up(f"{prefix}{name}", BLOCKS)
+    return state
+
+
+def read_back(block: Block, table: Table, state: Any, *, refresh: bool, prefix: str = "") -> Any:
+    """Return a state as a provider of the older SDK reads it from the cloud.
+
+    A text, a number or a truth value that was null has its zero value. Lists, sets and maps stay null after an apply,
+    where null was planned; after a refresh they are empty. The tables mark the arguments that a provider does not read
+    (`not_read`): these stay null.
+    """
+    if not isinstance(state, dict):
+        return state
+    fresh = dict(state)
+    for name, attribute in block.attributes.items():
+        known = table.of(f"{prefix}{name}")
+        if fresh.get(name) is None and not known.get("not_read") and not attribute.write_only:
+            fresh[name] = zero(attribute.type, collections=refresh)
+        if known.get("upper_case") and isinstance(fresh.get(name), str):
+            fresh[name] = fresh[name].upper()
+    for name, nested in block.blocks.items():
+        blocks = fresh.get(name)
+        if isinstance(blocks, list):
+            blocks = blocks or table.of(f"{prefix}{name}").get("result", [])
+            fresh[name] = [
+                read_back(nested.block, table, item, refresh=refresh, prefix=f"{prefix}{name}.") for item in blocks
+            ]
+    return fresh
+
+
+ZERO: Mapping[str, Any] = {"string": "", "number": 0, "bool": False}
+EMPTY: Mapping[str, Any] = {"list": [], "set": [], "map": {}}
+
+
+def zero(kind: Type | None, *, collections: bool = True) -> Any:
+    """Return the zero value of a type; null for an object, and for a collection unless `collections`."""
+    if isinstance(kind, list):
+        return EMPTY.get(kind[0]) if collections else None
+    return ZERO.get(kind) if kind else None

@@ -1,0 +1,41 @@
+"""Openings of a resource, computed from its values before and after, whatever the cause of the change.
+
+The values are those of a plan, or those of a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has
+`TYPES` and `openings(type, before, after)`. A side is None where the resource does not exist.
+"""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from hvn.review.grants.opening import Opening
+
+Values = Mapping[str, Any]
+
+
+class GrantModule(Protocol):
+    """A module of this folder."""
+
+    TYPES: tuple[str, ...]
+
+    def openings(self, type_: str, before: Values | None, after: Values | None) -> Iterator[Opening]:
+        """Yield everything that is open after and was not before."""
+
+
+@cache
+def _by_type() -> Mapping[str, GrantModule]:
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules: list[Any] = [import_module(f"{__name__}.{name}") for name in names]
+    return {type_: module for module in modules for type_ in getattr(module, "TYPES", ())}
+
+
+def grants(type_: str) -> bool:
+    """Return whether resources of this type grant or open something."""
+    return type_ in _by_type()
+
+
+def openings(type_: str, before: Values | None, after: Values | None) -> frozenset[Opening]:
+    """Return everything that is open after and was not before; nothing for a type that grants nothing."""
+    return frozenset(_by_type()[type_].openings(type_, before, after)) if grants(type_) else frozenset()

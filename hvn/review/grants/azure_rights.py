@@ -1,0 +1,65 @@
+"""Rights in Azure and Entra: role assignments, role definitions, service principals, cluster administrators."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.review.grants.opening import Opening, blocks, new_values, texts
+
+ASSIGNMENT, DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
+PRINCIPAL, CREDENTIAL = "azuread_service_principal", "azurerm_federated_identity_credential"
+TYPES = (ASSIGNMENT, DEFINITION, PRINCIPAL, CREDENTIAL)
+ACTIONS = ("actions", "data_actions")
+# Arguments that make the right another one.
+ASSIGNED = ("role_definition_name", "role_definition_id", "scope", "principal_id", "condition")
+IDENTITY = ("client_id", "application_id")
+FEDERATED = ("issuer", "subject", "audience", "parent_id", "user_assigned_identity_id")
+
+
+def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    """Yield rights that are given now and were not."""
+    if after is None:
+        return
+    if type_ == DEFINITION:
+        yield from _definition(before, after)
+        return
+    arguments = {ASSIGNMENT: ASSIGNED, PRINCIPAL: IDENTITY, CREDENTIAL: FEDERATED}[type_]
+    subject = _subject(type_, after)
+    if before is None:
+        yield Opening(subject, "that is new")
+        return
+    for argument in arguments:
+        old, new = texts(before.get(argument)), texts(after.get(argument))
+        # An argument that is unknown at plan is null on one side only for a resource that is replaced.
+        if new != old and (new or argument == "condition"):
+            yield Opening(subject, argument, ", ".join(sorted(new)) or "none")
+
+
+def _subject(type_: str, values: Mapping[str, Any]) -> str:
+    if type_ == ASSIGNMENT:
+        role = values.get("role_definition_name") or values.get("role_definition_id") or "a role known after apply"
+        return f"role assignment of {role} on {values.get('scope')}"
+    if type_ == PRINCIPAL:
+        return f"service principal of application {values.get('client_id') or 'known after apply'}"
+    return f"federated credential {values.get('name')} for {values.get('subject')}"
+
+
+def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
+    # The name may be known only after apply; the scope is not.
+    name = f"role definition on {after.get('scope')}"
+    for argument in ACTIONS:
+        old, new = _actions(before, argument), _actions(after, argument)
+        yield from (Opening(name, argument, action) for action in new_values(old, new))
+    for argument in ("not_actions", "not_data_actions"):
+        old, new = _actions(before, argument), _actions(after, argument)
+        yield from (Opening(name, f"{argument} that is removed", action) for action in sorted(old - new))
+    scopes = texts((before or {}).get("assignable_scopes"))
+    yield from (
+        Opening(name, "assignable scope", scope) for scope in new_values(scopes, texts(after.get("assignable_scopes")))
+    )
+
+
+def _actions(values: Mapping[str, Any] | None, argument: str) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for block in blocks((values or {}).get("permissions")):
+        found |= texts(block.get(argument))
+    return found

@@ -1,0 +1,105 @@
+"""Firewall policies and network security groups: connections that pass now and did not."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.review.grants.opening import Opening, blocks, new_values, texts
+
+GROUP = "azurerm_firewall_policy_rule_collection_group"
+SECURITY_GROUP = "azurerm_network_security_group"
+SECURITY_RULE = "azurerm_network_security_rule"
+TYPES = (GROUP, SECURITY_GROUP, SECURITY_RULE)
+
+COLLECTIONS = ("network_rule_collection", "application_rule_collection", "nat_rule_collection")
+# Arguments of a rule that hold the same kind of thing, under one name each.
+ASPECTS = {
+    "source": (
+        *("source_addresses", "source_ip_groups", "source_address_prefix", "source_address_prefixes"),
+        "source_application_security_group_ids",
+    ),
+    "source port": ("source_port_range", "source_port_ranges"),
+    "destination": (
+        *("destination_addresses", "destination_fqdns", "destination_fqdn_tags", "destination_urls"),
+        *("destination_ip_groups", "destination_address", "destination_address_prefix"),
+        *("destination_address_prefixes", "destination_application_security_group_ids", "web_categories"),
+    ),
+    "port": ("destination_ports", "destination_port_range", "destination_port_ranges"),
+    "translated destination": ("translated_address", "translated_fqdn", "translated_port"),
+}
+Rule = Mapping[str, frozenset[str]]
+
+
+def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    """Yield what allow rules let pass and did not, and what deny rules no longer stop."""
+    old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
+    for key, rule in new.items():
+        allow, name = key
+        if allow:
+            yield from _more(f"rule {name}", old.get(key), rule)
+    for key, rule in old.items():
+        allow, name = key
+        if allow:
+            continue
+        kept = new.get(key)
+        if kept is None:
+            yield Opening(f"rule {name}", "deny rule that is removed")
+        else:
+            yield from _more(f"deny rule {name}", kept, rule, word="no longer denied: ")
+    yield from _reordered(type_, before, after)
+
+
+def _more(subject: str, before: Rule | None, after: Rule, word: str = "") -> Iterator[Opening]:
+    if before is None:
+        yield Opening(subject, "allow rule that is new")
+    for aspect, values in after.items():
+        for value in new_values(before.get(aspect, frozenset()) if before else (), values):
+            yield Opening(subject, f"{word}{aspect}", value)
+
+
+def _rules(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[tuple[bool, str], Rule]]:
+    """Yield the rules by (allow, name)."""
+    if values is None:
+        return
+    if type_ == GROUP:
+        for kind in COLLECTIONS:
+            for collection in blocks(values.get(kind)):
+                allow = str(collection.get("action", "")).casefold() != "deny"
+                for rule in blocks(collection.get("rule")):
+                    yield (allow, str(rule.get("name"))), _rule(rule)
+    else:
+        for rule in blocks(values.get("security_rule")) if type_ == SECURITY_GROUP else (values,):
+            allow = str(rule.get("access", "")).casefold() != "deny"
+            yield (allow, str(rule.get("name"))), _rule(rule, direction=str(rule.get("direction")))
+
+
+def _rule(rule: Mapping[str, Any], direction: str = "") -> Rule:
+    aspects = {
+        aspect: frozenset().union(*(texts(rule.get(name)) for name in names)) for aspect, names in ASPECTS.items()
+    }
+    aspects["protocol"] = frozenset(_protocols(rule))
+    if direction:
+        aspects["direction"] = frozenset({direction})
+    return {aspect: values for aspect, values in aspects.items() if values}
+
+
+def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
+    yield from texts(rule.get("protocol"))
+    protocols = rule.get("protocols")
+    for protocol in protocols if isinstance(protocols, list) else ():
+        yield f"{protocol.get('type')}:{protocol.get('port')}" if isinstance(protocol, Mapping) else str(protocol)
+
+
+def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    """Yield deny rules with another priority: another rule may now decide before them."""
+    old, new = dict(_deny_priorities(type_, before)), dict(_deny_priorities(type_, after))
+    for name, priority in new.items():
+        if name in old and old[name] != priority:
+            yield Opening(f"deny rule {name}", "priority", str(priority))
+
+
+def _deny_priorities(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+    kinds = COLLECTIONS if type_ == GROUP else ("security_rule",)
+    for kind in kinds:
+        for block in blocks((values or {}).get(kind)):
+            if str(block.get("action") or block.get("access")).casefold() == "deny":
+                yield str(block.get("name")), block.get("priority")

@@ -1,0 +1,88 @@
+"""JWT mounts and roles of Vault: tokens that are accepted now and were not."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.review.grants.opening import Opening, covers, new_values, number, texts
+
+MOUNT, ROLE = "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"
+TYPES = (MOUNT, ROLE)
+TIMES = ("token_ttl", "token_max_ttl", "token_explicit_max_ttl", "token_period")
+LEEWAYS = ("clock_skew_leeway", "expiration_leeway", "not_before_leeway")
+KEYS = ("jwt_validation_pubkeys", "jwks_url", "oidc_discovery_url", "jwks_pairs")
+
+
+def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    """Yield the ways in which mount or role accept more tokens, or give more to them."""
+    if after is not None:
+        yield from _mount(before, after) if type_ == MOUNT else _role(before, after)
+
+
+def _mount(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
+    name = f"login mount {after.get('path')}"
+    old = before or {}
+    for argument in KEYS:
+        known = {_text(item) for item in _items(old.get(argument))}
+        for item in _items(after.get(argument)):
+            if _text(item) not in known:
+                yield Opening(name, f"trusted source of keys ({argument})", _shown(item))
+    if before and before.get("bound_issuer") and before.get("bound_issuer") != after.get("bound_issuer"):
+        yield Opening(name, "issuer", after.get("bound_issuer") or "not compared")
+    if after.get("default_role") and old.get("default_role") != after.get("default_role"):
+        yield Opening(name, "default role", str(after["default_role"]))
+
+
+def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
+    name = f"role {after.get('role_name')} at {after.get('backend')}"
+    if before is None:
+        yield Opening(name, "role that is new", _who(after))
+    elif _who(before) != _who(after):
+        yield Opening(name, "tokens that are accepted", _who(after))
+    old = before or {}
+    for policy in new_values(texts(old.get("token_policies")), texts(after.get("token_policies"))):
+        yield Opening(name, "policy", policy)
+    if before is None:
+        return
+    for argument in (*TIMES, *LEEWAYS):
+        # 0 and null leave the time to the mount, which may be longer.
+        longer = number(after.get(argument)) > number(before.get(argument))
+        if longer or (argument in TIMES[:3] and number(before.get(argument)) and not number(after.get(argument))):
+            yield Opening(name, argument, str(after.get(argument)))
+    ranges = texts(after.get("token_bound_cidrs"))
+    if known := texts(before.get("token_bound_cidrs")):
+        wider = [cidr for cidr in sorted(ranges) if not any(covers(one, cidr) for one in known)]
+        for cidr in wider if ranges else ["every address"]:
+            yield Opening(name, "client address", cidr)
+
+
+def _who(values: Mapping[str, Any]) -> str:
+    """Return what a token must have to be accepted, as one text."""
+    bound = {
+        "audience": sorted(texts(values.get("bound_audiences"))),
+        "subject": values.get("bound_subject"),
+        "claims": values.get("bound_claims"),
+        "claims_type": values.get("bound_claims_type"),
+        "user_claim": values.get("user_claim"),
+        "role_type": values.get("role_type"),
+    }
+    parts = [f"{key} {_text(value)}" for key, value in bound.items() if value and value != "string"]
+    if not values.get("bound_subject") and not values.get("bound_claims"):
+        parts.append("every subject")
+    return ", ".join(parts)
+
+
+def _items(value: Any) -> list[Any]:
+    if value is None or value == "":
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _shown(value: Any) -> str:
+    """Return a key by its last characters, anything else as it is."""
+    text = _text(value).strip()
+    return f"public key …{text.splitlines()[-2][-12:]}" if text.startswith("-----BEGIN") and "\n" in text else text

@@ -1,0 +1,98 @@
+"""The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
+
+A rule is registered by being a `Rule` in a module of one of these packages. Reading the registry imports all of them,
+so only `hvn rule` and the generated pages do it.
+"""
+
+import difflib
+import pkgutil
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+
+from hvn.diagnostics.finding import Rule
+
+PACKAGES = ("hvn.yamlfile", "hvn.topology", "hvn.check", "hvn.keys", "hvn.doctor", "hvn.review.rules")
+
+GROUPS = {
+    "0": "The file itself: YAML, text, shape",
+    "1": "Ranges and addresses",
+    "2": "Names and tags",
+    "3": "References and existing resources",
+    "4": "Routing",
+    "5": "Clusters",
+    "6": "Vault and the apps",
+    "7": "This machine and the clusters (`hvn doctor`)",
+    "8": "A cluster's public keys (`hvn keys check`)",
+    "9": "The effects of a change (`hvn review`)",
+}
+"""Headings by the first digit of an id."""
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return all rules by id, in the order of the ids.
+
+    Raises `LookupError` if two rules have the same id or the same name, or if an id belongs to no group.
+    """
+    by_id: dict[str, Rule] = {}
+    fallback: dict[str, str] = {}
+    for module in _modules():
+        for rule in vars(module).values():
+            if isinstance(rule, Rule):
+                if by_id.setdefault(rule.id, rule) != rule:
+                    raise LookupError(f"two rules have the id {rule.id}")
+                if not rule.reports:
+                    fallback.setdefault(rule.id, _from_docstrings(rule, module))
+    names = [rule.name for rule in by_id.values()]
+    if repeated := {name for name in names if names.count(name) > 1}:
+        raise LookupError(f"several rules have the name {', '.join(sorted(repeated))}")
+    if strays := sorted(id_ for id_ in by_id if id_[3] not in GROUPS):
+        raise LookupError(f"no group for {', '.join(strays)}")
+    return {
+        id_: replace(rule, reports=fallback[id_]) if id_ in fallback else rule for id_, rule in sorted(by_id.items())
+    }
+
+
+def groups() -> Mapping[str, tuple[Rule, ...]]:
+    """Return the rules of each group by its heading, in the order of the ids."""
+    return {
+        title: members
+        for digit, title in GROUPS.items()
+        if (members := tuple(rule for id_, rule in rules().items() if id_[3] == digit))
+    }
+
+
+def group_of(rule: Rule) -> str:
+    """Return the heading of the rule's group."""
+    return GROUPS[rule.id[3]]
+
+
+def find(name: str) -> Rule | None:
+    """Return the rule with this id or name, in any case; None if there is none."""
+    return next((rule for rule in rules().values() if name.lower() in (rule.id.lower(), rule.name)), None)
+
+
+def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
+    """Return the rules whose id or name resembles this one, the most similar first."""
+    labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
+    matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
+    return tuple(labels[match] for match in matches)
+
+
+def _modules() -> Iterator[types.ModuleType]:
+    """Import and yield all modules of the packages."""
+    for name in PACKAGES:
+        package = import_module(name)
+        yield package
+        for info in pkgutil.walk_packages(package.__path__, f"{name}."):
+            yield import_module(info.name)
+
+
+def _from_docstrings(rule: Rule, module: types.ModuleType) -> str:
+    """Return the docstrings of the module and of its `check`, for a rule whose `reports` is empty."""
+    check = vars(module).get("check")
+    docstrings = ((module.__doc__ or "").removeprefix(f"{rule.id}: "), (check and check.__doc__) or "")
+    return " ".join(" ".join(text.strip().split("\n\n")[0].split()) for text in docstrings).strip()

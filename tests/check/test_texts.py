@@ -1,0 +1,28 @@
+"""Where findings are: files in `texts/` with the exact line and column of each, for every way a place is computed.
+
+The head of a file says what is reported: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of the
+file as a whole; the values, if any, are in the message or the fix. Comments that accept a warning are here as well,
+because a patch (cases.py) has none.
+"""
+
+import pathlib
+
+import pytest
+
+from hvn.check.load import load
+from tests.check.cases import TEXTS
+from tests.findings import reported
+
+FILES = sorted(TEXTS.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(".yaml"))
+def test_places(file: pathlib.Path) -> None:
+    head = [line.split()[2:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# expect: ")]
+    assert bool(head) is not file.name.endswith(".good.yaml")
+    findings = reported(load(file).findings)
+    assert [
+        [finding.id, f"{finding.line}:{finding.column}", finding.path.replace(" ", "") or "-"] for finding in findings
+    ] == [words[:3] for words in head]
+    for words, finding in zip(head, findings, strict=True):
+        assert all(finding.holds(value) for value in words[3:]), (words, finding.text)

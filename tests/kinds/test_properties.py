@@ -1,0 +1,343 @@
+"""Properties of every topology, tested with files that Hypothesis generates or damages."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
+from ipaddress import IPv4Network
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import click
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.printable import is_visible
+from hvn.diagnostics.text import render
+from hvn.diagnostics.to_json import to_json
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import Workspace
+from hvn.topology.naming import Resource, ResourceGroup
+from tests.conftest import PROJECT
+from tests.findings import ids, reported
+from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
+
+
+@given(topologies())
+def test_generated_topologies_are_valid(topology: Topology) -> None:
+    findings = check(dump(topology)).findings
+    assert set(ids(findings)) == warnings(topology)
+    assert all(finding.severity is Level.WARNING for finding in findings)
+
+
+@given(topologies(), st.randoms(use_true_random=False))
+def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) -> None:
+    assert list(workspaces(topology).items()) == list(workspaces(topology, order).items())
+
+
+@given(changes())
+def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
+    change: tuple[Topology, Topology, str],
+) -> None:
+    """In both directions."""
+    one, other, name = change
+    of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
+    assert f"network-{name}" in of_spoke
+    assert all(id_.endswith(f"-{name}") for id_ in of_spoke)
+    rest, rest_of_other = (
+        {id_: workspace for id_, workspace in workspaces(topology).items() if workspace.spoke != name}
+        for topology in (one, other)
+    )
+    assert list(rest.items()) == list(rest_of_other.items())
+    assert "vault" in rest
+
+
+# --- Ranges
+
+
+@pytest.mark.slow
+@given(topologies(min_spokes=2), st.data())
+@settings(max_examples=80)
+def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
+    """Replace some ranges by others of the file, or by near ones: the check refuses the file, or nothing overlaps."""
+    paths = [path for path, value in scalars(topology) if is_range(value)]
+    for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
+        # A range of the same spoke, of any spoke, or of the file: near ones overlap more often.
+        depth = data.draw(st.integers(0, 2))
+        source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
+        cidr = IPv4Network(at(topology, source))
+        topology = replaced(topology, path, str(data.draw(st.sampled_from([cidr, cidr.supernet(), *cidr.subnets()]))))
+    loaded = check(dump(topology))
+    if loaded.checked is None:
+        assert loaded.findings
+        return
+    vnets = [IPv4Network(topology["hvn"]["cidr"])]
+    hub = topology["hub"]
+    vnets += map(IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"]])
+    subnets_by_vnet: list[tuple[tuple[str, ...], list[str]]] = []
+    destinations, clusters = vnets[:1], []
+    for workspace in loaded.checked.workspaces():
+        match workspace.inputs:
+            case HubInputs() as hub_inputs:
+                subnets = [hub_inputs.firewall_subnet.cidr, hub_inputs.runner_subnet.cidr]
+                subnets_by_vnet.append(((hub_inputs.cidr,), subnets))
+            case NetworkInputs() as network:
+                vnets += map(IPv4Network, network.cidrs)
+                subnets_by_vnet.append((network.cidrs, [subnet.cidr for subnet in network.subnets]))
+            case PeeringInputs() as peering:
+                destinations += (IPv4Network(route.destination) for route in peering.routes)
+            case AksInputs() as cluster:
+                clusters.append([IPv4Network(cluster.pod_cidr), IPv4Network(cluster.service_cidr)])
+    assert_apart(vnets)
+    assert_apart(destinations)  # HCP refuses a route inside another, or inside the HVN
+    for ranges in clusters:
+        assert_apart([*ranges, *vnets])
+    for cidrs, subnets in subnets_by_vnet:
+        assert_apart([IPv4Network(subnet) for subnet in subnets])
+        for subnet in subnets:
+            assert any(IPv4Network(subnet).subnet_of(IPv4Network(cidr)) for cidr in cidrs)
+
+
+def assert_apart(ranges: list[IPv4Network]) -> None:
+    """Check that no two ranges overlap."""
+    for one, other in combinations(ranges, 2):
+        assert not one.overlaps(other)
+
+
+# --- Names
+
+
+@given(topologies(longest=True) | topologies())
+def test_names_ids_and_policies(topology: Topology) -> None:
+    """One test for three properties, so that the workspaces are derived once."""
+    built = workspaces(topology)
+    assert_names_fit(built)
+    assert_ids_are_unique(built)
+    assert_roles_read_their_own_secrets(built, topology)
+
+
+def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
+    """HCP's ids are cut at 36 characters. Long names with the same beginning must stay different."""
+    peerings = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
+    for hcp_ids in (
+        [peering.peering_id for peering in peerings],
+        [route.route_id for peering in peerings for route in peering.routes],
+    ):
+        assert len({id_.casefold() for id_ in hcp_ids}) == len(hcp_ids)
+        assert all(re.fullmatch("[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]", id_) for id_ in hcp_ids)
+
+
+def names_in(value: Any, kind: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text of the inputs with its kind: the type of a resource, or the name of the field."""
+    if isinstance(value, Resource):
+        yield value.type, value.name
+        yield "group", value.group.name
+    elif isinstance(value, ResourceGroup):
+        yield "group", value.name
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from names_in(getattr(value, field.name), f"{type(value).__name__}.{field.name}")
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from names_in(item, kind)
+    elif isinstance(value, str):
+        yield kind, value
+
+
+def azure(longest: int) -> str:
+    """Return the pattern of an Azure name with this maximum length."""
+    return rf"[A-Za-z0-9]([A-Za-z0-9_.-]{{0,{longest - 2}}}[A-Za-z0-9_])?"
+
+
+# docs/reference/facts.md, "Names". Names of at most 63 characters become labels of nodes.
+LIMITS = {
+    "group": azure(63),
+    "Microsoft.Network/virtualNetworks": rf"(?=..){azure(63)}",
+    "Microsoft.Network/routeTables": azure(80),
+    "Microsoft.Network/privateDnsZones": r"([A-Za-z0-9-]{1,32}\.)?privatelink\.[a-z0-9]+\.azmk8s\.io",
+    "Microsoft.ContainerService/managedClusters": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+    "Subnet.name": azure(63),
+    "Route.name": azure(80),
+    "HubInputs.runner_security_group": azure(80),
+    "HubInputs.dns_link": azure(80),
+    "FirewallInputs.name": azure(80),
+    "FirewallInputs.policy": azure(80),
+    "FirewallInputs.public_ip": azure(80),
+    "NetworkRule.name": azure(80),
+    "ApplicationRule.name": azure(80),
+    "NetworkInputs.peering_to_hub": azure(80),
+    "NetworkInputs.peering_from_hub": azure(80),
+    "NetworkInputs.dns_link": azure(80),
+    "AksInputs.cluster": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+    "AksInputs.identity": r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}",
+    "AksInputs.dns_prefix": r"[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?",
+    "AksInputs.node_group": azure(63),
+    "CloudBackend.name": r"[A-Za-z0-9_-]{1,90}",
+    "AppRole.name": r"[a-z0-9-]+",  # Vault stores it in lower case
+    "SecretsApp.name": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
+    "SyncedSecret.destination": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
+}
+
+
+def assert_names_fit(built: Mapping[str, Workspace]) -> None:
+    for workspace in built.values():
+        for kind, name in names_in(workspace.inputs):
+            assert kind not in LIMITS or re.fullmatch(LIMITS[kind], name), kind
+
+
+def test_each_limit_applies_to_a_name() -> None:
+    text = (PROJECT / "tests" / "topologies" / "everything.yaml").read_text(encoding="utf-8")
+    topology = yaml.safe_load(text.replace("keys: pubkeys", "keys: issuer"))
+    topology["state"] = {"backend": "cloud", "organization": "example-org"}
+    kinds = {kind for workspace in workspaces(topology).values() for kind, _ in names_in(workspace.inputs)}
+    assert LIMITS.keys() - kinds == set()
+
+
+# --- Access to secrets
+
+
+def assert_roles_read_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
+    mount = topology["vault"].get("kv_mount", "kvv2")
+    for workspace in built.values():
+        if isinstance(workspace.inputs, VaultAuthInputs):
+            apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
+            assert sorted(role.name for role in workspace.inputs.roles) == sorted(apps)
+            for role in workspace.inputs.roles:
+                app = apps[role.name]
+                paths = {secret["path"] for secret in app["secrets"]}
+                assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
+                assert json.loads(role.reader.document) == {
+                    "path": {f"{mount}/data/{path}": {"capabilities": ["read"]} for path in paths}
+                }
+                writable = json.loads(role.writer.document)["path"]
+                assert writable.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
+
+
+# --- Damaged files
+
+NASTY: list[Any] = [
+    *(
+        "${path.cwd}",
+        "%{ if true }",
+        "#{TfToken[TOKEN.0]}",
+        "\x1b]0;owned\x07",
+        "\u202e",
+        "\0",
+        "\ud800",
+        "a\nb",
+        "x" * 5000,
+    ),
+    *(
+        '"',
+        "'",
+        "`",
+        "<new>",
+        "[key]",
+        "",
+        " ",
+        "null",
+        "10.0.0.0/99",
+        "10.0.0.1/8",
+        "999.0.0.0/8",
+        "::/0",
+        "../..",
+        "é",
+        "*",
+    ),
+    *(True, False, None, 0, -1, 1.5, 10**14, 10**30, [], {}, [[]], {"<new>": {}}, ["${a}"]),
+]
+KEYS = ["<new>", "[key]", "existing", "local", "${a}", "\x1b[2J", "", "a.b", "é", "x" * 200]
+# Typed without quotes.
+TYPED = [
+    "no",
+    "010",
+    "1:30",
+    "0x1F",
+    "~",
+    "*a",
+    "&a",
+    "!!python/object:os.system",
+    "%",
+    "@",
+    "- a",
+    "a: b",
+    "{",
+    "]",
+    "\t",
+    "|",
+    "#",
+]
+
+
+@pytest.mark.slow
+@given(topologies(max_spokes=2), st.data())
+@settings(max_examples=200)
+def test_a_damaged_file_has_findings_at_lines_and_raises_no_exception(topology: Topology, data: st.DataObject) -> None:
+    path, _ = data.draw(st.sampled_from(list(scalars(topology))))
+    damage = data.draw(st.sampled_from(("value", "key", "typed")))
+    if damage == "value":
+        text = dump(replaced(topology, path, data.draw(st.sampled_from(NASTY))))
+    elif damage == "key":
+        path = path[: data.draw(st.integers(1, len(path)))]
+        text = dump(renamed(topology, path, data.draw(st.sampled_from(KEYS))))
+    else:
+        text = dump(replaced(topology, path, "PLACE")).replace('"PLACE"', data.draw(st.sampled_from(TYPED)))
+    loaded = check(text)
+    for finding in reported(loaded.findings):
+        assert 1 <= finding.line <= finding.span.end_line <= text.count("\n") + 1
+        assert finding.column >= 1
+    assert all((finding.message, finding.fix) for finding in loaded.findings)
+    assert (loaded.checked is None) == any(finding.severity is Level.ERROR for finding in loaded.findings)
+    assert all(is_visible(line) for line in click.unstyle(render(loaded.findings)).split("\n"))
+    assert to_json(loaded.findings).isascii()
+    if loaded.checked:
+        assert loaded.checked.workspaces()
+
+
+# --- Plain data by path
+
+Path = tuple[str | int, ...]
+
+
+def scalars(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield all values except mappings and lists, with their paths."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from scalars(inner, (*path, key))
+    else:
+        yield path, value
+
+
+def at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def replaced(topology: Topology, path: Path, value: Any) -> Topology:
+    """Return a copy with another value at this path."""
+    other = deepcopy(topology)
+    at(other, path[:-1])[path[-1]] = value
+    return other
+
+
+def renamed(topology: Topology, path: Path, key: str) -> Topology:
+    """Return a copy with another key at this path. List items have no key and stay."""
+    other = deepcopy(topology)
+    parent = at(other, path[:-1])
+    if isinstance(parent, dict):
+        parent[key] = parent.pop(path[-1])
+    return other
+
+
+def is_range(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d+(\.\d+){3}/\d+", value) is not None

@@ -1,0 +1,61 @@
+"""A mount, a role and tokens that fit, for tests that change one thing."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from tests.login import tokens
+from tests.login.judge import Verdict, put
+from tests.login.server import Server
+
+RSA = rsa.generate_private_key(65537, 2048)
+EC = ec.generate_private_key(ec.SECP256R1())
+STRANGER = rsa.generate_private_key(65537, 2048)
+ISSUER = "https://issuer.example.com/tenant/"
+SUBJECT = "system:serviceaccount:app:default"
+ROLE = {
+    "role_type": "jwt",
+    "user_claim": "sub",
+    "bound_audiences": ["vault"],
+    "bound_subject": SUBJECT,
+    "token_policies": ["default"],
+}
+MOUNT = {"jwt_validation_pubkeys": [tokens.pem(RSA), tokens.pem(EC)], "bound_issuer": ISSUER}
+
+
+def claims(**more: Any) -> dict[str, Any]:
+    """Return the claims of a cluster's token; None removes a claim."""
+    now = int(time.time())
+    made = {"iss": ISSUER, "sub": SUBJECT, "aud": ["vault"], "iat": now, "nbf": now, "exp": now + 600, **more}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def judged(
+    server: Server,
+    mount: str,
+    token: str,
+    *,
+    config: Mapping[str, Any] | None = None,
+    role: Mapping[str, Any] | None = None,
+    name: str = "webapp",
+) -> Verdict:
+    """Write the mount and the role with the changes, and log in."""
+    server.write(f"auth/{mount}/config", {**MOUNT, **(config or {})})
+    server.write(f"auth/{mount}/role/webapp", {**ROLE, **(role or {})})
+    return put(server, mount, name, token)
+
+
+HEADER = b'{"alg":"RS256"}'
+
+
+def raw(header: bytes, payload: bytes) -> str:
+    """Return a token of any header and payload, signed correctly."""
+    return tokens.signed(header, payload, RSA, "RS256")
+
+
+def body(more: bytes = b"", **changed: Any) -> bytes:
+    """Return a payload, with claims as they are written at its end."""
+    return json.dumps(claims(**changed)).encode()[:-1] + more + b"}"

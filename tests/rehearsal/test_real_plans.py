@@ -1,0 +1,178 @@
+"""The fake providers' plans of the recorded configurations equal the plans of the real providers.
+
+`real_plans/configurations` are the `cdk.tf.json` that were planned, `real_plans/plans` what the real providers planned:
+`first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the deployed
+sample. Both stay as they are when the stacks change. Values that a cloud makes up (ids, addresses) differ: they are
+matched, and then every other value must be equal.
+"""
+
+import json
+import pathlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from hvn.rehearsal import server, tables, terraform
+from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.cycle import Slot
+from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.schema import PROVIDERS
+from tests.rehearsal.conftest import NO_TERRAFORM, Stage
+
+RECORDED = pathlib.Path(__file__).parent / "real_plans"
+ORDER = (
+    *("hcp", "hub", "network-analytics", "network-orders", "network-payments", "peering-hub", "peering-orders"),
+    *("peering-payments", "aks-orders", "aks-payments", "vault", "vso-orders", "vso-payments"),
+    *("vault-auth-orders", "vault-auth-payments", "secrets-orders", "secrets-payments"),
+)
+EDITS = sorted(
+    file.relative_to(RECORDED / "plans").with_suffix("").as_posix()
+    for file in (RECORDED / "plans/edits").rglob("*.json")
+)
+Plan = dict[str, Any]
+
+
+def read(kind: str, name: str) -> Any:
+    return json.loads((RECORDED / kind / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def reduced(plan: Plan) -> Plan:
+    """Return the parts of a plan that are recorded."""
+    changes = {}
+    for resource in plan["resource_changes"]:
+        change = resource["change"]
+        names = ["actions", "replace_paths", *(["after", "after_unknown"] if change.get("after") else [])]
+        changes[resource["address"]] = {name: change[name] for name in names if name in change}
+    return {
+        "resource_changes": changes,
+        "resource_drift": {
+            resource["address"]: {
+                ".".join(map(str, path)): [before, after]
+                for path, before, after in differences(resource["change"]["before"], resource["change"]["after"])
+            }
+            for resource in plan.get("resource_drift", ())
+        },
+    }
+
+
+Path = tuple[str | int, ...]
+
+
+def differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    if one == other:
+        return
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in sorted({*one, *other}):
+            yield from differences(one.get(name), other.get(name), (*path, name))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, (*path, index))
+    else:
+        yield path, one, other
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Plan]]:
+    if NO_TERRAFORM:
+        pytest.skip(NO_TERRAFORM)
+    folder = tmp_path_factory.mktemp("recorded")
+    cloud, faults = Cloud(folder / "cloud.db"), Injections()
+    schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
+    with server.fake_providers(cloud, schemas, faults) as variables:
+        started = terraform.start(terraform.environment(folder / "home", variables))
+        try:
+            stage = Stage(folder, cloud, Slot(started, faults, cloud), {})
+            made = {}
+            for workspace in ORDER:
+                stage.stacks[workspace] = read("configurations", f"first/{workspace}")
+                made[f"first/{workspace}"] = reduced(stage.plan_of(workspace))
+                result = stage.build(workspace)
+                assert not result.failed, (workspace, result)
+            for edit in EDITS:
+                workspace = edit.rpartition("/")[2]
+                stage.stacks[workspace] = read("configurations", edit)
+                made[edit] = reduced(stage.plan_of(workspace))
+            yield made
+        finally:
+            started.close()
+            cloud.close()
+
+
+def unknown_paths(after_unknown: Any, path: Path = ()) -> Iterator[Path]:
+    if after_unknown is True:
+        yield path
+    elif isinstance(after_unknown, dict):
+        for name, value in after_unknown.items():
+            yield from unknown_paths(value, (*path, name))
+    elif isinstance(after_unknown, list):
+        for index, value in enumerate(after_unknown):
+            yield from unknown_paths(value, (*path, index))
+
+
+def at(value: Any, path: Path) -> Any:
+    """Return the member that a path leads to, or None."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        else:
+            value = value[int(step)] if isinstance(value, list) and int(step) < len(value) else None
+    return value
+
+
+# Results that every cloud makes up in its own way. All other results must be equal.
+MADE_UP = {
+    *("accessor", "application_id", "azure_peering_id", "client_id", "guid", "object_id", "organization_id"),
+    *("principal_id", "resource_version", "role_definition_id", "uid"),
+    *("host", "ip_address", "oidc_issuer_url", "private_fqdn", "vault_private_endpoint_url"),
+    *("client_certificate", "client_key", "cluster_ca_certificate", "kube_config_raw", "username"),
+    "name",  # of a role assignment
+}
+
+
+@pytest.fixture(scope="module")
+def made_up(plans: Mapping[str, Plan]) -> Mapping[str, str]:
+    """The values that the real cloud made up, and what the fake one made up in their place."""
+    pairs: dict[str, str] = {}
+    for edit in EDITS:
+        workspace = edit.rpartition("/")[2]
+        if f"first/{workspace}" not in plans:
+            continue
+        first = read("plans", f"first/{workspace}")["resource_changes"]
+        for address, change in read("plans", edit)["resource_changes"].items():
+            ours = plans[edit]["resource_changes"].get(address, {})
+            for path in unknown_paths(first.get(address, {}).get("after_unknown")):
+                for inner, real, fake in differences(at(change.get("after"), path), at(ours.get("after"), path)):
+                    names = [step for step in (*path, *inner) if isinstance(step, str)]
+                    if names[-1] in MADE_UP and real and fake and isinstance(real, str) and isinstance(fake, str):
+                        assert pairs.setdefault(real, fake) == fake, (edit, address, path)
+    return pairs
+
+
+def translated(value: Any, pairs: Mapping[str, str]) -> Any:
+    """Return a value of the real plan with the fake cloud's made-up values in it."""
+    if isinstance(value, dict):
+        return {name: translated(member, pairs) for name, member in value.items()}
+    if isinstance(value, list):
+        return [translated(member, pairs) for member in value]
+    if not isinstance(value, str) or value in pairs:
+        return pairs.get(value, value) if isinstance(value, str) else value
+    for real in sorted(pairs, key=len, reverse=True):
+        if len(real) >= SHORTEST:
+            value = value.replace(real, pairs[real])
+    return value
+
+
+# A shorter one may be part of a value by chance.
+SHORTEST = 12
+
+
+@pytest.mark.parametrize("name", [*(f"first/{workspace}" for workspace in ORDER), *EDITS])
+def test_plan_equals_the_real_plan(plans: Mapping[str, Plan], made_up: Mapping[str, str], name: str) -> None:
+    # A recorded configuration may name a made-up value itself: then it is the same in both plans.
+    different = [
+        (path, real, fake)
+        for path, real, fake in differences(read("plans", name), plans[name])
+        if translated(real, made_up) != fake
+    ]
+    assert different == []

@@ -1,0 +1,258 @@
+"""Every field of the topology does something, and is in the examples, the schema, the reference and the generators.
+
+A field that is accepted and ignored looks like a setting that holds. So each field, beside new and beside existing
+resources, must change the inputs of a workspace or a finding wherever an example uses it, or a rule must refuse it.
+"""
+
+import functools
+import json
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import Phase, given, seed, settings
+from pydantic import BaseModel, create_model
+
+from hvn.check import load, shape
+from hvn.topology.fields import SpokeName
+from hvn.topology.model import Spoke, Topology
+from hvn.yamlfile.source import parse
+from tests.check.cases import merged
+from tests.conftest import PROJECT
+from tests.findings import ids, reported
+from tests.strategies import dump, topologies
+from tests.topology.model_fields import ModelField, Place, has_fields, occurrences, other_values, walk
+
+FOLDER = PROJECT / "tests" / "topologies"
+EXAMPLES = {
+    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    for name in ("everything", "everything-existing", "everything-otherwise")
+}
+SCHEMA = json.loads((PROJECT / "config" / "topology.schema.json").read_text(encoding="utf-8"))
+REFERENCE = PROJECT / "docs" / "reference" / "topology.md"
+
+OF_SHAPE = {rule.id for rule in shape.RULES}
+"""A value that no topology can have proves nothing."""
+
+REFUSED: Mapping[str, tuple[str, Any]] = {
+    "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
+    "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
+    "spokes.*(existing).cidr": ("HVN303", {"spokes": {"payments": {"cidr": "10.34.0.0/16"}}}),
+}
+"""Fields that have no meaning for an existing resource: the rule that refuses them, and a patch of an example."""
+
+ALTERNATIVES: Mapping[str, Any] = {
+    "state(AzurermState).backend": {"backend": "local"},
+    "state(CloudState).backend": {"backend": "local"},
+    "state(LocalState).backend": {"backend": "cloud", "organization": "example-org"},
+    "vault(new).upgrade(ScheduledUpgrade).type": {"type": "MANUAL"},
+}
+"""Fields whose other values need other fields beside them: a mapping in place of the one that holds the field."""
+
+NO_EFFECT: Mapping[str, str] = {
+    "version": "the format has one version, so there is no other value",
+}
+"""Fields whose change has no effect, each with the reason."""
+
+NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
+    "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
+}
+"""Fields whose removal has no effect although the example's value is not the default, each with the reason."""
+
+
+# --- What is missing, for any model: the last test adds a field
+
+
+def paths(model: type[BaseModel]) -> dict[str, ModelField]:
+    """Return all fields by path, without those that a rule refuses."""
+    return {field.path: field for field in walk(model) if not re.match(refused_prefix(), field.path)}
+
+
+def refused_prefix() -> str:
+    return "|".join(rf"{re.escape(path)}($|[.(\[])" for path in REFUSED)
+
+
+def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
+    """Return the paths of the fields that occur in none of these topologies."""
+    return paths(model).keys() - {path for topology in data for path in occurrences(model, topology)}
+
+
+@functools.cache
+def silent_in(example: str) -> set[str]:
+    """Return the paths of the fields without an effect in an example."""
+    return without_effect(Topology, EXAMPLES[example], paths(Topology))
+
+
+def without_effect(model: type[BaseModel], data: Any, among: Container[str]) -> set[str]:
+    """Return the paths of fields of which another value, at some place of this topology, changes nothing."""
+    before = outcome(data)
+    silent = set()
+    for field, place in used(model, data):
+        if field.path not in among:
+            continue
+        others = [with_value(data, place, other) for other in other_values(field.info, at(data, place))]
+        if field.path in ALTERNATIVES:
+            others = [with_value(data, place[:-1], ALTERNATIVES[field.path])]
+        after = [result for result in map(outcome, others[:6]) if not {finding[0] for finding in result[0]} & OF_SHAPE]
+        if (not after and not has_fields(field.info)) or before in after:
+            silent.add(field.path)
+    return silent
+
+
+def used(model: type[BaseModel], data: Any) -> Iterator[tuple[ModelField, Place]]:
+    """Yield the fields of a topology with their places."""
+    fields = paths(model)
+    for path, places in occurrences(model, data).items():
+        yield from ((fields[path], place) for place in places if path in fields)
+
+
+Outcome = tuple[frozenset[tuple[str, str, str]], dict[str, str]]
+
+
+def outcome(data: Any) -> Outcome:
+    """Return what a topology gives: its findings, and each workspace with the fingerprint of its inputs."""
+    loaded = load.check(parse(dump(data), "topology.yaml"), FOLDER / "jwks")
+    findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
+    built = loaded.checked.workspaces() if loaded.checked else ()
+    return findings, {workspace.id: workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
+
+
+def not_in_schema(model: type[BaseModel]) -> set[str]:
+    """Return the paths of the fields that the committed schema does not have."""
+    of_model = {**SCHEMA["$defs"], Topology.__name__: SCHEMA}
+    return {field.path for field in walk(model) if field.name not in of_model[field.model.__name__]["properties"]}
+
+
+def not_in_reference(model: type[BaseModel]) -> set[str]:
+    """Return the paths of the fields that have no row in the table of their section."""
+    tables = defaultdict(list)
+    for section in REFERENCE.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading = re.match(r"`([^`]*)`", section)
+        path = re.sub("<[^>]*>", "*", heading[1]) if heading else ""
+        tables[path].append(set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)))
+    missing = set()
+    for field in walk(model):
+        section = re.sub(r"\([^)]*\)", "", field.path).removesuffix(field.name).removesuffix(".")
+        fields = field.model.model_fields.keys()
+        table = max(tables[section], key=lambda rows: len(rows & fields), default=set())
+        if field.name not in table:
+            missing.add(field.path)
+    return missing
+
+
+# --- Plain data
+
+
+def at(data: Any, place: Place) -> Any:
+    for part in place:
+        data = data[part]
+    return data
+
+
+def with_value(data: Any, place: Place, value: Any) -> Any:
+    """Return a copy with another value at this place."""
+    other = deepcopy(data)
+    at(other, place[:-1])[place[-1]] = value
+    return other
+
+
+def without(data: Any, place: Place) -> Any:
+    """Return a copy without the key at this place."""
+    other = deepcopy(data)
+    del at(other, place[:-1])[place[-1]]
+    return other
+
+
+# --- The fields
+
+
+def test_every_field_is_in_an_example() -> None:
+    assert unused(Topology, EXAMPLES.values()) == set()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_another_value_of_a_field_has_an_effect(example: str) -> None:
+    assert silent_in(example) <= NO_EFFECT.keys()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_removal_of_a_field_has_an_effect_if_its_value_is_not_the_default(example: str) -> None:
+    data = EXAMPLES[example]
+    before, model = outcome(data), Topology.model_validate(parse(dump(data), "").data)
+    silent = set()
+    for field, place in used(Topology, data):
+        if not field.info.is_required():
+            removed = without(data, place)
+            is_default = Topology.model_validate(parse(dump(removed), "").data) == model
+            if not is_default and outcome(removed) == before:
+                silent.add(field.path)
+    assert silent <= NO_EFFECT_OF_REMOVAL.keys()
+
+
+def test_exceptions_are_needed_and_have_a_reason() -> None:
+    assert NO_EFFECT.keys() == {path for example in EXAMPLES for path in silent_in(example)}
+    assert all((*NO_EFFECT.values(), *NO_EFFECT_OF_REMOVAL.values()))
+    assert {*REFUSED, *ALTERNATIVES, *NO_EFFECT_OF_REMOVAL} <= {field.path for field in walk(Topology)}
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_field_that_an_existing_resource_ignores_is_refused(path: str) -> None:
+    rule, patch = REFUSED[path]
+    data = merged(EXAMPLES["everything-existing"], patch)
+    assert path in occurrences(Topology, data)
+    loaded = load.check(parse(dump(data), "topology.yaml"), FOLDER / "jwks")
+    assert rule in ids(loaded.findings)
+    assert loaded.checked is None
+
+
+def test_every_field_is_in_the_schema() -> None:
+    assert not_in_schema(Topology) == set()
+
+
+def test_every_field_is_in_the_reference() -> None:
+    assert not_in_reference(Topology) == set()
+
+
+def drawn(number: int) -> list[Any]:
+    """Return topologies of the property tests; the same number gives the same ones."""
+    collected = []
+
+    @seed(number)
+    @settings(max_examples=50, database=None, phases=[Phase.generate])
+    @given(topologies(max_spokes=4))
+    def collect(topology: Any) -> None:
+        collected.append(topology)
+
+    collect()
+    return collected
+
+
+def test_every_field_is_in_the_topologies_of_the_property_tests() -> None:
+    missing = set(paths(Topology))
+    for number in range(20):
+        missing &= unused(Topology, drawn(number))
+        if not missing:
+            break
+    assert missing == set()
+
+
+# --- A field that does nothing
+
+SPOKE = create_model("Spoke", __base__=Spoke, more=(bool, False))
+TOPOLOGY = create_model("Topology", __base__=Topology, spokes=(Mapping[SpokeName, SPOKE], ...))
+
+
+def test_a_field_that_does_nothing_is_noticed_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shape, "Topology", TOPOLOGY)
+    new, existing = "spokes.*(new).more", "spokes.*(existing).more"
+    assert unused(TOPOLOGY, EXAMPLES.values()) == {new, existing}
+    for example, path in (("everything", new), ("everything-existing", existing)):
+        data = merged(EXAMPLES[example], {"spokes": {"payments": {"more": True}}})
+        assert outcome(data) == outcome(EXAMPLES[example]), "the field is valid and nothing reads it"
+        assert without_effect(TOPOLOGY, data, {path, path.replace("more", "vault_route")}) == {path}
+    assert not_in_schema(TOPOLOGY) == {new, existing}
+    assert not_in_reference(TOPOLOGY) >= {new, existing}
