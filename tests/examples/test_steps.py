@@ -42,7 +42,7 @@ def test_a_failed_plan_fails_the_job(project: Project, failure: str) -> None:
 
 
 def test_drift_fails_the_job(project: Project) -> None:
-    project.plan("hub", MOVED)
+    project.plan("hub", resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2}))
     assert drift(project).returncode == 1
     assert "**unexplained-change** `hub`" in project.read("summary")
 

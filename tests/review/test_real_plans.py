@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 from typing import Any
 
 import pytest
@@ -71,7 +72,9 @@ def test_the_findings(name: str, repository: Repository, monkeypatch: pytest.Mon
     monkeypatch.chdir(repository.folder)
     repository.edit(EDITS[name])
     document = review(FOLDER / name)
-    assert {(finding["name"], finding["workspace"]) for finding in document["findings"]} == FOUND[name]
+    # These plans are not made by `hvn plans`, which compares what they open with the edit.
+    found = [finding for finding in document["findings"] if finding["name"] != "unreviewed-opening"]
+    assert {(finding["name"], finding["workspace"]) for finding in found} == FOUND[name]
     assert all(plan["approved"] for plan in document["plans"])
     assert "### Drift" not in document["comment"]
 
@@ -83,9 +86,12 @@ def test_the_rehearsal_gives_the_same_comment(
 ) -> None:
     monkeypatch.chdir(repository.folder)
     repository.edit(EDITS[name])
-    plans = repository.folder.parent / "plans"
-    planner.plans(repository, plans)
-    real, rehearsed = review(FOLDER / name), review(plans)
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in (FOLDER / name).iterdir()}
+    folders = [repository.folder.parent / folder for folder in ("real", "rehearsed")]
+    planner.plans(repository, folders[0], texts=texts)
+    shutil.rmtree(repository.folder.parent / "before")
+    planner.plans(repository, folders[1])
+    real, rehearsed = map(review, folders)
     assert real["findings"] == rehearsed["findings"]
     until = "<details>" if name in DIFFERENT_VALUES else "\nNot shown: "
     comments = [document["comment"].partition(until)[0] for document in (real, rehearsed)]
