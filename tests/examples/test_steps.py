@@ -258,7 +258,8 @@ def test_a_cancelled_run_writes_nothing() -> None:
 
 
 def test_the_log_has_the_whole_of_a_comment_that_is_cut(merge: Merge) -> None:
-    many = [resource(f"azurerm_role_assignment.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
+    name = f"azurerm_role_assignment.{'x' * 60}"
+    many = [resource(f"{name}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
     merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
     merge.project.run(step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments")
     done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")

@@ -28,10 +28,20 @@ from tests.strategies import dump, topologies
 from tests.topology.model_fields import ModelField, Place, has_fields, occurrences, other_values, walk
 
 FOLDER = PROJECT / "tests" / "topologies"
-EXAMPLES = {
-    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("everything", "everything-existing", "everything-otherwise")
-}
+
+
+def _examples() -> Mapping[str, Any]:
+    """Return the examples by name. The cluster in the existing VNet is the one in the new VNet, in another range."""
+    examples = {
+        name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("everything", "everything-existing", "everything-otherwise")
+    }
+    new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
+    existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
+    return examples
+
+
+EXAMPLES = _examples()
 SCHEMA = json.loads((PROJECT / "config" / "topology.schema.json").read_text(encoding="utf-8"))
 REFERENCE = PROJECT / "docs" / "reference" / "topology.md"
 
