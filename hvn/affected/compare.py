@@ -17,7 +17,7 @@ KEYS = "keys"
 
 
 class Change(StrEnum):
-    """What happens to a workspace."""
+    """The change of a workspace."""
 
     CREATED = "created"
     CHANGED = "changed"

@@ -103,7 +103,7 @@ def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | Non
         return None
     names = ", ".join((removed or same)[:3])
     raise _Unclear(
-        f"the base {commit[:12]} has no {name}, and it is unclear which file it was there ({names}): rename it in a "
+        f"the base {commit[:12]} has no {name}, and it is unclear which file it was ({names}): rename it in a "
         "separate change. The removed workspaces are unknown"
     )
 

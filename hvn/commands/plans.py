@@ -107,7 +107,7 @@ def command(
     if not wanted:
         click.echo("no workspace to plan")
         return
-    # In another folder than that of `bin/cdktf`, whose manifest lists the built workspaces.
+    # In another folder than that of `bin/cdktf`: the manifest there lists the built workspaces.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
         synthesize([workspace.id for workspace in wanted], stacks.parent, file)

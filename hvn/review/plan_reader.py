@@ -275,7 +275,7 @@ def _action(key: tuple[str, ...], resource: Mapping[str, Any]) -> Action:
 
 
 def _imported(value: Any) -> str:
-    """Return the id, or else everything that identifies the object."""
+    """Return the id, or everything that identifies an object without an id."""
     id_ = value.get("id") if isinstance(value, dict) else None
     return "" if value is None else _word(id_ if isinstance(id_, str) else json.dumps(value))
 

@@ -1,4 +1,4 @@
-"""Which changes of a plan an edit explains: of stacks made by hand, each edited in one way."""
+"""The changes of a plan that an edit explains, with handwritten stacks."""
 
 import copy
 import json
@@ -50,8 +50,8 @@ def edited(edit: Edit) -> Any:
 
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
-    """What is unexplained of these changes, after an edit of the stack."""
-    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
+    """Return the unexplained changes after an edit of the stack."""
+    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "not compared")
 
 
 def update(address: str, before: Any, after: Any, **more: Any) -> Any:
@@ -124,7 +124,7 @@ WHOLE: list[str] = []
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
-        # What is taken away, and was taken away before.
+        # Removed by the edit, and removed before.
         (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
         (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),
@@ -173,7 +173,7 @@ def test_another_state_tells_nothing() -> None:
     def moved(stack: Any) -> None:
         stack["terraform"]["backend"] = {"local": {"path": "two"}}
 
-    assert unexplained(moved, NAME) == "nothing told"
+    assert unexplained(moved, NAME) == "not compared"
 
 
 @pytest.mark.parametrize("name", ["everything", "existing"])

@@ -83,7 +83,7 @@ class Planner:
 
     @contextmanager
     def built(self, file: pathlib.Path) -> Iterator[None]:
-        """What differs in another topology than the sample's, applied meanwhile."""
+        """Apply another topology than the sample's for a while."""
         stacks, own = self.synth(file), self.stage.stacks
         differ = [id_ for id_ in own if stacks[id_] != own[id_]]
         try:
@@ -113,7 +113,7 @@ class Planner:
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Planner]:
-    """The sample, built."""
+    """Return the deployed sample."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     folder = tmp_path_factory.mktemp("review")
@@ -137,7 +137,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
 
 
 def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
-    """Let main have these edits already."""
+    """Make these edits on main."""
     if replacements:
         repository.git("switch", "-q", "main")
         repository.edit(*replacements)

@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others, `unlinks` one whose key file
-    goes.
+    """Replacements in config/topology.yaml. `keys` is a spoke with new keys, `unlinks` one that loses its key file.
 
-    `applied` are replacements that the base has already and that are there, `merged` those that were never applied.
+    `applied` are replacements of the base that are deployed, `merged` those that were never applied.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Plan JSON made by hand: what Terraform writes, and what somebody else might."""
+"""Handwritten plan JSON, as Terraform or somebody else writes it."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a comment approves, and what an apply is refused for."""
+"""The approval of a comment, and the reasons to refuse an apply."""
 
 import json
 import pathlib
@@ -74,7 +74,7 @@ def test_a_name_that_no_workspace_has_is_not_in_the_mark(name: str) -> None:
 
 
 def verify(folder: pathlib.Path, comment: str, **plans: bytes) -> tuple[int, str]:
-    """`hvn review --verify`: its exit code, and what it says."""
+    """Return the exit code and the output of `hvn review --verify`."""
     (folder / "comment.md").write_text(comment)
     for name, content in plans.items():
         (folder / f"{name}.json").write_bytes(content)

@@ -1,4 +1,4 @@
-"""What a refresh changes in a state is no drift, and an unset argument of a replaced resource is no difference."""
+"""Changes of a refresh are no drift, and an unset argument of a replaced resource is no difference."""
 
 from typing import Any
 

@@ -58,7 +58,7 @@ def _of_existing(context: Context) -> Iterator[Finding]:
             message=Message(
                 "the next hop of the default route changes from {old} to {new}. Terraform does not check that a "
                 "firewall answers there, and does not know its rules. On the apply of a spoke's network, all "
-                "its egress goes there, including its route through the hub to Vault",
+                "its egress uses the new next hop, including its route through the hub to Vault",
                 old=old,
                 new=new,
             ),

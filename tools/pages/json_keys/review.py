@@ -14,7 +14,7 @@ KEYS = {
         "each plan"
     ),
     "reach": (
-        "connections whose answer changes: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
+        "connections with another answer: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
         "`blocked`, `unknown`, or null if one of the two places does not exist)"
     ),
     "comment": "the comment, as Markdown",
