@@ -58,6 +58,12 @@ def update(address: str, before: Any, after: Any, **more: Any) -> Any:
     return resource(address, before=before, after=after, **more)
 
 
+def replacement(before: Any, after: Any, *forced: list[Any]) -> Any:
+    """Return a replacement of the subnet with another name, by its pool on both sides."""
+    sides = {"before": {"name": "a", "pool": [before]}, "after": {"name": "b", "pool": [after]}}
+    return resource(NODES, actions=("delete", "create"), **sides, replace_paths=list(forced))
+
+
 def of(address: str, /, **values: Any) -> Edit:
     *data, kind, name = address.split(".")
     return lambda stack: stack["data" if data else "resource"][kind][name].update(values)
@@ -120,6 +126,10 @@ WHOLE: list[str] = []
         (of(NODES, pool={"size": 1, "labels": {"a": "c"}}), SIZE, ["pool[0].size"]),
         (of(NODES, name="b"), resource(NODES, actions=("delete", "create"), before={"name": "a", "zone": "x"},
                                    after={"name": "b", "zone": "y"}), ["zone"]),
+        # A replacement unsets values that the provider computed.
+        (of(NODES, name="b"), replacement({"size": 1, "extra": "x"}, {"size": 1, "extra": None}), None),
+        (of(NODES, name="b"), replacement({"size": 1, "extra": "x"}, {"size": 1, "extra": None}, ["pool", 0, "extra"]),
+         ["pool[0].extra"]),
         (of(NODES, rules=[{"port": 1, "ranges": ["a"]}, {"port": 3}]),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
