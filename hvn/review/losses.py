@@ -21,7 +21,7 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The loss with a resource. `{who}` in the template is the spoke or the users of its workspace.
+    """The loss that comes with a resource. `{who}` in the template is the spoke or the users of its workspace.
 
     With `everyone` it is every spoke and the runners.
     """

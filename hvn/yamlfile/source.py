@@ -181,9 +181,10 @@ def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
             return False
     for number, refused in enumerate(_refused(original)):
         if number == MAX_REFUSED:
-            finding = refused.finding
-            message = Message("{message}, and more follow: the file is not UTF-8 text", message=_message(finding))
-            report.add(refused._replace(finding=replace(finding, message=message)))
+            message = Message(
+                "{message}, and more follow: the file is not UTF-8 text", message=_message(refused.finding)
+            )
+            report.add(refused._replace(finding=replace(refused.finding, message=message)))
             return False
         report.add(refused)
     return True
@@ -231,11 +232,11 @@ class _Report:
         self._left_out = 0
 
     def add(self, offset_finding: OffsetFinding) -> None:
-        finding, start, end = offset_finding
         if len(self._findings) == MAX_FINDINGS:
             self._left_out += 1
             return
-        self._findings.append(replace(finding, file=self._file, span=self._lines.span(start, end)))
+        span = self._lines.span(offset_finding.start, offset_finding.end)
+        self._findings.append(replace(offset_finding.finding, file=self._file, span=span))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of the file. The last one counts those that are left out."""

@@ -11,7 +11,7 @@ from tests.conftest import PROJECT
 
 
 class Repository:
-    """A git repository. Its first commit, `main`, has the project's config folder and a file of code."""
+    """A git repository. Its first commit, `main`, is the project's config folder and a file for its code."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -32,7 +32,7 @@ class Repository:
         self.git("commit", "-qm", "a commit")
 
     def edit(self, *replacements: tuple[str, str]) -> None:
-        """Replace texts in the topology file, and require that they are in it."""
+        """Replace texts in the topology file. Every text must exist there."""
         text = self.file.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text, old

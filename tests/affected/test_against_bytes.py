@@ -1,4 +1,4 @@
-"""A workspace is affected if its synthesized bytes differ."""
+"""A workspace is affected if and only if its synthesized files differ in a byte."""
 
 import json
 import pathlib

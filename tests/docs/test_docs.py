@@ -98,7 +98,7 @@ def test_named_sources_are_defined(page: pathlib.Path) -> None:
     """`[name]` alone is a link by reference. The end of the page defines it."""
     text = prose(page)
     defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
-    used = set(re.findall(r"\| \[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
+    used = set(re.findall(r"\[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
     assert used == defined
 
 

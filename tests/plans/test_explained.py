@@ -1,4 +1,4 @@
-"""The changes of a plan that an edit explains, with handwritten stacks."""
+"""Which changes of a plan an edit explains. Every stack is written for its test and edited in one way."""
 
 import copy
 import json
@@ -50,8 +50,8 @@ def edited(edit: Edit) -> Any:
 
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
-    """Return the unexplained changes after an edit of the stack."""
-    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "not compared")
+    """Return the unexplained ones of these changes, after an edit of the stack."""
+    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
 
 
 def update(address: str, before: Any, after: Any, **more: Any) -> Any:
@@ -134,7 +134,7 @@ WHOLE: list[str] = []
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
-        # Removed by the edit, and removed before.
+        # Removed by the edit, and removed before it.
         (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
         (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml. `keys` is a spoke with new keys, `unlinks` one that loses its key file.
+    """Replacements in config/topology.yaml. `keys` is a spoke with other keys, `unlinks` one without its key file.
 
-    `applied` are replacements of the base that are deployed, `merged` those that were never applied.
+    The base contains the replacements in `applied` and `merged`. Only those in `applied` are applied.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()

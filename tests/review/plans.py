@@ -1,4 +1,4 @@
-"""Handwritten plan JSON, as Terraform or somebody else writes it."""
+"""Plan JSON written for tests: as Terraform writes it, and as an attacker could."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The approval of a comment, and the reasons to refuse an apply."""
+"""Which plans a comment approves, and why an apply is refused."""
 
 import json
 import pathlib

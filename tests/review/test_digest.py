@@ -1,4 +1,4 @@
-"""Digests differ if, and only if, two plans do something different, redacted or not."""
+"""Digests of two plans differ if and only if the plans do different things, redacted or not."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **
 
 
 def written(text: Any, *, of: Any = CREATE, names: tuple[str, ...] = ("a.b.id", "a.b"), **more: Any) -> bytes:
-    """Return a value known after apply, as in a JSON configuration."""
+    """Return a plan with an expression in its configuration: its value is known only after apply."""
     expressions = {"pool": [{"vnet": {"constant_value": text, "references": [*names]}}], "a": {"constant_value": 1}}
     block = {"address": of["address"].partition("[")[0], "expressions": expressions, "provider_config_key": "a", **more}
     return plan(of, configuration={"root_module": {"resources": [block]}})
@@ -73,7 +73,7 @@ def output_written(text: str) -> bytes:
 READ = resource("data.a.b", actions=("read",), after={}, after_unknown={"pool": True})
 EACH = {**CREATE, "address": 'azurerm_subnet.one["a.b[0]"]'}
 DIFFERENT = {
-    # The action, and the object.
+    # Actions and their addresses.
     "a resource more": (plan(UPDATE, CREATE), plan(UPDATE)),
     "twice": (plan(LIVE, LIVE), plan(LIVE)),
     "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_subnet.two"})),
@@ -123,7 +123,7 @@ DIFFERENT = {
     "a long value at its end": (update("x", f"{LONG}a"), update("x", f"{LONG}b")),
     "the twenty-first argument": (update({}, {f"{n:02}": 1 for n in range(22)}),
                                   update({}, {f"{n:02}": 1 + (n == 21) for n in range(22)})),
-    # Values known after apply.
+    # Unknown values.
     "known or not": (made(None), made(None, after_unknown={"a": True})),
     "known beside what is not": (made([{"size": 1}], after_unknown={"a": [{"id": True}]}),
                                  made([{"size": 2}], after_unknown={"a": [{"id": True}]})),

@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
         changes = [*_keys(before, after), *_issuer(before, after)]
         if foreign:
             changes.append(
-                Message("**these are keys of another cluster**: its pods can log in here: {keys}", keys=foreign)
+                Message("**these are keys of another cluster**. Its pods can log in here: {keys}", keys=foreign)
             )
         elif new:
             changes.append(Message("compare the new keys with those of the cluster"))

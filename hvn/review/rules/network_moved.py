@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield moves by the topology, and what the plans destroy or readdress.
 
     InUsePrefixCannotBeDeleted: a subnet in use (hashicorp/terraform-provider-azurerm#11211). Terraform writes a VNet
-    before its subnets, so Azure refuses the VNet while its subnets are in the old range, in use or not:
+    before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or not:
     NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = context.destroyed(*TYPES)
