@@ -228,20 +228,6 @@ def _named(change: Mapping[str, Any], action: Action) -> Iterator[Leaf]:
             yield leaf
 
 
-def _without_noise(differences: Iterable[Leaf], forced: tuple[str, ...], *, replaced: bool) -> list[Leaf]:
-    """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
-
-    def forces(leaf: Leaf) -> bool:
-        return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
-
-    kept = [leaf for leaf in differences if forces(leaf) or not is_noise(leaf, replaced=replaced)]
-    return sorted(kept, key=lambda leaf: not forces(leaf))
-
-
-def _contains(outer: str, inner: str) -> bool:
-    return f"{inner}.".startswith((f"{outer}.", f"{outer}["))
-
-
 def _kept(resources: Any) -> Iterator[tuple[str, str]]:
     """Yield the types of the managed resources that exist after the apply, each with an address."""
     for resource in _list(resources):

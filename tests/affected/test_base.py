@@ -11,14 +11,14 @@ from tests.affected.test_affected import affected, as_json, names, waves_of
 
 
 def without(repository: Repository, spoke: str, before: str) -> None:
-    """Remove a spoke from the file: all lines from its key to the next one."""
+    """Take a spoke out of the file: all lines from its key to the next one's."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index(f"  {spoke}:"), text.index(f"  {before}:")
     repository.file.write_text(text[:start] + text[end:], encoding="utf-8")
 
 
 def rewrite(repository: Repository) -> None:
-    """Write the same topology with other lines."""
+    """The same topology, and no line as it was."""
     lines = repository.file.read_text(encoding="utf-8").splitlines()
     repository.file.write_text("".join(f"{line} # {'rewritten ' * 9}\n" if line else "\n" for line in lines))
 
@@ -70,7 +70,7 @@ def test_a_new_network_is_created(repository: Repository, beside: bool) -> None:
 
 
 def submodule(repository: Repository, folder: pathlib.Path) -> Repository:
-    """Return a separate repository for the topology, with this one as the submodule `code`."""
+    """Return a repository with the topology; this repository is its submodule `code`."""
     outer = Repository(folder)
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repository.folder), "code")
     outer.git("switch", "-q", "main")

@@ -51,7 +51,7 @@ def edited(edit: Edit) -> Any:
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
     """Return the unexplained ones of these changes, after an edit of the stack."""
-    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
+    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "not compared")
 
 
 def update(address: str, before: Any, after: Any, **more: Any) -> Any:
