@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hvn.review.differences import Leaf, leaves
+from hvn.review.differences import Leaf, leaves, meaningful, path_text
 from hvn.review.plan import UNEXPLAINED
 from hvn.review.plan_reader import is_quiet
 
@@ -79,7 +79,9 @@ class _Edit:
         if len(actions) == 1 and actions != ("update",):
             return []  # the edit neither adds nor removes it
         sides = list(_leaves(before)), list(_leaves(after))
-        return [leaf.argument for leaf in leaves(change) if self._same(leaf, *sides)] or None
+        forced = [path_text(path) for path in change.get("replace_paths") or ()]
+        changed = meaningful(leaves(change), forced, replaced=actions != ("update",))
+        return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
         """Return whether the edit does not change this argument; for an unset one, the map or block around it.

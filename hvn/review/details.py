@@ -73,7 +73,11 @@ def _lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
         for line in list(lines)[2:]:
             if not line.startswith("@@"):
                 yield SIGNS[line[0]], printable(line[1:], LONGEST)
-    elif leaf.path and isinstance(leaf.path[-1], Name) and None in (before, after):
+    elif (
+        leaf.path
+        and (before is None or after is None)
+        and (isinstance(leaf.path[-1], Name) or isinstance(before if after is None else after, dict))
+    ):
         yield ("−" if after is None else "+"), _element(before if after is None else after)
     elif isinstance(before or [], list) and isinstance(after or [], list) and (before or after):
         old, new = ([_element(value) for value in side or ()] for side in (before, after))

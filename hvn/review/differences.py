@@ -1,7 +1,7 @@
 """The values that differ between the two sides of a change. Raw values are compared, and masked values returned."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -156,7 +156,7 @@ def normal(value: Any) -> Any:
     return value
 
 
-def is_noise(leaf: Leaf, *, replaced: bool) -> bool:
+def _is_noise(leaf: Leaf, *, replaced: bool) -> bool:
     """Return whether a difference means nothing: an empty value that is written in another way.
 
     A replaced resource also unsets what its provider had computed.
@@ -164,6 +164,20 @@ def is_noise(leaf: Leaf, *, replaced: bool) -> bool:
     if leaf.unknown is not None or SENSITIVE in (leaf.before, leaf.after):
         return False
     return same(normal(leaf.before), normal(leaf.after)) or (replaced and normal(leaf.after) is None)
+
+
+def meaningful(differences: Iterable[Leaf], forced: Sequence[str], *, replaced: bool) -> list[Leaf]:
+    """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
+
+    def forces(leaf: Leaf) -> bool:
+        return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
+
+    kept = [leaf for leaf in differences if forces(leaf) or not _is_noise(leaf, replaced=replaced)]
+    return sorted(kept, key=lambda leaf: not forces(leaf))
+
+
+def _contains(outer: str, inner: str) -> bool:
+    return f"{inner}.".startswith((f"{outer}.", f"{outer}["))
 
 
 def shown(leaf: Leaf, longest: int = LONGEST) -> Difference:

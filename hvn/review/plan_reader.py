@@ -12,7 +12,7 @@ from typing import Any
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
 from hvn.review.details import details
-from hvn.review.differences import Leaf, is_noise, leaves, path_text, shown
+from hvn.review.differences import Leaf, leaves, meaningful, path_text, shown
 from hvn.review.digest import Expressions, of_expressions, of_output, of_providers, of_resource
 from hvn.review.drift import Changed, changed_paths, drifted
 from hvn.review.explained import explained
@@ -194,7 +194,7 @@ class Reader:
 
         def visible(differences: Iterable[Leaf]) -> list[Leaf]:
             kept = drifted(str(type_), str(address), differences, changed) if changed is not None else differences
-            return _without_noise(kept, forced, replaced=action is Action.REPLACE)[:KEPT]
+            return meaningful(kept, forced, replaced=action is Action.REPLACE)[:KEPT]
 
         return ResourceChange(
             address=shown_address,
@@ -226,20 +226,6 @@ def _named(change: Mapping[str, Any], action: Action) -> Iterator[Leaf]:
     for leaf in leaves(change, named=True):
         if not leaf.computed and (action is Action.UPDATE or leaf.unknown is not True):
             yield leaf
-
-
-def _without_noise(differences: Iterable[Leaf], forced: tuple[str, ...], *, replaced: bool) -> list[Leaf]:
-    """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
-
-    def forces(leaf: Leaf) -> bool:
-        return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
-
-    kept = [leaf for leaf in differences if forces(leaf) or not is_noise(leaf, replaced=replaced)]
-    return sorted(kept, key=lambda leaf: not forces(leaf))
-
-
-def _contains(outer: str, inner: str) -> bool:
-    return f"{inner}.".startswith((f"{outer}.", f"{outer}["))
 
 
 def _kept(resources: Any) -> Iterator[tuple[str, str]]:

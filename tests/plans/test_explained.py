@@ -51,11 +51,17 @@ def edited(edit: Edit) -> Any:
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
     """Return the unexplained ones of these changes, after an edit of the stack."""
-    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
+    return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "not compared")
 
 
 def update(address: str, before: Any, after: Any, **more: Any) -> Any:
     return resource(address, before=before, after=after, **more)
+
+
+def replacement(before: Any, after: Any, *forced: list[Any]) -> Any:
+    """Return a replacement of the subnet with another name, by its pool on both sides."""
+    sides = {"before": {"name": "a", "pool": [before]}, "after": {"name": "b", "pool": [after]}}
+    return resource(NODES, actions=("delete", "create"), **sides, replace_paths=list(forced))
 
 
 def of(address: str, /, **values: Any) -> Edit:
@@ -120,6 +126,10 @@ WHOLE: list[str] = []
         (of(NODES, pool={"size": 1, "labels": {"a": "c"}}), SIZE, ["pool[0].size"]),
         (of(NODES, name="b"), resource(NODES, actions=("delete", "create"), before={"name": "a", "zone": "x"},
                                    after={"name": "b", "zone": "y"}), ["zone"]),
+        # A replacement unsets values that the provider computed.
+        (of(NODES, name="b"), replacement({"size": 1, "extra": "x"}, {"size": 1, "extra": None}), None),
+        (of(NODES, name="b"), replacement({"size": 1, "extra": "x"}, {"size": 1, "extra": None}, ["pool", 0, "extra"]),
+         ["pool[0].extra"]),
         (of(NODES, rules=[{"port": 1, "ranges": ["a"]}, {"port": 3}]),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
@@ -149,17 +159,17 @@ WHOLE: list[str] = []
         (of(NODES, name="b"), {**SIZE, "address": f'{NODES}["a"]'}, ["pool[0].size"]),
     ],
 )  # fmt: skip
-def test_what_an_edit_explains(edit: Edit, change: Any, found: list[str] | None) -> None:
+def test_explained_changes(edit: Edit, change: Any, found: list[str] | None) -> None:
     assert unexplained(edit, change) == ({} if found is None else {change["address"]: found})
 
 
-def test_what_an_apply_that_failed_left_over_is_named_whole() -> None:
+def test_a_deposed_object_is_unexplained() -> None:
     deposed = {**resource(NODES, actions=("delete",), before={}), "deposed": "0123abcd"}
     assert unexplained(of(NODES, name="b"), SIZE, deposed) == {NODES: []}
     assert unexplained(of(NODES, name="b"), deposed, SIZE) == {NODES: []}
 
 
-def test_of_a_secret_no_value_is_told() -> None:
+def test_a_secret_is_not_in_the_marks() -> None:
     secret = update(NODES, {"pool": {"labels": "x"}}, {"pool": {"labels": {"hunter2": 1}}},
                     after_sensitive={"pool": {"labels": True}})  # fmt: skip
     assert unexplained(of(NODES, name="b"), secret) == {NODES: ["pool.labels"]}
@@ -173,7 +183,7 @@ def test_another_state_tells_nothing() -> None:
     def moved(stack: Any) -> None:
         stack["terraform"]["backend"] = {"local": {"path": "two"}}
 
-    assert unexplained(moved, NAME) == "nothing told"
+    assert unexplained(moved, NAME) == "not compared"
 
 
 @pytest.mark.parametrize("name", ["everything", "existing"])

@@ -15,7 +15,7 @@ from tests.reach.terraform import FIREWALL_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
-TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it\n"
+TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has hub-and-spoke routing\n"
 
 VARIANTS: dict[str, Callable[[str], str]] = {
     "the sample": lambda text: text,
@@ -28,8 +28,8 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "no peering of the hub": lambda text: (
         text.replace("vault_route: via-hub", "vault_route: none")
         .replace(
-            "  vault_peering: # the hub's own peering with the HVN: "
-            "for the runners, and for spokes in the transit pools\n",
+            "  vault_peering: # the hub's own peering with the HVN, "
+            "for the runners and for spokes in the transit pools\n",
             "",
         )
         .replace(TRANSIT, "")

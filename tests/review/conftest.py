@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -42,11 +42,17 @@ class Planner:
         self.synth = synth
 
     def plans(
-        self, repository: Repository, into: pathlib.Path, code: Code | None = None, only: Collection[str] = ()
+        self,
+        repository: Repository,
+        into: pathlib.Path,
+        code: Code | None = None,
+        only: Collection[str] = (),
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         """Write the plans of the first wave of the change, also of those that fail.
 
-        `code` changes the stacks, as a change of the project's code would. `only` selects workspaces.
+        `code` changes the stacks, as a change of the project's code would. `only` selects workspaces. `texts` are plans
+        by workspace that are used instead.
         """
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings
@@ -64,7 +70,7 @@ class Planner:
         else:
             compared = sides(comparison, repository.folder, repository.file, before, by_base)
         for id_, stack in now.items():
-            plan = self.plan(id_, stack)
+            plan = texts[id_] if texts else self.plan(id_, stack)
             plan = marked(plan, before[id_], stack) if id_ in before else plan
             (into / f"{id_}.json").write_text(with_openings(plan, id_, compared, stack))
 
@@ -107,7 +113,7 @@ class Planner:
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Planner]:
-    """The sample, built."""
+    """Return the deployed sample."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     folder = tmp_path_factory.mktemp("review")
@@ -131,7 +137,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
 
 
 def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
-    """Let main have these edits already."""
+    """Make these edits on main."""
     if replacements:
         repository.git("switch", "-q", "main")
         repository.edit(*replacements)

@@ -96,7 +96,7 @@ EDITS = {
     "take-the-transit-pool-away": Edit(
         (
             (
-                "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has it",
+                "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has hub-and-spoke routing",
                 "    transit_pools: []",
             ),
             ("    vault_route: via-hub", "    vault_route: none"),

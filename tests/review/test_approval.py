@@ -18,7 +18,7 @@ MARK, TEXT = approval.mark([HUB]), f"{approval.STICKY}\n## A verdict\n\n- text"
 ENTRY = f" hub={OTHER.digest}"
 
 
-def test_what_was_reviewed_may_be_applied() -> None:
+def test_reviewed_changes_may_be_applied() -> None:
     for comment in (f"{TEXT}\n{MARK}\n", f"{TEXT}\n{MARK}", f"{TEXT}\n{MARK}\n".replace("\n", "\r\n")):
         assert approval.reviewed(comment) == {"hub": HUB.digest}
         assert approval.refusals([HUB], comment) == []
@@ -58,12 +58,12 @@ def test_a_comment_that_is_not_as_it_was_written_approves_nothing(comment: str) 
         plan(output_changes={"o": {"actions": ["delete"], "before": 1}}),
     ],
 )
-def test_whatever_an_apply_would_do_has_to_be_reviewed(made: bytes) -> None:
+def test_every_effect_of_an_apply_needs_a_review(made: bytes) -> None:
     (refusal,) = approval.refusals([parse("hub", made)], f"{TEXT}\n{approval.mark([])}")
     assert (refusal.workspace, "not reviewed" in str(refusal.reason)) == ("hub", True)
 
 
-def test_what_changes_nothing_needs_no_review() -> None:
+def test_a_plan_without_changes_needs_no_review() -> None:
     assert approval.refusals([parse("hub", plan(resource(actions=("no-op",))))], "") == []
 
 
@@ -74,7 +74,7 @@ def test_a_name_that_no_workspace_has_is_not_in_the_mark(name: str) -> None:
 
 
 def verify(folder: pathlib.Path, comment: str, **plans: bytes) -> tuple[int, str]:
-    """`hvn review --verify`: its exit code, and what it says."""
+    """Return the exit code and the output of `hvn review --verify`."""
     (folder / "comment.md").write_text(comment)
     for name, content in plans.items():
         (folder / f"{name}.json").write_bytes(content)
@@ -83,7 +83,7 @@ def verify(folder: pathlib.Path, comment: str, **plans: bytes) -> tuple[int, str
     return done.exit_code, done.output
 
 
-def test_one_that_is_refused_is_enough(tmp_path: pathlib.Path) -> None:
+def test_one_refused_plan_is_enough(tmp_path: pathlib.Path) -> None:
     def made(after: Any) -> bytes:
         return plan(resource(before={"a": 1}, after={"a": after}))
 
@@ -93,5 +93,5 @@ def test_one_that_is_refused_is_enough(tmp_path: pathlib.Path) -> None:
     for plans in ({"hub": made(3), "hcp": made(2)}, {"hub": made(2), "hcp": made(3)}, {"hub": made(2), "one": made(2)}):
         code, output = verify(tmp_path, comment, **plans)
         assert (code, output.count("refused:"), len(output.splitlines())) == (1, 1, 1)
-    doubtful = json.dumps({**json.loads(made(2)), "errored": True}).encode()
-    assert verify(tmp_path, comment, hub=made(2), hcp=doubtful)[0] == 1
+    failed = json.dumps({**json.loads(made(2)), "errored": True}).encode()
+    assert verify(tmp_path, comment, hub=made(2), hcp=failed)[0] == 1

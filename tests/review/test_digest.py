@@ -24,7 +24,7 @@ TWO = {"azurerm": {"expressions": {"subscription_id": {"constant_value": "two"}}
 
 
 def digests(content: bytes) -> tuple[str, str]:
-    """Of the plan, and of the redacted one."""
+    """Return the digests of the plan and of the redacted plan."""
     read = parse("w", content)
     assert not read.unknowns
     return read.digest, parse("w", redacted(content.decode()).encode()).digest
@@ -35,7 +35,7 @@ def update(before: Any, after: Any, **more: Any) -> bytes:
 
 
 def two(before: Any, after: Any, **more: Any) -> bytes:
-    """With another argument that differs."""
+    """Add another argument that differs."""
     return plan(resource(before={"a": before, "b": 1}, after={"a": after, "b": 2}, **more))
 
 
@@ -164,7 +164,7 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
-def test_of_what_is_different_the_digests_differ(name: str) -> None:
+def test_different_changes_have_different_digests(name: str) -> None:
     one, other = map(digests, DIFFERENT[name])
     assert one[0] == one[1], "redacted"
     assert other[0] == other[1], "redacted"
@@ -202,7 +202,7 @@ EQUAL = {
 
 
 @pytest.mark.parametrize("name", EQUAL)
-def test_of_what_is_equal_the_digests_are(name: str) -> None:
+def test_equal_changes_have_equal_digests(name: str) -> None:
     assert len({each for content in EQUAL[name] for each in digests(content)}) == 1
 
 
@@ -226,7 +226,7 @@ def test_a_reference_without_a_value_is_unknown(made: bytes) -> None:
     assert "w=" not in approval.mark([parse("w", made)])
 
 
-def test_a_digest_that_was_not_written_here_is_a_doubt() -> None:
+def test_a_malformed_digest_is_unknown() -> None:
     assert parse("w", plan(UPDATE, **{EXPRESSIONS: ["", [], ""]})).unknowns
 
 
@@ -249,6 +249,6 @@ def test_any_two_values_are_told_apart(one: Any, other: Any) -> None:
 
 
 def bare(value: Any) -> str:
-    """As text, without what is null in an object: for Terraform it has all of its arguments."""
+    """Return the text without null values in objects: for Terraform an object has all its arguments."""
     text = json.dumps(value, sort_keys=True)
     return re.sub(r'"\w+": null(, )?', "", text).replace(", }", "}")

@@ -62,8 +62,8 @@ def test_the_hubs_own_peering_concerns_all_who_use_it(network: Network, compare:
     assert not [key for key in lost if "payments" in key]
 
 
-def test_of_several_ranges_the_worst_answer_counts(network: Network, compare: Compare) -> None:
-    """A second range that the HVN has no route to: half of the spoke is not reached any more."""
+def test_the_worst_answer_of_several_ranges_counts(network: Network, compare: Compare) -> None:
+    """The HVN has no route to a second range: half of the spoke cannot be reached."""
     (whole,) = network.places["payments"]
     halves = (replace(whole, cidr=IPv4Network("10.64.0.0/17")), replace(whole, cidr=IPv4Network("10.70.0.0/17")))
     for places in (halves, halves[::-1]):

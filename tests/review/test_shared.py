@@ -37,7 +37,7 @@ NEW_HUB = """hub:
   firewall:
     cidr: 10.0.0.0/26
     sku_tier: Standard
-  runners: # where Terraform runs: Vault and the clusters are private
+  runners: # the subnet in which Terraform runs: Vault and the clusters are private
     cidr: 10.0.0.64/27
 """
 OF_THE_HUB = (

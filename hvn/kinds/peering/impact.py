@@ -62,7 +62,7 @@ def cut_off(
     # A route without an appliance as its next hop belongs to the runners, and so does a peering without routes.
     lost = [RUNNERS] if routes is None or any(not route.next_hop for route in gone) else []
     if spokes:
-        lost.append(Message("via the hub: {spokes}", spokes=spokes))
+        lost.append(Message("{spokes} (via the hub)", spokes=spokes))
     return joined(lost)
 
 

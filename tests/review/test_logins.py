@@ -1,0 +1,171 @@
+"""Findings about the logins of Vault and the keys that they trust."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from hvn.affected import history
+from hvn.check.load import load
+from hvn.cli import cli
+from hvn.diagnostics.message import Message, as_text
+from hvn.review.access import Trust
+from hvn.review.build import build
+from hvn.review.rules import keys_changed
+from tests.affected.conftest import Repository
+from tests.review.conftest import begin
+from tests.review.edits import CI, ORDERS, SHIPPING, SYNCED
+from tests.review.findings import findings, steps
+from tests.review.test_rules import MORE, REVIEW
+from tests.topology.test_jwks import key_set, rsa_key
+
+SPY = """        spy:
+          namespace: spy
+          service_account: spy
+          secrets:
+            - {path: orders/checkout, destination: x}
+"""
+
+
+def test_new_roles(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"), ("        webapp:\n", f"{SPY}        webapp:\n"))
+    widened = {
+        (one["facts"]["role"], one["facts"]["mount"]): one for one in findings(repository, monkeypatch)["login-widened"]
+    }
+    assert "kvv2/data/orders/checkout (as checkout at jwt-orders)" in widened["spy", "jwt-payments"]["message"]
+    assert "sys/policies/acl/platform_*" in widened["apply", "ci-github"]["message"]
+    begin(repository)
+    repository.git("switch", "-q", "main")
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    assert "login-widened" not in findings(repository, monkeypatch)
+
+
+def test_against_a_base_with_errors_no_role_is_called_new(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(repository, ("  cidr: 10.0.0.0/22", "  cidr: 10.0.0.0/99"))
+    repository.edit(("  cidr: 10.0.0.0/99", "  cidr: 10.0.0.0/22"))
+    assert "login-widened" not in findings(repository, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wider"),
+    [
+        ("namespace: app", "namespace: other", ["by subject"]),
+        ("service_account: default\n", "service_account: default\n          ttl: 2h\n", ["ttl: 3600 s → 7200 s"]),
+        ("service_account: default\n", "service_account: default\n          max_ttl: 48h\n",
+         ["max_ttl: 86400 s → 172800 s"]),
+        ("service_account: default\n", "service_account: default\n          audience: other\n", ["by audience"]),
+        ("webapp/config", "orders/checkout",
+         ["access to kvv2/data/orders/checkout (read)", "(as checkout at jwt-orders)"]),
+        ("service_account: default\n", "service_account: default\n          ttl: 5m\n          max_ttl: 6h\n", []),
+        ("kv_mount: kvv2", "kv_mount: kv", []),
+    ],
+)  # fmt: skip
+def test_a_wider_role(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, wider: list[str]
+) -> None:
+    repository.edit((old, new))
+    messages = [one["message"] for one in findings(repository, monkeypatch).get("login-widened", ())]
+    assert len(messages) == bool(wider)
+    assert all(value in messages[0] for value in wider)
+
+
+def test_a_new_role_with_paths_of_its_own_is_no_warning(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit((ORDERS, ORDERS + SHIPPING.replace("shipping/checkout", "shipping/own")))
+    assert "login-widened" not in findings(repository, monkeypatch)
+
+
+def test_a_gained_path_is_named_among_many(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(
+        repository, (SYNCED, SYNCED + "".join(MORE.format(f"webapp/s{number}", f"s{number}") for number in range(20)))
+    )
+    repository.edit((SYNCED, SYNCED + MORE.format("zz-billing/root-password", "zz")))
+    (widened,) = findings(repository, monkeypatch)["login-widened"]
+    assert widened["facts"]["changes"] == "gets access to kvv2/data/zz-billing/root-password (read)"
+    text = CliRunner().invoke(cli, [*REVIEW, "--fail-on", "never"], catch_exceptions=False).stdout
+    logins = text.partition("### Vault logins")[2].partition("###")[0]
+    assert "`kvv2/data/zz-billing/root-password` (read)\n" in logins
+    assert "webapp/s1" not in logins
+
+
+def test_paths_of_many_roles_are_all_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 40
+    begin(repository, (SYNCED, SYNCED + "".join(MORE.format(f"webapp/s{n:02}", f"s{n}") for n in range(count))))
+    spy = SPY.replace("orders/checkout", "webapp/s00")
+    more = "".join(MORE.format(f"webapp/s{n:02}", f"t{n}") for n in range(1, count))
+    repository.edit(("        webapp:\n", f"{spy}{more}        webapp:\n"))
+    (widened,) = findings(repository, monkeypatch)["login-widened"]
+    assert all(f"kvv2/data/webapp/s{n:02} (as webapp" in widened["message"] for n in range(count))
+    text = CliRunner().invoke(cli, [*REVIEW, "--fail-on", "never"], catch_exceptions=False).stdout
+    assert all(f"`kvv2/data/webapp/s{n:02}` (as `webapp`" in text for n in range(count))
+
+
+def test_a_difference_at_the_end_of_a_long_audience_is_shown(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = "          service_account: default\n"
+    long = f"https://{'a' * 110}"
+    begin(repository, (account, f"{account}          audience: {long}x\n"))
+    repository.edit((f"{long}x", f"{long}y"))
+    monkeypatch.chdir(repository.folder)
+    text = CliRunner().invoke(cli, [*REVIEW, "--fail-on", "never"], catch_exceptions=False).stdout
+    logins = text.partition("### Vault logins")[2].partition("###")[0]
+    assert f"`{long}x`" in logins
+    assert f"`{long}y`" in logins
+
+
+def test_keys_of_another_cluster(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    jwks = repository.file.parent / "jwks"
+    both = {name: key_set(rsa_key()[0]) for name in ("payments", "orders")}
+    for name, keys in both.items():
+        (jwks / f"{name}.json").write_bytes(keys)
+    begin(repository, ("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
+    for name, other in (("payments", "orders"), ("orders", "payments")):
+        (jwks / f"{name}.json").write_bytes(both[other])
+    changed = {one["workspace"]: one["facts"] for one in findings(repository, monkeypatch)["keys-changed"]}
+    assert changed["vault-auth-orders"]["changes"].endswith(" of jwt-payments")
+    assert changed["vault-auth-payments"]["changes"].endswith(" of jwt-orders")
+
+
+@pytest.mark.parametrize(
+    ("keys", "issuer", "values"),
+    [
+        ("old", "", ["no longer compares the issuer (was https://one)"]),
+        (
+            "new",
+            "",
+            ["trusts the new keys new", "no longer trusts old", "no longer compares the issuer", "compare the"],
+        ),
+        ("old new", "https://one", ["trusts the new keys new", "compare the"]),
+        ("", "", ["no longer those of the repository: old", "changes the issuer: https://one → the cluster's own"]),
+        ("old", "https://two", ["changes the issuer: https://one → https://two"]),
+    ],
+)
+def test_the_trust_of_a_mount(repository: Repository, keys: str, issuer: str, values: list[str]) -> None:
+    loaded = load(repository.file)
+    assert loaded.checked
+    base = build(history.base("main", repository.file), loaded, loaded.checked, {}, 1)
+    trust, before = base.access_after.trust, Trust(keys=("old",), issuer="https://one")
+    now = Trust(keys=tuple(keys.split()), issuer=issuer)
+    sides = (replace(base.access_after, trust={**trust, "jwt-payments": side}) for side in (before, now))
+    (changed,) = keys_changed.check(replace(base, access_before=next(sides), access_after=next(sides)))
+    assert isinstance(changed.message, Message)
+    changes = as_text(dict(changed.message.facts)["changes"]).split("; ")
+    assert len(changes) == len(values)
+    assert all(value in change for value, change in zip(values, changes, strict=True))
+
+
+def test_a_key_file_that_is_renamed_with_its_spoke(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("  payments:", "  billing:"))
+    jwks = repository.file.parent / "jwks"
+    jwks.joinpath("payments.json").rename(jwks / "billing.json")
+    (changed,) = findings(repository, monkeypatch)["keys-changed"]
+    assert changed["workspace"] == "vault-auth-billing"
+    assert (changed["facts"]["new"], changed["facts"]["mount"]) == ("jwt-billing", "jwt-payments")
+    assert "bin/hvn keys pull billing --issuer URL" in steps(changed)
+    (jwks / "billing.json").write_bytes(key_set(rsa_key()[0]))
+    assert "keys-changed" not in findings(repository, monkeypatch)
