@@ -1,4 +1,4 @@
-"""`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read.
+"""`vault-auth-<spoke>`: logins to Vault from a spoke's cluster, and the secrets that each may read.
 
 Vault checks the service accounts' tokens itself, against the cluster's public keys. It never calls the
 cluster: HCP cannot resolve its private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).

@@ -1,6 +1,7 @@
 """`hvn rule`: explain a rule, or list all rules."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 
 import click
@@ -62,7 +63,8 @@ def _as_text(rule: Rule) -> Iterator[str]:
 
 
 def _indented(text: str) -> Iterator[str]:
-    return (f"  {printable(line)}".rstrip() for line in text.strip("\n").split("\n"))
+    # A text may be of any length.
+    return (f"  {printable(line, sys.maxsize)}".rstrip() for line in text.strip("\n").split("\n"))
 
 
 def _as_json(rule: Rule) -> Mapping[str, object]:

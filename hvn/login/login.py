@@ -61,7 +61,7 @@ class Login:
 
     @cached_property
     def too_deep(self) -> str:
-        """The bracket at which the claims are nested too deeply for Go, empty if they are not."""
+        """The first bracket beyond the nesting that Go accepts, or an empty text."""
         return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:

@@ -178,13 +178,13 @@ NO_GROUPS = Message(
 )
 GROUPS_TYPE = Message(
     "{claim} claim could not be converted to string list",
-    "the claim of the role's `groups_claim` is neither a text nor a list",
-    "set `groups_claim` to a list of texts, or remove it from the role",
+    "the claim of the role's `groups_claim` is neither a string nor a list",
+    "set `groups_claim` to a list of strings, or remove it from the role",
 )
 GROUP_TYPE = Message(
     "value {value} in groups claim could not be parsed as string",
-    "the list in the claim of the role's `groups_claim` contains a value that is not a text",
-    "set `groups_claim` to a list of texts, or remove it from the role",
+    "the list in the claim of the role's `groups_claim` contains a value that is not a string",
+    "set `groups_claim` to a list of strings, or remove it from the role",
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
@@ -204,7 +204,7 @@ BOUND_TYPE = Message(
 )
 NOT_A_GLOB = Message(
     f"{CLAIMS}received claim is not a glob string: {{value}}xpVal",
-    "`bound_claims_type` is `glob`, and the role binds a claim to a value that is not a text",
+    "`bound_claims_type` is `glob`, and the role binds a claim to a value that is not a string",
     "use texts in the role's `bound_claims`, or set `bound_claims_type` to `string`",
 )
 CLAIM_MISMATCH = Message(

@@ -45,8 +45,8 @@ def _hub(topology: Topology) -> Iterator[str]:
             "policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong address."
         )
         yield (
-            f"Check that no route of AzureFirewallSubnet leads to {topology.hvn.cidr}: the system route of the peering "
-            "must win."
+            f"Check that the route table of AzureFirewallSubnet has no route to {topology.hvn.cidr} or a part of it: "
+            "Azure must use the system route of the peering."
         )
     yield (
         f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no other "

@@ -131,7 +131,7 @@ def _repeated(patch: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 def places(text: str) -> dict[str, tuple[int, set[int]]]:
     """Return for every path of a YAML text its line and the columns of its key and its value, all from 1.
 
-    This is a search of its own: what the product says of places is compared with it.
+    The search is independent of the product, to compare the product's positions with it.
     """
     positions: dict[str, tuple[int, set[int]]] = {}
     root = yaml.compose(text, Loader=yaml.SafeLoader)

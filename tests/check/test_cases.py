@@ -46,7 +46,7 @@ def fits(expected: Expected, finding: Reported, lines: dict[str, tuple[int, set[
 
 
 def assert_stops(loaded: Loaded) -> None:
-    """Assert that an error stops everybody and a warning nobody."""
+    """Assert that an error prevents the checked topology and a warning does not."""
     failed = any(finding.severity == "error" for finding in loaded.findings)
     assert (loaded.checked is None) is failed
 
@@ -115,7 +115,8 @@ def test_every_rule_is_reported_in_a_case() -> None:
 @pytest.mark.parametrize("module", rules.modules(), ids=lambda module: module.__name__.rpartition(".")[2])
 def test_a_rule_has_a_wrong_and_a_good_case_in_the_file_of_its_name(module: rules.RuleModule) -> None:
     file = module.__name__.rpartition(".")[2].replace("_", "-")  # type: ignore[attr-defined]
-    first = next(case for case in every_case() if case.name == file)
+    first = next((case for case in every_case() if case.name == file), None)
+    assert first, f"add tests/check/cases/{file}.yaml"
     assert first.good is not None
     assert module.RULE.id in {expected.id for expected in first.expected}
 

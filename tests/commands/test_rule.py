@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from hvn import rulebook
 from hvn.cli import cli
 from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.message import plain_text
 from hvn.doctor.checks import modules
 from hvn.keys import drift
 from tests.conftest import PROJECT
@@ -52,6 +53,14 @@ def test_a_rule_is_found_by_id_and_by_name(name: str) -> None:
     assert "  Error: repo hashicorp not found" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1].startswith("See: https://")
     assert "`" not in done.stdout
+
+
+@pytest.mark.parametrize("name", list(rulebook.rules()))
+def test_texts_of_a_rule_are_complete(name: str) -> None:
+    explained = rulebook.rules()[name]
+    shown = " ".join(rule(name).stdout.split())
+    for text in (explained.reports, explained.why, explained.fix):
+        assert " ".join(plain_text(text).split()) in shown
 
 
 def test_json_of_one_rule_and_of_all() -> None:

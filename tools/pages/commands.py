@@ -50,9 +50,9 @@ EXIT_CODES = """
 
 CDKTF_NOTES = """
 Names may be patterns in quotes: `bin/cdktf diff 'aks-*'`. An unknown name stops the command. A blocked workspace is
-left out, with a note and the reason. `destroy` refuses to destroy a workspace that others depend on, unless they are
-named in the same command, or `--ignore-missing-stack-dependencies` states that they are destroyed. A blocked workspace
-counts as well, because it may have been deployed before. Each selection has its own output folder beside `cdktf.out`;
+left out, with a note and the reason. `destroy` refuses to destroy a workspace while others depend on it: name them in
+the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked workspace counts as
+well, because it may have been deployed before. Each selection has its own output folder beside `cdktf.out`;
 its state is the same as in a full run. Another topology than config/topology.yaml is written to
 `cdktf.out@<its name>`.
 """

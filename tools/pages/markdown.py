@@ -11,8 +11,8 @@ def page(title: str, made_from: str, *parts: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table; its lines are not wrapped."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
+    first, *others = (f"| {' | '.join(_cell(text) for text in line)} |" for line in (head, *rows))
+    return "\n".join([first, "|---" * len(head) + "|", *others])
 
 
 def _cell(text: str) -> str:

@@ -64,7 +64,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=("spokes", spoke),
                     message=Message(
-                        "the {kind} name {text} of {owner} is also that of {other}",
+                        "{owner} and {other} have the same {kind} name {text}",
                         kind=kind,
                         text=text,
                         owner=_written(owner),

@@ -11,7 +11,7 @@ RULE = Rule(
     name="small-nodes",
     level=Level.WARNING,
     reports="A node pool's VM size is of the B series or has less than 4 vCPUs.",
-    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node, and does not support the B series",
+    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node and says not to use the B series",
     fix="use a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
     example="""\
 spokes:
@@ -22,8 +22,9 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
 
-# Family, vCPUs, and after a hyphen the vCPUs of a constrained size: Standard_D4s_v5, Standard_E8-2s_v5.
-SIZE = re.compile(r"Standard_([A-Z]+)(\d+)(?:-(\d+))?")
+# Family, vCPUs, and after a hyphen the vCPUs of a constrained size: Standard_D4s_v5, Standard_E8-2s_v5. Azure ignores
+# case.
+SIZE = re.compile(r"Standard_([A-Z]+)(\d+)(?:-(\d+))?", re.IGNORECASE)
 VCPUS = 4
 
 
@@ -35,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue
         family, vcpus, constrained = size.groups()
         count = int(constrained or vcpus)
-        burstable = family.startswith("B")
+        burstable = family.upper().startswith("B")
         if burstable or count < VCPUS:
             yield Finding(
                 rule=RULE,

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:
-    """`subject` is the rule, path or role, `aspect` the part of it that opens, `value` the new value, if it has one."""
+    """Access that a resource gives: the rule, path or role, its part that is open, and the value, if it has one."""
 
     subject: str
     aspect: str
