@@ -2,7 +2,6 @@
 
 import pathlib
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hvn import scratch
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -225,8 +225,8 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 def _topology(file: pathlib.Path | None) -> Topology:
     """Return the topology, whatever the key files contain: `keys pull` renews them."""
-    with tempfile.TemporaryDirectory() as no_keys:
-        return require(file, keys=pathlib.Path(no_keys)).topology
+    with scratch.folder("no-keys") as no_keys:
+        return require(file, keys=no_keys).topology
 
 
 def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:
