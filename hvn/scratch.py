@@ -27,41 +27,23 @@ class Root:
     """A locked root. The lock ends with the last process that has inherited the root by `fork`."""
 
     def __init__(self) -> None:
-        self._lock = -1
-        self.path = pathlib.Path()
-        while not self._is_locked():
-            self._create()
-
-    def _create(self) -> None:
-        self._close()
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            (self.path / MARK).touch()
-            (self.path / LINKS).mkdir()
-            self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
             # Some network file systems have no locks. There no root is ever removed for another process.
             with contextlib.suppress(OSError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
+            (self.path / LINKS).mkdir()
+            # At last: a root without the mark may not be locked yet.
+            (self.path / MARK).touch()
         except OSError:
             self.remove()
             raise
 
-    def _is_locked(self) -> bool:
-        """Return False if another process removed the root before it was locked."""
-        try:
-            return self._lock >= 0 and os.path.samestat(os.fstat(self._lock), self.path.stat())
-        except FileNotFoundError:
-            return False
-
-    def _close(self) -> None:
-        if self._lock >= 0:
-            os.close(self._lock)
-        self._lock = -1
-
     def remove(self) -> None:
         """Remove the root and all that belongs to it."""
         _remove(self.path)
-        self._close()
+        os.close(self._lock)
 
 
 def share(root: Root) -> None:

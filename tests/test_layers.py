@@ -29,6 +29,10 @@ LAYERS = (
     "topology",
     "yamlfile",
     "diagnostics",
+    "supervisor",
+    "scratch",
+    "isolation",
+    "start",
 )
 """From the top: each may import those behind it. `stacks` is imported by `main.py` alone, by name."""
 

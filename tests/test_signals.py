@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pytest
 
@@ -43,7 +44,9 @@ class Run:
 
     def snapshot(self) -> frozenset[object]:
         """Return the temporary files and the processes."""
-        return frozenset(str(path) for path in self.temporary.rglob("*")) | frozenset(self.processes())
+        # os.walk passes over a folder that is removed meanwhile.
+        files = (f"{folder}/{name}" for folder, *names in os.walk(self.temporary) for name in chain(*names))
+        return frozenset(files) | frozenset(self.processes())
 
     def processes(self) -> Iterator[int]:
         """Yield the running processes of this run: they have its environment."""

@@ -22,6 +22,10 @@ GRACE = 60
 """Seconds that an interrupted Terraform has until it is killed."""
 
 
+PRIVATE = 0o077
+"""The umask of a command that writes a plan file, which holds every value in clear text."""
+
+
 class NoTerraform(Exception):
     """Terraform is not installed. The message is one line."""
 
@@ -82,8 +86,7 @@ def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: fl
             return "init failed"
     # Without a lock: the identity that plans need not be able to write the state, and no apply runs at the same time.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
-    # The plan file holds every value in clear text.
-    return "the plan failed" if _run(command, folder, seconds, log, umask=0o077) else ""
+    return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 
 
 def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
