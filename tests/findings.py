@@ -1,7 +1,6 @@
-"""What tests read of a finding: its rule, its place and the values in its text, and no sentence.
+"""The parts of a finding that tests compare: its rule, its place and the values in its text, but no sentence.
 
-The product's wording may change without a change of any test, and the shape of a finding with a change of this file
-alone.
+A new wording changes no test. A new structure of findings changes this file only.
 """
 
 import re

@@ -33,7 +33,7 @@ HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
-MIRROR = "quay.io"  # among the hosts that a firewall allows unless told otherwise
+MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
 REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # the last one not known to HCP
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
@@ -97,9 +97,9 @@ def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
 
 @st.composite
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
-    """A topology without an error; with `longest`, its names are as long as they may be.
+    """Draw a topology without an error; with `longest`, its names have the maximum length.
 
-    All that is found in some are the warnings of `warnings`.
+    The check of a topology reports the findings of `warnings` only.
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
@@ -143,7 +143,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
 
 @st.composite
 def changes(draw: st.DrawFn, *, max_spokes: int = 6) -> tuple[Topology, Topology, str]:
-    """A topology, the same with one spoke gone or another in its place, and that spoke's name."""
+    """Draw a topology, a copy with one spoke removed or replaced, and that spoke's name."""
     topology = draw(topologies(min_spokes=1, max_spokes=max_spokes))
     names = list(topology["spokes"])
     name = draw(st.sampled_from(names))
@@ -271,7 +271,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
 
 @st.composite
 def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topology:
-    """A spoke in a block of addresses that is its own; `index` tells its VNet from others that exist."""
+    """Draw a spoke in its own block of addresses; `index` makes the name of an existing VNet unique."""
     vnet = next(block.subnets(draw(st.integers(0, 1))))
     nodes, *others = vnet.subnets(2)
     spoke: Topology = {"vault_route": path}
@@ -375,7 +375,7 @@ KeySets = dict[str, Any]
 
 @st.composite
 def key_sets(draw: st.DrawFn, topology: Topology) -> KeySets:
-    """Keys for some of the clusters whose logins Vault checks by keys: no two share one."""
+    """Draw keys for some of the clusters with `keys: pubkeys`. No two clusters share a key."""
     made: KeySets = {}
     azure = topology["azure"]
     for index, (name, spoke) in enumerate(topology["spokes"].items()):
@@ -444,7 +444,7 @@ def shuffled(value: Any, order: Random) -> Any:
 
 
 def check(text: str) -> load.Loaded:
-    """What the product says of a file, beside which no keys are committed."""
+    """Check a file without committed keys."""
     return load.check(source.parse(text, "topology.yaml"), pathlib.Path("no-such-folder"))
 
 

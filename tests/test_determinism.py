@@ -1,7 +1,6 @@
-"""main.py as a process of its own: the same topology gives the same bytes, whenever, wherever and however it is run.
+"""main.py as a process: the same topology gives the same bytes in each run, folder and environment.
 
-Every run is of a copy of the project that writes its own `cdktf.out`, with this virtualenv: the provider packages are
-the machine's, the project's folder is the user's.
+Each run uses a copy of the project with its own `cdktf.out`, and the virtualenv of the tests.
 """
 
 import os
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import PROJECT, SAMPLE, copy_project
+from tests.conftest import PROJECT, copy_project
 from tests.strategies import dump
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -23,27 +22,27 @@ PARTS = ("main.py", "cdktf.json", "hvn", "stacks")
 Files = dict[str, bytes]
 
 
-def copy_with_topology(folder: pathlib.Path, topology: pathlib.Path, *, upside_down: bool = False) -> None:
-    """The project in another folder, with this topology and the keys beside it as its own."""
+def copy(folder: pathlib.Path, *, reverse: bool = False) -> None:
+    """Copy the project, with EVERYTHING and its keys as the topology."""
     copy_project(folder, *PARTS)
-    shutil.copytree(topology.parent / "jwks", folder / "config" / "jwks")
-    text = topology.read_text(encoding="utf-8")
-    if upside_down:
-        text = dump(turned(yaml.safe_load(text)))
+    shutil.copytree(EVERYTHING.parent / "jwks", folder / "config" / "jwks")
+    text = EVERYTHING.read_text(encoding="utf-8")
+    if reverse:
+        text = dump(reversed_keys(yaml.safe_load(text)))
     (folder / "config" / "topology.yaml").write_text(text, encoding="utf-8")
 
 
-def turned(value: Any) -> Any:
-    """The keys of every mapping in the opposite order; lists as they are."""
+def reversed_keys(value: Any) -> Any:
+    """Return a value with the keys of all mappings in reverse order. Lists keep their order."""
     if isinstance(value, dict):
-        return {key: turned(inner) for key, inner in reversed(value.items())}
-    return [turned(each) for each in value] if isinstance(value, list) else value
+        return {key: reversed_keys(inner) for key, inner in reversed(value.items())}
+    return [reversed_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def run(project: pathlib.Path, cwd: pathlib.Path | None = None, **environment: str) -> Files:
-    """Everything that main.py of this copy writes, by path."""
-    ours = ("HVN_", "CDKTF_", "JSII_", "PYTHON", "NODE_")
-    env = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    """Run main.py of a copy and return the files that it writes, by path."""
+    prefixes = ("HVN_", "CDKTF_", "JSII_", "PYTHON", "NODE_")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
     output = (cwd or project) / "cdktf.out"
     shutil.rmtree(output, ignore_errors=True)
     done = subprocess.run(
@@ -55,28 +54,28 @@ def run(project: pathlib.Path, cwd: pathlib.Path | None = None, **environment: s
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    written = {each.relative_to(output).as_posix(): each.read_bytes() for each in output.rglob("*") if each.is_file()}
-    assert "manifest.json" in written
-    assert sum(path.endswith("cdk.tf.json") for path in written) > 10
-    return written
+    files = {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    assert "manifest.json" in files
+    assert sum(path.endswith("cdk.tf.json") for path in files) > 10
+    return files
 
 
 def differing(one: Files, other: Files) -> list[str]:
+    """Return the paths of files that differ."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.parent.name)
-def test_the_same_topology_gives_the_same_bytes(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    here, elsewhere, turned_round = tmp_path / "project", tmp_path / "mein Netz für 東京", tmp_path / "turned"
-    copy_with_topology(here, topology)
-    copy_with_topology(elsewhere, topology)
-    copy_with_topology(turned_round, topology, upside_down=True)
-    assert (turned_round / "config" / "topology.yaml").read_text() != (here / "config" / "topology.yaml").read_text()
+def test_the_same_topology_gives_the_same_bytes(tmp_path: pathlib.Path) -> None:
+    project, special, reverse = tmp_path / "project", tmp_path / "mein Netz für 東京", tmp_path / "reverse"
+    copy(project)
+    copy(special)
+    copy(reverse, reverse=True)
+    assert (reverse / "config" / "topology.yaml").read_text() != (project / "config" / "topology.yaml").read_text()
     (tmp_path / "caller").mkdir()
 
-    first = run(here)
-    assert differing(first, run(here, PYTHONHASHSEED="2")) == [], "run again, with another hash seed"
-    assert differing(first, run(turned_round)) == [], "with the keys in the opposite order"
-    surroundings = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo", "HOME": "/"}
-    assert differing(first, run(elsewhere, tmp_path / "caller", **surroundings)) == [], "from another folder"
+    first = run(project)
+    assert differing(first, run(project, PYTHONHASHSEED="2")) == [], "run again, with another hash seed"
+    assert differing(first, run(reverse)) == [], "with the keys in reverse order"
+    variables = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo", "HOME": "/"}
+    assert differing(first, run(special, tmp_path / "caller", **variables)) == [], "from another folder"

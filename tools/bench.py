@@ -1,8 +1,12 @@
-"""Measures what people wait for: whole processes, the median of some runs, ratios taken in one run on one machine.
+"""Measure the commands that users wait for, as whole processes: the median of some runs.
 
-Figures of other machines do not compare; ratios do. docs/reference/performance.md has those of the last measurement.
+    tools/bench.py                measure everything, in minutes
+    tools/bench.py check login    measure these parts only
+
+Seconds of different machines do not compare, ratios do. docs/reference/performance.md has the last measurement.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -12,14 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "topology.yaml"
 
-# Runs main.py in this process and says what it alone took at its peak, without Node.
+# Runs main.py and prints the peak memory of the Python process, without Node.
 MEASURED_MAIN = """
 import resource, runpy, sys
 sys.argv = ["main.py"]
@@ -30,7 +34,7 @@ except SystemExit as end:
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
-# Rehearses in this process and says what it alone took, without the processes that Terraform runs in.
+# Rehearses and prints the peak memory of the Python process, without the processes of Terraform.
 MEASURED_REHEARSAL = """
 import contextlib, resource, sys
 from hvn.cli import cli
@@ -42,8 +46,7 @@ with open(sys.argv[2], "w") as report, contextlib.redirect_stdout(report):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
-
-# Reviews in this process, whatever comes of it, and says what it took.
+# Reviews, ignores the exit code, and prints the peak memory.
 MEASURED_REVIEW = """
 import contextlib, os, resource, sys
 from hvn.cli import cli
@@ -57,7 +60,7 @@ HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Median seconds of a whole process, and the Python process's peak in MB (0 where it is not asked for)."""
+    """Median seconds of a whole process, and the peak memory of its Python process in MB (0: not measured)."""
 
     seconds: float
     megabytes: float = 0
@@ -65,18 +68,18 @@ class Figure:
 
 def main() -> int:
     """Print the figures as a table in Markdown."""
+    parser = argparse.ArgumentParser(description="Measure time and memory of the commands.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"[default: all of {', '.join(PARTS)}]")
+    parts = parser.parse_args().parts
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     if not (ROOT / ".venv").exists():
-        print("bench: nothing is set up here; run `make setup` first", file=sys.stderr)
+        print("bench: the project is not set up: run make setup first", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        scratch = pathlib.Path(folder)
-        print("| what | seconds | Python MB | ratio |\n|---|---|---|---|")
-        _bindings(scratch)
-        _growth(scratch)
-        _check(scratch)
-        _login(scratch)
-        _rehearsal(scratch)
-        _review(scratch)
+        print("| command | seconds | Python MB | ratio |\n|---|---|---|---|")
+        for part in parts or PARTS:
+            PARTS[part](pathlib.Path(folder))
     return 0
 
 
@@ -93,37 +96,37 @@ def _growth(scratch: pathlib.Path) -> None:
     for spokes, runs in ((1, 5), (10, 3), (100, 3), (300, 1)):
         file = topology(scratch, spokes)
         figures[spokes] = synthesize(file, scratch, runs=runs)
-        each = (figures[spokes].seconds - figures[1].seconds) / (spokes - 1) if spokes > 1 else 0
+        slope = (figures[spokes].seconds - figures[1].seconds) / (spokes - 1) if spokes > 1 else 0
         row(
             f"{spokes} spokes, all {6 * spokes + 4} workspaces",
             figures[spokes],
-            f"{each:.3f} s a spoke" if each else "",
+            f"{slope:.3f} s for each spoke" if slope else "",
         )
     hundred = topology(scratch, 100)
     one = synthesize(topology(scratch, 1), scratch, runs=5, environment={"HVN_STACKS": "*-s0000"})
     selected = synthesize(hundred, scratch, runs=5, environment={"HVN_STACKS": "*-s0050"})
     row("1 spoke, its six workspaces", one)
-    row("1 spoke of 100, selected", selected, f"{selected.seconds / one.seconds:.2f}x the same of a one-spoke topology")
+    row("1 spoke of 100, selected", selected, f"{selected.seconds / one.seconds:.2f}x the same in a one-spoke topology")
     floor = _plain_json(scratch, hundred)
-    row("100 spokes, the same JSON by plain Python", floor, f"{figures[100].seconds / floor.seconds:.0f}x less")
+    row("100 spokes, the same JSON with json.dumps", floor, f"{figures[100].seconds / floor.seconds:.0f}x less")
 
 
 def _check(scratch: pathlib.Path) -> None:
     hvn = [*HVN, "check", "--topology"]
-    nothing = process([HVN[0], "-c", "import pydantic"], runs=7)
-    # `import pydantic` by itself puts off what every model needs.
+    package = process([HVN[0], "-c", "import pydantic"], runs=7)
+    # `import pydantic` alone defers modules that every model needs.
     base = process([HVN[0], "-c", "from pydantic import BaseModel"], runs=7)
     sample = process([*hvn, str(SAMPLE)], runs=7)
-    row("`import pydantic`", nothing)
+    row("`import pydantic`", package)
     row("`from pydantic import BaseModel`", base)
-    both = f"{sample.seconds / nothing.seconds:.1f}x the first, {sample.seconds / base.seconds:.1f}x the second"
+    both = f"{sample.seconds / package.seconds:.1f}x the first, {sample.seconds / base.seconds:.1f}x the second"
     row("`hvn check`, sample", sample, both)
     for spokes in (100, 1000):
         row(f"`hvn check`, {spokes} spokes", process([*hvn, str(topology(scratch, spokes))], runs=3))
 
 
 def _login(scratch: pathlib.Path) -> None:
-    """A token that Vault would take, so that no check is left out."""
+    """Explain a token that Vault accepts, so that all checks run."""
     from joserfc import jwt
     from joserfc.jwk import RSAKey
 
@@ -135,31 +138,31 @@ def _login(scratch: pathlib.Path) -> None:
     claims = {"sub": "system:serviceaccount:app:default", "aud": "vault", "iat": now, "exp": now + 3600}
     token.write_text(jwt.encode({"alg": "RS256"}, claims, key))
     hvn = [*HVN, "login", "explain", "payments", "webapp"]
-    row("`hvn login explain`, a token", process([*hvn, "--token", str(token), "--topology", str(file)], runs=7))
+    row("`hvn login explain`, one token", process([*hvn, "--token", str(token), "--topology", str(file)], runs=7))
 
 
 def _rehearsal(scratch: pathlib.Path) -> None:
     sample = rehearsal(SAMPLE, runs=3)
     workspaces = len(sample.report["workspaces"])
-    row("`hvn rehearse`, sample", sample.figure, f"{sample.figure.seconds / workspaces:.2f} s a workspace, synth too")
+    row("`hvn rehearse`, sample", sample.figure, f"{sample.figure.seconds / workspaces:.2f} s for each workspace")
     for phase in ("init", "validate", "plan", "apply", "second plan", "destroy"):
-        seconds = sum(each["seconds"][phase] for each in sample.report["workspaces"])
-        row(f"of it {phase}", Figure(seconds), f"{seconds / workspaces:.3f} s a workspace")
-    # What is protected cannot be destroyed by cdktf-cli: it has less to do.
-    by_hand = (
+        seconds = sum(workspace["seconds"][phase] for workspace in sample.report["workspaces"])
+        row(f"{phase} of it", Figure(seconds), f"{seconds / workspaces:.3f} s for each workspace")
+    # Destroys two workspaces only: cdktf-cli cannot destroy protected resources, so it does less than the rehearsal.
+    commands = (
         "bin/cdktf deploy '*' --auto-approve && bin/cdktf diff '*' && bin/cdktf destroy 'secrets-*' --auto-approve"
     )
-    one_by_one = process(["bin/hvn", "rehearse", "--", "sh", "-c", by_hand], runs=1)
+    one_by_one = process(["bin/hvn", "rehearse", "--", "sh", "-c", commands], runs=1)
     ratio = one_by_one.seconds / sample.figure.seconds
-    row("cdktf-cli against the stand-ins: deploy, diff, destroy of 2", one_by_one, f"{ratio:.1f}x `hvn rehearse`")
+    row("cdktf-cli with fake providers: deploy, diff, destroy 2", one_by_one, f"{ratio:.1f}x `hvn rehearse`")
     twenty = rehearsal(topology(scratch, 20), runs=1)
-    more = twenty.figure.megabytes / sample.figure.megabytes
+    memory = twenty.figure.megabytes / sample.figure.megabytes
     count = len(twenty.report["workspaces"])
-    row(f"`hvn rehearse`, 20 spokes, {count} workspaces", twenty.figure, f"{more:.1f}x the memory of the sample")
+    row(f"`hvn rehearse`, 20 spokes, {count} workspaces", twenty.figure, f"{memory:.1f}x the memory of the sample")
 
 
 def _review(scratch: pathlib.Path) -> None:
-    """A hundred spokes, each with a larger node pool: plans of a real Terraform, blown up to 30 changes and 0.5 MB."""
+    """Review larger node pools of 100 spokes: each plan of Terraform is enlarged to 30 changes and 0.5 MB."""
     project = _committed(topology(scratch, 100), scratch / "project")
     file = project / "config" / "topology.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
@@ -176,19 +179,19 @@ def _review(scratch: pathlib.Path) -> None:
         plans = scratch / f"plans-{count}"
         plans.mkdir()
         for spoke in range(count):
-            (plans / f"aks-s{spoke:04}.json").write_text(_blown_up(one, f"s{spoke:04}"), encoding="utf-8")
+            (plans / f"aks-s{spoke:04}.json").write_text(_enlarged(one, f"s{spoke:04}"), encoding="utf-8")
         figures[count] = process([HVN[0], "-c", MEASURED_REVIEW, str(plans)], runs=3, folder=project)
-    size = sum(each.stat().st_size for each in (scratch / "plans-100").iterdir()) / 2**20
-    row("`hvn review`, a plan, of 100 spokes", figures[1])
+    size = sum(plan.stat().st_size for plan in (scratch / "plans-100").iterdir()) / 2**20
+    row("`hvn review`, 1 plan, 100 spokes", figures[1])
     row("`hvn review`, 10 plans", figures[10])
     memory = figures[100].megabytes - figures[1].megabytes
     seconds = figures[100].seconds - figures[1].seconds
-    ratio = f"{seconds:.2f} s and {memory:.0f} MB more than for one"
+    ratio = f"{seconds:.2f} s and {memory:.0f} MB more than for one plan"
     row(f"`hvn review`, 100 plans, 3000 changes, {size:.0f} MB", figures[100], ratio)
 
 
 def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
-    """A clone of this project with this topology: code in another repository would count as changed."""
+    """Commit the topology in a clone of the project: in a new repository, all code would count as changed."""
     git = ["git", "-C", str(project), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
     subprocess.run([git[0], "clone", "-q", str(ROOT), str(project)], check=True)
     shutil.copy(file, project / "config" / "topology.yaml")
@@ -197,7 +200,7 @@ def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
     return project
 
 
-def _blown_up(plan: Any, spoke: str) -> str:
+def _enlarged(plan: Any, spoke: str) -> str:
     changes = [
         {**change, "address": f"{change['address']}_{number}"}
         for number in range(30)
@@ -208,30 +211,30 @@ def _blown_up(plan: Any, spoke: str) -> str:
 
 
 class Rehearsed(NamedTuple):
-    """A rehearsal's figure, and its report as JSON."""
+    """The figure of a rehearsal and its report as JSON."""
 
     figure: Figure
     report: Any
 
 
 def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
-    """Rehearse a topology, once to warm up and then `runs` times; the report is the last one's."""
-    with tempfile.NamedTemporaryFile() as kept:
-        command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), kept.name]
+    """Rehearse a topology once to warm up, then `runs` times. The report is that of the last run."""
+    with tempfile.NamedTemporaryFile() as report:
+        command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), report.name]
         figure = process(command, runs=runs)
-        return Rehearsed(figure, json.loads(pathlib.Path(kept.name).read_text(encoding="utf-8")))
+        return Rehearsed(figure, json.loads(pathlib.Path(report.name).read_text(encoding="utf-8")))
 
 
-def row(what: str, figure: Figure, ratio: str = "") -> None:
+def row(command: str, figure: Figure, ratio: str = "") -> None:
     """Print one line of the table."""
     memory = f"{figure.megabytes:.0f}" if figure.megabytes else ""
-    print(f"| {what} | {figure.seconds:.2f} | {memory} | {ratio} |", flush=True)
+    print(f"| {command} | {figure.seconds:.2f} | {memory} | {ratio} |", flush=True)
 
 
 def synthesize(
     file: pathlib.Path, scratch: pathlib.Path, *, runs: int, environment: Mapping[str, str] | None = None
 ) -> Figure:
-    """Run main.py on a topology, once to warm up and then `runs` times."""
+    """Run main.py with a topology once to warm up, then `runs` times."""
     output = scratch / "out"
     command = [HVN[0], "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
@@ -244,7 +247,7 @@ def synthesize(
 def process(
     command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
 ) -> Figure:
-    """A command as a whole process; its last line of output may be its memory in KiB."""
+    """Run a command once to warm up, then `runs` times. Its last line of output may be its memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()
@@ -259,7 +262,7 @@ def process(
 
 
 def topology(scratch: pathlib.Path, spokes: int) -> pathlib.Path:
-    """A topology with so many direct spokes, each with a cluster and an app."""
+    """Write a topology with this number of direct spokes, each with a cluster and an app, and return its path."""
     head = """version: 1
 name: platform
 azure:
@@ -301,7 +304,7 @@ def _spoke(number: int) -> str:
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
-    """What writing the same files takes at least: read them once, then dump them again, in one Python."""
+    """Measure json.dumps of the same documents, as the lower limit of a synthesis."""
     output = scratch / "floor"
     subprocess.run(
         [HVN[0], "main.py"],
@@ -309,14 +312,24 @@ def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
         env=os.environ | {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output)},
         check=True,
     )
-    documents = {each: json.loads(each.read_text()) for each in sorted(output.rglob("*.json"))}
+    documents = {path: json.loads(path.read_text()) for path in sorted(output.rglob("*.json"))}
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
-        for each, document in documents.items():
-            each.write_text(json.dumps(document, indent=2))
+        for path, document in documents.items():
+            path.write_text(json.dumps(document, indent=2))
         seconds.append(time.perf_counter() - start)
     return Figure(statistics.median(seconds))
+
+
+PARTS: Mapping[str, Callable[[pathlib.Path], None]] = {
+    "bindings": _bindings,
+    "growth": _growth,
+    "check": _check,
+    "login": _login,
+    "rehearsal": _rehearsal,
+    "review": _review,
+}
 
 
 if __name__ == "__main__":

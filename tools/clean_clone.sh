@@ -1,6 +1,6 @@
 #!/bin/sh
-# What somebody sees who clones the project: `make` sets up and does the main job, and leaves no file that git does not
-# know. On every supported Python of the machine but the one of .venv, which the other checks use.
+# Check that `make` works in a fresh clone and leaves no file that git does not ignore. Uses each supported Python of the
+# machine except the version of .venv, which the other checks use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,12 +28,12 @@ for version in 3.11 3.12 3.13; do
     [ -d "$1" ] || fail "make with Python $version left no stack in cdktf.out"
     for stack in "$@"; do
         stack=$(basename "$stack")
-        printf '%s\n' "$table" | grep -Eq "^ *$stack +[0-9]" || fail "hvn workspaces does not count what is in $stack"
+        printf '%s\n' "$table" | grep -Eq "^ *$stack +[0-9]" || fail "hvn workspaces prints no resource count for $stack"
     done
 
     unknown=$(git -C "$clone" status --porcelain)
-    [ -z "$unknown" ] || fail "make with Python $version changed or left files: $unknown"
+    [ -z "$unknown" ] || fail "make with Python $version changed or created files: $unknown"
     checked="$checked $version"
     rm -rf "$clone"
 done
-echo "clean clone: fine with Python${checked:- no other version: none found on this machine}"
+echo "clean clone: ${checked:+passed with Python}${checked:-skipped, no other Python found on this machine}"

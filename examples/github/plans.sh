@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# plans.sh ARGUMENTS: `bin/hvn plans ARGUMENTS`. It shows why a plan failed, in words of Terraform and of what it asked.
+# plans.sh ARGUMENTS: run `bin/hvn plans ARGUMENTS`. Its output contains errors of Terraform and of the clouds' APIs.
 set -euo pipefail
 
-# They are no command for the runner: it takes none until it sees this word again.
+# The runner must not run commands in this output: it ignores them until it reads this word again.
 word=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
 echo "::stop-commands::$word"
 code=0

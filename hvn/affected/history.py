@@ -16,8 +16,19 @@ CODE = (
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# The other code that writes the review of a change.
-REVIEW = ("hvn", "bin", "examples/github", ".github/workflows")
+# Every other file may write the review or run before it: a Makefile, a `sitecustomize.py`, the settings of a tool.
+# Only these do not.
+NOT_REVIEW = ("docs/", "tests/")
+# In the topology's repository, outside the project: the pipelines, and who must approve.
+PIPELINES = (
+    ".github",
+    ".gitlab",
+    ".gitlab-ci.yml",
+    "azure-pipelines.yml",
+    ".azuredevops",
+    "CODEOWNERS",
+    "docs/CODEOWNERS",
+)
 
 
 class NoBase(Exception):
@@ -60,7 +71,7 @@ def base(ref: str, path: pathlib.Path) -> Base:
         )
     commit = text(merge_base).strip()
     code = tuple(_changed(root, commit, CODE))
-    review = tuple(name for name in _changed(root, commit, REVIEW) if name not in {*code, str(PROJECT)})
+    review = tuple(name for name in _review(root, commit, file) if name not in {*code, str(PROJECT)})
     try:
         name = _name_then(root, commit, file)
     except _Unclear as error:
@@ -111,6 +122,21 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
             data = read.data if isinstance(read.data, dict) else {}
             if not read.usable or "address_pools" in data:
                 yield name, data.get("name")
+
+
+def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str]:
+    """Yield the files that can change the review and differ from the commit: all but topology, docs and tests."""
+    top = git(PROJECT, "rev-parse", "--show-toplevel")
+    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    topology = {file, file.with_name("topology.schema.json")}
+    for name in _changed(root, commit, (".",)):
+        path = home / name
+        inner = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else name
+        harmless = inner.startswith(NOT_REVIEW) or inner.endswith(".md") or path.parent == file.parent / "jwks"
+        if path.name == "CODEOWNERS" or not (harmless or path in topology):
+            yield name
+    if root != PROJECT:
+        yield from fields(git(root, "diff", "--name-only", "-z", commit, "--", *PIPELINES))
 
 
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""`hvn check`: from the file to a topology without errors, or to findings at their lines."""
+"""`hvn check`: reads a topology file and reports findings at their lines."""

@@ -1,33 +1,42 @@
-"""A warning accepted where it stands, by a comment on its line: `# hvn: allow HVN402 the quota was raised to 40`."""
+"""Warnings that a comment on their line accepts: `# hvn: allow HVN402 the quota was raised to 40`."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hvn.diagnostics.finding import Finding, Level, Rule, Span, finding
+from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
 from hvn.yamlfile.source import Source
 
 ACCEPTANCE = Rule(
     id="HVN030",
     name="acceptance",
-    why="an acceptance names what is accepted and why, so that the next reader can judge it, and an error is no matter "
-    "of opinion",
+    reports="A comment `# hvn: allow …` without a reason, for an error, or in another form.",
+    why="the comment names the warning and the reason, so that the next reader can review it; an error cannot be "
+    "accepted",
+    fix="write `# hvn: allow <id of the warning> <reason>`",
+    example="name: platform # hvn: allow HVN401",
     see="docs/how-to/accept-a-warning.md",
 )
 UNUSED = Rule(
     id="HVN031",
     name="unused-acceptance",
     level=Level.WARNING,
-    why="what is accepted here is not found any more; left behind, it would hide the same warning later",
+    reports="A comment `# hvn: allow …` on a line without that warning.",
+    why="the comment would hide the same warning if it came back later",
+    fix="delete the comment, or move it to the line that the warning names",
+    example="name: platform # hvn: allow HVN401 the runners reach Vault another way",
     see="docs/how-to/accept-a-warning.md",
 )
 
-# What is meant for one, rightly written or not: at the comment's beginning, or anywhere with an id. `# HVN: hvn-small`
-# and `# HVN allow list` are other comments, and one may speak of `# hvn: allow`.
-_MEANT = re.compile(r"^#\s*(?:hvn\s*:|(?i:hvn\s*:\s*allow\b))|(?i:#\s*hvn\s*:?\s*allow\s+hvn\s*\d)")
-_ANY = re.compile(r"(?i:#\s*hvn\b)")
-_WRITTEN = re.compile(r"# hvn: allow ((?:HVN\d{3}[ ,]+)*HVN\d{3})(?:[ ,]+(?P<reason>(?![ ,]|HVN\d).*\w.*))?")
-_FORM = "write `# hvn: allow <id of the warning> <reason>`"
+# Comments that are meant as an acceptance, in the right form or not: `hvn:` at the comment's beginning, or an id
+# anywhere. `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention `# hvn: allow`.
+# All quantifiers are possessive: a comment of any length takes linear time.
+_INTENDED = re.compile(r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++hvn\s*+[0-9])")
+_ANY = re.compile(r"(?i:#\s*+hvn\b)")
+_WRITTEN = re.compile(
+    r"# hvn: allow (?P<ids>HVN[0-9]{3}(?:[ ,]++HVN[0-9]{3})*+)(?:[ ,]++(?:(?!HVN[0-9])(?P<reason>\W*+\w.*+))?+)?+"
+)
+_ID = re.compile(r"HVN[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +48,53 @@ class _Acceptance:
 
 
 def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Iterator[Finding]:
-    """The findings without those warnings that are accepted on their line, and what is wrong with the acceptances.
+    """Yield the findings without the accepted warnings, and the findings about the acceptances themselves.
 
-    Unless the check was `complete`, nobody can know whether an acceptance is used, and none is called unused.
+    If the check is not `complete`, some rules did not run, so no acceptance is reported as unused.
     """
-    there = tuple(findings)
-    if not _ANY.search(read.text):  # else a large file would be searched for its comments in vain
-        yield from there
+    reported = tuple(findings)
+    if not _ANY.search(read.text):  # saves the search for comments in a large file
+        yield from reported
         return
     levels: dict[tuple[int, str], set[Level]] = {}
-    for found in there:
-        if found.file == read.file and found.span:
-            levels.setdefault((found.span.line, found.rule.id), set()).add(found.severity)
+    for finding in reported:
+        if finding.file == read.file and finding.span:
+            levels.setdefault((finding.span.line, finding.rule.id), set()).add(finding.severity)
     accepted: set[tuple[int, str]] = set()
-    for each in _acceptances(read):
-        if isinstance(each, Finding):
-            yield each
+    for acceptance in _acceptances(read):
+        if isinstance(acceptance, Finding):
+            yield acceptance
             continue
-        for id_ in each.ids:
-            at = (each.span.line, id_)
-            if Level.ERROR in levels.get(at, ()):
-                message = f"{id_} is an error, which cannot be accepted"
-                yield _finding(read, ACCEPTANCE, each.span, message, "mend what it says, and delete this comment")
-            elif at in levels:
-                accepted.add(at)
+        for id_ in acceptance.ids:
+            place = (acceptance.span.line, id_)
+            if Level.ERROR in levels.get(place, ()):
+                message = Message("{id} is an error, which cannot be accepted", id=id_)
+                yield _finding(read, ACCEPTANCE, acceptance.span, message, "fix the error, and delete this comment")
+            elif place in levels:
+                accepted.add(place)
             elif complete:
-                fix = "delete it, or move it to the line that the warning names"
-                yield _finding(read, UNUSED, each.span, f"nothing on this line is {id_}", fix)
-    for found in there:
-        line = found.span.line if found.span else 0
-        if found.file != read.file or (line, found.rule.id) not in accepted:
-            yield found
+                message = Message("this line has no warning {id}", id=id_)
+                yield _finding(read, UNUSED, acceptance.span, message, UNUSED.fix)
+    for finding in reported:
+        line = finding.span.line if finding.span else 0
+        if finding.file != read.file or (line, finding.rule.id) not in accepted:
+            yield finding
 
 
 def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
     for span, text in read.comments():
-        if not _MEANT.search(text):
+        if not _INTENDED.search(text):
             continue
         written = _WRITTEN.fullmatch(text.rstrip())
         if written is None:
-            yield _finding(read, ACCEPTANCE, span, "this comment is not understood", _FORM)
+            message = Message("the comment is not in the form of an acceptance")
+            yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         elif written["reason"] is None:
-            yield _finding(read, ACCEPTANCE, span, f"{written[1]} is accepted without a reason", _FORM)
+            message = Message("{ids} is accepted without a reason", ids=_ID.findall(written["ids"]))
+            yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         else:
-            yield _Acceptance(span, tuple(re.findall(r"HVN\d{3}", written[1])))
+            yield _Acceptance(span, tuple(_ID.findall(written["ids"])))
 
 
-def _finding(read: Source, rule: Rule, span: Span, message: str, fix: str) -> Finding:
-    return finding(rule, file=read.file, span=span, path=(), message=message, fix=fix)
+def _finding(read: Source, rule: Rule, span: Span, message: Message, fix: str) -> Finding:
+    return Finding(rule=rule, file=read.file, span=span, message=message, fix=fix)

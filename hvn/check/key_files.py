@@ -1,12 +1,12 @@
-"""The committed keys of all clusters, `jwks/<spoke>.json`: which are there, and what is wrong with them together."""
+"""The committed keys of all clusters, `jwks/<spoke>.json`: which files exist, and the findings about them."""
 
 import pathlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hvn.diagnostics.finding import Breach, Finding, Level, Rule, Span, finding
-from hvn.diagnostics.printable import printable
+from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
+from hvn.diagnostics.message import Command
 from hvn.topology import jwks
 from hvn.topology.model import Topology
 
@@ -14,19 +14,31 @@ MISSING = Rule(
     id="HVN611",
     name="jwks-missing",
     level=Level.WARNING,
-    why="without the cluster's public keys Vault cannot check its logins: vault-auth and secrets are held back",
+    reports="A cluster with apps and `vault_login: {keys: pubkeys}`, and without a file `jwks/<spoke>.json`.",
+    why="Vault checks the cluster's logins with these keys: until the file exists, vault-auth, vso and secrets of the "
+    "spoke are blocked",
+    fix="deploy the cluster, then run `bin/hvn keys pull`",
+    example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
     see="docs/how-to/cluster-keys.md",
 )
 SHARED = Rule(
     id="HVN612",
     name="jwks-shared",
-    why="each cluster has keys of its own: with these, pods of the other cluster could log in as this one's",
+    reports="Two files `jwks/<spoke>.json` with the same key.",
+    why="each cluster signs with its own keys: with a shared key, pods of the other cluster can log in as pods of this "
+    "one",
+    fix="fetch both files again, each from its own cluster: `bin/hvn keys pull`",
+    example="config/jwks/orders.json and config/jwks/payments.json hold the same key",
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
 )
 ISSUER = Rule(
     id="HVN613",
     name="jwks-issuer",
-    why="Vault compares it with the tokens' character by character, and refuses every login if it is another",
+    reports="An issuer in `jwks/<spoke>.json` that no AKS cluster of the topology's region and tenant has.",
+    why="Vault compares the issuer with the claim `iss` of the tokens character by character, and refuses every login "
+    "with another one",
+    fix="write the issuer as `az aks show --query oidcIssuerProfile.issuerUrl` prints it, or remove it",
+    example='config/jwks/payments.json: {"issuer": "https://westeurope.oic.prod-aks.azure.com/…", "keys": […]}',
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
 )
 
@@ -34,14 +46,17 @@ LEFT_OVER = Rule(
     id="HVN615",
     name="jwks-left-over",
     level=Level.WARNING,
-    why="the next spoke of that name would be given these keys, and pods of the old cluster could log in as its own",
+    reports="A file `jwks/<name>.json` that no spoke reads.",
+    why="the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods",
+    fix="delete the file; two topologies need a folder each",
+    example="config/jwks/payments.json exists, and the topology has no spoke payments",
     see="docs/how-to/remove-a-spoke.md",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFiles:
-    """The keys by spoke, what is wrong in the files themselves, and what is to be said of the topology."""
+    """The keys by spoke, the findings about the files, and the findings about the topology."""
 
     keys: Mapping[str, jwks.Jwks]
     findings: tuple[Finding, ...]
@@ -49,43 +64,50 @@ class KeyFiles:
 
 
 def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
-    """Read the file of each spoke that Vault checks by keys; one that is not there is a warning."""
+    """Read the key file of each spoke with `vault_login: {keys: pubkeys}`. A missing file is a warning."""
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
     in_topology: list[Finding] = []
     for name in _by_keys(topology):
         file = folder / f"{name}.json"
         try:
-            found = jwks.read(file)
+            key_set = jwks.read(file)
         except jwks.Unfit as error:
-            findings.append(_in_file(jwks.KEYS, file, str(error), error.fix))
+            findings.append(_in_file(jwks.KEYS, file, Message("the file {problem}", problem=error.message), error.fix))
             continue
-        if found:
-            keys[name] = found
+        if key_set:
+            keys[name] = key_set
         else:
-            in_topology.append(_missing(name).finding(MISSING))
+            in_topology.append(_missing(name))
     findings += _shared(keys, folder)
     return KeyFiles(keys, tuple(findings), tuple(in_topology))
 
 
 def _by_keys(topology: Topology) -> Iterator[str]:
-    """The spokes whose keys are in files."""
+    """Yield the spokes with keys in files."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
             yield name
 
 
-def _missing(name: str) -> Breach:
-    return Breach(
-        ("spokes", name, "cluster", "apps"),
-        f"log in by the cluster's public keys, and jwks/{name}.json is not there",
-        f"when the cluster is there: `bin/hvn keys pull {name} --issuer URL`, which `bin/cdktf output aks-{name}` "
-        "shows as oidc_issuer_url, or --kubeconfig FILE",
+def _missing(name: str) -> Finding:
+    return Finding(
+        rule=MISSING,
+        path=("spokes", name, "cluster", "apps"),
+        message=Message(
+            "the apps log in with the cluster's public keys, and {file} does not exist", file=f"jwks/{name}.json"
+        ),
+        fix=Message(
+            "when the cluster exists, run {pull}; {output} prints the URL as oidc_issuer_url; without the issuer, use "
+            "--kubeconfig FILE",
+            pull=Command(f"bin/hvn keys pull {name} --issuer URL"),
+            output=Command(f"bin/cdktf output aks-{name}"),
+        ),
     )
 
 
 def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Files with a key that the file of a spoke before them, in the order of names, has as well."""
+    """Yield a finding for each file that shares a key with a file of an earlier name."""
     first: dict[str, str] = {}
     for name in sorted(keys):
         others = {first.setdefault(pem, name) for pem in keys[name].pubkeys} - {name}
@@ -93,39 +115,46 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
             yield _in_file(
                 SHARED,
                 folder / f"{name}.json",
-                f"holds a key that jwks/{other}.json holds as well",
-                "fetch both anew, each from its own cluster: bin/hvn keys pull, with --issuer or --kubeconfig",
+                Message("the file holds a key that {other} holds too", other=f"jwks/{other}.json"),
+                Message(
+                    "fetch both files again, each from its own cluster: {pull}, with --issuer or --kubeconfig",
+                    pull=Command("bin/hvn keys pull"),
+                ),
             )
 
 
 def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
-    """Files that no spoke reads."""
-    read_by = set(_by_keys(topology))
+    """Yield a finding for each file that no spoke reads."""
+    readers = set(_by_keys(topology))
     for file in sorted(folder.glob("*.json")):
-        if file.stem not in read_by:
-            yield _in_file(
-                LEFT_OVER,
-                file,
-                f"no spoke {printable(file.stem, 80)} has its keys in a file",
-                "delete it; two topologies have a folder each",
-            )
+        if file.stem not in readers:
+            message = Message("the topology has no spoke {name} with keys in a file", name=file.stem)
+            yield _in_file(LEFT_OVER, file, message, Message("delete the file; two topologies need a folder each"))
 
 
 def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Issuers that no AKS cluster of the topology's region and tenant has."""
-    wanted = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
+    """Yield a finding for each issuer that no AKS cluster of the topology's region and tenant has."""
+    prefix = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
         issuer = keys[name].issuer
-        # The last part is a UUID wherever one was seen, but that is documented nowhere.
-        if issuer is not None and not re.fullmatch(re.escape(wanted) + r"[0-9A-Za-z-]+/", issuer):
+        # The last part was a UUID in every known issuer, but no document states it.
+        if issuer is not None and not re.fullmatch(re.escape(prefix) + r"[0-9A-Za-z-]+/", issuer):
             yield _in_file(
                 ISSUER,
                 folder / f"{name}.json",
-                f"has an issuer that no cluster of this topology has: theirs begin with {wanted} and end with a slash",
-                "write it as the tokens have it in `iss` (az aks show … --query oidcIssuerProfile.issuerUrl), or take "
-                "`issuer` out: then Vault does not compare it",
+                Message(
+                    "the issuer {issuer} is of no cluster of this topology: theirs begin with {prefix} and end with a "
+                    "slash",
+                    issuer=issuer,
+                    prefix=prefix,
+                ),
+                Message(
+                    "write the issuer as the tokens have it in `iss` ({show}), or remove `issuer`: then Vault does not "
+                    "compare it",
+                    show=Command("az aks show … --query oidcIssuerProfile.issuerUrl"),
+                ),
             )
 
 
-def _in_file(rule: Rule, file: pathlib.Path, message: str, fix: str) -> Finding:
-    return finding(rule, file=str(file), span=Span(1, 1, 1, 1), path=(), message=message, fix=fix)
+def _in_file(rule: Rule, file: pathlib.Path, message: Message, fix: Message) -> Finding:
+    return Finding(rule=rule, file=str(file), span=Span(1, 1, 1, 1), message=message, fix=fix)

@@ -1,15 +1,19 @@
-"""HVN024: Vault's `kubernetes` auth method, asked for in whatever place people write it."""
+"""HVN024: Vault's `kubernetes` auth method, under whatever key people ask for it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from hvn.diagnostics.finding import Breach, Path, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 
 RULE = Rule(
     id="HVN024",
     name="kubernetes-auth",
-    why="that method makes Vault call the cluster's API server, and a private one has its name in a private DNS zone "
-    "of your tenant, which HCP cannot see: every login fails with `no such host`",
+    reports="A key or value below a cluster that asks for Vault's `kubernetes` auth method.",
+    why="with this method Vault calls the cluster's API server; the name of a private API server is in a private DNS "
+    "zone of your tenant, which HCP cannot resolve, so every login fails with `no such host`",
+    fix="delete the key: Vault checks the tokens with the cluster's public keys; or write "
+    "`vault_login: {keys: issuer}` for the keys of its OIDC issuer",
+    example="spokes:\n  payments:\n    cluster:\n      vault_login: {method: kubernetes}",
     see="docs/decisions/0003-jwt-not-kubernetes-auth.md",
 )
 
@@ -17,16 +21,19 @@ _KEYS = {"kubernetes", "kubernetes_auth", "kubernetes_host", "kubernetes_ca_cert
 _METHODS = {"auth", "auth_method", "keys", "method", "vault_auth", "vault_login"}
 
 
-def asked(path: Path, value: Any) -> Breach | None:
-    """What to say of a value or key that the model refuses, if it asks for this method; else None."""
+def finding(path: Path, value: Any) -> Finding | None:
+    """Return the finding if a key or value that the model refuses asks for this method, otherwise None."""
     if "cluster" not in path:
         return None
     named = "kubernetes" in (value.values() if isinstance(value, Mapping) else (value,))
     if path[-1] in _KEYS or (path[-1] in _METHODS and named):
-        return Breach(
-            path,
-            "asks for Vault's kubernetes auth method, which cannot work here",
-            "leave it out: Vault checks the tokens itself by the cluster's public keys, or write "
-            "`vault_login: {keys: issuer}` for those of its OIDC issuer",
+        message = Message(
+            "the file asks for Vault's kubernetes auth method, which does not work with a private cluster"
         )
+        fix = Message(
+            "delete the key: Vault checks the tokens with the cluster's public keys; or write {issuer} for the keys of "
+            "its OIDC issuer",
+            issuer="vault_login: {keys: issuer}",
+        )
+        return Finding(rule=RULE, path=path, message=message, fix=fix)
     return None

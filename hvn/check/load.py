@@ -1,4 +1,4 @@
-"""From the file to a checked topology: read, shape, rules, keys; all that is wrong at once, each at its line."""
+"""Reads and checks a topology file: its YAML, its shape, the rules, the key files. Reports all findings at once."""
 
 import pathlib
 from collections.abc import Mapping, Set
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A topology without errors, and the public keys that are committed beside it, by spoke."""
+    """A topology without errors, and the committed public keys by spoke."""
 
     topology: Topology
     keys: Mapping[str, jwks.Jwks]
 
     def workspaces(self) -> "tuple[Workspace, ...]":
-        """All its workspaces in the order of their deployment."""
-        # Imported here: a tenth of what `hvn check` takes, which needs none of it.
+        """Return all workspaces in deployment order."""
+        # Imported here: it takes a tenth of the time of `hvn check`, which does not need it.
         from hvn.kinds.derivation import workspaces
 
         return workspaces(self.topology, self.keys)
@@ -34,17 +34,17 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file that was read: what was found, and the topology if nothing of it is an error."""
+    """A file with its findings, and the checked topology if no finding is an error."""
 
     source: source.Source
     findings: tuple[Finding, ...]
     checked: Checked | None
     rules_ran: bool
-    """False if the shape has so many errors that the rules could not run."""
+    """False if the rules did not run because of errors of shape in HVN, hub or pools."""
 
 
 class Invalid(Exception):
-    """The topology has errors, so nothing can be derived from it."""
+    """The topology has errors. No workspaces can be computed."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(f"{len(findings)} findings")
@@ -52,12 +52,12 @@ class Invalid(Exception):
 
 
 def load(file: pathlib.Path | str) -> Loaded:
-    """Read and check a topology file. Raises `source.Unreadable` if there is no such file, and nothing else."""
+    """Read and check a topology file. Raises `source.Unreadable` if it cannot be read, and nothing else."""
     return check(source.read(file), pathlib.Path(file).parent / "jwks")
 
 
 def require(file: pathlib.Path | str) -> Checked:
-    """The topology of a file without errors. Raises `Invalid` or `source.Unreadable`."""
+    """Return the topology of a file. Raises `Invalid` if it has errors, or `source.Unreadable`."""
     loaded = load(file)
     if loaded.checked is None:
         raise Invalid(loaded.findings)
@@ -65,12 +65,12 @@ def require(file: pathlib.Path | str) -> Checked:
 
 
 def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
-    """Check a file that was read: its shape, then the rules on as much of it as has a shape, then the keys."""
+    """Check the content of a file: its shape, then the rules on the parts with a valid shape, then the key files."""
     findings = set(read.findings)
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, rules_ran=False)
     topology, shape_findings = shape(read.data)
-    # A value that the reader has refused has no type to report.
+    # A value that the reader refused is not reported a second time for its type.
     refused = {finding.path for finding in read.findings}
     findings |= {_located(read, finding) for finding in shape_findings if finding.path not in refused}
     files = key_files.KeyFiles({}, (), ())
@@ -79,7 +79,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         files = key_files.read(readable, key_folder)
         findings |= {_located(read, finding) for finding in (*rules.findings(readable), *files.in_topology)}
         findings |= {*files.findings}
-    if topology:  # without placeholders for region and tenant, and with all of its spokes
+    if topology:  # the readable part may have a substitute for the region, and not all spokes
         findings |= {
             *key_files.foreign(topology, files.keys, key_folder),
             *key_files.left_over(topology, key_folder),
@@ -111,8 +111,8 @@ def _located(read: source.Source, finding: Finding) -> Finding:
     return finding.at(read.file, span, lambda path: read.span(path).line)
 
 
-# Where these sections have no shape, the rules go on with one that breaks none of them.
-STAND_INS: Mapping[str, Any] = {
+# Valid values for sections that are missing or have errors, so that the rules can check the rest.
+_SUBSTITUTES: Mapping[str, Any] = {
     "version": 1,
     "name": "platform",
     "azure": {"tenant_id": str(UUID(int=0)), "subscription_id": str(UUID(int=0)), "region": "japaneast"},
@@ -122,29 +122,29 @@ STAND_INS: Mapping[str, Any] = {
 
 
 def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
-    """The topology without unknown keys, without the spokes whose shape is wrong, with stand-ins for some sections.
+    """Return the topology without unknown keys and without the spokes that have errors of shape.
 
-    So one wrong key does not hide what the rules say of the rest. None if HVN, hub or pools have no shape: every rule
-    that matters asks for their ranges.
+    Some sections with errors are replaced by substitutes. So one wrong key does not hide the findings about the rest.
+    None if HVN, hub or pools have errors: most rules need their ranges.
     """
-    gone: set[Path] = set()
-    stand_ins = {key: value for key, value in STAND_INS.items() if key not in data}
+    removed: set[Path] = set()
+    substitutes = {key: value for key, value in _SUBSTITUTES.items() if key not in data}
     for finding in findings:
         section = finding.path[0] if finding.path else None
         if finding.rule is UNKNOWN_KEY:
-            gone.add(finding.path)
-        elif section in STAND_INS:
-            stand_ins[str(section)] = STAND_INS[str(section)]
+            removed.add(finding.path)
+        elif section in _SUBSTITUTES:
+            substitutes[str(section)] = _SUBSTITUTES[str(section)]
         elif section == "spokes" and len(finding.path) > 1:
-            gone.add(finding.path[:2])
-    return shape({**_without(data, gone, ()), **stand_ins})[0]
+            removed.add(finding.path[:2])
+    return shape({**_without(data, removed, ()), **substitutes})[0]
 
 
-def _without(data: Any, gone: Set[Path], path: Path) -> Any:
-    """The data at `path` without what is at one of the paths that are gone, in one pass over all of it."""
+def _without(data: Any, removed: Set[Path], path: Path) -> Any:
+    """Return the data at `path` without the values at the removed paths."""
     if isinstance(data, tuple):
-        return tuple(_without(each, gone, (*path, index)) for index, each in enumerate(data))
+        return tuple(_without(item, removed, (*path, index)) for index, item in enumerate(data))
     if isinstance(data, dict):
         kept = ((key, value, (*path, key)) for key, value in data.items())
-        return {key: _without(value, gone, at) for key, value, at in kept if at not in gone}
+        return {key: _without(value, removed, at) for key, value, at in kept if at not in removed}
     return data

@@ -1,67 +1,75 @@
-"""Errors of shape: keys that are unknown or missing, values of the wrong kind. pydantic finds them, this words them."""
+"""Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic finds them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth
-from hvn.diagnostics.finding import Breach, Finding, Path, Rule
-from hvn.diagnostics.printable import printable
+from hvn.check.model_paths import CHOICES, Location, clean, field, keys, models_in
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.suggest import closest
-from hvn.topology.model import (
-    AzurermState,
-    CloudState,
-    ExistingHub,
-    LocalState,
-    NewHub,
-    OtherUpgrade,
-    ScheduledUpgrade,
-    Topology,
-)
+from hvn.topology.fields import REFUSED, Limit
+from hvn.topology.model import Topology
 
 UNKNOWN_KEY = Rule(
     id="HVN020",
     name="unknown-key",
-    why="a key that nobody reads is a setting that silently does not hold",
+    reports="A key that the topology file does not have at this place.",
+    why="nothing reads an unknown key, so the setting would have no effect",
+    fix="correct the spelling, or delete the key",
+    example="azure:\n  regoin: japaneast",
     see="docs/reference/topology.md",
 )
 MISSING_KEY = Rule(
     id="HVN021",
     name="missing-key",
-    why="there is no value that would be right for everyone",
+    reports="A required key that is missing.",
+    why="the key has no default, because no value would be right for every network",
+    fix="add the key",
+    example="hub:\n  runners: {cidr: 10.0.0.64/27}",
     see="docs/reference/topology.md",
 )
 WRONG_TYPE = Rule(
     id="HVN022",
     name="wrong-type",
-    why="it would be read as something you did not mean",
+    reports="A value of another type than its field: a number instead of text, text instead of a list.",
+    why="the value is not converted, because a conversion could change it (1.30 would become 1.3)",
+    fix="write a value of the field's type",
+    example="name: 123",
     see="docs/reference/topology.md",
 )
 WRONG_VALUE = Rule(
     id="HVN023",
     name="wrong-value",
-    why="the clouds refuse it, most of them only when it is applied",
+    reports="A value that Azure, HCP, Vault or Kubernetes does not accept for its field.",
+    why="the vendor refuses the value, often not before apply; each finding has the limit of its field",
+    fix="write a value within the limit",
+    example="hvn:\n  id: hvn-japaneast\n  cidr: 172.25.16.1/20",
     see="docs/reference/topology.md",
 )
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
 
-# Tenants: managed identities and role assignments end at the tenant, so a spoke cannot lie in another one.
-HINTS = {
-    "tenant_id": "there is one tenant, azure.tenant_id: managed identities do not work across tenants",
-    "min_vault_version": "left out on purpose: changing it replaces the cluster, and every secret is lost",
-    "public_endpoint": "the Vault cluster is always private here",
+# Keys that people expect here and that are left out on purpose: the reason and the fix.
+_LEFT_OUT = {
+    "tenant_id": (
+        "managed identities and role assignments do not work across tenants, so all spokes are in one tenant",
+        "delete the key; azure.tenant_id is the tenant of the whole network",
+    ),
+    "min_vault_version": (
+        "a change of the minimum version replaces the cluster, and every secret in it is lost",
+        "delete the key, and upgrade Vault in the HCP portal or with vault.upgrade",
+    ),
+    "public_endpoint": (
+        "the Vault cluster of this project is always private",
+        "delete the key",
+    ),
 }
 
-# Where the model has several shapes: the names that pydantic gives them (the tags of the unions).
-CHOICES: Mapping[Path, Mapping[str, type[BaseModel]]] = {
-    ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
-    ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
-    ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
-}
-
-KINDS = {
+_TYPES = {
     "string_type": "text",
     "int_type": "a whole number without quotes",
     "bool_type": "true or false",
@@ -74,155 +82,162 @@ KINDS = {
 
 
 def shape(data: Any) -> tuple[Topology | None, tuple[Finding, ...]]:
-    """Read plain data as a topology: the model, or None and everything that is wrong with its shape."""
+    """Convert plain data to a topology. Return the topology, or None and the findings about its shape."""
     try:
         return Topology.model_validate(data), ()
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        paths = [clean(each["loc"]) for each in found]
-        reported = [_breach(each) for each in found if not _follows(each, paths)]
-        return None, tuple(breach.finding(rule) for rule, breach in reported)
+        errors = error.errors(include_url=False)
+        paths = [clean(one["loc"]) for one in errors]
+        return None, tuple(_finding(one) for one in errors if not _follows(one, paths))
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
-    """A list counts as too short when its items are wrong: that is said of the items already."""
+    """Return whether a list only seems too short: pydantic does not count items that have errors of their own."""
     path = clean(error["loc"])
-    return error["type"] == "too_short" and any(len(each) > len(path) and each[: len(path)] == path for each in paths)
+    return error["type"] == "too_short" and any(
+        len(other) > len(path) and other[: len(path)] == path for other in paths
+    )
 
 
-def _breach(error: Mapping[str, Any]) -> tuple[Rule, Breach]:
+def _finding(error: Mapping[str, Any]) -> Finding:
     kind: str = error["type"]
-    path = clean(error["loc"])
+    location: Location = error["loc"]
+    path, value = clean(location), error["input"]
     context: Mapping[str, Any] = error.get("ctx", {})
-    if meant := kubernetes_auth.asked(path, error["input"]):
-        return kubernetes_auth.RULE, meant
+    if kubernetes := kubernetes_auth.finding(path, value):
+        return kubernetes
     if kind == "extra_forbidden":
-        return UNKNOWN_KEY, _unknown_key(error["loc"])
+        return _unknown_key(location)
     if kind == "missing":
-        whose = "" if path[:-1] else "the file "
-        return MISSING_KEY, Breach(path[:-1], f"{whose}has no `{path[-1]}`", _describe(error["loc"]), at_key=True)
-    if kind in KINDS:
-        return WRONG_TYPE, _wrong_type(path, KINDS[kind], error["input"])
-    if kind in {"text", "range", "address"}:
-        wrong = f"{printable(str(error['input']))} {error['msg']}"
-        if len(path) > 1 and path[-1] == "[key]" and path[-2] == error["input"]:
-            return WRONG_VALUE, Breach(path[:-1], f"the name {wrong}", context["fix"], at_key=True)
-        return WRONG_VALUE, Breach(path, wrong, context["fix"])
-    if kind in {"literal_error", "union_tag_invalid"}:
-        valid = context.get("expected") or context["expected_tags"]
-        key = str(context.get("discriminator", "")).strip("'")
-        given = error["input"][key] if key else error["input"]
-        at = (*path, key) if key else path
-        if isinstance(given, bool | None | Mapping | tuple) or isinstance(given, int) == ("'" in valid):
-            return WRONG_TYPE, _wrong_type(at, f"one of {_listed(valid)}", given)
-        return WRONG_VALUE, Breach(at, f"{printable(str(given))} is not a valid value", f"one of {_listed(valid)}")
+        return _missing_key(path, location)
     if kind == "union_tag_not_found":
         key = str(context["discriminator"]).strip("'")
-        return MISSING_KEY, Breach(path, f"has no `{key}`", f"add it: one of {', '.join(CHOICES[path])}", at_key=True)
-    if kind in {"greater_than_equal", "less_than_equal"}:
-        bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return WRONG_VALUE, Breach(path, f"{error['input']} is out of range", f"it must be {bound}")
-    if kind in {"too_short", "too_long"}:
-        bound = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
-        return WRONG_VALUE, Breach(path, f"has {context['actual_length']} entries", f"it must have {bound}")
-    return WRONG_VALUE, Breach(path, printable(error["msg"]), "see the reference page of the topology file")
+        return _missing_key((*path, key), (*path, key), tuple(CHOICES[path]))
+    if kind in _TYPES:
+        return _wrong_type(location, _TYPES[kind], value)
+    if kind == REFUSED:
+        at_key = len(path) > 1 and path[-1] == "[key]" and path[-2] == value
+        place = path[:-1] if at_key else path
+        message, fix, why = context["message"], context["fix"], context["why"]
+        return Finding(rule=WRONG_VALUE, path=place, message=message, fix=fix, why=why, at_key=at_key)
+    if kind in {"literal_error", "union_tag_invalid"}:
+        key = str(context.get("discriminator", "")).strip("'")
+        expected = str(context.get("expected") or context["expected_tags"])
+        return _wrong_choice((*location, key) if key else location, expected, value[key] if key else value)
+    return _out_of_bounds(location, kind, context, value)
 
 
-def clean(location: Sequence[str | int]) -> Path:
-    """pydantic's location without the name of the shape that it chose where the model has several."""
-    return tuple(part for part, chosen in _steps(location) if chosen is None)
+def _missing_key(path: Path, location: Location, choices: Sequence[str] = ()) -> Finding:
+    """Return the finding at the mapping without the key. `path` and `location` include the key."""
+    key, missing = str(path[-1]), field(location)
+    choices = choices or (missing and _choices(missing)) or ()
+    fix = Message("add {key}", key=key)
+    if choices:
+        fix = Message("add {key}: one of {choices}", key=key, choices=tuple(choices))
+    elif missing and (example := _example(missing)):
+        fix = Message("add {key}, for example {line}", key=key, line=f"{key}: {example}")
+    elif missing and (required := _required_keys(missing)):
+        fix = Message("add {key} with the keys {required}", key=key, required=required)
+    message = Message("the required key {key} is missing", key=key)
+    return Finding(rule=MISSING_KEY, path=path[:-1], message=message, fix=fix, why=_purpose(location), at_key=True)
 
 
-def _steps(location: Sequence[str | int]) -> Iterator[tuple[str | int, type[BaseModel] | None]]:
-    """Each part of a location, and the model if it names the shape that was chosen instead of a key."""
-    path: Path = ()
-    just_chosen = False
-    for part in location:
-        chosen = None if just_chosen else CHOICES.get(path, {}).get(str(part))
-        if chosen is None:
-            path = (*path, part)
-        just_chosen = chosen is not None
-        yield part, chosen
-
-
-def _unknown_key(location: Sequence[str | int]) -> Breach:
-    path = clean(location)
-    key, valid = str(path[-1]), tuple(fields(location[:-1]))
-    near = closest(key, valid)
-    fix = f"did you mean `{near}`?" if near else f"valid here: {', '.join(valid)}" if valid else "take it out"
-    return Breach(path, "is not a key that is known here", HINTS.get(key, fix), at_key=True)
-
-
-def _wrong_type(path: Path, wanted: str, given: Any) -> Breach:
-    what = {str: "text", bool: "true or false", int: "a number", type(None): "nothing", tuple: "a list"}.get(
-        type(given), "a mapping"
+def _purpose(location: Location) -> Message | str:
+    """Return what the field at a location is for, from the description in the model."""
+    described = field(location)
+    if described is None or not described.description:
+        return ""
+    return Message(
+        "{field}: {purpose}",
+        field=Field(clean(location)),
+        purpose=Words(" ".join(described.description.split())),
     )
-    fix = f"write {wanted}"
-    if wanted == "text" and isinstance(given, int | bool):
-        fix = f'put it in quotes: "{str(given).lower() if isinstance(given, bool) else given}"'
-    elif wanted in {"a mapping", "a list"} and given is None:
-        fix = f"write {wanted}, or take the key out"
-    if path and path[-1] == "[key]":
-        path = path[:-1]
-    return Breach(path, f"is {what}, not {wanted}", fix)
 
 
-def _describe(path: Sequence[str | int]) -> str:
-    """What the missing key is for, from the model's own description."""
-    for model in models(path[:-1]):
-        field = model.model_fields.get(str(path[-1]))
-        if field and field.description:
-            example = f", for example {_example(field)}" if _example(field) else ""
-            return f"add `{path[-1]}`{example}: {' '.join(field.description.split())}"
-    return f"add `{path[-1]}`"
+def _choices(described: FieldInfo) -> tuple[str, ...]:
+    if get_origin(described.annotation) is Literal:
+        return tuple(str(choice) for choice in get_args(described.annotation))
+    return ()
 
 
-def _example(field: Any) -> str:
-    for mark in field.metadata:
-        example = getattr(mark, "example", "")
-        if example:
+def _example(described: FieldInfo) -> str:
+    for mark in described.metadata:
+        if example := getattr(mark, "example", ""):
             return str(example)
-    return ""
+    return str(described.examples[0]) if described.examples else ""
 
 
-def fields(path: Sequence[str | int]) -> Iterator[str]:
-    """The keys that may stand in the mapping at this path, in the model's order."""
-    seen = set()
-    for model in models(path):
-        for name in model.model_fields:
-            if name not in seen:
-                seen.add(name)
-                yield name
+def _required_keys(described: FieldInfo) -> tuple[str, ...]:
+    """Return the required keys of the first model that a field can have."""
+    for model in models_in(described.annotation):
+        return tuple(name for name, inner in model.model_fields.items() if inner.is_required())
+    return ()
 
 
-def models(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
-    """The models that the mapping at this path may be (several for a choice such as a new or an existing hub)."""
-    found: list[Any] = [Topology]
-    for part, chosen in _steps(path):
-        found = [chosen] if chosen else [inner for annotation in found for inner in _step(annotation, part)]
-    for annotation in found:
-        yield from _models(annotation)
-
-
-def _step(annotation: Any, part: str | int) -> Iterator[Any]:
-    if get_origin(annotation) is tuple:
-        yield get_args(annotation)[0]
-    elif get_origin(annotation) is Mapping:
-        yield get_args(annotation)[1]
+def _unknown_key(location: Location) -> Finding:
+    path = clean(location)
+    key, valid = str(path[-1]), keys(location[:-1])
+    why = ""
+    if key in _LEFT_OUT:
+        why, fix = _LEFT_OUT[key][0], Message("{fix}", fix=Words(_LEFT_OUT[key][1]))
+    elif near := closest(key, valid):
+        fix = Message("did you mean {near}?", near=near)
+    elif valid:
+        fix = Message("the valid keys here are {valid}", valid=valid)
     else:
-        for model in _models(annotation):
-            if part in model.model_fields:
-                yield model.model_fields[str(part)].annotation
+        fix = Message("delete the key")
+    message = Message("{key} is not a key of the topology file here", key=key)
+    return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=why, at_key=True)
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type):
-        if issubclass(annotation, BaseModel):
-            yield annotation
-    elif get_origin(annotation) is not Mapping:
-        for member in get_args(annotation):
-            yield from _models(member)
+def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
+    types = {str: "text", bool: "true or false", int: "a number", type(None): "empty", tuple: "a list"}
+    message = Message(
+        "the value is {type}, not {wanted}", type=Words(types.get(type(value), "a mapping")), wanted=Words(wanted)
+    )
+    fix = Message("write {wanted}", wanted=Words(wanted))
+    if wanted == "text" and isinstance(value, int | bool):
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        fix = Message("put the value in quotes: {quoted}", quoted=f'"{text}"')
+    elif wanted in {"a mapping", "a list"} and value is None:
+        fix = Message("write {wanted}, or delete the key", wanted=Words(wanted))
+    path = clean(location)
+    if path and path[-1] == "[key]":
+        path, location = path[:-1], location[:-1]
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=_purpose(location))
 
 
-def _listed(expected: str) -> str:
-    return expected.replace("'", "").replace(" or ", ", ")
+def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:
+    """Return the finding about a value that is not one of several. `expected` is pydantic's list of them."""
+    choices = tuple(expected.replace("'", "").replace(" or ", ", ").split(", "))
+    text = "'" in expected
+    if isinstance(value, bool | None | Mapping | tuple) or isinstance(value, int) == text:
+        return _wrong_type(location, f"one of {', '.join(choices)}", value)
+    near = closest(str(value), choices)
+    fix = Message("write one of {choices}", choices=choices)
+    if near:
+        fix = Message("did you mean {near}? The valid values are {choices}", near=near, choices=choices)
+    elif len(choices) == 1:
+        fix = Message("write {choice}", choice=choices[0])
+    message = Message("{value} is not a valid value", value=str(value))
+    return Finding(rule=WRONG_VALUE, path=clean(location), message=message, fix=fix, why=_limit(location))
+
+
+def _out_of_bounds(location: Location, kind: str, context: Mapping[str, Any], value: Any) -> Finding:
+    """Return the finding about a number or a length outside its limits."""
+    limits: Mapping[str, int] = {key: limit for key, limit in context.items() if isinstance(limit, int)}
+    fix = Message("the reference of the topology file describes the field")
+    if kind in {"too_short", "greater_than_equal"}:
+        fix = Message("the minimum is {limit}", limit=limits.get("min_length", limits.get("ge", 0)))
+    elif kind in {"too_long", "less_than_equal"}:
+        fix = Message("the maximum is {limit}", limit=limits.get("max_length", limits.get("le", 0)))
+    message = Message("{value} is out of range", value=str(value))
+    if kind in {"too_short", "too_long"}:
+        message = Message("the value has {count} entries", count=limits["actual_length"])
+    return Finding(rule=WRONG_VALUE, path=clean(location), message=message, fix=fix, why=_limit(location))
+
+
+def _limit(location: Location) -> str:
+    """Return the vendor's limit of a field, with its source; an empty string if the model has none."""
+    limited = field(location)
+    return next((str(mark) for mark in limited.metadata if isinstance(mark, Limit)), "") if limited else ""

@@ -20,6 +20,7 @@ from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import PROJECT, default_topology, output_folder, require_loaded, stop, topology_option
 from hvn.plans.base import read, stacks_of
 from hvn.plans.explained import Stack, marked
+from hvn.plans.openings import Sides, sides, with_openings
 from hvn.plans.redacted import labelled
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
@@ -114,6 +115,8 @@ def command(
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
     before = _before(comparison, [workspace.id for workspace in wanted], path) if comparison else {}
+    now: dict[str, Stack] = {workspace.id: read(stacks / workspace.id) for workspace in wanted}
+    compared = _sides(comparison, path, before, now) if comparison else None
     failed, kept = 0, output.absolute() if save_tfplan else None
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         runs = pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted)
@@ -121,7 +124,9 @@ def command(
             if made.plan:
                 text = labelled(made.plan, workspace)
                 if workspace.id in before:
-                    text = marked(text, before[workspace.id], read(stacks / workspace.id))
+                    text = marked(text, before[workspace.id], now[workspace.id])
+                if comparison:
+                    text = with_openings(text, workspace.id, compared, now[workspace.id])
                 made = replace(made, plan=text)
             _write(made, output)
             failed += bool(made.why)
@@ -153,6 +158,18 @@ def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> M
             f"plans: unexplained changes are unknown, because {commit} cannot be synthesized:\n{error}", err=True
         )
         return dict.fromkeys(changed)
+
+
+def _sides(
+    comparison: Comparison, path: pathlib.Path, before: Mapping[str, Stack | None], now: Mapping[str, Stack]
+) -> Sides | None:
+    """Return both sides of the edit, by the base's code if it differs; None if they are unknown."""
+    try:
+        return sides(comparison, path.resolve().parent, path, before, now)
+    except Failed as error:
+        commit = comparison.base.commit[:12]
+        click.echo(f"plans: what the edit opens is unknown, because {commit} cannot be compared:\n{error}", err=True)
+        return None
 
 
 def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:

@@ -66,9 +66,9 @@ def command(
 ) -> None:
     """Deploy and destroy all workspaces offline.
 
-    Real Terraform runs against fake providers. Each WORKSPACE (an id or a pattern) is rehearsed with its dependencies.
-    A COMMAND after `--` runs inside the rehearsal instead: its Terraform finds the fake providers, and all resources
-    are discarded when it ends.
+    Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies. A
+    COMMAND after `--` runs inside the rehearsal instead: its Terraform finds the fake providers, and all resources are
+    discarded when it ends.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hvn.diagnostics.message import LineOf, Message, Path, Words, dotted
+from hvn.diagnostics.message import Message, Path, dotted
 
 __all__ = ["Finding", "Level", "Message", "Path", "Rule", "Span", "dotted"]
 
@@ -98,29 +98,3 @@ class Finding:
             fix=resolved(self.fix),
             why=resolved(self.why),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """Old form of a rule's report; being replaced by `Finding`."""
-
-    path: Path
-    message: str
-    fix: str
-    other: Path | None = None
-    at_key: bool = False
-
-    def finding(self, rule: Rule) -> Finding:
-        """Return it as a finding; `{line}` in the message is the line of `other`."""
-        message: Message | str = self.message
-        if self.other is not None:
-            before, _, after = self.message.partition("{line}")
-            message = Message(
-                "{before}{line}{after}", before=Words(before), line=LineOf(self.other), after=Words(after)
-            )
-        return Finding(rule=rule, path=self.path, message=message, fix=self.fix, at_key=self.at_key)
-
-
-def finding(rule: Rule, *, file: str, span: Span, path: Path, message: str, fix: str) -> Finding:
-    """Old form; being replaced by `Finding`."""
-    return Finding(rule=rule, file=file, span=span, path=path, message=message, fix=fix)

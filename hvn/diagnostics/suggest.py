@@ -1,4 +1,4 @@
-"""Help with names that do not exist: the closest one, and the list of those that do."""
+"""Suggestions for unknown names: the closest valid name, and the list of all valid names."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,15 +7,15 @@ from hvn.diagnostics.printable import printable
 
 
 def closest(name: str, valid: Iterable[str]) -> str:
-    """The valid name that was probably meant, or empty."""
+    """Return the valid name that is most similar, or an empty string."""
     return next(iter(difflib.get_close_matches(name, list(valid), n=1)), "")
 
 
-def unknown(name: str, valid: Iterable[str], what: str) -> tuple[str, str]:
-    """Message and fix for a reference to something that is not there."""
+def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:
+    """Return message and fix for an unknown name of a kind of object, such as a spoke, for one line of a command."""
     names = sorted(valid)
     near = closest(name, names)
     return (
-        f"there is no {what} `{printable(name)}`",
+        f"there is no {kind} `{printable(name)}`",
         f"{f'did you mean `{near}`? ' if near else ''}the valid names are: {', '.join(names) or 'none yet'}",
     )

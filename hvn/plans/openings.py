@@ -1,24 +1,107 @@
-"""Openings by an edit of the topology and by changed code, added to a plan's JSON for the review.
+"""Openings that an edit of the topology explains, added to a plan's JSON for the review.
 
-The review computes what a plan opens from the plan's own values. It subtracts what the edit explains; the rest is an
-earlier edit that was never applied, a change outside of Terraform, or code.
+The review computes what a plan opens from the plan's own values. Three comparisons explain it: the edit (the base's
+file against the present file, by the same code), the base (what was merged before), and changed code (both codes, for
+the same file). If the code differs, the base's own code makes both sides of the edit.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import pathlib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from hvn.affected.compare import Comparison
+from hvn.affected.history import Base
+from hvn.commits import take
+from hvn.plans.base_code import stacks_by_base_code
 from hvn.plans.explained import Stack
-from hvn.review.grants import OPENINGS, openings
+from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
+from hvn.review.plan import OPENINGS, Openings
+from hvn.synthesis import Failed
 
-Openings = Mapping[str, frozenset[Opening]]
-"""By the address of the resource."""
+Block = tuple[str, Mapping[str, Any]]
+"""A resource of a stack: its type and its arguments."""
+
+_REFERENCE = re.compile(r"\$\{(\w+\.[\w-]+)\.(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """The synthesized workspaces to compare; one that does not exist on a side is missing in its mapping."""
+
+    base: Mapping[str, Stack]
+    """The base's file by the base's code."""
+    head: Mapping[str, Stack]
+    """The present file by the base's code."""
+
+
+def sides(
+    comparison: Comparison,
+    repository: pathlib.Path,
+    file: pathlib.Path,
+    before: Mapping[str, Stack | None],
+    now: Mapping[str, Stack],
+) -> Sides:
+    """Return both sides of the edit for the workspaces in `now`.
+
+    `before` are the workspaces that the edit changes, by the present code. Raises `Failed` if a side is unknown: the
+    base has errors, or its code cannot be read or does not accept one of the files.
+    """
+    base = comparison.base
+    checked = base.loaded.checked if base.loaded else None
+    if base.unknown or (base.loaded and checked is None):
+        raise Failed(base.unknown or f"{base.file} has errors in {base.commit[:12]}")
+    built = {workspace.id for workspace in checked.workspaces() if workspace.inputs} if checked else set()
+    old = [id_ for id_ in now if id_ in built]
+    if base.code:
+        return _by_base_code(base, repository, file, old, list(now))
+    # Equal inputs and equal code give equal Terraform.
+    found = {id_: before.get(id_, now[id_]) for id_ in old}
+    if unknown := sorted(id_ for id_, stack in found.items() if stack is None):
+        raise Failed(f"{', '.join(unknown)} cannot be synthesized from {base.commit[:12]}")
+    return Sides(base={id_: stack for id_, stack in found.items() if stack}, head=now)
+
+
+def _by_base_code(
+    base: Base, repository: pathlib.Path, file: pathlib.Path, old: Sequence[str], new: Sequence[str]
+) -> Sides:
+    with tempfile.TemporaryDirectory(prefix="hvn-base-file-") as scratch:
+        taken = take(repository, base.commit, base.file, pathlib.Path(scratch)) if base.file and old else None
+        if old and taken is None:
+            raise Failed(f"{base.file} can no longer be read from git")
+        before = stacks_by_base_code(base.commit, taken, old) if taken else {}
+    return Sides(base=before, head=stacks_by_base_code(base.commit, file, new))
+
+
+def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
+    """Return the plan's JSON with its explained openings. Without `sides` they are unknown."""
+    data = json.loads(plan)
+    if sides is None:
+        parts: Mapping[str, Openings | None] = {"edit": None, "base": None, "code": None}
+    else:
+        base, head = sides.base.get(workspace), sides.head[workspace]
+        parts = {"edit": opened(base, head), "base": _pending(data, base), "code": opened(head, now)}
+    return json.dumps({**data, OPENINGS: {name: _json(part) for name, part in parts.items()}})
+
+
+def _pending(plan: Any, base: Stack | None) -> Openings:
+    """Return what an apply of the base would open: merged before, and not applied yet."""
+    blocks = _resolved(dict(_blocks(base)))
+    pending = {}
+    for resource in plan.get("resource_changes") or ():
+        if (address := resource.get("address")) in blocks:
+            type_, block = blocks[address]
+            pending[address] = openings(type_, resource["change"].get("before"), block)
+    return pending
 
 
 def opened(before: Stack | None, after: Stack) -> Openings:
-    """Return what one synthesized workspace opens compared with another; without one, with no workspace at all."""
-    old, new = dict(_blocks(before)), dict(_blocks(after))
+    """Return what one synthesized workspace opens compared with another; without one, compared with nothing."""
+    old, new = _resolved(dict(_blocks(before))), _resolved(dict(_blocks(after)))
     by_address = {
         address: openings(type_, old.get(address, (type_, None))[1], block) for address, (type_, block) in new.items()
     }
@@ -29,32 +112,34 @@ def opened(before: Stack | None, after: Stack) -> Openings:
     return {address: found for address, found in by_address.items() if found}
 
 
-def with_openings(plan: str, edit: Openings | None, code: Openings | None) -> str:
-    """Return the plan's JSON with what the edit opens and what code opens; null for "unknown"."""
-    return json.dumps({**json.loads(plan), OPENINGS: {"edit": _json(edit), "code": _json(code)}})
-
-
-def by_code(base: Stack, head: Stack, edit: Openings) -> Openings:
-    """Return what the changed code opens: all that the two stacks differ in, without what the edit explains."""
-    return {
-        address: left
-        for address, found in opened(base, head).items()
-        if (left := found - edit.get(address, frozenset()))
-    }
-
-
 def _json(found: Openings | None) -> Any:
     if found is None:
         return None
     return {
-        address: sorted([one.subject, one.aspect, one.value] for one in values) for address, values in found.items()
+        address: sorted([opening.subject, opening.aspect, opening.value] for opening in openings_)
+        for address, openings_ in found.items()
     }
 
 
-def _blocks(stack: Stack | None) -> Iterator[tuple[str, tuple[str, Mapping[str, Any]]]]:
+def _blocks(stack: Stack | None) -> Iterator[tuple[str, Block]]:
     for type_, blocks in (stack or {}).get("resource", {}).items():
         for name, block in blocks.items():
             yield f"{type_}.{name}", (type_, block)
+
+
+def _resolved(blocks: Mapping[str, Block]) -> Mapping[str, Block]:
+    """Return the blocks with the values of their references, where another block has the value itself."""
+
+    def value(item: Any) -> Any:
+        if isinstance(item, Mapping):
+            return {key: value(inner) for key, inner in item.items()}
+        if isinstance(item, list):
+            return [value(inner) for inner in item]
+        match = _REFERENCE.fullmatch(item) if isinstance(item, str) else None
+        target = blocks[match[1]][1].get(match[2]) if match and match[1] in blocks else None
+        return target if isinstance(target, str) and "${" not in target else item
+
+    return {address: (type_, value(block)) for address, (type_, block) in blocks.items()}
 
 
 def _protected(block: Mapping[str, Any]) -> bool:

@@ -1,1 +1,1 @@
-"""Who can talk to whom, and why: by peerings, route tables, HVN routes and the firewall's rules."""
+"""Which places can reach each other, and why: by peerings, route tables, HVN routes and firewall rules."""

@@ -1,4 +1,4 @@
-"""Whether one place reaches another: the request's way, the answer's way, and what comes of both."""
+"""Whether one place can reach another: the route of the request, the route of the answer, and the verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from hvn.reach.walk import Way, walk
 
 
 class Verdict(StrEnum):
-    """What is known of a connection."""
+    """The verdict on a connection."""
 
     REACHES = "reaches"
     BLOCKED = "blocked"
@@ -18,7 +18,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A connection by TCP. `back` is None if the request does not arrive, so that there is nothing to answer."""
+    """A TCP connection. `back` is None if the request does not arrive."""
 
     source: Place
     destination: Place
@@ -28,30 +28,30 @@ class Answer:
 
     @property
     def died(self) -> str:
-        """Why it is blocked, or empty."""
+        """Return the reason why it is blocked, or an empty text."""
         return self.there.died or (self.back.died if self.back else "")
 
     @property
     def asymmetric(self) -> bool:
-        """One way leads through the firewall, the other does not."""
+        """True if one direction passes the firewall and the other does not."""
         return self.back is not None and self.there.by_firewall != self.back.by_firewall
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What of both ways is not ours to know."""
+        """Return the unknown settings on both routes."""
         ways = [self.there, *([self.back] if self.back else [])]
-        return tuple(dict.fromkeys(what for way in ways for what in way.unknown))
+        return tuple(dict.fromkeys(setting for way in ways for setting in way.unknown))
 
     @property
     def verdict(self) -> Verdict:
-        """Blocked for certain, unknown where something on the way is not ours to know, else it reaches."""
+        """Return blocked if that is certain, unknown if a setting on the route is unknown, or else reaches."""
         if self.died:
             return Verdict.BLOCKED
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES
 
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
-    """One answer for each range of the two: most have one."""
+    """Yield one answer for each pair of ranges: most places have one range."""
     for start in network.places[source]:
         for end in network.places[destination]:
             there = walk(network, start, end, port)
@@ -59,5 +59,5 @@ def reach(network: Network, source: str, destination: str, port: int) -> Iterato
             if not there.died:
                 back = walk(network, end, start, port, asked_by_firewall=there.by_firewall)
                 if not back.died and there.by_firewall != back.by_firewall:
-                    back.died = "asymmetric: the answer passes the firewall by, which drops what follows"
+                    back.died = "asymmetric: the answer bypasses the firewall, which then drops the connection"
             yield Answer(start, end, port, there, back)

@@ -1,4 +1,4 @@
-"""The network of a topology, from the same inputs that its workspaces are built from."""
+"""The network of a topology, from the inputs of its workspaces."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
@@ -25,21 +25,21 @@ from hvn.reach.network import (
 from hvn.topology import firewall, locations
 from hvn.topology.model import NewHub, Topology
 
-# What HCP lets in: Vault's API, and KMIP (hcp/docs/vault/security-overview).
+# The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
 
 def build(topology: Topology) -> Network:
-    """The network of a topology without errors."""
+    """Return the network of a topology without errors."""
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings = dict(_hvn_peerings(topology))
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items():
-        unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered: that peering was there before"
-        # As stacks/network.py makes them: the spoke takes what the firewall passes on, the hub nothing of the kind.
+        unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
+        # As in stacks/network.py: the spoke allows forwarded traffic from the firewall, the hub allows none.
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
     for name, peering in peerings.items():
-        # The customer's half is written by HCP, and only the HVN's takes a setting.
+        # HCP writes the customer's half; only the HVN's half has a setting.
         halves |= {(name, HVN): Half(False), (HVN, name): Half(peering.allow_forwarded_traffic)}
     return Network(
         ranges={
@@ -72,22 +72,22 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
 
 
 def _hub(topology: Topology) -> Place:
-    """The firewall's own address. A firewall of ours answers by its DNS proxy and nothing else."""
-    ours = isinstance(topology.hub, NewHub)
+    """Return the firewall's own address. A firewall of this topology answers on its DNS proxy only."""
+    new = isinstance(topology.hub, NewHub)
     return Place(
         name=HUB,
         network=HUB,
         cidr=IPv4Network(locations.firewall_ip(topology)),
-        ports=frozenset({53}) if ours else None,
-        unknown="" if ours else "what the hub's firewall, which was there before, answers and asks itself",
+        ports=frozenset({53}) if new else None,
+        unknown="" if new else "which requests the hub's existing firewall answers and sends",
     )
 
 
 def _runners(topology: Topology) -> Place:
     cidr = IPv4Network(locations.runners_cidr(topology))
     if not isinstance(topology.hub, NewHub):
-        unknown = "the route table and the security group of the runners' subnet, which was there before"
-        # What a hub that was there is asked to have: docs/how-to/existing-network.md.
+        unknown = "the route table and the network security group of the runners' existing subnet"
+        # The requirement for an existing hub: docs/how-to/existing-network.md.
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(locations.firewall_ip(topology))),)
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     inputs = hub_inputs(topology, topology.hub)
@@ -101,7 +101,7 @@ def _runners(topology: Topology) -> Place:
 
 
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """A VNet of ours as a whole; of one that was there, our subnets, or if there are none, what cannot be known."""
+    """Yield a new VNet as a whole; of an existing one the new subnets, or an unknown place if there are none."""
     routes = _routes(inputs.route_table)
     if inputs.new_vnet:
         yield from (Place(name=name, network=name, cidr=cidr, routes=routes) for cidr in _ranges(inputs.cidrs))
@@ -109,7 +109,7 @@ def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
         for subnet in inputs.subnets:
             yield Place(name=name, network=name, cidr=IPv4Network(subnet.cidr), routes=routes)
     else:
-        unknown = f"the route tables and security groups of {inputs.vnet.name}, which was there before"
+        unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
             yield Place(name=name, network=name, cidr=cidr, routes=routes, unknown=unknown)
 

@@ -1,6 +1,6 @@
-"""The network as a packet meets it: places, the networks they lie in, peerings, routes and the firewall.
+"""The network from a packet's point of view: places and their networks, peerings, routes and the firewall.
 
-How Azure chooses among routes: docs/reference/facts.md, "Routes".
+How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class UserRoute:
-    """A route of a route table: to an appliance, here always the firewall."""
+    """A user-defined route. Its next hop is an appliance, here always the firewall."""
 
     cidr: IPv4Network
     next_hop: IPv4Address
@@ -23,10 +23,10 @@ class UserRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a connection begins or ends: a range of a network, with the route table of its subnets.
+    """A source or destination of connections: a range of a network, with the route table of its subnets.
 
-    `ports` are those that something listens on, None for any. `closed_by` is the security group that lets nobody in.
-    `unknown` says what of it is not ours to know, or is empty.
+    `ports` are the listening ports, None for any. `closed_by` is the network security group that denies all inbound
+    traffic. `unknown` names settings that are outside this topology, or is empty.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One network's half of a peering. `forwarded`: it takes what the other side only passes on.
+    """One network's half of a peering. `forwarded`: it allows forwarded traffic from the other side.
 
-    `unknown` says what of it is not ours to know, or is empty.
+    `unknown` names settings that are outside this topology, or is empty.
     """
 
     forwarded: bool
@@ -51,7 +51,7 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
-    """A route of the HVN: through its peering with a network, to an appliance in it or to the network itself."""
+    """A route of the HVN over its peering with a network, to an appliance in it or to the network itself."""
 
     cidr: IPv4Network
     network: str
@@ -60,7 +60,7 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """What the firewall lets through by address and TCP port."""
+    """A network rule of the firewall, by address and TCP port."""
 
     name: str
     sources: tuple[IPv4Network, ...]
@@ -70,7 +70,7 @@ class FirewallRule:
 
 @dataclass(frozen=True, slots=True)
 class Firewall:
-    """The hub's firewall. Its subnet has no route table; `rules` is None where they are not ours to know."""
+    """The hub's firewall. Its subnet has no route table. `rules` is None if they are unknown."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
@@ -78,7 +78,7 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All of it. `halves` are by (whose half, of the peering with whom)."""
+    """The whole network. `halves` are by (network, peered network)."""
 
     ranges: Mapping[str, tuple[IPv4Network, ...]]
     places: Mapping[str, tuple[Place, ...]]

@@ -1,4 +1,4 @@
-"""The way of one packet from place to place, hop by hop."""
+"""The route of one packet, hop by hop."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from hvn.reach.network import HUB, HVN, Network, Place, UserRoute
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """At one place: which route was chosen, or what happened."""
+    """One hop: the selected route, or the result."""
 
     at: str
     what: str
@@ -17,7 +17,7 @@ class Hop:
 
 @dataclass(slots=True)
 class Way:
-    """The hops of a packet. It arrived unless `died` says why not; `unknown` lists what nobody here can know."""
+    """The hops of a packet. `died` is the reason if it does not arrive; `unknown` lists unknown settings."""
 
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
@@ -25,18 +25,18 @@ class Way:
     unknown: list[str] = field(default_factory=list)
 
     def hop(self, at: str, what: str) -> None:
-        """Take one hop."""
+        """Add one hop."""
         self.hops.append(Hop(at, what))
 
-    def doubt(self, what: str) -> None:
-        """Note what is not known, once."""
-        if what and what not in self.unknown:
-            self.unknown.append(what)
+    def add_unknown(self, setting: str) -> None:
+        """Add an unknown setting, once."""
+        if setting and setting not in self.unknown:
+            self.unknown.append(setting)
 
 
 @dataclass(frozen=True, slots=True)
 class _SystemRoute:
-    """A range of the own network, or of one that it is peered with."""
+    """A system route: a range of the network itself, or of a peered one."""
 
     cidr: IPv4Network
     network: str
@@ -45,9 +45,9 @@ class _SystemRoute:
 def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
-    """The way of a request, or of its answer: then `asked_by_firewall` says whether the firewall saw the request."""
+    """Return the route of a request; with `asked_by_firewall`, of its answer: whether the firewall saw the request."""
     way = Way()
-    way.doubt(source.unknown)
+    way.add_unknown(source.unknown)
     if source.network == HVN:
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
@@ -81,14 +81,14 @@ def _from_hvn(
     if not fit:
         way.died = f"the HVN has no route to {destination.cidr}"
         return
-    route = max(fit, key=lambda each: each.cidr.prefixlen)
+    route = max(fit, key=lambda route: route.cidr.prefixlen)
     if route.next_hop:
         way.hop(HVN, f"{route.cidr} by an HVN route, to the firewall {route.next_hop} in the {route.network}")
         _through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         way.hop(HVN, f"{route.cidr} by an HVN route, over the peering with {route.network}")
         if not _lies_in(destination, network, route.network):
-            way.died = f"{route.network} does not hold {destination.cidr}, and a peering leads no further"
+            way.died = f"{route.network} does not contain {destination.cidr}, and a peering is not transitive"
 
 
 def _through_firewall(
@@ -99,22 +99,22 @@ def _through_firewall(
     rules = network.firewall.rules
     if asked_by_firewall is not None:
         if not asked_by_firewall:
-            way.died = "asymmetric: the firewall drops an answer whose request it has not seen"
+            way.died = "asymmetric: the firewall drops an answer if it did not see the request"
             return
-        way.hop(at, "lets it through: it is the answer to what it let through")
+        way.hop(at, "allows the answer of an allowed request")
     elif rules is None:
-        way.hop(at, f"whether a rule lets TCP {port} through is not ours to know")
-        way.doubt("the rules of the hub's firewall, which was there before, and whether it translates addresses (SNAT)")
+        way.hop(at, f"unknown whether a rule allows TCP {port}")
+        way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
     else:
         allowing = [rule for rule in rules if _allows(rule.sources, source) and _allows(rule.destinations, destination)]
         rule = next((rule for rule in allowing if rule.port == port), None)
         if rule is None:
-            way.died = f"no rule of the firewall lets TCP {port} from {source.cidr} to {destination.cidr} through"
+            way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
             return
-        way.hop(at, f"the rule {rule.name} lets TCP {port} through")
+        way.hop(at, f"the rule {rule.name} allows TCP {port}")
     chosen = _longest(list(_system(network, HUB)), destination.cidr)
     if not isinstance(chosen, _SystemRoute):
-        way.died = f"the hub is not peered with a network that holds {destination.cidr}"
+        way.died = f"the hub is not peered with a network that contains {destination.cidr}"
         return
     _system_hop(network, source, chosen, at, way, of=HUB)
 
@@ -129,38 +129,38 @@ def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, 
 
 
 def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> None:
-    """Over a peering: the half over there must take what did not begin here."""
+    """Cross a peering: the other half must allow forwarded traffic if the packet comes from another network."""
     half = network.halves.get((there, here))
     if half is None:
         way.died = f"{here} is not peered with {there}"
     else:
-        way.doubt(half.unknown)
+        way.add_unknown(half.unknown)
         if not half.forwarded and not _lies_in(source, network, here):
-            way.died = f"{there}'s half of the peering with {here} takes no forwarded traffic"
+            way.died = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
 
 
 def _arrive(destination: Place, port: int, way: Way, *, answer: bool) -> None:
     at = f"{destination.name} {destination.cidr}"
-    way.doubt(destination.unknown)
+    way.add_unknown(destination.unknown)
     if answer:
         way.hop(at, "arrives")
     elif destination.closed_by:
-        way.died = f"the security group {destination.closed_by} lets nobody in to {destination.name}"
+        way.died = f"the network security group {destination.closed_by} denies inbound traffic to {destination.name}"
     elif destination.ports is not None and port not in destination.ports:
-        way.died = f"{destination.name} takes TCP {' and '.join(map(str, sorted(destination.ports)))} only"
+        way.died = f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
     else:
         way.hop(at, "arrives")
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
-    """The own ranges, and those of every peered network."""
+    """Yield the ranges of the network itself and of every peered one."""
     peered = [other for here, other in network.halves if here == name]
     for other in (name, *peered):
         yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])
 
 
 def _longest(routes: list[_SystemRoute | UserRoute], to: IPv4Network) -> _SystemRoute | UserRoute | None:
-    """The longest prefix; of two equal ones the route table's."""
+    """Return the route with the longest prefix; for equal prefixes, the user-defined route."""
     fit = [route for route in routes if to.subnet_of(route.cidr)]
     return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)
 

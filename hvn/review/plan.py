@@ -8,6 +8,7 @@ from hvn.diagnostics.message import Message
 from hvn.review.details import Detail
 from hvn.review.differences import Difference
 from hvn.review.digest import digest
+from hvn.review.grants.opening import Opening
 
 UNEXPLAINED = "hvn_unexplained"
 """Key that `hvn plans` adds to the JSON: by address the arguments that no edit of the topology explains."""
@@ -17,6 +18,8 @@ EXPRESSIONS = "hvn_expressions"
 """Key that `hvn plans` writes instead of `configuration`: the digest of the expressions of values that are known after
 apply, and the references that the digest does not cover.
 """
+OPENINGS = "hvn_openings"
+"""Key that `hvn plans` adds: by address what the edit opens, what the base already has, and what changed code opens."""
 WORKSPACE, INPUTS = "hvn_workspace", "hvn_inputs"
 """Keys that `hvn plans` adds: the workspace, and the fingerprint of the inputs that it was synthesized from."""
 
@@ -57,11 +60,29 @@ class ResourceChange:
     imported: str = ""
     moved_from: str = ""
     digest: str = ""
+    openings: frozenset[Opening] = frozenset()
+    """What the change opens or grants, by its own values."""
 
     @property
     def silent(self) -> bool:
         """True for an update in which only computed values differ."""
         return self.action is Action.UPDATE and not (self.differences or self.imported or self.moved_from)
+
+
+Openings = Mapping[str, frozenset[Opening]]
+"""By the address of the resource."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What `hvn plans` knows about openings. A part is None if it is unknown."""
+
+    edit: Openings | None
+    """What the edit of the topology opens."""
+    base: Openings | None
+    """What an apply of the base would open: it was merged before, and is not applied yet."""
+    code: Openings | None
+    """What the changed code opens, compared with the base's code for the same file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +110,8 @@ class Plan:
     kept: Mapping[str, str] = field(default_factory=dict)
     unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
     inputs: str = ""
+    explained: Explained | None = None
+    """What explains the openings; None if `hvn plans` did not make the plan, or did not compare it."""
 
     @property
     def digest(self) -> str:

@@ -15,8 +15,21 @@ from hvn.review.details import details
 from hvn.review.differences import Leaf, is_noise, leaves, path_text, shown
 from hvn.review.digest import Expressions, of_expressions, of_output, of_providers, of_resource
 from hvn.review.drift import Changed, changed_paths, drifted
+from hvn.review.explained import explained
+from hvn.review.grants import openings
+from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE
-from hvn.review.plan import EXPRESSIONS, INPUTS, PROVIDERS, UNEXPLAINED, WORKSPACE, Action, Plan, ResourceChange
+from hvn.review.plan import (
+    EXPRESSIONS,
+    INPUTS,
+    OPENINGS,
+    PROVIDERS,
+    UNEXPLAINED,
+    WORKSPACE,
+    Action,
+    Plan,
+    ResourceChange,
+)
 
 FORMAT = (1, 2)
 """The newest format that this module knows: Terraform 1.14 writes it."""
@@ -83,6 +96,7 @@ class Reader:
             kept=dict(_kept(resources)),
             unexplained=_unexplained(data.get(UNEXPLAINED, {})),
             inputs=inputs if isinstance(inputs, str) else "",
+            explained=explained(data.get(OPENINGS)),
         )
 
     def _expressions(self, data: Mapping[str, Any]) -> Expressions:
@@ -193,7 +207,13 @@ class Reader:
             imported=_imported(change.get("importing")),
             moved_from=_word(resource.get("previous_address")),
             digest=of_resource(resource),
+            openings=_openings(str(type_), change) if changed is None else frozenset(),
         )
+
+
+def _openings(type_: str, change: Mapping[str, Any]) -> frozenset[Opening]:
+    sides = (side if isinstance(side, dict) else None for side in (change.get("before"), change.get("after")))
+    return openings(type_, *sides)
 
 
 def _ordered(changes: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:

@@ -1,8 +1,8 @@
-"""The address plan as a ledger: what each pool has given out, what is left, and the next block that is free."""
+"""The address plan: the assigned and the free blocks of each address pool, and the next free block."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 
 from hvn.topology.model import Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
@@ -10,7 +10,7 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One address pool: its blocks in the order of their addresses, each with its spoke or, if it is free, None."""
+    """One address pool. `blocks` has all its blocks by address, each with its spoke, or None for a free block."""
 
     name: str
     cidr: IPv4Network
@@ -19,22 +19,22 @@ class Pool:
 
     @property
     def used(self) -> int:
-        """Addresses that spokes have."""
+        """The number of addresses that spokes have."""
         return sum(cidr.num_addresses for cidr, spoke in self.blocks if spoke)
 
     @property
     def free(self) -> int:
-        """Addresses that nobody has."""
+        """The number of addresses without a spoke."""
         return self.cidr.num_addresses - self.used
 
     @property
     def largest_free(self) -> IPv4Network | None:
-        """The largest block that is free, the first one of that size; None if the pool is full."""
+        """The first of the largest free blocks; None if the pool is full."""
         free = [cidr for cidr, spoke in self.blocks if spoke is None]
         return min(free, key=lambda cidr: (cidr.prefixlen, cidr.network_address), default=None)
 
     def next_free(self, size: int) -> IPv4Network | None:
-        """The first free block of this prefix length, or None."""
+        """Return the first free block of this prefix length, or None."""
         for cidr, spoke in self.blocks:
             if spoke is None and cidr.prefixlen <= size:
                 return next(cidr.subnets(new_prefix=size))
@@ -42,7 +42,7 @@ class Pool:
 
 
 def pools(topology: Topology) -> tuple[Pool, ...]:
-    """The pools of a topology without errors, in the order of the file."""
+    """Return the pools of a topology without errors, in the order of the file."""
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) if peering else set()
     taken: dict[str, list[tuple[IPv4Network, str]]] = {name: [] for name in topology.address_pools}
@@ -57,12 +57,16 @@ def pools(topology: Topology) -> tuple[Pool, ...]:
 
 
 def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator[tuple[IPv4Network, str | None]]:
-    """The taken blocks and, as few and large as can be, the free ones between them."""
-    begin = pool.network_address
+    """Yield the taken blocks and the free blocks between them, as few and as large as possible."""
+    begin = int(pool.network_address)
     for cidr, spoke in taken:
-        if begin < cidr.network_address:
-            yield from ((free, None) for free in summarize_address_range(begin, cidr.network_address - 1))
+        yield from ((free, None) for free in _free(begin, int(cidr.network_address)))
         yield cidr, spoke
-        begin = cidr.broadcast_address + 1
-    if begin <= pool.broadcast_address:
-        yield from ((free, None) for free in summarize_address_range(begin, pool.broadcast_address))
+        begin = int(cidr.broadcast_address) + 1
+    yield from ((free, None) for free in _free(begin, int(pool.broadcast_address) + 1))
+
+
+def _free(begin: int, end: int) -> Iterator[IPv4Network]:
+    """Yield the largest blocks from one address up to another one, the end exclusive."""
+    if begin < end:
+        yield from summarize_address_range(IPv4Address(begin), IPv4Address(end - 1))

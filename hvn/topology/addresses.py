@@ -1,4 +1,4 @@
-"""Arithmetic with IPv4 ranges: what lies in what, what overlaps, which addresses Azure keeps for itself."""
+"""Arithmetic with IPv4 ranges: containment, overlaps, and the addresses that Azure reserves."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
@@ -9,34 +9,45 @@ T = TypeVar("T")
 RFC1918 = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 RFC6598 = IPv4Network("100.64.0.0/10")
 
-# AKS refuses these for the VNet, the pods and the Services of a cluster (azure/aks/concepts-network-cni-overlay).
+# AKS refuses these ranges for the VNet, the pods and the Services of a cluster:
+# https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
 AKS_RESERVED = tuple(IPv4Network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"))
 
-# Azure keeps the first four addresses of a subnet and its last (virtual-networks-faq).
+# Azure reserves the first four addresses of a subnet and the last one:
+# https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq
 RESERVED_FIRST = 4
 RESERVED = RESERVED_FIRST + 1
 
 
 def is_private(cidr: IPv4Network, *, shared: bool) -> bool:
-    """Whether the whole range lies in RFC 1918, or with `shared` in RFC 6598 (100.64.0.0/10)."""
+    """Return whether the whole range is in RFC 1918 or, with `shared`, in RFC 6598 (100.64.0.0/10)."""
     return any(cidr.subnet_of(block) for block in (*RFC1918, *((RFC6598,) if shared else ())))
 
 
 def usable(cidr: IPv4Network) -> int:
-    """How many addresses of a subnet are left when Azure has taken its five."""
+    """Return the number of addresses that Azure assigns in a subnet."""
     return max(0, cidr.num_addresses - RESERVED)
 
 
+def assignable(subnet: IPv4Network) -> tuple[IPv4Address, IPv4Address] | None:
+    """Return the first and the last address that Azure assigns in a subnet, or None if all are reserved."""
+    return (subnet[RESERVED_FIRST], subnet[-2]) if usable(subnet) else None
+
+
 def firewall_address(subnet: IPv4Network) -> IPv4Address:
-    """The first usable address of a subnet, which a firewall gets in practice (firewall/management-nic)."""
+    """Return the address that Azure assigns to a firewall in practice: the first usable one of its subnet.
+
+    Source: https://learn.microsoft.com/azure/firewall/management-nic. For a subnet without usable addresses, which
+    rule HVN102 reports, it is the last address.
+    """
     return subnet[min(RESERVED_FIRST, subnet.num_addresses - 1)]
 
 
 def overlaps(ranges: Iterable[tuple[IPv4Network, T]]) -> Iterator[tuple[T, T]]:
-    """Pairs of owners whose ranges overlap: the one that begins first, or is wider, first.
+    """Yield pairs of owners with overlapping ranges; the first owner has the lower start or the wider range.
 
-    Every range that lies in another is paired with the widest open one around it: one report a range, not one a pair.
-    Two CIDR ranges overlap only if one contains the other, so a sorted sweep with one open range finds all.
+    Each range inside another one is paired with the widest range around it: one pair for each range, not one for each
+    combination. Two CIDR ranges overlap only if one contains the other, so one pass over the sorted ranges is enough.
     """
     ordered = sorted(ranges, key=lambda item: (int(item[0].network_address), item[0].prefixlen))
     open_range: tuple[IPv4Network, T] | None = None

@@ -1,7 +1,7 @@
-"""What the hub's firewall lets through. Everything that no rule here allows, it drops.
+"""The allow rules of the hub's firewall. The firewall drops all other traffic.
 
-The hub knows pools, not spokes: a new spoke changes no rule. There is no rule from the HVN to the spokes: the
-firewall is stateful, and with JWT logins and kv secrets Vault opens no connection to a client.
+The rules are made for pools, not for spokes: a new spoke changes no rule. No rule allows the HVN to open connections to
+the spokes: the firewall is stateful, and with JWT logins and kv secrets Vault opens no connection to a client.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, Existi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkRule:
-    """An allow rule of the firewall by address and port; destinations are ranges, or host names if `fqdns`."""
+    """An allow rule by address and port. The destinations are ranges, or host names in `fqdns`."""
 
     name: str
     protocol: str
@@ -26,7 +26,7 @@ class NetworkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationRule:
-    """An allow rule of the firewall by host name, or by one of Azure's FQDN tags."""
+    """An allow rule by host name, or by one of Azure's FQDN tags."""
 
     name: str
     sources: tuple[str, ...]
@@ -37,7 +37,8 @@ class ApplicationRule:
 
 VAULT_PORT = 8200
 
-# What Terraform and CI call from the runners' subnet. Sources in docs/reference/facts.md, "Hosts for the runners".
+# The hosts that Terraform and CI call from the runners' subnet. Sources: docs/reference/facts.md, "Hosts for
+# the runners".
 RUNNER_FQDNS = {
     "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
     "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),
@@ -63,12 +64,12 @@ RUNNER_FQDNS = {
 
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
-    """By address: time for the nodes, and Vault for the spokes that reach it through the hub."""
+    """Return the rules by address: NTP for the nodes, and Vault for the spokes that reach it through the hub."""
     pools = _ranges(topology, topology.address_pools)
     peering = topology.hub.vault_peering
     transit = _ranges(topology, peering.transit_pools if peering else ())
     rules = [
-        # AKS nodes synchronise with this host only on images from before 2021; others of the pools may as well.
+        # AKS nodes use this host only on images from before March 2021; other machines in the pools may use it too.
         NetworkRule(name="pools-time", protocol="UDP", sources=pools, fqdns=("ntp.ubuntu.com",), port=123)
     ]
     if transit:
@@ -85,31 +86,31 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
 
 
 def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
-    """By host name: what clusters and runners fetch."""
+    """Return the rules by host name: the hosts that clusters and runners call."""
     pools = _ranges(topology, topology.address_pools)
     runners = (runners_cidr(topology),)
-    allowed, more = _allowed(topology)
-    # The cluster's OIDC issuer: public, and where its public keys are read without reaching the API server.
+    pool_hosts, runner_hosts = _allowed(topology)
+    # The clusters' OIDC issuers. They are public, so the public keys can be read without the API server.
     issuers = (f"{topology.azure.region}.oic.prod-aks.azure.com",)
     rules = [
         ApplicationRule(name="pools-aks", sources=pools, fqdn_tags=("AzureKubernetesService",), http=True),
     ]
-    if allowed:
-        rules.append(ApplicationRule(name="pools-allowed", sources=pools, fqdns=allowed))
-    for_runners = {**RUNNER_FQDNS, "oidc-issuers": issuers, "terraform": _terraform(topology)}
+    if pool_hosts:
+        rules.append(ApplicationRule(name="pools-allowed", sources=pools, fqdns=pool_hosts))
+    by_subject = {**RUNNER_FQDNS, "oidc-issuers": issuers, "terraform": _terraform(topology)}
     if isinstance(topology.state, AzurermState):
-        for_runners["state"] = (f"{topology.state.storage_account}.blob.core.windows.net",)
+        by_subject["state"] = (f"{topology.state.storage_account}.blob.core.windows.net",)
     rules += [
         ApplicationRule(name=f"runners-{subject}", sources=runners, fqdns=fqdns)
-        for subject, fqdns in sorted(for_runners.items())
+        for subject, fqdns in sorted(by_subject.items())
     ]
-    if more:
-        rules.append(ApplicationRule(name="runners-allowed", sources=runners, fqdns=more))
+    if runner_hosts:
+        rules.append(ApplicationRule(name="runners-allowed", sources=runners, fqdns=runner_hosts))
     return tuple(rules)
 
 
 def _terraform(topology: Topology) -> tuple[str, ...]:
-    """Where Terraform's own parts come from, and the Terraform Enterprise that the file names."""
+    """Return the hosts of Terraform, its providers and its state, with a Terraform Enterprise that the file names."""
     hosts = set(RUNNER_FQDNS["terraform"])
     if isinstance(topology.state, CloudState):
         hosts.add(topology.state.hostname)
@@ -123,7 +124,7 @@ def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
 
 
 def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Host names that the file adds, for the pools and for the runners."""
+    """Return the host names that the file adds: for the pools, and for the runners."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return _image_hosts(topology), ()
@@ -131,7 +132,7 @@ def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _image_hosts(topology: Topology) -> tuple[str, ...]:
-    """Where the clusters get the operator's images from: mirrors, or Docker Hub and Quay."""
+    """Return the hosts of the operator's images: the mirrors of the clusters, or Docker Hub and Quay."""
     mirrors = [spoke.cluster.vso.image_registry for spoke in topology.spokes.values() if spoke.cluster]
-    own = {registry_host(mirror) for mirror in mirrors if mirror}
-    return tuple(sorted(own | set(VSO_IMAGE_HOSTS if None in mirrors or not mirrors else ())))
+    hosts = {registry_host(mirror) for mirror in mirrors if mirror}
+    return tuple(sorted(hosts | set(VSO_IMAGE_HOSTS if None in mirrors or not mirrors else ())))

@@ -1,18 +1,18 @@
-"""Host names as the firewall and the registries of images know them."""
+"""Host names of image registries, and the firewall's match of host names."""
 
 from collections.abc import Iterable
 
 
 def registry_host(registry: str) -> str:
-    """The host of an image registry, without port and path."""
+    """Return the host of an image registry, without port and path."""
     return registry.partition("/")[0].partition(":")[0]
 
 
 def registry_port(registry: str) -> int:
-    """The port of an image registry, 443 unless it names another."""
+    """Return the port of an image registry. [default: 443]"""
     return int(registry.partition("/")[0].partition(":")[2] or 443)
 
 
 def is_allowed(host: str, allowed: Iterable[str]) -> bool:
-    """Whether a host is among those that the firewall lets through; a `*.` in front covers all names below it."""
-    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allowed)
+    """Return whether the firewall allows a host. A pattern with a leading `*.` allows all names below it."""
+    return any(host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:])) for pattern in allowed)

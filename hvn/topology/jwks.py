@@ -1,8 +1,8 @@
-"""A cluster's public keys as committed: `jwks/<spoke>.json` beside the topology file, a JSON Web Key Set (RFC 7517).
+"""The public keys of a cluster, committed as `jwks/<spoke>.json` beside the topology file: a JWK set (RFC 7517).
 
-Vault wants each key as PEM. They are stripped and sorted here: Vault keeps them stripped, and Terraform compares them
-as a list, so that a trailing newline or another order would show as a change for ever (resource_jwt_auth_backend.go
-of terraform-provider-vault v5.6.0).
+Vault takes each key as PEM. The keys are stripped and sorted here: Vault stores them stripped, and Terraform compares
+them as a list, so a trailing newline or another order would be drift in every plan (resource_jwt_auth_backend.go of
+terraform-provider-vault v5.6.0).
 """
 
 import json
@@ -13,84 +13,97 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hvn.diagnostics.finding import Rule
+from hvn.diagnostics.finding import Message, Rule
 from hvn.diagnostics.printable import printable
+from hvn.yamlfile.texts import cdktf_token_in, template_in
 
 KEYS = Rule(
     id="HVN610",
     name="jwks",
-    why="Vault checks every login of this cluster against these keys",
+    reports="A file `jwks/<spoke>.json` that is not a set of supported public keys, or that holds a private key.",
+    why="Vault checks every login of this cluster with these keys, so the cluster's workspaces cannot be synthesized",
+    fix="fetch the keys again: `bin/hvn keys pull`, with --issuer or --kubeconfig",
+    example='config/jwks/payments.json: {"keys": []}',
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
 )
 
 MAX_BYTES = 256 * 1024
-# Members that hold a private or a symmetric key (RFC 7518, section 6).
+# Members of private and symmetric keys (RFC 7518, section 6).
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 CURVES = {"P-256", "P-384", "P-521"}
+
+_FETCH_AGAIN = Message("fetch it again: bin/hvn keys pull, with --issuer or --kubeconfig")
+_READABLE = Message("make it a regular file that you may read")
+_ISSUER = Message("write the issuer as the tokens have it in `iss`")
 
 
 @dataclass(frozen=True, slots=True)
 class Jwks:
-    """Public keys as stripped PEM, sorted; and the issuer of the tokens if the file says it (member `issuer`)."""
+    """Public keys as stripped PEM, sorted; and the issuer of the tokens if the file has a member `issuer`."""
 
     pubkeys: tuple[str, ...]
     issuer: str | None
 
 
 class Unfit(Exception):
-    """The file is no set of public keys. `fix` says what to do; neither text quotes a key."""
+    """The file is not a set of public keys. Message and fix are predicates of the file; neither quotes a key."""
 
-    def __init__(self, message: str, fix: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: Message, fix: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
         self.fix = fix
 
 
 def read(file: pathlib.Path) -> Jwks | None:
-    """The keys of a file, None if there is no such file. Raises `Unfit`."""
+    """Return the keys of a file, or None if it does not exist. Raises `Unfit`."""
     try:
-        # Looked at first: to open a pipe waits for somebody who writes into it.
+        # Checked before opening: opening a named pipe waits until another process writes into it.
         if not stat.S_ISREG(file.stat().st_mode):
-            raise Unfit("is not a file", "make it a file that you may read")
+            raise Unfit(Message("is not a file"), _READABLE)
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Unfit(f"cannot be read ({error.strerror})", "make it a file that you may read") from None
+        raise Unfit(Message("cannot be read ({reason})", reason=str(error.strerror)), _READABLE) from None
     if len(content) > MAX_BYTES:
-        raise Unfit("is larger than 256 KiB", "is it the right file? A key set takes some kilobytes")
+        raise Unfit(
+            Message("is larger than {limit} KiB", limit=MAX_BYTES // 1024),
+            Message("check that it is the right file: a key set takes a few kilobytes"),
+        )
     return parse(content)
 
 
 def parse(content: bytes) -> Jwks:
-    """The keys of a JSON text. Raises `Unfit`."""
-    again = "fetch it anew: bin/hvn keys pull, with --issuer or --kubeconfig"
+    """Return the keys of a JSON text. Raises `Unfit`."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise Unfit("is not JSON", again) from None
+        raise Unfit(Message("is not JSON"), _FETCH_AGAIN) from None
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise Unfit("is not a key set: it has no list `keys`", again)
+        raise Unfit(Message("is not a key set: it has no list `keys`"), _FETCH_AGAIN)
     if any(PRIVATE & key.keys() for key in keys):
         raise Unfit(
-            "holds a private key",
-            "take it out of the file and out of the repository's history, and replace that key wherever it is used",
+            Message("holds a private key"),
+            Message(
+                "remove it from the file and from the repository's history, and replace that key wherever it is in use"
+            ),
         )
     if not keys:
-        raise Unfit("holds no key", again)
-    if twice := _twice(keys):
-        raise Unfit(f"gives the key id {printable(twice, 40)} to two different keys", again)
+        raise Unfit(Message("holds no key"), _FETCH_AGAIN)
+    if duplicate := _duplicate_id(keys):
+        raise Unfit(Message("has the key id {id} for two different keys", id=duplicate), _FETCH_AGAIN)
     issuer = document.get("issuer")
     if issuer is not None and not (isinstance(issuer, str) and issuer.startswith("https://") and issuer.isprintable()):
-        raise Unfit("has an `issuer` that is not an https URL", "write the issuer as the tokens have it in `iss`")
-    if isinstance(issuer, str) and ("${" in issuer or "%{" in issuer):
-        raise Unfit("has an `issuer` that Terraform would evaluate", "write the issuer as the tokens have it in `iss`")
+        raise Unfit(Message("has an `issuer` that is not an https URL"), _ISSUER)
+    if isinstance(issuer, str) and (template_in(issuer) or cdktf_token_in(issuer)):
+        raise Unfit(Message("has an `issuer` that Terraform or cdktf would evaluate"), _ISSUER)
     return Jwks(tuple(sorted({_pem(key, index) for index, key in enumerate(keys)})), issuer)
 
 
-def _twice(keys: Sequence[Mapping[str, Any]]) -> str:
-    """A `kid` that different keys have, or empty. Vault goes by the key, people and RFC 7517 by the id."""
+def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
+    """Return a `kid` that different keys have, or an empty string. Vault ignores it; people and RFC 7517 rely on it."""
     first: dict[str, Mapping[str, Any]] = {}
     for key in keys:
         kid = key.get("kid")
@@ -100,19 +113,20 @@ def _twice(keys: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _pem(key: Mapping[str, Any], index: int) -> str:
-    """One key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault takes."""
-    # Imported here: most commands never need it, and it takes as long as everything else they import.
+    """Return one key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault takes."""
+    # Imported here: most commands do not need it, and its import takes as long as all others together.
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     try:
         public = _public_key(key)
     except (KeyError, TypeError, ValueError):
-        raise Unfit(f"has a key that cannot be read (keys[{index}])", "fetch the file anew from the cluster") from None
+        message = Message("has a key that cannot be read ({place})", place=f"keys[{index}]")
+        raise Unfit(message, Message("fetch the file again from the cluster")) from None
     if public is None:
         kind = printable(f"{key.get('kty')} {key.get('crv', '')}".strip(), 40)
         raise Unfit(
-            f"has a key of a kind that is not supported (keys[{index}]: {kind})",
-            f"RSA of 2048 bits or more, and EC on {', '.join(sorted(CURVES))}, are",
+            Message("has a key of an unsupported kind ({place}: {kind})", place=f"keys[{index}]", kind=kind),
+            Message("use RSA keys of 2048 bits or more, or EC keys on {curves}", curves=sorted(CURVES)),
         )
     pem: bytes = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return pem.decode("ascii").strip()
@@ -133,7 +147,7 @@ def _public_key(key: Mapping[str, Any]) -> Any:
 def _number(text: str) -> int:
     from base64 import urlsafe_b64decode
 
-    # Else characters that do not belong there are passed over, and another number comes out.
+    # The decoder ignores characters outside its alphabet, which would give another number.
     if not re.fullmatch(r"[A-Za-z0-9_-]+={0,2}", text):
         raise ValueError
     return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")

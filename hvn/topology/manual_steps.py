@@ -1,4 +1,4 @@
-"""What stays to be done or looked at by a person, because it belongs to a network that was there before."""
+"""The steps that a person does because they change or check a network that is managed outside this project."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,24 @@ from hvn.topology.firewall import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
 
 
-def by_hand(topology: Topology) -> tuple[str, ...]:
-    """One sentence a task, those of the hub first; none if everything is created here."""
+def manual_steps(topology: Topology) -> tuple[str, ...]:
+    """Return one imperative sentence for each step: Vault, the hub, then the spokes by name.
+
+    The result is empty if this project creates all networks.
+    """
     return (*_vault(topology), *_hub(topology), *_spokes(topology))
+
+
+by_hand = manual_steps  # the former name, which hvn/review and hvn/commands still import
 
 
 def _vault(topology: Topology) -> Iterator[str]:
     parent, _, child = topology.vault.namespace.rpartition("/")
     if parent:
-        yield f"Vault: create the namespace before `vault`: vault namespace create -namespace={parent} {child}"
+        yield (
+            f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: "
+            f"vault namespace create -namespace={parent} {child}"
+        )
 
 
 def _hub(topology: Topology) -> Iterator[str]:
@@ -23,26 +32,38 @@ def _hub(topology: Topology) -> Iterator[str]:
         return
     address, runners = locations.firewall_ip(topology), locations.runners_cidr(topology)
     for network_rule in firewall.network_rules(topology):
-        yield f"firewall: add a network rule, {_network(network_rule)}"
+        yield f"Add this network rule to the existing firewall: {_network(network_rule)}."
     for application_rule in firewall.application_rules(topology):
-        yield f"firewall: add an application rule, {_application(application_rule)}"
-    yield "firewall: turn the policy's DNS proxy on, which the network rule by host name needs"
-    yield "firewall: add no rule from the HVN to the spokes; it is stateful, and the spokes ask, not Vault"
+        yield f"Add this application rule to the existing firewall: {_application(application_rule)}."
+    yield "Turn on the DNS proxy of the firewall policy: the network rule by host name needs it."
+    yield (
+        "Do not add a firewall rule from the HVN to the spokes: the firewall is stateful, and only the spokes open "
+        "connections."
+    )
     peering = topology.hub.vault_peering
     if peering and peering.transit_pools:
         pools = ", ".join(str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools)))
         yield (
-            f"firewall: check that it does not SNAT between {pools} and {topology.hvn.cidr} (private ranges of the "
-            "policy: the default does not, 255.255.255.255/32 always does): Vault would answer the wrong address"
+            f"Check that the firewall does not SNAT between {pools} and {topology.hvn.cidr} (private ranges of the "
+            "policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong address."
         )
-        yield "AzureFirewallSubnet: check that no route leads to the HVN's range; the peering's own route must win"
-    yield f"runners {runners}: check that their route table has 0.0.0.0/0 to {address} and nothing else"
+        yield (
+            f"Check that no route of AzureFirewallSubnet leads to {topology.hvn.cidr}: the system route of the peering "
+            "must win."
+        )
     yield (
-        f"runners {runners}: check that their network security group lets TCP {firewall.VAULT_PORT} out to "
-        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet"
+        f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no other "
+        "route."
+    )
+    yield (
+        f"Check that the network security group of the runners' subnet {runners} allows TCP {firewall.VAULT_PORT} to "
+        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
     )
     zone = locations.dns_zone(topology)
-    yield f"private DNS zone {zone.name}: check that it is linked to the hub's VNet, where the runners resolve names"
+    yield (
+        f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
+        "names there."
+    )
 
 
 def _spokes(topology: Topology) -> Iterator[str]:
@@ -51,39 +72,39 @@ def _spokes(topology: Topology) -> Iterator[str]:
         spoke = topology.spokes[name]
         if spoke.existing is None:
             continue
-        vnet = locations.spoke_vnet(topology, name, spoke)
+        vnet = locations.spoke_vnet(topology, name, spoke).name
         if spoke.subnets or spoke.cluster:
             yield (
-                f"spoke {name}: ask whoever owns {vnet.name} whether their Terraform has its subnets inline: its next "
-                "apply takes off those that are made here, unless it ignores changes of `subnet`"
+                f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline: its next "
+                "apply then removes the subnets that this project creates, unless it ignores changes of `subnet`."
             )
         if not spoke.existing.hub_peering:
             yield (
-                f"spoke {name}: check that {vnet.name} and {hub.name} are peered, and that {vnet.name}'s half "
-                "allows forwarded traffic"
+                f"Check that {vnet} (spoke {name}) and {hub.name} are peered, and that the peering of {vnet} allows "
+                "forwarded traffic."
             )
         if spoke.cluster:
             yield (
-                f"spoke {name}: check that {vnet.name} has no DNS servers of its own, or that they forward to Azure's: "
-                "a VNet with its own ignores the private DNS zones linked to it"
+                f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS: a "
+                "VNet with custom DNS servers ignores the private DNS zones linked to it."
             )
             yield (
-                f"spoke {name}: tell whoever owns {vnet.name} that AKS writes the cluster's tags on it, and takes them "
-                "off when the cluster goes"
+                f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on it, and removes them "
+                "when the cluster is deleted."
             )
         if spoke.vault_route != "none":
             yield (
-                f"spoke {name}: check that its network security groups let TCP {firewall.VAULT_PORT} out to "
-                f"{topology.hvn.cidr}"
+                f"Check that the network security groups of {vnet} (spoke {name}) allow TCP {firewall.VAULT_PORT} to "
+                f"{topology.hvn.cidr}."
             )
 
 
 def _network(rule: NetworkRule) -> str:
     to = ", ".join(rule.destinations or rule.fqdns)
-    return f"{rule.name}: {rule.protocol} {rule.port} from {', '.join(rule.sources)} to {to}"
+    return f"{rule.name}, {rule.protocol} {rule.port} from {', '.join(rule.sources)} to {to}"
 
 
 def _application(rule: ApplicationRule) -> str:
     to = ", ".join(rule.fqdns) or f"the FQDN tag {', '.join(rule.fqdn_tags)}"
     ports = "HTTPS and HTTP" if rule.http else "HTTPS"
-    return f"{rule.name}: {ports} from {', '.join(rule.sources)} to {to}"
+    return f"{rule.name}, {ports} from {', '.join(rule.sources)} to {to}"

@@ -1,8 +1,9 @@
-"""Names and ids of what the workspaces create: computed, so that one workspace can name what another one makes.
+"""The names and ids of the resources in the workspaces. They are computed, so a workspace can refer to resources of
+another one.
 
-Limits (docs/reference/facts.md, names): a resource group, VNet or subnet of an overlay cluster becomes a node
-label, so 63 characters; HCP's ids take 36. With a topology name of 12 and a spoke name of 32 characters everything
-but HCP's ids fits as it is.
+Limits (docs/reference/facts.md, "Names"): the resource group, VNet and subnet of an overlay cluster become node labels,
+so they have at most 63 characters; HCP's ids have at most 36. With a topology name of 12 and a spoke name of 32
+characters, all names except HCP's ids are short enough.
 """
 
 import hashlib
@@ -42,90 +43,90 @@ class Resource:
 
 
 def vnet(group: ResourceGroup, name: str) -> Resource:
-    """A virtual network."""
+    """Return a virtual network."""
     return Resource(group, "Microsoft.Network/virtualNetworks", name)
 
 
 def route_table(group: ResourceGroup, name: str) -> Resource:
-    """A route table."""
+    """Return a route table."""
     return Resource(group, "Microsoft.Network/routeTables", name)
 
 
 def private_dns_zone(group: ResourceGroup, name: str) -> Resource:
-    """A private DNS zone."""
+    """Return a private DNS zone."""
     return Resource(group, "Microsoft.Network/privateDnsZones", name)
 
 
 def aks(group: ResourceGroup, name: str) -> Resource:
-    """An AKS cluster."""
+    """Return an AKS cluster."""
     return Resource(group, "Microsoft.ContainerService/managedClusters", name)
 
 
 def parse(resource_id: str) -> Resource:
-    """The parts of an Azure resource id whose form the model has checked."""
+    """Return the parts of an Azure resource id. The model has checked its form."""
     _, _, subscription, _, group, _, provider, kind, name = resource_id.split("/")
     return Resource(ResourceGroup(subscription.lower(), group), f"{provider}/{kind}", name)
 
 
 def subnet_id(network: Resource, name: str) -> str:
-    """Azure resource id of a subnet."""
+    """Return the Azure resource id of a subnet."""
     return f"{network.id}/subnets/{name}"
 
 
 def slug(*parts: str) -> str:
-    """An id that HCP takes: the parts joined by hyphens, or cut and told apart by a hash if over 36 characters."""
+    """Return an id for HCP: the parts joined with hyphens. A longer id than 36 characters is cut and gets a hash."""
     whole = "-".join(parts)
     if len(whole) <= SLUG_LENGTH:
         return whole
-    mark = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return f"{whole[: SLUG_LENGTH - len(mark) - 1].rstrip('-')}-{mark}"
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[: SLUG_LENGTH - len(digest) - 1].rstrip('-')}-{digest}"
 
 
 def aks_zone(region: str) -> str:
-    """Name of the private DNS zone in which the API servers of private clusters have their names."""
+    """Return the name of the private DNS zone for the API servers of private clusters."""
     return f"privatelink.{region}.azmk8s.io"
 
 
 def resource_group(topology: str, owner: str) -> str:
-    """Resource group of the hub or of a spoke."""
+    """Return the name of the resource group of the hub or of a spoke."""
     return f"rg-{topology}-{owner}"
 
 
 def node_group(topology: str, spoke: str) -> str:
-    """The resource group that AKS makes for the nodes: named here, since its own name can get too long."""
+    """Return the name of the resource group that AKS creates for the nodes. AKS's own name can be too long."""
     return f"rg-{topology}-{spoke}-nodes"
 
 
 def peering_id(topology: str, owner: str) -> str:
-    """HCP's id of the peering with the hub or with a spoke, and of the HVN's route to a direct spoke."""
+    """Return HCP's id of the peering with the hub or with a spoke, and of the HVN route to a direct spoke."""
     return slug(topology, owner)
 
 
 def runner_route_id(topology: str) -> str:
-    """HCP's id of the HVN's route to the runners."""
+    """Return HCP's id of the HVN route to the runners."""
     return slug(topology, "hub", "runners")
 
 
 def transit_route_id(topology: str, pool: str) -> str:
-    """HCP's id of the HVN's route to a transit pool."""
+    """Return HCP's id of the HVN route to a transit pool."""
     return slug(topology, "hub", "transit", pool)
 
 
 def range_route_id(topology: str, spoke: str, cidr: str) -> str:
-    """HCP's id of the HVN's route to one range of an existing VNet."""
+    """Return HCP's id of the HVN route to one range of an existing VNet."""
     return slug(topology, spoke, dashed(cidr))
 
 
 def dashed(cidr: str) -> str:
-    """A range as part of a name: `10-64-0-0-16`."""
+    """Return a range as a part of a name: `10-64-0-0-16`."""
     return cidr.replace(".", "-").replace("/", "-")
 
 
 def cloud_workspace(topology: str, workspace: str) -> str:
-    """Name of a workspace in HCP Terraform."""
+    """Return the name of a workspace in HCP Terraform."""
     return f"{topology}-{workspace}"
 
 
 def jwt_mount(spoke: str) -> str:
-    """Path of a spoke's JWT mount in Vault."""
+    """Return the path of a spoke's JWT mount in Vault."""
     return f"jwt-{spoke}"

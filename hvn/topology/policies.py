@@ -1,7 +1,6 @@
-"""Vault policies: who may read, write and configure what. Every policy of the product is made here.
+"""The Vault policies of apps and CI. All policies of this project are made here.
 
-Paths of apps come from fields whose pattern has no `*` and no `+`; those that stand here are ours, for the CI's own
-policies.
+The paths of apps come from fields without `*` and `+`. The wildcards in this module are in the policies of CI.
 """
 
 import json
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PathRule:
-    """What a Vault policy allows on one path."""
+    """The capabilities that a Vault policy allows on one path."""
 
     path: str
     capabilities: tuple[str, ...]
@@ -36,24 +35,24 @@ WRITE = ("create", "delete", "read", "update")
 
 
 def reader(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:
-    """An app's policy: read exactly its secrets (kv version 2 keeps values below `data/`)."""
+    """Return an app's policy: read exactly its secrets. kv version 2 has the values below `data/`."""
     return Policy(
         policy_name(topology, spoke, app, "read"),
-        tuple(PathRule(f"{mount}/data/{path}", READ) for path in _once(paths)),
+        tuple(PathRule(f"{mount}/data/{path}", READ) for path in _unique(paths)),
     )
 
 
 def writer(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:
-    """For the people who fill an app's secrets: new versions and their history, but not the values."""
+    """Return the policy for people who write an app's secrets: new versions and metadata, not the values."""
     rules = []
-    for path in _once(paths):
+    for path in _unique(paths):
         rules.append(PathRule(f"{mount}/data/{path}", ("create", "patch", "update")))
         rules.append(PathRule(f"{mount}/metadata/{path}", READ))
     return Policy(policy_name(topology, spoke, app, "write"), tuple(rules))
 
 
 def ci_plan(topology: str, kv_mount: str) -> Policy:
-    """What refreshing `vault` and `vault-auth-<spoke>` reads (docs/reference/facts.md, "Vault's provider")."""
+    """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider")."""
     return Policy(
         f"ci_{topology}_plan",
         (
@@ -67,9 +66,10 @@ def ci_plan(topology: str, kv_mount: str) -> Policy:
 
 
 def ci_apply(topology: str, kv_mount: str) -> Policy:
-    """What applying `vault-auth-<spoke>` needs. `vault` itself, with the CI's own roles, is a person's to apply.
+    """Return the policy to apply `vault-auth-<spoke>`. `vault`, with the CI's own roles, is applied by a person.
 
-    Whoever writes policies and roles can in the end give himself any of the namespace's rights: guard what may use it.
+    A login that writes policies and roles can give itself every right in the namespace: protect the contexts that may
+    use it.
     """
     return Policy(
         f"ci_{topology}_apply",
@@ -85,7 +85,7 @@ def ci_apply(topology: str, kv_mount: str) -> Policy:
 
 
 def _read_vault(topology: str, kv_mount: str) -> tuple[PathRule, ...]:
-    """The workspace `vault`: read only, in a plan and in an apply."""
+    """Return the rules to read the workspace `vault`, for plan and apply."""
     return (
         PathRule("auth/ci-*", READ),
         PathRule(f"sys/mounts/{kv_mount}", READ),
@@ -95,7 +95,10 @@ def _read_vault(topology: str, kv_mount: str) -> tuple[PathRule, ...]:
 
 
 def _token() -> tuple[PathRule, ...]:
-    """The provider looks its token up and makes a short-lived child of it; HCP Terraform renews and revokes it."""
+    """Return the rules for the token of a run.
+
+    The provider looks the token up and creates a short-lived child token. HCP Terraform renews and revokes it.
+    """
     return (
         PathRule("auth/token/create", ("update",)),
         PathRule("auth/token/lookup-self", READ),
@@ -105,9 +108,9 @@ def _token() -> tuple[PathRule, ...]:
 
 
 def policy_name(topology: str, spoke: str, app: str, what: str) -> str:
-    """`<topology>_<spoke>_<app>_<what>`: no part has an underscore, so no two apps share a name."""
+    """Return `<topology>_<spoke>_<app>_<what>`. No part has an underscore, so the names of two apps differ."""
     return f"{topology}_{spoke}_{app}_{what}"
 
 
-def _once(paths: Iterable[str]) -> list[str]:
+def _unique(paths: Iterable[str]) -> list[str]:
     return sorted(set(paths))

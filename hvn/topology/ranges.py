@@ -1,4 +1,4 @@
-"""Every range that the topology names, with the place where it stands."""
+"""The IPv4 ranges of a topology, with their paths in the file."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -8,7 +8,7 @@ from hvn.topology.model import ExistingHub, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """HVN, hub and pools."""
+    """Yield the ranges of the HVN, the hub and the pools."""
     yield ("hvn", "cidr"), topology.hvn.cidr
     if isinstance(topology.hub, ExistingHub):
         for index, cidr in enumerate(topology.hub.existing.cidrs):
@@ -20,7 +20,7 @@ def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """The VNets of the spokes."""
+    """Yield the ranges of the spokes' VNets."""
     for name, spoke in topology.spokes.items():
         if spoke.cidr:
             yield ("spokes", name, "cidr"), spoke.cidr
@@ -30,7 +30,7 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """The pods and Services of the clusters."""
+    """Yield the pod ranges and service ranges of the clusters."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster:
             yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
@@ -38,7 +38,7 @@ def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
-    """Subnets, each with the ranges of the VNet that it should lie in."""
+    """Yield all subnets with a fixed range, each with the ranges of its VNet."""
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
@@ -55,16 +55,16 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
 
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
-    """The pool that a range lies in as a whole, or None."""
+    """Return the pool that contains the whole range, or None."""
     return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
 
 
 def peerings(topology: Topology) -> dict[str, int]:
-    """Each peering with the HVN, `hub` or a direct spoke, and the number of its routes."""
-    found: dict[str, int] = {}
+    """Return the number of HVN routes of each peering with the HVN: `hub`, and the direct spokes by name."""
+    routes: dict[str, int] = {}
     if topology.hub.vault_peering:
-        found["hub"] = 1 + len(set(topology.hub.vault_peering.transit_pools))
+        routes["hub"] = 1 + len(set(topology.hub.vault_peering.transit_pools))
     for name, spoke in topology.spokes.items():
         if spoke.vault_route == "direct":
-            found[name] = len(spoke.existing.cidrs) if spoke.existing else 1
-    return found
+            routes[name] = len(spoke.existing.cidrs) if spoke.existing else 1
+    return routes

@@ -1,4 +1,4 @@
-"""A new spoke put into the text of a topology file that has been checked: it is one mapping without anchors or tags."""
+"""Inserts a new spoke into the text of a topology file that passed the check: one mapping without anchors or tags."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,43 +11,43 @@ from hvn.yamlfile.reader import LOADER
 from hvn.yamlfile.syntax import offset
 from hvn.yamlfile.writing import block, flow
 
-STEP = 2  # blanks a level is indented by, where the file itself says nothing else
+STEP = 2  # spaces of one level, if the file shows no other indentation
 
 
 class Insertion(NamedTuple):
-    """Put `added` at `offset` characters from the start; `removed` is what stands there and goes."""
+    """Text to add at an offset in characters, and the text to remove there first."""
 
     offset: int
     added: str
     removed: str = ""
 
     def apply(self, text: str) -> str:
-        """The text with the insertion."""
+        """Return the text with the insertion."""
         return text[: self.offset] + self.added + text[self.offset + len(self.removed) :]
 
 
 def insert(read: source.Source, name: str, spoke: Mapping[str, Any]) -> source.Source | None:
-    """The file with the spoke behind the others; None if it has a form that no place was found in.
+    """Return the file with the spoke behind the others, or None if the file's form has no place for it.
 
-    Its data is compared: all else is what it was.
+    The data before and after is compared: nothing but the new spoke may differ.
     """
-    for each in _insertions(read.text, name, spoke):
-        made = source.parse(each.apply(read.text), read.file)
-        if made.usable and _only_added(read.data, made.data, name):
-            return made
+    for insertion in _insertions(read.text, name, spoke):
+        changed = source.parse(insertion.apply(read.text), read.file)
+        if changed.usable and _only_added(read.data, changed.data, name):
+            return changed
     return None
 
 
 def _only_added(before: source.Value, after: source.Value, name: str) -> bool:
-    assert isinstance(before, Mapping)  # noqa: S101 - both were read as topologies
+    assert isinstance(before, Mapping)  # noqa: S101 - both are topologies
     assert isinstance(after, Mapping)  # noqa: S101
     others = dict(cast("Mapping[str, source.Value]", after.get("spokes") or {}))
-    there = others.pop(name, None) is not None
-    return there and {**after, "spokes": others} == {**before, "spokes": before.get("spokes") or {}}
+    added = others.pop(name, None) is not None
+    return added and {**after, "spokes": others} == {**before, "spokes": before.get("spokes") or {}}
 
 
 def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Insertion]:
-    """Ways to put it in, the likelier one first."""
+    """Yield the possible insertions, the most likely one first."""
     root = cast("yaml.MappingNode", yaml.compose(text, Loader=LOADER))
     margin = root.value[0][0].start_mark.column
     spokes: yaml.MappingNode | None = next((value for key, value in root.value if key.value == "spokes"), None)
@@ -62,7 +62,7 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
     elif spokes.value or root.flow_style:
         yield from _before_bracket(spokes, flow({name: spoke})[1:-1])
     else:
-        # The brackets go: with them the spokes of all times would have to be written on this one line.
+        # The empty brackets are removed: otherwise this and every later spoke would be on this one line.
         start, end = offset(spokes.start_mark), offset(spokes.end_mark)
         start = len(text[:start].rstrip(" "))
         line_end = _line_end(text, end)
@@ -71,7 +71,7 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
-    """As the last item of a mapping in brackets, which may end with a comma of its own."""
+    """Yield the insertions of a last item into a mapping in brackets, which may end with a comma already."""
     at = offset(node.end_mark) - 1
     if node.value:
         yield Insertion(at, f", {added}")
@@ -79,7 +79,7 @@ def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
 
 
 def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
-    """Lines of their own at the beginning of a line, or behind a last line that has no end."""
+    """Return the insertion of whole lines at the beginning of a line, or behind a last line without a line end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     added = between + "".join(f"{line}{newline}" for line in lines)
     if at and text[at - 1] != "\n":
@@ -88,7 +88,7 @@ def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
 
 
 def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
-    """Where the line after the last one of a block begins, with the comments that are indented as its content."""
+    """Return the offset of the line after a block and after the comments that are indented like its content."""
     end = _line_end(text, _last(node))
     while comment := re.compile(r"( *)#[^\n]*(\n|$)").match(text, end):
         if len(comment[1]) <= indent:
@@ -98,7 +98,7 @@ def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
 
 
 def _last(node: yaml.Node) -> int:
-    """The offset behind the last character of a node: a block's own mark stands behind the blanks that follow it."""
+    """Return the offset behind the last character of a node. The end mark of a block is behind the spaces after it."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
@@ -106,13 +106,13 @@ def _last(node: yaml.Node) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Behind the end of the line."""
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found + 1
+    """Return the offset behind the end of the line."""
+    newline = text.find("\n", at)
+    return len(text) if newline < 0 else newline + 1
 
 
 def _blank_between(text: str, spokes: yaml.MappingNode) -> str:
-    """A blank line, if the last two spokes have one between them."""
+    """Return an empty line if the last two spokes have one between them, otherwise nothing."""
     if len(spokes.value) < 2:
         return ""
     newline = "\r\n" if "\r\n" in text else "\n"

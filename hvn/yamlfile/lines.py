@@ -1,47 +1,55 @@
-"""Offsets in a text turned into lines and columns."""
+"""Lines and columns computed from offsets in a text."""
 
 import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
-from hvn.diagnostics.finding import Span
+from hvn.diagnostics.finding import Finding, Span
 
 LINE_END = re.compile(r"\r\n|\r|\n")
-"""What ends a line in YAML 1.2. Not U+0085, U+2028 and U+2029, which end it in YAML 1.1 only."""
+"""The line ends of YAML 1.2. U+0085, U+2028 and U+2029 end a line in YAML 1.1 only."""
+
+
+class OffsetFinding(NamedTuple):
+    """A finding without a span yet: its place is two offsets in characters, the end exclusive."""
+
+    finding: Finding
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A text and the offsets its lines begin at. Offsets and columns count characters."""
+    """A text and the offset of the first character of each line. Offsets and columns count characters."""
 
     text: str
     starts: Sequence[int]
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Find the lines of a text."""
-        starts = array("L", [0])  # a fifth of a list's memory: a file may hold millions of empty lines
+        """Return the lines of a text."""
+        starts = array("L", [0])  # a fifth of a list's memory: a file may have millions of empty lines
         starts.extend(match.end() for match in LINE_END.finditer(text))
         return cls(text, starts)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1. What is missing after the last line is missing at its end."""
+        """Return line and column, both from 1. An offset behind the last line end is at the end of the last line."""
         offset = min(offset, len(self.text))
         if len(self.starts) > 1 and offset == self.starts[-1] == len(self.text):
             offset -= 1
         if self.text[offset - 1 : offset + 1] == "\r\n":
-            offset -= 1  # a line ends before its line end, not within it
+            offset -= 1  # the line ends before CR, not between CR and LF
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
     def span(self, start: int, end: int) -> Span:
-        """The stretch from `start` up to, not including, `end`."""
+        """Return the span from `start` to `end`, the end exclusive."""
         return Span(*self.position(start), *self.position(max(start, end)))
 
     def first(self) -> Span:
-        """The first line as a whole."""
+        """Return the span of the whole first line."""
         end = LINE_END.search(self.text)
         return self.span(0, end.start() if end else len(self.text))

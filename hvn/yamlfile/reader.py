@@ -1,21 +1,23 @@
-"""One YAML document read event by event into plain data: never recursively, nothing constructed from a tag.
+"""Reads one YAML document event by event into plain data, without recursion and without constructing tagged values.
 
-What YAML makes doubtful is reported and never guessed. A place is an offset in characters from the start.
+Values that YAML readers disagree about are reported, never guessed. A place is an offset in characters from the start.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 import yaml
 
-from hvn.diagnostics.finding import Path, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Words
 from hvn.diagnostics.printable import is_visible, printable
-from hvn.yamlfile.lines import Lines
-from hvn.yamlfile.scalars import AMBIGUOUS, CONTROL, Doubt, Plain, Problem, plain_value, text_problems
+from hvn.yamlfile.lines import Lines, OffsetFinding
+from hvn.yamlfile.scalars import Plain, plain_value
 from hvn.yamlfile.syntax import KEY, NOT_A_MAPPING, SYNTAX, TAG, explain, offset
+from hvn.yamlfile.texts import CONTROL, text_findings
 
 Value: TypeAlias = "Mapping[str, Value] | tuple[Value, ...] | str | int | bool | None"
 
@@ -27,31 +29,40 @@ MAX_HOSTILE: Final = 1000  # characters that are kept of a refused text
 DUPLICATE = Rule(
     id="HVN004",
     name="yaml-duplicate-key",
-    why="a YAML mapping has each key once; most readers silently take the last one",
+    reports="A key that is in one mapping twice.",
+    why="most YAML readers keep the last value and drop the others without a message",
+    fix="delete or rename one of the keys",
+    example="name: platform\nname: network",
     see="https://yaml.org/spec/1.2.2/#3211-nodes",
 )
 ANCHOR = Rule(
     id="HVN006",
     name="yaml-anchor",
-    why="each value is written out where it stands, so that no change reaches another spoke unseen; "
-    "and aliases are how a small file becomes a huge one",
+    reports="An anchor (`&name`), an alias (`*name`) or a merge key (`<<`).",
+    why="a change at an anchor changes every place that refers to it, so one spoke's change would reach another spoke; "
+    "nested aliases also let a small file fill the memory",
+    fix="write the values out",
+    example="hub: &hub {cidr: 10.0.0.0/22}",
     see="https://yaml.org/spec/1.2.2/#71-alias-nodes",
 )
 TOO_LARGE = Rule(
     id="HVN008",
     name="yaml-too-large",
-    why="no topology is that large, and reading on could take all memory",
+    reports="A file of more than 8 MiB, 200,000 keys and values, or 20 levels.",
+    why="a topology is far smaller, and a larger file could fill the memory",
+    fix="check that this is the right file",
+    example="spokes: " + "[" * 21 + "]" * 21,
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-# libyaml where the wheel has it: ten times as fast. The pure parser says the same in other words.
+# libyaml, where the wheel has it, is ten times as fast. The pure parser finds the same errors in other words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
 
 
 class Place(NamedTuple):
-    """Where a key and its value are written. A list item has no key: both are the item."""
+    """The offsets of a key and of its value. A list item has no key: both are the item."""
 
     key_start: int
     key_end: int
@@ -61,28 +72,28 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list whose end has not been read yet."""
+    """A mapping or list that the parser has not finished."""
 
     path: Path
     start: int
-    kept: bool  # False below a refused key: looked at, not kept
+    kept: bool  # False below a refused key: the values are checked, not kept
     mapping: dict[str, Value] | None  # None for a list
     items: list[Value] = field(default_factory=list)
-    keys: dict[str, int] = field(default_factory=dict)  # each key as written, and where
-    key: str | None = None  # of the value that comes next
+    keys: dict[str, int] = field(default_factory=dict)  # the offset of each key as it is written
+    key: str | None = None  # the key of the next value
     key_kept: bool = True
     key_start: int = 0
     key_end: int = 0
 
 
 class Reader:
-    """Reads one text once; `report` is told what is wrong, in the order it is met.
+    """Reads one text once, and calls `report` for each finding in the order of the events.
 
-    `hidden` are the offsets of characters that may stand nowhere, not even in a comment; those that are
-    reported as part of a key or value are taken out of it.
+    `hidden` has the offsets of characters that are refused everywhere, even in a comment. The reader removes those that
+    it reports as a part of a key or value.
     """
 
-    def __init__(self, lines: Lines, hidden: set[int], report: Callable[[Problem, Path], None]) -> None:
+    def __init__(self, lines: Lines, hidden: set[int], report: Callable[[OffsetFinding], None]) -> None:
         self.text = lines.text
         self.lines = lines
         self.hidden = hidden
@@ -94,9 +105,10 @@ class Reader:
         self._documents = 0
 
     def read(self, legible: str) -> bool:
-        """Read the one mapping of the file; False where there is none or reading had to stop.
+        """Read the file's one mapping into `data` and `places`.
 
-        `legible` is the text with every character the parser would stop at replaced by another one.
+        `legible` is the text with another character in place of each one that stops the parser. Return False if the
+        file has no mapping or the parser had to stop.
         """
         last: yaml.Event | None = None
         try:
@@ -108,16 +120,17 @@ class Reader:
             self._explain(error, last)
             return False
         except (yaml.YAMLError, ValueError, OverflowError):
-            # PyYAML itself trips over a tag whose bytes are no text, and over an escape beyond U+10FFFF.
+            # PyYAML fails on a tag with bytes that are not text, and on an escape beyond U+10FFFF.
             at = offset(last.end_mark) if last else 0
-            self._refuse(SYNTAX, at, at + 1, (), "not YAML after this place", "write it anew, without tags")
+            message = Message("the text after this place is not YAML")
+            self._refuse(SYNTAX, at, at + 1, (), message, Message("write it again, without tags"))
             return False
         if not self._documents:
-            self._not_a_mapping(0, "the file is empty")
+            self._not_a_mapping(0, Message("the file is empty"))
         return self._documents == 1
 
     def _take(self, event: yaml.Event) -> bool:
-        """Take the next event; False if reading has to stop."""
+        """Process one event. Return False if the reader has to stop."""
         match event:
             case yaml.ScalarEvent() | yaml.CollectionStartEvent() | yaml.AliasEvent():
                 return self._node(event)
@@ -132,29 +145,30 @@ class Reader:
         start, end = offset(event.start_mark), offset(event.end_mark)
         self._documents += 1
         if self._documents > 1:
-            fix = "keep one document, without the `---`"
-            self._refuse(NOT_A_MAPPING, start, end, (), "a second document begins here", fix)
+            fix = Message("keep one document, without the `---`")
+            self._refuse(NOT_A_MAPPING, start, end, (), Message("a second document begins here"), fix)
             return False
         if event.version or event.tags:
-            self._refuse(NOT_A_MAPPING, start, start + 1, (), "a line that begins with %", "delete the line")
+            message = Message("the line begins with %")
+            self._refuse(NOT_A_MAPPING, start, start + 1, (), message, Message("delete the line"))
         return True
 
     def _node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent) -> bool:
         start, end = offset(event.start_mark), offset(event.end_mark)
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            message = f"more than {MAX_NODES:,} keys, values, mappings and lists"
-            self._refuse(TOO_LARGE, start, start + 1, (), message, "is it the right file?")
+            message = Message("the file has more than {limit} keys, values, mappings and lists", limit=MAX_NODES)
+            self._refuse(TOO_LARGE, start, start + 1, (), message)
             return False
         if not self._open and not isinstance(event, yaml.MappingStartEvent):
             if isinstance(event, yaml.ScalarEvent) and not event.value:
-                self._not_a_mapping(0, "the file is empty")
+                self._not_a_mapping(0, Message("the file is empty"))
             else:
-                self._not_a_mapping(start, "the file is not a mapping")
+                self._not_a_mapping(start, Message("the file is not a mapping"))
             return False
         if isinstance(event, yaml.AliasEvent):
-            alias = printable(self.text[start:end])
-            self._refuse(ANCHOR, start, end, self._path(), f"the alias `{alias}`", "write the values out here")
+            message = Message("{alias} is an alias", alias=self.text[start:end])
+            self._refuse(ANCHOR, start, end, self._path(), message, Message("write the values out here"))
             self._keep_place(start, end)
             self._add(None)
             return True
@@ -166,7 +180,7 @@ class Reader:
         return self._begin(start, {} if isinstance(event, yaml.MappingStartEvent) else None)
 
     def _begin(self, start: int, mapping: dict[str, Value] | None) -> bool:
-        """Begin a mapping, or a list if there is None."""
+        """Begin a mapping, or a list if `mapping` is None. Return False if it is too deep."""
         if len(self._open) == MAX_DEPTH:
             self._too_deep(start)
             return False
@@ -174,8 +188,8 @@ class Reader:
         if self._open:
             top = self._open[-1]
             if top.mapping is not None and top.key is None:
-                what = "list" if mapping is None else "mapping"
-                self._refuse(KEY, start, start + 1, path, f"a {what} as a key", "write a name as the key")
+                message = Message("a {kind} is not a key", kind=Words("list" if mapping is None else "mapping"))
+                self._refuse(KEY, start, start + 1, path, message)
                 kept = False
             else:
                 item = _ITEM.match(self.text, start)
@@ -185,16 +199,17 @@ class Reader:
         return True
 
     def _properties(self, start: int, count: int) -> int:
-        """Report an anchor and a tag; give the offset where the value itself begins."""
+        """Report the anchor and the tag of a value. Return the offset of the value behind them."""
         for _ in range(count):
             match = _PROPERTY.match(self.text, start)
             if match is None:
                 break
-            shown, end = printable(match[1]), match.end(1)
-            if shown.startswith("&"):
-                self._refuse(ANCHOR, start, end, self._path(), f"the anchor `{shown}`", "delete the anchor")
+            name, end = match[1], match.end(1)
+            if name.startswith("&"):
+                message, fix = Message("{anchor} is an anchor", anchor=name), Message("delete the anchor")
+                self._refuse(ANCHOR, start, end, self._path(), message, fix)
             else:
-                self._refuse(TAG, start, end, self._path(), f"the tag `{shown}`", "delete the tag")
+                self._refuse(TAG, start, end, self._path(), Message("{tag} is a tag", tag=name))
             start = match.end()
         return start
 
@@ -202,63 +217,71 @@ class Reader:
         top = self._open[-1]
         text, style = event.value, event.style or ""
         if style in ("|", ">"):
-            end = start + len(self.text[start:end].rstrip())  # the parser's ends at the next line
-        value, doubt = plain_value(text) if not style and event.tag is None else (text, None)
-        problems = text_problems(text, self.text[start:end], style, start)
+            end = start + len(self.text[start:end].rstrip())  # the parser ends a block scalar at the next line
+        value, ambiguity = plain_value(text) if not style and event.tag is None else (text, None)
+        findings = text_findings(text, self.text[start:end], style, start)
         if top.mapping is not None and top.key is None:
-            path = self._key(top, text, start, end, value, doubt)
+            path = self._key(top, text, start, end, value, ambiguity)
         else:
             path = self._path()
-            if doubt:
-                self._refuse(AMBIGUOUS, start, end, path, *doubt)
+            if ambiguity:
+                self._report(OffsetFinding(replace(ambiguity, path=path), start, end))
             if text or style:
                 self._keep_place(start, end)
             else:
-                self._keep_place(start - 1, start, own=False)  # nothing is there but the `-` of a list
+                self._keep_place(start - 1, start, own=False)  # an empty value has only the `-` of a list
             hostile = isinstance(value, str) and not is_visible(value)
             self._add(printable(text, MAX_HOSTILE) if hostile else value)
-        for problem in problems:
-            self._report(problem, path)
-            if problem.rule is CONTROL:
+        for finding, first, last in findings:
+            self._report(OffsetFinding(replace(finding, path=path), first, last))
+            if finding.rule is CONTROL:
                 self.hidden.difference_update(range(start, end))
 
-    def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, doubt: Doubt | None) -> Path:
-        """Take a key; give the path of its value."""
+    def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
+        """Read a key. Return the path of its value."""
         key = printable(text, MAX_KEY)
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
-        top.key_kept = key not in (top.mapping or {})  # the first of two keys keeps its value
-        quoted = f'put it in quotes: "{key}"'
+        top.key_kept = key not in (top.mapping or {})  # the first of two equal keys keeps its value
+        quote_it = Message("put the key in quotes: {quoted}", quoted=f'"{text}"')
         if not text:
             top.key_kept = False
-            self._refuse(KEY, start, end, path, "an empty key", "write a name before the colon")
-        elif text == "<<" and doubt:
+            self._refuse(KEY, start, end, path, Message("the key is empty"))
+        elif text == "<<" and ambiguity:
             top.key_kept = False
-            self._refuse(ANCHOR, start, end, path, "the merge key `<<`", "write the values out here")
-        elif doubt:
-            self._refuse(KEY, start, end, path, f"as a key, {doubt.message}", quoted)
+            message = Message("{key} is a merge key", key=text)
+            self._refuse(ANCHOR, start, end, path, message, Message("write the values out here"))
+        elif ambiguity:
+            message = ambiguity.message if isinstance(ambiguity.message, Message) else Message("")
+            self._refuse(KEY, start, end, path, Message("as a key, {message}", message=message), quote_it)
         elif not isinstance(value, str):
-            kind = "a number" if type(value) is int else text
-            self._refuse(KEY, start, end, path, f"the key `{key}` is read as {kind}, not as text", quoted)
+            kind = Words("a number" if type(value) is int else text)
+            message = Message("the key {key} is read as {kind}, not as text", key=text, kind=kind)
+            self._refuse(KEY, start, end, path, message, quote_it)
         elif len(text) > MAX_KEY:
-            message = f"a key of {len(text)} characters, more than {MAX_KEY}"
-            self._refuse(KEY, start, end, path, message, "shorten it")
+            message = Message("the key has {length} characters, more than {limit}", length=len(text), limit=MAX_KEY)
+            self._refuse(KEY, start, end, path, message, Message("shorten the key"))
         if text in top.keys:
-            first, again = self.lines.position(top.keys[text])[0], self.lines.position(start)[0]
-            message = f"`{key}` stands here twice: on line {first} and on line {again}"
-            self._refuse(DUPLICATE, start, end, path, message, "delete or rename one of them")
+            first, second = self.lines.position(top.keys[text])[0], self.lines.position(start)[0]
+            message = Message(
+                "the mapping has the key {key} twice: on line {first} and on line {second}",
+                key=text,
+                first=first,
+                second=second,
+            )
+            self._refuse(DUPLICATE, start, end, path, message)
         top.keys.setdefault(text, start)
         return path
 
     def _add(self, value: Value) -> None:
-        """Put a value that was read to its end into the mapping or list it stands in."""
+        """Put a finished value into the innermost open mapping or list."""
         if not self._open:
             self.data = value
             return
         top = self._open[-1]
         if top.mapping is None:
             top.items.append(value)
-        elif top.key is None:  # it stands where a key is expected
+        elif top.key is None:  # the value is where a key is expected
             top.key, top.key_kept = "", False
         else:
             if top.key_kept:
@@ -266,7 +289,7 @@ class Reader:
             top.key = None
 
     def _keep_place(self, start: int, end: int, *, own: bool = True) -> None:
-        """Note where the next value stands; one without a text of its `own` stands where its key stands."""
+        """Keep the place of the next value. A value without text of its `own` has the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
@@ -280,7 +303,7 @@ class Reader:
             self.places[self._path()] = place
 
     def _path(self) -> Path:
-        """Path of what comes next."""
+        """Return the path of the next value."""
         if not self._open:
             return ()
         top = self._open[-1]
@@ -288,25 +311,28 @@ class Reader:
             return (*top.path, len(top.items))
         return top.path if top.key is None else (*top.path, top.key)
 
-    def _refuse(self, rule: Rule, start: int, end: int, path: Path, message: str, fix: str) -> None:
-        self._report(Problem(rule, start, end, message, fix), path)
+    def _refuse(
+        self, rule: Rule, start: int, end: int, path: Path, message: Message, fix: Message | None = None
+    ) -> None:
+        """Report a finding. Without `fix` it has the general fix of its rule."""
+        self._report(OffsetFinding(Finding(rule=rule, path=path, message=message, fix=fix or rule.fix), start, end))
 
-    def _not_a_mapping(self, start: int, message: str) -> None:
-        fix = "begin with `version: 1`, with a blank after each colon"
+    def _not_a_mapping(self, start: int, message: Message) -> None:
+        fix = Message("begin with `version: 1`, with a space after each colon")
         self._refuse(NOT_A_MAPPING, start, start + 1, (), message, fix)
 
     def _too_deep(self, start: int) -> None:
-        message = f"more than {MAX_DEPTH} levels of mappings and lists"
-        self._refuse(TOO_LARGE, start, start + 1, self._path(), message, "is it the right file?")
+        message = Message("the file has more than {limit} levels of mappings and lists", limit=MAX_DEPTH)
+        self._refuse(TOO_LARGE, start, start + 1, self._path(), message)
 
     def _explain(self, error: yaml.MarkedYAMLError, last: yaml.Event | None) -> None:
-        brackets = [each.start for each in self._open if self.text[each.start : each.start + 1] in ("[", "{")]
+        brackets = [open_.start for open_ in self._open if self.text[open_.start : open_.start + 1] in ("[", "{")]
         if "maximum nesting" in (error.problem or ""):
-            # libyaml looks ahead on the line and gives up at 1,000 levels before it tells of the 21st.
+            # libyaml looks ahead on the line and stops at 1,000 levels before it yields the event of the 21st.
             ahead = re.compile(r"[\[{]").finditer(self.text, offset(last.end_mark) if last else 0)
             deep = next(islice(ahead, MAX_DEPTH - len(self._open), None), None)
             self._too_deep(deep.start() if deep else offset(error.problem_mark))
         else:
-            problem = explain(error, self.text, last, brackets[-1] if brackets else None)
-            path = next((each.path for each in self._open if each.start == problem.start), self._path())
-            self._report(problem, path)
+            finding, start, end = explain(error, self.text, last, brackets[-1] if brackets else None)
+            path = next((open_.path for open_ in self._open if open_.start == start), self._path())
+            self._report(OffsetFinding(replace(finding, path=path), start, end))

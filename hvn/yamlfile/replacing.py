@@ -1,4 +1,4 @@
-"""A file replaced as a whole: nobody sees half of it, and two who change it at once wait for one another."""
+"""Replaces a file atomically. A lock makes two processes that change the same file wait for each other."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def locked(file: pathlib.Path) -> Iterator[None]:
-    """Keep out others that use this lock. It is the folder's own, so that no lock file is left behind.
+    """Hold the lock of the file's folder. The lock is on the folder itself, so no lock file remains.
 
     Raises `OSError` if the folder cannot be locked, for example on some network file systems.
     """
@@ -23,13 +23,13 @@ def locked(file: pathlib.Path) -> Iterator[None]:
 
 
 class Changed(Exception):
-    """The file is no longer what it was: somebody who does not use the lock has written it."""
+    """Another process, which does not use the lock, has written the file."""
 
 
 def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
-    """Put new content in the place of a file that holds `before`; a link stays a link.
+    """Replace the content `before` of a file with new content. A symbolic link stays a link.
 
-    Raises `Changed` or `OSError`, and then nothing has changed.
+    Raises `Changed` if the file does not have the content `before`, or `OSError`; the file is unchanged then.
     """
     target = file.resolve()
     with contextlib.ExitStack() as stack:
@@ -41,7 +41,7 @@ def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         written.chmod(target.stat().st_mode & 0o7777)
-        with target.open("r+b") as there:  # to be written, so that a file that nobody may write stays as it is
-            if there.read() != before:
+        with target.open("r+b") as current:  # for writing, so that a read-only file is not replaced
+            if current.read() != before:
                 raise Changed
         written.replace(target)

@@ -1,62 +1,76 @@
-"""The topology file as plain data, with the line and column of everything in it.
+"""The topology file as plain data, with the line and column of every key and value.
 
-Nothing here knows what a topology is. First the characters are checked here, then `hvn.yamlfile.reader` reads the YAML.
+This package does not know the fields of a topology. This module checks the characters, then `hvn.yamlfile.reader` reads
+the YAML.
 """
 
 import pathlib
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from hvn.diagnostics.finding import Finding, Path, Rule, Span, finding
+from hvn.diagnostics.finding import Finding, Message, Path, Rule, Span
 from hvn.diagnostics.printable import printable
-from hvn.yamlfile.lines import Lines
+from hvn.yamlfile.lines import LINE_END, Lines, OffsetFinding
 from hvn.yamlfile.reader import TOO_LARGE, Place, Reader, Value
-from hvn.yamlfile.scalars import CONTROL, Problem
 from hvn.yamlfile.syntax import SYNTAX
+from hvn.yamlfile.texts import CONTROL
 
 __all__ = ["Source", "Unreadable", "Value", "parse", "read"]
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_FINDINGS: Final = 1000
-MAX_REFUSED: Final = 100  # characters: with more of them it is no text
+MAX_REFUSED: Final = 100  # refused characters after which the file counts as binary
 
 ENCODING = Rule(
     id="HVN003",
     name="yaml-encoding",
-    why="YAML readers refuse such a file, or some see a line break where others, and people, see none",
+    reports="A file that is not UTF-8 text: other bytes, a byte order mark, control characters, CR line ends.",
+    why="YAML readers refuse the character, or some of them see a line end that editors do not show",
+    fix="save the file as UTF-8 without byte order mark, with LF or CRLF line ends",
+    example="\ufeffversion: 1",
     see="https://yaml.org/spec/1.2.2/#51-character-set",
 )
+_WHY_NO_MARK = (
+    "YAML allows the mark, but no editor shows it: tools that compare bytes (`git diff`, `grep ^version`) see another "
+    "first line than the reader"
+)
+_WHY_UTF_8 = "YAML allows this encoding, but Git treats the file as binary: a pull request shows no diff of it"
+_WHY_NO_BYTES = "YAML readers refuse bytes that are not UTF-8"
+_WHY_NO_CR = (
+    "some YAML readers and most editors do not end a line at CR alone, so they show other lines than YAML reads"
+)
 
-# What YAML does not allow, and U+0085 and the lone U+000D, which are line breaks to some readers only.
+# The characters that YAML forbids, and U+0085 and the lone U+000D, which are line ends to some readers only.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-# As they come out where UTF-8 is read. Those of UTF-32 first: one of them begins like one of UTF-16.
+# Byte order marks as they look after decoding as UTF-8. UTF-32 first: one of its marks begins like one of UTF-16.
 _OTHER_MARKS = (
     ("UTF-32", ("\udcff\udcfe\0\0", "\0\0\udcfe\udcff")),
     ("UTF-16", ("\udcff\udcfe", "\udcfe\udcff")),
 )
-# What may not even stand in a comment: it ends the comment for some readers, or moves what people see.
+# Refused in comments as well: they end the comment for some readers, or reorder the text on the screen.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_COMMENT = re.compile(r"(?:(?<=[ \t])|^)#[^\r\n]*", re.MULTILINE)
-# These end a line for libyaml. The parser gets a word joiner instead: refused as well, but it ends no line.
+_COMMENT_START = re.compile(r"(?:(?<=[ \t])|^)#", re.MULTILINE)
+# libyaml ends a line at these. The parser gets a word joiner instead, which is also refused and ends no line.
 _NO_LINE_ENDS = str.maketrans("\u2028\u2029", "\u2060\u2060")
 
 
 class Unreadable(Exception):
-    """The file cannot be read at all. The message is one line: what, why, what to do."""
+    """The file cannot be read. The message is one line with the file, the reason and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its data, what is wrong with it as YAML, and where everything stands.
+    """A file as it was read: its data, the findings about its YAML, and the place of every key and value.
 
-    `data` holds dict, tuple, str, int, bool and None only; an empty dict where the file is not `usable`, that is
-    not one YAML mapping. Refused values are in it, so that the rest can be checked: an ambiguous one as the text
-    that is written, one with invisible characters as `printable` shows it, an alias as None. Of a key that is
-    written twice it holds the first value; what stands under an empty key or a merge key is left out.
+    `data` holds dict, tuple, str, int, bool and None. It is an empty dict if the file is not `usable`, that is, not one
+    YAML mapping. Refused values stay in it, so that the rules can check the rest: an ambiguous value as its text, a
+    text with invisible characters as `printable` shows it, an alias as None. A duplicate key keeps its first value.
+    Values below an empty key or a merge key are left out.
     """
 
     file: str
@@ -68,32 +82,35 @@ class Source:
     _lines: Lines = field(repr=False, compare=False)
 
     def span(self, path: Path) -> Span:
-        """Where the value at `path` stands; of a mapping, a list or an empty value, where its key stands.
+        """Return the span of the value at `path`; for a mapping, a list or an empty value, the span of its key.
 
-        A path that is not in the file gives its nearest ancestor, `()` the first line.
+        A path that is not in the file has the span of its nearest ancestor, `()` that of the first line.
         """
         place = self._place(path)
         return self._lines.span(place.start, place.end) if place else self._lines.first()
 
     def key_span(self, path: Path) -> Span:
-        """Where the key of `path` stands; of a list item, which has none, where the item stands."""
+        """Return the span of the key of `path`; for a list item, which has no key, the span of the item."""
         place = self._place(path)
         return self._lines.span(place.key_start, place.key_end) if place else self._lines.first()
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Each comment from its `#` to the end of its line; none where the file is not `usable`."""
+        """Yield each comment from its `#` to the end of its line; nothing if the file is not `usable`."""
         if not self.usable:
             return
-        # What looks like a comment may be part of a text in quotes.
-        texts = sorted({each for place in self._places.values() for each in (place[:2], place[2:])})
+        # A `#` may be inside a quoted text.
+        texts = sorted({part for place in self._places.values() for part in (place[:2], place[2:])})
         position = 0
-        while match := _COMMENT.search(self.text, position):
-            start, position = match.span()
+        while match := _COMMENT_START.search(self.text, position):
+            start = match.start()
             before = bisect_right(texts, (start, len(self.text))) - 1
             if before >= 0 and start < texts[before][1]:
                 position = texts[before][1]
             else:
-                yield self._lines.span(start, position), match[0]
+                # Searched for real comments only: a long line may hold many texts with a `#`.
+                line_end = LINE_END.search(self.text, start)
+                position = line_end.start() if line_end else len(self.text)
+                yield self._lines.span(start, position), self.text[start:position]
 
     def _place(self, path: Path) -> Place | None:
         while path and path not in self._places:
@@ -102,110 +119,133 @@ class Source:
 
 
 def read(file: pathlib.Path | str) -> Source:
-    """Read a file, no more than 8 MiB of it. Raises `Unreadable`, nothing else."""
-    shown = printable(str(file), 200)
+    """Return the content of a file, at most 8 MiB of it. Raises `Unreadable` and nothing else."""
+    name, file = printable(str(file), 200), pathlib.Path(file)
     try:
-        with pathlib.Path(file).open("rb") as handle:
+        mode = file.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise Unreadable(f"{name} is a directory: name the file in it with --topology FILE")
+        if not stat.S_ISREG(mode):  # opening a named pipe waits until another process writes into it
+            raise Unreadable(f"{name} is not a regular file: save the topology as a file and name it with --topology")
+        with file.open("rb") as handle:
             content = handle.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise Unreadable(f"{shown} does not exist: name the topology file with --topology FILE") from None
-    except IsADirectoryError:
-        raise Unreadable(f"{shown} is a directory: name the file in it with --topology FILE") from None
+        raise Unreadable(f"{name} does not exist: name the topology file with --topology FILE") from None
     except PermissionError:
-        raise Unreadable(f"you may not read {shown}: change its permissions, or name another file") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise Unreadable(f"no permission to read {name}: change its permissions, or name another file") from None
+    except (OSError, ValueError) as error:  # ValueError: the name has a NUL
         reason = printable(getattr(error, "strerror", None) or str(error))
-        raise Unreadable(f"{shown} cannot be read ({reason}): name another file with --topology FILE") from None
-    # Bytes that are not UTF-8 come out as U+DC80 to U+DCFF, and are reported with other characters of that kind.
+        raise Unreadable(f"{name} cannot be read ({reason}): name another file with --topology FILE") from None
+    # Bytes that are not UTF-8 become U+DC80 to U+DCFF, which are reported like other characters of that range.
     text = content.decode("utf-8", "surrogateescape")
     return _parse(text, str(file), too_large=len(content) > MAX_BYTES)
 
 
 def parse(text: str, file: str) -> Source:
-    """Read a text of at most 8 Mi characters. Never raises: what is wrong is in the findings."""
+    """Return the content of a text of at most 8 Mi characters. Never raises: every error is a finding."""
     return _parse(text, file, too_large=len(text) > MAX_BYTES)
 
 
-def _parse(given: str, file: str, *, too_large: bool) -> Source:
-    text = given.removeprefix("\ufeff")
-    lines = Lines.of(re.sub("[\ud800-\udfff]", "\ufffd", text))  # without surrogates it can be written anywhere
+def _parse(original: str, file: str, *, too_large: bool) -> Source:
+    text = original.removeprefix("\ufeff")
+    lines = Lines.of(re.sub("[\ud800-\udfff]", "\ufffd", text))  # surrogates cannot be written to a terminal or a file
     report = _Report(file, lines)
     hidden = {match.start() for match in islice(_HIDDEN.finditer(text), MAX_FINDINGS)}
     reader = Reader(lines, hidden, report.add)
     usable = False
-    if _is_text(given, report, too_large=too_large):
+    if _is_text(original, report, too_large=too_large):
         legible = _REFUSED.sub(lambda match: match[0] if match[0] == "\r" else "\ufffd", text)
         usable = reader.read(legible.translate(_NO_LINE_ENDS))
         for offset in sorted(hidden):
-            name = f"U+{ord(text[offset]):04X}"
-            report.add(Problem(CONTROL, offset, offset + 1, f"the file holds {name}", "delete it"), ())
+            message = Message("the file holds {character}", character=f"U+{ord(text[offset]):04X}")
+            report.add(_at(CONTROL, offset, offset + 1, message, CONTROL.fix))
     data, places = (reader.data, reader.places) if usable else ({}, {})
     return Source(file, lines.text, data, report.findings(), usable, places, lines)
 
 
-def _is_text(given: str, report: "_Report", *, too_large: bool) -> bool:
-    """Report characters that are no text; False if there is no point in reading on."""
+def _at(rule: Rule, start: int, end: int, message: Message, fix: str, why: str = "") -> OffsetFinding:
+    return OffsetFinding(Finding(rule=rule, message=message, fix=fix, why=why), start, end)
+
+
+def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
+    """Report the characters that are not text. Return False if the file is binary or too large to parse."""
     if too_large:
-        end = min(len(given), MAX_BYTES)
-        report.add(Problem(TOO_LARGE, end - 1, end, "the file is larger than 8 MiB", "is it the right file?"), ())
+        end = min(len(original), MAX_BYTES)
+        message = Message("the file is larger than {limit} MiB", limit=MAX_BYTES // 1024**2)
+        report.add(_at(TOO_LARGE, end - 1, end, message, TOO_LARGE.fix))
         return False
     for name, mark in _OTHER_MARKS:
-        if given.startswith(mark):
-            report.add(Problem(ENCODING, 0, 1, f"the file is {name}", "save it as UTF-8"), ())
+        if original.startswith(mark):
+            message = Message("the file is {encoding}", encoding=name)
+            report.add(_at(ENCODING, 0, 1, message, "save the file as UTF-8", _WHY_UTF_8))
             return False
-    for number, problem in enumerate(_no_text(given)):
+    for number, found in enumerate(_refused(original)):
         if number == MAX_REFUSED:
-            message = f"{problem.message}, and there is more: this is not a text in UTF-8"
-            report.add(problem._replace(message=message), ())
+            message = Message("{message}, and more follow: the file is not UTF-8 text", message=_message(found.finding))
+            report.add(found._replace(finding=replace(found.finding, message=message)))
             return False
-        report.add(problem, ())
+        report.add(found)
     return True
 
 
-def _no_text(given: str) -> Iterator[Problem]:
-    """Characters that may stand nowhere in a YAML file. Their places leave a byte order mark out."""
-    mark = given.startswith("\ufeff")
+def _message(finding: Finding) -> Message:
+    return finding.message if isinstance(finding.message, Message) else Message(finding.message)
+
+
+def _refused(original: str) -> Iterator[OffsetFinding]:
+    """Yield a finding for each character that no YAML file may hold. Offsets do not count a byte order mark."""
+    mark = original.startswith("\ufeff")
     if mark:
-        fix = "save the file as UTF-8 without byte order mark"
-        yield Problem(ENCODING, 0, 0, "the file begins with a byte order mark (U+FEFF)", fix)
+        message = Message("the file begins with a byte order mark (U+FEFF)")
+        yield _at(ENCODING, 0, 0, message, "save the file as UTF-8 without byte order mark", _WHY_NO_MARK)
     offset, bytes_before = 0, 0
-    for match in _REFUSED.finditer(given, int(mark)):
+    for match in _REFUSED.finditer(original, int(mark)):
         start, code = match.start(), ord(match[0])
+        fix, why = "delete the character", ""
         if 0xDC80 <= code <= 0xDCFF:
-            bytes_before += len(given[offset:start].encode("utf-8", "replace"))  # `?`, one byte, for each such byte
+            # Each byte that is not UTF-8 is encoded as `?`, which is one byte too.
+            bytes_before += len(original[offset:start].encode("utf-8", "replace"))
             offset = start
-            message, fix = f"byte 0x{code - 0xDC00:02X} at offset {bytes_before} is not UTF-8", "save the file as UTF-8"
+            byte = f"0x{code - 0xDC00:02X}"
+            message = Message("byte {byte} at offset {offset} is not UTF-8", byte=byte, offset=bytes_before)
+            fix, why = "save the file as UTF-8", _WHY_NO_BYTES
+        elif match[0] == "\r":
+            message = Message("the line ends with CR (U+000D) alone")
+            fix, why = (
+                "save the file with LF or CRLF line ends; do not delete the CR, which would join two lines",
+                _WHY_NO_CR,
+            )
         else:
-            message, fix = f"the file holds U+{code:04X}", "delete it"
-        yield Problem(ENCODING, start - mark, start - mark + 1, message, fix)
+            message = Message("the file holds {character}", character=f"U+{code:04X}")
+        yield _at(ENCODING, start - mark, start - mark + 1, message, fix, why)
 
 
 class _Report:
-    """Collects what is found in one file, up to a number that people can still read."""
+    """Collects the findings about one file, up to a number that a person can read."""
 
     def __init__(self, file: str, lines: Lines) -> None:
-        self.file = file
-        self.lines = lines
-        self.found: list[Finding] = []
-        self.left_out = 0
+        self._file = file
+        self._lines = lines
+        self._findings: list[Finding] = []
+        self._left_out = 0
 
-    def add(self, problem: Problem, path: Path) -> None:
-        if len(self.found) == MAX_FINDINGS:
-            self.left_out += 1
+    def add(self, found: OffsetFinding) -> None:
+        if len(self._findings) == MAX_FINDINGS:
+            self._left_out += 1
             return
-        rule, start, end, message, fix = problem
-        span = self.lines.span(start, end)
-        self.found.append(finding(rule, file=self.file, span=span, path=path, message=message, fix=fix))
+        span = self._lines.span(found.start, found.end)
+        self._findings.append(replace(found.finding, file=self._file, span=span))
 
     def findings(self) -> tuple[Finding, ...]:
-        """In the order of the file; the last one says how many more there are."""
-        # A quote that is not closed swallows the next lines: what else was said about that text is no help.
-        broken = {_start(each) for each in self.found if each.rule is SYNTAX}
-        found = [each for each in self.found if each.rule is SYNTAX or _start(each) not in broken]
-        found.sort(key=lambda each: (*_start(each), each.rule.id))
-        if self.left_out:
-            found[-1] = replace(found[-1], message=f"{found[-1].message} (and {self.left_out} more findings)")
-        return tuple(found)
+        """Return the findings in the order of the file. The last one counts those that are left out."""
+        # An unclosed quote swallows the next lines. Other findings about that text would mislead.
+        broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
+        kept = [finding for finding in self._findings if finding.rule is SYNTAX or _start(finding) not in broken]
+        kept.sort(key=lambda finding: (*_start(finding), finding.rule.id))
+        if self._left_out:
+            message = Message("{message} (and {count} more findings)", message=_message(kept[-1]), count=self._left_out)
+            kept[-1] = replace(kept[-1], message=message)
+        return tuple(kept)
 
 
 def _start(finding: Finding) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What the YAML parser could not read, in words for the person who wrote it."""
+"""The YAML parser's errors, explained to the person who wrote the file (HVN002, HVN007, HVN009, HVN010)."""
 
 import re
 from collections.abc import Callable
@@ -7,80 +7,98 @@ from typing import Protocol
 
 import yaml
 
-from hvn.diagnostics.finding import Rule
-from hvn.diagnostics.printable import printable
-from hvn.yamlfile.lines import LINE_END
-from hvn.yamlfile.scalars import INTERPOLATION, Problem
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.yamlfile.lines import LINE_END, OffsetFinding
+from hvn.yamlfile.texts import INTERPOLATION
 
 SYNTAX = Rule(
     id="HVN002",
     name="yaml-syntax",
-    why="the file is not YAML, so nothing after this place could be read",
+    reports="Text that is not YAML.",
+    why="the parser stops here, so the rest of the file is not checked",
+    fix="correct the YAML at this place",
+    example="name: platform\nstate: {backend: local",
     see="https://yaml.org/spec/1.2.2/",
 )
 TAG = Rule(
     id="HVN007",
     name="yaml-tag",
-    why="a tag turns a value into another kind of thing, in some readers into running code; no value here needs one",
+    reports="A YAML tag, such as `!!str` or `!!binary`.",
+    why="a tag changes the type of a value, and some YAML readers run code for it; no field of this file needs one",
+    fix="delete the tag",
+    example="name: !!str platform",
     see="https://yaml.org/spec/1.2.2/#691-node-tags",
 )
 NOT_A_MAPPING = Rule(
     id="HVN009",
     name="yaml-not-a-mapping",
-    why="a topology is one YAML document of `key: value` lines",
+    reports="An empty file, a file that is a list or a text, a second document, or a line that begins with `%`.",
+    why="the topology is one YAML document with one mapping: lines of the form `key: value`",
+    fix="begin the file with `version: 1`",
+    example="- version: 1",
     see="https://yaml.org/spec/1.2.2/#92-streams",
 )
 KEY = Rule(
     id="HVN010",
     name="yaml-key",
-    why="a key is a name of at most 128 characters; anything else does not reach the model as it is written",
+    reports="A key that is not a name: empty, a number, a list, or longer than 128 characters.",
+    why="a key is a name of at most 128 characters; YAML readers convert other keys or refuse them",
+    fix="write a name before the colon",
+    example="1: platform",
     see="docs/decisions/0006-strict-yaml.md",
 )
 
 _LONGEST_KEY = 1024  # characters in which the parser looks for the colon
 
-# What the parser says, by the cases where neither the characters around nor the last value tell more.
-_SAID = (
+# The parser's messages that are clear without the characters around the place and without the last value.
+_BY_MESSAGE = (
     (
         "block sequence entries|sequence entries",
-        "a list cannot begin on the line of its key",
-        "put each `- ` item on a line of its own, below the key",
+        Message("a list cannot begin on the line of its key"),
+        Message("put each `- ` item on its own line below the key"),
     ),
-    ("mapping keys", "`? ` cannot stand here", 'put the value in quotes, or write the key as "key: value"'),
+    (
+        "mapping keys",
+        Message("`? ` is not allowed here"),
+        Message('put the value in quotes, or write the key as "key: value"'),
+    ),
     (
         "block scalar|indentation indicator|chomping",
-        "a value after `|` or `>` is not written as YAML wants it",
-        "write the value on one line, in quotes",
+        Message("the value after `|` or `>` does not have the form that YAML requires"),
+        Message("write the value on one line, in quotes"),
     ),
     (
         "<document start>",
-        "the document has ended above, but here is more",
-        "indent this line like the first key, or delete what ended the document (`...` or a closing bracket)",
+        Message("the document ended above, but more text follows"),
+        Message(
+            "indent this line like the first key, or delete the `...` or the closing bracket that ended the document"
+        ),
     ),
 )
 
 
 class _Mark(Protocol):
-    """What both of PyYAML's parsers give as a place."""
+    """The place type that both of PyYAML's parsers have."""
 
     index: int
 
 
 def offset(mark: _Mark | None) -> int:
-    """Characters before a place the parser names; it leaves none out, whatever its types say."""
+    """Return the offset of a place in characters. The parser sets every mark, although its types allow None."""
     return mark.index if mark else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
-    """Where the parser stopped, and what is around.
+class _ParserError:
+    """Where the parser stopped, and the text around that place.
 
-    `at` and `opened` are the offsets of the error and of what began there, `line` that of the line's first character,
-    `char` stands at the error, `last` was read before it, `bracket` is the offset of the innermost open `[` or `{`.
+    `at` and `opened` are the offsets of the error and of the element that the parser was reading. `line` is the offset
+    of the first character of the error's line, `char` the character at the error, `last` the event before it, and
+    `bracket` the offset of the innermost open `[` or `{`.
     """
 
     text: str
-    said: str
+    message: str
     at: int
     opened: int
     line: int
@@ -88,25 +106,28 @@ class _Trouble:
     last: yaml.Event | None
     bracket: int | None
 
-    def problem(self, start: int, message: str, fix: str, rule: Rule = SYNTAX, length: int = 1) -> Problem:
-        """What is wrong at a place of the text."""
-        return Problem(rule, start, min(start + length, len(self.text)), message, fix)
+    def finding(
+        self, start: int, message: Message, fix: Message | None = None, rule: Rule = SYNTAX, length: int = 1
+    ) -> OffsetFinding:
+        """Return a finding at a place of the text."""
+        end = min(start + length, len(self.text))
+        return OffsetFinding(Finding(rule=rule, message=message, fix=fix or rule.fix), start, end)
 
     def word(self, start: int) -> str:
-        """What stands at `start` up to the next blank, bracket or comma: enough to recognise the place."""
+        """Return the text from `start` to the next space, bracket or comma, at most 60 characters."""
         match = re.compile(r"[^\s,\[\]{}]{1,60}").match(self.text, start)
         return match[0] if match else ""
 
 
-def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bracket: int | None) -> Problem:
-    """Say what the parser's error means and where a person has to look.
+def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bracket: int | None) -> OffsetFinding:
+    """Return the cause of a parser's error, at the place that a person has to change.
 
-    `last` is what was read before the error, `bracket` the offset of the innermost `[` or `{` still open.
+    `last` is the event before the error, `bracket` the offset of the innermost open `[` or `{`.
     """
     at = min(offset(error.problem_mark), len(text))
-    trouble = _Trouble(
+    parser_error = _ParserError(
         text=text,
-        said=f"{error.context or ''} {error.problem or ''}",
+        message=f"{error.context or ''} {error.problem or ''}",
         at=at,
         opened=offset(error.context_mark) if error.context_mark else at,
         line=max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1,
@@ -114,163 +135,180 @@ def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bra
         last=last,
         bracket=bracket,
     )
-    return next(found for each in _EXPLAINERS if (found := each(trouble)))
+    return next(finding for explainer in _EXPLAINERS if (finding := explainer(parser_error)))
 
 
-def _tab(trouble: _Trouble) -> Problem | None:
-    if trouble.char == "\t" or "tab character" in trouble.said:
-        return trouble.problem(trouble.at, "a tab where YAML allows only spaces", "replace the tab by spaces")
+def _quote(text: str) -> Message:
+    return Message("put the text in quotes: {quoted}", quoted=f'"{text}"')
+
+
+def _tab(error: _ParserError) -> OffsetFinding | None:
+    if error.char == "\t" or "tab character" in error.message:
+        return error.finding(
+            error.at, Message("YAML allows only spaces here, not a tab"), Message("replace the tab with spaces")
+        )
     return None
 
 
-def _quotes(trouble: _Trouble) -> Problem | None:
-    text, said, opened = trouble.text, trouble.said, trouble.opened
-    if "quoted scalar" in said and ("end of stream" in said or "found unexpected document" in said):
-        return trouble.problem(opened, f"the quote {text[opened]} opened here is never closed", "close the quote")
-    if "quoted scalar" in said or "double-quoted" in said:
-        slash = text.rfind("\\", 0, trouble.at + 1)
-        return trouble.problem(
-            slash,
-            f"`{printable(text[slash : slash + 2])}` begins an escape that YAML does not know",
-            r"write \\ for one backslash, or use single quotes, where a backslash is only a backslash",
+def _quotes(error: _ParserError) -> OffsetFinding | None:
+    text, message, opened = error.text, error.message, error.opened
+    if "quoted scalar" in message and ("end of stream" in message or "found unexpected document" in message):
+        return error.finding(
+            opened,
+            Message("the quote {quote} that opens here is never closed", quote=text[opened]),
+            Message("close the quote"),
         )
-    return _after_quotes(trouble)
+    if "quoted scalar" in message or "double-quoted" in message:
+        slash = text.rfind("\\", 0, error.at + 1)
+        return error.finding(
+            slash,
+            Message("{escape} is not an escape sequence of YAML", escape=text[slash : slash + 2]),
+            Message(r"write \\ for one backslash, or use single quotes, where a backslash has no special meaning"),
+        )
+    return _after_quotes(error)
 
 
-def _after_quotes(trouble: _Trouble) -> Problem | None:
-    text, last, line, at = trouble.text, trouble.last, trouble.line, trouble.at
+def _after_quotes(error: _ParserError) -> OffsetFinding | None:
+    text, last, line, at = error.text, error.last, error.line, error.at
     if not (isinstance(last, yaml.ScalarEvent) and last.style in ("'", '"') and line <= offset(last.end_mark) <= at):
         return None
     start = offset(last.start_mark)
     if start < line:
-        where = f"`{printable(text[at : at + 20].strip())}`"
-        return trouble.problem(
+        return error.finding(
             start,
-            f"the quote {text[start]} opened here seems not to be closed: the next one stands before {where}",
-            "close the quote on its own line",
+            Message(
+                "the quote {quote} that opens here seems unclosed: the next quote is before {next}",
+                quote=text[start],
+                next=text[at : at + 20].strip(),
+            ),
+            Message("close the quote on its own line"),
         )
-    if not text[offset(last.end_mark) : at].strip() and trouble.char not in (":", "#", ""):
-        return trouble.problem(
-            at, "more text after the closing quote", 'put the whole value in quotes; \\" stands for a quote in it'
-        )
-    return None
-
-
-def _tag_or_directive(trouble: _Trouble) -> Problem | None:
-    said, opened = trouble.said, trouble.opened
-    if "tag" in said.lower() and "directive" not in said:
-        return trouble.problem(opened, "a tag", "delete the tag, or put a value that begins with ! in quotes", TAG)
-    if isinstance(trouble.last, yaml.StreamStartEvent) and "<document start>" in said:
-        directive = re.search("^%", trouble.text, re.MULTILINE)
-        # Without the `---` that has to follow it.
-        opened, said = directive.start() if directive else trouble.at, "directive"
-    if "directive" in said or "incompatible" in said or "duplicate" in said:
-        return trouble.problem(opened, "a line that begins with %", "delete the line", NOT_A_MAPPING)
-    return None
-
-
-def _first_character(trouble: _Trouble) -> Problem | None:
-    text, said, at = trouble.text, trouble.said, trouble.at
-    if "scanning an a" in said:  # an alias or an anchor without a name
-        return trouble.problem(
-            trouble.opened,
-            f"an unquoted value cannot begin with `{text[trouble.opened]}`",
-            f'put it in quotes: "{printable(trouble.word(trouble.opened))}"',
-        )
-    if "cannot start any token" in said:
-        return trouble.problem(
+    if not text[offset(last.end_mark) : at].strip() and error.char not in (":", "#", ""):
+        return error.finding(
             at,
-            f"an unquoted value cannot begin with `{printable(trouble.char)}`",
-            f'put it in quotes: "{printable(trouble.word(at))}"',
+            Message("text follows the closing quote"),
+            Message(r"put the whole value in quotes; write \" for a quote inside it"),
         )
+    return None
+
+
+def _tag_or_directive(error: _ParserError) -> OffsetFinding | None:
+    message, opened = error.message, error.opened
+    if "tag" in message.lower() and "directive" not in message:
+        fix = Message("delete the tag, or put a value that begins with ! in quotes")
+        return error.finding(opened, Message("the value has a tag"), fix, TAG)
+    if isinstance(error.last, yaml.StreamStartEvent) and "<document start>" in message:
+        directive = re.search("^%", error.text, re.MULTILINE)
+        # A directive without the `---` that has to follow it.
+        opened, message = directive.start() if directive else error.at, "directive"
+    if "directive" in message or "incompatible" in message or "duplicate" in message:
+        return error.finding(opened, Message("the line begins with %"), Message("delete the line"), NOT_A_MAPPING)
+    return None
+
+
+def _first_character(error: _ParserError) -> OffsetFinding | None:
+    text, at = error.text, error.at
+    if "scanning an a" in error.message:  # an alias or an anchor without a name
+        message = Message("an unquoted value cannot begin with {character}", character=text[error.opened])
+        return error.finding(error.opened, message, _quote(error.word(error.opened)))
+    if "cannot start any token" in error.message:
+        message = Message("an unquoted value cannot begin with {character}", character=error.char)
+        return error.finding(at, message, _quote(error.word(at)))
     if text[at - 1 : at + 1] in ("${", "%{"):
-        fix = "write the value itself: nothing is filled in here"
-        return trouble.problem(at - 1, f"the text holds `{text[at - 1 : at + 1]}`", fix, INTERPOLATION, length=2)
+        message = Message("the text holds {mark}", mark=text[at - 1 : at + 1])
+        return error.finding(at - 1, message, rule=INTERPOLATION, length=2)
     return None
 
 
-def _brackets(trouble: _Trouble) -> Problem | None:
-    said, at, bracket = trouble.said, trouble.at, trouble.bracket
-    if bracket is not None and "flow" in said:
-        if trouble.char == "," and "node" in said:
-            return trouble.problem(at, "nothing stands before this comma", "delete the comma, or put quotes around it")
-        closing = {"[": "]", "{": "}"}[trouble.text[bracket]]
-        return trouble.problem(
+def _brackets(error: _ParserError) -> OffsetFinding | None:
+    at, bracket = error.at, error.bracket
+    if bracket is not None and "flow" in error.message:
+        if error.char == "," and "node" in error.message:
+            fix = Message("delete the comma, or put it in quotes")
+            return error.finding(at, Message("the comma has no value before it"), fix)
+        opening = error.text[bracket]
+        return error.finding(
             bracket,
-            f"`{trouble.text[bracket]}` is not closed, or a comma is missing after it",
-            f"close it with `{closing}`, and put commas between the items",
+            Message("{bracket} is not closed, or a comma is missing after it", bracket=opening),
+            Message("close it with {bracket}, and put commas between the items", bracket={"[": "]", "{": "}"}[opening]),
         )
-    if "node content" in said:
-        message = f"an unquoted value cannot begin with `{printable(trouble.char)}`"
-        return trouble.problem(at, message, "put the value in quotes")
+    if "node content" in error.message:
+        message = Message("an unquoted value cannot begin with {character}", character=error.char)
+        return error.finding(at, message, Message("put the value in quotes"))
     return None
 
 
-def _colons(trouble: _Trouble) -> Problem | None:
-    text, opened = trouble.text, trouble.opened
-    if "mapping values" in trouble.said:
-        return _second_colon(trouble)
-    if "could not find expected ':'" in trouble.said:
-        first = trouble.word(opened)
+def _colons(error: _ParserError) -> OffsetFinding | None:
+    text, opened = error.text, error.opened
+    if "mapping values" in error.message:
+        return _second_colon(error)
+    if "could not find expected ':'" in error.message:
+        first = error.word(opened)
         if not LINE_END.search(text, opened, opened + _LONGEST_KEY):
-            return trouble.problem(opened, f"a key of more than {_LONGEST_KEY} characters", "shorten the key", KEY)
+            message = Message("the key is longer than {limit} characters", limit=_LONGEST_KEY)
+            return error.finding(opened, message, Message("shorten the key"), KEY)
         if ":" in first.strip(":"):
-            return _no_blank(trouble, opened, first)
-        return trouble.problem(opened, f"no colon after `{printable(first)}`", "write `key: value`", length=len(first))
-    if trouble.char == ":":
-        return trouble.problem(trouble.at, "no key stands before this colon", "write the key", KEY)
+            return _no_space(error, opened, first)
+        message = Message("{word} has no colon after it", word=first)
+        return error.finding(opened, message, Message("write `key: value`"), length=len(first))
+    if error.char == ":":
+        return error.finding(error.at, Message("the colon has no key before it"), rule=KEY)
     return None
 
 
-def _no_blank(trouble: _Trouble, start: int, first: str) -> Problem:
-    message = f"no blank after the colon in `{printable(first)}`"
-    return trouble.problem(start, message, "write `key: value`", length=len(first))
+def _no_space(error: _ParserError, start: int, first: str) -> OffsetFinding:
+    message = Message("the colon in {text} has no space after it", text=first)
+    return error.finding(start, message, Message("write `key: value`"), length=len(first))
 
 
-def _second_colon(trouble: _Trouble) -> Problem:
-    begun = offset(trouble.last.start_mark) if isinstance(trouble.last, yaml.ScalarEvent) else trouble.at
-    if begun < trouble.line:
-        # Without the blank `key:value` is one text, and every later line of the mapping seems to belong to it.
-        glued = re.compile(r"[A-Za-z_][\w-]*:[^\s:/]\S{0,60}").match(trouble.text, begun)
-        if glued and not LINE_END.split(trouble.text[:begun])[-1].strip(" -"):
-            return _no_blank(trouble, begun, glued[0])
-        first = trouble.at - len(trouble.text[trouble.line : trouble.at].lstrip())
-        return trouble.problem(
+def _second_colon(error: _ParserError) -> OffsetFinding:
+    begun = offset(error.last.start_mark) if isinstance(error.last, yaml.ScalarEvent) else error.at
+    if begun < error.line:
+        # Without the space, `key:value` is one text, and every later line of the mapping seems to belong to it.
+        glued = re.compile(r"[A-Za-z_][\w-]*:[^\s:/]\S{0,60}").match(error.text, begun)
+        if glued and not LINE_END.split(error.text[:begun])[-1].strip(" -"):
+            return _no_space(error, begun, glued[0])
+        first = error.at - len(error.text[error.line : error.at].lstrip())
+        return error.finding(
             first,
-            "indented below a key that has a value already",
-            "begin the line in the same column as the key above, or delete the value above",
-            length=trouble.at - first,
+            Message("the line is indented below a key that already has a value"),
+            Message("begin the line in the same column as the key above, or delete the value above"),
+            length=error.at - first,
         )
-    return trouble.problem(
-        trouble.at, "a second `: ` on one line", "put the value in quotes, or each key on a line of its own"
+    return error.finding(
+        error.at,
+        Message("the line has a second `: `"),
+        Message("put the value in quotes, or put each key on its own line"),
     )
 
 
-def _indentation(trouble: _Trouble) -> Problem | None:
-    text, said, at, line = trouble.text, trouble.said, trouble.at, trouble.line
-    if not ("expected key" in said or "'-' indicator" in said or "block end" in said):
+def _indentation(error: _ParserError) -> OffsetFinding | None:
+    text, message, at, line = error.text, error.message, error.at, error.line
+    if not ("expected key" in message or "'-' indicator" in message or "block end" in message):
         return None
     if text.startswith("- ", at):
-        return trouble.problem(at, "a list item where a key is expected", "indent the list below its key")
+        return error.finding(
+            at, Message("a list item is where a key is expected"), Message("indent the list below its key")
+        )
     if text[line:at].strip():
-        return trouble.problem(at, "more text after the value", "put the whole value in quotes")
-    return trouble.problem(
+        return error.finding(at, Message("text follows the value"), Message("put the whole value in quotes"))
+    return error.finding(
         at,
-        f"nothing above begins in column {at - line + 1}: the indentation does not fit",
-        "begin the line in the same column as the keys it belongs to",
+        Message("the indentation is wrong: no key above begins in column {column}", column=at - line + 1),
+        Message("begin the line in the same column as the other keys of its mapping"),
     )
 
 
-def _as_said(trouble: _Trouble) -> Problem:
-    for pattern, message, fix in _SAID:
-        if re.search(pattern, trouble.said):
-            return trouble.problem(trouble.at, message, fix)
-    message = f"not YAML here: {printable(trouble.said.strip())}"
-    return trouble.problem(trouble.at, message, "put the value in quotes, or write it anew")
+def _by_message(error: _ParserError) -> OffsetFinding:
+    for pattern, message, fix in _BY_MESSAGE:
+        if re.search(pattern, error.message):
+            return error.finding(error.at, message, fix)
+    message = Message("the text is not YAML here: {error}", error=error.message.strip())
+    return error.finding(error.at, message, Message("put the value in quotes, or write it again"))
 
 
-# The first that knows what it is wins: the later ones look at less.
-_EXPLAINERS: tuple[Callable[[_Trouble], Problem | None], ...] = (
+# The first explainer that knows the error wins. The later ones look at less of the text.
+_EXPLAINERS: tuple[Callable[[_ParserError], OffsetFinding | None], ...] = (
     _tab,
     _quotes,
     _tag_or_directive,
@@ -278,5 +316,5 @@ _EXPLAINERS: tuple[Callable[[_Trouble], Problem | None], ...] = (
     _brackets,
     _colons,
     _indentation,
-    _as_said,
+    _by_message,
 )

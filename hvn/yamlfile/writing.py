@@ -1,4 +1,4 @@
-"""Plain data as YAML, in the style of the sample: mappings over several lines, small ones on one."""
+"""Writes plain data as YAML in the style of the sample: mappings on several lines, small ones on one line."""
 
 import json
 import math
@@ -10,16 +10,16 @@ import yaml
 
 from hvn.yamlfile.scalars import plain_value
 
-# What can stand without quotes wherever it stands, as far as its first character goes.
+# Text that needs no quotes at any place, unless YAML reads it as another type.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 class OneLine(dict[str, Any]):
-    """A mapping that is written on one line also where others take several."""
+    """A mapping that is written on one line even where other mappings take several."""
 
 
 def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:
-    """Lines without line ends, the first one indented by `indent` blanks, each level below by `step` more."""
+    """Yield lines without line ends. The first one is indented by `indent` spaces, each level below by `step` more."""
     margin = " " * indent
     for key, value in data.items():
         if isinstance(value, Mapping) and not isinstance(value, OneLine):
@@ -33,7 +33,7 @@ def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:
 
 
 def flow(value: Any) -> str:
-    """On one line."""
+    """Return the value on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """A text, in quotes if it could be read as anything else."""
+    """Return a text, in quotes if YAML could read it as something else."""
     if _PLAIN.fullmatch(text) and plain_value(text) == (text, None):
         return text
     quoted: str = yaml.safe_dump(text, default_style='"', width=math.inf)

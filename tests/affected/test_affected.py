@@ -1,7 +1,8 @@
-"""What `hvn affected` says of edits in a repository."""
+"""`hvn affected` after edits in a repository."""
 
 import json
 import pathlib
+import re
 import shutil
 from typing import Any
 
@@ -44,11 +45,11 @@ def test_nothing_differs(repository: Repository) -> None:
     assert affected(repository).startswith("no workspace differs from ")
 
 
-def test_each_change_with_the_lines_responsible(repository: Repository) -> None:
+def test_a_change_has_its_responsible_lines(repository: Repository) -> None:
     repository.edit(("max_count: 5", "max_count: 6"), ("refresh_after: 30s", "refresh_after: 40s"))
     found = as_json(repository)
     assert names(found) == {"aks-orders": "changed", "secrets-payments": "changed"}
-    lines = {each["workspace"]: [(line["path"], line["line"]) for line in each["lines"]] for each in found["affected"]}
+    lines = {one["workspace"]: [(line["path"], line["line"]) for line in one["lines"]] for one in found["affected"]}
     assert lines == {
         "aks-orders": [("spokes.orders.cluster.node_pool.max_count", repository.line("max_count: 6"))],
         "secrets-payments": [
@@ -57,16 +58,16 @@ def test_each_change_with_the_lines_responsible(repository: Repository) -> None:
     }
 
 
-def test_a_line_for_all_is_named_with_those_that_it_changes_alone(repository: Repository) -> None:
+def test_a_shared_line_is_named_at_each_workspace_it_changes(repository: Repository) -> None:
     repository.edit(("owner: platform-team", "owner: network-team"), ("kv_mount: kvv2", "kv_mount: kv"))
     found = as_json(repository)
-    lines = {each["workspace"]: [line["path"] for line in each["lines"]] for each in found["affected"]}
+    lines = {one["workspace"]: [line["path"] for line in one["lines"]] for one in found["affected"]}
     assert lines["hub"] == ["azure.tags.owner"]
     assert lines["network-orders"] == ["azure.tags.owner"]
     assert lines["vault-auth-payments"] == ["vault.kv_mount"]
 
 
-def test_edits_of_which_one_would_do_are_all_named(repository: Repository) -> None:
+def test_edits_that_are_enough_on_their_own_are_all_named(repository: Repository) -> None:
     """Either app alone brings the operator: without one of them nothing would be different."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("        checkout:"), text.index("\n  analytics:")
@@ -78,9 +79,9 @@ def test_edits_of_which_one_would_do_are_all_named(repository: Repository) -> No
     repository.edit(("apps: {}\n", f"apps:\n{apps}{apps.replace('checkout', 'returns')}"))
     found = as_json(repository)
     assert names(found) == dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "created")
-    for each in found["affected"]:
-        paths = [line["path"] for line in each["lines"]]
-        assert paths == [f"spokes.orders.cluster.apps.{app}" for app in ("checkout", "returns")], each["workspace"]
+    for one in found["affected"]:
+        paths = [line["path"] for line in one["lines"]]
+        assert paths == [f"spokes.orders.cluster.apps.{app}" for app in ("checkout", "returns")], one["workspace"]
 
 
 def test_a_removed_spoke_is_destroyed_from_the_base_and_backwards(repository: Repository) -> None:
@@ -88,7 +89,7 @@ def test_a_removed_spoke_is_destroyed_from_the_base_and_backwards(repository: Re
     start, end = text.index("  orders:"), text.index("  analytics:")
     repository.file.write_text(text[:start] + text[end:], encoding="utf-8")
     found = as_json(repository)
-    assert [each["workspace"] for each in found["removed"]] == [
+    assert [one["workspace"] for one in found["removed"]] == [
         *("secrets-orders", "vso-orders", "vault-auth-orders", "aks-orders", "peering-orders", "network-orders")
     ]
     assert found["affected"] == []
@@ -113,19 +114,19 @@ def test_a_new_cluster_comes_in_waves(repository: Repository) -> None:
 POD_CIDR = ("      vault_login: {keys: issuer}\n", "      vault_login: {keys: issuer}\n      pod_cidr: 100.80.0.0/16\n")
 
 
-def test_what_looks_into_a_cluster_that_is_replaced_follows_it(repository: Repository) -> None:
+def test_the_workspaces_in_a_replaced_cluster_follow_it(repository: Repository) -> None:
     repository.edit(POD_CIDR)
     found = as_json(repository)
     assert names(found) == {
         "aks-orders": "changed",
         **dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "follows"),
     }
-    assert {each["follows"] for each in found["affected"]} == {None, "aks-orders"}
+    assert {one["follows"] for one in found["affected"]} == {None, "aks-orders"}
     assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
-    assert "\n  follows  vso-orders  aks-orders is built anew\n" in affected(repository)
+    assert re.search("follows +vso-orders +aks-orders", affected(repository))
 
 
-def test_a_cluster_whose_subnet_moves_is_built_anew(repository: Repository) -> None:
+def test_a_cluster_whose_subnet_moves_is_recreated(repository: Repository) -> None:
     repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     assert waves_of(as_json(repository)) == [
         ["network-orders", "aks-orders"],
@@ -134,7 +135,7 @@ def test_a_cluster_whose_subnet_moves_is_built_anew(repository: Repository) -> N
     ]
 
 
-def test_what_is_edited_as_well_waits_too(repository: Repository) -> None:
+def test_edited_workspaces_in_a_replaced_cluster_wait_too(repository: Repository) -> None:
     repository.edit(POD_CIDR, ("path: orders/checkout,", "path: orders/other,"))
     found = as_json(repository)
     assert names(found)["secrets-orders"] == names(found)["vault-auth-orders"] == "changed"
@@ -145,10 +146,10 @@ VAULT = "  cluster_id: vault-prod\n"
 IN_VAULT = ["vault-auth-orders", "vault-auth-payments"], ["secrets-orders", "secrets-payments"]
 
 
-def test_what_asks_vault_waits_for_one_that_is_replaced(repository: Repository) -> None:
+def test_workspaces_that_read_vault_wait_for_a_replaced_one(repository: Repository) -> None:
     repository.edit((VAULT, VAULT.replace("prod", "other")))
     found = as_json(repository)
-    assert {each["follows"] for each in found["affected"][1:]} == {"hcp"}
+    assert {one["follows"] for one in found["affected"][1:]} == {"hcp"}
     assert waves_of(found) == [["hcp"], ["vault", "vso-orders", "vso-payments"], *IN_VAULT]
 
 
@@ -156,7 +157,7 @@ def test_what_asks_vault_waits_for_one_that_is_replaced(repository: Repository) 
     ("old", "new"),
     [("project_id: 33333333", "project_id: 77777777"), ("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20")],
 )
-def test_what_lies_in_an_hvn_waits_for_one_that_is_replaced(repository: Repository, old: str, new: str) -> None:
+def test_peerings_wait_for_a_replaced_hvn(repository: Repository, old: str, new: str) -> None:
     repository.edit((old, new))
     first, *later = waves_of(as_json(repository))
     assert not [each for each in first if each.startswith(("peering", "vault", "vso", "secrets"))]
@@ -167,7 +168,7 @@ def test_what_lies_in_an_hvn_waits_for_one_that_is_replaced(repository: Reposito
     ]
 
 
-def test_all_in_vault_follows_an_existing_one_that_is_another(repository: Repository) -> None:
+def test_workspaces_in_vault_follow_another_existing_one(repository: Repository) -> None:
     repository.git("switch", "-q", "main")
     repository.edit(
         ("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),
@@ -177,17 +178,19 @@ def test_all_in_vault_follows_an_existing_one_that_is_another(repository: Reposi
     repository.git("switch", "-q", "-C", "change")
     repository.edit((VAULT, VAULT.replace("prod", "other")))
     auth = ["vault-auth-orders", "vso-orders", "vault-auth-payments", "vso-payments"]
-    assert waves_of(as_json(repository)) == [["vault"], auth, ["secrets-orders", "secrets-payments"]]
-    assert "\n  follows  vault-auth-orders  Vault is another one\n" in affected(repository)
+    found = as_json(repository)
+    assert waves_of(found) == [["vault"], auth, ["secrets-orders", "secrets-payments"]]
+    assert {one["follows"] for one in found["affected"][1:]} == {"vault"}
+    assert re.search("follows +vault-auth-orders +", affected(repository))
 
 
-def test_a_mount_that_is_checked_by_keys_follows_when_they_are_pulled(repository: Repository) -> None:
+def test_a_mount_with_keys_does_not_follow_its_cluster(repository: Repository) -> None:
     node_subnet = "      node_cidr: 10.64.0.0/20\n"
     repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
     assert waves_of(as_json(repository)) == [["aks-payments"], ["vso-payments"], ["secrets-payments"]]
 
 
-def test_a_cluster_that_changes_and_stays_is_followed_by_none(repository: Repository) -> None:
+def test_no_workspace_follows_a_cluster_that_stays(repository: Repository) -> None:
     repository.edit(("max_count: 5", "max_count: 6"))
     assert waves_of(as_json(repository)) == [["aks-orders"]]
 
@@ -201,14 +204,14 @@ def test_keys_count(repository: Repository) -> None:
     ]
 
 
-def test_keys_that_are_gone_hold_back(repository: Repository) -> None:
+def test_missing_keys_block(repository: Repository) -> None:
     shutil.rmtree(repository.file.with_name("jwks"))
     found = as_json(repository)
     assert [each["workspace"] for each in found["blocked"]] == ["vault-auth-payments", "secrets-payments"]
     assert found["removed"] == []
 
 
-def test_it_compares_with_the_merge_base_not_with_the_tip(repository: Repository) -> None:
+def test_it_compares_with_the_merge_base(repository: Repository) -> None:
     repository.edit(("max_count: 5", "max_count: 6"))
     repository.commit()
     repository.git("switch", "-q", "main")
@@ -218,7 +221,10 @@ def test_it_compares_with_the_merge_base_not_with_the_tip(repository: Repository
     assert names(as_json(repository)) == {"aks-orders": "changed"}
 
 
-@pytest.mark.parametrize("file", ["Pipfile.lock", "stacks/network.py", "hvn/topology/naming.py"])
+CODE = ("Pipfile.lock", "stacks/network.py", "hvn/topology/naming.py", "hvn/kinds/aks/inputs.py", "hvn/check/shape.py")
+
+
+@pytest.mark.parametrize("file", CODE)
 def test_changed_code_affects_all(repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
     (repository.folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -231,7 +237,7 @@ def test_changed_code_affects_all(repository: Repository, monkeypatch: pytest.Mo
     assert len(found["affected"]) == 17
 
 
-def test_silence_of_git_is_not_taken_for_nothing(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_git_is_an_error(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
     (repository.folder / ".git" / "index").write_bytes(b"broken")
     assert "git cannot compare the code" in affected(repository, exits=2)
@@ -245,7 +251,7 @@ def test_a_base_with_errors_affects_all(repository: Repository) -> None:
     repository.edit(("  cidr: 10.0.0.0/99", "  cidr: 10.0.0.0/22"))
     found = as_json(repository)
     assert set(names(found).values()) == {"code"}
-    assert "which workspaces were removed is not known" in found["unknown"]
+    assert "config/topology.yaml has errors" in found["unknown"]
 
 
 def test_a_renamed_file_is_followed(repository: Repository) -> None:
@@ -257,8 +263,7 @@ def test_a_renamed_file_is_followed(repository: Repository) -> None:
 
 def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
     repository.edit(("vault_route: direct", "vault_route: direct\n    subnets: {}"))
-    said = affected(repository)
-    assert "changes no workspace: spokes.payments.subnets (" in said
+    assert "spokes.payments.subnets (" in affected(repository)
     assert [each["path"] for each in as_json(repository)["unused"]] == ["spokes.payments.subnets"]
 
 
@@ -266,7 +271,7 @@ def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
 def test_no_such_base(repository: Repository, ref: str) -> None:
     run = CliRunner().invoke(cli, ["affected", f"--base={ref}", "--topology", str(repository.file)])
     assert run.exit_code == 2
-    assert "is no commit here" in run.output
+    assert "is not a commit here" in run.output
 
 
 def test_no_repository(tmp_path: Any) -> None:
@@ -290,7 +295,7 @@ def test_a_matrix_has_256_jobs_at_most(repository: Repository) -> None:
     assert sum(len(job["workspaces"].split()) for job in jobs) > 400
 
 
-def test_a_wave_of_none_is_a_matrix_of_none() -> None:
+def test_the_matrix_of_an_empty_wave_is_empty() -> None:
     assert matrix(()) == {"include": []}
 
 
@@ -317,7 +322,7 @@ def test_a_file_that_is_renamed_and_rewritten_is_followed(repository: Repository
     assert set(names(found).values()) == {"removed"}
 
 
-def test_which_file_it_was_is_not_guessed(repository: Repository) -> None:
+def test_an_ambiguous_rename_is_unknown(repository: Repository) -> None:
     repository.git("switch", "-q", "main")
     shutil.copy(repository.file, repository.file.with_name("other.yaml"))
     repository.commit()
@@ -327,14 +332,14 @@ def test_which_file_it_was_is_not_guessed(repository: Repository) -> None:
     (repository.file.parent / "other.yaml").unlink()
     found = as_json(repository)
     assert set(names(found).values()) == {"code"}
-    assert "it is not clear which file it was there (config/other.yaml, config/topology.yaml)" in found["unknown"]
+    assert "(config/other.yaml, config/topology.yaml)" in found["unknown"]
 
 
-def test_a_copy_of_a_file_that_stays_is_not_taken_for_a_new_network(repository: Repository) -> None:
+def test_a_copy_of_a_file_is_not_a_new_network(repository: Repository) -> None:
     shutil.copy(repository.file, repository.file.with_name("network.yaml"))
     repository.file = repository.file.with_name("network.yaml")
     without(repository, "orders", "analytics")
-    assert "it is not clear which file it was there (config/topology.yaml)" in as_json(repository)["unknown"]
+    assert "(config/topology.yaml)" in as_json(repository)["unknown"]
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -364,7 +369,7 @@ def submodule(repository: Repository, folder: pathlib.Path) -> Repository:
 
 
 @pytest.mark.parametrize("committed", [True, False])
-def test_code_in_a_submodule_is_compared_with_what_was_recorded(
+def test_code_in_a_submodule_is_compared_with_the_recorded_commit(
     repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, committed: bool
 ) -> None:
     outer = submodule(repository, tmp_path / "outer")
@@ -381,7 +386,7 @@ def test_code_in_a_submodule_is_compared_with_what_was_recorded(
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_code_of_which_nobody_knows_what_it_was_affects_all(
+def test_code_without_a_known_base_affects_all(
     repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, inside: bool
 ) -> None:
     code = (repository.folder if inside else tmp_path) / "code"
@@ -392,7 +397,7 @@ def test_code_of_which_nobody_knows_what_it_was_affects_all(
     found = as_json(repository)
     assert found["code"] == [str(code)]
     assert len(found["affected"]) == 17
-    assert "nobody knows: " in affected(repository)
+    assert str(code) in affected(repository)
 
 
 @pytest.mark.parametrize("looked_up", [True, False])
@@ -410,7 +415,7 @@ def test_a_new_network_comes_in_waves(repository: Repository, looked_up: bool) -
     assert ("vault" in found[2]) == looked_up
 
 
-def test_what_was_blocked_was_never_there_to_be_removed(repository: Repository) -> None:
+def test_a_blocked_workspace_of_the_base_is_not_removed(repository: Repository) -> None:
     repository.git("rm", "-q", "-r", "config/jwks")
     repository.git("commit", "-qm", "no keys")
     repository.git("branch", "-qf", "main")

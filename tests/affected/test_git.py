@@ -1,4 +1,4 @@
-"""Git that is asked from within a hook, that refuses, and that is not there."""
+"""Git in a hook, git that refuses, and no git."""
 
 import pathlib
 
@@ -21,7 +21,7 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
         repository.git("worktree", "add", "-q", "-b", "other", str(folder))
         monkeypatch.setattr(history, "PROJECT", folder)
     git_dir = repository.folder / ".git" / ("worktrees/worktree" if worktree else "")
-    # As a hook is run: with the index of the commit that is made, in the top folder.
+    # As git runs a hook: with the index of the new commit, in the top folder.
     for name, value in {"GIT_DIR": git_dir, "GIT_INDEX_FILE": tmp_path / "index", "GIT_PREFIX": "config/"}.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.setenv("GIT_WORK_TREE", str(folder / "config"))
@@ -30,15 +30,15 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
     assert base("main", folder / "config" / "topology.yaml").code == ("main.py",)
 
 
-def test_why_git_refuses_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Git's own switch for its tests: the repository is taken for another user's.
+def test_a_refusal_of_git_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Git's own switch for its tests: the repository counts as another user's.
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    with pytest.raises(NoBase, match=r"git says: fatal: .*dubious ownership in repository.* safe\.directory") as caught:
+    with pytest.raises(NoBase, match=r"fatal: .*dubious ownership in repository.* safe\.directory") as caught:
         base("main", repository.file)
     assert "\n" not in str(caught.value)
 
 
-def test_without_git_that_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repository.folder))
     with pytest.raises(NoBase, match=r"git cannot be run \(No such file or directory\)"):
         base("main", repository.file)

@@ -1,10 +1,9 @@
-"""The pages marked `<!-- tested -->` do what they say: their commands run, one by one, in a copy of the project.
+"""The commands of pages marked `<!-- tested -->` run one by one in a copy of the project.
 
-In a ```console block a line that begins with `$ ` is a command, and what follows is what it prints: compared line by
-line if there is any, apart from colours and blanks at the end. A line `...` stands for any lines, `…` for any text
-within one. A command exits 0, unless `<!-- exits: 1 -->` stands before its block: then the block's last one exits so.
-A ```diff block is applied, and the block after `<!-- file: NAME -->` is written to that file. Everything else is for
-reading.
+In a ```console block, a line that begins with `$ ` is a command. The lines after it are its output, compared without
+colours and trailing spaces; a command without output lines may print anything. A line `...` matches any lines, `…` any
+text in a line. A command exits with 0. `<!-- exits: 1 -->` before a block sets the exit code of its last command.
+A ```diff block is applied, and the block after `<!-- file: NAME -->` is written to that file. Other blocks are ignored.
 """
 
 import os
@@ -20,19 +19,19 @@ import pytest
 from tests.conftest import PROJECT, copy_project
 
 MARK = "<!-- tested -->"
-# What a clone has, as far as commands need it.
+# The files of a clone that the commands need.
 COPIED = (
     *("bin", "config", "hvn", "stacks", "tools", "tests/topologies"),
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )
-# With these it takes seconds, or tens of seconds.
+# Pages with these commands take seconds, or tens of seconds.
 SLOW = ((pytest.mark.slow, re.compile(r"\bmake\b")), (pytest.mark.whole, re.compile(r"\bcdktf\b")))
 
 
 @dataclass
 class Step:
-    """A command with its line, what it should print and how it should exit; or a patch, or a file to write."""
+    """A command with its line, output and exit code; or a patch; or a file to write."""
 
     line: int
     command: str = ""
@@ -44,8 +43,8 @@ class Step:
 
 
 def steps(text: str) -> list[Step]:
-    """What a page does, in order."""
-    found: list[Step] = []
+    """Return the steps of a page, in order."""
+    page_steps: list[Step] = []
     exits, file = 0, ""
     block, begun = "", 0
     lines: list[str] = []
@@ -55,26 +54,26 @@ def steps(text: str) -> list[Step]:
                 lines.append(line)
                 continue
             if block == "console":
-                made = list(commands(lines, begun + 1))
-                made[-1].exits = exits
-                found += made
+                block_steps = list(commands(lines, begun + 1))
+                block_steps[-1].exits = exits
+                page_steps += block_steps
             elif block == "diff":
-                found.append(Step(begun, patch="\n".join(lines) + "\n"))
+                page_steps.append(Step(begun, patch="\n".join(lines) + "\n"))
             elif file:
-                found.append(Step(begun, file=file, content="\n".join(lines) + "\n"))
+                page_steps.append(Step(begun, file=file, content="\n".join(lines) + "\n"))
             block, lines, exits, file = "", [], 0, ""
         elif line.startswith("```"):
             block, begun = line.removeprefix("```") or "text", number
-        elif said := re.fullmatch(r"<!-- exits: (\d+) -->", line):
-            exits = int(said[1])
-        elif said := re.fullmatch(r"<!-- file: (\S+) -->", line):
-            file = said[1]
+        elif match := re.fullmatch(r"<!-- exits: (\d+) -->", line):
+            exits = int(match[1])
+        elif match := re.fullmatch(r"<!-- file: (\S+) -->", line):
+            file = match[1]
     assert not block, f"line {begun}: a block is not closed"
-    return found
+    return page_steps
 
 
 def commands(lines: list[str], first: int) -> Iterator[Step]:
-    """The commands of one block; a backslash at the end of a line continues it."""
+    """Yield the commands of one block. A backslash at the end of a line continues the command."""
     step: Step | None = None
     for number, line in enumerate(lines, first):
         if step and step.command.endswith("\\") and not step.prints:
@@ -91,6 +90,7 @@ def commands(lines: list[str], first: int) -> Iterator[Step]:
 
 
 def pages() -> Iterator[pathlib.Path]:
+    """Yield the marked pages."""
     for page in [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]:
         if page.exists() and MARK in page.read_text(encoding="utf-8").splitlines():
             yield page
@@ -98,17 +98,17 @@ def pages() -> Iterator[pathlib.Path]:
 
 @pytest.fixture
 def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A clone, as far as commands can tell: a repository with one commit, set up.
+    """Return a copy of the project: a repository with one commit, set up.
 
-    .venv is a folder of links with a stamp of its own, so that `make` finds the set-up done; should it begin another
-    one nevertheless, it would remove links only.
+    .venv is a folder of links with its own stamp, so that `make` finds a finished setup. If `make` started setup
+    nevertheless, it would remove links only.
     """
     root = tmp_path / "project"
     copy_project(root, *COPIED)
     (root / ".venv").mkdir()
-    for each in (PROJECT / ".venv").iterdir():
-        if each.name not in ("ready", "setup.log"):
-            (root / ".venv" / each.name).symlink_to(each)
+    for path in (PROJECT / ".venv").iterdir():
+        if path.name not in ("ready", "setup.log"):
+            (root / ".venv" / path.name).symlink_to(path)
     (root / "node_modules").symlink_to(PROJECT / "node_modules")
     installed_from = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["INSTALLED_FROM"]
     stamp = os.fsencode(root.resolve()) + b"\n" + b"".join((root / name).read_bytes() for name in installed_from)
@@ -119,10 +119,11 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def run(command: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in bash, without variables of the caller that change it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HVN_", "MAKE", "GIT_"))}
     environment.pop("PYTHON", None)
-    for who in ("AUTHOR", "COMMITTER"):
-        environment |= {f"GIT_{who}_NAME": "reader", f"GIT_{who}_EMAIL": "reader@example.com"}
+    for role in ("AUTHOR", "COMMITTER"):
+        environment |= {f"GIT_{role}_NAME": "reader", f"GIT_{role}_EMAIL": "reader@example.com"}
     return subprocess.run(
         ["bash", "-c", command],  # noqa: S607
         cwd=folder,
@@ -136,17 +137,17 @@ def run(command: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
 
 
 def lines_of(output: str) -> list[str]:
-    """What a person sees, line by line, without colours, blanks at the end and blank lines at both ends."""
+    """Return the lines of an output without colours, trailing spaces and empty lines at both ends."""
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output)
     return "\n".join(line.rstrip() for line in plain.splitlines()).strip("\n").split("\n")
 
 
 def pattern(prints: list[str]) -> str:
-    """A regular expression for the lines that a page shows."""
-    made = ""
+    """Return a regular expression for the lines that a page shows."""
+    expression = ""
     for line in "\n".join(prints).strip("\n").split("\n"):
-        made += "(.*\n)*?" if line == "..." else re.escape(line.rstrip()).replace("…", ".*") + "\n"
-    return made
+        expression += "(.*\n)*?" if line == "..." else re.escape(line.rstrip()).replace("…", ".*") + "\n"
+    return expression
 
 
 @pytest.mark.parametrize(
@@ -155,16 +156,16 @@ def pattern(prints: list[str]) -> str:
         pytest.param(
             page,
             id=str(page.relative_to(PROJECT)),
-            marks=[mark for mark, found in SLOW if any(found.search(each.command) for each in steps(page.read_text()))],
+            marks=[mark for mark, slow in SLOW if any(slow.search(step.command) for step in steps(page.read_text()))],
         )
         for page in pages()
     ],
 )
-def test_the_commands_of_a_page_do_what_it_says(page: pathlib.Path, scratch: pathlib.Path) -> None:
-    done = steps(page.read_text(encoding="utf-8"))
-    assert done, f"{page} is marked as tested and has nothing to run"
-    for step in done:
-        where = f"{page.relative_to(PROJECT)}:{step.line}"
+def test_commands_of_a_page(page: pathlib.Path, scratch: pathlib.Path) -> None:
+    page_steps = steps(page.read_text(encoding="utf-8"))
+    assert page_steps, f"{page} is marked as tested and has no command"
+    for step in page_steps:
+        place = f"{page.relative_to(PROJECT)}:{step.line}"
         if step.file:
             (scratch / step.file).write_text(step.content, encoding="utf-8")
             continue
@@ -172,17 +173,17 @@ def test_the_commands_of_a_page_do_what_it_says(page: pathlib.Path, scratch: pat
             file = scratch.parent / "change.diff"
             file.write_text(step.patch, encoding="utf-8")
             result = run(f"git apply {file}", scratch)
-            assert result.returncode == 0, f"{where}: {result.stdout}"
+            assert result.returncode == 0, f"{place}: {result.stdout}"
             continue
         result = run(step.command, scratch)
-        shown = f"{where}: {step.command}\n{result.stdout}"
-        assert result.returncode == step.exits, shown
+        message = f"{place}: {step.command}\n{result.stdout}"
+        assert result.returncode == step.exits, message
         if any(step.prints):
-            assert re.fullmatch(pattern(step.prints), "\n".join(lines_of(result.stdout)) + "\n"), shown
+            assert re.fullmatch(pattern(step.prints), "\n".join(lines_of(result.stdout)) + "\n"), message
 
 
 def test_pages_are_marked() -> None:
-    """Else a mark that is spelt in another way would quietly leave its page untested."""
+    """A misspelled mark would silently leave its page untested."""
     assert PROJECT / "docs" / "tutorial" / "first-network.md" in set(pages())
 
 

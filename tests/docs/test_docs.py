@@ -1,4 +1,4 @@
-"""The documentation fits the code: generated pages, links, headings that comments name, rules."""
+"""The documentation matches the code: generated pages, links, headings that comments name, rules."""
 
 import importlib
 import pathlib
@@ -26,7 +26,7 @@ def text_of(file: pathlib.Path) -> str:
 
 
 def prose(page: pathlib.Path) -> str:
-    """A page without its code blocks."""
+    """Return a page without its code blocks."""
     return re.sub(r"^ *```.*?^ *```$", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
 
 
@@ -35,25 +35,25 @@ def headings(page: pathlib.Path) -> list[str]:
 
 
 def anchors(page: pathlib.Path) -> set[str]:
-    """As GitHub makes them from the headings."""
-    found: set[str] = set()
+    """Return the anchors that GitHub generates from the headings."""
+    names: set[str] = set()
     for heading in headings(page):
         anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         number = 0
-        while (name := f"{anchor}-{number}" if number else anchor) in found:
+        while (name := f"{anchor}-{number}" if number else anchor) in names:
             number += 1
-        found.add(name)
-    return found
+        names.add(name)
+    return names
 
 
 def links(page: pathlib.Path) -> Iterator[str]:
-    """Links of a page to files of the project, and to headings."""
+    """Yield the links of a page to files of the project and to headings."""
     for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
         if not re.match(r"[a-z]+:", target):
             yield target
 
 
-def test_generated_pages_fit_the_code() -> None:
+def test_generated_pages_are_up_to_date() -> None:
     result = subprocess.run(
         [sys.executable, PROJECT / "tools" / "docs.py", "--check"],
         cwd=PROJECT,
@@ -64,7 +64,7 @@ def test_generated_pages_fit_the_code() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_type_without_rights_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
     rights = importlib.import_module("rights")
     hub = kind_of(WorkspaceId("hub"))
@@ -73,7 +73,7 @@ def test_a_type_without_rights_stops_the_page(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("meanings", [{"line": "its line"}, {"line": "its line", "file": "", "column": "gone"}])
-def test_a_json_key_without_meaning_or_a_meaning_without_key_stops_the_page(
+def test_a_json_key_without_meaning_and_a_meaning_without_key_are_errors(
     meanings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
@@ -83,7 +83,7 @@ def test_a_json_key_without_meaning_or_a_meaning_without_key_stops_the_page(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_links_lead_somewhere(page: pathlib.Path) -> None:
+def test_links_have_a_target(page: pathlib.Path) -> None:
     for target in links(page):
         name, _, anchor = target.partition("#")
         file = (page.parent / name).resolve() if name else page
@@ -94,26 +94,25 @@ def test_links_lead_somewhere(page: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_named_sources_are_given(page: pathlib.Path) -> None:
-    """`[name]` alone is a link by reference: to be found at the end of its page."""
+def test_named_sources_are_defined(page: pathlib.Path) -> None:
+    """`[name]` alone is a link by reference. The end of the page defines it."""
     text = prose(page)
-    given = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
+    defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
     used = set(re.findall(r"\| \[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
-    assert used == given
+    assert used == defined
 
 
 def test_every_page_is_linked_from_another() -> None:
-    """Nobody finds a page that no other names."""
     linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in links(page)}
     assert [page for page in PAGES if page not in linked and page != PROJECT / "README.md"] == []
 
 
 def named_in_code() -> Iterator[tuple[pathlib.Path, str, str]]:
-    """Pages that comments and docstrings name, with the heading that stands in quotes behind one, if any."""
+    """Yield the pages that comments and docstrings name, with the heading in quotes after a page, if any."""
     for file in CODE:
         if file.is_relative_to(PROJECT / "tests" / "docs"):
             continue
-        # A comment may go on in the next line.
+        # A comment may continue on the next line.
         text = re.sub(r"\n[ #]*", " ", text_of(file))
         for page, heading in re.findall(r'(docs/[\w/.-]+\.md)(?:`?, "([^"]+)")?', text):
             yield file, page, heading
@@ -128,18 +127,16 @@ def test_pages_that_the_code_names_exist() -> None:
 def test_headings_that_the_code_names_exist() -> None:
     named = [(file, page, heading) for file, page, heading in named_in_code() if heading]
     assert named
-    assert [each for each in named if each[2] not in headings(PROJECT / each[1])] == []
+    assert [(page, heading) for _, page, heading in named if heading not in headings(PROJECT / page)] == []
 
 
 def test_each_rule_has_its_line() -> None:
-    """Counted in the text of the sources, not by the code that makes the page."""
-    ids: list[str] = []
-    for file in (PROJECT / "hvn" / "topology").rglob("*.py"):
-        ids += re.findall(r"\bid=\"(HVN\d{3})\"", text_of(file))
-    assert len(ids) == len(set(ids)) > 40
-    lines = text_of(DOCS / "reference" / "rules.md").splitlines()
-    for each in ids:
-        assert sum(line.startswith(f"| `{each}` |") for line in lines) == 1, each
+    """Ids come from the text of the sources, not from the registry that the page uses."""
+    sources = [text_of(file) for file in (PROJECT / "hvn").rglob("*.py")]
+    ids = [id_ for text in sources for id_ in re.findall(r"\bid=\"(HVN\d{3})\"", text)]
+    assert len(ids) == len(set(ids)) > 100
+    lines = re.findall(r"^\| `(HVN\d{3})` \|", text_of(DOCS / "reference" / "rules.md"), flags=re.MULTILINE)
+    assert sorted(lines) == sorted(ids)
 
 
 def test_decisions_are_dated_and_listed() -> None:
@@ -153,13 +150,13 @@ def test_decisions_are_dated_and_listed() -> None:
 
 def facts_without_source(text: str) -> list[str]:
     """Return the list entries that name no source, in sections that do not name one for all their entries."""
-    found: list[str] = []
+    entries_without: list[str] = []
     sourced = re.compile(r"\]\(https://\S+\)|\bseen\b|\binferred\b|\bunverified\b|\(guide\)", re.IGNORECASE)
     for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:
         introduction, *entries = re.split(r"^- ", section, flags=re.MULTILINE)
         if not sourced.search(introduction):
-            found += [entry for entry in entries if not sourced.search(entry)]
-    return found
+            entries_without += [entry for entry in entries if not sourced.search(entry)]
+    return entries_without
 
 
 def test_facts_are_sourced() -> None:

@@ -1,4 +1,4 @@
-"""tools/prose.py: it finds each word of its list, and leaves good text and quoted text alone."""
+"""tools/prose.py reports each word of its list, and nothing in good text and quotations."""
 
 import importlib
 import pathlib
@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
-# For each line of tools/prose.txt, in its order: a text, and the word that is reported.
+# For each line of tools/prose.txt, in the same order: a text, and the word that is reported.
 BAD = (
     ("The VNet is built anew.", "anew"),
     ("The command tells the reason.", "tells"),
@@ -62,7 +62,7 @@ def test_each_line_of_the_list_is_found(prose: ModuleType) -> None:
     assert len(prose.WORDS) == len(BAD)
     for (pattern, suggestion), (text, word) in zip(prose.WORDS, BAD, strict=True):
         assert pattern.search(text), text
-        assert (word, suggestion) in [(found, hint) for _, found, hint in prose.problems(text)]
+        assert (word, suggestion) in [(reported, hint) for _, reported, hint in prose.problems(text)]
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -81,24 +81,34 @@ def run(*arguments: str | pathlib.Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_markdown_is_reported_by_line(tmp_path: pathlib.Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("# A page\n\nIt `stands`\nhere.\n\n```sh\ngone\n```\n\nIt is held\nback.\n", encoding="utf-8")
-    done = run(tmp_path)
+def reported(file: pathlib.Path, content: str) -> list[str]:
+    """Write the file and return the reported lines and words, as `3: gone`."""
+    file.write_text(content, encoding="utf-8")
+    done = run(file.parent)
     assert done.returncode == 1
-    (line,) = done.stdout.splitlines()
-    assert "page.md:10: held back → " in line
+    return [line.rpartition(f"{file.name}:")[2].partition(" →")[0] for line in done.stdout.splitlines()]
+
+
+def test_markdown_is_reported_by_line(tmp_path: pathlib.Path) -> None:
+    text = "# A page\n\nIt `stands`\nhere.\n\n```sh\ngone\n```\n\nIt is held\nback.\n"
+    assert reported(tmp_path / "page.md", text) == ["10: held back"]
 
 
 def test_python_texts_are_reported_by_line(tmp_path: pathlib.Path) -> None:
-    code = (
-        '"""Good.\n\nIt is gone.\n"""\n\ngone = "gone"  # gone\ntext = f"{gone} stands here"\nmore = ("a b "\n"else")\n'
-    )
-    (tmp_path / "module.py").write_text(code, encoding="utf-8")
-    done = run(tmp_path)
-    assert done.returncode == 1
-    found = [line.rpartition("module.py:")[2].partition(" →")[0] for line in done.stdout.splitlines()]
-    assert found == ["3: gone", "7: stands", "8: else"]
+    code = '"""Good.\n\nIt is gone.\n"""\n\ngone = "gone"\ntext = f"{gone} stands here"\nmore = ("a b "\n"else")\n'
+    assert reported(tmp_path / "module.py", code) == ["3: gone", "7: stands", "8: else"]
+
+
+def test_python_comments_are_reported_by_line(tmp_path: pathlib.Path) -> None:
+    code = "one = 1  # it is gone\ntext = '#gone'\n\n# A resource that is held\n# back. Who\n\n# What\n"
+    assert reported(tmp_path / "module.py", code) == ["1: gone", "4: held back", "5: Who", "7: What"]
+
+
+def test_comments_of_scripts_and_workflows_are_reported_by_line(tmp_path: pathlib.Path) -> None:
+    code = "#!/bin/sh gone\n# it is gone\nstep: gone#gone  # it is held\n  # back\n"
+    assert reported(tmp_path / "step.yml", code) == ["2: gone", "3: held back"]
+    (tmp_path / "step.yml").unlink()
+    assert reported(tmp_path / "step.sh", code) == ["2: gone", "3: held back"]
 
 
 def test_messages_of_other_programs_are_skipped(prose: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""What a resource needs may hang on how it is used: the entry of the table that is taken."""
+"""The rights of a resource can depend on its use."""
 
 import importlib
 from typing import Any
@@ -17,17 +17,18 @@ def rights(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def granted(rights: Any, kind: str, phase: str, type_: str, body: dict[str, Any]) -> list[tuple[str, str]]:
-    found = rights.needs(kind_of(WorkspaceId(kind)), {"provider": {}, "resource": {type_: {"it": body}}})
-    return [(grant.right, grant.scope) for when, _, grant in found if when == phase]
+    """Return right and scope of each grant for one resource."""
+    grants = rights.needs(kind_of(WorkspaceId(kind)), {"provider": {}, "resource": {type_: {"it": body}}})
+    return [(grant.right, grant.scope) for when, _, grant in grants if when == phase]
 
 
 VNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"
 
 
-def test_a_role_made_beside_its_assignment_is_in_no_condition(rights: Any) -> None:
+def test_a_role_of_the_same_workspace_needs_an_assignment_without_condition(rights: Any) -> None:
     body = {"scope": VNET, "role_definition_id": "${azurerm_role_definition.peer.role_definition_resource_id}"}
-    made = granted(rights, "peering", "apply", "azurerm_role_assignment", body)
-    assert made == [("User Access Administrator", "the spoke's VNet")]
+    grants = granted(rights, "peering", "apply", "azurerm_role_assignment", body)
+    assert grants == [("User Access Administrator", "the spoke's VNet")]
     body = {"scope": VNET, "role_definition_name": "Network Contributor"}
     ((right, scope),) = granted(rights, "aks", "apply", "azurerm_role_assignment", body)
     assert right.startswith("Role Based Access Control Administrator")
@@ -35,9 +36,9 @@ def test_a_role_made_beside_its_assignment_is_in_no_condition(rights: Any) -> No
     assert scope == "the spoke's VNet"
 
 
-def test_what_a_spoke_writes_in_the_hub_takes_no_network_contributor(rights: Any) -> None:
+def test_a_spokes_resources_in_the_hub_need_no_network_contributor(rights: Any) -> None:
     for type_ in ("azurerm_private_dns_zone_virtual_network_link", "azurerm_virtual_network_peering"):
-        made = granted(rights, "network", "apply", type_, {"provider": "azurerm.hub"})
-        assert made
-        assert "Network Contributor" not in {right for right, _ in made}
-        assert "the hub's resource group" not in {scope for _, scope in made}
+        grants = granted(rights, "network", "apply", type_, {"provider": "azurerm.hub"})
+        assert grants
+        assert "Network Contributor" not in {right for right, _ in grants}
+        assert "the hub's resource group" not in {scope for _, scope in grants}

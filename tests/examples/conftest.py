@@ -1,7 +1,6 @@
-"""The steps of a workflow, run as GitHub runs them, in a project with stand-ins of `gh` and `terraform`."""
+"""A project for the steps of a workflow, with fake `gh` and `terraform`."""
 
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -13,30 +12,30 @@ import pytest
 from hvn.review.approval import reviewed
 from tests.affected.conftest import Repository, repository
 from tests.conftest import PROJECT
-from tests.examples.test_cluster_keys import stand_in
+from tests.examples.shell import fake_program, run_step
 
 __all__ = ["repository"]
 
-# Keeps one comment, as the file `comment`.
+# Stores one comment in the file `comment`.
 GH = """
 body=$(echo "$*" | sed -n 's/.*-F body=@//p')
 case "$*" in
 */pulls*) echo 7 ;;
-*--paginate*) if [ -e "$KEPT/comment" ]; then echo 5; fi ;;
-*--method*) cp "$body" "$KEPT/comment" ;;
-*comments/5*) cat "$KEPT/comment" ;;
+*--paginate*) if [ -e "$STORE/comment" ]; then echo 5; fi ;;
+*--method*) cp "$body" "$STORE/comment" ;;
+*comments/5*) cat "$STORE/comment" ;;
 esac
 """
-# What it plans is in `planned`, by workspace; what it applies is noted.
+# Plans the JSON in `planned/<workspace>`, and lists applied workspaces in `applied`.
 TERRAFORM = """
 workspace=$(basename "$PWD")
 case "$1" in
--chdir=*) echo "${1##*/}" >> "$KEPT/applied"; test "${1##*/}" != "$REFUSES" ;;
+-chdir=*) echo "${1##*/}" >> "$STORE/applied"; test "${1##*/}" != "$REFUSES" ;;
 plan)
-    for each in "$@"; do case "$each" in -out=*) out="${each#-out=}" ;; esac; done
+    for argument in "$@"; do case "$argument" in -out=*) out="${argument#-out=}" ;; esac; done
     if [ "$workspace" = "$BREAKS" ]; then printf '%s\n\n' "Error: $SAYS"; exit 1; fi
     echo '{"format_version": "1.2", "resource_changes": []}' > "$out"
-    if [ -e "$KEPT/planned/$workspace" ]; then cp "$KEPT/planned/$workspace" "$out"; fi
+    if [ -e "$STORE/planned/$workspace" ]; then cp "$STORE/planned/$workspace" "$out"; fi
     test "$workspace" != "$FAILS"
     ;;
 show) cat "$3" ;;
@@ -45,54 +44,54 @@ esac
 
 
 class Project:
-    """A project in a repository, on a branch, with what a job of a workflow has around it."""
+    """A project in a repository, with the programs and variables of a workflow's job.
 
-    def __init__(self, repository: Repository, kept: pathlib.Path) -> None:
-        self.repository, self.folder, self.kept = repository, repository.folder, kept
-        (kept / "planned").mkdir(parents=True)
+    `store` keeps what the fake programs write. `folder` has no change compared with the branch `main`.
+    """
+
+    def __init__(self, repository: Repository, store: pathlib.Path) -> None:
+        self.repository, self.folder, self.store = repository, repository.folder, store
+        (store / "planned").mkdir(parents=True)
         shutil.copytree(PROJECT / "examples", self.folder / "examples")
-        stand_in(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.hvn_here "$@"')
-        stand_in(kept / "path" / "gh", GH)
-        stand_in(kept / "path" / "terraform", TERRAFORM)
-        (self.folder / ".gitignore").write_text("plans\ncdktf.out*\n*.md\naffected.json\n")
+        fake_program(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.hvn_here "$@"')
+        fake_program(self.folder / "path" / "gh", GH)
+        fake_program(self.folder / "path" / "terraform", TERRAFORM)
+        (self.folder / ".gitignore").write_text("path\nplans\ncdktf.out*\n*.md\naffected.json\n")
         repository.commit()
         repository.git("branch", "-qf", "main")
 
-    def plan(self, workspace: str, *resources: Any, **more: Any) -> None:
-        """What Terraform plans from now on."""
-        text = json.dumps({"format_version": "1.2", "resource_changes": resources, **more})
-        (self.kept / "planned" / workspace).write_text(text)
+    def plan(self, workspace: str, *resources: Any, **keys: Any) -> None:
+        """Set the plan that Terraform returns from now on."""
+        text = json.dumps({"format_version": "1.2", "resource_changes": resources, **keys})
+        (self.store / "planned" / workspace).write_text(text)
 
     def run(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """A step: bash that stops at the first error."""
+        """Run a step."""
         environment = {
-            "PATH": f"{self.kept / 'path'}:{os.environ['PATH']}",
-            "HOME": str(self.folder),
-            "KEPT": str(self.kept),
+            "STORE": str(self.store),
             "PYTHONPATH": str(PROJECT),
             "GITHUB_REPOSITORY": "o/r",
             "GITHUB_SHA": "c" * 40,
-            "GITHUB_STEP_SUMMARY": str(self.kept / "summary"),
-            "GITHUB_OUTPUT": str(self.kept / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.store / "summary"),
+            "GITHUB_OUTPUT": str(self.store / "output"),
             **variables,
         }
-        bash = ["bash", "-eo", "pipefail", "-c", script]
-        return subprocess.run(bash, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+        return run_step(script, self.folder, **environment)
 
     def read(self, name: str) -> str:
-        """What is kept of `comment`, `summary`, `output` or `applied`."""
-        file = self.kept / name
+        """Return the content of `comment`, `summary`, `output` or `applied`; empty if it does not exist."""
+        file = self.store / name
         return file.read_text() if file.exists() else ""
 
     @property
     def approved(self) -> set[str]:
-        """The workspaces that the pull request's comment approves."""
+        """Return the workspaces that the pull request's comment approves."""
         return {*reviewed(self.read("comment"))}
 
 
 @pytest.fixture
 def project(repository: Repository, tmp_path: pathlib.Path) -> Project:
-    """Where nothing differs from `main` yet."""
+    """Return a new project."""
     if shutil.which("jq") is None:
         pytest.skip("the workflows need jq")
-    return Project(repository, tmp_path / "kept")
+    return Project(repository, tmp_path / "store")

@@ -1,4 +1,4 @@
-"""`bin/hvn` as a workflow has it: of the project in the working folder, whose workspaces are not synthesized."""
+"""`bin/hvn` of the project in the working folder, as in a workflow. It does not synthesize the workspaces."""
 
 import pathlib
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from hvn.plans import base
 
 
 def synthesized(ids: Sequence[str], output: pathlib.Path, _: pathlib.Path | None) -> None:
-    """A folder for each workspace, of which Terraform's stand-in knows the name."""
-    for each in ids:
-        (output / "stacks" / each).mkdir(parents=True, exist_ok=True)
-        (output / "stacks" / each / "cdk.tf.json").write_text('{"provider": {}, "terraform": {}}')
+    """Create a folder for each workspace; the fake Terraform reads the folder's name."""
+    for id_ in ids:
+        (output / "stacks" / id_).mkdir(parents=True, exist_ok=True)
+        (output / "stacks" / id_ / "cdk.tf.json").write_text('{"provider": {}, "terraform": {}}')
 
 
 if __name__ == "__main__":
-    here = pathlib.Path.cwd().resolve()
-    options.PROJECT, options.CONFIG = here, here / "config"
-    history.PROJECT = here
-    vars(plans).update(PROJECT=here, synthesize=synthesized)
+    project = pathlib.Path.cwd().resolve()
+    options.PROJECT, options.CONFIG = project, project / "config"
+    history.PROJECT = project
+    vars(plans).update(PROJECT=project, synthesize=synthesized)
     vars(base).update(synthesize=synthesized)
     cli(prog_name="hvn")

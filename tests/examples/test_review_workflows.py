@@ -1,4 +1,4 @@
-"""The workflows that plan, review and apply: little rights, fixed actions, and their scripts do what they say."""
+"""review.yml, apply.yml and drift.yml: few permissions, pinned actions, and the effect of the scripts."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from hvn.cli import cli
-from tests.examples.test_cluster_keys import run, stand_in
+from tests.examples.shell import fake_program, run_step
 
 FOLDER = pathlib.Path(__file__).parents[2] / "examples" / "github"
 NAMES = ("review", "apply", "drift")
@@ -21,7 +21,7 @@ JOBS = {f"{name}.{job}": body for name in NAMES for job, body in FILES[name]["jo
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_actions_are_fixed_and_scripts_hold_no_expression(job: str) -> None:
+def test_actions_are_pinned_and_scripts_contain_no_expression(job: str) -> None:
     for step in JOBS[job]["steps"]:
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step.get("uses", "actions/a@" + "0" * 40))
         assert "${{" not in step.get("run", "")
@@ -30,36 +30,36 @@ def test_actions_are_fixed_and_scripts_hold_no_expression(job: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_secret_is_stored_and_nothing_is_allowed_unless_said(name: str) -> None:
+def test_no_secret_is_stored_and_permissions_default_to_none(name: str) -> None:
     assert FILES[name]["permissions"] == {}
     assert "secrets." not in (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
     assert all("timeout-minutes" in job for job in FILES[name]["jobs"].values())
 
 
-def test_who_may_write_has_no_credential_of_a_cloud_and_who_has_one_may_not_write() -> None:
-    rights = {name: JOBS[name]["permissions"] for name in JOBS}
-    assert rights["review.affected"] == {"contents": "read"}
-    assert rights["review.plan"] == {"contents": "read", "id-token": "write"}
-    assert rights["review.comment"] == {"contents": "read", "pull-requests": "write"}
-    assert rights["drift.drift"] == {"contents": "read", "id-token": "write"}
-    reads = {"contents": "read", "id-token": "write", "pull-requests": "read"}
-    assert rights["apply.prepare"] == reads
-    assert rights["apply.comment"] == {"contents": "read", "pull-requests": "write"}
-    assert rights["apply.apply"] == reads
-    assert len(rights) == 7, "a job that this test does not know"
+def test_no_job_has_both_write_permission_and_a_cloud_credential() -> None:
+    permissions = {name: JOBS[name]["permissions"] for name in JOBS}
+    assert permissions["review.affected"] == {"contents": "read"}
+    assert permissions["review.plan"] == {"contents": "read", "id-token": "write"}
+    assert permissions["review.comment"] == {"contents": "read", "pull-requests": "write"}
+    assert permissions["drift.drift"] == {"contents": "read", "id-token": "write"}
+    credential = {"contents": "read", "id-token": "write", "pull-requests": "read"}
+    assert permissions["apply.prepare"] == credential
+    assert permissions["apply.comment"] == {"contents": "read", "pull-requests": "write"}
+    assert permissions["apply.apply"] == credential
+    assert len(permissions) == 7, "a job is missing in this test"
 
 
-def test_a_token_is_only_where_it_is_used() -> None:
+def test_only_steps_that_use_the_token_have_it() -> None:
     for name, job in JOBS.items():
         assert "GH_TOKEN" not in job.get("env", {}), name
-        for each in job["steps"]:
-            uses = bool(re.search(r"comment\.sh|gh api", each.get("run", "")))
-            assert ("GH_TOKEN" in each.get("env", {})) == uses, each
+        for step in job["steps"]:
+            uses = bool(re.search(r"comment\.sh|gh api", step.get("run", "")))
+            assert ("GH_TOKEN" in step.get("env", {})) == uses, step
 
 
-def test_another_base_is_reviewed_and_another_title_cancels_nothing() -> None:
+def test_a_new_base_starts_a_review_and_a_new_title_cancels_none() -> None:
     review = FILES["review"]
-    # YAML reads the key `on` as a truth.
+    # YAML 1.1 reads the key `on` as true.
     assert review[True]["pull_request"]["types"] == ["opened", "synchronize", "reopened", "edited"]
     retargeted = "github.event.action != 'edited' || github.event.changes.base"
     assert review["jobs"]["affected"]["if"] == retargeted
@@ -67,13 +67,13 @@ def test_another_base_is_reviewed_and_another_title_cancels_nothing() -> None:
     assert "!github.event.changes.base && '-text'" in review["concurrency"]["group"]
 
 
-def test_pull_requests_of_forks_get_no_token() -> None:
+def test_pull_requests_from_forks_get_no_token() -> None:
     for name, job in FILES["review"]["jobs"].items():
-        needs_none = job["permissions"] == {"contents": "read"}
-        assert needs_none or "head.repo.full_name == github.repository" in job["if"], name
+        no_token = job["permissions"] == {"contents": "read"}
+        assert no_token or "head.repo.full_name == github.repository" in job["if"], name
 
 
-def test_only_the_job_with_the_environment_has_the_identity_that_applies() -> None:
+def test_only_the_job_with_the_environment_has_the_apply_identity() -> None:
     for name, job in JOBS.items():
         applies = "APPLY" in str(job.get("env", {}))
         assert applies == (job.get("environment") == "production") == (name == "apply.apply")
@@ -83,24 +83,24 @@ def test_applies_are_never_cancelled() -> None:
     assert FILES["apply"]["concurrency"] == {"group": "apply", "cancel-in-progress": False}
 
 
-def test_a_plan_job_outlives_its_plans() -> None:
+def test_a_plan_job_has_time_to_report_a_timeout() -> None:
     script = next(step["run"] for step in JOBS["review.plan"]["steps"] if "plans.sh" in step.get("run", ""))
     minutes = re.search(r"--timeout (\d+)", script)
     assert minutes
     assert int(minutes[1]) * 2 < JOBS["review.plan"]["timeout-minutes"]
 
 
-def test_the_commands_take_the_options_that_they_are_given() -> None:
+def test_the_commands_have_the_options_that_the_workflows_use() -> None:
     for job in JOBS.values():
         for step in job["steps"]:
-            # The scripts pass on what they are given.
+            # These scripts pass their arguments on.
             script = re.sub(r"examples/github/(plans|review)\.sh", r"bin/hvn \1", step.get("run", ""))
             for name, options in re.findall(r"bin/hvn (\w+)([^\n>|]*)", script):
-                known = CliRunner().invoke(cli, [name, "--help"]).output
-                assert all(option in known for option in re.findall(r"--[a-z-]+", options)), step["run"]
+                page = CliRunner().invoke(cli, [name, "--help"]).output
+                assert all(option in page for option in re.findall(r"--[a-z-]+", options)), step["run"]
 
 
-@pytest.mark.parametrize("script", sorted(each.name for each in FOLDER.glob("*.sh")))
+@pytest.mark.parametrize("script", sorted(file.name for file in FOLDER.glob("*.sh")))
 def test_scripts_are_well_formed(script: str) -> None:
     assert subprocess.run(["bash", "-n", FOLDER / script], check=False).returncode == 0  # noqa: S607
     assert (FOLDER / script).stat().st_mode & 0o111
@@ -109,7 +109,7 @@ def test_scripts_are_well_formed(script: str) -> None:
 GH = """
 echo "$*" >> calls
 case "$*" in
-*--paginate*) test "$THERE" = yes && echo 5 ;;
+*--paginate*) test "$EXISTS" = yes && echo 5 ;;
 *comments/5*--jq*) echo the comment ;;
 esac
 true
@@ -117,7 +117,7 @@ true
 
 
 @pytest.mark.parametrize(
-    ("there", "more", "code", "last"),
+    ("exists", "option", "code", "call"),
     [
         ("yes", "", 0, "--method PATCH repos/o/r/issues/comments/5 -F body=@comment.md"),
         ("no", "", 0, "--method POST repos/o/r/issues/7/comments -F body=@comment.md"),
@@ -126,20 +126,20 @@ true
     ],
 )
 def test_one_comment_is_written_replaced_or_read(
-    tmp_path: pathlib.Path, there: str, more: str, code: int, last: str
+    tmp_path: pathlib.Path, exists: str, option: str, code: int, call: str
 ) -> None:
-    stand_in(tmp_path / "path" / "gh", GH)
-    done = run(f"{FOLDER / 'comment.sh'} 7 comment.md {more}", tmp_path, THERE=there, GITHUB_REPOSITORY="o/r")
-    assert done == code
-    assert last in (tmp_path / "calls").read_text().splitlines()[-1]
-    if more and not code:
+    fake_program(tmp_path / "path" / "gh", GH)
+    script = f"{FOLDER / 'comment.sh'} 7 comment.md {option}"
+    assert run_step(script, tmp_path, EXISTS=exists, GITHUB_REPOSITORY="o/r").returncode == code
+    assert call in (tmp_path / "calls").read_text().splitlines()[-1]
+    if option and not code:
         assert (tmp_path / "comment.md").read_text() == "the comment\n"
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="the script needs jq")
 def test_the_login_prints_no_token(tmp_path: pathlib.Path) -> None:
-    stand_in(tmp_path / "path" / "curl", 'echo \'{"value": "jwt-of-the-job"}\'')
-    stand_in(tmp_path / "path" / "vault", "echo vault-token-of-the-job")
+    fake_program(tmp_path / "path" / "curl", 'echo \'{"value": "jwt-of-the-job"}\'')
+    fake_program(tmp_path / "path" / "vault", "echo vault-token-of-the-job")
     variables = {
         "GITHUB_ENV": str(tmp_path / "env"),
         "RUNNER_TEMP": str(tmp_path),
@@ -150,14 +150,15 @@ def test_the_login_prints_no_token(tmp_path: pathlib.Path) -> None:
         "VAULT_AUDIENCE": "https://github.com/example-org",
         "ROLE": "plan",
     }
-    assert run(f"{FOLDER / 'login.sh'} > out 2>&1", tmp_path, **variables) == 0
-    said = [line for line in (tmp_path / "out").read_text().splitlines() if not line.startswith("::add-mask::")]
-    assert said == []
+    done = run_step(str(FOLDER / "login.sh"), tmp_path, **variables)
+    assert done.returncode == 0
+    assert [line for line in done.stdout.splitlines() if not line.startswith("::add-mask::")] == []
+    assert done.stderr == ""
     assert "VAULT_TOKEN=vault-token-of-the-job" in (tmp_path / "env").read_text()
-    written = tmp_path / "hcp.json"
-    assert written.stat().st_mode & 0o077 == 0
-    found = json.loads(written.read_text())["workload"]
-    assert found["provider_resource_name"] == variables["HCP_PROVIDER"]
+    credential = tmp_path / "hcp.json"
+    assert credential.stat().st_mode & 0o077 == 0
+    workload = json.loads(credential.read_text())["workload"]
+    assert workload["provider_resource_name"] == variables["HCP_PROVIDER"]
     audience = "iam%2Fproject%2F1%2Fservice-principal%2Fplan%2Fworkload-identity-provider%2Fgithub"
-    assert found["url"]["url"] == f"https://token.example/?a=b&audience={audience}"
-    assert found["url"]["headers"] == {"Authorization": "Bearer request"}
+    assert workload["url"]["url"] == f"https://token.example/?a=b&audience={audience}"
+    assert workload["url"]["headers"] == {"Authorization": "Bearer request"}

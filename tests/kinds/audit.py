@@ -1,4 +1,4 @@
-"""A workspace kind of the tests' own, as somebody would add it: inputs, rights and stack. `audit-<spoke>`."""
+"""`audit-<spoke>`, an example of a new workspace kind: inputs, rights and stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What holds for every topology: tried on many, generated or damaged by Hypothesis."""
+"""Properties of every topology, tested with files that Hypothesis generates or damages."""
 
 import json
 import re
@@ -45,16 +45,17 @@ def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) ->
 
 
 @given(changes())
-def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_alone(
+def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """Whichever of the two is the earlier one."""
+    """In both directions."""
     one, other, name = change
-    of_spoke = {id_ for id_, each in workspaces(one).items() if each.spoke == name}
+    of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
     assert f"network-{name}" in of_spoke
     assert all(id_.endswith(f"-{name}") for id_ in of_spoke)
     rest, rest_of_other = (
-        {id_: each for id_, each in workspaces(topology).items() if each.spoke != name} for topology in (one, other)
+        {id_: workspace for id_, workspace in workspaces(topology).items() if workspace.spoke != name}
+        for topology in (one, other)
     )
     assert list(rest.items()) == list(rest_of_other.items())
     assert "vault" in rest
@@ -66,14 +67,14 @@ def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_alone(
 @pytest.mark.slow
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
-def test_what_passes_the_check_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Some ranges are replaced by others of the file, or by their neighbourhood: refused, or all are apart."""
+def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
+    """Replace some ranges by others of the file, or by near ones: the check refuses the file, or nothing overlaps."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
-        # Of the same spoke, of any spoke, of anything: near ones meet more often.
-        share = data.draw(st.integers(0, 2))
-        taken = data.draw(st.sampled_from([other for other in paths if other[:share] == path[:share]]))
-        cidr = IPv4Network(at(topology, taken))
+        # A range of the same spoke, of any spoke, or of the file: near ones overlap more often.
+        depth = data.draw(st.integers(0, 2))
+        source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
+        cidr = IPv4Network(at(topology, source))
         topology = replaced(topology, path, str(data.draw(st.sampled_from([cidr, cidr.supernet(), *cidr.subnets()]))))
     loaded = check(dump(topology))
     if loaded.checked is None:
@@ -82,30 +83,32 @@ def test_what_passes_the_check_has_no_overlapping_ranges_that_can_meet(topology:
     vnets = [IPv4Network(topology["hvn"]["cidr"])]
     hub = topology["hub"]
     vnets += map(IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"]])
-    inside: list[tuple[tuple[str, ...], list[str]]] = []
+    subnets_by_vnet: list[tuple[tuple[str, ...], list[str]]] = []
     destinations, clusters = vnets[:1], []
-    for each in loaded.checked.workspaces():
-        match each.inputs:
-            case HubInputs() as made:
-                inside.append(((made.cidr,), [made.firewall_subnet.cidr, made.runner_subnet.cidr]))
-            case NetworkInputs() as made:
-                vnets += map(IPv4Network, made.cidrs)
-                inside.append((made.cidrs, [subnet.cidr for subnet in made.subnets]))
-            case PeeringInputs() as made:
-                destinations += (IPv4Network(route.destination) for route in made.routes)
-            case AksInputs() as made:
-                clusters.append([IPv4Network(made.pod_cidr), IPv4Network(made.service_cidr)])
+    for workspace in loaded.checked.workspaces():
+        match workspace.inputs:
+            case HubInputs() as hub_inputs:
+                subnets = [hub_inputs.firewall_subnet.cidr, hub_inputs.runner_subnet.cidr]
+                subnets_by_vnet.append(((hub_inputs.cidr,), subnets))
+            case NetworkInputs() as network:
+                vnets += map(IPv4Network, network.cidrs)
+                subnets_by_vnet.append((network.cidrs, [subnet.cidr for subnet in network.subnets]))
+            case PeeringInputs() as peering:
+                destinations += (IPv4Network(route.destination) for route in peering.routes)
+            case AksInputs() as cluster:
+                clusters.append([IPv4Network(cluster.pod_cidr), IPv4Network(cluster.service_cidr)])
     assert_apart(vnets)
     assert_apart(destinations)  # HCP refuses a route inside another, or inside the HVN
-    for cluster in clusters:
-        assert_apart([*cluster, *vnets])
-    for around, subnets in inside:
+    for ranges in clusters:
+        assert_apart([*ranges, *vnets])
+    for cidrs, subnets in subnets_by_vnet:
         assert_apart([IPv4Network(subnet) for subnet in subnets])
         for subnet in subnets:
-            assert any(IPv4Network(subnet).subnet_of(IPv4Network(vnet)) for vnet in around)
+            assert any(IPv4Network(subnet).subnet_of(IPv4Network(cidr)) for cidr in cidrs)
 
 
 def assert_apart(ranges: list[IPv4Network]) -> None:
+    """Check that no two ranges overlap."""
     for one, other in combinations(ranges, 2):
         assert not one.overlaps(other)
 
@@ -115,7 +118,7 @@ def assert_apart(ranges: list[IPv4Network]) -> None:
 
 @given(topologies(longest=True) | topologies())
 def test_names_ids_and_policies(topology: Topology) -> None:
-    """One test for three properties: the workspaces are derived once."""
+    """One test for three properties, so that the workspaces are derived once."""
     built = workspaces(topology)
     assert_names_fit(built)
     assert_ids_are_unique(built)
@@ -123,18 +126,18 @@ def test_names_ids_and_policies(topology: Topology) -> None:
 
 
 def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
-    """HCP's ids are cut at 36 characters: long names with the same beginning must stay different."""
-    peerings = [each.inputs for each in built.values() if isinstance(each.inputs, PeeringInputs)]
-    for of_hcp in (
-        [each.peering_id for each in peerings],
-        [route.route_id for each in peerings for route in each.routes],
+    """HCP's ids are cut at 36 characters. Long names with the same beginning must stay different."""
+    peerings = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
+    for hcp_ids in (
+        [peering.peering_id for peering in peerings],
+        [route.route_id for peering in peerings for route in peering.routes],
     ):
-        assert len({id_.casefold() for id_ in of_hcp}) == len(of_hcp)
-        assert all(re.fullmatch("[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]", id_) for id_ in of_hcp)
+        assert len({id_.casefold() for id_ in hcp_ids}) == len(hcp_ids)
+        assert all(re.fullmatch("[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]", id_) for id_ in hcp_ids)
 
 
 def names_in(value: Any, kind: str = "") -> Iterator[tuple[str, str]]:
-    """All texts of inputs, each with what it is: a resource's type, or the field that it stands in."""
+    """Yield each text of the inputs with its kind: the type of a resource, or the name of the field."""
     if isinstance(value, Resource):
         yield value.type, value.name
         yield "group", value.group.name
@@ -144,17 +147,18 @@ def names_in(value: Any, kind: str = "") -> Iterator[tuple[str, str]]:
         for field in fields(value):
             yield from names_in(getattr(value, field.name), f"{type(value).__name__}.{field.name}")
     elif isinstance(value, tuple):
-        for each in value:
-            yield from names_in(each, kind)
+        for item in value:
+            yield from names_in(item, kind)
     elif isinstance(value, str):
         yield kind, value
 
 
 def azure(longest: int) -> str:
+    """Return the pattern of an Azure name with this maximum length."""
     return rf"[A-Za-z0-9]([A-Za-z0-9_.-]{{0,{longest - 2}}}[A-Za-z0-9_])?"
 
 
-# docs/reference/facts.md, "Names". Those of 63 become labels of nodes.
+# docs/reference/facts.md, "Names". Names of at most 63 characters become labels of nodes.
 LIMITS = {
     "group": azure(63),
     "Microsoft.Network/virtualNetworks": rf"(?=..){azure(63)}",
@@ -178,7 +182,7 @@ LIMITS = {
     "AksInputs.dns_prefix": r"[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?",
     "AksInputs.node_group": azure(63),
     "CloudBackend.name": r"[A-Za-z0-9_-]{1,90}",
-    "AppRole.name": r"[a-z0-9-]+",  # Vault keeps it in lower case
+    "AppRole.name": r"[a-z0-9-]+",  # Vault stores it in lower case
     "SecretsApp.name": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
     "SyncedSecret.destination": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
 }
@@ -190,32 +194,32 @@ def assert_names_fit(built: Mapping[str, Workspace]) -> None:
             assert kind not in LIMITS or re.fullmatch(LIMITS[kind], name), kind
 
 
-def test_every_limit_is_of_a_name_that_there_is() -> None:
+def test_each_limit_applies_to_a_name() -> None:
     text = (PROJECT / "tests" / "topologies" / "everything.yaml").read_text(encoding="utf-8")
     topology = yaml.safe_load(text.replace("keys: pubkeys", "keys: issuer"))
     topology["state"] = {"backend": "cloud", "organization": "example-org"}
-    found = {kind for each in workspaces(topology).values() for kind, _ in names_in(each.inputs)}
-    assert LIMITS.keys() - found == set()
+    kinds = {kind for workspace in workspaces(topology).values() for kind, _ in names_in(workspace.inputs)}
+    assert LIMITS.keys() - kinds == set()
 
 
-# --- Who may read what
+# --- Access to secrets
 
 
 def assert_roles_read_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
     mount = topology["vault"].get("kv_mount", "kvv2")
-    for each in built.values():
-        if isinstance(each.inputs, VaultAuthInputs):
-            apps = topology["spokes"][each.spoke]["cluster"]["apps"]
-            assert sorted(role.name for role in each.inputs.roles) == sorted(apps)
-            for role in each.inputs.roles:
+    for workspace in built.values():
+        if isinstance(workspace.inputs, VaultAuthInputs):
+            apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
+            assert sorted(role.name for role in workspace.inputs.roles) == sorted(apps)
+            for role in workspace.inputs.roles:
                 app = apps[role.name]
                 paths = {secret["path"] for secret in app["secrets"]}
                 assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
                 assert json.loads(role.reader.document) == {
                     "path": {f"{mount}/data/{path}": {"capabilities": ["read"]} for path in paths}
                 }
-                written = json.loads(role.writer.document)["path"]
-                assert written.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
+                writable = json.loads(role.writer.document)["path"]
+                assert writable.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
 
 
 # --- Damaged files
@@ -252,7 +256,7 @@ NASTY: list[Any] = [
     *(True, False, None, 0, -1, 1.5, 10**14, 10**30, [], {}, [[]], {"<new>": {}}, ["${a}"]),
 ]
 KEYS = ["<new>", "[key]", "existing", "local", "${a}", "\x1b[2J", "", "a.b", "é", "x" * 200]
-# As they would be typed, without quotes.
+# Typed without quotes.
 TYPED = [
     "no",
     "010",
@@ -277,12 +281,12 @@ TYPED = [
 @pytest.mark.slow
 @given(topologies(max_spokes=2), st.data())
 @settings(max_examples=200)
-def test_a_damaged_file_is_reported_at_a_line_and_nothing_else_happens(topology: Topology, data: st.DataObject) -> None:
+def test_a_damaged_file_has_findings_at_lines_and_raises_no_exception(topology: Topology, data: st.DataObject) -> None:
     path, _ = data.draw(st.sampled_from(list(scalars(topology))))
-    what = data.draw(st.sampled_from(("value", "key", "typed")))
-    if what == "value":
+    damage = data.draw(st.sampled_from(("value", "key", "typed")))
+    if damage == "value":
         text = dump(replaced(topology, path, data.draw(st.sampled_from(NASTY))))
-    elif what == "key":
+    elif damage == "key":
         path = path[: data.draw(st.integers(1, len(path)))]
         text = dump(renamed(topology, path, data.draw(st.sampled_from(KEYS))))
     else:
@@ -305,7 +309,7 @@ Path = tuple[str | int, ...]
 
 
 def scalars(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """All values that are no mapping and no list, with their paths."""
+    """Yield all values except mappings and lists, with their paths."""
     if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from scalars(inner, (*path, key))
@@ -320,14 +324,14 @@ def at(value: Any, path: Path) -> Any:
 
 
 def replaced(topology: Topology, path: Path, value: Any) -> Topology:
-    """A copy with another value at this path."""
+    """Return a copy with another value at this path."""
     other = deepcopy(topology)
     at(other, path[:-1])[path[-1]] = value
     return other
 
 
 def renamed(topology: Topology, path: Path, key: str) -> Topology:
-    """A copy with another key at this path; a list item stays."""
+    """Return a copy with another key at this path. List items have no key and stay."""
     other = deepcopy(topology)
     parent = at(other, path[:-1])
     if isinstance(parent, dict):

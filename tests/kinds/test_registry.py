@@ -1,4 +1,4 @@
-"""A kind is added by one folder, one stack and one line of the registry: everything else finds it by that."""
+"""A kind needs one folder, one stack and one line of the registry. All commands and pages find it."""
 
 import importlib
 import json
@@ -41,11 +41,11 @@ def test_each_spoke_with_a_cluster_gets_the_workspace(registered: Kind) -> None:
 
 
 def test_the_app_synthesizes_and_the_rehearsal_deploys_it(registered: Kind, tmp_path: pathlib.Path) -> None:
-    wanted = [each for each in require(SAMPLE).workspaces() if each.id in RUN]
-    main.synthesize(wanted, str(tmp_path))
+    workspaces = [workspace for workspace in require(SAMPLE).workspaces() if workspace.id in RUN]
+    main.synthesize(workspaces, str(tmp_path))
     stack = json.loads((tmp_path / "stacks" / "audit-orders" / "cdk.tf.json").read_text(encoding="utf-8"))
     assert stack["resource"]["azurerm_resource_group"]["audit"]["name"] == "rg-platform-orders-audit"
-    rehearsal = run.rehearse(tmp_path, wanted, faults=["permission-denied"])
+    rehearsal = run.rehearse(tmp_path, workspaces, faults=["permission-denied"])
     assert not rehearsal.failed, rehearsal.results
 
 
@@ -59,7 +59,7 @@ def test_a_change_of_its_inputs_and_a_rebuilt_cluster_affect_it(
     repository.edit((NODES, NODES + "      pod_cidr: 100.80.0.0/16\n"))
     options = ["--base", "main", "--topology", "config/topology.yaml", "--format", "json"]
     run = CliRunner().invoke(cli, ["affected", *options], catch_exceptions=False)
-    affected = {each["workspace"]: each for each in json.loads(run.output)["affected"]}
+    affected = {workspace["workspace"]: workspace for workspace in json.loads(run.output)["affected"]}
     assert affected["audit-payments"]["follows"] == "aks-payments"
     assert "audit-orders" not in affected
 

@@ -19,7 +19,7 @@ IDS = ("hcp", "hub", "network-payments", "aks-payments", "network-orders", "aks-
         ([], IDS),
     ],
 )
-def test_the_order_is_that_of_the_ids_and_nothing_comes_twice(patterns: list[str], selected: list[str]) -> None:
+def test_a_selection_keeps_the_order_of_the_ids_without_duplicates(patterns: list[str], selected: list[str]) -> None:
     assert select(IDS, patterns) == tuple(selected)
 
 
@@ -28,16 +28,16 @@ def test_a_pattern_that_matches_nothing_is_an_error_with_the_valid_names(pattern
     with pytest.raises(UnknownWorkspace) as error:
         select(IDS, ["hub", pattern])
     text = str(error.value)
-    assert all(each in text for each in IDS)
+    assert all(id_ in text for id_ in IDS)
     assert "\n" not in text
 
 
-def test_a_slip_gets_the_name_that_was_meant() -> None:
+def test_a_misspelled_name_gets_a_suggestion() -> None:
     with pytest.raises(UnknownWorkspace, match="network-payments"):
         select(IDS, ["network-payment"])
 
 
-def test_nothing_to_select_from() -> None:
+def test_a_selection_from_no_ids() -> None:
     assert select((), ()) == ()
     with pytest.raises(UnknownWorkspace):
         select((), ["hub"])

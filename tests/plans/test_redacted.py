@@ -1,4 +1,4 @@
-"""What leaves the job that plans: no secret, and the same digest."""
+"""A redacted plan: no secret, and the same digest."""
 
 import json
 from dataclasses import replace
@@ -28,10 +28,10 @@ def test_a_secret_does_not_leave_and_the_digest_stays(after: Any, marks: Any) ->
 
 @settings(max_examples=400)
 @given(plans)
-def test_it_is_read_as_the_whole_one_is(given: Any) -> None:
+def test_it_is_read_like_the_whole_plan(given: Any) -> None:
     text = json.dumps(given)
     whole, found = parse("w", text.encode()), parse("w", redacted(text).encode())
-    # What no edit explains is told of a redacted plan only.
+    # `hvn plans` adds the unexplained changes to redacted plans only.
     assert replace(found, unexplained=whole.unexplained) == whole
 
 
@@ -50,14 +50,14 @@ def test_it_is_read_as_the_whole_one_is(given: Any) -> None:
         plan(SECRET),
     ],
 )
-def test_a_doubt_stays_one(made: bytes) -> None:
+def test_an_unknown_stays_unknown(made: bytes) -> None:
     found = redacted(made.decode())
-    assert parse("w", made).unknowns == parse("w", found.encode()).doubts != ()
+    assert parse("w", made).unknowns == parse("w", found.encode()).unknowns != ()
     assert SECRET not in found
 
 
 @given(values, values, values)
-def test_whatever_stands_beside_it_a_secret_does_not_leave(before: Any, after: Any, marks: Any) -> None:
+def test_a_secret_beside_other_values_does_not_leave(before: Any, after: Any, marks: Any) -> None:
     made = resource(
         before={"a": before, "b": [SECRET]},
         after={"a": after, "b": {"c": SECRET}},
@@ -72,6 +72,6 @@ def test_a_secret_in_a_provider_does_not_leave() -> None:
     assert SECRET not in redacted(plan(configuration=secret, variables={"a": {"value": SECRET}}).decode())
 
 
-def test_of_two_keys_of_one_name_neither_is_taken() -> None:
+def test_a_duplicate_key_is_refused() -> None:
     with pytest.raises(DuplicateKey):
         redacted('{"format_version": "1.2", "resource_changes": [], "resource_changes": []}')

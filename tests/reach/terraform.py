@@ -1,7 +1,6 @@
-"""An own reading of synthesized Terraform JSON: single packets by address, sent through what the workspaces would make.
+"""An independent reading of synthesized Terraform JSON: single packets by address, sent through the workspaces.
 
-It shares no code with hvn/reach, and knows nothing of topologies. VNets that existed before are not in the JSON, so it
-is for topologies without them.
+It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
 """
 
 import re
@@ -23,7 +22,7 @@ class Where:
 
 
 class Cloud:
-    """What all workspaces together make."""
+    """All resources of all workspaces."""
 
     def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
         self.stacks = stacks
@@ -42,7 +41,7 @@ class Cloud:
         yield from self.stacks[stack].get("resource", {}).get(kind, {}).values()
 
     def _follow(self, stack: str, reference: str) -> Mapping[str, Any]:
-        """The resource that `${type.name.attribute}` speaks of."""
+        """Return the resource that `${type.name.attribute}` refers to."""
         match = re.fullmatch(r"\$\{([^.]+)\.([^.]+)\.[a-z_]+\}", reference)
         assert match, reference
         found: Mapping[str, Any] = self.stacks[stack]["resource"][match[1]][match[2]]
@@ -54,7 +53,7 @@ class Cloud:
 
     def _subnet(self, stack: str, reference: str) -> Where:
         resource = self._follow(stack, reference)
-        if "subnet_id" in resource:  # an association stands for its subnet
+        if "subnet_id" in resource:  # an association has its subnet
             return self._subnet(stack, resource["subnet_id"])
         return Where(self._vnet(stack, resource["virtual_network_name"]), resource["name"])
 
@@ -92,7 +91,7 @@ class Cloud:
                 self.rules += collection["rule"]
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
-        """Whether a TCP connection comes about: request and answer arrive, both by the firewall or none."""
+        """Return whether request and answer of a TCP connection arrive, both through the firewall or neither."""
         request = self._send(source, destination, port, answer_by_firewall=None)
         if request is None or not self._is_open(destination, port):
             return False
@@ -110,7 +109,7 @@ class Cloud:
         return where not in self.closed and (where.network != "HVN" or port in VAULT_LISTENS_ON)
 
     def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
-        """Whether the packet came by the firewall; None if it is lost."""
+        """Return whether the packet passed the firewall; None if it is lost."""
         here, by_firewall = self.where(source), False
         for _ in range(8):
             if self.where(to).network == here.network and here.subnet != FIREWALL_SUBNET:
@@ -135,7 +134,7 @@ class Cloud:
         raise AssertionError("a loop")
 
     def _choose(self, here: Where, to: IPv4Address) -> tuple[str | None, bool]:
-        """The next network, and whether its firewall is the next hop."""
+        """Return the next network, and whether its firewall is the next hop."""
         if here.network == "HVN":
             options = [(cidr.prefixlen, 1, vnet, bool(hop)) for cidr, vnet, hop in self.hvn_routes if to in cidr]
         else:

@@ -1,4 +1,4 @@
-"""The answers of `hvn reach` are those of the Terraform that the stacks make, read by other code."""
+"""`hvn reach` agrees with the synthesized Terraform, read by other code."""
 
 import pathlib
 from collections.abc import Callable
@@ -41,12 +41,12 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 
 
 def place(cloud: Cloud, network: str, subnet: str) -> str:
-    """What hvn calls it."""
+    """Return the name that hvn uses."""
     return "runners" if subnet == "runners" else cloud.owner[network].removeprefix("network-")
 
 
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
-    """For all pairs of subnets and Vault, and some ports; how often each verdict came."""
+    """Compare all pairs of subnets and Vault for some ports, and return the number of each verdict."""
     network = build(require(file).topology)
     cloud = Cloud(synth(file))
     ends = {
@@ -87,7 +87,7 @@ def test_as_the_stacks_make_it(name: str, synth: Synth, tmp_path: pathlib.Path) 
 
 
 def made_here(topology: Topology) -> Topology:
-    """The same without what existed before, which no Terraform describes."""
+    """Return the topology without existing resources, which no Terraform describes."""
     hub = dict(topology["hub"])
     facts = hub.pop("existing", None)
     if facts:

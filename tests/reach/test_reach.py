@@ -1,4 +1,4 @@
-"""`hvn reach`: what design and facts say of who reaches whom, and what it says of networks that are not ours."""
+"""`hvn reach`: connections of the sample, of existing networks, and of networks that no checked file describes."""
 
 import json
 import pathlib
@@ -31,67 +31,66 @@ def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = S
 
 
 @pytest.mark.parametrize(
-    ("source", "to", "port", "verdict", "says"),
+    ("source", "to", "port", "verdict", "reason"),
     [
         ("payments", "vault", 8200, "reaches", ""),
-        ("payments", "vault", 443, "blocked", "vault takes TCP 5696 and 8200 only"),
+        ("payments", "vault", 443, "blocked", "5696 and 8200"),
         ("analytics", "vault", 8200, "reaches", ""),
-        ("analytics", "vault", 5696, "blocked", "no rule of the firewall lets TCP 5696"),
+        ("analytics", "vault", 5696, "blocked", "no rule of the firewall allows TCP 5696"),
         ("runners", "vault", 8200, "reaches", ""),
         ("payments", "orders", 443, "blocked", "no rule of the firewall"),
-        ("payments", "runners", 443, "blocked", "nsg-platform-runners lets nobody in"),
+        ("payments", "runners", 443, "blocked", "nsg-platform-runners"),
         ("runners", "payments", 443, "reaches", ""),
         ("payments", "hub", 53, "reaches", ""),
-        ("payments", "hub", 443, "blocked", "hub takes TCP 53 only"),
+        ("payments", "hub", 443, "blocked", "TCP 53"),
         ("vault", "payments", 443, "reaches", ""),
         ("vault", "analytics", 443, "blocked", "no rule of the firewall"),
         ("vault", "hub", 443, "blocked", "the HVN has no route to 10.0.0.4/32"),
     ],
 )
-def test_who_reaches_whom_in_the_sample(source: str, to: str, port: int, verdict: str, says: str) -> None:
+def test_connections_of_the_sample(source: str, to: str, port: int, verdict: str, reason: str) -> None:
     found = answer(source, to, port)
     assert found["verdict"] == verdict
-    assert says in str(found["died"] or "")
+    assert reason in str(found["died"] or "")
 
 
-def test_the_way_is_told_hop_by_hop_there_and_back() -> None:
+def test_each_hop_there_and_back_is_listed() -> None:
     done = ask("analytics", "--to", "vault")
     assert done.stdout.splitlines() == [
         "analytics 10.96.0.0/20 to vault 172.25.16.0/20, TCP 8200: reaches",
         "  there",
         "    analytics 10.96.0.0/20: 172.25.16.0/20 by the route table, to the firewall 10.0.0.4",
-        "    firewall 10.0.0.4: the rule transit-pools-vault lets TCP 8200 through",
+        "    firewall 10.0.0.4: the rule transit-pools-vault allows TCP 8200",
         "    firewall 10.0.0.4: 172.25.16.0/20 by the peering with HVN (system route)",
         "    vault 172.25.16.0/20: arrives",
         "  back",
         "    HVN: 10.96.0.0/16 by an HVN route, to the firewall 10.0.0.4 in the hub",
-        "    firewall 10.0.0.4: lets it through: it is the answer to what it let through",
+        "    firewall 10.0.0.4: allows the answer of an allowed request",
         "    firewall 10.0.0.4: 10.96.0.0/20 by the peering with analytics (system route)",
         "    analytics 10.96.0.0/20: arrives",
     ]
 
 
-def test_where_it_dies_is_told_at_the_last_hop() -> None:
+def test_the_last_hop_states_why_it_is_blocked() -> None:
     lines = ask("payments", "--to", "orders").stdout.splitlines()
     assert lines[-2:] == [
         "    payments 10.64.0.0/16: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
-        "    blocked: no rule of the firewall lets TCP 443 from 10.64.0.0/16 to 10.65.0.0/16 through",
+        "    blocked: no rule of the firewall allows TCP 443 from 10.64.0.0/16 to 10.65.0.0/16",
     ]
     assert "  back" not in lines
 
 
-def test_the_help_says_that_blocked_exits_0() -> None:
-    """As `answer` above finds it."""
+def test_the_help_states_the_exit_code_of_blocked() -> None:
     shown = " ".join(CliRunner().invoke(cli, ["reach", "--help"]).output.split())
     assert "exit code is 0 for a blocked connection" in shown
 
 
-def test_without_a_place_all_are_listed_one_a_line() -> None:
+def test_without_a_destination_all_are_listed() -> None:
     lines = ask("payments").stdout.splitlines()
     assert [line.split(" to ")[1].split()[0] for line in lines] == ["vault", "hub", "runners", "analytics", "orders"]
 
 
-def test_a_name_that_nothing_has_is_told_with_those_there_are() -> None:
+def test_an_unknown_place_is_named_with_the_known_ones() -> None:
     for arguments in (("payment",), ("payments", "--to", "order")):
         done = ask(*arguments)
         assert (done.exit_code, done.stdout) == (2, "")
@@ -99,19 +98,19 @@ def test_a_name_that_nothing_has_is_told_with_those_there_are() -> None:
         assert "vault" in done.stderr
 
 
-def test_what_existed_before_is_unknown_and_said_to_be() -> None:
+def test_settings_of_an_existing_network_are_unknown() -> None:
     found = answer("analytics", "vault", file=EXISTING)
     assert found["verdict"] == "unknown"
-    assert "the rules of the hub's firewall, which was there before" in str(found["unknown"])
+    assert "firewall" in str(found["unknown"])
     assert answer("payments", "vault", file=EXISTING)["verdict"] == "reaches"
     for way in (("orders", "hub", 8443), ("hub", "orders", 443)):
         assert answer(*way, file=EXISTING)["verdict"] == "unknown"
     runners = answer("payments", "runners", file=EXISTING)
     assert runners["verdict"] == "unknown"
-    assert "security group of the runners' subnet" in str(runners["unknown"])
+    assert "runners" in str(runners["unknown"])
 
 
-# --- What no checked file can say, but a changed network could
+# --- Networks that no checked file describes
 
 
 @pytest.fixture
@@ -145,19 +144,17 @@ def test_an_answer_that_meets_the_firewall_first_is_dropped(network: Network) ->
     (found,) = reach(through, "payments", "vault", 8200)
     assert found.verdict is Verdict.BLOCKED
     assert found.asymmetric
-    assert found.died == "asymmetric: the firewall drops an answer whose request it has not seen"
+    assert found.died.startswith("asymmetric: the firewall drops")
 
 
 @pytest.mark.parametrize(("local", "remote"), [("HVN", "hub"), ("analytics", "hub")])
-def test_a_half_that_takes_no_forwarded_traffic_stops_what_the_firewall_passes_on(
-    local: str, remote: str, network: Network
-) -> None:
+def test_a_half_without_forwarded_traffic_blocks_the_firewall(local: str, remote: str, network: Network) -> None:
     stopped = replace(network, halves={**network.halves, (local, remote): Half(forwarded=False)})
     (found,) = reach(stopped, "analytics", "vault", 8200)
-    assert found.died == f"{local}'s half of the peering with {remote} takes no forwarded traffic"
+    assert found.died.startswith(f"{local}'s half of the peering with {remote} ")
 
 
-def test_the_longest_prefix_wins_and_of_two_equal_ones_the_route_table(network: Network) -> None:
+def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> None:
     """A peered spoke with a route for the HVN's exact range goes through the firewall; with a wider one it does not."""
     for cidr, by_firewall in (("172.25.16.0/20", True), ("172.16.0.0/12", False)):
         (place,) = network.places["payments"]

@@ -2,8 +2,10 @@
 
 import json
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from hvn.affected.history import base
 from hvn.affected.waves import waves
 from hvn.check.load import load
 from hvn.plans.explained import marked
+from hvn.plans.openings import Sides, sides, with_openings
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Slot
@@ -28,6 +31,9 @@ from tests.topology.test_jwks import key_set
 __all__ = ["repository"]
 
 
+Code = Callable[[dict[str, dict[str, Any]]], None]
+
+
 class Planner:
     """Makes the plans of an edit; the built sample stays as it is."""
 
@@ -35,17 +41,32 @@ class Planner:
         self.stage = stage
         self.synth = synth
 
-    def plans(self, repository: Repository, into: pathlib.Path) -> None:
-        """The plans of the first wave of what differs in this repository, those that fail among them."""
+    def plans(
+        self, repository: Repository, into: pathlib.Path, code: Code | None = None, only: Collection[str] = ()
+    ) -> None:
+        """Write the plans of the first wave of the change, also of those that fail.
+
+        `code` changes the stacks, as a change of the project's code would. `only` selects workspaces.
+        """
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings
-        found = compare(base("main", repository.file), loaded, loaded.checked)
-        wave = {each.workspace.id: each.change for each in waves(found.affected)[0]} if found.affected else {}
+        comparison = compare(base("main", repository.file), loaded, loaded.checked)
+        wave = {one.workspace.id: one.change for one in waves(comparison.affected)[0]} if comparison.affected else {}
+        wave = {id_: change for id_, change in wave.items() if not only or id_ in only}
         into.mkdir()
-        before = self.before(repository, [id_ for id_, change in wave.items() if change is Change.CHANGED])
-        for id_, stack in (self.synth(repository.file, [*wave]) if wave else {}).items():
-            plan = self.plan(id_, dict(stack))
-            (into / f"{id_}.json").write_text(marked(plan, before[id_], stack) if id_ in before else plan)
+        old = [id_ for id_, change in wave.items() if change is Change.CHANGED or (code and change is Change.CODE)]
+        before = self.before(repository, old)
+        by_base = {id_: dict(stack) for id_, stack in (self.synth(repository.file, [*wave]) if wave else {}).items()}
+        now = deepcopy(by_base)
+        if code:
+            code(now)
+            compared = Sides(base=before, head=by_base)
+        else:
+            compared = sides(comparison, repository.folder, repository.file, before, by_base)
+        for id_, stack in now.items():
+            plan = self.plan(id_, stack)
+            plan = marked(plan, before[id_], stack) if id_ in before else plan
+            (into / f"{id_}.json").write_text(with_openings(plan, id_, compared, stack))
 
     def before(self, repository: Repository, ids: Sequence[str]) -> Synthesized:
         folder = repository.folder.parent / "before"

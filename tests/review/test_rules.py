@@ -425,6 +425,31 @@ def test_a_change_of_the_code_of_the_review(repository: Repository, monkeypatch:
     assert changed["facts"]["files"] == ["hvn/review/rules/vault_lost.py"]
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("sitecustomize.py", "Makefile", "tools/setup.py", ".npmrc", "pyproject.toml", ".ci/run", "CODEOWNERS"),
+        *("docs/CODEOWNERS", ".github/actions/plan/action.yml", ".github/workflows/review.yml", "bin/hvn"),
+    ],
+)
+def test_a_file_that_can_change_the_review(repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    path = repository.folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("changed", encoding="utf-8")
+    (changed,) = findings(repository, monkeypatch)["review-changed"]
+    assert changed["facts"]["files"] == [file]
+
+
+@pytest.mark.parametrize("file", ["docs/how-to/x.md", "tests/test_x.py", "README.md", "config/jwks/x.json"])
+def test_a_file_that_cannot_change_the_review(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    path = repository.folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{}", encoding="utf-8")
+    assert "review-changed" not in findings(repository, monkeypatch)
+
+
 def test_one_range_in_many_rules_is_one_finding(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("    cidr: 10.0.0.64/27", "    cidr: 10.0.0.96/27"))
     (opened,) = findings(repository, monkeypatch)["firewall-opened"]

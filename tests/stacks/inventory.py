@@ -1,15 +1,14 @@
-"""What a workspace is expected to hold, as a small YAML file a reviewer can read.
+"""The expected contents of a workspace, as a small YAML file for reviewers.
 
     counts:            every resource and data source type, exactly (data sources as data.<type>)
     backend:           the backend, exactly
     providers:         the provider blocks, exactly
     values:            all resources as <type>.<name>, each with some of its arguments: mappings match as a subset,
-                       everything else exactly; `__missing__` for an argument that must not be there
+                       other values exactly; `__missing__` for an argument that must be absent
     outputs:           the names of the outputs, exactly
 
-`python -m tests.stacks.inventory WORKSPACE…` brings inventories up to the present sample (all of them if none is
-named). What a file leaves out stays out, and so do its head comment and what it says must be missing; a new resource
-comes with all its arguments.
+`python -m tests.stacks.inventory WORKSPACE…` updates inventories from the sample [default: all]. Arguments that a file
+omits stay omitted; its first comment and its `__missing__` stay. A new resource gets all its arguments.
 """
 
 import json
@@ -27,13 +26,13 @@ EXACT = ("counts", "backend", "providers", "outputs")
 
 
 def read(workspace: str) -> dict[str, Any]:
-    """The inventory of a workspace; empty if there is none yet."""
+    """Return the inventory of a workspace; empty if it does not exist."""
     file = FOLDER / f"{workspace}.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def take(synthesized: Mapping[str, Any]) -> dict[str, Any]:
-    """The inventory that a synthesized workspace has."""
+    """Return the inventory of a synthesized workspace, with all arguments."""
     resources = dict(_resources(synthesized))
     counts: dict[str, int] = {}
     for address in resources:
@@ -56,7 +55,7 @@ def _resources(synthesized: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[str]:
-    """Where a workspace is not what its inventory says, one line a place."""
+    """Yield one line for each difference between a workspace and its inventory."""
     for section in EXACT:
         if expected.get(section) != actual[section]:
             yield f"{section}: is {actual[section]!r}, should be {expected.get(section)!r}"
@@ -67,7 +66,7 @@ def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Itera
         if address in actual["values"]:
             yield from _differences(arguments, actual["values"][address], address)
         else:
-            yield f"{address}: is not there"
+            yield f"{address}: is missing"
 
 
 def _differences(expected: Any, actual: Any, at: str) -> Iterator[str]:
@@ -75,26 +74,27 @@ def _differences(expected: Any, actual: Any, at: str) -> Iterator[str]:
         for key, value in expected.items():
             if value == MISSING:
                 if key in actual:
-                    yield f"{at}.{key}: must not be there, is {actual[key]!r}"
+                    yield f"{at}.{key}: must be absent, is {actual[key]!r}"
             elif key not in actual:
-                yield f"{at}.{key}: is not there, should be {value!r}"
+                yield f"{at}.{key}: is missing, should be {value!r}"
             else:
                 yield from _differences(value, actual[key], f"{at}.{key}")
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        for index, (wanted, found) in enumerate(zip(expected, actual, strict=True)):
-            yield from _differences(wanted, found, f"{at}[{index}]")
+        for index, (expected_item, item) in enumerate(zip(expected, actual, strict=True)):
+            yield from _differences(expected_item, item, f"{at}[{index}]")
     elif expected != actual:
         yield f"{at}: is {actual!r}, should be {expected!r}"
 
 
 def renew(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The new inventory in the words of the old one."""
-    values = {address: _renew(old.get("values", {}).get(address), found) for address, found in new["values"].items()}
+    """Return the new inventory with the arguments that the old one lists."""
+    old_values = old.get("values", {})
+    values = {address: _renew(old_values.get(address), value) for address, value in new["values"].items()}
     return {**new, "values": values}
 
 
 def _renew(old: Any, new: Any) -> Any:
-    if old == MISSING:  # even if it is there now: taking the guard out is a person's work
+    if old == MISSING:  # also if it exists now: only a person removes this guard
         return old
     if isinstance(old, dict) and isinstance(new, dict):
         return {key: _renew(value, new.get(key)) for key, value in old.items() if key in new or value == MISSING}
@@ -104,11 +104,11 @@ def _renew(old: Any, new: Any) -> Any:
 
 
 class _Readable(yaml.SafeDumper):
-    """One line for what is short (a route, a list of ranges), and texts of several lines as they are."""
+    """Writes short mappings and lists on one line, and texts of several lines as blocks."""
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         node = super().represent_mapping(tag, mapping, flow_style)
-        node.flow_style = _is_short([each for pair in node.value for each in pair])
+        node.flow_style = _is_short([part for pair in node.value for part in pair])
         return node
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
@@ -133,15 +133,15 @@ def _write(workspaces: list[str]) -> None:
     from tests.conftest import SAMPLE
 
     with tempfile.TemporaryDirectory() as output:
-        built = [each for each in require(SAMPLE).workspaces() if each.inputs]
+        built = [workspace for workspace in require(SAMPLE).workspaces() if workspace.inputs]
         main.synthesize(built, output)
-        for each in built:
-            if workspaces and each.id not in workspaces:
+        for workspace in built:
+            if workspaces and workspace.id not in workspaces:
                 continue
-            text = (pathlib.Path(output) / "stacks" / each.id / "cdk.tf.json").read_text(encoding="utf-8")
-            made = renew(read(each.id), take(json.loads(text)))
-            body = yaml.dump(made, Dumper=_Readable, sort_keys=False, width=1000)
-            file = FOLDER / f"{each.id}.yaml"
+            text = (pathlib.Path(output) / "stacks" / workspace.id / "cdk.tf.json").read_text(encoding="utf-8")
+            inventory = renew(read(workspace.id), take(json.loads(text)))
+            body = yaml.dump(inventory, Dumper=_Readable, sort_keys=False, width=1000)
+            file = FOLDER / f"{workspace.id}.yaml"
             file.write_text(_head(file) + body, encoding="utf-8")
 
 

@@ -1,23 +1,23 @@
-"""The lazy bindings: the same Terraform, a fraction of the modules. Run as a script, this file is the app it tests."""
+"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as without them."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from stacks import bindings
+from tests.conftest import PROJECT
 
-ROOT = Path(__file__).parents[2]
+MAIN = str(PROJECT / "main.py")
+APP = str(PROJECT / "tests" / "stacks" / "bindings_app.py")
 
-# A preload of the caller's own: at the end it notes which files of the providers that Node has loaded.
-NOTE_LOADED = """
+# A preload of the caller: at the end it writes the provider files that Node loaded.
+WRITE_LOADED = """
 process.on("exit", () => {
   const loaded = Object.keys(require("node:module")._cache).filter((file) => /provider-\\w+.lib/.test(file));
   if (loaded.length) require("node:fs").writeFileSync(process.env.LOADED, JSON.stringify(loaded));
@@ -26,15 +26,20 @@ process.on("exit", () => {
 
 
 Result = tuple[dict[str, bytes], str, list[str]]
-"""Files that an app wrote, what it printed, and the provider files that its Node has loaded."""
+"""Written files, standard output, and the provider files that Node loaded."""
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without the user's settings of Node and of the bindings."""
+    unwanted = ("NODE_OPTIONS", bindings.PLAIN)
+    return {key: value for key, value in os.environ.items() if key not in unwanted} | {"PYTHONPATH": str(PROJECT)}
 
 
 def run_app(folder: Path, *app: str, **environment: str) -> Result:
     """Run a Python app (file and arguments) that writes into `folder`/out."""
-    note = folder / "note.cjs"
-    note.write_text(NOTE_LOADED)
-    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
-    env |= {"PYTHONPATH": str(ROOT), "NODE_OPTIONS": f'--require="{note}"', "LOADED": str(folder / "loaded.json")}
+    preload = folder / "preload.cjs"
+    preload.write_text(WRITE_LOADED)
+    env = clean_environment() | {"NODE_OPTIONS": f'--require="{preload}"', "LOADED": str(folder / "loaded.json")}
     out = folder / "out"
     done = subprocess.run(
         [sys.executable, *app],
@@ -48,9 +53,17 @@ def run_app(folder: Path, *app: str, **environment: str) -> Result:
     return written, done.stdout, json.loads((folder / "loaded.json").read_text())
 
 
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a new process."""
+    env = clean_environment() | environment
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
 @pytest.fixture(scope="module")
 def lazy(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return run_app(tmp_path_factory.mktemp("lazy"), __file__)
+    return run_app(tmp_path_factory.mktemp("lazy"), APP)
 
 
 def test_loads_a_fraction_in_python_and_in_node(lazy: Result) -> None:
@@ -60,8 +73,8 @@ def test_loads_a_fraction_in_python_and_in_node(lazy: Result) -> None:
     assert 15 < len(loaded) < 150, "plain: 6,300"
 
 
-# One process for both: with plain bindings it is the imports that take the time.
-BOTH = """
+# One process for both apps, because the imports of plain bindings take most of the time.
+RUN_BOTH = """
 import runpy, sys
 for app in sys.argv[1:]:
     try:
@@ -73,34 +86,34 @@ for app in sys.argv[1:]:
 
 @pytest.mark.whole
 def test_terraform_is_the_same_to_the_byte(lazy: Result, tmp_path: Path) -> None:
-    """Of an app with something of everything, and of every workspace of the sample."""
+    """For bindings_app.py and for each workspace of the sample."""
     both = tmp_path / "both.py"
-    both.write_text(BOTH)
-    apps = str(both), __file__, str(ROOT / "main.py")
+    both.write_text(RUN_BOTH)
+    apps = str(both), APP, MAIN
     for folder in ("lazy", "plain"):
         (tmp_path / folder).mkdir()
     lazily = run_app(tmp_path / "lazy", *apps)
     plainly = run_app(tmp_path / "plain", *apps, **{bindings.PLAIN: "1"})
     plain = json.loads(plainly[1])
-    assert plain["provider_modules"] > 1500, "the switch for plain bindings does nothing"
+    assert plain["provider_modules"] > 1500, "HVN_PLAIN_BINDINGS has no effect"
     assert len(plainly[2]) > 1500
     assert {"stacks/first/cdk.tf.json", "stacks/hcp/cdk.tf.json", "stacks/aks-payments/cdk.tf.json"} <= set(plainly[0])
     assert lazily[0] == plainly[0]
     assert json.loads(lazy[1])["testing"] == plain["testing"]
 
 
-def test_main_is_lazy_in_node_too(tmp_path: Path) -> None:
-    """It is not if main.py imports cdktf before the bindings: then Node has started without the preload."""
-    written, _, loaded = run_app(tmp_path, str(ROOT / "main.py"), HVN_STACKS="hcp")
+def test_main_is_lazy_in_node(tmp_path: Path) -> None:
+    """If main.py imported cdktf before the bindings, Node would start without the preload."""
+    written, _, loaded = run_app(tmp_path, MAIN, HVN_STACKS="hcp")
     assert "stacks/hcp/cdk.tf.json" in written
     assert len(loaded) < 150
 
 
-# A preload of the caller's own: notes that Node has started, and says good-bye on both streams.
-NOTE_STARTED = """
+# A preload of the caller: writes that Node started, and prints at the end on both streams.
+WRITE_STARTED = """
 require("node:fs").appendFileSync(process.env.STARTED, process.pid + "\\n");
 process.on("exit", () => {
-  console.log("said ünïcødé");
+  console.log("printed ünïcødé");
   console.error("complained");
 });
 """
@@ -108,17 +121,14 @@ USE_JSII = "import stacks, constructs; print(len(constructs.RootConstruct('a').n
 
 
 @pytest.mark.parametrize(("variables", "nodes"), [({}, 1), ({bindings.PLAIN: "1"}, 2)])
-def test_one_node_does_it_all_and_what_it_prints_arrives(tmp_path: Path, variables: dict[str, str], nodes: int) -> None:
-    note, started = tmp_path / "note.cjs", tmp_path / "started"
-    note.write_text(NOTE_STARTED, encoding="utf-8")
-    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
-    env |= {"PYTHONPATH": str(ROOT), "NODE_OPTIONS": f'--require="{note}"', "STARTED": str(started)}
-    done = subprocess.run(
-        [sys.executable, "-c", USE_JSII], env=env | variables, capture_output=True, text=True, check=True
-    )
+def test_one_node_process_runs_and_its_output_arrives(tmp_path: Path, variables: dict[str, str], nodes: int) -> None:
+    preload, started = tmp_path / "preload.cjs", tmp_path / "started"
+    preload.write_text(WRITE_STARTED, encoding="utf-8")
+    done = run_python(USE_JSII, NODE_OPTIONS=f'--require="{preload}"', STARTED=str(started), **variables)
+    assert done.returncode == 0, done.stderr
     assert len(started.read_text().split()) == nodes
     assert done.stdout.splitlines()[0] == "0"
-    assert "said ünïcødé" in done.stdout
+    assert "printed ünïcødé" in done.stdout
     assert "complained" in done.stderr.splitlines()
 
 
@@ -131,16 +141,8 @@ def test_an_error_in_node_is_an_error_in_python() -> None:
         Construct(root, "twice")
 
 
-def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
-    env |= {"PYTHONPATH": str(ROOT)} | environment
-    return subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
-    )
-
-
 def test_python_imports_while_node_starts(tmp_path: Path) -> None:
-    """This Node waits for a file that is written when cdktf is imported: whoever waits for Node waits for ever."""
+    """This Node waits for a file that is written after the import of cdktf: an import that waits for Node hangs."""
     slow = tmp_path / "node"
     wait = f"while [ ! -e {tmp_path}/imported ] && kill -0 $PPID; do sleep 0.05; done"
     slow.write_text(f'#!/bin/sh\n{wait}\nexec {os.environ["JSII_NODE"]} "$@"\n')
@@ -159,17 +161,17 @@ def test_an_assembly_that_node_cannot_load_is_an_error_in_python() -> None:
 import stacks, jsii, constructs
 try:
     jsii.JSIIAssembly.load("constructs", "9.9.9", "constructs", "no-such.jsii.tgz")
-    print("went on")
+    print("continued")
     constructs.RootConstruct("a")
 except jsii.errors.JSIIError as error:
     print(error)
 """
     done = run_python(code)
-    assert done.stdout.startswith("went on\n"), done.stderr
+    assert done.stdout.startswith("continued\n"), done.stderr
     assert "9.9.9" in done.stdout
 
 
-def test_another_runtime_than_jsii_knows_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_version_of_the_runtime_is_refused(tmp_path: Path) -> None:
     runtime = tmp_path / "runtime.js"
     runtime.write_text("""console.log('{"hello": "@jsii/runtime@9.9.9"}'); process.stdin.resume();""")
     done = run_python(USE_JSII, JSII_RUNTIME=str(runtime))
@@ -177,327 +179,47 @@ def test_another_runtime_than_jsii_knows_is_refused(tmp_path: Path) -> None:
     assert "Invalid JSII Runtime Version: '@jsii/runtime@9.9.9'" in done.stderr
 
 
-@pytest.mark.usefixtures("preload")
-def test_a_runtime_of_another_shape_runs_as_it_is(tmp_path: Path) -> None:
-    runtime = tmp_path / "bin" / "jsii-runtime.js"
-    runtime.parent.mkdir()
-    runtime.write_text('console.log("mine", process.execArgv.length)')
-    assert subprocess.check_output([os.environ["JSII_NODE"], str(runtime)], text=True) == "mine 0\n"
-
-
-def test_every_provider_of_the_project_is_made_lazy() -> None:
-    pinned = tomllib.loads((ROOT / "Pipfile").read_text())["packages"]
+def test_each_provider_of_the_project_is_lazy() -> None:
+    pinned = tomllib.loads((PROJECT / "Pipfile").read_text())["packages"]
     prefix = "cdktf-cdktf-provider-"
     assert {name.removeprefix(prefix) for name in pinned if name.startswith(prefix)} <= set(bindings.PROVIDERS)
 
 
-def test_importing_a_stack_is_enough() -> None:
+def test_importing_a_stack_makes_the_providers_lazy() -> None:
     code = """
 import sys, stacks.hcp
 print(sum(name.startswith("cdktf_cdktf_provider_") for name in sys.modules))
 """
-    env = {key: value for key, value in os.environ.items() if key not in ("NODE_OPTIONS", bindings.PLAIN)}
-    count = subprocess.run(
-        [sys.executable, "-c", code], env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
-    )
-    assert int(count.stdout) < 100
+    assert int(run_python(code).stdout) < 100
 
 
-def test_a_package_that_is_imported_already_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_imported_package_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     eager = ModuleType("cdktf_cdktf_provider_hcp")
     monkeypatch.setitem(sys.modules, eager.__name__, eager)
     bindings.empty_provider_packages()
     assert sys.modules[eager.__name__] is eager
 
 
-def test_a_package_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bindings, "PROVIDERS", ("nowhere",))
+def test_a_missing_package_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bindings, "PROVIDERS", ("missing",))
     bindings.empty_provider_packages()
-    assert "cdktf_cdktf_provider_nowhere" not in sys.modules
+    assert "cdktf_cdktf_provider_missing" not in sys.modules
 
 
-def test_node_options_keep_what_they_say_and_get_the_preload_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_node_options_are_kept_and_get_the_preload_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_OPTIONS", "--max-old-space-size=2048")
     bindings.preload()
     once = os.environ["NODE_OPTIONS"]
     bindings.preload()
-    files = " ".join(f'--require="{each}"' for each in bindings.PRELOADS)
+    files = " ".join(f'--require="{file}"' for file in bindings.PRELOADS)
     assert os.environ["NODE_OPTIONS"] == once == f"--max-old-space-size=2048 --preserve-symlinks {files}"
 
 
-def test_jsii_gets_the_node_of_the_virtualenv_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jsii_uses_the_node_of_the_virtualenv_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JSII_NODE", raising=False)
     bindings.use_own_node()
     node = Path(os.environ["JSII_NODE"])
-    assert node.read_bytes()[:4] == b"\x7fELF" or sys.platform != "linux", "a script that starts Node costs time"
+    assert node.read_bytes()[:4] == b"\x7fELF" or sys.platform != "linux", "a script that starts Node takes time"
     monkeypatch.setenv("JSII_NODE", "mine")
     bindings.use_own_node()
     assert os.environ["JSII_NODE"] == "mine"
-
-
-# Node's side on barrels small enough to see: two files that tell when they are loaded.
-USE_BARREL = """
-globalThis.loaded = [];
-const barrel = require(process.argv[1]);
-const before = [...loaded];
-const values = [barrel.one.name, barrel.one.name, barrel.two.name];
-console.log(JSON.stringify({ before, values, keys: Object.keys(barrel), after: loaded }));
-"""
-AS_GENERATED = """"use strict";
-Object.defineProperty(exports, "__esModule", { value: true });
-exports.two = exports.one = void 0;
-// generated by cdktf get
-exports.one = require("./one");
-exports.two = require("./two");
-"""
-OTHER_SHAPES = {
-    "on one line": 'exports.one = require("./one"), exports.two = require("./two");',
-    "another quote": "exports.one = require('./one');\nexports.two = require('./two');",
-    "a star": 'for (const n of ["one", "two"]) exports[n] = require(`./${n}`);',
-    "an object": 'module.exports = { one: require("./one"), two: require("./two") };',
-}
-
-
-def use_barrel(folder: Path, barrel: str) -> dict[str, list[str]]:
-    """Load a barrel from `folder` with the NODE_OPTIONS of now, use both its files, and say what was loaded when."""
-    folder.mkdir(parents=True)
-    (folder / "index.js").write_text(barrel)
-    for name in ("one", "two"):
-        (folder / f"{name}.js").write_text(f'loaded.push("{name}"); exports.name = "{name}";')
-    node = [os.environ["JSII_NODE"], "-e", USE_BARREL, str(folder / "index.js")]
-    said: dict[str, list[str]] = json.loads(subprocess.run(node, capture_output=True, text=True, check=True).stdout)
-    return said
-
-
-@pytest.fixture
-def preload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
-    bindings.preload()
-
-
-@pytest.mark.usefixtures("preload")
-def test_a_barrel_loads_each_file_once_on_first_use(tmp_path: Path) -> None:
-    said = use_barrel(tmp_path / "provider-x" / "lib", AS_GENERATED)
-    assert said["before"] == []
-    assert said["after"] == ["one", "two"]
-    assert said["values"] == ["one", "one", "two"]
-    assert sorted(said["keys"]) == ["one", "two"]
-
-
-@pytest.mark.usefixtures("preload")
-@pytest.mark.parametrize("barrel", OTHER_SHAPES.values(), ids=OTHER_SHAPES)
-def test_a_barrel_of_another_shape_is_loaded_eagerly_and_right(tmp_path: Path, barrel: str) -> None:
-    said = use_barrel(tmp_path / "provider-x" / "lib", barrel)
-    assert said["before"] == said["after"] == ["one", "two"]
-    assert said["values"] == ["one", "one", "two"]
-
-
-@pytest.mark.usefixtures("preload")
-def test_only_barrels_of_providers_are_touched(tmp_path: Path) -> None:
-    assert use_barrel(tmp_path / "other" / "lib", AS_GENERATED)["before"] == ["one", "two"]
-    assert use_barrel(tmp_path / "provider-x" / "lib" / "deeper", AS_GENERATED)["before"] == ["one", "two"]
-
-
-@pytest.mark.parametrize("name", ["with space", 'with "quotes"', "with 'apostrophe", "back\\slash", "ünïcødé 日本"])
-def test_the_project_may_lie_in_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).mkdir()
-    moved = [Path(shutil.copy(each, tmp_path / name)) for each in bindings.PRELOADS]
-    monkeypatch.setattr(bindings, "PRELOADS", moved)
-    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
-    bindings.preload()
-    assert use_barrel(tmp_path / "provider-x" / "lib", AS_GENERATED)["before"] == []
-
-
-def app() -> dict[str, Any]:
-    """Something of everything the stacks use, in two stacks; what it says of itself."""
-    from cdktf import (
-        App,
-        Fn,
-        LocalBackend,
-        Postcondition,
-        Precondition,
-        TerraformOutput,
-        TerraformResourceLifecycle,
-        TerraformStack,
-        Testing,
-        Token,
-    )
-    from cdktf_cdktf_provider_azuread.provider import AzureadProvider
-    from cdktf_cdktf_provider_azuread.service_principal import ServicePrincipal
-    from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSubscription
-    from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
-        KubernetesCluster,
-        KubernetesClusterDefaultNodePool,
-        KubernetesClusterDefaultNodePoolUpgradeSettings,
-        KubernetesClusterIdentity,
-    )
-    from cdktf_cdktf_provider_azurerm.provider import (
-        AzurermProvider,
-        AzurermProviderFeatures,
-        AzurermProviderFeaturesResourceGroup,
-    )
-    from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-    from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-    from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
-    from cdktf_cdktf_provider_azurerm.route_table import RouteTable, RouteTableRoute
-    from cdktf_cdktf_provider_azurerm.subnet import Subnet, SubnetDelegation, SubnetDelegationServiceDelegation
-    from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
-    from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
-    from cdktf_cdktf_provider_hcp.azure_peering_connection import AzurePeeringConnection
-    from cdktf_cdktf_provider_hcp.data_hcp_azure_peering_connection import DataHcpAzurePeeringConnection
-    from cdktf_cdktf_provider_hcp.hvn import Hvn
-    from cdktf_cdktf_provider_hcp.hvn_route import HvnRoute, HvnRouteAzureConfig
-    from cdktf_cdktf_provider_hcp.provider import HcpProvider
-
-    cdktf_app = App()
-
-    first = TerraformStack(cdktf_app, "first")
-    LocalBackend(first, path="../../../state/first.tfstate")
-    features = AzurermProviderFeatures(
-        resource_group=[AzurermProviderFeaturesResourceGroup(prevent_deletion_if_contains_resources=True)]
-    )
-    AzurermProvider(first, "azurerm", features=[features], resource_provider_registrations="none")
-    hub = AzurermProvider(
-        first, "azurerm_hub", alias="hub", features=[AzurermProviderFeatures()], subscription_id="hub"
-    )
-    subscription = DataAzurermSubscription(first, "subscription")
-    group = ResourceGroup(first, "group", name="rg", location="japaneast", tags={"owner": "platform", "ü": "ö"})
-    vnet = VirtualNetwork(
-        first,
-        "vnet",
-        name="vnet",
-        location=group.location,
-        resource_group_name=group.name,
-        address_space=["10.64.0.0/16", "10.65.0.0/16"],
-        lifecycle=TerraformResourceLifecycle(
-            prevent_destroy=True,
-            ignore_changes=["tags"],
-            precondition=[
-                Precondition(condition="${data.azurerm_subscription.subscription.id != null}", error_message="none")
-            ],
-            postcondition=[Postcondition(condition="${length(self.address_space) == 2}", error_message="two ranges")],
-        ),
-    )
-    action = "Microsoft.Network/virtualNetworks/subnets/join/action"
-    subnet = Subnet(
-        first,
-        "subnet",
-        name="nodes",
-        resource_group_name=group.name,
-        virtual_network_name=vnet.name,
-        address_prefixes=["10.64.0.0/20"],
-        delegation=[
-            SubnetDelegation(
-                name="aks", service_delegation=SubnetDelegationServiceDelegation(name="Any", actions=[action])
-            )
-        ],
-    )
-    RouteTable(
-        first,
-        "routes",
-        name="rt",
-        location=group.location,
-        resource_group_name=group.name,
-        route=[
-            RouteTableRoute(name=name, address_prefix=to, next_hop_type="VirtualAppliance", next_hop_in_ip_address=ip)
-            for name, to, ip in [("default", "0.0.0.0/0", "10.0.0.4"), ("hvn", "172.25.16.0/20", "10.0.0.4")]
-        ],
-    )
-    VirtualNetworkPeering(
-        first,
-        "from_hub",
-        name="to-spoke",
-        resource_group_name="rg-hub",
-        virtual_network_name="hub",
-        remote_virtual_network_id=vnet.id,
-        allow_forwarded_traffic=True,
-        provider=hub,
-        depends_on=[subnet],
-    )
-    cluster = KubernetesCluster(
-        first,
-        "cluster",
-        name="aks",
-        location=group.location,
-        resource_group_name=group.name,
-        dns_prefix="aks",
-        identity=KubernetesClusterIdentity(type="UserAssigned", identity_ids=[f"{group.id}/identity"]),
-        default_node_pool=KubernetesClusterDefaultNodePool(
-            name="system",
-            vm_size="Standard_D4s_v5",
-            vnet_subnet_id=subnet.id,
-            min_count=2,
-            max_count=3,
-            auto_scaling_enabled=True,
-            upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(max_surge="33%"),
-        ),
-    )
-    cluster.add_override("network_profile", {"network_plugin": "azure"})
-    TerraformOutput(first, "host", value=cluster.kube_config.get(0).host, sensitive=True)
-    TerraformOutput(first, "size", value=cluster.default_node_pool.vm_size)
-    TerraformOutput(first, "range", value=Fn.element(Token.as_list(vnet.address_space), 0))
-    TerraformOutput(first, "joined", value=Fn.join("/", [subscription.subscription_id, group.name]))
-
-    second = TerraformStack(cdktf_app, "second")
-    LocalBackend(second, path="../../../state/second.tfstate")
-    HcpProvider(second, "hcp")
-    AzureadProvider(second, "azuread")
-    AzurermProvider(second, "azurerm", features=[AzurermProviderFeatures()])
-    hvn = Hvn(second, "hvn", hvn_id="hvn", cloud_provider="azure", region="japaneast", cidr_block="172.25.16.0/20")
-    peering = AzurePeeringConnection(
-        second,
-        "peering",
-        hvn_link=hvn.self_link,
-        peering_id="spoke",
-        peer_subscription_id="s",
-        peer_tenant_id="t",
-        peer_resource_group_name="rg",
-        peer_vnet_name="vnet",
-        peer_vnet_region="japaneast",
-    )
-    principal = ServicePrincipal(second, "principal", client_id=peering.application_id, use_existing=True)
-    scope = "/subscriptions/s/resourceGroups/rg"
-    role = RoleDefinition(
-        second,
-        "role",
-        name=f"hcp-hvn-peering-access-{peering.application_id}",
-        scope=scope,
-        assignable_scopes=[scope],
-        permissions=[RoleDefinitionPermissions(actions=[action])],
-    )
-    assignment = RoleAssignment(
-        second,
-        "assignment",
-        scope=scope,
-        role_definition_id=role.role_definition_resource_id,
-        principal_id=principal.object_id,
-    )
-    active = DataHcpAzurePeeringConnection(
-        second,
-        "active",
-        hvn_link=hvn.self_link,
-        peering_id=peering.peering_id,
-        wait_for_active_state=True,
-        depends_on=[assignment],
-    )
-    HvnRoute(
-        second,
-        "route",
-        hvn_link=hvn.self_link,
-        hvn_route_id="spoke",
-        destination_cidr="10.64.0.0/16",
-        target_link=peering.self_link,
-        azure_config=HvnRouteAzureConfig(next_hop_type="VIRTUAL_APPLIANCE", next_hop_ip_address="10.0.0.4"),
-        depends_on=[active],
-    )
-    second.add_dependency(first)
-
-    cdktf_app.synth()
-    return {
-        "testing": Testing.synth(first),
-        "provider_modules": sum(name.startswith("cdktf_cdktf_provider_") for name in sys.modules),
-    }
-
-
-if __name__ == "__main__":
-    print(json.dumps(app()))

@@ -1,13 +1,12 @@
-"""What exists already is named, never created; everything else is as with a network of our own."""
+"""Existing resources are referred to and never created."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from hvn.check.load import require
-from hvn.topology.manual_steps import by_hand
+from hvn.topology.manual_steps import manual_steps
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
@@ -17,25 +16,31 @@ VNET = f"{SHOP}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
 
 @pytest.fixture(scope="module")
 def built(synth: Synth) -> Synthesized:
-    """All workspaces of a topology in which everything exists that can."""
+    """Return all workspaces of a topology with as many existing resources as possible."""
     return synth(EXISTING)
 
 
 def resources(built: Synthesized, workspace: str, kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = built[workspace]["resource"].get(kind, {})
-    return found
+    """Return the resources of a type by name."""
+    by_name: dict[str, Any] = built[workspace]["resource"].get(kind, {})
+    return by_name
 
 
-def test_neither_hcp_nor_hub_is_a_workspace(built: Synthesized) -> None:
+def subscriptions(built: Synthesized, workspace: str) -> dict[str | None, str]:
+    """Return the subscriptions of the azurerm providers by alias."""
+    return {block.get("alias"): block["subscription_id"] for block in built[workspace]["provider"]["azurerm"]}
+
+
+def test_hcp_and_hub_are_no_workspaces(built: Synthesized) -> None:
     assert not {"hcp", "hub"} & set(built)
     assert {"peering-hub", "vault", "network-payments", "peering-payments", "aks-payments"} <= set(built)
 
 
-def test_nothing_that_exists_is_created(built: Synthesized) -> None:
+def test_existing_resources_are_not_created(built: Synthesized) -> None:
     created = {
         (kind, resource.get("name", resource.get("hvn_id", resource.get("cluster_id"))))
-        for each in built.values()
-        for kind, named in each["resource"].items()
+        for workspace in built.values()
+        for kind, named in workspace["resource"].items()
         for resource in named.values()
     }
     assert not {kind for kind, _ in created} & {"hcp_hvn", "hcp_vault_cluster", "azurerm_firewall"}
@@ -45,7 +50,7 @@ def test_nothing_that_exists_is_created(built: Synthesized) -> None:
 
 def test_a_direct_vnet_gets_a_route_for_each_of_its_ranges(built: Synthesized) -> None:
     routes = resources(built, "peering-payments", "hcp_hvn_route")
-    assert {(each["hvn_route_id"], each["destination_cidr"]) for each in routes.values()} == {
+    assert {(route["hvn_route_id"], route["destination_cidr"]) for route in routes.values()} == {
         ("platform-payments-10-32-0-0-20", "10.32.0.0/20"),
         ("platform-payments-10-40-0-0-16", "10.40.0.0/16"),
     }
@@ -56,49 +61,49 @@ def test_a_direct_vnet_gets_a_route_for_each_of_its_ranges(built: Synthesized) -
     assert role["assignable_scopes"] == [VNET]
 
 
-def test_subnet_and_routes_are_ours_the_hub_peering_only_if_asked(built: Synthesized) -> None:
+def test_subnets_and_routes_are_created_and_the_hub_peering_if_configured(built: Synthesized) -> None:
     subnet = resources(built, "network-payments", "azurerm_subnet")["subnet_nodes"]
     assert (subnet["virtual_network_name"], subnet["resource_group_name"]) == ("vnet-shop", "rg-shop")
     assert resources(built, "network-payments", "azurerm_subnet_route_table_association")
     assert not resources(built, "network-payments", "azurerm_virtual_network_peering")
-    asked = resources(built, "network-analytics", "azurerm_virtual_network_peering")
-    assert {each["virtual_network_name"] for each in asked.values()} == {"vnet-data", "vnet-connectivity"}
+    peerings = resources(built, "network-analytics", "azurerm_virtual_network_peering")
+    assert {peering["virtual_network_name"] for peering in peerings.values()} == {"vnet-data", "vnet-connectivity"}
 
 
-def test_the_existing_hub_is_what_routes_zones_and_peerings_point_to(built: Synthesized) -> None:
+def test_routes_and_providers_refer_to_the_existing_hub(built: Synthesized) -> None:
     for workspace in ("network-payments", "network-analytics", "network-orders"):
         table = resources(built, workspace, "azurerm_route_table")["route_table"]
         assert {route["next_hop_in_ip_address"] for route in table["route"]} == {"10.0.0.4"}
-        aliases = {each.get("alias"): each["subscription_id"] for each in built[workspace]["provider"]["azurerm"]}
+        aliases = subscriptions(built, workspace)
         assert aliases["hub"] == "66666666-6666-4666-8666-666666666666"
     routes = resources(built, "peering-hub", "hcp_hvn_route")
     assert routes["route_runners"]["destination_cidr"] == "10.1.0.0/27"
 
 
-def test_the_zone_link_is_made_where_the_zone_is_unless_there_is_one(built: Synthesized) -> None:
+def test_the_zone_link_is_created_beside_the_zone_unless_one_exists(built: Synthesized) -> None:
     link = resources(built, "network-payments", "azurerm_private_dns_zone_virtual_network_link")["aks_zone"]
     assert (link["resource_group_name"], link["provider"]) == ("rg-dns", "azurerm.zone")
-    aliases = {each.get("alias"): each["subscription_id"] for each in built["network-payments"]["provider"]["azurerm"]}
+    aliases = subscriptions(built, "network-payments")
     assert aliases["zone"] == "99999999-9999-4999-8999-999999999999"
     assert not resources(built, "network-analytics", "azurerm_private_dns_zone_virtual_network_link")
 
 
-def test_an_existing_cluster_of_an_existing_vault_is_looked_up(built: Synthesized) -> None:
-    looked_up = built["vso-payments"]["data"]["hcp_vault_cluster"]["vault"]
-    assert looked_up["cluster_id"] == "vault-prod"
-    # Without a project id HCP's links cannot be computed.
+def test_an_existing_vault_cluster_is_a_data_source(built: Synthesized) -> None:
+    cluster = built["vso-payments"]["data"]["hcp_vault_cluster"]["vault"]
+    assert cluster["cluster_id"] == "vault-prod"
+    # Without a project id, HCP's links cannot be computed.
     assert built["peering-payments"]["data"]["hcp_hvn"]["hvn"]["hvn_id"] == "hvn-japaneast"
 
 
-def test_hcp_terraform_has_a_workspace_for_each_and_says_vaults_namespace_itself(built: Synthesized) -> None:
-    for workspace, each in built.items():
-        assert each["terraform"]["cloud"]["workspaces"] == {"name": f"platform-{workspace}", "project": "platform"}
-        assert "backend" not in each["terraform"]
+def test_hcp_terraform_has_its_own_workspace_for_each_stack_and_sets_vaults_namespace(built: Synthesized) -> None:
+    for id_, workspace in built.items():
+        assert workspace["terraform"]["cloud"]["workspaces"] == {"name": f"platform-{id_}", "project": "platform"}
+        assert "backend" not in workspace["terraform"]
     assert built["vault"]["provider"]["vault"] == [{}]
 
 
 def test_terraform_is_new_enough_for_a_project_of_hcp_terraform(built: Synthesized) -> None:
-    """`workspaces.project` came with 1.6: hashicorp/terraform #33489. An older one says `Unsupported argument`."""
+    """`workspaces.project` is new in 1.6 (hashicorp/terraform #33489). Older versions: `Unsupported argument`."""
     for workspace in built.values():
         assert workspace["terraform"]["cloud"]["workspaces"]["project"]
         oldest = re.fullmatch(r">= (\d+)\.(\d+)\.0", workspace["terraform"]["required_version"])
@@ -106,7 +111,7 @@ def test_terraform_is_new_enough_for_a_project_of_hcp_terraform(built: Synthesiz
         assert tuple(map(int, oldest.groups())) >= (1, 6)
 
 
-def test_state_in_azure_storage_is_reached_by_role(synth: Synth) -> None:
+def test_state_in_azure_storage_is_accessed_by_role(synth: Synth) -> None:
     file = PROJECT / "tests" / "topologies" / "everything.yaml"
     backend = synth(file, only=["vault", "hub"])["hub"]["terraform"]["backend"]["azurerm"]
     assert backend == {
@@ -120,21 +125,17 @@ def test_state_in_azure_storage_is_reached_by_role(synth: Synth) -> None:
     }
 
 
-def by_subject(tasks: tuple[str, ...]) -> Iterator[str]:
-    return (task.partition(":")[0] for task in tasks)
-
-
-def test_what_a_person_has_to_do_is_listed() -> None:
-    tasks = by_hand(require(EXISTING).topology)
+def test_manual_steps_are_listed() -> None:
+    tasks = manual_steps(require(EXISTING).topology)
     text = "\n".join(tasks)
-    assert "transit-pools-vault: TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
+    assert "transit-pools-vault, TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
     assert "does not SNAT between 10.96.0.0/16 and 172.25.16.0/20" in text
-    assert "0.0.0.0/0 to 10.0.0.4 and nothing else" in text
+    assert "0.0.0.0/0 to 10.0.0.4 and no other route" in text
     # Its peering with the hub is somebody else's; analytics' is made here.
-    assert "spoke payments: check that vnet-shop and vnet-connectivity are peered" in text
-    assert "vnet-data and" not in text
-    assert "ask whoever owns vnet-shop whether their Terraform has its subnets inline" in text
+    assert "Check that vnet-shop (spoke payments) and vnet-connectivity are peered" in text
+    assert "vnet-data (spoke analytics) and" not in text
+    assert "owner of vnet-shop (spoke payments) whether their Terraform manages its subnets inline" in text
 
 
-def test_nothing_is_left_to_a_person_where_everything_is_created() -> None:
-    assert by_hand(require(SAMPLE).topology) == ()
+def test_no_manual_step_if_everything_is_created() -> None:
+    assert manual_steps(require(SAMPLE).topology) == ()

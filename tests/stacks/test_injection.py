@@ -1,4 +1,4 @@
-"""Text of the file that means something elsewhere: it is refused at its place, or it comes out as the text it is."""
+"""Text with a meaning in Terraform, HCL, shells or HTML is refused, or stays plain text."""
 
 import copy
 import json
@@ -35,7 +35,7 @@ EVERYTHING = yaml.safe_load((PROJECT / "tests" / "topologies" / "everything.yaml
 
 
 def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path of every text in the file."""
+    """Yield the path of each text in the file."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from texts(inner, (*path, key))
@@ -47,6 +47,7 @@ def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
 
 
 def with_text(path: tuple[str | int, ...], text: str) -> Any:
+    """Return EVERYTHING with another text at this path."""
     changed = copy.deepcopy(EVERYTHING)
     inner = changed
     for part in path[:-1]:
@@ -62,40 +63,41 @@ def write(folder: pathlib.Path, topology: Any) -> pathlib.Path:
 
 
 @pytest.mark.parametrize("path", list(texts(EVERYTHING)), ids=lambda path: ".".join(map(str, path)))
-def test_every_text_is_refused_or_free(path: tuple[str | int, ...], tmp_path: pathlib.Path) -> None:
-    """Only a tag's value is free text: everything else has a pattern that hostile text does not match."""
+def test_hostile_text_is_refused_except_in_tags(path: tuple[str | int, ...], tmp_path: pathlib.Path) -> None:
+    """The values of tags are free text. Each other field has a pattern that hostile text does not match."""
     free = path[:2] == ("azure", "tags")
     for text in HOSTILE:
         loaded = load(write(tmp_path, with_text(path, text)))
         if loaded.checked:
-            assert free, f"{path} takes {text!r}"
+            assert free, f"{path} accepts {text!r}"
         else:
-            assert all(each.span for each in loaded.findings)
-            assert all(render([each]).replace("\n", "").isprintable() for each in loaded.findings)
+            assert all(finding.span for finding in loaded.findings)
+            assert all(render([finding]).replace("\n", "").isprintable() for finding in loaded.findings)
 
 
-def test_free_text_comes_out_as_it_is(tmp_path: pathlib.Path, synth: Synth) -> None:
-    taken = [text for text in HOSTILE if load(write(tmp_path, with_text(("azure", "tags", "owner"), text))).checked]
-    assert '"' in taken
-    assert not any("${" in text or "%{" in text or not text.isprintable() for text in taken)
-    for text in taken:
+def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Synth) -> None:
+    accepted = [text for text in HOSTILE if load(write(tmp_path, with_text(("azure", "tags", "owner"), text))).checked]
+    assert '"' in accepted
+    assert not any("${" in text or "%{" in text or not text.isprintable() for text in accepted)
+    for text in accepted:
         built = synth(write(tmp_path, with_text(("azure", "tags", "owner"), text)), only=["network-sandbox"])
         group = built["network-sandbox"]["resource"]["azurerm_resource_group"]["spoke"]
         assert group["tags"]["owner"] == text
 
 
-def test_the_only_expressions_are_ours(tmp_path: pathlib.Path, synth: Synth) -> None:
-    """Every `${` in the output stands in a text that this project wrote: none comes from the file."""
+def test_no_expression_comes_from_the_file(tmp_path: pathlib.Path, synth: Synth) -> None:
+    """Each `${` in the output is in a text of the project."""
     marked = copy.deepcopy(EVERYTHING)
     marked["azure"]["tags"] = {"owner": "marker-of-the-file"}
     built = synth(write(tmp_path, marked), only=["hub", "network-payments"])
-    for each in built.values():
-        for text in strings(each):
+    for workspace in built.values():
+        for text in strings(workspace):
             assert not ("${" in text and "marker-of-the-file" in text)
     assert "marker-of-the-file" in json.dumps(built["hub"])
 
 
 def strings(value: Any) -> Iterator[str]:
+    """Yield all texts in a value."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from strings(inner)

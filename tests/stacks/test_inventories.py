@@ -1,4 +1,4 @@
-"""Each workspace of the sample is what its inventory says."""
+"""Each workspace of the sample matches its inventory."""
 
 import pytest
 
@@ -10,12 +10,12 @@ WORKSPACES = sorted(file.stem for file in inventory.FOLDER.glob("*.yaml"))
 
 @pytest.mark.parametrize("workspace", WORKSPACES)
 def test_workspace(workspace: str, sample: Synthesized) -> None:
-    assert workspace in sample, "there is an inventory of a workspace that is not built"
-    found = list(inventory.differences(inventory.read(workspace), inventory.take(sample[workspace])))
-    if found:
-        again = f"If that is meant: .venv/bin/python -m tests.stacks.inventory {workspace}, and read what it changed."
-        pytest.fail("\n".join((*found, again)), pytrace=False)
+    assert workspace in sample, "this inventory has no workspace"
+    lines = list(inventory.differences(inventory.read(workspace), inventory.take(sample[workspace])))
+    if lines:
+        advice = f"If this is intended: .venv/bin/python -m tests.stacks.inventory {workspace}, and read its changes."
+        pytest.fail("\n".join((*lines, advice)), pytrace=False)
 
 
-def test_every_workspace_has_an_inventory(sample: Synthesized) -> None:
+def test_each_workspace_has_an_inventory(sample: Synthesized) -> None:
     assert sorted(sample) == WORKSPACES

@@ -1,6 +1,6 @@
-"""VSO's manifests against its CRDs, and against what its controllers ask for beyond them.
+"""VSO's manifests match its CRDs, and the additional rules of its controllers.
 
-`tests/facts/vso-crds.json` is taken from the chart's CRDs; the run-time rules from the operator's source
+`tests/facts/vso-crds.json` comes from the chart's CRDs, the additional rules from the operator's source
 (docs/reference/facts.md, "Vault Secrets Operator").
 """
 
@@ -25,14 +25,14 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 @pytest.fixture(scope="module", params=["everything", "existing"])
 def manifests(request: pytest.FixtureRequest, synth: Synth) -> list[dict[str, Any]]:
-    """All manifests of a topology."""
+    """Return all manifests of a topology."""
     built = synth(PROJECT / "tests" / "topologies" / f"{request.param}.yaml", only=["secrets-payments"])
-    found = built["secrets-payments"]["resource"]["kubernetes_manifest"]
-    return [resource["manifest"] for resource in found.values()]
+    resources = built["secrets-payments"]["resource"]["kubernetes_manifest"]
+    return [resource["manifest"] for resource in resources.values()]
 
 
 def walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Every value below, with its path in the CRD's words: items of a list as `name[]`."""
+    """Yield each inner value with its path in the CRD's notation: items of a list as `name[]`."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield f"{path}.{key}", inner
@@ -42,35 +42,35 @@ def walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from walk(inner, f"{path}[]")
 
 
-def breaks_crd(manifest: Mapping[str, Any]) -> list[str]:
-    """What the API server would refuse, or silently drop (unknown fields are pruned)."""
+def crd_errors(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the errors that the API server would report, and the unknown fields that it would silently remove."""
     crd = CRDS[manifest["kind"]]
-    wrong = [] if manifest["apiVersion"] == crd["apiVersion"] else ["apiVersion"]
-    given = dict(walk(manifest["spec"], "spec"))
-    for path, value in given.items():
+    errors = [] if manifest["apiVersion"] == crd["apiVersion"] else ["apiVersion"]
+    values = dict(walk(manifest["spec"], "spec"))
+    for path, value in values.items():
         field = crd["fields"].get(path)
         if field is None:
-            wrong.append(f"{path} is no field")
+            errors.append(f"{path} is no field")
         elif not isinstance(value, TYPES[field["type"]]):
-            wrong.append(f"{path} is no {field['type']}")
+            errors.append(f"{path} is no {field['type']}")
         elif "enum" in field and value not in field["enum"]:
-            wrong.append(f"{path} is none of {field['enum']}")
+            errors.append(f"{path} is none of {field['enum']}")
         elif "pattern" in field and not re.search(field["pattern"], str(value)):
-            wrong.append(f"{path} does not match")
+            errors.append(f"{path} does not match")
     for path, field in crd["fields"].items():
         parent = path.rpartition(".")[0]
-        if field["required"] and (parent == "spec" or parent in given) and path not in given:
-            wrong.append(f"{path} is missing")
-    return wrong
+        if field["required"] and (parent == "spec" or parent in values) and path not in values:
+            errors.append(f"{path} is missing")
+    return errors
 
 
-def test_the_api_server_takes_every_manifest_as_it_is(manifests: list[dict[str, Any]]) -> None:
-    assert {each["kind"] for each in manifests} == {"VaultAuth", "VaultStaticSecret"}
-    assert [wrong for each in manifests for wrong in breaks_crd(each)] == []
+def test_the_api_server_accepts_each_manifest_unchanged(manifests: list[dict[str, Any]]) -> None:
+    assert {manifest["kind"] for manifest in manifests} == {"VaultAuth", "VaultStaticSecret"}
+    assert [error for manifest in manifests for error in crd_errors(manifest)] == []
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"refreshAfter": "1h30m"}, "spec.refreshAfter does not match"),
         ({"type": "kv-v3"}, "spec.type is none of"),
@@ -79,17 +79,17 @@ def test_the_api_server_takes_every_manifest_as_it_is(manifests: list[dict[str, 
         ({"hmacSecretData": "true"}, "spec.hmacSecretData is no boolean"),
     ],
 )
-def test_this_check_finds_what_the_api_server_would_refuse(
-    manifests: list[dict[str, Any]], change: dict[str, Any], says: str
+def test_this_check_finds_errors_that_the_api_server_would_report(
+    manifests: list[dict[str, Any]], change: dict[str, Any], message: str
 ) -> None:
-    secret = next(each for each in manifests if each["kind"] == "VaultStaticSecret")
-    assert any(says in wrong for wrong in breaks_crd({**secret, "spec": {**secret["spec"], **change}}))
+    secret = next(manifest for manifest in manifests if manifest["kind"] == "VaultStaticSecret")
+    assert any(message in error for error in crd_errors({**secret, "spec": {**secret["spec"], **change}}))
 
 
-def test_the_operator_can_log_in_with_every_login(manifests: list[dict[str, Any]]) -> None:
-    for each in manifests:
-        if each["kind"] == "VaultAuth":
-            spec = each["spec"]
+def test_the_operator_can_log_in_with_each_vaultauth(manifests: list[dict[str, Any]]) -> None:
+    for manifest in manifests:
+        if manifest["kind"] == "VaultAuth":
+            spec = manifest["spec"]
             assert spec["method"] == "jwt"
             assert spec["mount"] == "jwt-payments"
             assert spec["namespace"].startswith("admin")
@@ -99,20 +99,19 @@ def test_the_operator_can_log_in_with_every_login(manifests: list[dict[str, Any]
             assert re.fullmatch(r"[^/]+/[^/]+", spec["vaultConnectionRef"])
 
 
-def test_every_secret_appears_and_refers_to_a_login_beside_it(manifests: list[dict[str, Any]]) -> None:
-    logins = {
-        (each["metadata"]["namespace"], each["metadata"]["name"]) for each in manifests if each["kind"] == "VaultAuth"
-    }
-    secrets = [each for each in manifests if each["kind"] == "VaultStaticSecret"]
+def test_each_secret_is_created_and_refers_to_a_vaultauth_of_its_namespace(manifests: list[dict[str, Any]]) -> None:
+    metadata = [manifest["metadata"] for manifest in manifests if manifest["kind"] == "VaultAuth"]
+    logins = {(login["namespace"], login["name"]) for login in metadata}
+    secrets = [manifest for manifest in manifests if manifest["kind"] == "VaultStaticSecret"]
     assert secrets
-    for each in secrets:
-        assert each["spec"]["destination"]["create"] is True
-        assert not each["spec"]["path"].startswith("data/")
-        # The operator looks the service account up in the secret's namespace, and the login where the secret is.
-        assert (each["metadata"]["namespace"], each["spec"]["vaultAuthRef"]) in logins
+    for secret in secrets:
+        assert secret["spec"]["destination"]["create"] is True
+        assert not secret["spec"]["path"].startswith("data/")
+        # The operator reads the VaultAuth and the service account in the secret's namespace.
+        assert (secret["metadata"]["namespace"], secret["spec"]["vaultAuthRef"]) in logins
 
 
-def test_removal_takes_secrets_then_logins_then_accounts_then_namespaces(synth: Synth) -> None:
+def test_secrets_logins_accounts_and_namespaces_are_destroyed_in_this_order(synth: Synth) -> None:
     built = synth(PROJECT / "tests" / "topologies" / "everything.yaml", only=["secrets-payments"])
     resources = built["secrets-payments"]["resource"]
     depends = {
@@ -130,12 +129,12 @@ def test_removal_takes_secrets_then_logins_then_accounts_then_namespaces(synth: 
     ]
 
 
-def test_namespaces_and_accounts_are_those_that_nobody_else_makes(synth: Synth) -> None:
+def test_existing_namespaces_and_default_accounts_are_not_created(synth: Synth) -> None:
     built = synth(PROJECT / "tests" / "topologies" / "everything.yaml", only=["secrets-payments"])
     resources = built["secrets-payments"]["resource"]
-    # Two apps share `app`; `monitoring` exists; Kubernetes makes every `default` service account.
+    # Two apps share `app`, `monitoring` exists, and Kubernetes creates each `default` service account.
     assert set(resources["kubernetes_namespace_v1"]) == {"namespace_app"}
-    accounts = [each["metadata"] for each in resources["kubernetes_service_account_v1"].values()]
+    accounts = [account["metadata"] for account in resources["kubernetes_service_account_v1"].values()]
     assert accounts == [
         {"name": "worker", "namespace": "app"},
         {"name": "exporter.payments", "namespace": "monitoring"},

@@ -1,6 +1,6 @@
-"""What holds for the Terraform of every topology: a few generated ones, and the files that have every key.
+"""Properties of the Terraform of generated topologies, and of the files that contain every key.
 
-Nothing is shrunk: an example that fails is small enough to read, and a smaller one costs minutes.
+Hypothesis shrinks no example: failing examples are small enough to read, and shrinking takes minutes.
 """
 
 import json
@@ -48,7 +48,7 @@ def with_changed(topology: Topology, name: str, **keys: Any) -> Topology:
 
 
 def with_app(topology: Topology, spoke: str, name: str) -> Topology:
-    """A copy in which one app has another name."""
+    """Return a copy with another name for one app."""
     cluster = topology["spokes"][spoke]["cluster"]
     apps = dict(cluster["apps"])
     apps[name] = apps.pop(next(iter(apps)))
@@ -56,40 +56,40 @@ def with_app(topology: Topology, spoke: str, name: str) -> Topology:
 
 
 def key_of(spoke: str) -> dict[str, str]:
-    """A public key of its own for each cluster, always the same: a point of a curve, by the spoke's name."""
+    """Return the public key of a cluster, a point of a curve computed from the spoke's name."""
     private = ec.derive_private_key(int.from_bytes(spoke.encode()) or 1, ec.SECP256R1())
     numbers = private.public_key().public_numbers()
     return {"kty": "EC", "crv": "P-256", "x": number(numbers.x), "y": number(numbers.y)}
 
 
 def built(topology: Topology, order: Random | None = None) -> dict[str, Workspace]:
-    """The workspaces of a topology file beside which every cluster's keys are committed."""
+    """Return the workspaces of a topology with committed keys of all clusters."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")
         file.write_text(dump(topology, order), encoding="utf-8")
         (file.parent / "jwks").mkdir()
         for spoke in topology["spokes"]:
             (file.parent / "jwks" / f"{spoke}.json").write_text(json.dumps({"keys": [key_of(spoke)]}), encoding="utf-8")
-        found = require(file).workspaces()
-    assert not any(each.blocked for each in found)
-    return by_id(found)
+        workspaces = require(file).workspaces()
+    assert not any(workspace.blocked for workspace in workspaces)
+    return by_id(workspaces)
 
 
-def synthesized(*wanted: Workspace) -> Files:
-    """Everything that is written for these workspaces, by path."""
+def synthesized(*workspaces: Workspace) -> Files:
+    """Synthesize these workspaces and return the files by path."""
     with tempfile.TemporaryDirectory() as output:
-        main.synthesize(wanted, output)
-        files = [each for each in pathlib.Path(output).rglob("*") if each.is_file()]
-        return {each.relative_to(output).as_posix(): each.read_bytes() for each in files}
+        main.synthesize(workspaces, output)
+        files = [path for path in pathlib.Path(output).rglob("*") if path.is_file()]
+        return {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
 
 
 def of(workspace: str) -> tuple[str, str]:
-    """The files of a workspace."""
+    """Return the paths of a workspace's files."""
     return f"stacks/{workspace}/{TERRAFORM}", f"stacks/{workspace}/{FINGERPRINT}"
 
 
 def differing(one: Files, other: Files) -> list[str]:
-    """The paths that are in one only, or with other bytes; to be read where they ought to be none."""
+    """Return the paths of files that differ."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
@@ -98,7 +98,7 @@ def differing(one: Files, other: Files) -> list[str]:
 @example(EVERYTHING, Random(1))
 @example(EXISTING, Random(1))
 def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Random) -> None:
-    one, other = (built(topology, each) for each in (None, order))
+    one, other = built(topology), built(topology, order)
     files = synthesized(*one.values())
     assert files.keys() == {"manifest.json", *(path for id_ in one for path in of(id_))}
     assert differing(files, synthesized(*other.values())) == []
@@ -111,13 +111,15 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 @example((SAMPLED, with_changed(SAMPLED, "payments", cidr="10.79.0.0/16", cluster=None), "payments"))
 @example((SAMPLED, with_changed(SAMPLED, "orders", vault_route="none", cluster=None), "orders"))
 @example((EXISTING, with_spoke(EXISTING, sorted(EXISTING["spokes"])[0], None), sorted(EXISTING["spokes"])[0]))
-def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_the_same_to_the_byte(
+def test_adding_changing_or_removing_a_spoke_changes_no_byte_of_other_workspaces(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """Whichever of the two is the earlier one. The hub's workspaces are no exception: its rules know pools only."""
+    """In both directions. The hub's workspaces do not change either: its rules contain pools only."""
     one, other, name = change
     before, after = built(one), built(other)
-    rest, rest_after = ({id_ for id_, each in found.items() if each.spoke != name} for found in (before, after))
+    rest, rest_after = (
+        {id_ for id_, workspace in workspaces.items() if workspace.spoke != name} for workspaces in (before, after)
+    )
     assert rest == rest_after
     assert len(rest) < len(before)
     files, files_after = synthesized(*before.values()), synthesized(*after.values())
@@ -132,21 +134,21 @@ def test_a_spoke_that_comes_goes_or_changes_leaves_all_other_workspaces_the_same
 @example(SAMPLED, Random(3))
 @example(EXISTING, Random(4))
 def test_a_selection_gives_the_same_bytes_as_everything(topology: Topology, chance: Random) -> None:
-    found = built(topology)
-    chosen = chance.sample(sorted(found), chance.randint(1, len(found)))
-    everything = synthesized(*found.values())
-    # In the order of their deployment, as main.py hands them on; and one alone.
-    for ids in ([id_ for id_ in found if id_ in chosen], chosen[:1]):
-        files = synthesized(*(found[id_] for id_ in ids))
-        del files["manifest.json"]  # it lists what is built
+    workspaces = built(topology)
+    sample = chance.sample(sorted(workspaces), chance.randint(1, len(workspaces)))
+    everything = synthesized(*workspaces.values())
+    # A selection in deployment order, as main.py passes it, and a single workspace.
+    for ids in ([id_ for id_ in workspaces if id_ in sample], sample[:1]):
+        files = synthesized(*(workspaces[id_] for id_ in ids))
+        del files["manifest.json"]  # it lists the built stacks
         assert differing(files, {path: everything[path] for id_ in ids for path in of(id_)}) == []
 
 
 @few
 @given(topologies(max_spokes=3))
 @example(with_app(EVERYTHING, "payments", "2fa"))
-def test_every_name_is_one_that_terraform_takes(topology: Topology) -> None:
-    """Letters, digits, `_` and `-`, no digit or hyphen in front, wherever the name comes from."""
+def test_each_name_is_valid_in_terraform(topology: Topology) -> None:
+    """Letters, digits, `_` and `-`; the first is no digit and no hyphen."""
     for path, content in synthesized(*built(topology).values()).items():
         if path.endswith(TERRAFORM):
             stack = json.loads(content)

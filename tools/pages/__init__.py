@@ -1,6 +1,6 @@
 """The generated pages of docs/reference, each in a file of its own.
 
-What only a person can say stands in these files, by name, and a name without its sentence stops the program.
+Sentences that cannot be derived from the code are in these files, by name. A name without its sentence is an error.
 """
 
 from hvn.check.load import require
@@ -9,10 +9,10 @@ from pages.sample import SAMPLE, synthesized, variants
 
 
 def made() -> dict[str, str]:
-    """Every generated page by its file name."""
+    """Return the text of each generated page, by file name."""
     checked = require(SAMPLE)
     sample = synthesized(checked)
-    more = [each for variant in variants(checked) for each in synthesized(variant)]
+    more = [built for variant in variants(checked) for built in synthesized(variant)]
     return {
         "rules.md": rules.made(),
         "topology.md": topology.made(),

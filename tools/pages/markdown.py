@@ -1,16 +1,16 @@
-"""Markdown: a page that says where it comes from, tables, code."""
+"""Markdown of the generated pages: page, table, code."""
 
 from collections.abc import Iterable, Sequence
 
 
 def page(title: str, made_from: str, *parts: str) -> str:
-    """A page in Markdown that says where it comes from."""
+    """Return a page with a note about its source, and with these parts."""
     note = f"<!-- Made by tools/docs.py from {made_from}. Change it there, then run tools/docs.py --write. -->"
     return "\n\n".join([f"# {title}", note, *(part.strip("\n") for part in parts)]) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown, not wrapped."""
+    """Return a table; its lines are not wrapped."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
 
@@ -20,5 +20,5 @@ def _cell(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text as code, if there is any."""
+    """Return the text as a code span, or an empty text."""
     return f"`{text}`" if text else ""

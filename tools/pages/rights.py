@@ -1,4 +1,4 @@
-"""docs/reference/rights.md: what an identity needs for each workspace, by the types that are in it."""
+"""docs/reference/rights.md: the rights that an identity needs for each workspace, by resource type."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ STATE = (
     ("`local`", "the files in `state/`", "the same", "S"),
     (
         "`azurerm`",
-        f"{BLOBS}; a Storage Blob Data Reader can plan a state that is there, with `-lock=false`",
+        f"{BLOBS}; Storage Blob Data Reader is enough for an existing state with `-lock=false`",
         BLOBS,
         "I",
     ),
@@ -24,55 +24,57 @@ STATE = (
 )
 
 INTRO = (
-    "What an identity needs to plan a workspace, and what to apply it besides. It is the least that is known to "
-    "do; a row\nnames the types that need it and where that is written. Mark **S**: the source says so; **I**: "
-    "concluded from it;\n**U**: not verified. Nothing of it was tried against a live subscription."
+    "The rights that an identity needs to plan a workspace, and the additional rights to apply it. They are the least "
+    "rights known\nto work. Each row names the resource types that need the right, and the source. Mark **S**: the "
+    "source states it; **I**: inferred\nfrom the source; **U**: not verified. None of them was tested with a live "
+    "subscription."
 )
 NOTES = """
 ## How to read it
 
-- A workspace makes its own resource group (`hub`, `network-<spoke>`). Until the group is there, what is said of it has
-  to be given on the subscription.
-- Where a VNet, a zone or a hub exists already, its own resource group takes the place of the spoke's or the hub's.
+- A workspace creates its own resource group (`hub`, `network-<spoke>`). Until the group exists, grant its rights on the
+  subscription.
+- For an existing VNet, zone or hub, read its own resource group instead of the spoke's or the hub's.
 - `network-<spoke>` writes in the hub: the hub's half of the peering, and the link in the DNS zone. Network Contributor
-  on the hub's group would do, and could change the firewall too. A custom role does with less: on the hub's VNet
+  on the hub's group includes this, and also changes of the firewall. A custom role needs less: on the hub's VNet
   `virtualNetworkPeerings/read`, `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write`
-  and `/delete`, with the reads of its operations.
-- A condition on role assignments has two halves, one for `roleAssignments/write` and one for `/delete`:
+  and `/delete`, and the reads of its operations.
+- A condition on role assignments has two parts, one for `roleAssignments/write` and one for `/delete`:
   [the text](../how-to/first-day.md#3-identities-and-rights).
-- A plan writes nothing in these clouds but the short-lived token that the vault provider makes of its own. It does
-  lock the state.
+- A plan writes nothing in these clouds except the short-lived token that the vault provider creates for itself. It
+  locks the state.
 - A plan of `peering-*` may wait: its data source waits up to 35 minutes for a peering that is not ACTIVE.
-- Without Entra groups (`admin_groups`) whoever may list a cluster's user credentials is its administrator: the rows for
-  Kubernetes are met. With Entra groups the rights in the cluster are Kubernetes' own roles, since Azure RBAC for
-  Kubernetes is not turned on; a member of an admin group has all of them.
-- Vault's own policies for CI are made from the topology file, with `*` for all spokes' mounts instead of one spoke's.
-- Whoever may write roles and policies of Vault can give himself any right in that namespace; in `admin` that is the
-  whole cluster: [login for CI](../how-to/ci-login.md).
+- Without Entra groups (`admin_groups`), everyone with permission to list a cluster's user credentials is its
+  administrator, so the rows for Kubernetes are satisfied. With Entra groups, Kubernetes' own roles give the rights in
+  the cluster, because Azure RBAC for Kubernetes is off. A member of an admin group has all of them.
+- Vault's own policies for CI are generated from the topology file, with `*` for all spokes' mounts instead of one
+  spoke's.
+- An identity that writes Vault roles and policies can grant itself every right in that namespace; in `admin`, that is
+  the whole cluster: [login for CI](../how-to/ci-login.md).
 """
 
 
 def made(built: Sequence[Built]) -> str:
-    """Return the page. Raises `LookupError` for a type without rights, and for rights that nothing uses."""
+    """Return the page. Raises `LookupError` for a type without rights, and for unused rights and sources."""
     parts = [_state()]
     used: set[str] = set()
     for kind, workspaces in by_kind(built):
         plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
-        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply, besides**", _rows(apply)]
+        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply, in addition**", _rows(apply)]
         _refuse_unused(kind, "".join(text))
         parts += text
     if unused := SOURCES.keys() - used:
-        raise LookupError(f"nothing uses these sources of hvn/kinds/rights.py: {', '.join(sorted(unused))}")
+        raise LookupError(f"unused sources in hvn/kinds/rights.py: {', '.join(sorted(unused))}")
     links = "\n".join(f"[{name}]: {url}" for name, url in sorted(SOURCES.items()))
     return page("Rights by workspace", "hvn/kinds/*/rights.py and the sample, synthesized", INTRO, NOTES, *parts, links)
 
 
 def _state() -> str:
     return (
-        f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nWhoever reads a state reads "
-        "the secrets in it. The kubeconfig stands in that of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` and, with "
-        "`keys: issuer`, of\n`vault-auth-<spoke>`. More: [state](../how-to/state.md)."
+        f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nEvery reader of a state can "
+        "read the secrets in it. The states of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` and, with\n"
+        "`keys: issuer`, `vault-auth-<spoke>` contain the kubeconfig. See [state](../how-to/state.md)."
     )
 
 
@@ -91,18 +93,18 @@ def _source(source: str) -> str:
 def _refuse_unused(kind: Kind, text: str) -> None:
     names = {entry: entry.removesuffix(".kube_config").removesuffix(".own_role") for entry in of_kind(kind).needs}
     if unused := sorted(entry for entry, name in names.items() if f"`{name}`" not in text):
-        raise LookupError(f"nothing uses these of {kind.rights}: {', '.join(unused)}")
+        raise LookupError(f"unused entries in {kind.rights}: {', '.join(unused)}")
 
 
 def _grants(kind: Kind, built: Sequence[Built], phase: str) -> list[tuple[Grant, list[str]]]:
-    """Return each grant once, with the types that need it; for an apply without what the plan has already."""
-    wanted: dict[tuple[str, Grant], set[str]] = defaultdict(set)
+    """Return each grant once, with the types that need it. The grants of an apply exclude those of the plan."""
+    types_by_grant: dict[tuple[str, Grant], set[str]] = defaultdict(set)
     for one in built:
         for when, type_, grant in needs(kind, one.json):
-            wanted[when, grant].add(type_)
+            types_by_grant[when, grant].add(type_)
     rows = [
         (grant, sorted(types))
-        for (when, grant), types in wanted.items()
-        if when == phase and (phase == "plan" or ("plan", grant) not in wanted)
+        for (when, grant), types in types_by_grant.items()
+        if when == phase and (phase == "plan" or ("plan", grant) not in types_by_grant)
     ]
     return sorted(rows, key=lambda row: (row[0].system, row[0].right, row[0].scope))

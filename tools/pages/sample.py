@@ -1,4 +1,4 @@
-"""The sample, synthesized as it is and as other teams would have it: what several pages look at."""
+"""The sample and a variant of it, synthesized for several pages."""
 
 import json
 import pathlib
@@ -15,29 +15,29 @@ SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 
 
 class Built(NamedTuple):
-    """A workspace and the JSON that was synthesized for it."""
+    """A workspace and its synthesized JSON."""
 
     workspace: Workspace
     json: Mapping[str, Any]
 
 
 def synthesized(checked: Checked) -> list[Built]:
-    """All workspaces of a topology, in their order."""
-    wanted = [each for each in checked.workspaces() if each.inputs]
+    """Synthesize a topology and return its workspaces, in deployment order."""
+    workspaces = [workspace for workspace in checked.workspaces() if workspace.inputs]
     with tempfile.TemporaryDirectory() as output:
-        app.synthesize(wanted, output)
+        app.synthesize(workspaces, output)
         stacks = pathlib.Path(output) / "stacks"
-        return [Built(each, json.loads((stacks / each.id / "cdk.tf.json").read_text())) for each in wanted]
+        return [Built(one, json.loads((stacks / one.id / "cdk.tf.json").read_text())) for one in workspaces]
 
 
 def variants(checked: Checked) -> Iterator[Checked]:
-    """The sample as other teams would have it, so that every type and every order appears.
+    """Yield the sample with other options, so that every type and every dependency appears.
 
-    Entra groups, issuer keys, CI, an HCP project that is not named, a cluster behind the hub.
+    Entra groups, issuer keys, CI, no HCP project, and a cluster in each spoke, also behind the hub.
     """
-    given = checked.topology
+    sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)
-    cluster = next(spoke.cluster for spoke in given.spokes.values() if spoke.cluster)
+    cluster = next(spoke.cluster for spoke in sample.spokes.values() if spoke.cluster)
     spokes = {
         name: spoke.model_copy(
             update={
@@ -46,7 +46,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
                 )
             }
         )
-        for name, spoke in given.spokes.items()
+        for name, spoke in sample.spokes.items()
     }
     ci = Ci(
         github=GithubCi(
@@ -58,7 +58,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     )
     update = {
         "spokes": spokes,
-        "vault": given.vault.model_copy(update={"ci": ci}),
-        "hvn": given.hvn.model_copy(update={"project_id": None}),
+        "vault": sample.vault.model_copy(update={"ci": ci}),
+        "hvn": sample.hvn.model_copy(update={"project_id": None}),
     }
-    yield Checked(given.model_copy(update=update), checked.keys)
+    yield Checked(sample.model_copy(update=update), checked.keys)

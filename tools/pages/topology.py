@@ -1,4 +1,4 @@
-"""docs/reference/topology.md: every field of the topology file, as the model has it."""
+"""docs/reference/topology.md: every field of the topology file, from the model."""
 
 import inspect
 import types
@@ -14,7 +14,7 @@ from pages.markdown import code, page, table
 
 
 class Kind(NamedTuple):
-    """What a field takes, in words; an example; and the models inside it, each with what is put behind the path."""
+    """A field's type in words, an example, and the models inside it with the suffixes of their paths."""
 
     words: str
     example: str = ""
@@ -35,14 +35,14 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 
 
 def made() -> str:
-    """The page."""
+    """Return the page."""
     intro = (
-        "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, unknown keys are "
-        "errors, and what\nYAML readers disagree about has to be quoted. Editors complete it with "
-        "`config/topology.schema.json`. What several fields\nmust be together is in [rules](rules.md)."
+        "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and unknown keys are "
+        "errors. Quote\nvalues that YAML readers interpret differently. Editors complete the file with "
+        "`config/topology.schema.json`. Conditions on\nseveral fields are in [rules](rules.md)."
     )
-    sections = dict.fromkeys(_sections(model.Topology, ""))  # hub.vault_peering stands in both kinds of hub
-    return page("The topology file", "the model in hvn/topology/model.py", intro, *sections)
+    sections = dict.fromkeys(_sections(model.Topology, ""))  # both kinds of hub have hub.vault_peering
+    return page("The topology file", "the model in hvn/topology/model", intro, *sections)
 
 
 def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[str]:
@@ -53,12 +53,12 @@ def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[st
         kind = _kind(field.annotation, field.metadata, name)
         rows.append([code(name), kind.words, _default(field), field.description or "", code(kind.example)])
         inside += [
-            (f"{at}{behind}", f"`{at}{behind}`{ALTERNATIVES.get(each, '')}", each) for behind, each in kind.inner
+            (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
     head = ("key", "type", "default", "meaning", "example")
     yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
-    for at, heading, each in inside:
-        yield from _sections(each, at, heading)
+    for at, heading, inner in inside:
+        yield from _sections(inner, at, heading)
 
 
 def _default(field: FieldInfo) -> str:
@@ -72,32 +72,32 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, bool):
         return code(str(value).lower())
     if isinstance(value, tuple):
-        return ", ".join(code(str(each)) for each in value)
+        return ", ".join(code(str(item)) for item in value)
     return code(str(value))
 
 
 def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
-    """The words for one annotation. Unknown forms stop the program: a field must not be passed over."""
+    """Return the words for one annotation. Raises `TypeError` for an unknown form, because no field may be missing."""
     for mark in metadata:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
         if isinstance(mark, Range):
-            return Kind("an IPv4 range", "10.64.0.0/16")
+            return Kind("an IPv4 range", mark.example)
         if isinstance(mark, Address):
-            return Kind("an IPv4 address", "10.0.0.4")
+            return Kind("an IPv4 address", mark.example)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _kind(arguments[0], arguments[1:], name)
     if origin is Literal:
-        return Kind(" · ".join(code(str(each)) for each in arguments))
+        return Kind(" · ".join(code(str(value)) for value in arguments))
     if origin in (Union, types.UnionType):
-        return _union([each for each in arguments if each is not type(None)], name)
+        return _union([member for member in arguments if member is not type(None)], name)
     if origin is tuple:
-        inner = _kind(arguments[0], (), name)
-        return Kind(f"a list: {inner.words}", inner.example, tuple((f"[]{at}", each) for at, each in inner.inner))
+        item = _kind(arguments[0], (), name)
+        return Kind(f"a list: {item.words}", item.example, tuple((f"[]{at}", inner) for at, inner in item.inner))
     if origin is Mapping:
         key, value = _kind(arguments[0], (), name), _kind(arguments[1], (), name)
-        inside = tuple((f".{KEYS[name]}{at}", each) for at, each in value.inner)
+        inside = tuple((f".{KEYS[name]}{at}", inner) for at, inner in value.inner)
         return Kind(f"a mapping: {key.words} → {value.words}", "" if inside else value.example, inside)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Kind("a mapping, below", "", (("", annotation),))
@@ -110,7 +110,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
 
 
 def _union(members: Sequence[Any], name: str) -> Kind:
-    kinds = [_kind(each, (), name) for each in members]
+    kinds = [_kind(member, (), name) for member in members]
     if len(kinds) == 1:
         return kinds[0]
     return Kind("a mapping, below: one of several", "", tuple(inner for kind in kinds for inner in kind.inner))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology.addresses import RESERVED_FIRST
+from hvn.topology.addresses import assignable
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
@@ -27,7 +27,10 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not isinstance(topology.hub, NewHub) or topology.hub.firewall.private_ip is None:
         return
     address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.cidr
-    first, last = subnet.network_address + RESERVED_FIRST, subnet.broadcast_address - 1
+    range_ = assignable(subnet)
+    if range_ is None:  # HVN102 reports the subnet
+        return
+    first, last = range_
     if not first <= address <= last:
         yield Finding(
             rule=RULE,

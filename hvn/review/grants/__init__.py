@@ -14,9 +14,6 @@ from hvn.review.grants.opening import Opening
 
 Values = Mapping[str, Any]
 
-OPENINGS = "hvn_openings"
-"""Key of a plan's JSON for what `hvn plans` knows: what the edit opens, and what changed code opens."""
-
 
 class GrantModule(Protocol):
     """A module of this folder."""

@@ -44,7 +44,8 @@ def _subject(type_: str, values: Mapping[str, Any]) -> str:
 
 
 def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    name = f"role definition {after.get('name')}"
+    # The name may be known only after apply; the scope is not.
+    name = f"role definition on {after.get('scope')}"
     for argument in ACTIONS:
         old, new = _actions(before, argument), _actions(after, argument)
         yield from (Opening(name, argument, action) for action in new_values(old, new))

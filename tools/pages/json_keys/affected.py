@@ -7,20 +7,19 @@ from pages.json_keys.tables import keys_table, printed
 KEYS = {
     "base": "the commit of the comparison: the merge base",
     "affected": (
-        "the affected workspaces in deployment order, each with `workspace`, `spoke`, `change` (`created`, `changed`, "
-        "`code`, `follows`), `follows` (the workspace of the cluster if it is recreated and this workspace reads it, "
-        "`vault` if the Vault is another one, or null) and `lines` (`file`, `line`, `path`; `before` is true for a "
-        "line of the base's file)"
+        "`workspace`, `spoke`, `change` (`created`, `changed`, `code`, `follows`), `follows` (the workspace of the "
+        "recreated cluster, HVN or Vault that this one depends on, `vault` for another existing Vault, or null) and "
+        "`lines` (`file`, `line`, `path`; `before`: in the base's file) of each workspace, in the order of deployment"
     ),
-    "removed": "the removed workspaces with the same keys, in the order of their destruction; `change` is `removed`",
-    "blocked": "the affected workspaces that cannot be built yet: `workspace` and `why`",
-    "unaffected": "the number of unaffected workspaces",
-    "unknown": "why the removed workspaces are unknown, or null",
-    "code": "the changed files of the code that generates the Terraform: with one, all workspaces are affected",
+    "removed": "the same for removed workspaces, in the order of destruction; `change` is `removed`",
+    "blocked": "`workspace` and `why`: affected workspaces that cannot be built",
+    "unaffected": "the number of workspaces that stay the same",
+    "unknown": "the reason why removed workspaces are unknown, or null",
+    "code": "files of the code that differ: all workspaces are affected",
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",
     "waves": (
-        "a matrix for GitHub Actions for each wave, with `include` of at most 256 jobs: `name`, and `workspaces`, "
-        "separated by spaces. The first wave can be planned now, each other wave after the wave before it was applied"
+        "matrices for GitHub Actions, each with `include` of at most 256 jobs: `name`, and `workspaces` separated by "
+        "spaces. The first wave can be planned now, each other wave after the one before was applied"
     ),
 }
 

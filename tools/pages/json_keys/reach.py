@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_table, printed
 
 ANSWER = {
-    "from": "the source",
-    "from_cidr": "its address range",
-    "to": "the destination",
-    "to_cidr": "its address range",
-    "port": "the TCP port",
-    "verdict": "`reaches`, `blocked`, or `unknown` if the path depends on settings outside the topology",
-    "died": "the reason why it is blocked, or null",
-    "asymmetric": "true if only one direction passes the firewall",
-    "unknown": "the settings outside the topology that the path depends on",
-    "there": "the `hops` of the request (`at`, `what`); `by_firewall` is true if it passes the firewall",
+    "from": "source of the connection",
+    "from_cidr": "range of the source",
+    "to": "destination of the connection",
+    "to_cidr": "range of the destination",
+    "port": "TCP port",
+    "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
+    "died": "reason why it is blocked, or null",
+    "asymmetric": "whether one direction passes the firewall and the other does not",
+    "unknown": "unknown settings outside this topology",
+    "there": "`hops` of the request (`at`, `what`), and whether it passes the firewall (`by_firewall`)",
     "back": "the same for the answer; null if the request does not arrive",
 }
 

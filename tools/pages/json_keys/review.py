@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_table, printed
 
 KEYS = {
-    "notices": (
-        "what the rules say, errors first: `level`, `id`, `name`, `why`, `workspace`, `text` and `goes_with` as "
-        "Markdown, `by_hand`"
+    "findings": (
+        "the findings of the rules, errors first, as in the JSON of `hvn check`: `workspace` instead of a place in the "
+        "file, `facts` with the values of the message, `impact` and `manual_steps`. Texts contain no Markdown"
     ),
     "plans": (
-        "`workspace`, `digest` of its changes, whether it `failed` and whether the comment would have its apply "
-        "`approved`, of each plan that was read"
+        "`workspace`, `digest` of its changes, whether the plan `failed`, and whether the comment `approved` it, for "
+        "each plan"
     ),
     "reach": (
-        "connections whose answer differs: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
-        "`blocked`, `unknown`, or null where one of the two is not there)"
+        "connections whose answer changes: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
+        "`blocked`, `unknown`, or null if one of the two places does not exist)"
     ),
     "comment": "the comment, as Markdown",
 }

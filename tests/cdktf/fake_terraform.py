@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Stands in for Terraform under cdktf-cli, by TERRAFORM_BINARY_NAME: it keeps state files and does nothing else.
+"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME): it keeps state files and does nothing else.
 
 It answers what cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers lock`, `plan`,
-`apply`, `destroy` and `output -json`. Each call is noted in the file that STUB_LOG names, one JSON object a line.
-STUB_FAIL (`aks-orders`) names a stack whose plan fails; STUB_WAIT makes every plan wait for a signal.
+`apply`, `destroy` and `output -json`. It writes each call as a line of JSON to the file FAKE_LOG. The plan of the stack
+FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
 """
 
 import json
@@ -16,9 +16,9 @@ from typing import Any
 
 
 def main(arguments: list[str]) -> int:
-    """Act as `terraform ARGUMENTS` in the working folder; the exit code."""
+    """Act as `terraform ARGUMENTS` in the working folder and return the exit code."""
     stack = Path.cwd().name
-    note(stack=stack, folder=Path.cwd().parents[1].name, arguments=arguments)
+    log(stack=stack, folder=Path.cwd().parents[1].name, arguments=arguments)
     match arguments[0]:
         case "version":
             print(json.dumps({"terraform_version": "1.15.5"}))
@@ -28,9 +28,9 @@ def main(arguments: list[str]) -> int:
             Path(".terraform").mkdir(exist_ok=True)
             Path(".terraform/initialized").touch()
         case "plan":
-            if os.environ.get("STUB_WAIT"):
+            if os.environ.get("FAKE_WAITS"):
                 wait(stack)
-            if os.environ.get("STUB_FAIL") == stack:
+            if os.environ.get("FAKE_FAILS") == stack:
                 print("Error: this plan fails", file=sys.stderr)
                 return 1
             print(f"Plan of {stack}: {len(outputs())} outputs")
@@ -46,19 +46,22 @@ def main(arguments: list[str]) -> int:
         case "providers":
             pass
         case _:
-            print(f"the stub does not know {arguments}", file=sys.stderr)
+            print(f"unknown: {arguments}", file=sys.stderr)
             return 1
     return 0
 
 
 def outputs() -> dict[str, Any]:
-    """The stack's outputs, as `terraform output -json` prints them."""
-    found = json.loads(Path("cdk.tf.json").read_text()).get("output", {})
-    return {name: {"sensitive": False, "type": "string", "value": each["value"]} for name, each in found.items()}
+    """Return the stack's outputs in the format of `terraform output -json`."""
+    stack = json.loads(Path("cdk.tf.json").read_text())
+    return {
+        name: {"sensitive": False, "type": "string", "value": output["value"]}
+        for name, output in stack.get("output", {}).items()
+    }
 
 
 def state_file() -> Path:
-    """Where the local backend keeps the state: relative to the working folder, as for Terraform."""
+    """Return the path of the local backend's state, relative to the working folder as for Terraform."""
     backend: str = json.loads(Path("cdk.tf.json").read_text())["terraform"]["backend"]["local"]["path"]
     return Path(backend)
 
@@ -70,23 +73,23 @@ def write(state: dict[str, Any]) -> None:
 
 
 def wait(stack: str) -> None:
-    """Until a signal comes, for half a minute at most."""
+    """Wait for a signal, for half a minute at most."""
 
     def stop(number: int, _frame: object) -> None:
-        note(stack=stack, signal=number)
+        log(stack=stack, signal=number)
         sys.exit(1)
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    note(stack=stack, waiting=True)
+    log(stack=stack, waiting=True)
     time.sleep(30)
 
 
-def note(**what: Any) -> None:
+def log(**entry: Any) -> None:
     """Append to the log of calls."""
-    if log := os.environ.get("STUB_LOG"):
-        with Path(log).open("a") as file:
-            file.write(json.dumps(what) + "\n")
+    if path := os.environ.get("FAKE_LOG"):
+        with Path(path).open("a") as file:
+            file.write(json.dumps(entry) + "\n")
 
 
 if __name__ == "__main__":

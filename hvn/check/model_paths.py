@@ -1,0 +1,90 @@
+"""The models and fields of the topology at a path of the file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from hvn.diagnostics.finding import Path
+from hvn.topology.model import (
+    AzurermState,
+    CloudState,
+    ExistingHub,
+    LocalState,
+    NewHub,
+    OtherUpgrade,
+    ScheduledUpgrade,
+    Topology,
+)
+
+Location = Sequence[str | int]
+"""A place as pydantic reports it: a path with the tags of unions in it."""
+
+# The tags that pydantic adds to a location at a union.
+CHOICES: Mapping[Path, Mapping[str, type[BaseModel]]] = {
+    ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
+    ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
+    ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
+}
+
+
+def clean(location: Location) -> Path:
+    """Return the path of a location: without the tags of unions."""
+    return tuple(part for part, chosen in _steps(location) if chosen is None)
+
+
+def _steps(location: Location) -> Iterator[tuple[str | int, type[BaseModel] | None]]:
+    """Yield each part of a location, with the chosen model if the part is the tag of a union."""
+    path: Path = ()
+    after_tag = False
+    for part in location:
+        chosen = None if after_tag else CHOICES.get(path, {}).get(str(part))
+        if chosen is None:
+            path = (*path, part)
+        after_tag = chosen is not None
+        yield part, chosen
+
+
+def keys(location: Location) -> tuple[str, ...]:
+    """Return the keys that the mapping at a location may have, in the order of the model."""
+    return tuple(dict.fromkeys(name for model in models(location) for name in model.model_fields))
+
+
+def field(location: Location) -> FieldInfo | None:
+    """Return the field at a location; for an item of a list or mapping, the field with the list or mapping."""
+    for end in range(len(location), 0, -1):
+        for model in models(location[: end - 1]):
+            if found := model.model_fields.get(str(location[end - 1])):
+                return found
+    return None
+
+
+def models(location: Location) -> Iterator[type[BaseModel]]:
+    """Yield the models that the mapping at a location may have: several if the location is a union without a tag."""
+    annotations: list[Any] = [Topology]
+    for part, chosen in _steps(location):
+        annotations = [chosen] if chosen else [inner for outer in annotations for inner in _step(outer, part)]
+    for annotation in annotations:
+        yield from models_in(annotation)
+
+
+def _step(annotation: Any, part: str | int) -> Iterator[Any]:
+    if get_origin(annotation) is tuple:
+        yield get_args(annotation)[0]
+    elif get_origin(annotation) is Mapping:
+        yield get_args(annotation)[1]
+    else:
+        for model in models_in(annotation):
+            if part in model.model_fields:
+                yield model.model_fields[str(part)].annotation
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models in a type. The values of a mapping are not part of it."""
+    if isinstance(annotation, type):
+        if issubclass(annotation, BaseModel):
+            yield annotation
+    elif get_origin(annotation) is not Mapping:
+        for member in get_args(annotation):
+            yield from models_in(member)

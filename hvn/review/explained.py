@@ -1,0 +1,48 @@
+"""Openings that the edit, the base or changed code explain, as `hvn plans` wrote them (hvn/plans/openings.py)."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from hvn.review.grants.opening import Opening
+from hvn.review.plan import Explained, Openings
+
+
+def explained(value: Any) -> Explained | None:
+    """Return what explains the openings of a plan; None if `hvn plans` did not compare it.
+
+    Anything malformed counts as unknown.
+    """
+    if not isinstance(value, dict):
+        return None
+    return Explained(edit=_read(value.get("edit")), base=_read(value.get("base")), code=_read(value.get("code")))
+
+
+def _read(value: Any) -> Openings | None:
+    if not isinstance(value, dict):
+        return None
+    try:
+        return {
+            str(address): frozenset(Opening(*(str(part) for part in parts)) for parts in openings)
+            for address, openings in value.items()
+        }
+    except TypeError:
+        return None
+
+
+def without(found: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
+    """Return the openings that are not among the known ones.
+
+    A reference in a known opening (`${…}`) stands for a value that only a plan has: it matches any value.
+    """
+    patterns = [_pattern(opening) for opening in known]
+    return frozenset(opening for opening in found if not any(pattern.fullmatch(_text(opening)) for pattern in patterns))
+
+
+def _text(opening: Opening) -> str:
+    return "\0".join((opening.subject, opening.aspect, opening.value))
+
+
+def _pattern(opening: Opening) -> re.Pattern[str]:
+    parts = re.split(r"\$\{[^}]*\}", _text(opening))
+    return re.compile("[^\0]*".join(map(re.escape, parts)), re.DOTALL)

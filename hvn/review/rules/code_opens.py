@@ -1,0 +1,46 @@
+"""HVN929: changed code opens or grants something that the topology file does not ask for."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.review.context import Context
+from hvn.review.rules.unreviewed_opening import listed
+
+RULE = Rule(
+    id="HVN929",
+    name="code-opens",
+    reports="Changed code makes more open Terraform of the same topology file than the base's code.",
+    why="firewall rules, logins, policies, rights and `prevent_destroy` come from code, and no edit shows it",
+    fix="read the changed code files; the owners of the code decide",
+    example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",
+    see="docs/how-to/review-a-pull-request.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what the changed code opens in each planned workspace; if that is unknown, one finding for all of them."""
+    files = context.comparison.base.code
+    if not files:
+        return
+    unknown = []
+    for plan in context.plans.values():
+        code = plan.explained.code if plan.explained else None
+        if code is None:
+            unknown.append(plan.workspace)
+        elif code:
+            yield Finding(
+                rule=RULE,
+                workspace=plan.workspace,
+                message=Message(
+                    "changed code opens: {openings}. Changed files: {files}", openings=listed(code), files=files
+                ),
+            )
+    if unknown:
+        yield Finding(
+            rule=RULE,
+            message=Message(
+                "code differs from the base, and what it opens in {workspaces} is unknown. Changed files: {files}",
+                workspaces=unknown,
+                files=files,
+            ),
+        )

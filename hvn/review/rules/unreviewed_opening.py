@@ -1,0 +1,78 @@
+"""HVN928: a plan opens or grants something that the edit of the topology does not explain."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.review.context import Context
+from hvn.review.explained import without
+from hvn.review.grants.opening import Opening
+from hvn.review.plan import Openings, Plan
+
+RULE = Rule(
+    id="HVN928",
+    name="unreviewed-opening",
+    reports="A plan opens a firewall rule, grants a right or widens a login, and the edit of the topology does not.",
+    why="the apply opens it, and the edit does not show it: it was merged earlier and never applied, somebody changed "
+    "it outside of Terraform, or changed code adds it",
+    fix="find the cause before the apply: review the earlier change, or the changed code",
+    example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
+    "# good.example.net: the apply opens both.\n",
+    see="docs/how-to/review-a-pull-request.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the openings of each plan without those of the edit; a warning if the base already contains all of them."""
+    for plan in context.plans.values():
+        known = plan.explained
+        left = _left(plan, known.edit if known else None)
+        if not left:
+            continue
+        if known is None or known.edit is None:
+            template = "the plan opens, and whether the edit explains it is unknown: {openings}"
+            # Without `hvn plans` nothing was compared; with it, the comparison failed.
+            yield _finding(plan, left, template, Level.WARNING if known is None else Level.ERROR)
+            continue
+        pending = {address: found for address, found in left.items() if not without(found, _at(known.base, address))}
+        other = {address: found for address, found in left.items() if address not in pending}
+        if other:
+            yield _finding(plan, other, "the plan opens, and no edit explains it: {openings}")
+        if pending:
+            template = "merged earlier and not applied yet, the apply opens it as well: {openings}"
+            yield _finding(plan, pending, template, Level.WARNING)
+
+
+def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]:
+    found: dict[str, frozenset[Opening]] = {}
+    for change in plan.changes:
+        if left := without(change.openings, _at(edit, change.address)):
+            found[change.address] = found.get(change.address, frozenset()) | left
+    return found
+
+
+def _at(openings: Openings | None, address: str) -> Iterable[Opening]:
+    return openings.get(address, ()) if openings else ()
+
+
+def _finding(plan: Plan, left: Openings, template: str, level: Level | None = None) -> Finding:
+    return Finding(
+        rule=RULE,
+        level=level,
+        workspace=plan.workspace,
+        message=Message(template, openings=listed(left)),
+    )
+
+
+def listed(found: Openings) -> list[Message]:
+    """Return all openings as messages, grouped by subject and aspect."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for _, openings in sorted(found.items()):
+        for opening in sorted(openings):
+            groups.setdefault((opening.subject, opening.aspect), []).append(opening.value)
+    return [
+        Message("{subject}: {aspect} {values}", subject=subject, aspect=Words(aspect), values=values)
+        if any(values)
+        else Message("{subject}: {aspect}", subject=subject, aspect=Words(aspect))
+        for (subject, aspect), values in groups.items()
+    ]

@@ -1,0 +1,168 @@
+"""Values that Azure and AKS limit."""
+
+from typing import Annotated
+
+from hvn.topology.fields.marks import Text
+
+_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
+_TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"
+
+Uuid = Annotated[
+    str,
+    Text(
+        pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        kind="a UUID",
+        rule="a UUID of 32 hexadecimal digits in five groups",
+        example="6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f",
+        why="Azure, Entra and HCP take the id of a tenant, subscription, group or project, not its name",
+        see="https://learn.microsoft.com/azure/azure-portal/get-subscription-tenant-id",
+        lower=True,
+    ),
+]
+Region = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z][a-z0-9]{2,31}",
+        kind="an Azure region",
+        rule="the short form of an Azure region, lower-case letters and digits",
+        example="japaneast",
+        why="names of private DNS zones and hosts contain the short form, so the display name (Japan East) fails there",
+        see="https://learn.microsoft.com/azure/reliability/regions-list",
+    ),
+]
+Zone = Annotated[
+    str,
+    Text(
+        pattern=r"[1-3]",
+        kind="an availability zone",
+        rule="1, 2 or 3, in quotes",
+        example='"1"',
+        why="an Azure region has at most three availability zones, numbered from 1",
+        see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
+    ),
+]
+# Private DNS refuses keys that begin with a digit or hold spaces; Azure refuses < > % & \ ? / (facts.md, Tags).
+TagKey = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z][A-Za-z0-9_.-]{0,127}",
+        kind="a tag key",
+        rule="1 to 128 letters, digits, _ . and -, beginning with a letter",
+        example="owner",
+        why="the tags are also on private DNS zones, which refuse a key with a space or with a digit first; "
+        "Azure refuses < > % & \\ ? / in every key",
+        see=_TAGS,
+    ),
+]
+TagValue = Annotated[
+    str,
+    Text(
+        pattern=r".{0,256}",
+        kind="a tag value",
+        rule="at most 256 characters",
+        example="platform-team",
+        why="Azure limits a tag value to 256 characters",
+        see=_TAGS,
+    ),
+]
+KubernetesVersion = Annotated[
+    str,
+    Text(
+        pattern=r"1\.(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?))?",
+        kind="a Kubernetes version",
+        rule="a minor version or a full version, in quotes",
+        example='"1.36"',
+        why="AKS takes a minor version, which is an alias for its newest patch, or a full version",
+        see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
+    ),
+]
+VmSize = Annotated[
+    str,
+    Text(
+        pattern=r"Standard_[A-Za-z0-9_-]{2,60}",
+        kind="an Azure VM size",
+        rule="the name of an Azure VM size",
+        example="Standard_D4s_v5",
+        why="AKS node pools take the API name of a VM size, which begins with Standard_",
+        see="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
+    ),
+]
+MaxSurge = Annotated[
+    str,
+    Text(
+        pattern=r"([1-9][0-9]{0,2}|([1-9][0-9]?|100)%)",
+        kind="a number or percentage of nodes",
+        rule="a number of nodes or a percentage, in quotes",
+        example='"10%"',
+        why="AKS takes max surge as a whole number of nodes or as a percentage from 1% to 100%",
+        see="https://learn.microsoft.com/azure/aks/upgrade-aks-cluster",
+    ),
+]
+StorageAccount = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9]{3,24}",
+        kind="a storage account name",
+        rule="3 to 24 lower-case letters and digits",
+        example="tfstate0001",
+        why="the name is a host name (<name>.blob.core.windows.net), and Azure refuses other characters",
+        see=_NAMES,
+    ),
+]
+Container = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
+        kind="a blob container name",
+        rule="3 to 63 lower-case letters, digits and single hyphens",
+        example="tfstate",
+        why="Azure refuses other names of blob containers",
+        see=_NAMES,
+    ),
+]
+ResourceGroup = Annotated[
+    str,
+    Text(
+        pattern=r"([A-Za-z0-9_()-][A-Za-z0-9_.()-]{0,88})?[A-Za-z0-9_()-]",
+        kind="a resource group name",
+        rule="1 to 90 letters, digits, _ . ( ) and -, without a dot at either end",
+        example="rg-tfstate",
+        why="Azure refuses other names of resource groups",
+        see=_NAMES,
+    ),
+]
+
+
+def _resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:
+    return Text(
+        pattern=r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+        rf"/resourceGroups/[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/providers/{provider_and_types}",
+        kind=kind,
+        rule=rule,
+        example=example,
+        why="subscription, resource group and name are read from the id; the `id` that `az resource show` prints has "
+        "this form and this case",
+        see="https://learn.microsoft.com/rest/api/resources/resources/get-by-id",
+    )
+
+
+_EXAMPLE = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-network/providers/Microsoft.Network"
+VnetId = Annotated[
+    str,
+    _resource_id(
+        r"Microsoft\.Network/virtualNetworks/[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]",
+        "the resource id of a VNet",
+        "the Azure resource id of a virtual network",
+        f"{_EXAMPLE}/virtualNetworks/vnet-hub",
+    ),
+]
+PrivateDnsZoneId = Annotated[
+    str,
+    _resource_id(
+        # 63 is the limit of a label. Azure's table of names has it for the whole, but AKS itself makes longer ones.
+        r"Microsoft\.Network/privateDnsZones/(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}",
+        "the resource id of a private DNS zone",
+        "the Azure resource id of a private DNS zone",
+        f"{_EXAMPLE}/privateDnsZones/privatelink.japaneast.azmk8s.io",
+    ),
+]

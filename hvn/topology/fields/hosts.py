@@ -1,0 +1,59 @@
+"""Host names, image registries and URLs."""
+
+from typing import Annotated
+
+from hvn.topology.fields.marks import Text
+
+_RFC_1123 = "https://www.rfc-editor.org/rfc/rfc1123#section-2.1"
+
+Fqdn = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{3,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        kind="a host name",
+        rule="a host name; a leading *. stands for all names below it",
+        example="registry.example.com",
+        why="an application rule of Azure Firewall matches host names, with a wildcard only at the left end; it takes "
+        "no URL, path or port here",
+        see="https://learn.microsoft.com/azure/firewall/firewall-faq",
+        lower=True,
+    ),
+]
+Host = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        kind="a host name",
+        rule="a host name without https:// and path",
+        example="app.terraform.io",
+        why="the value is used as a host name and as `https://<host>`, so a URL in it fails at init",
+        see=_RFC_1123,
+        lower=True,
+    ),
+]
+Registry = Annotated[
+    str,
+    Text(
+        pattern=r"(?=[^/:]{4,253}([/:]|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:[0-9]{1,5})?"
+        r"(/[a-z0-9][a-z0-9._-]{0,62}){0,4}",
+        kind="an image registry",
+        rule="the host of an image registry, with port and path if it has them",
+        example="registry.example.com/mirror",
+        why="an image name begins with the registry's host, without https://, and its path is in lower case; "
+        "the nodes cannot pull another name",
+        see="https://github.com/distribution/reference/blob/main/reference.go",
+    ),
+]
+# Every issuer and audience of the CI systems is an https URL. A slash at the end counts, so it is not removed.
+Url = Annotated[
+    str,
+    Text(
+        pattern=r"https://[a-z0-9.-]{3,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]{1,100}){0,6}/?",
+        kind="an https URL",
+        rule="an https URL without query",
+        example="https://github.com/example-org",
+        why="Vault compares the value with the claim of the token character by character and refuses the login if they "
+        "differ",
+        see="https://developer.hashicorp.com/vault/docs/auth/jwt",
+    ),
+]

@@ -1,0 +1,184 @@
+"""The checks of single values: text by a pattern, IPv4 ranges and addresses, and the limits of numbers and lists.
+
+A mark is part of a field's type (`Annotated[str, Text(...)]`). It refuses a wrong value with a message, a fix, and the
+vendor's limit with its source.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from hvn.diagnostics.finding import Message
+from hvn.diagnostics.message import Words
+
+REFUSED = "refused"
+"""The pydantic error type of all marks here. Its context has `message`, `fix` and `why`."""
+
+LONGEST = 1000
+"""Characters of the longest value that any pattern allows. Longer values are refused before a pattern runs."""
+
+
+def _refused(message: Message, fix: Message, why: str, rule: str = "a valid value") -> PydanticCustomError:
+    context = {"rule": rule, "message": message, "fix": fix, "why": why}
+    return PydanticCustomError(REFUSED, "is not {rule}", context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Why a number, a list or a choice has its limits. pydantic checks them; this mark only explains them."""
+
+    why: str
+    see: str
+    """The source of the limit, a URL."""
+
+    def __str__(self) -> str:
+        return f"{self.why} ({self.see})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Text that matches `pattern` as a whole. Patterns use `[0-9]`: `\\d` matches the digits of all scripts."""
+
+    pattern: str
+    """A regular expression. Alternatives at its top level need a group: the JSON Schema puts it between ^ and $."""
+    kind: str
+    """The kind of text, with its article: `a spoke name`."""
+    rule: str
+    """The pattern in words."""
+    example: str
+    """A valid value, as it is written in YAML."""
+    why: str
+    see: str
+    """The source of the limit, a URL."""
+    lower: bool = False
+    """True: case has no meaning, and the value is converted to lower case."""
+
+    def check(self, value: str) -> str:
+        """Return the value. Raises `PydanticCustomError` if it does not match."""
+        text = value
+        if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
+            text = text.lower()
+        if len(text) > LONGEST or not re.fullmatch(self.pattern, text):
+            raise _refused(
+                Message("{value} is not {kind}", value=value, kind=Words(self.kind)),
+                Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
+                f"{self.why} ({self.see})",
+                self.rule,
+            )
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        pattern = self.pattern
+        if self.lower:
+            pattern = pattern.replace("a-f", "a-fA-F").replace("a-z", "a-zA-Z")
+        return {**handler(schema), "pattern": f"^{pattern}$", "examples": [self.example.strip('"')]}
+
+
+_ONE_BYTE = "each number of an IPv4 address is one byte (https://www.rfc-editor.org/rfc/rfc791#section-3.2)"
+_OCTAL = (
+    "some programs read a number with a leading zero as octal, so the address is ambiguous "
+    "(https://www.rfc-editor.org/rfc/rfc6943#section-3.1.1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An IPv4 range in CIDR notation, with the first address of the range."""
+
+    example: str = "10.64.0.0/16"
+    why_notation: str = (
+        "Azure refuses another notation with InvalidAddressPrefixFormat "
+        "(https://github.com/Azure/azure-service-operator/issues/997)"
+    )
+    why_first: str = (
+        "Azure refuses a prefix with another address than the first of its range "
+        "(https://github.com/Azure/azure-powershell/issues/4557)"
+    )
+
+    def check(self, value: str) -> ipaddress.IPv4Network:
+        """Return the range. Raises `PydanticCustomError` with the intended range if host bits are set."""
+        match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
+        if match is None:
+            raise _refused(
+                Message("{value} is not an IPv4 range in CIDR notation", value=value),
+                Message("write address and prefix length, for example {example}", example=self.example),
+                self.why_notation,
+            )
+        if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
+            raise _refused(
+                Message("{value} has a prefix length that no IPv4 range has", value=value),
+                Message("the prefix length is 0 to 32, without a leading zero"),
+                "an IPv4 address has 32 bits (https://www.rfc-editor.org/rfc/rfc4632#section-3.1)",
+            )
+        try:
+            return ipaddress.IPv4Network(value)
+        except ipaddress.AddressValueError:
+            too_large = any(int(number) > 255 for number in value.partition("/")[0].split("."))
+            raise _refused(
+                Message("{value} has a number that is not part of an IPv4 address", value=value),
+                Message("each of the four numbers is 0 to 255, without a leading zero"),
+                _ONE_BYTE if too_large else _OCTAL,
+            ) from None
+        except ValueError:
+            intended = ipaddress.IPv4Network(value, strict=False)
+            raise _refused(
+                Message("{value} is not the first address of its range", value=value),
+                Message("write {range}, the range that this address is in", range=intended),
+                self.why_first,
+            ) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+        return {
+            "type": "string",
+            "pattern": rf"^{octet}(\.{octet}){{3}}/(3[0-2]|[12]?[0-9])$",
+            "examples": [self.example],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One IPv4 address."""
+
+    example: str = "10.0.0.4"
+
+    def check(self, value: str) -> ipaddress.IPv4Address:
+        """Return the address. Raises `PydanticCustomError` if the value is not one."""
+        try:
+            return ipaddress.IPv4Address(value)
+        except ValueError:
+            raise _refused(
+                Message("{value} is not an IPv4 address", value=value),
+                Message("write four numbers from 0 to 255, for example {example}", example=self.example),
+                "route tables and firewall rules take IPv4 addresses without a prefix length "
+                "(https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview)",
+            ) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "format": "ipv4", "examples": [self.example]}
+
+
+def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(value))
+
+
+Frozen = AfterValidator(_frozen)
+"""Makes a mapping of the model immutable, like the rest of the model."""
+
+Cidr = Annotated[ipaddress.IPv4Network, Range(), PlainSerializer(str)]
+Ip = Annotated[ipaddress.IPv4Address, Address(), PlainSerializer(str)]

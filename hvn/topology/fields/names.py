@@ -1,0 +1,83 @@
+"""Names that the topology file chooses: the topology, spokes, pools, and Kubernetes objects."""
+
+from typing import Annotated
+
+from hvn.topology.fields.marks import Text
+
+_NODE_LABEL = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
+_KUBERNETES = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+_SLUG = "https://github.com/hashicorp/terraform-provider-hcp/blob/main/internal/input/input.go"
+
+TopologyName = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z]{3,12}",
+        kind="a topology name",
+        rule="3 to 12 lower-case letters",
+        example="platform",
+        why="the name is the prefix of every resource name: with 12 characters and a spoke name of 32, the name of a "
+        "resource group still fits into the 63 characters of the node label that AKS writes",
+        see=_NODE_LABEL,
+    ),
+]
+# 32 keeps every Azure name under 63, the length of the node labels that AKS makes of some of them. HCP's ids are
+# shorter still (36 with the prefix) and are cut with a hash: naming.py.
+SpokeName = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{2,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        kind="a spoke name",
+        rule="2 to 32 lower-case letters, digits and single hyphens, beginning with a letter",
+        example="payments",
+        why="the name is a part of the names of the spoke's resources: with 32 characters the spoke's resource group "
+        "still fits into the 63 characters of the node label that AKS writes",
+        see=_NODE_LABEL,
+    ),
+]
+PoolName = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{1,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        kind="an address pool name",
+        rule="1 to 24 lower-case letters, digits and single hyphens, beginning with a letter",
+        example="spokes",
+        why="the name is a part of the id of the pool's HVN route, which takes 3 to 36 letters, digits and hyphens",
+        see=_SLUG,
+    ),
+]
+# `validateSlugID` of the hcp provider, internal/input/input.go.
+Slug = Annotated[
+    str,
+    Text(
+        pattern=r"[0-9A-Za-z][-0-9A-Za-z]{1,34}[0-9A-Za-z]",
+        kind="an HCP id",
+        rule="3 to 36 letters, digits and hyphens, no hyphen at either end",
+        example="hvn-japaneast",
+        why="the hcp provider refuses other ids at plan",
+        see=_SLUG,
+    ),
+]
+# An RFC 1123 label: what Kubernetes takes as the name of a namespace.
+Label = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        kind="a Kubernetes label name",
+        rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
+        example="webapp",
+        why="Kubernetes takes only RFC 1123 labels as names of namespaces; Vault roles and subnets use the same form",
+        see=_KUBERNETES,
+    ),
+]
+# An RFC 1123 subdomain: service accounts and Secrets.
+ObjectName = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
+        kind="a Kubernetes object name",
+        rule="at most 253 lower-case letters, digits, hyphens and dots, a letter or digit at both ends of each part",
+        example="webapp-config",
+        why="Kubernetes takes only RFC 1123 subdomains as names of Secrets, service accounts and workloads",
+        see=_KUBERNETES,
+    ),
+]

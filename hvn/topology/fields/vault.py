@@ -1,0 +1,132 @@
+"""Values that Vault, Vault Secrets Operator, HCP Terraform and GitHub limit."""
+
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+from hvn.topology.fields.marks import Range, Text
+
+_WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations"
+
+_HVN = "the hcp provider refuses it at plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
+# The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse it.
+VaultNamespace = Annotated[
+    str,
+    Text(
+        pattern=r"admin(/(?!(root|sys|audit|auth|cubbyhole|identity)(/|$))[A-Za-z0-9_-]{1,64}){0,5}",
+        kind="a Vault namespace on HCP",
+        rule="admin or a namespace below it, without a slash at either end, and none of root, sys, audit, auth, "
+        "cubbyhole and identity",
+        example="admin/platform",
+        why="admin is the topmost namespace that HCP gives to customers, and Vault reserves the six names; a login to "
+        "another namespace fails with 403",
+        see="https://developer.hashicorp.com/vault/docs/enterprise/namespaces",
+    ),
+]
+Mount = Annotated[
+    str,
+    Text(
+        pattern=r"(?!(auth|cubbyhole|identity|sys)$)[a-z0-9][a-z0-9_-]{0,62}",
+        kind="a mount path",
+        rule="1 to 63 lower-case letters, digits, _ and -, without a slash, and none of auth, cubbyhole, identity, sys",
+        example="kvv2",
+        why="Vault reserves the four paths, and the provider refuses a path with a slash at its end",
+        see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
+    ),
+]
+SecretPath = Annotated[
+    str,
+    Text(
+        pattern=r"(?!data/)(?!metadata/)[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,9}",
+        kind="a secret's path",
+        rule="names joined by single slashes, without data/ in front, and without * and +",
+        example="webapp/config",
+        why="the path is a part of the app's policy, where * and + are wildcards that allow other secrets too; "
+        "kv version 2 adds data/ itself",
+        see="https://developer.hashicorp.com/vault/docs/concepts/policies",
+    ),
+]
+# One number and one unit: VSO's CRDs refuse `1h30m`, and Vault reads the same form.
+Duration = Annotated[
+    str,
+    Text(
+        pattern=r"[1-9][0-9]{0,5}(s|m|h)",
+        kind="a duration",
+        rule="one whole number and one of s, m, h",
+        example="30s",
+        why="the resources of Vault Secrets Operator take one number with one unit and refuse 1h30m",
+        see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
+    ),
+]
+Audience = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}",
+        kind="an audience",
+        rule="1 to 255 letters, digits and . _ : / -, a letter or digit first",
+        example="vault",
+        why="Vault compares the audience with the claim `aud` of the token character by character, and a role without "
+        "an audience refuses every token that has one",
+        see="https://developer.hashicorp.com/vault/docs/auth/jwt",
+    ),
+]
+ChartVersion = Annotated[
+    str,
+    Text(
+        pattern=r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
+        kind="a chart version",
+        rule="a chart version of three numbers, in quotes",
+        example='"1.4.1"',
+        why="the helm provider takes a version range as well, and then each apply could install another operator",
+        see="https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release",
+    ),
+]
+# `repo:OWNER/REPO`, with `@<number>` behind both names for repositories made after July 2026 (docs/reference/facts.md).
+GithubSubject = Annotated[
+    str,
+    Text(
+        pattern=r"repo:[A-Za-z0-9-]{1,39}(@[0-9]{1,12})?/[A-Za-z0-9._-]{1,100}(@[0-9]{1,12})?",
+        kind="the subject prefix of a repository",
+        rule="the `sub_claim_prefix` that `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints",
+        example="repo:example-org@1234/platform@5678",
+        why="the claim `sub` of GitHub's tokens begins with it, and Vault compares the whole claim; a wildcard here "
+        "would let other repositories log in",
+        see="https://docs.github.com/en/actions/reference/security/oidc",
+    ),
+]
+GithubContext = Annotated[
+    str,
+    Text(
+        pattern=r"(pull_request|environment:[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
+        r"|ref:refs/(heads|tags)/[A-Za-z0-9][A-Za-z0-9_./-]{0,99})",
+        kind="the context of a GitHub token",
+        rule="pull_request, environment:NAME or ref:refs/heads/BRANCH",
+        example="environment:production",
+        why="the claim `sub` of GitHub's tokens ends with one of these forms",
+        see="https://docs.github.com/en/actions/reference/security/oidc",
+    ),
+]
+Organization = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}",
+        kind="an HCP Terraform organization",
+        rule="2 to 40 letters, digits, _ and -, a letter or digit first",
+        example="example-org",
+        why="the name is a part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
+        see=_WORKSPACES,
+    ),
+]
+Project = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9_-]",
+        kind="an HCP Terraform project",
+        rule="3 to 40 letters, digits, spaces, _ and -, a letter or digit first",
+        example="platform",
+        why="the name is a part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
+        see="https://developer.hashicorp.com/terraform/cloud-docs/projects/manage",
+    ),
+]

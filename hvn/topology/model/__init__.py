@@ -1,0 +1,56 @@
+"""The topology file as typed, immutable values: its fields and their types, without the rules between fields.
+
+`hvn.topology.fields` has the form of single values. Rules between several fields are in `hvn/check/rules`. The JSON
+Schema and the reference page are made from these models, so every field has the description that an editor shows.
+"""
+
+from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
+from hvn.topology.model.base import Model
+from hvn.topology.model.cluster import App, Cluster, NodePool, RestartTarget, Secret, VaultLogin, Vso
+from hvn.topology.model.hub import (
+    VSO_IMAGE_HOSTS,
+    ExistingHub,
+    Firewall,
+    Hub,
+    HubFacts,
+    NewHub,
+    Runners,
+    VaultPeering,
+)
+from hvn.topology.model.spoke import Spoke, VnetFacts
+from hvn.topology.model.topology import Topology
+from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
+
+__all__ = [
+    "VSO_IMAGE_HOSTS",
+    "App",
+    "Azure",
+    "AzurermState",
+    "Ci",
+    "CloudState",
+    "Cluster",
+    "ExistingHub",
+    "Firewall",
+    "GithubCi",
+    "HcpTerraformCi",
+    "Hub",
+    "HubFacts",
+    "Hvn",
+    "LocalState",
+    "Model",
+    "NewHub",
+    "NodePool",
+    "OtherUpgrade",
+    "RestartTarget",
+    "Runners",
+    "ScheduledUpgrade",
+    "Secret",
+    "Spoke",
+    "State",
+    "Topology",
+    "Vault",
+    "VaultLogin",
+    "VaultPeering",
+    "VnetFacts",
+    "Vso",
+]

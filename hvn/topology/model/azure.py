@@ -1,0 +1,84 @@
+"""`azure` and `state`: tenant, subscription, region, tags, and the Terraform backend."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hvn.topology.fields import (
+    Container,
+    Frozen,
+    Host,
+    Limit,
+    Organization,
+    Project,
+    Region,
+    ResourceGroup,
+    StorageAccount,
+    TagKey,
+    TagValue,
+    Uuid,
+)
+from hvn.topology.model.base import Model
+
+_BACKEND = Limit(
+    why="the workspaces have a configuration for these backends only",
+    see="https://developer.hashicorp.com/terraform/language/backend",
+)
+_TAGS = Limit(
+    why="private DNS zones and their links take at most 15 tags, other resources 50",
+    see="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
+)
+
+
+class Azure(Model):
+    """Tenant, default subscription, region and tags of the network."""
+
+    tenant_id: Uuid
+    """Entra tenant of all subscriptions in this file."""
+    subscription_id: Uuid
+    """Subscription of the hub, and the default subscription of the spokes."""
+    region: Region
+    """Azure region of the hub, the spokes and the clusters, and HCP region of the HVN."""
+    tags: Annotated[Mapping[TagKey, TagValue], Frozen, Field(max_length=15), _TAGS] = Field(
+        default={}, validate_default=True
+    )
+    """Tags of all resources that take tags, at most 15: private DNS zones and their links take no more."""
+
+
+class LocalState(Model):
+    """State in local files, `state/<name>/<workspace>.tfstate`: for a trial, not for a team."""
+
+    backend: Annotated[Literal["local"], _BACKEND]
+    """Where Terraform keeps its state."""
+
+
+class AzurermState(Model):
+    """State in an Azure storage account: one blob for each workspace, accessed with Entra roles, not account keys."""
+
+    backend: Annotated[Literal["azurerm"], _BACKEND]
+    """Where Terraform keeps its state."""
+    subscription_id: Uuid | None = None
+    """Subscription of the storage account. [default: azure.subscription_id]"""
+    resource_group: ResourceGroup
+    """Resource group of the storage account."""
+    storage_account: StorageAccount
+    """Name of the storage account."""
+    container: Container = "tfstate"
+    """Name of the blob container."""
+
+
+class CloudState(Model):
+    """State and runs in HCP Terraform: one of its workspaces for each workspace of this project."""
+
+    backend: Annotated[Literal["cloud"], _BACKEND]
+    """Where Terraform keeps its state."""
+    organization: Organization
+    """HCP Terraform organization."""
+    project: Project | None = None
+    """HCP Terraform project of the workspaces. [default: the organization's default project]"""
+    hostname: Host = "app.terraform.io"
+    """Host of HCP Terraform or of Terraform Enterprise."""
+
+
+State = Annotated[LocalState | AzurermState | CloudState, Field(discriminator="backend")]

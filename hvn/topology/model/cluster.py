@@ -1,0 +1,145 @@
+"""`spokes.<spoke>.cluster`: the AKS cluster, Vault Secrets Operator, and the apps with their secrets."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hvn.topology.fields import (
+    Audience,
+    ChartVersion,
+    Cidr,
+    Duration,
+    Frozen,
+    KubernetesVersion,
+    Label,
+    Limit,
+    MaxSurge,
+    ObjectName,
+    Registry,
+    SecretPath,
+    Uuid,
+    VmSize,
+    Zone,
+)
+from hvn.topology.model.base import Model
+from hvn.topology.model.hub import ZONES
+
+_NODES = Limit(
+    why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
+    see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
+)
+_RESTART = Limit(
+    why="Vault Secrets Operator restarts these kinds of workloads",
+    see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
+)
+_KEYS = Limit(
+    why="a JWT mount checks tokens with public keys or with one OIDC issuer; the kubernetes method cannot reach a "
+    "private cluster",
+    see="https://developer.hashicorp.com/vault/api-docs/auth/jwt",
+)
+_SECRETS = Limit(
+    why="an app without a secret would have a login to Vault that allows nothing",
+    see="https://developer.hashicorp.com/vault/docs/concepts/policies",
+)
+
+
+class RestartTarget(Model):
+    """A workload that restarts when a secret changes."""
+
+    kind: Annotated[Literal["Deployment", "DaemonSet", "StatefulSet"], _RESTART]
+    """Kind of the workload."""
+    name: ObjectName
+    """Name of the workload, in the app's namespace."""
+
+
+class Secret(Model):
+    """A secret in Vault that is synced to a Kubernetes Secret."""
+
+    path: SecretPath
+    """Path below the kv mount, without `data/`."""
+    destination: ObjectName
+    """Name of the Kubernetes Secret."""
+    refresh_after: Duration = "60s"
+    """How often the operator reads the secret from Vault."""
+    restart: tuple[RestartTarget, ...] = ()
+    """Workloads that restart when the secret changes."""
+
+
+class App(Model):
+    """A workload that reads secrets: one service account, one role in Vault, one policy."""
+
+    namespace: Label
+    """Kubernetes namespace of the workload."""
+    service_account: ObjectName = "default"
+    """Service account that logs in to Vault."""
+    audience: Audience = "vault"
+    """Audience of the token that logs in."""
+    ttl: Duration = "1h"
+    """Time after which a login must be renewed."""
+    max_ttl: Duration = "24h"
+    """Time after which a login cannot be renewed. Renewal checks neither the token nor the keys: until then an app can
+    read although its service account was deleted or its cluster's keys changed."""
+    secrets: Annotated[tuple[Secret, ...], Field(min_length=1), _SECRETS]
+    """The secrets that the app may read, and no others."""
+
+
+class NodePool(Model):
+    """The cluster's node pool, which scales between two numbers of nodes."""
+
+    vm_size: VmSize
+    """VM size of the nodes. A change replaces the nodes through a second pool, without cordon and drain."""
+    min_count: Annotated[int, Field(ge=1, le=1000, examples=[2]), _NODES]
+    """Smallest number of nodes."""
+    max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
+    """Largest number of nodes."""
+    max_surge: MaxSurge = "10%"
+    """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
+    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
+    """Availability zones of the nodes. The VM size must be available in each of them. A change replaces the nodes,
+    without cordon and drain."""
+
+
+class Vso(Model):
+    """Vault Secrets Operator (VSO), from HashiCorp's Helm chart."""
+
+    version: ChartVersion = "1.4.1"
+    """Version of the chart, which is also the version of the operator."""
+    image_registry: Registry | None = None
+    """A mirror that has the chart's images under their own names. [default: Docker Hub and Quay]"""
+
+
+class VaultLogin(Model):
+    """How Vault checks the tokens of this cluster's service accounts."""
+
+    keys: Annotated[Literal["pubkeys", "issuer"], _KEYS] = "pubkeys"
+    """pubkeys: with public keys committed as `jwks/<spoke>.json` beside this file. When AKS rotates its keys, commit
+    the new ones, otherwise the next login fails. issuer: with keys that Vault reads from the cluster's OIDC issuer,
+    which is public even for a private cluster."""
+
+
+class Cluster(Model):
+    """A private AKS cluster."""
+
+    kubernetes_version: KubernetesVersion
+    """Minor version (an alias for its newest patch) or full version, in quotes."""
+    node_cidr: Cidr
+    """Range of the nodes' subnet, inside the spoke's range."""
+    pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
+    """Overlay range of the pods: a /24 for each node. Clusters may share it. Pods cannot reach other hosts in it."""
+    service_cidr: Cidr = IPv4Network("100.65.0.0/20")
+    """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
+    node_pool: NodePool
+    """The cluster's node pool."""
+    admin_groups: tuple[Uuid, ...] = ()
+    """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
+    groups, but do not remove the last one: Entra cannot be turned off in a cluster."""
+    vault_login: VaultLogin = VaultLogin()
+    """How Vault checks the tokens of this cluster."""
+    vso: Vso = Vso()
+    """Vault Secrets Operator in this cluster."""
+    existing_namespaces: tuple[Label, ...] = ()
+    """Namespaces of apps that are managed outside this project. All other namespaces of apps are created here."""
+    apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
+    """The workloads that read secrets, by name."""

@@ -1,0 +1,128 @@
+"""`hub`: the hub with its firewall and runners, created here or existing."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from hvn.topology.fields import Cidr, Fqdn, Ip, Limit, PoolName, PrivateDnsZoneId, Uuid, VnetId, Zone
+from hvn.topology.model.base import Model
+
+# Hosts of VSO's images: the FQDN tag AzureKubernetesService does not cover them. The chart's images are on Docker Hub
+# and Quay (chart 1.4.1). The redirect hosts are those that Docker's and Red Hat's documentation list
+# (docker/docs #25122, #22247; openshift-docs #70239).
+VSO_IMAGE_HOSTS = (
+    "auth.docker.io",
+    "cdn.quay.io",
+    "cdn01.quay.io",
+    "cdn02.quay.io",
+    "cdn03.quay.io",
+    "cdn04.quay.io",
+    "cdn05.quay.io",
+    "cdn06.quay.io",
+    "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
+    "production.cloudflare.docker.com",
+    "production.cloudfront.docker.com",
+    "quay.io",
+    "registry-1.docker.io",
+)
+
+_SKU_TIER = Limit(
+    why="the rules by host name need the DNS proxy of the firewall policy, which the Basic tier does not have",
+    see="https://learn.microsoft.com/azure/firewall/features-by-sku",
+)
+ZONES = Limit(
+    why="an Azure region has at most three availability zones",
+    see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
+)
+RANGES = Limit(
+    why="every VNet has at least one range, and the checks for overlaps and the routes need all of them",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
+)
+
+
+class Firewall(Model):
+    """The Azure Firewall in the hub. The default route of every spoke points to it."""
+
+    cidr: Cidr
+    """Range of AzureFirewallSubnet, /26 or larger."""
+    sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
+    """Tier of firewall and policy; a change replaces both. Basic is not supported: it has no DNS proxy, which rules by
+    host name need."""
+    private_ip: Ip | None = None
+    """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another one.
+    [default: the first usable address of the subnet]"""
+    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
+    """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
+    stay in their zones. [default: Azure chooses]"""
+    allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
+    """Host names that the pools may reach over HTTPS, in addition to what AKS needs. A list here replaces the default,
+    which is the registries of Vault Secrets Operator's images."""
+
+
+class Runners(Model):
+    """The subnet in which Terraform runs. Vault and the clusters are private: Terraform must run inside the network."""
+
+    cidr: Cidr
+    """Range of the runners' subnet."""
+    allow_fqdns: tuple[Fqdn, ...] = ()
+    """Host names that the runners may reach over HTTPS, in addition to the built-in list: the package index and npm
+    registry that set-up uses, mirrors, the artifact storage of the CI."""
+
+
+class VaultPeering(Model):
+    """The hub's own peering with the HVN, for the runners and for `via-hub` spokes."""
+
+    transit_pools: tuple[PoolName, ...] = ()
+    """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
+
+
+class NewHub(Model):
+    """A hub that this project creates."""
+
+    subscription_id: Uuid | None = None
+    """Subscription of the hub. [default: azure.subscription_id]"""
+    cidr: Cidr
+    """Range of the hub's VNet."""
+    firewall: Firewall
+    """The Azure Firewall in the hub."""
+    runners: Runners
+    """The runners' subnet in the hub."""
+    vault_peering: VaultPeering | None = None
+    """The hub's own peering with the HVN. [default: none]"""
+
+
+class HubFacts(Model):
+    """Facts about a hub that is managed outside this project."""
+
+    vnet_id: VnetId
+    """Resource id of the hub's VNet."""
+    cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
+    """All ranges of the hub's VNet."""
+    firewall_private_ip: Ip
+    """Address of the firewall or appliance, the next hop of the spokes' default route."""
+    private_dns_zone_id: PrivateDnsZoneId
+    """Resource id of the private DNS zone of AKS, linked to the hub."""
+    runners_cidr: Cidr
+    """Range of the subnet in which Terraform runs."""
+
+
+class ExistingHub(Model):
+    """A hub that is managed outside this project."""
+
+    existing: HubFacts
+    """Facts about the hub."""
+    vault_peering: VaultPeering | None = None
+    """The hub's own peering with the HVN. [default: none]"""
+
+
+def _hub_tag(value: Any) -> str:
+    """Return the tag of the intended kind of hub, so that the validator reports errors of that kind alone."""
+    existing = "existing" in value if isinstance(value, Mapping) else isinstance(value, ExistingHub)
+    return "<existing>" if existing else "<new>"
+
+
+Hub = Annotated[
+    Annotated[NewHub, Tag("<new>")] | Annotated[ExistingHub, Tag("<existing>")],
+    Discriminator(_hub_tag),
+]

@@ -1,0 +1,47 @@
+"""`spokes.<spoke>`: a spoke's VNet, its route to Vault, its subnets and its cluster."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hvn.topology.fields import Cidr, Frozen, Label, Limit, Uuid, VnetId
+from hvn.topology.model.base import Model
+from hvn.topology.model.cluster import Cluster
+from hvn.topology.model.hub import RANGES
+
+_VAULT_ROUTE = Limit(
+    why="an HVN route leads to a peering, directly or through an appliance in the hub; there is no third kind",
+    see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
+)
+
+
+class VnetFacts(Model):
+    """Facts about a spoke's VNet that is managed outside this project."""
+
+    vnet_id: VnetId
+    """Resource id of the VNet."""
+    cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
+    """All ranges of the VNet, each inside an address pool."""
+    hub_peering: bool = False
+    """True: this project creates the peering with the hub."""
+    zone_link: bool = True
+    """False: the VNet is linked to the private DNS zone of AKS already. Azure refuses a second link."""
+
+
+class Spoke(Model):
+    """A spoke: a VNet, its route to Vault, and the cluster in it."""
+
+    cidr: Cidr | None = None
+    """Range of the spoke's VNet, inside one address pool. Set either this or `existing`."""
+    existing: VnetFacts | None = None
+    """A VNet that is managed outside this project. Set either this or `cidr`."""
+    subscription_id: Uuid | None = None
+    """Subscription of the spoke. [default: azure.subscription_id]"""
+    vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
+    """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
+    transit pool. none: no route to Vault, with a range in another pool."""
+    subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
+    """Further subnets by name. Each has the spoke's route table."""
+    cluster: Cluster | None = None
+    """The private AKS cluster in this spoke."""

@@ -1,0 +1,51 @@
+"""The whole topology file."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
+
+from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SpokeName, TopologyName
+from hvn.topology.model.azure import Azure, State
+from hvn.topology.model.base import Model
+from hvn.topology.model.hub import Hub
+from hvn.topology.model.spoke import Spoke
+from hvn.topology.model.vault import Hvn, Vault
+
+_VERSION = Limit(why="this release reads version 1 of the format only", see="docs/reference/topology.md")
+_POOLS = Limit(
+    why="every spoke's range must be in a pool: the firewall's rules and the routes are made for pools",
+    see="docs/decisions/0001-one-file-and-written-addresses.md",
+)
+
+
+def _whole_number(value: Any) -> Any:
+    """Return the value. Raises `PydanticKnownError` for true and false, which equal 1 and 0 in Python."""
+    if isinstance(value, bool):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+class Topology(Model):
+    """A hub-and-spoke network on Azure, the HVN, the clusters in the network, and the apps that read secrets."""
+
+    version: Annotated[Literal[1], BeforeValidator(_whole_number), _VERSION]
+    """Version of this file's format."""
+    name: TopologyName
+    """Prefix of the names of all resources. Two files that share a subscription, an HVN or a private DNS zone need two
+    names. A Vault namespace can hold one topology only."""
+    azure: Azure
+    """Tenant, subscription, region and tags."""
+    state: State
+    """Where Terraform keeps its state."""
+    hvn: Hvn
+    """The network that HashiCorp runs, with the Vault cluster in it."""
+    vault: Vault
+    """The private Vault cluster in the HVN."""
+    address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
+    """The address plan, at least one range by name. Every spoke's range is inside one of them."""
+    hub: Hub
+    """The hub, created here or existing."""
+    spokes: Annotated[Mapping[SpokeName, Spoke], Frozen] = Field(default={}, validate_default=True)
+    """The spokes by name."""

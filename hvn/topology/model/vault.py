@@ -1,0 +1,135 @@
+"""`hvn` and `vault`: the HVN, the Vault cluster in it, and the logins of CI."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hvn.topology.fields import (
+    GithubContext,
+    GithubSubject,
+    Host,
+    HvnCidr,
+    Limit,
+    Mount,
+    Organization,
+    Project,
+    Slug,
+    Url,
+    Uuid,
+    VaultNamespace,
+)
+from hvn.topology.model.base import Model
+
+_CLUSTER = Limit(
+    why="the hcp provider takes these values only",
+    see="https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/vault_cluster",
+)
+_CONTEXTS = Limit(
+    why="without a context no token of GitHub fits the role, and every login fails",
+    see="https://docs.github.com/en/actions/reference/security/oidc",
+)
+
+
+class Hvn(Model):
+    """The HashiCorp Virtual Network (HVN): the network that HashiCorp runs for you, with the Vault cluster in it."""
+
+    id: Slug
+    """Id of the HVN in its HCP project."""
+    cidr: HvnCidr
+    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range means another HVN."""
+    project_id: Uuid | None = None
+    """HCP project. With it, HCP's links are computed, and peerings can be planned before the HVN exists."""
+    existing: bool = False
+    """True: the HVN is managed outside this project and is not created here."""
+
+
+class ScheduledUpgrade(Model):
+    """A maintenance window for major upgrades of Vault."""
+
+    type: Annotated[Literal["SCHEDULED"], _CLUSTER]
+    """Upgrade in the maintenance window."""
+    day: Annotated[
+        Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"],
+        _CLUSTER,
+    ]
+    """Day of the maintenance window."""
+    window: Annotated[
+        Literal["WINDOW_12AM_4AM", "WINDOW_6AM_10AM", "WINDOW_12PM_4PM", "WINDOW_6PM_10PM"],
+        _CLUSTER,
+    ]
+    """Hours of the maintenance window, in UTC."""
+
+
+class OtherUpgrade(Model):
+    """Major upgrades of Vault without a maintenance window."""
+
+    type: Annotated[Literal["AUTOMATIC", "MANUAL"], _CLUSTER]
+    """AUTOMATIC: when HashiCorp releases a version. MANUAL: when you start it, within HashiCorp's time limit."""
+
+
+class GithubCi(Model):
+    """Login of GitHub Actions to Vault with GitHub's own tokens: no secret is stored in GitHub."""
+
+    issuer: Url = "https://token.actions.githubusercontent.com"
+    """Issuer of the tokens. An enterprise may have its own."""
+    audience: Url
+    """Audience that the workflow requests, for example the URL of the organization."""
+    subject_prefix: GithubSubject
+    """Beginning of the claim `sub`: the sub_claim_prefix that
+    `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints. It cannot be built from the repository's name:
+    newer repositories have numbers in it."""
+    plan: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS] = ("pull_request",)
+    """Contexts that may plan: `pull_request`, `environment:NAME` or `ref:refs/heads/BRANCH`."""
+    apply: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS]
+    """Contexts that may apply, best an environment with required reviewers: `environment:NAME`."""
+
+
+class HcpTerraformCi(Model):
+    """Login of HCP Terraform's runs to Vault with their own tokens (dynamic provider credentials)."""
+
+    hostname: Host = "app.terraform.io"
+    """Host of HCP Terraform. Its URL, without a slash at the end, is the issuer of the tokens."""
+    organization: Organization
+    """Organization of the workspaces."""
+    project: Project
+    """Project of the workspaces."""
+
+
+class Ci(Model):
+    """Logins of the pipelines that plan and apply the workspaces of Vault. Each login has its own mount."""
+
+    github: GithubCi | None = None
+    """Login of GitHub Actions. [default: none]"""
+    hcp_terraform: HcpTerraformCi | None = None
+    """Login of HCP Terraform. [default: none]"""
+
+
+class Vault(Model):
+    """The private Vault cluster in the HVN. It never has a public endpoint."""
+
+    cluster_id: Slug
+    """Id of the cluster in its HCP project."""
+    tier: Annotated[
+        Literal[
+            "dev",
+            "standard_small",
+            "standard_medium",
+            "standard_large",
+            "plus_small",
+            "plus_medium",
+            "plus_large",
+        ],
+        _CLUSTER,
+    ] = "standard_small"
+    """Size and features. `dev` is one node without upgrades, metrics and audit logs, and no other tier can be changed
+    to `dev`."""
+    upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
+    """When major versions of Vault are installed. [default: HCP decides]"""
+    namespace: VaultNamespace = "admin"
+    """Vault namespace of the mounts, roles and policies."""
+    kv_mount: Mount = "kvv2"
+    """Path of the kv version 2 secrets engine that the apps read."""
+    ci: Ci = Ci()
+    """Logins of CI. [default: none]"""
+    existing: bool = False
+    """True: the cluster is managed outside this project and is not created here."""

@@ -1,0 +1,175 @@
+"""The characters that no key and no text value may hold (HVN011 to HVN013)."""
+
+import re
+import struct
+import unicodedata
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.diagnostics.printable import is_visible
+from hvn.yamlfile.lines import OffsetFinding
+
+CONTROL = Rule(
+    id="HVN011",
+    name="text-control",
+    reports="A character that is invisible or reorders text: a control character, a bidi mark, a zero-width space.",
+    why="Azure, HCP, Vault and terminals receive another text than the reviewer sees: the character hides or reorders "
+    "text",
+    fix="delete the character, or write an ordinary space",
+    example='name: "plat\\u200bform"',
+    see="https://trojansource.codes/",
+)
+INTERPOLATION = Rule(
+    id="HVN012",
+    name="text-interpolation",
+    reports="A Terraform template (`${`, `%{`) or a token of cdktf in a key or a value.",
+    why="Terraform evaluates a template instead of keeping it as text, and it can read other values of the workspace",
+    fix="write the value itself: the topology file has no templates",
+    example="tags: {owner: \"${file('/etc/passwd')}\"}",
+    see="https://developer.hashicorp.com/terraform/language/expressions/strings",
+)
+BLANK = Rule(
+    id="HVN013",
+    name="text-blank",
+    reports="A quoted key or value that begins or ends with a space.",
+    why="a space at either end is invisible in most editors, and the text with it is a different name",
+    fix="delete the space inside the quotes",
+    example='tags: {owner: "platform-team "}',
+    see="docs/decisions/0006-strict-yaml.md",
+)
+
+_CDKTF_FAILS = (
+    "cdktf writes this text for a value that it fills in later; `bin/hvn check` would pass and `bin/cdktf synth` would "
+    "fail with an error of cdktf that names no place in this file"
+)
+
+# `${` and `%{` are Terraform's. The other two are cdktf's markers of a list and a map that it fills in later
+# (cdktf 0.21, lib/tokens/private/encoding.js).
+_TEMPLATE = re.compile(r"[$%]\{|[#&]\{TfToken\[")
+# cdktf raises an error for a string that is equal to one of these (lib/tokens/token.js, lib/tokens/private/resolve.js).
+_MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
+# cdktf looks for numbers with an exponent in every string (NUMBER_TOKEN_REGEX in encoding.js). The first group is the
+# last number before the `e`. The quantifiers are possessive, so that a long text takes linear time.
+_EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
+_TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
+_LONGEST_NUMBER = 400  # characters; a field takes no longer text with such a number in it
+_BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # the parser gets the joiner in place of the other two: source.py
+
+
+def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFinding]:
+    """Return what is wrong with the text of a key or value.
+
+    `raw` is the text as the file has it from offset `start`, quotes included; `style` is the quote, or empty.
+    """
+    findings = []
+    quoted = style in ("'", '"')
+    if quoted or "{" in value or not (value.isascii() and value.isprintable()):
+        if not is_visible(value):
+            findings.append(_invisible(value, raw, style, start))
+        if template := template_in(value):
+            first, end = _place_of_template(raw, style)
+            message = Message("the text holds {mark}", mark=template)
+            findings.append(_at(INTERPOLATION, message, start + first, start + end))
+        if quoted and value != value.strip(" "):
+            message = Message(
+                "{value} {begins} with a space",
+                value=f'"{value}"',
+                begins=Words("begins" if value.startswith(" ") else "ends"),
+            )
+            findings.append(_at(BLANK, message, start, start + len(raw)))
+    if token := cdktf_token_in(value):
+        message = Message("the text holds {token}, which cdktf reads as one of its tokens", token=token)
+        finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)
+        findings.append(OffsetFinding(finding, start, start + len(raw)))
+    return findings
+
+
+def _at(rule: Rule, message: Message, start: int, end: int) -> OffsetFinding:
+    return OffsetFinding(Finding(rule=rule, message=message, fix=rule.fix), start, end)
+
+
+def template_in(value: str) -> str:
+    """Return the first mark in a text that begins a template of Terraform or a token of cdktf, or an empty string."""
+    match = _TEMPLATE.search(value)
+    return match[0] if match else ""
+
+
+def cdktf_token_in(value: str) -> str:
+    """Return the part of a text without such a mark that cdktf treats as a token, or an empty string.
+
+    The sign of a number is ignored: names are joined with hyphens, which gives the number a minus sign.
+    """
+    if value in _MAP_TOKENS:
+        return value
+    if "e" in value:
+        for match in _EXPONENT.finditer(value):
+            if len(match[0]) <= _LONGEST_NUMBER and match[1].strip(".") and match[1].count(".") < 2:
+                number = float(f"{match[1]}e{match[2]}")
+                if struct.pack(">d", -number)[:2] == _TOKEN_BITS:
+                    return match[0]
+    return ""
+
+
+def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
+    """Return the finding at the first invisible character; the message names up to three of them."""
+    inside = {char for char in set(value) if not is_visible(char)}
+    if _JOINER in inside:
+        inside |= set(_BREAKS)
+    places: dict[str, tuple[int, int]] = {}
+    for char, first, end in _letters(raw, style):
+        if char in inside and char not in places:
+            # A line break of a value over several lines has no single place: the finding is where the value begins.
+            whole = char == "\n" and raw[first] != "\\"
+            places[char] = (0, 1) if whole else (first, end)
+            if len(places) == len(inside):
+                break
+    # The parser changes some line breaks. Then the raw text has none of the characters of the value.
+    places = places or dict.fromkeys(sorted(inside), (0, len(raw)))
+    names = [_name(char) for char in places]
+    first, end = min(places.values())
+    message = Message("the text holds {characters}", characters=names[:3])
+    if len(names) > 3:
+        message = Message("the text holds {characters} and {more} more", characters=names[:3], more=len(names) - 3)
+    fix = "write the value on one line" if "\n" in places else CONTROL.fix
+    return OffsetFinding(Finding(rule=CONTROL, message=message, fix=fix), start + first, start + end)
+
+
+def _name(char: str) -> str:
+    usual = {"\n": "line break", "\t": "tab", "\r": "carriage return", "\x1b": "escape", "\0": "null"}
+    return f"U+{ord(char):04X} {usual.get(char) or unicodedata.name(char, '')}".rstrip()
+
+
+def _place_of_template(raw: str, style: str) -> tuple[int, int]:
+    before, began = "", 0
+    for char, first, end in _letters(raw, style):
+        if char == "{" and before in ("$", "%", "#", "&"):
+            return began, end
+        before, began = char, first
+    return 0, len(raw)
+
+
+_ESCAPED = {
+    **dict(zip("0abtnvfre", "\0\a\b\t\n\v\f\r\x1b", strict=True)),
+    **dict(zip("N_LP", "\x85\xa0\u2028\u2029", strict=True)),
+}
+_LETTER = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|[\r\n])[ \t]*|.)|.", re.DOTALL)
+
+
+def _letters(raw: str, style: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each character that a scalar means, with the offsets of its spelling. Folded lines stay as they are."""
+    if style != '"':
+        for place, char in enumerate(raw):
+            yield char, place, place + 1
+        return
+    for match in _LETTER.finditer(raw):
+        letter = match[0]
+        if letter[0] != "\\" or len(letter) == 1:
+            char = letter
+        elif letter[1] in "xuU" and len(letter) > 2:
+            char = chr(int(letter[2:], 16))
+        elif letter[1] in "\r\n":
+            continue  # an escaped line break joins two lines
+        else:
+            char = _ESCAPED.get(letter[1], letter[1])
+        yield char, match.start(), match.end()

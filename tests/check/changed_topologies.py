@@ -1,0 +1,46 @@
+"""Copies of a valid topology with other values, for tests of single fields."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from hvn.check.load import Loaded
+from tests import strategies
+from tests.conftest import PROJECT
+
+Path = tuple[str | int, ...]
+
+
+def topology(name: str) -> Any:
+    """Return a topology of tests/topologies as plain data."""
+    return yaml.safe_load((PROJECT / "tests" / "topologies" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield every single value with its path."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*path, index))
+    else:
+        yield path, value
+
+
+def with_values(base: Any, values: Mapping[Path, Any]) -> Any:
+    """Return a copy of a topology with these values at these paths."""
+    changed = copy.deepcopy(base)
+    for path, value in values.items():
+        inner = changed
+        for part in path[:-1]:
+            inner = inner[part]
+        inner[path[-1]] = value
+    return changed
+
+
+def check_with(base: Any, values: Mapping[Path, Any]) -> Loaded:
+    """Check a topology with these values at these paths."""
+    return strategies.check(strategies.dump(with_values(base, values)))

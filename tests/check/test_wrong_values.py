@@ -1,0 +1,201 @@
+"""Wrong values of single fields: which are refused, and that each finding has the limit of its own field."""
+
+import json
+import os
+import pathlib
+import re
+import threading
+from ipaddress import IPv4Network
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from hvn.check.load import Loaded
+from hvn.commands import schema
+from hvn.diagnostics.finding import Finding, dotted
+from hvn.diagnostics.message import values
+from hvn.topology import fields
+from hvn.topology.fields import Text
+from hvn.yamlfile.source import Unreadable, read
+from tests.check.changed_topologies import Path, check_with, leaves, topology, with_values
+
+EVERYTHING = topology("everything")
+EXISTING = topology("existing")
+BASES = {"everything": EVERYTHING, "existing": EXISTING}
+TEXTS = {
+    name: mark
+    for name in fields.__all__
+    for mark in get_args(getattr(fields, name))[1:]
+    if isinstance(mark, Text)
+}  # fmt: skip
+VALIDATOR = Draft202012Validator(json.loads(schema.schema()))
+
+
+def at(loaded: Loaded, path: Path) -> list[Finding]:
+    return [finding for finding in loaded.findings if finding.path[: len(path)] == path]
+
+
+def facts(finding: Finding) -> set[str]:
+    """Return the values in message and fix."""
+    return {value for text in (finding.message, finding.fix) if not isinstance(text, str) for value in values(text)}
+
+
+LEAVES = [
+    pytest.param(base, path, value, id=f"{name}:{dotted(path)}")
+    for name, base in BASES.items()
+    for path, value in leaves(base)
+    if not isinstance(value, bool)
+]
+
+
+@pytest.mark.parametrize(("base", "path", "value"), LEAVES)
+def test_a_wrong_value_has_the_limit_of_its_field_with_a_source(base: Any, path: Path, value: object) -> None:
+    wrong = 10**6 if isinstance(value, int) else "§" * 300
+    findings = at(check_with(base, {path: wrong}), path)
+    assert [finding.rule.id for finding in findings] == ["HVN023"]
+    assert str(findings[0].why) not in ("", findings[0].rule.why)
+    assert re.search(r"\(https://[^ ]+\)$|\(docs/[^ ]+\)$", str(findings[0].why))
+
+
+def test_the_limits_of_two_vendors_differ() -> None:
+    path: Path = ("hvn", "cidr")
+    hcp = at(check_with(EVERYTHING, {path: "172.25.16.1/20"}), path)[0]
+    azure = at(check_with(EVERYTHING, {("hub", "cidr"): "10.0.0.1/22"}), ("hub", "cidr"))[0]
+    assert "hashicorp/hcp" in str(hcp.why)
+    assert "hashicorp/hcp" not in str(azure.why)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("hvn", "cidr"), ("hub", "firewall"), ("spokes", "payments", "vault_route"), ("azure", "tenant_id")],
+    ids=dotted,
+)
+def test_a_missing_key_says_what_it_is_for(path: Path) -> None:
+    base = topology("everything")
+    parent = base
+    for part in path[:-1]:
+        parent = parent[part]
+    del parent[path[-1]]
+    finding = next(one for one in check_with(base, {}).findings if one.rule.id == "HVN021")
+    assert finding.path == path[:-1]
+    assert path[-1] in facts(finding)
+    assert str(finding.why).startswith(f"{dotted(path)}: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "closest"),
+    [
+        (("spokes", "payments", "vault_route"), "via_hub", "via-hub"),
+        (("vault", "tier"), "standart_small", "standard_small"),
+        (("state", "backend"), "azure-rm", "azurerm"),
+        (("hub", "firewall", "sku_tier"), "premium", "Premium"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else dotted(value),
+)
+def test_an_unknown_choice_suggests_the_closest_one(path: Path, wrong: str, closest: str) -> None:
+    finding = at(check_with(EVERYTHING, {path: wrong}), path)[0]
+    assert finding.rule.id == "HVN023"
+    assert {wrong, closest} <= facts(finding)
+    assert f"did you mean {closest}?" in str(finding.fix)
+
+
+@pytest.mark.parametrize("value", ["10.0.0.0/08", "10.0.0.0/00", "10.00.0.0/8", "１0.0.0.0/8", "10.0.0.0/８"])
+def test_a_range_has_one_spelling_for_the_check_and_for_the_schema(value: str) -> None:
+    changed = check_with(EVERYTHING, {("address_pools", "spokes"): value})
+    assert "HVN023" in {finding.rule.id for finding in at(changed, ("address_pools", "spokes"))}
+    assert refused_by_schema(EVERYTHING, ("address_pools", "spokes"), value)
+
+
+APP = ("spokes", "payments", "cluster", "apps", "webapp")
+OTHER_DIGITS: dict[Path, str] = {
+    (*APP, "ttl"): "3０m",
+    (*APP, "secrets", 0, "refresh_after"): "3０s",
+    ("spokes", "payments", "cluster", "kubernetes_version"): "1.3６",
+    ("spokes", "payments", "cluster", "node_pool", "max_surge"): "1０%",
+    ("spokes", "payments", "cluster", "vso", "version"): "1.4.１",
+    ("spokes", "payments", "cluster", "vso", "image_registry"): "registry.example.com:50０0",
+    ("vault", "ci", "github", "subject_prefix"): "repo:example-org@123４/platform@5678",
+    ("vault", "ci", "github", "issuer"): "https://token.example.com:44３",
+    ("hub", "firewall", "private_ip"): "10.0.0.５",
+    ("state", "subscription_id"): "5555555５-5555-4555-8555-555555555555",
+}
+
+
+@pytest.mark.parametrize(("path", "value"), OTHER_DIGITS.items(), ids=[dotted(path) for path in OTHER_DIGITS])
+def test_digits_of_other_scripts_are_refused(path: Path, value: str) -> None:
+    findings = at(check_with(EVERYTHING, {path: value}), path)
+    assert [finding.rule.id for finding in findings] == ["HVN023"]
+    if path[-1] != "private_ip":  # its form is a format, not a pattern
+        assert refused_by_schema(EVERYTHING, path, value)
+
+
+def test_the_cases_of_other_digits_pass_with_ascii_digits() -> None:
+    ascii_digits = str.maketrans("０１２３４５６７８９", "0123456789")
+    for path, value in OTHER_DIGITS.items():
+        findings = at(check_with(EVERYTHING, {path: value.translate(ascii_digits)}), path)
+        assert not [finding for finding in findings if finding.rule.id == "HVN023"], path
+
+
+def test_a_letter_that_only_becomes_ascii_in_lower_case_is_refused() -> None:
+    path: Path = ("hub", "firewall", "allow_fqdns", 0)
+    assert not at(check_with(EVERYTHING, {path: "KUBE.Example.com"}), path)
+    assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # Kelvin sign: `k` in lower case
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_schema_has_the_whole_pattern_of_a_text(name: str) -> None:
+    mark = TEXTS[name]
+    pattern = mark.__get_pydantic_json_schema__({"type": "string"}, lambda part: part)["pattern"]  # type: ignore[arg-type]
+    example = mark.example.strip('"')
+    assert re.search(pattern, example)
+    assert mark.check(example) == example
+    if name != "TagValue":
+        assert not re.search(pattern, f"§{example}")
+        assert not re.search(pattern, f"{example}§")
+
+
+def refused_by_schema(base: Any, path: Path, value: str) -> bool:
+    return not VALIDATOR.is_valid(with_values(base, {path: value}))
+
+
+EDGES = ["0.0.0.0/0", "0.0.0.0/32", "0.0.0.0/31", "255.255.255.255/32", "255.255.255.254/31", "255.255.255.248/29"]
+RANGES = [
+    pytest.param(base, path, id=f"{name}:{dotted(path)}")
+    for name, base in BASES.items()
+    for path, value in leaves(base)
+    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value))
+]
+
+
+@pytest.mark.parametrize(("base", "path"), RANGES)
+def test_a_range_at_the_edge_of_the_address_space_ends_in_findings(base: Any, path: Path) -> None:
+    for edge in EDGES:
+        loaded = check_with(base, {path: edge})
+        assert loaded.checked is None, edge
+        assert loaded.findings
+
+
+@pytest.mark.parametrize("subnet", EDGES)
+def test_a_firewall_address_in_a_subnet_at_the_edge_ends_in_findings(subnet: str) -> None:
+    for address in ("0.0.0.4", "255.255.255.255", str(IPv4Network(subnet)[0])):
+        changed: dict[Path, str] = {
+            ("hub", "firewall", "cidr"): subnet,
+            ("hub", "firewall", "private_ip"): address,
+        }
+        assert "HVN102" in {finding.rule.id for finding in check_with(EVERYTHING, changed).findings}
+
+
+def test_a_named_pipe_and_a_device_are_no_topology_file(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(Unreadable, match="not a regular file"):
+        read("/dev/null")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # If the pipe were opened, the writer would end, and `read` would return instead of waiting for ever.
+    writer = threading.Thread(target=lambda: pipe.write_text("version: 1\n"), daemon=True)
+    writer.start()
+    with pytest.raises(Unreadable, match="not a regular file"):
+        read(pipe)
+    reader = os.open(pipe, os.O_RDWR)  # lets the writer end
+    writer.join()
+    os.close(reader)

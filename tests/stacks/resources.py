@@ -1,0 +1,61 @@
+"""Resources of synthesized workspaces, and the topologies of the tests of the design."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.conftest import PROJECT, SAMPLE, Synthesized
+
+EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"  # hub and spoke in subscriptions of their own
+EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
+BASES = PROJECT / "tests" / "check" / "bases"
+NO_TRANSIT = BASES / "cluster.yaml"  # the hub is peered with the HVN, for the runners only
+NO_PEERING = BASES / "small.yaml"
+OURS = (SAMPLE, EVERYTHING, NO_TRANSIT, NO_PEERING)  # without existing resources
+ALL = (*OURS, EXISTING)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource or a data source (`data.` in its type), and the JSON of its workspace."""
+
+    stack: Mapping[str, Any]
+    type: str
+    name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        return f"{self.type}.{self.name}"
+
+    @property
+    def subscription(self) -> str:
+        """Return the subscription of its azurerm provider."""
+        alias = self.arguments.get("provider", "azurerm").removeprefix("azurerm").removeprefix(".") or None
+        (provider,) = (block for block in self.stack["provider"]["azurerm"] if block.get("alias") == alias)
+        return str(provider["subscription_id"])
+
+    def __getitem__(self, argument: str) -> str:
+        """Return an argument. A reference to another resource is replaced by that resource's argument."""
+        value = self.arguments[argument]
+        if match := re.fullmatch(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}", value):
+            kind, name, argument = match.groups()
+            return Resource(self.stack, kind, name, self.stack["resource"][kind][name])[argument]
+        return str(value)
+
+
+def resources(built: Synthesized, *types: str) -> Iterator[Resource]:
+    """Yield the resources and data sources of these types (default: all)."""
+    for stack in built.values():
+        for section, prefix in (("resource", ""), ("data", "data.")):
+            for kind, named in stack.get(section, {}).items():
+                for name, arguments in named.items():
+                    if not types or prefix + kind in types:
+                        yield Resource(stack, prefix + kind, name, arguments)
+
+
+def one(stack: Mapping[str, Any], kind: str) -> Resource:
+    """Return the only resource of a type in a workspace."""
+    (resource,) = resources({"": stack}, kind)
+    return resource

@@ -1,0 +1,113 @@
+"""Names, subscriptions, states and tags of the resources, for several topologies."""
+
+import json
+import os.path
+import pathlib
+import re
+from importlib import import_module
+from inspect import signature
+
+import pytest
+import yaml
+
+from hvn.check.load import require
+from tests.conftest import SAMPLE, Synth, Synthesized
+from tests.stacks.resources import EVERYTHING, NO_PEERING, NO_TRANSIT, OURS, Resource, resources
+
+IDS = {
+    "azurerm_resource_group": "",
+    "azurerm_virtual_network": "/providers/Microsoft.Network/virtualNetworks/{name}",
+    "azurerm_subnet": "/providers/Microsoft.Network/virtualNetworks/{virtual_network_name}/subnets/{name}",
+    "azurerm_route_table": "/providers/Microsoft.Network/routeTables/{name}",
+    "azurerm_private_dns_zone": "/providers/Microsoft.Network/privateDnsZones/{private_dns_zone_name}",
+    "azurerm_kubernetes_cluster": "/providers/Microsoft.ContainerService/managedClusters/{name}",
+}
+# Arguments that name another resource, with the type of that resource.
+PLACES = {
+    "resource_group_name": "azurerm_resource_group",
+    "virtual_network_name": "azurerm_virtual_network",
+    "private_dns_zone_name": "azurerm_private_dns_zone",
+}
+
+
+def azure_id(resource: Resource, kind: str, **names: str) -> str:
+    """Return the id of a resource of this type in the subscription and group of another."""
+    group = f"/subscriptions/{resource.subscription}/resourceGroups/{resource['resource_group_name']}"
+    return group + IDS[kind].format(**names)
+
+
+def created(built: Synthesized) -> set[str]:
+    """Return the ids of the created resources of the types in IDS."""
+    ids = set()
+    for resource in resources(built, *IDS):
+        if resource.type == "azurerm_resource_group":
+            ids.add(f"/subscriptions/{resource.subscription}/resourceGroups/{resource['name']}")
+        else:
+            names = {"name": resource["name"], "private_dns_zone_name": resource["name"]}
+            if "virtual_network_name" in resource.arguments:
+                names["virtual_network_name"] = resource["virtual_network_name"]
+            ids.add(azure_id(resource, resource.type, **names))
+    return ids
+
+
+@pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
+def test_each_azure_id_is_that_of_a_created_resource(topology: pathlib.Path, synth: Synth) -> None:
+    built = synth(topology)
+    ids = re.findall(r"/subscriptions/[0-9a-f-]{36}(?:/[\w.()-]+)+", json.dumps(list(built.values())))
+    assert len(ids) > 3 or topology == NO_PEERING
+    assert {id_.rstrip(".") for id_ in ids} <= created(built)
+
+
+@pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
+def test_groups_networks_and_zones_are_in_the_subscription_of_the_provider(
+    topology: pathlib.Path, synth: Synth
+) -> None:
+    built = synth(topology)
+    ids, checked = created(built), 0
+    for resource in resources(built):
+        if "azurerm_" in resource.type and "resource_group_name" in resource.arguments:
+            for argument in PLACES.keys() & resource.arguments.keys():
+                name = resource[argument]
+                assert azure_id(resource, PLACES[argument], name=name, **{argument: name}) in ids, resource.address
+                checked += 1
+    assert checked > 10
+
+
+def test_the_hubs_half_of_a_peering_and_the_zone_link_are_in_the_hubs_subscription(synth: Synth) -> None:
+    network = synth(EVERYTHING)["network-payments"]
+    subscriptions = {resource.address: resource.subscription for resource in resources({"": network})}
+    in_hub = {address for address, subscription in subscriptions.items() if subscription.startswith("66666666")}
+    assert {address.split(".")[0] for address in in_hub} == {
+        "azurerm_virtual_network_peering",
+        "azurerm_private_dns_zone_virtual_network_link",
+    }
+    assert len(in_hub) == 2
+    assert {subscriptions[address][:8] for address in subscriptions.keys() - in_hub} == {"77777777"}
+
+
+def test_state_is_beside_the_output_folder_in_a_folder_of_the_topology() -> None:
+    for topology, name in ((SAMPLE, "platform"), (NO_TRANSIT, "small"), (NO_PEERING, "small")):
+        paths = {one.id: one.inputs.backend for one in require(topology).workspaces() if one.inputs}
+        for workspace, backend in paths.items():
+            path = getattr(backend, "path")  # noqa: B009 - these three have the local backend
+            assert os.path.normpath(f"/any/out/stacks/{workspace}/{path}") == f"/any/state/{name}/{workspace}.tfstate"
+
+
+@pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.stem)
+def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path, synth: Synth) -> None:
+    tags = yaml.safe_load(topology.read_text(encoding="utf-8"))["azure"]["tags"]
+    untagged, tagged = [], set()
+    for resource in resources(synth(topology)):
+        if resource.type.startswith("azurerm_") and takes_tags(resource.type):
+            tagged.add(resource.type)
+            pools = [resource.arguments["default_node_pool"]] if "default_node_pool" in resource.arguments else []
+            untagged += [resource.address for block in (resource.arguments, *pools) if block.get("tags") != tags]
+    assert untagged == []
+    assert len(tagged) >= 9
+
+
+def takes_tags(kind: str) -> bool:
+    """Return whether the resource's class of the bindings has the argument."""
+    name = kind.removeprefix("azurerm_")
+    resource = getattr(import_module(f"cdktf_cdktf_provider_azurerm.{name}"), name.title().replace("_", ""))
+    return "tags" in signature(resource.__init__).parameters

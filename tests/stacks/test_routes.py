@@ -1,0 +1,83 @@
+"""Routes and firewall rules, for several topologies."""
+
+import pathlib
+import re
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from tests.conftest import Synth, Synthesized
+from tests.stacks.resources import OURS, one, resources
+
+
+def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
+    """A via-hub spoke has one, to the firewall. A direct spoke has none, so that the peering's route applies."""
+    hvn = IPv4Network(written["hvn"]["cidr"])
+    for name, spoke in written["spokes"].items():
+        table = one(built[f"network-{name}"], "azurerm_route_table")
+        routes = {route["address_prefix"]: route["next_hop_in_ip_address"] for route in table.arguments["route"]}
+        default = routes.pop("0.0.0.0/0")
+        assert routes == ({str(hvn): default} if spoke["vault_route"] == "via-hub" else {})
+
+
+def test_each_subnet_of_a_spoke_has_the_route_table(built: Synthesized) -> None:
+    for workspace, stack in built.items():
+        if workspace.startswith("network-"):
+            subnets = {f"${{{subnet.address}.id}}" for subnet in resources({"": stack}, "azurerm_subnet")}
+            associations = list(resources({"": stack}, "azurerm_subnet_route_table_association"))
+            assert {association.arguments["subnet_id"] for association in associations} == subnets
+            assert len(associations) == len(subnets)
+
+
+@pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
+def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology: pathlib.Path, synth: Synth) -> None:
+    hub = synth(topology)["hub"]
+    (table,) = resources({"": hub}, "azurerm_route_table")
+    assert [route["address_prefix"] for route in table.arguments["route"]] == ["0.0.0.0/0"]
+    (association,) = resources({"": hub}, "azurerm_subnet_route_table_association")
+    subnet = re.fullmatch(r"\$\{azurerm_subnet\.(\w+)\.id\}", association.arguments["subnet_id"])
+    assert subnet
+    assert hub["resource"]["azurerm_subnet"][subnet[1]]["name"] == "runners"
+
+
+def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
+    """The firewall is stateful, and Vault opens no connection to the spokes."""
+    hvn, count = IPv4Network(written["hvn"]["cidr"]), 0
+    for group in resources(built, "azurerm_firewall_policy_rule_collection_group"):
+        for kind in ("network_rule_collection", "application_rule_collection"):
+            for rule in (rule for collection in group.arguments[kind] for rule in collection["rule"]):
+                assert rule["source_addresses"]
+                assert not any(IPv4Network(source).overlaps(hvn) for source in rule["source_addresses"]), rule["name"]
+                count += 1
+    assert count > 5 or "hub" not in built
+
+
+def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, written: Any) -> None:
+    """It needs forwarded traffic on the hub's peering, an appliance in the HVN's route, and a firewall rule."""
+    hub = written["hub"]
+    peered = "vault_peering" in hub
+    assert ("peering-hub" in built) == peered
+    if not peered:
+        return
+    transit = {written["address_pools"][pool] for pool in hub["vault_peering"].get("transit_pools", [])}
+    peering = built["peering-hub"]
+    assert one(peering, "hcp_azure_peering_connection").arguments["allow_forwarded_traffic"] == bool(transit)
+    routes = [route.arguments for route in resources({"": peering}, "hcp_hvn_route")]
+    through_hub = {route["destination_cidr"]: route["azure_config"] for route in routes if "azure_config" in route}
+    assert through_hub.keys() == transit
+    for config in through_hub.values():
+        assert config["next_hop_type"] == "VIRTUAL_APPLIANCE"
+        assert config["next_hop_ip_address"] == firewall_address(built)
+    for group in resources(built, "azurerm_firewall_policy_rule_collection_group"):
+        rules = [rule for collection in group.arguments["network_rule_collection"] for rule in collection["rule"]]
+        to_vault = [rule for rule in rules if rule.get("destination_addresses") == [written["hvn"]["cidr"]]]
+        assert {source for rule in to_vault for source in rule["source_addresses"]} == transit
+        assert {port for rule in to_vault for port in rule["destination_ports"]} <= {"8200"}
+
+
+def firewall_address(built: Synthesized) -> str:
+    """Return the next hop, which must be the same in all route tables."""
+    tables = resources(built, "azurerm_route_table")
+    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments["route"]}
+    return str(address)
