@@ -51,6 +51,13 @@ def share(root: Root) -> None:
     _shared.append(root)
 
 
+def redirect(root: Root) -> None:
+    """Put the temporary files of jsii, Terraform and other child processes into the root."""
+    made = root.path / "tmp"
+    made.mkdir()
+    os.environ["TMPDIR"] = str(made)
+
+
 @contextlib.contextmanager
 def _root() -> Iterator[Root]:
     """Yield the shared root; without one, a root that is removed at the end."""

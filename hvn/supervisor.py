@@ -58,6 +58,8 @@ def supervise(work: Callable[[], int], manner: Manner) -> int:
         if os.getppid() != parent:
             os._exit(2)
         scratch.share(root)
+        if not manner.passes_on:
+            scratch.redirect(root)
         return work()
     return _Supervisor(child, signals, manner, adopts).run(root)
 

@@ -19,14 +19,14 @@ from tests.rehearsal.conftest import NO_TERRAFORM
 HVN = PROJECT / "bin" / "hvn"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# A plan never ends, and its provider's process does not react to an interrupt.
+# A plan never ends. With DEAF, its provider's process does not react to an interrupt.
 STUB = """#!/bin/sh
 case "$1" in
 plan)
     for argument in "$@"; do case "$argument" in -out=*) out="${argument#-out=}" ;; esac; done
     echo secret > "$out"
     stat -c %a "$out" > "$WAITING.mode"
-    (trap '' INT; exec sleep 1000) &
+    (test -z "$DEAF" || trap '' INT; exec sleep 1000) &
     touch "$WAITING"
     wait
     ;;
@@ -50,7 +50,7 @@ class Run:
 
     def processes(self) -> Iterator[int]:
         """Yield the running processes of this run: they have its environment."""
-        mark = b"TMPDIR=" + os.fsencode(self.temporary) + b"\0"
+        mark = b"WAITING=" + os.fsencode(self.waiting) + b"\0"
         for path in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if mark in (path / "environ").read_bytes():
@@ -107,7 +107,7 @@ PLANS = ("plans", "hcp", "--all", "--save-tfplan")
 
 
 def test_cancelled_plan_leaves_nothing(folder: pathlib.Path) -> None:
-    run = start(folder, *PLANS)
+    run = start(folder, *PLANS, DEAF="1")
     run.until(-1)
     assert (folder / "waiting-0.mode").read_text() == "600\n"
     plan = next(run.temporary.rglob("tfplan"))
@@ -120,7 +120,7 @@ def test_cancelled_plan_leaves_nothing(folder: pathlib.Path) -> None:
 
 
 def test_second_signal_kills_at_once(folder: pathlib.Path) -> None:
-    run = start(folder, *PLANS)
+    run = start(folder, *PLANS, DEAF="1")
     run.until(-1)
     for number in (signal.SIGHUP, signal.SIGTERM):
         run.process.send_signal(number)
