@@ -32,6 +32,7 @@ LAYERS = (
     "diagnostics",
     "supervisor",
     "scratch",
+    "files",
     "isolation",
     "start",
 )
