@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -130,6 +131,8 @@ def _rehearse(
     try:
         with report.Progress() as progress:
             return run.rehearse(output, wanted, faults=faults, save=_save(save), watcher=progress)
+    except sqlite3.Error as error:  # the fake cloud is a file
+        stop(f"rehearse: the folder for temporary files cannot be used: {error}")
     except (terraform.NoTerraform, run.NoWorkspaceForFault, tables.Unknown, schemas.MissingSchema, NotSaved) as error:
         stop(f"rehearse: {error}")
 
