@@ -5,10 +5,11 @@ module path, and only after `site` has run: a `sitecustomize.py` or a `json.py` 
 is never imported. `-S` leaves `site` to this file, so that Ctrl-C ends the process silently already during its imports.
 """
 
-import signal
+# The module of C: `signal` itself takes time to import.
+import _signal  # type: ignore[import-not-found]
 
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 import os
 import runpy

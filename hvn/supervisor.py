@@ -109,7 +109,7 @@ class _Supervisor:
             return
         # A second signal ends everything at once.
         grace = 0 if self.received else self.manner.grace
-        self.deadline = time.monotonic() + max(grace, POLL)
+        self.deadline = time.monotonic() + grace
         self.received = self.received or number
         if self.status is None:
             os.kill(self.child, number)

@@ -105,7 +105,7 @@ def test_in_a_folder_with_a_colon(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variable", ["PYTHONOPTIMIZE", "PYTHONINSPECT", "PYTHONVERBOSE"])
 def test_variables_of_python_change_nothing(variable: str) -> None:
-    done = shell('exec "$HVN" rule HVN101', **{variable: "2"})
+    done = shell('exec "$HVN" rule HVN101', PROJECT, **{variable: "2"})
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == shell('exec "$HVN" rule HVN101').stdout
 
@@ -130,7 +130,7 @@ def test_a_closed_pipe_ends_a_rehearsal_by_sigpipe() -> None:
     ],
 )
 def test_an_unusable_environment_is_no_traceback(variable: str, value: str) -> None:
-    done = shell('exec "$HVN" rehearse hcp', **{variable: value})
+    done = shell('exec "$HVN" rehearse hcp', PROJECT, **{variable: value})
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 2

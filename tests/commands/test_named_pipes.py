@@ -30,7 +30,7 @@ def test_named_pipe_is_refused(arguments: str, code: int, tmp_path: pathlib.Path
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     words = [str(pipe) if word == "pipe" else word for word in arguments.split()]
-    command = [PROJECT / "bin" / "hvn", *words]
+    command = [str(PROJECT / "bin" / "hvn"), *words]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     assert "pipe" in done.stdout + done.stderr
