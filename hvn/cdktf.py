@@ -268,7 +268,7 @@ def require_terraform(env: Mapping[str, str]) -> None:
 def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]] = CACHES) -> None:
     """Create the folders that cdktf-cli and jsii create. Exits with 2 if that fails.
 
-    They alone would print a stack trace, for example in a container whose user has no home folder.
+    Without this, they print a stack trace if they cannot create one: for example, if a container's user has no home.
     """
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
     for off, variable, below in caches:

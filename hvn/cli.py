@@ -10,7 +10,7 @@ from hvn.options import Group
 
 
 class CommandsFolder(Group):
-    """A group whose subcommands are the modules of `hvn/commands`; each has a click command named `command`."""
+    """A group with one subcommand for each module of `hvn/commands`: the click command named `command` in it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the modules, sorted."""

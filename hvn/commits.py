@@ -29,7 +29,7 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
     """Write the file as `topology.yaml` and its key files into an empty folder, and return it; None if there is none.
 
-    All key files are written: without one of them the topology may be another one, or have errors.
+    All key files are written: without one of them the topology can differ or have errors.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:

@@ -19,7 +19,7 @@ OUT = "cdktf.out"
 
 
 class Group(click.Group):
-    """A group of commands whose help shows the summary of each command in full, however narrow the terminal is."""
+    """A group of commands. Its help shows each command's summary in full, however narrow the terminal is."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands and their summaries."""
@@ -107,7 +107,7 @@ def tell(loaded: load.Loaded, *, err: bool = False) -> None:
     """Print the findings as text: on a terminal in colour, with the lines of the file that they are about."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
-        from hvn import terminal  # rich takes as long to import as everything else here
+        from hvn import terminal  # rich takes as long to import as all other modules together
 
         click.echo(terminal.render(loaded.findings, loaded.source, stream), nl=False, err=err, color=True)
     else:

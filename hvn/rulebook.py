@@ -8,7 +8,6 @@ import difflib
 import pkgutil
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
@@ -38,22 +37,16 @@ def rules() -> Mapping[str, Rule]:
     Raises `LookupError` if two rules have the same id or the same name, or if an id belongs to no group.
     """
     by_id: dict[str, Rule] = {}
-    fallback: dict[str, str] = {}
     for module in _modules():
         for rule in vars(module).values():
-            if isinstance(rule, Rule):
-                if by_id.setdefault(rule.id, rule) != rule:
-                    raise LookupError(f"two rules have the id {rule.id}")
-                if not rule.reports:
-                    fallback.setdefault(rule.id, _from_docstrings(rule, module))
+            if isinstance(rule, Rule) and by_id.setdefault(rule.id, rule) != rule:
+                raise LookupError(f"two rules have the id {rule.id}")
     names = [rule.name for rule in by_id.values()]
     if repeated := {name for name in names if names.count(name) > 1}:
         raise LookupError(f"several rules have the name {', '.join(sorted(repeated))}")
     if strays := sorted(id_ for id_ in by_id if id_[3] not in GROUPS):
         raise LookupError(f"no group for {', '.join(strays)}")
-    return {
-        id_: replace(rule, reports=fallback[id_]) if id_ in fallback else rule for id_, rule in sorted(by_id.items())
-    }
+    return dict(sorted(by_id.items()))
 
 
 def groups() -> Mapping[str, tuple[Rule, ...]]:
@@ -76,7 +69,7 @@ def find(name: str) -> Rule | None:
 
 
 def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
-    """Return the rules whose id or name resembles this one, the most similar first."""
+    """Return the rules with a similar id or name, the most similar first."""
     labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
     matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
     return tuple(labels[match] for match in matches)
@@ -89,10 +82,3 @@ def _modules() -> Iterator[types.ModuleType]:
         yield package
         for info in pkgutil.walk_packages(package.__path__, f"{name}."):
             yield import_module(info.name)
-
-
-def _from_docstrings(rule: Rule, module: types.ModuleType) -> str:
-    """Return the docstrings of the module and of its `check`, for a rule whose `reports` is empty."""
-    check = vars(module).get("check")
-    docstrings = ((module.__doc__ or "").removeprefix(f"{rule.id}: "), (check and check.__doc__) or "")
-    return " ".join(" ".join(text.strip().split("\n\n")[0].split()) for text in docstrings).strip()

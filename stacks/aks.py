@@ -114,6 +114,8 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         max_count=pool.max_count,
         # Without it only the control plane is upgraded.
         orchestrator_version=inputs.kubernetes_version,
-        upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(max_surge=pool.max_surge),
+        upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
+            max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout
+        ),
         tags=workspace.tags(inputs),
     )

@@ -31,7 +31,7 @@ def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
-    """Return the access. Without local accounts kubelogin logs in: with the Azure CLI, or as AAD_LOGIN_METHOD says."""
+    """Return the access. Without local accounts, kubelogin logs in by AAD_LOGIN_METHOD. [default: the Azure CLI]"""
     config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
     return Access(
         host=config.host,

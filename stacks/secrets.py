@@ -80,7 +80,7 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
-        # The default is false: then no Secret appears, and no error says why.
+        # The default is false: then VSO creates no Secret, and no event explains why.
         "destination": {"name": secret.destination, "create": True},
     }
     if secret.restart:

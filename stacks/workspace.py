@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_hcp.provider import HcpProvider
 from hvn.kinds import inputs as topology
 from hvn.kinds.inputs import AzureInputs, Inputs
 
-# `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); all else here is older.
+# `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); the other arguments are older.
 TERRAFORM = ">= 1.6.0"
 
 

@@ -302,7 +302,13 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
             "vm_size": draw(st.sampled_from(("Standard_D4s_v5", "Standard_E8-4as_v5"))),
             "min_count": draw(st.integers(1, pool)),
             "max_count": pool,
-            **draw(optional(max_surge=st.sampled_from(("1", "150", "33%", "100%")), zones=zones())),
+            **draw(
+                optional(
+                    max_surge=st.sampled_from(("1", "150", "33%", "100%")),
+                    drain_timeout_minutes=st.integers(1, 1440),
+                    zones=zones(),
+                )
+            ),
         },
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(optional(admin_groups=st.lists(uuids(), max_size=2))),

@@ -3,9 +3,9 @@
     terraform providers schema -json > schemas.json
     .venv/bin/python tools/schemas.py schemas.json azurerm=4.55.0
 
-Run Terraform in a folder whose configuration requires the providers at these versions, after `terraform init`. The tool
-writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. The data has one resource
-type per line and no descriptions.
+Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
+above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. The data
+has one resource type per line and no descriptions.
 
 A stack needs a type that the data lacks: add the type's name to `KEPT`, then run the tool. A stack pins a newer
 provider: run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.

@@ -17,7 +17,7 @@ KEYS = "keys"
 
 
 class Change(StrEnum):
-    """What happens to a workspace."""
+    """The effect of an edit on a workspace."""
 
     CREATED = "created"
     CHANGED = "changed"

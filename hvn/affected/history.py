@@ -103,8 +103,8 @@ def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | Non
         return None
     names = ", ".join((removed or same)[:3])
     raise _Unclear(
-        f"the base {commit[:12]} has no {name}, and it is unclear which file it was there ({names}): rename it in a "
-        "separate change. The removed workspaces are unknown"
+        f"the base {commit[:12]} has no {name}, and it is unclear which of its files was renamed ({names}): rename "
+        "the file in a separate change. The removed workspaces are unknown"
     )
 
 
@@ -125,7 +125,7 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
 
 
 def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str]:
-    """Yield the files that can change the review and differ from the commit: all but topology, docs and tests."""
+    """Yield the changed files that can affect the review: all but topology, docs and tests."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     topology = {file, file.with_name("topology.schema.json")}

@@ -7,7 +7,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
 OTHER_VAULT = WorkspaceId("vault")
-"""What workspaces follow if the topology names another Vault that it does not create."""
+"""The id that dependent workspaces follow if the topology names another Vault that it does not create."""
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ def _free(within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> Iterat
 
 
 class Neighbours:
-    """Ranges that must not overlap, sorted so that a look at one of them does not read all others."""
+    """Ranges that must not overlap, sorted: a search for an overlap does not read all of them."""
 
     def __init__(self, ranges: Iterable[IPv4Network]) -> None:
         self._ranges = set[IPv4Network]()
@@ -200,7 +200,7 @@ class RangeFixes:
 
     @cached_property
     def _private(self) -> FreeBlocks:
-        """Private addresses that no range in the file has."""
+        """Private addresses that are in no range of the file."""
         used = (*top_ranges(self._topology), *spoke_ranges(self._topology), *cluster_ranges(self._topology))
         return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *AKS_RESERVED))
 

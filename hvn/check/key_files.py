@@ -15,8 +15,8 @@ MISSING = Rule(
     name="jwks-missing",
     level=Level.WARNING,
     reports="A cluster with apps and `vault_login: {keys: pubkeys}`, and without a file `jwks/<spoke>.json`.",
-    why="Vault checks the cluster's logins with these keys: until the file exists, vault-auth, vso and secrets of the "
-    "spoke are blocked",
+    why="Vault checks the cluster's logins with these keys: until the file exists, the workspaces "
+    "vault-auth and secrets of the spoke are blocked",
     fix="deploy the cluster, then run `bin/hvn keys pull`",
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
     see="docs/how-to/cluster-keys.md",

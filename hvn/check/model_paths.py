@@ -55,8 +55,8 @@ def field(location: Location) -> FieldInfo | None:
     """Return the field at a location; for an item of a list or mapping, the field with the list or mapping."""
     for end in range(len(location), 0, -1):
         for model in models(location[: end - 1]):
-            if found := model.model_fields.get(str(location[end - 1])):
-                return found
+            if info := model.model_fields.get(str(location[end - 1])):
+                return info
     return None
 
 

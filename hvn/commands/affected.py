@@ -29,7 +29,7 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     Workspaces are created, changed or removed. All workspaces are affected if the code or the locked versions differ,
     if the base has errors, or if the code is in another repository than the topology and is not a submodule there. The
     workspaces in a cluster that is recreated are affected as well. In the JSON, "waves" has matrices for GitHub
-    Actions: the first wave can be planned now, each other wave after the wave before it was applied.
+    Actions: the first wave can be planned now, every other wave when the wave before it is applied.
 
     \b
     Example:

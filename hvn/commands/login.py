@@ -88,7 +88,8 @@ def explain(
     the token is not sent anywhere, and neither the token nor its signature is printed.
 
     Without --token and --claims it judges the token that Vault Secrets Operator requests by the app's manifests.
-    --config and --role replace the mount and the role of the topology. With both, spoke and app are optional.
+    --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are
+    optional.
 
     Exit codes: 0 Vault allows the login, 1 Vault refuses it, 2 the command could not run.
 

@@ -108,7 +108,7 @@ def command(
     if not wanted:
         click.echo("no workspace to plan")
         return
-    # In another folder than that of `bin/cdktf`, whose manifest lists the built workspaces.
+    # Not in the folder of `bin/cdktf`: its manifest lists the workspaces that `bin/cdktf` built.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
         synthesize([workspace.id for workspace in wanted], stacks.parent, file)

@@ -62,7 +62,7 @@ def _as_text(rule: Rule) -> Iterator[str]:
 
 
 def _indented(text: str) -> Iterator[str]:
-    return (f"  {line}".rstrip() for line in text.strip("\n").split("\n"))
+    return (f"  {printable(line)}".rstrip() for line in text.strip("\n").split("\n"))
 
 
 def _as_json(rule: Rule) -> Mapping[str, object]:

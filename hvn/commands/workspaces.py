@@ -8,7 +8,7 @@ import click
 
 from hvn.kinds.workspace import FINGERPRINT, Workspace
 from hvn.options import PROJECT, format_option, output_folder, require, topology_option
-from hvn.topology.manual_steps import by_hand
+from hvn.topology.manual_steps import manual_steps
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,12 +34,12 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
       hvn workspaces --format json
     """
     checked = require(file)
-    workspaces, steps = checked.workspaces(), by_hand(checked.topology)
+    workspaces, steps = checked.workspaces(), manual_steps(checked.topology)
     folder = output or PROJECT / output_folder(file, checked.topology.name)
     counts: dict[str, tuple[int, int] | None] = {workspace.id: count(folder, workspace) for workspace in workspaces}
     if form == "json":
         objects = [_object(workspace, counts[workspace.id]) for workspace in workspaces]
-        click.echo(json.dumps({"workspaces": objects, "by_hand": steps}, indent=2))
+        click.echo(json.dumps({"workspaces": objects, "manual_steps": steps}, indent=2))
     else:
         click.echo(_as_text(workspaces, counts, steps), nl=False)
 

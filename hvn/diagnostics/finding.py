@@ -1,4 +1,4 @@
-"""What a rule is, and what it reports: one type for every command.
+"""The types of rules and of their findings, the same for every command.
 
 The JSON that commands print is made of these types: docs/reference/commands.md.
 """
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What all findings of one rule share. `hvn rule ID` prints it, docs/reference/rules.md lists it.
+    """The texts that all findings of one rule share. `hvn rule ID` prints a rule, docs/reference/rules.md lists all.
 
     `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). An id is never used again for another
     meaning. `see` states the source: a URL, or a page of this project.
@@ -45,7 +45,7 @@ class Rule:
     name: str
     level: Level = Level.ERROR
     reports: str = ""
-    """What the rule reports, as one sentence."""
+    """The input or change that the rule reports, as one sentence."""
     why: str
     """The consequence or the limit that the rule is about."""
     fix: str = ""
@@ -59,7 +59,7 @@ class Rule:
 class Finding:
     """One report of one rule.
 
-    A rule gives `path`; whoever has read the file adds `file` and `span` (`at`). A finding about a plan or a deployed
+    A rule sets `path`; the reader of the file adds `file` and `span` (`at`). A finding about a plan or a deployed
     workspace names the `workspace` instead. `impact` lists what is lost or cut off, `manual_steps` what a person does.
     """
 

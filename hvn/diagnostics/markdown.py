@@ -11,7 +11,7 @@ from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.message import Message, written
 from hvn.diagnostics.printable import printable
 
-# What would end the code span, or the cell of a table around it.
+# Characters that would end the code span, or the table cell around it.
 _MARKS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})
 
 # GitHub interprets none of these characters, whatever is beside them.

@@ -158,7 +158,7 @@ def as_text(fact: Fact) -> str:
 
 
 def facts_of(message: Message) -> Mapping[str, object]:
-    """Return the values of a message for JSON, by name: numbers as numbers, sequences as lists, all else as text."""
+    """Return the values of a message for JSON, by name: numbers as numbers, sequences as lists, others as text."""
     return {name: _json(fact) for name, fact in message.facts}
 
 

@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(
 def is_visible(text: str) -> bool:
     """Return whether a person sees every character.
 
-    Control, format, bidi, private and unassigned characters are invisible, and all spaces except U+0020.
+    Control, format, bidi, private and unassigned characters count as invisible. So do all spaces except U+0020.
     """
     return text.isprintable() and (text.isascii() or not _INVISIBLE.search(text))
 

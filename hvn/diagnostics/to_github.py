@@ -30,7 +30,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape the text of a workflow command: a line end would begin another one, as the old `##[` does anywhere."""
+    """Escape the text of a workflow command: a line end, or the old `##[` anywhere, would begin another command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("##[", "## [")
 
 

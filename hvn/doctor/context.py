@@ -1,4 +1,4 @@
-"""What every check of `hvn doctor` gets: the topology, the spokes to look at, the environment, and the tools."""
+"""The context of the checks of `hvn doctor`: the topology, the spokes to check, the environment, and the tools."""
 
 import json
 import pathlib
@@ -22,7 +22,7 @@ LINE_LENGTH = 600
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every check gets."""
+    """The argument of every check."""
 
     checked: Checked
     file: pathlib.Path
@@ -98,7 +98,7 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Return what a tool prints, None if it fails. Only for commands that read.
+    """Return the output of a tool, None if it fails. Only for commands that read.
 
     Raises `Unanswered` if the tool is not in the PATH, or does not end.
     """
@@ -106,7 +106,7 @@ def ask(context: Context, tool: str, *arguments: str) -> str | None:
 
 
 def one_line(text: str, limit: int = LINE_LENGTH) -> Text:
-    """Return foreign text on one line: line ends and other blanks become single spaces; cut at `limit` characters."""
+    """Return foreign text on one line: each run of white space becomes one space; cut at `limit` characters."""
     line = " ".join(text.split())
     return Text(line if len(line) <= limit else f"{line[: limit - 1]}…")
 

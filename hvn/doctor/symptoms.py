@@ -21,7 +21,7 @@ class Symptom:
     command: str
     """The next command. Its placeholders: context, namespace, resource, destination, spoke, app, mount, path."""
     advice: str = ""
-    """What to do besides the command."""
+    """A step besides the command."""
 
     def fix(self, values: Mapping[str, str]) -> Message:
         """Return the advice and the command, with these values in place of the placeholders."""

@@ -24,10 +24,10 @@ NEW = Rule(
     example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER\n$ bin/hvn keys check SPOKE",
     see=SEE,
 )
-GONE = Rule(
+REMOVED = Rule(
     id="HVN802",
-    name="key-gone-from-cluster",
-    reports="The cluster no longer has a committed key, and the file does not record since when, or for 24 hours.",
+    name="key-removed-from-cluster",
+    reports="The cluster no longer has a committed key. The file does not record since when, or for 24 hours or more.",
     why="Vault accepts tokens of a key that the cluster no longer has. No login fails, but if the key has leaked, its "
     "holder can still log in",
     fix=PULL,
@@ -109,10 +109,10 @@ def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Messag
     since = when(key.first_missing)
     if since is None:
         message = Message("the cluster no longer has the key {key}", key=_named(key))
-        return GONE, message, Message("{pull}; the pull records the time", pull=pull)
+        return REMOVED, message, Message("{pull}; the pull records the time", pull=pull)
     message = Message("the cluster has not had the key {key} since {time}", key=_named(key), time=stamp(since))
     if now - since >= OVERLAP:
-        return GONE, Message("{message}, for 24 hours or more", message=message), pull
+        return REMOVED, Message("{message}, for 24 hours or more", message=message), pull
     due = stamp(since + OVERLAP)
     return WAITING, message, Message("wait until {time}; then {pull}", time=due, pull=pull)
 

@@ -80,7 +80,7 @@ def _session() -> Iterator[requests.Session]:
         allowed_methods=("GET",),
         # Report the last status code, not "too many retries".
         raise_on_status=False,
-        # A server could make a pipeline wait for an hour.
+        # With Retry-After a server could make a pipeline wait for an hour.
         respect_retry_after_header=False,
     )
     with requests.Session() as session:

@@ -20,7 +20,7 @@ class Key:
     thumbprint: str
     members: Mapping[str, str]
     first_missing: str | None = None
-    """When `keys pull` first saw that the cluster lacks the key (`2026-11-26T03:00:00Z`); None for a live key."""
+    """The time at which `keys pull` first missed the key in the cluster (`2026-11-26T03:00:00Z`). None: a live key."""
 
     @property
     def kid(self) -> str:

@@ -103,11 +103,11 @@ class Kind:
     """Return the workspace, or None if the topology has none."""
     per_spoke: bool = True
     section: Path = ()
-    """Section of the file that it is made from; for a kind that each spoke has, below the spoke."""
+    """Section of the file that the workspace is made from; below the spoke for a kind that each spoke has."""
 
     # Plan and order
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
-    """Return the workspaces that a plan reads resources of: it can be planned only after they were applied."""
+    """Return the workspaces with resources that the plan reads. They must be applied before it can be planned."""
     reads_keys: bool = False
     """True: the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
@@ -120,19 +120,19 @@ class Kind:
     emptied_by: Callable[[Any, Any], tuple[str, ...]] = _never
     """Return the inputs that differ and that Azure changes only if a person destroys the main resource first."""
     identifies: Callable[[Any], Mapping[str, str | None]] = _nothing
-    """Return what the inputs say about which HVN and Vault cluster is meant, by name of the property."""
+    """Return the properties of the inputs that identify the HVN and the Vault cluster, by name."""
     follows: Callable[[Any], frozenset[Subject]] = _no_subjects
-    """Return what it has to be applied to again when that is rebuilt, though its inputs stay the same."""
+    """Return the subjects that, when rebuilt, need this workspace to be applied again with the same inputs."""
 
     # Impact of removal
     removal: Callable[[Workspace, Mapping[str, Workspace]], Message]
-    """Return what is lost with the workspace, given all workspaces of the topology by id."""
+    """Return what is lost with the workspace. The mapping has all workspaces of the topology by id."""
     removed_with_cluster: bool = False
     """True: its resources are removed with the cluster."""
     lives_on: bool = False
     """True: the workspace disappears because the topology calls its resources existing; nobody should destroy them."""
 
-    # What the rehearsal's cloud must have
+    # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references
     """Yield the resources that other workspaces refer to."""
     refers_to: Callable[[Any], Iterator[Reference]] = _no_references
@@ -150,7 +150,7 @@ class Kind:
 
 
 def origin(kind: Kind, id_: WorkspaceId) -> Path:
-    """Return the path in the file of what a workspace is made from: `("spokes", "payments", "cluster")`."""
+    """Return the path of a workspace's section in the file: `("spokes", "payments", "cluster")`."""
     return ("spokes", id_.spoke, *kind.section) if id_.spoke else kind.section
 
 

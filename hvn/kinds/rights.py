@@ -127,7 +127,7 @@ PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
             "S",
             "roles",
         ),
-        # Azure answers at once; azurerm then polls the operation, whose id is beside the zone.
+        # Azure answers at once; azurerm then polls the operation. Its id is beside the zone, not below it.
         Grant(
             "Azure",
             "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "

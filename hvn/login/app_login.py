@@ -72,7 +72,7 @@ def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
 def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
     """Return the claims of a TokenRequest for the app's service account and audience (Kubernetes, TokenRequest API).
 
-    Without a committed issuer `iss` is unknown, and missing.
+    Without a committed issuer `iss` is unknown and left out.
     """
     app, issuer = requested.app, requested.auth.bound_issuer
     made: dict[str, Any] = {

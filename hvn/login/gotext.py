@@ -84,7 +84,7 @@ def _quoted(char: str) -> str:
 def shown(value: Any) -> str:
     """Return a JSON value as Go's `%v` prints it. The value may be nested without limit."""
     parts: list[str] = []
-    # What is still to be written, last first: a value, or text of this function.
+    # The parts that are not written yet, in reverse order: a value, or text of this function.
     todo: list[Any] = [value]
     while todo:
         item = todo.pop()

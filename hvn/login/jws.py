@@ -1,4 +1,4 @@
-"""A token taken apart as Vault takes it apart (go-jose v3.0.5, jws.go).
+"""Parses a token like Vault (go-jose v3.0.5, jws.go).
 
 Whitespace and padding do not matter: the signature covers the parts as they are encoded again. Vault also accepts the
 JSON serialization (RFC 7515, section 7.2).
@@ -13,7 +13,7 @@ from hvn.login.gojson import GoError, Node, mismatch, parse, text_of
 from hvn.login.gotext import quote, well_formed
 from hvn.login.jws_header import Members
 
-# All that Vault takes (cap, jwt/algs.go).
+# The algorithms that Vault accepts (cap, jwt/algs.go).
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 
 # unicode.IsSpace of Go. Python's has U+001C to U+001F in addition.

@@ -20,7 +20,7 @@ class Login:
     mount: Mount | None
     """None: the mount was never configured."""
     role_name: str
-    """As the client sends it; empty for the mount's `default_role`."""
+    """The role that the client sends; empty for the mount's `default_role`."""
     role: Role | None
     """None: the mount has no role of that name."""
     token: str | None = None
@@ -30,7 +30,7 @@ class Login:
     address: str | None = None
     """The client's address as Vault sees it, None if unknown."""
     is_first: bool = True
-    """False if Vault knows this user already: it checks metadata only when it creates the alias."""
+    """False if Vault already has an alias for this user: it checks metadata only when it creates one."""
 
     @property
     def requested_role(self) -> str:

@@ -59,7 +59,7 @@ def explain(login: Login) -> Answer:
 
 
 def ambiguous(login: Login) -> Outcome:
-    """Check that no claim differs from a registered one only in upper or lower case."""
+    """Check that no claim differs from a registered claim only in case."""
     if login.all_claims is None:
         return not_checked("the claims cannot be read")
     errors = tuple(

@@ -33,7 +33,7 @@ class Registered:
 
 
 def folded(key: str) -> str:
-    """Return a claim's name as Go compares it with the registered names: the long s is the only letter beside ASCII."""
+    """Return a claim's name as Go compares it with the registered names. The long s is its only non-ASCII letter."""
     return key.replace("\u017f", "s").lower()
 
 

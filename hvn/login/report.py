@@ -36,7 +36,7 @@ class Explained:
     answer: Answer
     openbao: Answer | None
     places: Mapping[str, str] = field(default_factory=dict)
-    """`file:line:column path` of what to change, by the id of the check that fails."""
+    """`file:line:column path` of the setting to change, by the id of the failed check."""
     hint: str = ""
     """More about the first failure, or empty."""
     spoke: str = ""

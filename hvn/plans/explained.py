@@ -2,8 +2,8 @@
 
 The same code makes Terraform of the topology before and after the edit. A part that is the same in both would change
 without the edit as well: an earlier edit was not applied, somebody changed the resource, or the code or a provider
-changes it. Explained is every part that differs, everything that refers to it, and every resource of a provider whose
-configuration differs.
+changes it. The edit explains every part that differs, everything that refers to such a part, and every resource of a
+provider with a different configuration.
 """
 
 import json

@@ -60,10 +60,10 @@ def sides(
     if base.code:
         return _by_base_code(base, repository, file, old, list(now))
     # Equal inputs and equal code give equal Terraform.
-    found = {id_: before.get(id_, now[id_]) for id_ in old}
-    if unknown := sorted(id_ for id_, stack in found.items() if stack is None):
+    stacks = {id_: before.get(id_, now[id_]) for id_ in old}
+    if unknown := sorted(id_ for id_, stack in stacks.items() if stack is None):
         raise Failed(f"{', '.join(unknown)} cannot be synthesized from {base.commit[:12]}")
-    return Sides(base={id_: stack for id_, stack in found.items() if stack}, head=now)
+    return Sides(base={id_: stack for id_, stack in stacks.items() if stack}, head=now)
 
 
 def _by_base_code(
@@ -109,15 +109,15 @@ def opened(before: Stack | None, after: Stack) -> Openings:
         if address in new and _protected(block) and not _protected(new[address][1]):
             lost = Opening(address, "prevent_destroy that is removed")
             by_address[address] = by_address[address] | {lost}
-    return {address: found for address, found in by_address.items() if found}
+    return {address: openings_ for address, openings_ in by_address.items() if openings_}
 
 
-def _json(found: Openings | None) -> Any:
-    if found is None:
+def _json(by_address: Openings | None) -> Any:
+    if by_address is None:
         return None
     return {
         address: sorted([opening.subject, opening.aspect, opening.value] for opening in openings_)
-        for address, openings_ in found.items()
+        for address, openings_ in by_address.items()
     }
 
 

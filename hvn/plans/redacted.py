@@ -19,7 +19,7 @@ CHANGES = ("resource_changes", "resource_drift")
 OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 
 MALFORMED = "?"
-"""Placeholder for a part that is not as Terraform writes it: the review must still find it malformed."""
+"""Placeholder for a malformed part: the review must still report it as malformed."""
 
 
 def redacted(text: str) -> str:

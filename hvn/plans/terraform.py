@@ -58,8 +58,8 @@ def plan(
 ) -> Made:
     """Plan one synthesized workspace. The incomplete plan of a failed run is returned as well.
 
-    The plan file is deleted. With `keep`, a complete one is copied into that
-    folder as `<workspace>.tfplan`.
+    The plan file holds every value in clear text, so it is deleted. With `keep`, a complete plan file is first
+    copied into that folder as `<workspace>.tfplan`.
     """
     log: list[str] = []
     with scratch.folder("plan") as work:

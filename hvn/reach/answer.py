@@ -44,7 +44,7 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """Return blocked if that is certain, unknown if a setting on the route is unknown, or else reaches."""
+        """Return blocked if that is certain, unknown if a setting on the route is unknown, and reaches otherwise."""
         if self.died:
             return Verdict.BLOCKED
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES

@@ -49,7 +49,7 @@ def table() -> Any:
 
 
 def fields(manifest: Mapping[str, Any]) -> Fields | None:
-    """Return the fields of a manifest's kind below `spec`, or None if the kind is not one of the file's."""
+    """Return the fields of a manifest's kind below `spec`, or None if the file does not have the kind."""
     kind: Fields | None = table()["kinds"].get(manifest.get("kind"))
     return kind if manifest.get("apiVersion") == table()["apiVersion"] else None
 

@@ -16,7 +16,7 @@ from hvn.rehearsal.terraform import Outcome, Terraform
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Failure:
     """An error in Terraform's words. `address` is that of the resource, if the error has one."""
 
     phase: str
@@ -32,18 +32,18 @@ class Result:
     workspace: str
     resources: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     differs: list[str] = field(default_factory=list)
     not_reached: str = ""
     fault: str = ""
-    fault_seen: list[Problem] = field(default_factory=list)
+    fault_seen: list[Failure] = field(default_factory=list)
     destroyed: bool = False
 
     @property
     def failed(self) -> bool:
         """Whether anything went wrong."""
-        return bool(self.problems or self.differs or self.not_reached)
+        return bool(self.failures or self.differs or self.not_reached)
 
 
 class Stopped(Exception):
@@ -121,7 +121,7 @@ class Workspace:
 
     def _check_order(self, slot: Slot) -> None:
         for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before))):
-            self.result.problems.append(Problem("order", why, "Add a reference or depends_on", address))
+            self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot) -> None:
         """Apply with the fault, which must cause an error. The next apply must repair the rest."""
@@ -133,9 +133,9 @@ class Workspace:
                 outcome = slot.terraform.run(self.folder, "apply", "-json", "rehearsal.tfplan")
         finally:
             slot.faults.clear()
-        self.result.fault_seen = _problems("apply", outcome)
+        self.result.fault_seen = _failures("apply", outcome)
         if outcome.status == 0:
-            self.result.problems.append(Problem("apply", f"the fault {self.fault} caused no error"))
+            self.result.failures.append(Failure("apply", f"the fault {self.fault} caused no error"))
             raise Stopped
 
     def _run(self, slot: Slot, phase: str, *arguments: str) -> Outcome:
@@ -147,7 +147,7 @@ class Workspace:
         return outcome
 
     def _fail(self, phase: str, outcome: Outcome) -> None:
-        self.result.problems += _problems(phase, outcome)
+        self.result.failures += _failures(phase, outcome)
         raise Stopped
 
     @contextmanager
@@ -166,16 +166,16 @@ def _planned(outcome: Outcome) -> Iterator[str]:
             yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"
 
 
-def _problems(phase: str, outcome: Outcome) -> list[Problem]:
-    problems = [
-        Problem(phase, error.get("summary", ""), error.get("detail", ""), error.get("address", ""))
+def _failures(phase: str, outcome: Outcome) -> list[Failure]:
+    failures = [
+        Failure(phase, error.get("summary", ""), error.get("detail", ""), error.get("address", ""))
         for error in _diagnostics(outcome, "error")
     ]
-    if problems or outcome.status == 0:
-        return problems
+    if failures or outcome.status == 0:
+        return failures
     # init has no JSON before Terraform 1.9; an interrupted apply has a message and no diagnostic.
     text = outcome.err.strip() or _last_message(outcome) or f"Terraform ended with status {outcome.status}"
-    return [Problem(phase, text)]
+    return [Failure(phase, text)]
 
 
 def _warnings(outcome: Outcome) -> list[str]:

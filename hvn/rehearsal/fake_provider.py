@@ -22,7 +22,7 @@ from hvn.rehearsal.schema import Block
 from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schema
 
-# Terraform tolerates that providers of the older SDK plan a default for an argument that is not set. Only helm is
+# Terraform lets providers of the older SDK plan a default for an argument that is not set. Only helm is
 # written with the newer framework.
 NEWER_FRAMEWORK = {"helm"}
 # It has a framework of its own.

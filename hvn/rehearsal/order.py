@@ -18,7 +18,7 @@ MADE, LOOKED_UP = "hvn:made", "hvn:looked-up"
 
 
 def made(change: Change, id_: str, workspace: str) -> None:
-    """Note which workspace created a resource, and which resources that needed."""
+    """Note which workspace created a resource, and which resources the creation needed."""
     value = {"workspace": workspace, "kind": change.kind, "id": id_, "needs": change.needs}
     change.cloud.put(MADE, f"{change.kind}|{id_}", value, change.place)
 
@@ -67,7 +67,7 @@ def _is_undeclared(
 
 
 def _resources(state: pathlib.Path) -> dict[tuple[str, str], tuple[str, list[str]]]:
-    """Return address and dependencies, also the indirect ones, of each resource of a state, by type and id."""
+    """Return the address and all direct and indirect dependencies of each resource in a state, by type and id."""
     content = json.loads(state.read_text(encoding="utf-8"))
     return {
         (resource["type"], values.key(instance["attributes"])): (

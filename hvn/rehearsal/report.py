@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hvn.diagnostics.printable import printable
-from hvn.rehearsal.cycle import Problem, Result
+from hvn.rehearsal.cycle import Failure, Result
 from hvn.rehearsal.faults import FAULTS
 from hvn.rehearsal.run import Rehearsal, Watcher
 
@@ -69,7 +69,7 @@ def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> No
     # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
-    for line in (*_faults(rehearsal), *_problems(rehearsal, places), *_summary(rehearsal, blocked)):
+    for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, blocked)):
         click.echo(line)
 
 
@@ -97,19 +97,19 @@ def _object(result: Result, places: Places) -> dict[str, object]:
         "destroyed": result.destroyed,
         "not_reached": result.not_reached or None,
         "warnings": result.warnings,
-        "problems": [_as_json(problem) for problem in result.problems],
-        "fault": {"name": result.fault, "seen": [_as_json(problem) for problem in result.fault_seen]}
+        "failures": [_as_json(failure) for failure in result.failures],
+        "fault": {"name": result.fault, "seen": [_as_json(failure) for failure in result.fault_seen]}
         if result.fault
         else None,
     }
 
 
-def _as_json(problem: Problem) -> dict[str, str]:
+def _as_json(failure: Failure) -> dict[str, str]:
     return {
-        "phase": problem.phase,
-        "summary": problem.summary,
-        "detail": problem.detail,
-        "address": problem.address,
+        "phase": failure.phase,
+        "summary": failure.summary,
+        "detail": failure.detail,
+        "address": failure.address,
     }
 
 
@@ -142,12 +142,12 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
             yield "  The next apply failed as well." if result.failed else "  The next apply created the rest."
 
 
-def _problems(rehearsal: Rehearsal, places: Places) -> Iterator[str]:
+def _failures(rehearsal: Rehearsal, places: Places) -> Iterator[str]:
     for result in rehearsal.results:
         where = printable(places[result.workspace], 200)
-        if result.problems:
-            yield f"\n{where}: {result.workspace} failed at {result.problems[0].phase}"
-            yield from _errors(result.problems)
+        if result.failures:
+            yield f"\n{where}: {result.workspace} failed at {result.failures[0].phase}"
+            yield from _errors(result.failures)
         if result.differs:
             yield f"\n{where}: the second plan of {result.workspace} is not empty:"
             yield from (f"  {printable(change, 500)}" for change in result.differs)
@@ -155,9 +155,9 @@ def _problems(rehearsal: Rehearsal, places: Places) -> Iterator[str]:
             yield f"\n{where}: warning in {result.workspace}: {printable(warning, 500)}"
 
 
-def _errors(problems: Sequence[Problem]) -> Iterator[str]:
+def _errors(failures: Sequence[Failure]) -> Iterator[str]:
     """Yield each of Terraform's errors once, in the order of their addresses."""
-    for address, summary, detail in sorted({(error.address, error.summary, error.detail) for error in problems}):
+    for address, summary, detail in sorted({(error.address, error.summary, error.detail) for error in failures}):
         yield "  " + printable(f"{address}: {summary}" if address else summary, NO_LIMIT)
         yield from (f"    {printable(line, NO_LIMIT)}" for line in detail.splitlines())
 
@@ -172,7 +172,7 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
         yield from (f"  {result.workspace}: {result.not_reached}" for result in not_reached)
     if rehearsal.left_over:
         yield f"\n{rehearsal.left_over} resources still exist after the destroy."
-    failed = sum(bool(result.problems or result.differs) for result in rehearsal.results)
+    failed = sum(bool(result.failures or result.differs) for result in rehearsal.results)
     total, seconds = len(rehearsal.results), sum(sum(result.seconds.values()) for result in rehearsal.results)
     passed = f"{total} workspaces: built, no changes on second plan, destroyed"
     verdict = f"{failed} of {total} workspaces failed" if failed else passed

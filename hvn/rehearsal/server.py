@@ -117,7 +117,7 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)
-            # TCP gives each instance of a provider a connection of its own: that tells aliases apart.
+            # Over TCP each instance of a provider has its own connection, which identifies the alias.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)

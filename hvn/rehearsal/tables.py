@@ -4,7 +4,7 @@
 
     force_new      a change replaces the resource
     default        the planned value of an argument that is not set
-    computed       a block that is known after apply if it is not set (of attributes the schema tells it)
+    computed       a block that is known after apply if it is not set (the schema marks such attributes)
     null_at_plan   a computed attribute that is null in the plan, not unknown
     result         the value that the cloud gives, with `{names}` of other arguments
     not_read       a provider does not read it: null stays null after an apply and after a refresh

@@ -27,7 +27,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The signers that a mount trusts: keys by their fingerprints, or an issuer whose keys Vault fetches."""
+    """The signers that a mount trusts: keys by their fingerprints, or an issuer (Vault fetches its keys)."""
 
     keys: tuple[str, ...]
     issuer: str

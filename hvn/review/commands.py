@@ -27,9 +27,9 @@ def pull_keys(spoke: str) -> Command:
 
 
 def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: str = "") -> Message:
-    """Return how to take these addresses, or all, out of a workspace's state.
+    """Return the steps that remove these addresses, or all, from a workspace's state.
 
-    With `base` from that commit: the topology has no such workspace any more.
+    `base` is a commit that still has the workspace, if the topology no longer has it.
     """
     addresses = tuple(addresses)
     folder = shlex.quote(f"cdktf.out.{workspace}/stacks/{workspace}")

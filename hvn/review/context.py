@@ -79,7 +79,7 @@ class Context:
         return workspace.spoke if workspace else None
 
     def inputs(self, name: str) -> Inputs | None:
-        """Return the inputs that a workspace had in the base, or else has now; None if there are none."""
+        """Return the inputs of a workspace in the base; its new inputs if the base has none; None if it has neither."""
         for side in (self.before, self.after):
             if name in side and side[name].inputs:
                 return side[name].inputs

@@ -31,9 +31,9 @@ class Detail:
 
 def details(differences: Iterable[Leaf]) -> Iterator[Detail]:
     """Yield the differences as text."""
-    found = list(differences)
-    paths = {leaf.path for leaf in found}
-    for leaf in found:
+    all_leaves = list(differences)
+    paths = {leaf.path for leaf in all_leaves}
+    for leaf in all_leaves:
         # A Kubernetes manifest is in the plan twice: as it is written, and as the API server returns it.
         if leaf.path[:1] == ("object",) and ("manifest", *leaf.path[1:]) in paths:
             continue

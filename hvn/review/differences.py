@@ -118,7 +118,7 @@ def _names(before: list[Any], after: list[Any]) -> list[Name]:
 
 
 def _index(value: Any, key: str | int) -> str | int:
-    """Return the index of a named element: that is how a plan marks its unknown values."""
+    """Return the index of a named element. A plan marks unknown values by index."""
     if isinstance(key, Name) and isinstance(value, list):
         return next((index for index, element in enumerate(value) if _at(element, "name") == key), len(value))
     return key
@@ -193,7 +193,7 @@ def _text(value: Any) -> str:
 
 
 def _cut(before: str, after: str, longest: int) -> tuple[str, str]:
-    """Return both on one line of at most `longest` characters; the first difference is in the middle at the latest."""
+    """Return both texts on one line of at most `longest` characters, cut so that the first difference is visible."""
     whole = [printable(side[: longest + 1], 16 * longest) for side in (before, after)]
     if max(map(len, whole)) <= longest:
         return whole[0], whole[1]

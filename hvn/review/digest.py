@@ -1,7 +1,7 @@
 """The digest of a change: everything that an apply would do, without the differences between two equal plans.
 
-It leaves out the time, the order and resources that stay as they are; of a destroyed object it covers only which one it
-is. A sensitive value is covered by its place, not by its value, and a value known after apply by its expression.
+It leaves out the time, the order and resources that stay as they are. Of a destroyed object it covers only the
+identity. A sensitive value is covered by its place, not by its value, and a value known after apply by its expression.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def of_providers(configuration: Any) -> str:
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the resources' addresses with their providers' keys and their provisioners, those of modules as well."""
+    """Yield the resources' addresses with their providers' keys and their provisioners, also inside modules."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])

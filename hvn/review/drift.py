@@ -43,7 +43,7 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
 
 
 def _by_provider(type_: str, path: Path) -> bool:
-    """Return whether the value, or an object around it, is written by the provider, or by other resources."""
+    """Return whether the provider or another resource writes the value, or an object around it."""
     names = [part for part in path if isinstance(part, str)]
     arguments = [path_text(names[: length + 1]) for length in range(len(names))]
     if WRITTEN_BY_OTHERS.get(type_, frozenset()) & {*arguments}:

@@ -30,13 +30,15 @@ def _read(value: Any) -> Openings | None:
         return None
 
 
-def without(found: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
+def without(openings: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
     """Return the openings that are not among the known ones.
 
     A reference in a known opening (`${…}`) stands for a value that only a plan has: it matches any value.
     """
     patterns = [_pattern(opening) for opening in known]
-    return frozenset(opening for opening in found if not any(pattern.fullmatch(_text(opening)) for pattern in patterns))
+    return frozenset(
+        opening for opening in openings if not any(pattern.fullmatch(_text(opening)) for pattern in patterns)
+    )
 
 
 def _text(opening: Opening) -> str:

@@ -66,5 +66,5 @@ def _facts(finding: Finding) -> tuple[tuple[str, Fact], ...]:
 
 
 def _values(finding: Finding) -> Iterator[str]:
-    """Yield the names of the single values: of a message or a list within the message nothing is merged."""
+    """Yield the names of the single values. Values in a nested message or list are not merged."""
     yield from (name for name, fact in _facts(finding) if isinstance(fact, str | int))

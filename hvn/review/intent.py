@@ -43,7 +43,7 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
 
 
 def _renamed(removed: Mapping[str, Spoke], added: Mapping[str, Spoke]) -> Iterator[tuple[str, str]]:
-    """Yield spokes that have another name and are otherwise the same; not if several are equal."""
+    """Yield spokes that only get another name; none if several spokes are equal."""
     for old, spoke in removed.items():
         same = [new for new, other in added.items() if other == spoke]
         if len(same) == 1 and sum(other == spoke for other in removed.values()) == 1:

@@ -9,7 +9,7 @@ from hvn.review.context import Context
 from hvn.review.plan import Action, Plan, ResourceChange
 
 RUNNERS = Message("the runners")
-# Who uses a shared workspace, by its kind.
+# The users of a shared workspace, by its kind.
 USERS = {"hub": RUNNERS, "vault": Message("CI")}
 
 VERBS = {
@@ -21,7 +21,7 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What is lost with a resource. `{who}` in the template is the spoke or the users of its workspace.
+    """The loss that comes with a resource. `{who}` in the template is the spoke or the users of its workspace.
 
     With `everyone` it is every spoke and the runners.
     """

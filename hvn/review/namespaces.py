@@ -1,4 +1,4 @@
-"""Workspaces whose provider reads another namespace of Vault after the edit, so that their plans show deletions."""
+"""Workspaces that read another namespace of Vault after the edit, so that their plans show deletions."""
 
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
@@ -7,7 +7,7 @@ from hvn.review.plan import Action
 
 
 def moved(context: Context) -> tuple[str, ...]:
-    """Return the workspaces whose namespace differs. A namespace from the environment is unknown on both sides."""
+    """Return the workspaces with another namespace. A namespace from the environment is unknown on both sides."""
     vault = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultInputs)]
     auth = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultAuthInputs)]
     return tuple(one.id for one, old, new in (*vault, *auth) if None not in (old, new) and old != new)

@@ -25,7 +25,7 @@ WORKSPACE, INPUTS = "hvn_workspace", "hvn_inputs"
 
 
 class Action(StrEnum):
-    """What Terraform does with a resource."""
+    """The action of Terraform on a resource."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -61,7 +61,7 @@ class ResourceChange:
     moved_from: str = ""
     digest: str = ""
     openings: frozenset[Opening] = frozenset()
-    """What the change opens or grants, by its own values."""
+    """The access that the change opens or grants, by its own values."""
 
     @property
     def silent(self) -> bool:
@@ -75,14 +75,14 @@ Openings = Mapping[str, frozenset[Opening]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What `hvn plans` knows about openings. A part is None if it is unknown."""
+    """The sources of openings, from `hvn plans`. A part is None if it is unknown."""
 
     edit: Openings | None
-    """What the edit of the topology opens."""
+    """Openings by the edit of the topology."""
     base: Openings | None
-    """What an apply of the base would open: it was merged before, and is not applied yet."""
+    """Openings by an apply of the base: merged before, and not applied yet."""
     code: Openings | None
-    """What the changed code opens, compared with the base's code for the same file."""
+    """Openings by the changed code, compared with the base's code for the same file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Plan:
     unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
     inputs: str = ""
     explained: Explained | None = None
-    """What explains the openings; None if `hvn plans` did not make the plan, or did not compare it."""
+    """The sources that explain the openings; None if `hvn plans` did not make the plan, or did not compare it."""
 
     @property
     def digest(self) -> str:

@@ -186,8 +186,10 @@ class Reader:
             self._unreadable(
                 Message("the action on {address} is unknown: {action}", address=shown_address, action=" ".join(key))
             )
-        found = list(leaves(change)) if action in (*STAYS, Action.CREATE) else []
-        differ = [leaf for leaf in found if not leaf.computed and (action is Action.UPDATE or leaf.unknown is not True)]
+        all_leaves = list(leaves(change)) if action in (*STAYS, Action.CREATE) else []
+        differ = [
+            leaf for leaf in all_leaves if not leaf.computed and (action is Action.UPDATE or leaf.unknown is not True)
+        ]
         forced = tuple(sorted(path_text(path) for path in _list(change.get("replace_paths"))))
 
         def visible(differences: Iterable[Leaf]) -> list[Leaf]:
@@ -200,7 +202,7 @@ class Reader:
             action=action,
             differences=tuple(shown(leaf) for leaf in visible(differ)) if action in STAYS else (),
             details=tuple(details(visible(_named(change, action)))) if action in STAYS else (),
-            unknown=sum(leaf.unknown is not None for leaf in found),
+            unknown=sum(leaf.unknown is not None for leaf in all_leaves),
             sensitive=sum(SENSITIVE in (leaf.before, leaf.after) for leaf in differ),
             replaced_by=forced,
             deposed=_word(resource.get("deposed")),
@@ -226,13 +228,13 @@ def _named(change: Mapping[str, Any], action: Action) -> Iterator[Leaf]:
             yield leaf
 
 
-def _without_noise(found: Iterable[Leaf], forced: tuple[str, ...], *, replaced: bool) -> list[Leaf]:
+def _without_noise(differences: Iterable[Leaf], forced: tuple[str, ...], *, replaced: bool) -> list[Leaf]:
     """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
 
     def forces(leaf: Leaf) -> bool:
         return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
 
-    kept = [leaf for leaf in found if forces(leaf) or not is_noise(leaf, replaced=replaced)]
+    kept = [leaf for leaf in differences if forces(leaf) or not is_noise(leaf, replaced=replaced)]
     return sorted(kept, key=lambda leaf: not forces(leaf))
 
 
@@ -271,7 +273,7 @@ def _action(key: tuple[str, ...], resource: Mapping[str, Any]) -> Action:
 
 
 def _imported(value: Any) -> str:
-    """Return the id, or else everything that identifies the object."""
+    """Return the id; without one, everything that identifies the object."""
     id_ = value.get("id") if isinstance(value, dict) else None
     return "" if value is None else _word(id_ if isinstance(id_, str) else json.dumps(value))
 

@@ -1,4 +1,4 @@
-"""The connections whose answer differs before and after."""
+"""The connections with different answers before and after."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[Re
 
     `destroyed` are the resources of `TYPES` that the plan destroys.
     """
-    # The region of an existing VNet is not known: the spoke's region is that of the resources beside it.
+    # The topology has no region of an existing VNet: the spoke's region is the region of its other resources.
     new = before.new_vnet and after.new_vnet
     sides = [_spoke(inputs, location=inputs.location if new else "") for inputs in (before, after)]
     return _move(sides[0], sides[1], destroyed)

@@ -40,7 +40,7 @@ class Fitted:
 
 
 def fit(sections: Sequence[Section], room: int) -> Fitted:
-    """Return the parts in at most `room` bytes with blank lines. The lightest parts lose their last lines first."""
+    """Return the parts in at most `room` bytes, separators included. The lightest parts lose their last lines first."""
     shown: dict[str, str] = {}
     cut: list[str] = []
     unseen: set[str] = set()

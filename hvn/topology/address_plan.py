@@ -19,7 +19,7 @@ class Pool:
 
     @property
     def used(self) -> int:
-        """The number of addresses that spokes have."""
+        """The number of addresses that belong to spokes."""
         return sum(cidr.num_addresses for cidr, spoke in self.blocks if spoke)
 
     @property
@@ -67,6 +67,6 @@ def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator
 
 
 def _free(begin: int, end: int) -> Iterator[IPv4Network]:
-    """Yield the largest blocks from one address up to another one, the end exclusive."""
+    """Yield the fewest blocks that cover the addresses from `begin` to `end`, without `end`."""
     if begin < end:
         yield from summarize_address_range(IPv4Address(begin), IPv4Address(end - 1))

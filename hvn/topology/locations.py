@@ -65,7 +65,7 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
 
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """Return the spoke's route table, which this topology creates also in an existing VNet."""
+    """Return the spoke's route table. This topology creates it, even for an existing VNet."""
     return naming.route_table(spoke_group(topology, name, spoke), f"rt-{topology.name}-{name}")
 
 

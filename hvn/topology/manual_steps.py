@@ -15,9 +15,6 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
     return (*_vault(topology), *_hub(topology), *_spokes(topology))
 
 
-by_hand = manual_steps  # the former name, which hvn/review and hvn/commands still import
-
-
 def _vault(topology: Topology) -> Iterator[str]:
     parent, _, child = topology.vault.namespace.rpartition("/")
     if parent:

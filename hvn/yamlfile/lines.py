@@ -31,7 +31,7 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Self:
         """Return the lines of a text."""
-        starts = array("L", [0])  # a fifth of a list's memory: a file may have millions of empty lines
+        starts = array("L", [0])  # a list needs five times the memory, and a file can have millions of empty lines
         starts.extend(match.end() for match in LINE_END.finditer(text))
         return cls(text, starts)
 

@@ -30,7 +30,7 @@ _BOOLEANS = {
     for word in words.split()
     for spelling in (word, word.capitalize(), word.upper())
 }
-# A double is exact up to 15 digits, and Node, which writes the Terraform, has no other number.
+# Node writes the Terraform, and its only number type is the double, which is exact up to 15 digits.
 _LONGEST_EXACT = 15
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NUMBER = re.compile(

@@ -179,12 +179,14 @@ def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
             message = Message("the file is {encoding}", encoding=name)
             report.add(_at(ENCODING, 0, 1, message, "save the file as UTF-8", _WHY_UTF_8))
             return False
-    for number, found in enumerate(_refused(original)):
+    for number, refused in enumerate(_refused(original)):
         if number == MAX_REFUSED:
-            message = Message("{message}, and more follow: the file is not UTF-8 text", message=_message(found.finding))
-            report.add(found._replace(finding=replace(found.finding, message=message)))
+            message = Message(
+                "{message}, and more follow: the file is not UTF-8 text", message=_message(refused.finding)
+            )
+            report.add(refused._replace(finding=replace(refused.finding, message=message)))
             return False
-        report.add(found)
+        report.add(refused)
     return True
 
 
@@ -229,12 +231,12 @@ class _Report:
         self._findings: list[Finding] = []
         self._left_out = 0
 
-    def add(self, found: OffsetFinding) -> None:
+    def add(self, offset_finding: OffsetFinding) -> None:
         if len(self._findings) == MAX_FINDINGS:
             self._left_out += 1
             return
-        span = self._lines.span(found.start, found.end)
-        self._findings.append(replace(found.finding, file=self._file, span=span))
+        span = self._lines.span(offset_finding.start, offset_finding.end)
+        self._findings.append(replace(offset_finding.finding, file=self._file, span=span))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of the file. The last one counts those that are left out."""

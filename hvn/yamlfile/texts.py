@@ -29,9 +29,9 @@ INTERPOLATION = Rule(
     example="tags: {owner: \"${file('/etc/passwd')}\"}",
     see="https://developer.hashicorp.com/terraform/language/expressions/strings",
 )
-BLANK = Rule(
+OUTER_SPACE = Rule(
     id="HVN013",
-    name="text-blank",
+    name="text-outer-space",
     reports="A quoted key or value that begins or ends with a space.",
     why="a space at either end is invisible in most editors, and the text with it is a different name",
     fix="delete the space inside the quotes",
@@ -77,7 +77,7 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
                 value=f'"{value}"',
                 begins=Words("begins" if value.startswith(" ") else "ends"),
             )
-            findings.append(_at(BLANK, message, start, start + len(raw)))
+            findings.append(_at(OUTER_SPACE, message, start, start + len(raw)))
     if token := cdktf_token_in(value):
         message = Message("the text holds {token}, which cdktf reads as one of its tokens", token=token)
         finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)

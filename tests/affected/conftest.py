@@ -11,7 +11,7 @@ from tests.conftest import PROJECT
 
 
 class Repository:
-    """A git repository whose first commit, `main`, is the project's config folder, and a file for its code."""
+    """A git repository. Its first commit, `main`, is the project's config folder and a file for its code."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -32,7 +32,7 @@ class Repository:
         self.git("commit", "-qm", "a commit")
 
     def edit(self, *replacements: tuple[str, str]) -> None:
-        """Replace texts in the topology file, each of which must be there."""
+        """Replace texts in the topology file. Every text must exist there."""
         text = self.file.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text, old

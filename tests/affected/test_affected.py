@@ -359,7 +359,7 @@ def test_a_new_network_is_created(repository: Repository, beside: bool) -> None:
 
 
 def submodule(repository: Repository, folder: pathlib.Path) -> Repository:
-    """The topology in a repository of its own, whose submodule `code` is this one."""
+    """Return a repository with the topology; this repository is its submodule `code`."""
     outer = Repository(folder)
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repository.folder), "code")
     outer.git("switch", "-q", "main")

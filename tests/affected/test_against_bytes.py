@@ -1,4 +1,4 @@
-"""What is affected is what differs when everything is synthesized and compared byte by byte."""
+"""A workspace is affected if and only if its synthesized files differ in a byte."""
 
 import json
 import pathlib

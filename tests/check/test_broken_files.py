@@ -76,13 +76,13 @@ def drop(lines: list[str], one: int, _: int) -> None:
 
 
 def indent(lines: list[str], one: int, other: int) -> None:
-    """A stretch of lines moves by a blank or two."""
+    """Indent consecutive lines by one or two spaces."""
     for index in range(min(one, other), max(one, other)):
         lines[index] = " " * (1 + one % 2) + lines[index]
 
 
 def values(text: str, random: Random) -> str:
-    """A value of one place stands at another."""
+    """Copy the value of one line to another line."""
     lines = text.split("\n")
     with_value = [index for index, line in enumerate(lines) if ": " in line] or [0]
     one, other = random.choice(with_value), random.choice(with_value)

@@ -1,4 +1,4 @@
-"""Texts that cdktf takes for its own tokens are refused: at synth they would end in an error without a place."""
+"""Texts that cdktf treats as its own tokens are refused: synth would fail with an error that names no place."""
 
 import json
 import re

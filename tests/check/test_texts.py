@@ -1,7 +1,7 @@
 """Where findings are: files in `texts/` with the exact line and column of each, for every way a place is computed.
 
-The head of a file says what is reported: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of the
-file as a whole; the values, if any, are in the message or the fix. Comments that accept a warning are here as well,
+The first lines of a file list its findings: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of
+the file as a whole; the values, if any, are in the message or the fix. Comments that accept a warning are here as well,
 because a patch (cases.py) has none.
 """
 

@@ -1,4 +1,4 @@
-"""`hvn addresses`: the ledger adds up."""
+"""`hvn addresses`: the numbers of the address plan add up."""
 
 import json
 import pathlib

@@ -41,7 +41,7 @@ def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
         try:
             while more := os.read(ours, 65536):
                 written += more
-        except OSError:  # how Linux says that the other end is closed
+        except OSError:  # Linux raises EIO when the other end is closed
             pass
     os.close(ours)
     return written.decode().replace("\r\n", "\n")

@@ -36,7 +36,7 @@ def test_every_rule_is_in_one_group_and_says_what_it_reports() -> None:
     assert all(rule.reports and rule.why and rule.see for rule in grouped)
 
 
-@pytest.mark.parametrize("complete", [*(module.RULE for module in modules()), drift.NEW, drift.GONE, drift.WAITING])
+@pytest.mark.parametrize("complete", [*(module.RULE for module in modules()), drift.NEW, drift.REMOVED, drift.WAITING])
 def test_rules_of_doctor_and_keys_are_complete(complete: Rule) -> None:
     assert all((complete.reports, complete.why, complete.fix, complete.example))
     assert complete.reports.endswith(".")

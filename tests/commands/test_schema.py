@@ -1,4 +1,4 @@
-"""`hvn schema`: what editors are told is what the model takes."""
+"""`hvn schema`: the JSON schema for editors accepts the same files as the model."""
 
 import json
 import pathlib
@@ -132,7 +132,7 @@ def test_the_schema_refuses_each_wrong_shape_at_the_same_place(case: Case) -> No
 
 
 def has_host_bits(topology: Any, path: str) -> bool:
-    """Return whether the value is a range with host bits: no pattern tells them from the first address of a range."""
+    """Return whether the value is a range with host bits. The schema cannot refuse it: no pattern detects host bits."""
     value = topology
     for key in path.split("."):
         value = value[key]

@@ -45,7 +45,7 @@ def commit(folder: pathlib.Path, message: str) -> None:
 
 @pytest.fixture
 def history(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A repository in which `orders` was there in the first commit, and is gone since the second."""
+    """A repository with `orders` in the first commit. The second commit removes it."""
     file = tmp_path / "config" / "topology.yaml"
     file.parent.mkdir()
     git(tmp_path, "init", "--quiet")
@@ -117,7 +117,7 @@ def test_the_history_is_found_through_a_link_and_through_a_new_name(
 
 
 def test_a_merge_is_a_commit_in_which_a_spoke_may_be_for_the_last_time(tmp_path: pathlib.Path) -> None:
-    """Orders comes in by a merge, and goes right after it."""
+    """A merge adds orders, and the next commit removes it."""
     file = tmp_path / "topology.yaml"
     git(tmp_path, "init", "--quiet", "--initial-branch", "main")
     text = without("orders")

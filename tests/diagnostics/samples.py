@@ -1,4 +1,4 @@
-"""Findings of every kind, made by hand."""
+"""Findings of every kind, written for tests."""
 
 from ipaddress import IPv4Network
 

@@ -98,7 +98,7 @@ def test_named_sources_are_defined(page: pathlib.Path) -> None:
     """`[name]` alone is a link by reference. The end of the page defines it."""
     text = prose(page)
     defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
-    used = set(re.findall(r"\| \[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
+    used = set(re.findall(r"\[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
     assert used == defined
 
 
@@ -135,7 +135,7 @@ def test_each_rule_has_its_line() -> None:
     sources = [text_of(file) for file in (PROJECT / "hvn").rglob("*.py")]
     ids = [id_ for text in sources for id_ in re.findall(r"\bid=\"(HVN\d{3})\"", text)]
     assert len(ids) == len(set(ids)) > 100
-    lines = re.findall(r"^\| `(HVN\d{3})` \|", text_of(DOCS / "reference" / "rules.md"), flags=re.MULTILINE)
+    lines = re.findall(r"^\| \[`(HVN\d{3})`\]", text_of(DOCS / "reference" / "rules.md"), flags=re.MULTILINE)
     assert sorted(lines) == sorted(ids)
 
 

@@ -37,7 +37,7 @@ def test_a_secret_that_is_synced(machine: Machine) -> None:
     ("healthy", "since", "level"),
     [
         ("True", "2026-11-26T03:00:00Z", PASS),  # it recovered, and SecretSynced stays False until the secret changes
-        ("True", "2026-11-26T01:00:00Z", ERROR),  # the Secret could not be written: no condition says so
+        ("True", "2026-11-26T01:00:00Z", ERROR),  # the Secret could not be written: no condition shows it
         ("False", "2026-11-26T03:00:00Z", ERROR),
     ],
 )
@@ -137,7 +137,7 @@ def test_texts_of_vault(text: str, error: str) -> None:
 
 
 def test_every_command_has_its_values(machine: Machine) -> None:
-    """A text can quote an error of any other object, whose values this check does not have."""
+    """A text can quote an error of any other object. This check does not have the values of that object."""
     for symptom in (*NETWORK, *SYMPTOMS, OTHER):
         fix = str(symptom.fix({"context": "c", "namespace": "n", "spoke": "s", "resource": "r"}))
         assert "{" not in fix

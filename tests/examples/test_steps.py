@@ -12,10 +12,10 @@ from tests.review.plans import resource
 
 pytestmark = pytest.mark.slow
 
-MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
-OTHER = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 3})
+MOVED = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 2})
+OTHER = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 3})
 CLUSTER = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",), before={"a": 1})
-NO_PLAN = "**not-known** `aks-payments`"
+NO_PLAN = "**incomplete-review** `aks-payments`"
 
 
 def step(job: str, text: str) -> str:
@@ -31,18 +31,18 @@ def drift(project: Project, **variables: str) -> subprocess.CompletedProcess[str
 def test_no_drift(project: Project) -> None:
     done = drift(project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "17 plans read" in project.read("summary")
+    assert "17 plans: " in project.read("summary")
 
 
 @pytest.mark.parametrize("failure", ["BREAKS", "FAILS"])
 def test_a_failed_plan_fails_the_job(project: Project, failure: str) -> None:
     project.plan("hub", errored=True)
     assert drift(project, **{failure: "hub"}).returncode == 1
-    assert "**not-known** `hub`" in project.read("summary")
+    assert "**incomplete-review** `hub`" in project.read("summary")
 
 
 def test_drift_fails_the_job(project: Project) -> None:
-    project.plan("hub", MOVED)
+    project.plan("hub", resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2}))
     assert drift(project).returncode == 1
     assert "**unexplained-change** `hub`" in project.read("summary")
 
@@ -53,7 +53,7 @@ def test_a_blocked_workspace_fails_the_job(project: Project) -> None:
     done = drift(project)
     assert done.returncode == 1
     assert "\nvault-auth-payments: " in done.stdout
-    assert "**not-known** `vault-auth-payments`" in project.read("summary")
+    assert "**incomplete-review** `vault-auth-payments`" in project.read("summary")
 
 
 class Merge:
@@ -258,7 +258,8 @@ def test_a_cancelled_run_writes_nothing() -> None:
 
 
 def test_the_log_has_the_whole_of_a_comment_that_is_cut(merge: Merge) -> None:
-    many = [resource(f"azurerm_subnet.{'x' * 60}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
+    name = f"azurerm_role_assignment.{'x' * 60}"
+    many = [resource(f"{name}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]
     merge.project.plan("aks-payments", *many, resource("::error::##[group]last", before={"a": 1}, after={"a": 2}))
     merge.project.run(step("review.plan", "plans.sh"), BASE="main", WORKSPACES="aks-payments")
     done = merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7")

@@ -1,4 +1,4 @@
-"""An OIDC issuer on loopback with real TLS, whose answers a test writes."""
+"""An OIDC issuer on loopback with real TLS. A test sets its answers."""
 
 import json
 import pathlib
@@ -20,7 +20,7 @@ Answer = tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]
 
 
 class Issuer:
-    """`url` with a slash at its end. `answers`: what it says at each path, in turn; the last one again and again."""
+    """`url` ends with a slash. `answers` are sent in order, by path; the last one is repeated."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.url = f"https://127.0.0.1:{server.server_address[1]}/tenant/"

@@ -40,7 +40,7 @@ def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, publ
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)
     code, found = checked(topology)
-    assert (code, [name for name, _ in found]) == (1, ["key-gone-from-cluster"])
+    assert (code, [name for name, _ in found]) == (1, ["key-removed-from-cluster"])
     run(topology, "pull", "payments")
     code, found = checked(topology)
     assert (code, [name for name, _ in found]) == (0, ["key-removal-pending"])
@@ -49,7 +49,7 @@ def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, publ
     document["keys"][0]["first_missing"] = "2026-01-01T00:00:00Z"
     file.write_text(json.dumps(document))
     code, found = checked(topology)
-    assert (code, [name for name, _ in found]) == (1, ["key-gone-from-cluster"])
+    assert (code, [name for name, _ in found]) == (1, ["key-removed-from-cluster"])
     assert "24 hours or more" in found[0][1]
 
 
@@ -94,12 +94,12 @@ def test_sarif_locates_the_key_and_the_workspace(topology: pathlib.Path, public:
 
 
 def test_an_annotation_is_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
-    """A kid may be what stands in other lines of the file too."""
+    """Other lines of the file may contain the text of a kid too."""
     public.says({**ONE, "kid": "k"}, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)
     lines = (topology.parent / "jwks" / "payments.json").read_text().splitlines()
-    line = next(number for number, each in enumerate(lines, 1) if '"kid": "k"' in each)
+    line = next(number for number, text in enumerate(lines, 1) if '"kid": "k"' in text)
     assert f"line={line}," in run(topology, "check", "--format", "github").output
 
 

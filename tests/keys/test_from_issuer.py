@@ -1,4 +1,4 @@
-"""What can go wrong on the way to an issuer: answers, certificates, proxies."""
+"""Failures between the tool and an issuer: answers, certificates, proxies."""
 
 import contextlib
 import pathlib

@@ -27,7 +27,7 @@ def test_pull_by_the_issuer(topology: pathlib.Path, public: Issuer) -> None:
     assert found["issuer"] == public.url
     assert found["provenance"]["from"] == "issuer"
     assert kids(topology) == ["P-256", "one", "two"]
-    # What the topology reads of it is what the cluster has.
+    # The topology reads the keys of the cluster from it.
     read = jwks.read(topology.parent / "jwks" / "payments.json")
     assert read
     assert read == jwks.parse(json.dumps({"issuer": public.url, "keys": [ONE, TWO, CURVE]}).encode())
@@ -140,7 +140,7 @@ def test_a_file_that_nobody_may_write_stays_as_it_is(topology: pathlib.Path, mon
 
 
 def test_two_at_once_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another pull has written while this one fetched is not lost, and nobody writes in between."""
+    """A pull keeps keys that another pull wrote while it fetched, and locks the folder while it writes."""
     file = topology.parent / "jwks" / "payments.json"
     file.parent.mkdir()
     fetch, write, locked = from_file.fetch, committed.write, []

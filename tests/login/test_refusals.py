@@ -94,7 +94,7 @@ def test_list_in_a_list_gets_no_answer(server: Server, mount: str) -> None:
 
 def test_every_error_has_a_test() -> None:
     elsewhere = {
-        # Errors of a mount whose keys Vault fetches: `login explain` runs offline, and never answers them.
+        # Errors of a mount with an issuer (Vault fetches its keys): `login explain` is offline and never returns them.
         messages.NOT_VERIFIED,
         messages.NO_VALIDATOR,
         messages.NO_KEYS_FETCHED,

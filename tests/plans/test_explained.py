@@ -1,4 +1,4 @@
-"""Which changes of a plan an edit explains: of stacks made by hand, each edited in one way."""
+"""Which changes of a plan an edit explains. Every stack is written for its test and edited in one way."""
 
 import copy
 import json
@@ -50,7 +50,7 @@ def edited(edit: Edit) -> Any:
 
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
-    """What is unexplained of these changes, after an edit of the stack."""
+    """Return the unexplained ones of these changes, after an edit of the stack."""
     return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "nothing told")
 
 
@@ -124,7 +124,7 @@ WHOLE: list[str] = []
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
-        # What is taken away, and was taken away before.
+        # Removed by the edit, and removed before it.
         (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
         (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),

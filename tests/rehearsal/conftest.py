@@ -12,7 +12,7 @@ import pytest
 from hvn.check.load import require
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
-from hvn.rehearsal.cycle import Problem, Result, Slot, Workspace
+from hvn.rehearsal.cycle import Failure, Result, Slot, Workspace
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
 from tests.conftest import SAMPLE, Synthesized
@@ -47,7 +47,7 @@ class Stage:
         for workspace in workspaces:
             result = self._build(workspace)
             if workspace != workspaces[-1]:
-                assert not result.problems, result.problems
+                assert not result.failures, result.failures
         return result
 
     def _build(self, workspace: str) -> Result:
@@ -87,9 +87,9 @@ def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
     return stage.change(workspace)["resource"][kind][name]
 
 
-def messages(problems: list[Problem]) -> str:
+def messages(failures: list[Failure]) -> str:
     """Return all of Terraform's errors as one text."""
-    return "\n".join(f"{problem.phase} {problem.address}: {problem.summary}\n{problem.detail}" for problem in problems)
+    return "\n".join(f"{failure.phase} {failure.address}: {failure.summary}\n{failure.detail}" for failure in failures)
 
 
 @pytest.fixture

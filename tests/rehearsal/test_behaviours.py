@@ -15,7 +15,7 @@ def test_cluster_without_a_route_table_is_refused(stage: Stage) -> None:
         for body in stage.change("network-payments")["resource"][kind].values():
             body["depends_on"] = []
     result = stage.build(*NETWORK, "aks-payments")
-    assert "ExistingRouteTableNotAssociatedWithSubnet" in messages(result.problems)
+    assert "ExistingRouteTableNotAssociatedWithSubnet" in messages(result.failures)
 
 
 def test_default_route_without_an_appliance_is_refused(stage: Stage) -> None:
@@ -23,7 +23,7 @@ def test_default_route_without_an_appliance_is_refused(stage: Stage) -> None:
     table["route"] = [
         {"name": "out", "address_prefix": "0.0.0.0/0", "next_hop_type": "Internet", "next_hop_in_ip_address": None}
     ]
-    assert "RouteTableInvalidNextHop" in messages(stage.build(*NETWORK, "aks-payments").problems)
+    assert "RouteTableInvalidNextHop" in messages(stage.build(*NETWORK, "aks-payments").failures)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_cluster_without_a_role_of_its_identity_is_refused(stage: Stage, right: 
     del stack["resource"]["azurerm_role_assignment"][right]
     cluster = stack["resource"]["azurerm_kubernetes_cluster"]["cluster"]
     cluster["depends_on"].remove(f"azurerm_role_assignment.{right}")
-    assert error in messages(stage.build(*NETWORK, "aks-payments").problems)
+    assert error in messages(stage.build(*NETWORK, "aks-payments").failures)
 
 
 def test_reference_to_a_missing_resource_is_refused(stage: Stage) -> None:
     pool = resource(stage, "aks-payments", "azurerm_kubernetes_cluster", "cluster")["default_node_pool"]
     pool["vnet_subnet_id"] = pool["vnet_subnet_id"].replace("nodes", "pods")
-    errors = messages(stage.build(*NETWORK, "aks-payments").problems)
+    errors = messages(stage.build(*NETWORK, "aks-payments").failures)
     assert "ResourceNotFound" in errors
     assert "subnets/pods was not found" in errors
 
@@ -56,7 +56,7 @@ def test_reference_to_a_missing_resource_is_refused(stage: Stage) -> None:
 def test_unexpected_firewall_address_fails(stage: Stage) -> None:
     name = resource(stage, "hub", "azurerm_firewall", "firewall")["name"]
     stage.cloud.put("hvn:firewall-address", name, {"address": "10.0.0.6"})
-    assert "Azure gave the firewall another address than 10.0.0.4" in messages(stage.build("hub").problems)
+    assert "Azure gave the firewall another address than 10.0.0.4" in messages(stage.build("hub").failures)
 
 
 def new_range(stage: Stage) -> Any:
@@ -68,7 +68,7 @@ def new_range(stage: Stage) -> Any:
 def test_new_range_without_a_sync_of_the_peering_fails(stage: Stage) -> None:
     stage.build(*NETWORK)
     new_range(stage)
-    errors = messages(stage.build("network-payments").problems)
+    errors = messages(stage.build("network-payments").failures)
     assert "is not in sync with its remote VNet" in errors
     assert "second plan" in errors
 
@@ -81,14 +81,14 @@ def test_new_range_with_a_trigger_is_synced(stage: Stage) -> None:
 
 def test_subnet_in_use_is_not_deleted(stage: Stage) -> None:
     stage.build(*NETWORK, "aks-payments")
-    errors = messages(stage.destroy("network-payments").problems)
+    errors = messages(stage.destroy("network-payments").failures)
     assert "InUseSubnetCannotBeDeleted" in errors
     assert "managedClusters" in errors
 
 
 def test_zone_with_links_is_not_deleted(stage: Stage) -> None:
     stage.build(*NETWORK)
-    errors = messages(stage.destroy("hub").problems)
+    errors = messages(stage.destroy("hub").failures)
     assert "azurerm_private_dns_zone privatelink.japaneast.azmk8s.io" in errors
     assert "CannotDeleteResource" in errors
 
@@ -98,7 +98,7 @@ def test_group_with_an_unmanaged_resource_is_not_deleted(stage: Stage) -> None:
     (group,) = (group for group in stage.cloud.find("azurerm_resource_group") if "payments" in group["name"])
     machine = f"{group['id']}/providers/Microsoft.Compute/virtualMachines/jump"
     stage.cloud.put("azurerm_virtual_machine", machine, {"id": machine})
-    errors = messages(stage.destroy("network-payments").problems)
+    errors = messages(stage.destroy("network-payments").failures)
     assert "the Resource Group still contains Resources" in errors
     assert machine in errors
 
@@ -124,7 +124,7 @@ def test_only_the_rehearsal_lifts_prevent_destroy(stage: Stage) -> None:
 def test_duplicate_resource_is_refused(stage: Stage) -> None:
     stage.build("hub")
     stage.stacks["again"] = stage.stacks["hub"]
-    assert "already exists" in messages(stage.build("again").problems)
+    assert "already exists" in messages(stage.build("again").failures)
 
 
 def test_manual_deletion_is_repaired(stage: Stage) -> None:
@@ -141,4 +141,4 @@ def test_manual_deletion_is_repaired(stage: Stage) -> None:
 
 def test_data_source_of_a_missing_resource_fails(stage: Stage) -> None:
     result = stage.build("vault-auth-orders")
-    assert "azurerm_kubernetes_cluster was not found" in messages(result.problems)
+    assert "azurerm_kubernetes_cluster was not found" in messages(result.failures)

@@ -34,7 +34,7 @@ def test_conflicting_arguments_of_a_cluster_are_refused(
 ) -> None:
     cluster = cluster_of(stage)
     (cluster[block] if block else cluster)[argument] = value
-    assert error in messages(stage.build(*NETWORK, "aks-payments").problems)
+    assert error in messages(stage.build(*NETWORK, "aks-payments").failures)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_node_pool_rotates_only_with_a_temporary_name(stage: Stage, name: str | 
     pool["temporary_name_for_rotation"] = name
     stage.build(*NETWORK, "aks-payments")
     pool["vm_size"] = "Standard_D8s_v5"
-    errors = messages(stage.build("aks-payments").problems)
+    errors = messages(stage.build("aks-payments").failures)
     assert error in errors if error else not errors
 
 

@@ -48,6 +48,6 @@ def test_checked_topology_rehearses_without_errors(file: tuple[Topology, KeySets
         affected = fault and any(fault in kind_of(workspace.id).faults for workspace in wanted)
         done = run.rehearse(pathlib.Path(made), wanted, faults=[fault] if fault and affected else [])
     if done.failed:
-        failed = [result for result in done.results if result.problems or result.differs]
-        words = "\n".join(f"{result.workspace}: {messages(result.problems)}{result.differs or ''}" for result in failed)
+        failed = [result for result in done.results if result.failures or result.differs]
+        words = "\n".join(f"{result.workspace}: {messages(result.failures)}{result.differs or ''}" for result in failed)
         pytest.fail(f"{words}\nleft over: {done.left_over}\nfault: {fault}\njwks: {json.dumps(keys)}\n{dump(topology)}")

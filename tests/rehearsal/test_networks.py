@@ -21,12 +21,12 @@ from tests.rehearsal.conftest import NETWORK, Stage, messages, resource
 )
 def test_range_that_azure_refuses(stage: Stage, kind: str, name: str, argument: str, value: object, error: str) -> None:
     resource(stage, "hub", kind, name)[argument] = value
-    assert error in messages(stage.build("hub").problems)
+    assert error in messages(stage.build("hub").failures)
 
 
 def test_route_with_an_invalid_range_is_refused(stage: Stage) -> None:
     resource(stage, "hub", "azurerm_route_table", "route_table")["route"][0]["address_prefix"] = "10.64.0.1/16"
-    assert "should be 10.64.0.0/16." in messages(stage.build("hub").problems)
+    assert "should be 10.64.0.0/16." in messages(stage.build("hub").failures)
 
 
 def test_vnet_and_its_subnets_cannot_move_in_one_apply(stage: Stage) -> None:
@@ -34,7 +34,7 @@ def test_vnet_and_its_subnets_cannot_move_in_one_apply(stage: Stage) -> None:
     # Terraform updates the VNet before its subnet.
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"] = ["10.80.0.0/16"]
     resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")["address_prefixes"] = ["10.80.0.0/20"]
-    errors = messages(stage.build("network-payments").problems)
+    errors = messages(stage.build("network-payments").failures)
     assert "NetcfgSubnetRangeOutsideVnet" in errors
     assert "Subnet 'nodes' is not valid" in errors
 
@@ -44,7 +44,7 @@ def test_subnet_in_use_cannot_be_resized(stage: Stage) -> None:
     subnet = resource(stage, "network-payments", "azurerm_subnet", "subnet_nodes")
     subnet["address_prefixes"] = ["10.64.0.0/22"]
     assert "IpPrefix 10.64.0.0/20 on Subnet nodes has active allocations" in messages(
-        stage.build("network-payments").problems
+        stage.build("network-payments").failures
     )
 
 
@@ -60,7 +60,7 @@ def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
     # A second association, made manually.
     there = association["id"].replace("runners", "desktops")
     stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
-    assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").problems)
+    assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").failures)
 
 
 # --- vnet_peering_halves
@@ -68,14 +68,14 @@ def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
 
 def test_vnet_that_overlaps_the_hub_is_not_peered(stage: Stage) -> None:
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["address_space"].append("10.0.2.0/24")
-    errors = messages(stage.build(*NETWORK).problems)
+    errors = messages(stage.build(*NETWORK).failures)
     assert "VnetAddressSpacesOverlap" in errors
     assert "Overlapping address prefixes: 10.0.2.0/24" in errors
 
 
 def test_overlapping_spokes_are_not_peered_with_one_hub(stage: Stage) -> None:
     resource(stage, "network-orders", "azurerm_virtual_network", "vnet")["address_space"].append("10.64.128.0/24")
-    errors = messages(stage.build(*NETWORK, "network-orders").problems)
+    errors = messages(stage.build(*NETWORK, "network-orders").failures)
     assert "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" in errors
     assert "Overlapping address prefixes: 10.64.128.0/24" in errors
 
@@ -83,7 +83,7 @@ def test_overlapping_spokes_are_not_peered_with_one_hub(stage: Stage) -> None:
 def test_one_half_of_a_peering_cannot_be_replaced(stage: Stage) -> None:
     stage.build(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network_peering", "to_hub")["name"] = "another"
-    errors = messages(stage.build("network-payments").problems)
+    errors = messages(stage.build("network-payments").failures)
     assert "RemotePeeringIsDisconnected" in errors
     assert "/virtualNetworkPeerings/to-platform-payments referencing" in errors
 
@@ -102,7 +102,7 @@ def test_updated_half_accepts_a_new_half(stage: Stage) -> None:
 def test_second_peering_with_a_vnet_is_refused(stage: Stage) -> None:
     halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
     halves["again"] = halves["to_hub"] | {"name": "again", "depends_on": ["azurerm_virtual_network_peering.from_hub"]}
-    assert "AnotherPeeringAlreadyReferencesRemoteVnet" in messages(stage.build(*NETWORK).problems)
+    assert "AnotherPeeringAlreadyReferencesRemoteVnet" in messages(stage.build(*NETWORK).failures)
 
 
 def test_both_halves_can_be_recreated(stage: Stage) -> None:
@@ -116,7 +116,7 @@ def test_both_halves_can_be_recreated(stage: Stage) -> None:
 
 def test_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
     resource(stage, "hub", "azurerm_subnet", "firewall_subnet")["address_prefixes"] = ["10.0.0.0/27"]
-    assert "AzureFirewallSubnet must be a /26 or larger, and is 10.0.0.0/27" in messages(stage.build("hub").problems)
+    assert "AzureFirewallSubnet must be a /26 or larger, and is 10.0.0.0/27" in messages(stage.build("hub").failures)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_firewall_in_a_small_subnet_is_refused(stage: Stage) -> None:
 )
 def test_firewall_with_a_wrong_public_ip_is_refused(stage: Stage, change: dict[str, str], error: str) -> None:
     resource(stage, "hub", "azurerm_public_ip", "firewall_address").update(change)
-    assert error in messages(stage.build("hub").problems)
+    assert error in messages(stage.build("hub").failures)
 
 
 # --- firewall_rules
@@ -138,14 +138,14 @@ def test_firewall_with_a_wrong_public_ip_is_refused(stage: Stage, change: dict[s
 def test_firewall_rule_without_sources_is_refused(stage: Stage, collection: str) -> None:
     rules = resource(stage, "hub", "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
     rules[collection][0]["rule"][0]["source_addresses"] = []
-    assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in messages(stage.build("hub").problems)
+    assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in messages(stage.build("hub").failures)
 
 
 def test_firewall_is_replaced_before_its_policy_is_deleted(stage: Stage) -> None:
     stage.build("hub")
     resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
     resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
-    assert not stage.build("hub").problems
+    assert not stage.build("hub").failures
     (firewall,) = stage.cloud.find("azurerm_firewall")
     assert firewall["sku_tier"] == "Premium"
     (rules,) = stage.cloud.find("azurerm_firewall_policy_rule_collection_group")
@@ -161,6 +161,6 @@ def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
         del argued["lifecycle"]["ignore_changes"]
     stage.build("hub")
     stage.stacks["hub"] = without
-    assert not stage.build("hub").problems
+    assert not stage.build("hub").failures
     assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2"]
     assert stage.cloud.find("azurerm_firewall")[0]["zones"] == ["1", "2"]

@@ -12,15 +12,15 @@ OPERATOR = (*PEERED, "peering-payments", "aks-payments", "vso-payments")
 def test_manifest_without_its_crd_fails_at_plan(stage: Stage) -> None:
     result = stage.build(*NETWORK, "aks-payments", "secrets-payments")
     assert "API did not recognize GroupVersionKind from manifest (CRD may not be installed)" in messages(
-        result.problems
+        result.failures
     )
-    assert {problem.phase for problem in result.problems} == {"plan"}
+    assert {problem.phase for problem in result.failures} == {"plan"}
 
 
 @pytest.mark.parametrize(("key", "value"), [("kind", "VaultAuht"), ("apiVersion", "secrets.hashicorp.com/v1")])
 def test_kind_or_version_without_a_crd_fails_at_plan(stage: Stage, key: str, value: str) -> None:
     resource(stage, "secrets-payments", "kubernetes_manifest", "login_webapp")["manifest"][key] = value
-    errors = messages(stage.build(*OPERATOR, "secrets-payments").problems)
+    errors = messages(stage.build(*OPERATOR, "secrets-payments").failures)
     assert "API did not recognize GroupVersionKind from manifest" in errors
 
 
@@ -57,7 +57,7 @@ def test_field_that_the_crd_does_not_have_fails_at_plan(
     stage: Stage, of: Resources, name: str, part: str, value: object, error: str
 ) -> None:
     alone(stage, of, name)["spec"][part] = value
-    problems = stage.build("small").problems
+    problems = stage.build("small").failures
     assert "Manifest configuration incompatible with resource schema" in messages(problems)
     assert error in messages(problems)
     assert {problem.phase for problem in problems} == {"plan"}
@@ -70,7 +70,7 @@ def test_manifest_with_wrong_metadata_fails_at_plan(
     stage: Stage, of: Resources, key: str, value: object, error: str
 ) -> None:
     alone(stage, of, "login_webapp")["metadata"][key] = value
-    problems = stage.build("small").problems
+    problems = stage.build("small").failures
     assert error in messages(problems)
     assert {problem.phase for problem in problems} == {"plan"}
 
@@ -108,7 +108,7 @@ def test_value_that_the_crd_does_not_allow_is_refused_at_apply(
     stage: Stage, of: Resources, name: str, part: str, value: object, error: str
 ) -> None:
     alone(stage, of, name)["spec"][part] = value
-    problems = stage.build("small").problems
+    problems = stage.build("small").failures
     assert error in messages(problems)
     assert {problem.phase for problem in problems} == {"apply"}
 
@@ -117,13 +117,13 @@ def test_value_that_the_provider_converts_is_accepted(stage: Stage, of: Resource
     spec = alone(stage, of, "login_webapp")["spec"]
     spec["jwt"]["tokenExpirationSeconds"] = "900"
     spec["headers"] = {"X-Attempts": 3}
-    assert not stage.build("small").problems
+    assert not stage.build("small").failures
 
 
 def test_manifest_is_not_deleted_without_the_operator(stage: Stage) -> None:
     stage.build(*OPERATOR, "secrets-payments")
     assert stage.destroy("vso-payments").destroyed, "Helm does not check it"
-    errors = messages(stage.destroy("secrets-payments").problems)
+    errors = messages(stage.destroy("secrets-payments").failures)
     assert "a finalizer that only the operator removes" in errors
 
 
@@ -133,16 +133,16 @@ def test_resource_in_a_missing_namespace_is_refused(stage: Stage) -> None:
     for kind in ("kubernetes_manifest", "kubernetes_service_account_v1"):
         for body in stack["resource"].get(kind, {}).values():
             body["depends_on"] = [name for name in body.get("depends_on", ()) if "namespace" not in name]
-    assert 'namespaces "app" not found' in messages(stage.build(*OPERATOR, "secrets-payments").problems)
+    assert 'namespaces "app" not found' in messages(stage.build(*OPERATOR, "secrets-payments").failures)
 
 
 def test_chart_in_a_missing_namespace_is_refused(stage: Stage) -> None:
     resource(stage, "vso-payments", "helm_release", "vso")["create_namespace"] = False
-    assert "failed to create: namespaces" in messages(stage.build(*OPERATOR).problems)
+    assert "failed to create: namespaces" in messages(stage.build(*OPERATOR).failures)
 
 
 def test_cluster_without_credentials_permission_has_no_kubeconfig(stage: Stage) -> None:
     stage.build(*OPERATOR[:-1])
     (cluster,) = stage.cloud.find("azurerm_kubernetes_cluster")
     stage.cloud.put("azurerm_kubernetes_cluster", cluster["id"], cluster | {"kube_config": []})
-    assert "Azure gave no kubeconfig for the cluster" in messages(stage.build("vso-payments").problems)
+    assert "Azure gave no kubeconfig for the cluster" in messages(stage.build("vso-payments").failures)

@@ -26,7 +26,7 @@ def without(stage: Stage, workspace: str, kind: str, name: str, dependency: str)
 
 def test_cluster_that_does_not_wait_for_its_roles(stage: Stage) -> None:
     without(stage, "aks-payments", "azurerm_kubernetes_cluster", "cluster", "azurerm_role_assignment")
-    errors = messages(stage.build(*NETWORK, "aks-payments").problems)
+    errors = messages(stage.build(*NETWORK, "aks-payments").failures)
     assert (
         "it needs azurerm_role_assignment" in errors
         or "CustomPrivateDNSZoneMissingPermissionError" in errors
@@ -37,7 +37,7 @@ def test_cluster_that_does_not_wait_for_its_roles(stage: Stage) -> None:
 def test_replaced_resource_needs_no_dependency(stage: Stage) -> None:
     stage.build("hub")
     stage.change("hub")["resource"]["azurerm_network_security_group"]["runners_closed"]["name"] = "another"
-    assert not messages(stage.build("hub").problems)
+    assert not messages(stage.build("hub").failures)
 
 
 def test_service_account_that_does_not_wait_for_its_namespace(stage: Stage) -> None:
@@ -45,7 +45,7 @@ def test_service_account_that_does_not_wait_for_its_namespace(stage: Stage) -> N
     for kind in ("kubernetes_manifest", "kubernetes_service_account_v1"):
         for body in stack["resource"].get(kind, {}).values():
             body["depends_on"] = [name for name in body.get("depends_on", ()) if "namespace" not in name]
-    errors = messages(stage.build(*OPERATOR, "secrets-payments").problems)
+    errors = messages(stage.build(*OPERATOR, "secrets-payments").failures)
     assert "namespace" in errors
     assert "does not depend on it" in errors or "not found" in errors
 
@@ -53,7 +53,7 @@ def test_service_account_that_does_not_wait_for_its_namespace(stage: Stage) -> N
 def test_role_that_names_its_mount_as_text(stage: Stage) -> None:
     role = stage.change("vault-auth-payments")["resource"]["vault_jwt_auth_backend_role"]["role_webapp"]
     role["backend"] = "jwt-payments"
-    errors = messages(stage.build("vault", "vault-auth-payments").problems)
+    errors = messages(stage.build("vault", "vault-auth-payments").failures)
     assert "it needs vault_jwt_auth_backend jwt-payments, and does not depend on it" in errors or (
         "no handler for route" in errors
     )
@@ -82,5 +82,5 @@ def test_workspace_without_a_needed_dependency(
         (folder / "cdk.tf.json").write_text(json.dumps(sample[one.id]), encoding="utf-8")
     done = run.rehearse(tmp_path, wanted)
     assert done.failed
-    text = "\n".join(messages(result.problems) for result in done.results)
+    text = "\n".join(messages(result.failures) for result in done.results)
     assert f"does not depend on {forgotten}" in text or "does not depend on it" in text or ("was not found" in text)

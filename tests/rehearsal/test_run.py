@@ -92,7 +92,7 @@ def test_dependents_of_a_failed_workspace_are_skipped(rehearse: Rehearse) -> Non
 
     done = rehearse(("hcp", "hub", "network-payments", "aks-payments", "vault"), breaks=breaks)
     assert done.failed
-    assert "address_spaces" in messages(of(done, "network-payments").problems)
+    assert "address_spaces" in messages(of(done, "network-payments").failures)
     assert of(done, "aks-payments").not_reached == "network-payments could not be built"
     assert not of(done, "vault").failed
     assert not any(result.destroyed for result in done.results), "nothing is destroyed after a failure"
@@ -156,7 +156,7 @@ def test_fault_that_the_next_apply_cannot_repair_fails(rehearse: Rehearse) -> No
 
     done = rehearse(("hub",), breaks=breaks, faults=["permission-denied"])
     assert done.failed
-    assert "already exists" in messages(of(done, "hub").problems)
+    assert "already exists" in messages(of(done, "hub").failures)
 
 
 def test_fault_without_a_workspace_is_an_error(rehearse: Rehearse) -> None:

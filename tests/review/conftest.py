@@ -77,7 +77,7 @@ class Planner:
 
     @contextmanager
     def built(self, file: pathlib.Path) -> Iterator[None]:
-        """What differs in another topology than the sample's, applied meanwhile."""
+        """Apply the workspaces that differ from the sample; apply those of the sample again at the end."""
         stacks, own = self.synth(file), self.stage.stacks
         differ = [id_ for id_ in own if stacks[id_] != own[id_]]
         try:
@@ -123,7 +123,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
         try:
             stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)
             built = stage.build(*stacks)
-            assert not built.problems, built.problems
+            assert not built.failures, built.failures
             yield Planner(stage, synth)
         finally:
             started.close()

@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml; `keys` of a spoke that are replaced by others, `unlinks` one whose key file
-    goes.
+    """Replacements in config/topology.yaml. `keys` is a spoke with other keys, `unlinks` one without its key file.
 
-    `applied` are replacements that the base has already and that are there, `merged` those that were never applied.
+    The base contains the replacements in `applied` and `merged`. Only those in `applied` are applied.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Plan JSON made by hand: what Terraform writes, and what somebody else might."""
+"""Plan JSON written for tests: as Terraform writes it, and as an attacker could."""
 
 import json
 from typing import Any

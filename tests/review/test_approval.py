@@ -1,4 +1,4 @@
-"""What a comment approves, and what an apply is refused for."""
+"""Which plans a comment approves, and why an apply is refused."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""What is approved: of two plans that do something else the digests differ, redacted or not, and of no others."""
+"""Digests of two plans differ if and only if the plans do different things, redacted or not."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **
 
 
 def written(text: Any, *, of: Any = CREATE, names: tuple[str, ...] = ("a.b.id", "a.b"), **more: Any) -> bytes:
-    """What is known after apply only, as a JSON configuration has it."""
+    """Return a plan with an expression in its configuration: its value is known only after apply."""
     expressions = {"pool": [{"vnet": {"constant_value": text, "references": [*names]}}], "a": {"constant_value": 1}}
     block = {"address": of["address"].partition("[")[0], "expressions": expressions, "provider_config_key": "a", **more}
     return plan(of, configuration={"root_module": {"resources": [block]}})
@@ -73,7 +73,7 @@ def output_written(text: str) -> bytes:
 READ = resource("data.a.b", actions=("read",), after={}, after_unknown={"pool": True})
 EACH = {**CREATE, "address": 'azurerm_subnet.one["a.b[0]"]'}
 DIFFERENT = {
-    # What is done, and to what.
+    # Actions and their addresses.
     "a resource more": (plan(UPDATE, CREATE), plan(UPDATE)),
     "twice": (plan(LIVE, LIVE), plan(LIVE)),
     "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_subnet.two"})),
@@ -123,7 +123,7 @@ DIFFERENT = {
     "a long value at its end": (update("x", f"{LONG}a"), update("x", f"{LONG}b")),
     "the twenty-first argument": (update({}, {f"{n:02}": 1 for n in range(22)}),
                                   update({}, {f"{n:02}": 1 + (n == 21) for n in range(22)})),
-    # What is not known yet.
+    # Unknown values.
     "known or not": (made(None), made(None, after_unknown={"a": True})),
     "known beside what is not": (made([{"size": 1}], after_unknown={"a": [{"id": True}]}),
                                  made([{"size": 2}], after_unknown={"a": [{"id": True}]})),
@@ -141,7 +141,7 @@ DIFFERENT = {
     "to what an output refers": (output_written("${a.b.id}"), output_written("${a.c.id}")),
     "to what a reading refers": (written("${a.b.id}", of=READ), written("${a.c.id}", of=READ)),
     "what is read after apply": (written("one", of=READ, names=()), written("two", of=READ, names=())),
-    # What is not shown.
+    # Sensitive values.
     "sensitive or not": (update(1, 2, after_sensitive={"a": True}), update(1, 2)),
     "sensitive from now on": (two(1, 1, after_sensitive={"a": True}), two(1, 1)),
     "sensitive and its word": (update([1], [1, 2], after_sensitive={"a": [False, True]}),

@@ -1,4 +1,4 @@
-"""What a refresh changes in a state is no drift, and an unset argument of a replaced resource is no difference."""
+"""Changes of the state by a refresh are no drift; unset arguments of a replaced resource are no difference."""
 
 from typing import Any
 

@@ -440,7 +440,7 @@ def test_a_file_that_can_change_the_review(repository: Repository, monkeypatch: 
     assert changed["facts"]["files"] == [file]
 
 
-@pytest.mark.parametrize("file", ["docs/how-to/x.md", "tests/test_x.py", "README.md", "config/jwks/x.json"])
+@pytest.mark.parametrize("file", ["docs/how-to/rehearse.md", "tests/test_x.py", "README.md", "config/jwks/x.json"])
 def test_a_file_that_cannot_change_the_review(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:

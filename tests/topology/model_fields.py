@@ -30,7 +30,7 @@ class ModelField:
 
     @property
     def info(self) -> FieldInfo:
-        """What pydantic knows of the field."""
+        """Return pydantic's facts about the field."""
         return self.model.model_fields[self.name]
 
 
@@ -137,7 +137,7 @@ def other_values(info: FieldInfo, value: Any) -> Iterator[Any]:
 
 
 def has_fields(info: FieldInfo) -> bool:
-    """Return whether there are fields in the field's value, whose values are changed one by one."""
+    """Return whether the field's value has fields of its own. Tests change those one by one."""
     return any(True for _ in _inside(info.annotation))
 
 

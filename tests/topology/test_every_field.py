@@ -28,10 +28,20 @@ from tests.strategies import dump, topologies
 from tests.topology.model_fields import ModelField, Place, has_fields, occurrences, other_values, walk
 
 FOLDER = PROJECT / "tests" / "topologies"
-EXAMPLES = {
-    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("everything", "everything-existing", "everything-otherwise")
-}
+
+
+def _examples() -> Mapping[str, Any]:
+    """Return the examples by name. The cluster in the existing VNet is the one in the new VNet, in another range."""
+    examples = {
+        name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("everything", "everything-existing", "everything-otherwise")
+    }
+    new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
+    existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
+    return examples
+
+
+EXAMPLES = _examples()
 SCHEMA = json.loads((PROJECT / "config" / "topology.schema.json").read_text(encoding="utf-8"))
 REFERENCE = PROJECT / "docs" / "reference" / "topology.md"
 
@@ -51,20 +61,20 @@ ALTERNATIVES: Mapping[str, Any] = {
     "state(LocalState).backend": {"backend": "cloud", "organization": "example-org"},
     "vault(new).upgrade(ScheduledUpgrade).type": {"type": "MANUAL"},
 }
-"""Fields whose other values need other fields beside them: a mapping in place of the one that holds the field."""
+"""Fields that take another value only together with other fields: a mapping that replaces the parent of the field."""
 
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
 }
-"""Fields whose change has no effect, each with the reason."""
+"""Fields without an effect, each with the reason."""
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
 }
-"""Fields whose removal has no effect although the example's value is not the default, each with the reason."""
+"""Fields that an example can lose without an effect, although its value is not the default: with the reason."""
 
 
-# --- What is missing, for any model: the last test adds a field
+# --- Missing fields, for any model: the last test adds a field
 
 
 def paths(model: type[BaseModel]) -> dict[str, ModelField]:
@@ -88,7 +98,7 @@ def silent_in(example: str) -> set[str]:
 
 
 def without_effect(model: type[BaseModel], data: Any, among: Container[str]) -> set[str]:
-    """Return the paths of fields of which another value, at some place of this topology, changes nothing."""
+    """Return the paths of fields that have no effect at some place of this topology: another value changes nothing."""
     before = outcome(data)
     silent = set()
     for field, place in used(model, data):

@@ -1,4 +1,4 @@
-"""A spoke put into files of every style: one stretch of text comes, and all that was there stays, to the byte."""
+"""Inserting a spoke into files of every style adds one piece of text and keeps every other byte."""
 
 from random import Random
 
@@ -29,7 +29,7 @@ _Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:y
 
 
 def in_some_style(topology: Topology, random: Random) -> str:
-    """As YAML, indented and bracketed by chance, with comments and blank lines where they may stand."""
+    """Return YAML with random indentation and brackets, and with comments and empty lines at random valid places."""
     text = yaml.dump(
         shuffled(topology, random),
         Dumper=_Quoted,
@@ -42,7 +42,7 @@ def in_some_style(topology: Topology, random: Random) -> str:
     lines = []
     for line in text.splitlines():
         lines.append(line)
-        # Where no text in quotes goes on in the next line.
+        # Only where no quoted text continues on the next line.
         if random.random() < 0.1 and "".join(lines).count("'") % 2 == 0:
             lines.append(random.choice(("", "  ", " " * random.randrange(8) + "# a note: {x}, y")))
     if random.random() < 0.3:

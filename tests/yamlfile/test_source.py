@@ -1,6 +1,6 @@
-"""Reading the topology file: every trap of YAML is reported where it stands, and nothing else happens.
+"""Reading the topology file: every trap of YAML is reported at its place, and nothing else happens.
 
-A case is a file in `yaml/` that says what it expects: `# expect: HVN004 5:3` and values in the message, or
+A case is a file in `yaml/` with its expected finding: `# expect: HVN004 5:3` and values in the message, or
 `# expect: nothing`. Cases that no editor would keep (a BOM, NUL, bytes that are not UTF-8) are below.
 """
 
@@ -17,6 +17,7 @@ from hvn.diagnostics.finding import Span
 from hvn.diagnostics.printable import is_visible, printable
 from hvn.yamlfile import reader
 from hvn.yamlfile.source import MAX_BYTES, MAX_FINDINGS, Source, Unreadable, Value, parse, read
+from hvn.yamlfile.texts import cdktf_token_in
 from tests.findings import ids, reported
 
 CASES = sorted((pathlib.Path(__file__).parent / "yaml").glob("*.yaml"))
@@ -163,7 +164,7 @@ def test_a_hostile_key_is_harmless_in_data_and_paths() -> None:
     assert source.span(("spokes", key, "cidr")) == Span(2, 26, 2, 28)
 
 
-# --- What comes out
+# --- Data
 
 
 @pytest.mark.usefixtures("either_parser")
@@ -212,7 +213,7 @@ def test_nothing_is_kept_of_a_refused_part() -> None:
     assert source.span(("d", "x")) == source.span(("d",)) == Span(3, 1, 3, 2)
 
 
-# --- Where things stand
+# --- Places
 
 TEXT = """\
 # first line
@@ -408,7 +409,7 @@ def test_the_file_is_named_as_the_user_named_it(tmp_path: pathlib.Path) -> None:
 
 
 def check_anything(source: Source) -> None:
-    """What holds for every text: places exist, words are harmless, `usable` and `data` agree."""
+    """Check that places exist, texts are printable, and `usable` and `data` agree, as for every input."""
     lines = LINE_END.split(source.text)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -497,9 +498,15 @@ def test_any_change_of_a_file(changes: list[tuple[int, int, str]]) -> None:
     check_anything(parse(text, "f"))
 
 
-# Text that may stand in a topology: visible, no blank at its ends, nothing for Terraform.
+# Valid texts of a topology: visible, no space at the ends, no template of Terraform, no token of cdktf.
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x1FFFF), max_size=30).filter(
-    lambda text: is_visible(text) and text == text.strip() and "{" not in text and "\ufffd" not in text
+    lambda text: (
+        is_visible(text)
+        and text == text.strip()
+        and "{" not in text
+        and "\ufffd" not in text
+        and not cdktf_token_in(text)
+    )
 )
 STRUCTURES = st.recursive(
     TEXTS | st.booleans() | st.none() | st.integers(-(10**15) + 1, 10**15 - 1),

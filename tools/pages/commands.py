@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from copy import copy
 
 import click
 
@@ -75,7 +76,8 @@ def made() -> str:
     """Return the page."""
     intro = (
         "`bin/hvn` reads the topology file and reports what it means. `bin/cdktf` runs cdktf-cli for selected "
-        "workspaces. Both run\nfrom any folder, in the project's virtualenv."
+        "workspaces. Both run\nfrom any folder, in the project's virtualenv. Commands that read the file have "
+        "`--topology FILE`, and every command has `--help`."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
@@ -86,12 +88,20 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
     """Yield the help of a command and of its subcommands."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
-    yield context.command_path, command.get_help(context)
+    yield context.command_path, _help(command, context)
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             subcommand = command.get_command(context, inner)
             if subcommand:
                 yield from _helps(subcommand, inner, context)
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    """Return the help without the options that the page states once."""
+    shown = copy(command)
+    shown.add_help_option = False
+    shown.params = [parameter for parameter in command.params if "--topology" not in parameter.opts]
+    return shown.get_help(context)
 
 
 def _json() -> str:

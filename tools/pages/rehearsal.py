@@ -41,7 +41,7 @@ def _parts() -> Iterator[str]:
     yield "## Faults on request"
     for name, fault in FAULTS.items():
         yield f"### `--fault {name}`"
-        yield f"What happens: {fault.happens}."
-        yield f"What to do: {fault.to_do}."
+        yield f"Effect: {fault.happens}."
+        yield f"Fix: {fault.to_do}."
         titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
         yield f"It affects the first rehearsed workspace of {titles}."

@@ -58,7 +58,12 @@ def made(built: Sequence[Built]) -> str:
     """Return the page. Raises `LookupError` for a type without rights, and for unused rights and sources."""
     parts = [_state()]
     used: set[str] = set()
+    listed: dict[str, Kind] = {}
     for kind, workspaces in by_kind(built):
+        if same := listed.get(kind.rights):
+            parts.append(f"## `{kind.title}`\n\nAs `{same.title}`, with the spoke's resources instead of the hub's.")
+            continue
+        listed[kind.rights] = kind
         plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
         text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply, in addition**", _rows(apply)]
@@ -80,10 +85,10 @@ def _state() -> str:
 
 def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
     lines = [
-        [grant.system, grant.right, grant.scope, ", ".join(of), grant.mark, _source(grant.source)]
+        [grant.system, grant.right, grant.scope, ", ".join(of), f"{grant.mark} {_source(grant.source)}"]
         for grant, of in grants
     ]
-    return table(("system", "right", "where", "for", "mark", "source"), lines) if lines else "Nothing."
+    return table(("system", "right", "where", "for", "source"), lines) if lines else "Nothing."
 
 
 def _source(source: str) -> str:

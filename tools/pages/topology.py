@@ -51,11 +51,12 @@ def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[st
     for name, field in type_.model_fields.items():
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
-        rows.append([code(name), kind.words, _default(field), field.description or "", code(kind.example)])
+        example = f", as {code(kind.example)}" if kind.example else ""
+        rows.append([code(name), f"{kind.words}{example}", _default(field), field.description or ""])
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
-    head = ("key", "type", "default", "meaning", "example")
+    head = ("key", "type", "default", "meaning")
     yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
     for at, heading, inner in inside:
         yield from _sections(inner, at, heading)

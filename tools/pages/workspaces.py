@@ -32,8 +32,8 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     )
     details = ["## Contents\n\nTypes and numbers of the sample, `config/topology.yaml`."]
     for kind, built in by_kind(sample):
-        lines = [[code(type_), number] for type_, number in _types(built)]
-        details.append(f"### `{kind.title}`\n\n{table(('type', 'number'), lines)}")
+        types = (code(type_) + ("" if number == "1" else f" ({number})") for type_, number in _types(built))
+        details.append(f"### `{kind.title}`\n\n{', '.join(types)}")
     return page(
         "Workspaces",
         "the sample, synthesized",

@@ -36,7 +36,7 @@ GROUP = Words("resource group")
 PEERING = Words("HVN peering")
 ROUTE = Words("HVN route")
 
-# A message is made of an owner only for a finding: kind and name are cheaper for thousands of spokes.
+# An owner becomes a message only in a finding: with thousands of spokes, kind and name are cheaper.
 Owner = tuple[str, str]
 HUB = ("hub", "")
 RUNNERS = ("runners", "")

@@ -1,4 +1,4 @@
-"""The commits whose topology contains a spoke."""
+"""The commits with a spoke in their topology."""
 
 import pathlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from hvn.diagnostics.printable import printable
 
 
 def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, load.Checked]]:
-    """Yield the commits whose topology contains the spoke, the newest first: hash, subject and topology.
+    """Yield the commits with the spoke in their topology, the newest first: hash, subject and topology.
 
     Yields nothing outside a repository. A symbolic link is resolved to its file; renames of the file are followed.
     """

@@ -48,7 +48,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def hcp(topology: Topology) -> HcpInputs:
-    """Return the inputs of HVN and Vault cluster, without those that exist."""
+    """Return the inputs of the HVN and the Vault cluster that this topology creates."""
     vault = topology.vault
     return HcpInputs(
         **common.common(topology, "hcp"),

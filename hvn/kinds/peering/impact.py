@@ -59,7 +59,7 @@ def cut_off(
         if isinstance(other.inputs, NetworkInputs)
         and any(IPv4Network(cidr).subnet_of(pool) for cidr in other.inputs.cidrs for pool in pools)
     ]
-    # A route without an appliance behind it is the runners'. A peering without any route is theirs as well.
+    # A route without an appliance as its next hop belongs to the runners, and so does a peering without routes.
     lost = [RUNNERS] if routes is None or any(not route.next_hop for route in gone) else []
     if spokes:
         lost.append(Message("via the hub: {spokes}", spokes=spokes))

@@ -1,4 +1,4 @@
-"""The inputs of `peering-hub`, made from the topology; the class is that of `peering-<spoke>`."""
+"""The inputs of `peering-hub`, made from the topology. They have the class of `peering-<spoke>`."""
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site

@@ -9,7 +9,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
-    """Return Vault, and the cluster if the mount reads its issuer. With public keys only an edit brings new ones."""
+    """Return Vault, and the cluster if the mount reads its issuer. Committed public keys change only by an edit."""
     return frozenset({Subject.VAULT} if inputs.pubkeys else {Subject.VAULT, Subject.CLUSTER})
 
 

@@ -77,7 +77,7 @@ def leeway(seconds: int, default: int) -> int:
 
 
 def when(seconds: float) -> str:
-    """Return a time in UTC; 0 is a claim that is missing."""
+    """Return a time in UTC; 0 means that the claim is missing."""
     if not seconds:
         return "missing"
     try:

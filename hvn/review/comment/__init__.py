@@ -19,7 +19,7 @@ from hvn.review.comment.resources import drift, not_shown, resources
 from hvn.review.context import Context
 from hvn.review.groups import grouped
 from hvn.review.truncate import GITHUB, Section, fit, size
-from hvn.topology.manual_steps import by_hand
+from hvn.topology.manual_steps import manual_steps
 
 TOO_MANY = "**This comment cannot approve so many plans**: split the change."
 NAMED = 3
@@ -105,8 +105,8 @@ def _verdicts(title: str, findings: Sequence[Finding], weight: int) -> Section:
 def _manual_steps(context: Context, findings: Sequence[Finding], checked: Checked) -> Iterator[str]:
     steps = [step for finding in findings for step in finding.manual_steps]
     before = context.comparison.base.loaded
-    known = set(by_hand(before.checked.topology)) if before and before.checked else set()
-    new = [task for task in by_hand(checked.topology) if task not in known]
+    known = set(manual_steps(before.checked.topology)) if before and before.checked else set()
+    new = [task for task in manual_steps(checked.topology) if task not in known]
     yield from dict.fromkeys(f"- {markdown(step)}" for step in (*steps, *_new_keys(context), *new))
 
 

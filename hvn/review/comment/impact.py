@@ -10,7 +10,7 @@ from hvn.review.context import Context
 
 
 def reachability(context: Context) -> Iterator[str]:
-    """Yield the connections whose answer changes."""
+    """Yield the connections with another answer than before."""
     for delta in context.reach:
         connection = f"{code(delta.source)} → {code(delta.destination)}, TCP {delta.port}"
         yield f"- {connection}: {_answer(delta.before)} → {_answer(delta.after)}"

@@ -16,7 +16,7 @@ FEDERATED = ("issuer", "subject", "audience", "parent_id", "user_assigned_identi
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield rights that are given now and were not."""
+    """Yield rights that the change adds."""
     if after is None:
         return
     if type_ == DEFINITION:
@@ -59,7 +59,7 @@ def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> I
 
 
 def _actions(values: Mapping[str, Any] | None, argument: str) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
     for block in blocks((values or {}).get("permissions")):
-        found |= texts(block.get(argument))
-    return found
+        actions |= texts(block.get(argument))
+    return actions

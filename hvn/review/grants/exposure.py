@@ -37,10 +37,10 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
 
 
 def _admins(values: Mapping[str, Any] | None) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     for block in blocks((values or {}).get("azure_active_directory_role_based_access_control")):
-        found |= texts(block.get("admin_group_object_ids"))
-    return found
+        groups |= texts(block.get("admin_group_object_ids"))
+    return groups
 
 
 def _allowed(values: Mapping[str, Any] | None) -> frozenset[str]:

@@ -27,11 +27,11 @@ class RuleModule(Protocol):
 def modules() -> list[RuleModule]:
     """Return all rule modules in the order of their ids."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found: list[RuleModule] = [import_module(f"{__name__}.{name}") for name in names]
-    return sorted(found, key=lambda module: module.RULE.id)
+    rules: list[RuleModule] = [import_module(f"{__name__}.{name}") for name in names]
+    return sorted(rules, key=lambda module: module.RULE.id)
 
 
 def findings(context: Context) -> tuple[Finding, ...]:
     """Return the findings of all rules: errors first, then by rule, in the order of the rule."""
-    found = [finding for module in modules() for finding in module.check(context)]
-    return tuple(sorted(found, key=lambda finding: (finding.severity is not Level.ERROR, finding.rule.id)))
+    reported = [finding for module in modules() for finding in module.check(context)]
+    return tuple(sorted(reported, key=lambda finding: (finding.severity is not Level.ERROR, finding.rule.id)))

@@ -9,7 +9,7 @@ from hvn.review.rules.unreviewed_opening import listed
 RULE = Rule(
     id="HVN929",
     name="code-opens",
-    reports="Changed code makes more open Terraform of the same topology file than the base's code.",
+    reports="Changed code opens or grants more than the base's code, for the same topology file.",
     why="firewall rules, logins, policies, rights and `prevent_destroy` come from code, and no edit shows it",
     fix="read the changed code files; the owners of the code decide",
     example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",

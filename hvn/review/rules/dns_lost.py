@@ -30,7 +30,7 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield zones and links whose name changes, which contains the region, and what the plans destroy."""
+    """Yield zones and links that get another name (it contains the region), and those that the plans destroy."""
     planned = context.destroyed(*TYPES)
     for workspace, old, new in context.changed(HubInputs):
         if new and old.dns_zone != new.dns_zone:

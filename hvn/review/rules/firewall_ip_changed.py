@@ -57,8 +57,8 @@ def _of_existing(context: Context) -> Iterator[Finding]:
             rule=RULE,
             message=Message(
                 "the next hop of the default route changes from {old} to {new}. Terraform does not check that a "
-                "firewall answers there, and does not know its rules. On the apply of a spoke's network, all "
-                "its egress goes there, including its route through the hub to Vault",
+                "firewall answers there, and does not know its rules. From the apply of a spoke's network on, "
+                "the new next hop gets all its egress, including its route through the hub to Vault",
                 old=old,
                 new=new,
             ),

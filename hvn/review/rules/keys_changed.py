@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield mounts whose keys or issuer change, and new mounts that trust the keys of a cluster of the base."""
+    """Yield mounts with other keys or another issuer, and new mounts that trust the keys of a cluster of the base."""
     yield from _copied(context)
     for mount, before in context.access_before.trust.items():
         after = context.access_after.trust.get(mount)
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
         changes = [*_keys(before, after), *_issuer(before, after)]
         if foreign:
             changes.append(
-                Message("**these are keys of another cluster**, whose pods can log in here: {keys}", keys=foreign)
+                Message("**these are keys of another cluster**. Its pods can log in here: {keys}", keys=foreign)
             )
         elif new:
             changes.append(Message("compare the new keys with those of the cluster"))

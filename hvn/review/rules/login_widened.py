@@ -1,4 +1,4 @@
-"""HVN908: a role of Vault grants more, or a new role reads what others read, or may write."""
+"""HVN908: a role of Vault grants more, or a new role can write or read the paths of other roles."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield roles with other tokens, longer times or more paths; new ones with the paths of others, or that write.
+    """Yield roles with other tokens, longer times or more paths, and new roles that write or share paths with others.
 
     A move of the kv engine widens no role.
     """
@@ -61,7 +61,7 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
 
 
 def _opened(before: Access, login: Login) -> Iterator[Message]:
-    """Yield the paths that the role may write, and those that other roles can read and this one could not."""
+    """Yield the paths that the role gets write access to, and its new paths that other roles already have."""
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()
     new = {path for path, _ in login.paths} - known

@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield moves by the topology, and what the plans destroy or readdress.
 
     InUsePrefixCannotBeDeleted: a subnet in use (hashicorp/terraform-provider-azurerm#11211). Terraform writes a VNet
-    before its subnets, so Azure refuses a VNet whose subnets are in the old range, in use or not:
+    before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or not:
     NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = context.destroyed(*TYPES)
@@ -114,7 +114,7 @@ def _grows(before: str, after: str) -> bool:
 
 
 def _in_network(context: Context, workspace: str) -> tuple[Message, ...]:
-    """Return the workspaces whose resources are in the network of a workspace."""
+    """Return the workspaces with resources in the network of a workspace."""
     if isinstance(context.inputs(workspace), HubInputs):
         return (_firewall(context),)
     ids = [id_ for id_ in context.of_spoke(context.spoke(workspace), lambda _: True) if id_ != workspace]

@@ -22,7 +22,7 @@ name: other
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for all workspaces whose backend, or whose place in it, changes."""
+    """Yield one finding for all workspaces with another backend or another place in it."""
     moved = [
         workspace.id
         for workspace, before, after in context.changed(Inputs)

@@ -17,7 +17,7 @@ RULE = Rule(
     why="an earlier change was not applied, somebody changed the resource outside of Terraform, or the code or a "
     "provider creates something else from the same file",
     fix="find out where the change comes from before you approve it",
-    example="a plan with changes, of a workspace whose inputs are the same as in the base",
+    example="a plan with changes, of a workspace with the same inputs as in the base",
     see="docs/how-to/review-a-pull-request.md",
 )
 

@@ -34,8 +34,8 @@ def check(context: Context) -> Iterator[Finding]:
             # Without `hvn plans` nothing was compared; with it, the comparison failed.
             yield _finding(plan, left, template, Level.WARNING if known is None else Level.ERROR)
             continue
-        pending = {address: found for address, found in left.items() if not without(found, _at(known.base, address))}
-        other = {address: found for address, found in left.items() if address not in pending}
+        pending = {address: opened for address, opened in left.items() if not without(opened, _at(known.base, address))}
+        other = {address: opened for address, opened in left.items() if address not in pending}
         if other:
             yield _finding(plan, other, "the plan opens, and no edit explains it: {openings}")
         if pending:
@@ -44,11 +44,11 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]:
-    found: dict[str, frozenset[Opening]] = {}
+    left_by_address: dict[str, frozenset[Opening]] = {}
     for change in plan.changes:
         if left := without(change.openings, _at(edit, change.address)):
-            found[change.address] = found.get(change.address, frozenset()) | left
-    return found
+            left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
+    return left_by_address
 
 
 def _at(openings: Openings | None, address: str) -> Iterable[Opening]:
@@ -64,10 +64,10 @@ def _finding(plan: Plan, left: Openings, template: str, level: Level | None = No
     )
 
 
-def listed(found: Openings) -> list[Message]:
+def listed(opened: Openings) -> list[Message]:
     """Return all openings as messages, grouped by subject and aspect."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for _, openings in sorted(found.items()):
+    for _, openings in sorted(opened.items()):
         for opening in sorted(openings):
             groups.setdefault((opening.subject, opening.aspect), []).append(opening.value)
     return [

@@ -30,6 +30,10 @@ _NODES = Limit(
     why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
 )
+_DRAIN = Limit(
+    why="AKS waits 1 to 1440 minutes for a node's pods before the upgrade fails",
+    see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
+)
 _RESTART = Limit(
     why="Vault Secrets Operator restarts these kinds of workloads",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
@@ -94,6 +98,9 @@ class NodePool(Model):
     """Smallest number of nodes."""
     max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
     """Largest number of nodes."""
+    drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
+    """Minutes that an upgrade waits for the pods of a node. After that the upgrade fails. A timeout that is set outside
+    Terraform and missing here would replace the cluster."""
     max_surge: MaxSurge = "10%"
     """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()

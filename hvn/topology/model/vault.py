@@ -36,7 +36,7 @@ class Hvn(Model):
     id: Slug
     """Id of the HVN in its HCP project."""
     cidr: HvnCidr
-    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range means another HVN."""
+    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range needs a new HVN."""
     project_id: Uuid | None = None
     """HCP project. With it, HCP's links are computed, and peerings can be planned before the HVN exists."""
     existing: bool = False

@@ -23,7 +23,7 @@ FINDING = {
         "others as text"
     ),
     "why": "the reason why it matters",
-    "fix": "how to fix it; of `doctor` the next command or step. Empty for `pass`",
+    "fix": "the fix; in `doctor` the next command or step. Empty for `pass`",
     "impact": "what is lost or cut off, as a list of texts",
     "manual_steps": "what a person has to do, as a list of texts",
     "see": "the source: a URL, or a page of this project",
@@ -35,7 +35,7 @@ def part() -> Iterator[str]:
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
         "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "
-        "written as `\\u{202e}`. `hvn doctor` reports what\npassed as well; none of its texts has "
+        "written as `\\u{202e}`. `hvn doctor` also reports\npassed checks; none of its texts contains "
         "the value of a credential."
     )
     empty = Finding(rule=Rule(id="", name="", why="", see=""), message=Message(""))

@@ -25,7 +25,7 @@ WORKSPACE = {
     "destroyed": "whether it was destroyed",
     "not_reached": "why it was not rehearsed, or null",
     "warnings": "Terraform's warnings",
-    "problems": "Terraform's errors: `phase`, `summary`, `detail`, `address`",
+    "failures": "Terraform's errors: `phase`, `summary`, `detail`, `address`",
     "fault": "the `name` of its fault and the errors `seen`, or null",
 }
 

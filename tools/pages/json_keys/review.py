@@ -14,8 +14,8 @@ KEYS = {
         "each plan"
     ),
     "reach": (
-        "connections whose answer changes: `source`, `destination`, `port`, `before` and `after` (`reaches`, "
-        "`blocked`, `unknown`, or null if one of the two places does not exist)"
+        "connections with another answer than before: `source`, `destination`, `port`, `before` and `after` "
+        "(`reaches`, `blocked`, `unknown`, or null if one of the two places does not exist)"
     ),
     "comment": "the comment, as Markdown",
 }

@@ -16,5 +16,5 @@ WORKSPACE = {
 
 def part() -> Iterator[str]:
     """Yield a sentence and its table."""
-    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `by_hand`: the manual steps as sentences."
+    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps`: the manual steps as sentences."
     yield keys_table("key of a workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
