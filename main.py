@@ -4,12 +4,19 @@ Environment: `HVN_TOPOLOGY`, the topology file [default: config/topology.yaml]; 
 workspaces to build [default: all].
 """
 
-# ruff: noqa: I001 - the bindings must be made lazy before anything of cdktf is imported.
+# ruff: noqa: I001, E402 - the bindings must be made lazy before anything of cdktf is imported.
+
+import os
+
+CUSTOM_NODE = bool(os.environ.keys() & {"JSII_NODE", "NODE_OPTIONS"})
 
 import stacks.bindings
+import stacks.node
+
+if __name__ == "__main__":
+    stacks.node.require(custom=CUSTOM_NODE)
 
 import gc
-import os
 import pathlib
 import sys
 from collections.abc import Sequence

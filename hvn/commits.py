@@ -3,9 +3,9 @@
 import os
 import pathlib
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 
+from hvn import scratch
 from hvn.check import load
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
@@ -19,8 +19,8 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 
     `folder` is any folder of the repository.
     """
-    with tempfile.TemporaryDirectory(prefix="hvn-commit-") as made:
-        file = take(folder, commit, name, pathlib.Path(made))
+    with scratch.folder("commit") as made:
+        file = take(folder, commit, name, made)
         if file is None:
             return None
         return load.check(source.parse(text(file.read_bytes()), name), file.with_name("jwks"))

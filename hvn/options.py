@@ -35,7 +35,7 @@ class Group(click.Group):
 topology_option = click.option(
     "--topology",
     "file",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     envvar="HVN_TOPOLOGY",
     metavar="FILE",
     help="The topology file.  [env: HVN_TOPOLOGY]  [default: config/topology.yaml]",

@@ -3,9 +3,9 @@
 import os
 import pathlib
 import subprocess
-import sys
 from collections.abc import Iterable
 
+from hvn.isolation import python
 from hvn.kinds.selection import VARIABLE
 from hvn.options import PROJECT
 
@@ -20,7 +20,7 @@ def synthesize(ids: Iterable[str], output: pathlib.Path, file: pathlib.Path | No
     if file:
         variables["HVN_TOPOLOGY"] = str(file.absolute())
     done = subprocess.run(
-        [sys.executable, PROJECT / "main.py"],
+        python("main"),
         cwd=PROJECT,
         env=os.environ | variables,
         stdout=subprocess.PIPE,

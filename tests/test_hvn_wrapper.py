@@ -1,12 +1,15 @@
 """bin/hvn as a process, with an invalid working folder, standard output or environment."""
 
 import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, copy_project
+from tests.rehearsal.conftest import NO_TERRAFORM
 
 HVN = PROJECT / "bin" / "hvn"
 
@@ -55,3 +58,99 @@ def test_pythonhome_is_ignored(name: str) -> None:
     done = shell(f'exec "{PROJECT}/bin/{name}" --version; "$HVN" --help', PYTHONHOME="/missing")
     assert "missing" not in done.stderr
     assert "Fatal Python error" not in done.stderr
+
+
+CALLERS = ("sitecustomize.py", "usercustomize.py", "json.py", "click.py", "hvn.py")
+
+
+@pytest.mark.parametrize("name", ["hvn", "cdktf"])
+@pytest.mark.parametrize("place", ["project", "caller", "variable"])
+def test_python_imports_no_file_of_the_caller_or_of_a_pull_request(name: str, place: str, tmp_path: Path) -> None:
+    root, caller, other = tmp_path / "project", tmp_path / "caller", tmp_path / "other"
+    copy_project(root, "bin", "hvn", "stacks", "config", "main.py", "cdktf.json")
+    for folder in (".venv", "node_modules"):
+        (root / folder).symlink_to(PROJECT / folder)
+    caller.mkdir()
+    other.mkdir()
+    for file in CALLERS:
+        ({"project": root, "caller": caller, "variable": other}[place] / file).write_text("print('HIJACKED')\n")
+    (caller / "link").symlink_to(os.path.relpath(root / "bin" / name, caller))
+    arguments = "check" if name == "hvn" else "list --help"
+    done = shell(f"./link {arguments}", caller, PYTHONPATH=str(other), PYTHONSTARTUP=str(other / "hvn.py"))
+    assert done.returncode == 0, done.stderr
+    assert "HIJACKED" not in done.stdout + done.stderr
+
+
+def test_with_an_empty_path_and_through_links(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "first").symlink_to("second")
+    (tmp_path / "bin" / "second").symlink_to(HVN)
+    for script in (str(HVN), str(tmp_path / "bin" / "first"), f"cd {tmp_path}/bin; ./first", f"cd {HVN.parent}; ./hvn"):
+        done = shell(f"PATH=''; export PATH; {script} workspaces")
+        assert (done.returncode, done.stderr) == (0, ""), script
+
+
+def test_in_a_folder_with_a_colon(tmp_path: Path) -> None:
+    """No virtualenv can be created there, but a project can be moved there."""
+    root = tmp_path / "a:b"
+    copy_project(root, "bin", "hvn", "stacks", "config", "main.py", "cdktf.json")
+    for folder in (".venv", "node_modules"):
+        (root / folder).symlink_to(PROJECT / folder)
+    assert shell(f'"{root}/bin/hvn" check').returncode == 0
+    done = shell(f'"{root}/bin/cdktf" synth')
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert str(root) in done.stderr
+
+
+@pytest.mark.parametrize("variable", ["PYTHONOPTIMIZE", "PYTHONINSPECT", "PYTHONVERBOSE"])
+def test_variables_of_python_change_nothing(variable: str) -> None:
+    done = shell('exec "$HVN" rule HVN101', PROJECT, **{variable: "2"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == shell('exec "$HVN" rule HVN101').stdout
+
+
+@pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+def test_a_closed_pipe_ends_a_rehearsal_by_sigpipe() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([HVN, "rehearse", "hcp"], cwd=PROJECT, stdout=writer, stderr=subprocess.DEVNULL, check=False)
+    os.close(writer)
+    assert done.returncode == -signal.SIGPIPE
+
+
+@pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HOME", "/proc"),
+        ("NODE_OPTIONS", "--unknown-option"),
+        ("JSII_NODE", "/nowhere"),
+        ("JSII_NODE", "/bin/true"),
+    ],
+)
+def test_an_unusable_environment_is_no_traceback(variable: str, value: str) -> None:
+    done = shell('exec "$HVN" rehearse hcp', PROJECT, **{variable: value})
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") <= 2
+    assert value in done.stderr
+
+
+@pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+def test_a_full_temporary_folder_is_no_traceback(full: Path) -> None:
+    done = shell('exec "$HVN" rehearse hcp', TMPDIR=str(full))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "No space left" in done.stderr
+    assert list(full.iterdir()) == []
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A small file system for temporary files, which jsii fills."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(tmp_path)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a file system")
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)  # noqa: S607

@@ -30,6 +30,11 @@ LAYERS = (
     "topology",
     "yamlfile",
     "diagnostics",
+    "supervisor",
+    "scratch",
+    "files",
+    "isolation",
+    "start",
 )
 """From the top: each layer may import the layers after it. Only `main.py` imports `stacks`, by name."""
 

@@ -1,8 +1,8 @@
 """`hvn keys`: manage the public keys of the clusters."""
 
+import os
 import pathlib
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hvn import scratch
+from hvn.check import key_files
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -22,6 +24,7 @@ from hvn.topology.model import Topology
 if TYPE_CHECKING:
     from hvn.keys.keyset import KeySet
     from hvn.keys.source import Fetched
+    from hvn.topology.jwks import Jwks
 
 # A file with the conflict marks of a merge is not a key set, and `keys pull` does not overwrite it.
 MERGED = "; delete the file first: it is not overwritten"
@@ -46,7 +49,7 @@ def source_options(function: Callable[..., None]) -> Callable[..., None]:
     @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
     @click.option(
         "--kubeconfig",
-        type=click.Path(path_type=pathlib.Path),
+        type=click.Path(path_type=pathlib.Path, readable=False),
         metavar="FILE",
         help="Fetch the keys with kubectl and this kubeconfig, where the API server is reachable.",
     )
@@ -82,21 +85,22 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
       hvn keys pull payments --issuer "$(az aks show -g GROUP -n CLUSTER --query oidcIssuerProfile.issuerUrl -o tsv)"
       kubectl get --raw /openid/v1/jwks | hvn keys pull payments --file -
     """
-    names = _names(file, spokes, source)
+    topology = _topology(file)
+    names = _names(topology, file, spokes, source)
     if not names:
         click.echo("no keys are committed: name the spoke to pull the keys of")
     failed = False
     for name in names:
         path = _key_file(file, name)
         try:
-            _pull(name, path, _fetch(path, _committed(path, MERGED), source))
+            _pull(topology, name, path, _fetch(path, _committed(path, MERGED), source))
         except click.ClickException as error:
             failed = True
             click.echo(error.message if spokes == (name,) else f"{name}: {error.message}", err=True)
     sys.exit(2 if failed else 0)
 
 
-def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
+def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
     from hvn.keys import committed
     from hvn.topology import jwks
     from hvn.yamlfile import replacing
@@ -109,7 +113,7 @@ def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
             before = _committed(path, MERGED)  # read again: another pull may have written the file
             after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
             if after is not before:
-                jwks.parse(committed.to_json(after).encode())
+                _require_own(topology, spoke, path, jwks.parse(committed.to_json(after).encode()))
                 committed.write(path, after)
     except (OSError, jwks.Unfit) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -121,6 +125,12 @@ def _pull(spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
         return
     click.echo(f"{shown}: {_counted(before, after)}")
     click.echo(f"next: review the change, commit it, and run bin/cdktf deploy vault-auth-{spoke}")
+
+
+def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks") -> None:
+    """Raise `CannotRun` if `hvn check` would report the issuer as that of another topology's cluster."""
+    for finding in key_files.foreign(topology, {spoke: keys}, path.parent):
+        raise CannotRun(f"{plain_text(finding.message)} ({finding.rule.id}). Nothing was written")
 
 
 @command.command()
@@ -139,7 +149,7 @@ def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, fo
     Example:
       hvn keys check --format github
     """
-    names = _names(file, spokes, source)
+    names = _names(_topology(file), file, spokes, source)
     findings: list[Finding] = []
     failures = []
     for name in names:
@@ -225,8 +235,8 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 def _topology(file: pathlib.Path | None) -> Topology:
     """Return the topology, whatever the key files contain: `keys pull` renews them."""
-    with tempfile.TemporaryDirectory() as no_keys:
-        return require(file, keys=pathlib.Path(no_keys)).topology
+    with scratch.folder("no-keys") as no_keys:
+        return require(file, keys=no_keys).topology
 
 
 def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:
@@ -248,13 +258,12 @@ def _with_keys(topology: Topology) -> set[str]:
     }
 
 
-def _names(file: pathlib.Path | None, spokes: tuple[str, ...], source: Source) -> tuple[str, ...]:
+def _names(topology: Topology, file: pathlib.Path | None, spokes: tuple[str, ...], source: Source) -> tuple[str, ...]:
     """Return the spokes of the command line, by default all spokes with committed keys."""
-    topology = _topology(file)
     _require_spokes(topology, spokes)
     if len(spokes) != 1 and source.options():
         stop("--issuer, --kubeconfig and --file are for one cluster: name one spoke")
-    return spokes or tuple(sorted(name for name in _with_keys(topology) if _key_file(file, name).exists()))
+    return spokes or tuple(sorted(name for name in _with_keys(topology) if os.path.lexists(_key_file(file, name))))
 
 
 def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:

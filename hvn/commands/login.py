@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hvn import files
 from hvn.diagnostics.printable import printable
 from hvn.options import Group, format_option, stop, topology_option
 
@@ -57,13 +58,13 @@ def command() -> None:
 )
 @click.option(
     "--config",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
     help="Output of 'vault read -format=json auth/MOUNT/config'. [default: mount from the topology]",
 )
 @click.option(
     "--role",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
     help="Output of 'vault read -format=json auth/MOUNT/role/ROLE'. [default: role from the topology]",
 )
@@ -177,11 +178,7 @@ def _claims(name: str) -> Mapping[str, Any]:
 def _content(option: str, name: str) -> str:
     """Return the text of a file or of standard input. No error message contains any of it."""
     try:
-        if name == "-":
-            content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with pathlib.Path(name).open("rb") as opened:
-                content = opened.read(MAX_BYTES + 1)
+        content = files.read_or_stdin(name, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             stop(f"{option}: {printable(name, 200)} is larger than 1 MiB: is it the right file?")
         return content.decode("utf-8")

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import click
 
+from hvn import scratch
 from hvn.affected import history
 from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.waves import waves
@@ -35,7 +36,7 @@ MOST, LONGEST, LAST = 60, 300, 10
 @click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to detect drift.")
 @click.option(
     "--output",
-    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    type=click.Path(path_type=pathlib.Path, file_okay=False, readable=False),
     default=pathlib.Path("plans"),
     show_default=True,
     metavar="DIR",
@@ -183,12 +184,13 @@ def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
 
 
 def _write(made: Made, output: pathlib.Path) -> None:
-    for name, content in ((f"{made.workspace}.log", made.log), (f"{made.workspace}.json", made.plan)):
-        if content:
-            fresh = output / f".{name}"
-            fresh.touch(mode=0o600)
-            fresh.write_text(content, encoding="utf-8", errors="replace")
-            fresh.replace(output / name)
+    with scratch.beside(output) as unfinished:
+        for name, content in ((f"{made.workspace}.log", made.log), (f"{made.workspace}.json", made.plan)):
+            if content:
+                file = unfinished / name
+                file.touch(mode=0o600)
+                file.write_text(content, encoding="utf-8", errors="replace")
+                file.replace(output / name)
 
 
 def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:

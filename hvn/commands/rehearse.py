@@ -1,16 +1,15 @@
 """`hvn rehearse`: run real Terraform for every workspace, without a cloud and without credentials."""
 
-import contextlib
 import os
 import pathlib
-import signal
+import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from hvn import scratch
 from hvn.check import load
 from hvn.diagnostics.printable import printable
 from hvn.kinds.kind import origin
@@ -52,7 +51,7 @@ class WithCommand(click.Command):
 )
 @click.option(
     "--save",
-    type=click.Path(path_type=pathlib.Path, file_okay=False),
+    type=click.Path(path_type=pathlib.Path, file_okay=False, readable=False),
     metavar="DIR",
     help="Save each workspace's first plan as DIR/WORKSPACE.json.",
 )
@@ -78,9 +77,6 @@ def command(
       hvn rehearse aks-payments --fault permission-denied
       hvn rehearse -- bin/cdktf deploy '*' --auto-approve
     """
-    # A cancelled job stops and cleans up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
     loaded, checked = require_loaded(file)
     inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
     if inside is not None:
@@ -91,8 +87,8 @@ def command(
     wanted = _wanted(workspaces, patterns)
     blocked: dict[str, str] = {workspace.id: workspace.blocked for workspace in workspaces if workspace.blocked}
     places: dict[str, str] = {workspace.id: _place(loaded, workspace) for workspace in workspaces}
-    with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
-        output = pathlib.Path(scratch, "cdktf.out")
+    with scratch.folder("synthesized") as folder:
+        output = folder / "cdktf.out"
         try:
             synthesize([workspace.id for workspace in wanted], output, file)
         except Failed as error:
@@ -135,10 +131,10 @@ def _rehearse(
     try:
         with report.Progress() as progress:
             return run.rehearse(output, wanted, faults=faults, save=_save(save), watcher=progress)
+    except sqlite3.Error as error:  # the fake cloud is a file
+        stop(f"rehearse: the folder for temporary files cannot be used: {error}")
     except (terraform.NoTerraform, run.NoWorkspaceForFault, tables.Unknown, schemas.MissingSchema, NotSaved) as error:
         stop(f"rehearse: {error}")
-    except KeyboardInterrupt:
-        stop("rehearse: interrupted; everything was discarded")
 
 
 def _save(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
@@ -151,13 +147,11 @@ def _save(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
 
     def write(workspace: str, plan: str) -> None:
         file = folder / f"{workspace}.json"
-        fresh = folder / f".{workspace}.json.new"
         try:
-            fresh.write_text(plan, encoding="utf-8")
-            fresh.replace(file)
+            with scratch.beside(folder) as unfinished:
+                (unfinished / file.name).write_text(plan, encoding="utf-8")
+                (unfinished / file.name).replace(file)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                fresh.unlink()
             raise NotSaved(f"{printable(str(file), 200)} cannot be written: {error.strerror}") from None
 
     return write

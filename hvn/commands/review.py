@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from hvn import files
 from hvn.affected import history
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -22,6 +23,8 @@ from hvn.review.plan_files import read as read_plan
 from hvn.review.truncate import GITHUB
 
 LEAST = 4096
+MOST = 8 * 1024 * 1024
+"""Bytes of a comment that are read. GitHub stores less than 300 KB."""
 
 
 @click.command()
@@ -29,7 +32,7 @@ LEAST = 4096
 @click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
 @click.option(
     "--verify",
-    type=click.Path(path_type=pathlib.Path, dir_okay=False),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="COMMENT",
     help="Write no comment. Exit with 1 unless the plans have the changes that the comment in this file approves.",
 )
@@ -128,7 +131,7 @@ def _in(folder: pathlib.Path) -> list[pathlib.Path]:
 
 def _verify(plans: Sequence[Plan], file: pathlib.Path) -> int:
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        text = files.read(file, MOST).decode("utf-8", "replace")
     except OSError as error:
         stop(f"review: {printable(str(file), 200)} cannot be read: {error.strerror}")
     if not plans:

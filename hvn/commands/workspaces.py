@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @format_option
 @click.option(
     "--output",
-    type=click.Path(path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="DIR",
     help="The output folder to count the resources in.  [default: the folder of 'bin/cdktf synth']",
 )

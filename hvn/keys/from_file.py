@@ -1,9 +1,8 @@
 """Read keys that were fetched before: from a file or standard input."""
 
 import json
-import pathlib
-import sys
 
+from hvn import files
 from hvn.diagnostics.printable import printable
 from hvn.keys.source import Fetched, Unavailable
 from hvn.topology.jwks import MAX_BYTES
@@ -13,11 +12,7 @@ def fetch(name: str) -> Fetched:
     """Return the keys in a file, or on standard input for `-`. Raises `Unavailable`."""
     shown = "standard input" if name == "-" else printable(name, 200)
     try:
-        if name == "-":
-            content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with pathlib.Path(name).open("rb") as opened:
-                content = opened.read(MAX_BYTES + 1)
+        content = files.read_or_stdin(name, MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "invalid file name"
         raise Unavailable(f"{shown} cannot be read ({reason}): name a file, or - for standard input") from None

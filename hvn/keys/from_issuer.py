@@ -5,9 +5,10 @@ the issuer, character by character, and has the URL of the keys.
 """
 
 import json
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 import requests
@@ -26,11 +27,32 @@ RETRIES = 3
 
 
 def fetch(issuer: str) -> Fetched:
-    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`.
+    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`, also after a minute.
 
     requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
     """
     _require_https(issuer, "the issuer")
+    results: SimpleQueue[Fetched | Exception] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            results.put(_fetch(issuer))
+        except Exception as error:  # noqa: BLE001 - raised in the other thread
+            results.put(error)
+
+    # The timeouts of requests are those of one read: a server that sends a byte a second never exceeds them. A daemon
+    # thread does not delay the end of the process.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result = results.get(timeout=WHOLE_SECONDS)
+    except Empty:
+        raise Unavailable(f"{printable(issuer, 200)} took more than {WHOLE_SECONDS} s: try again") from None
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def _fetch(issuer: str) -> Fetched:
     with _session() as session:
         # Vault removes one slash as well (cap, jwt/keyset.go).
         document = _object(_get(session, issuer.removesuffix("/") + WELL_KNOWN), "the discovery document")
@@ -68,9 +90,8 @@ def _session() -> Iterator[requests.Session]:
 
 
 def _get(session: requests.Session, url: str) -> bytes:
-    """Return the body. Raises `Unavailable` for more than 256 KiB, or after a minute."""
+    """Return the body. Raises `Unavailable`, also for more than 256 KiB."""
     shown = printable(url, 200)
-    until = time.monotonic() + WHOLE_SECONDS
     body = b""
     try:
         with session.get(url, timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True, allow_redirects=False) as answer:
@@ -84,8 +105,6 @@ def _get(session: requests.Session, url: str) -> bytes:
                 body += chunk
                 if len(body) > MAX_BYTES:
                     raise Unavailable(f"{shown} returned more than 256 KiB: it is not an issuer, or it is broken")
-                if time.monotonic() > until:
-                    raise Unavailable(f"{shown} took more than {WHOLE_SECONDS} s: try again")
     except requests.exceptions.SSLError:
         raise Unavailable(
             f"{shown} has a certificate that this machine does not trust: set REQUESTS_CA_BUNDLE to the file of your CA"

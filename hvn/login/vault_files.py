@@ -8,6 +8,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from hvn import files
 from hvn.login.gotext import well_formed
 from hvn.login.values import Number
 
@@ -23,8 +24,7 @@ def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
     """Return the `data` of what Vault printed, which has at least one of the keys. Raises `UnusableFile`."""
     name = file.name
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
+        content = files.read(file, MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "invalid name"
         raise UnusableFile(f"{name} cannot be read ({reason}): use a file that you may read") from None

@@ -2,9 +2,9 @@
 
 import json
 import pathlib
-import tempfile
 from collections.abc import Mapping, Sequence
 
+from hvn import scratch
 from hvn.affected.history import Base
 from hvn.commits import take
 from hvn.plans.explained import Stack
@@ -15,8 +15,7 @@ def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mappi
     """Return the `cdk.tf.json` of each workspace. `repository` is any folder of the repository. Raises `Failed`."""
     if not ids or base.file is None:
         return {}
-    with tempfile.TemporaryDirectory(prefix="hvn-base-") as made:
-        folder = pathlib.Path(made)
+    with scratch.folder("base") as folder:
         file = take(repository, base.commit, base.file, folder)
         if file is None:
             raise Failed(f"{base.file} can no longer be read from git")

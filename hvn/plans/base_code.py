@@ -7,9 +7,9 @@ import pathlib
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Mapping, Sequence
 
+from hvn import scratch
 from hvn.affected.history import PROJECT
 from hvn.commits import git, text
 from hvn.kinds.selection import VARIABLE
@@ -27,8 +27,7 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
     """
     if not ids:
         return {}
-    with tempfile.TemporaryDirectory(prefix="hvn-base-code-") as scratch:
-        folder = pathlib.Path(scratch)
+    with scratch.folder("base-code") as folder:
         _export(commit, folder / "code")
         environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
         environment |= {

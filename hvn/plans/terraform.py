@@ -3,22 +3,27 @@
 cdktf-cli cannot do this: with `cloud` and `remote` backends it plans without `-out`, so there is no plan to show.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hvn import scratch
 from hvn.plans.redacted import redacted
 
 # Two processes must not write Terraform's plugin cache at the same time (developer.hashicorp.com/terraform/cli/config).
 INIT = threading.Lock()
 GRACE = 60
 """Seconds that an interrupted Terraform has until it is killed."""
+
+
+PRIVATE = 0o077
+"""The umask of a command that writes a plan file, which holds every value in clear text."""
 
 
 class NoTerraform(Exception):
@@ -57,8 +62,8 @@ def plan(
     copied into that folder as `<workspace>.tfplan`.
     """
     log: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="hvn-plan-") as scratch:
-        saved = pathlib.Path(scratch, "tfplan")
+    with scratch.folder("plan") as work:
+        saved = work / "tfplan"
         try:
             why = _make(terraform, folder, saved, seconds, log)
         except subprocess.TimeoutExpired:
@@ -67,8 +72,10 @@ def plan(
             return Made(workspace, "", f"Terraform does not start ({error.strerror})", "")
         shown = _show(terraform, folder, saved) if saved.exists() else ""
         if keep and shown and not why:
-            shutil.copyfile(saved, keep / f"{workspace}.tfplan")
-            (keep / f"{workspace}.tfplan").chmod(0o600)
+            with scratch.beside(keep) as unfinished:
+                copy = shutil.copyfile(saved, unfinished / "tfplan")
+                copy.chmod(0o600)
+                copy.replace(keep / f"{workspace}.tfplan")
     return Made(workspace, shown, why or ("" if shown else "the plan could not be shown"), "".join(log))
 
 
@@ -79,7 +86,7 @@ def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: fl
             return "init failed"
     # Without a lock: the identity that plans need not be able to write the state, and no apply runs at the same time.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
-    return "the plan failed" if _run(command, folder, seconds, log) else ""
+    return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 
 
 def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
@@ -98,25 +105,32 @@ def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
         return ""
 
 
-def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str]) -> int:
+def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str], umask: int = -1) -> int:
     """Run a command to its end, or interrupt it as Ctrl-C does, so that it can release its locks."""
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace",
+        stderr=subprocess.STDOUT, text=True, errors="replace", umask=umask,
+        start_new_session=True,
     )  # fmt: skip
     try:
         out, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
+        _signal(process, signal.SIGINT)
         try:
             out, _ = process.communicate(timeout=GRACE)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _signal(process, signal.SIGKILL)
             out, _ = process.communicate()
         log.append(out)
         raise
     log.append(out)
     return process.returncode
+
+
+def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send a signal to Terraform and its own processes: the program may be a script that starts Terraform."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def _environment() -> Mapping[str, str]:

@@ -5,11 +5,11 @@ import pathlib
 import shlex
 import signal
 import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from hvn import scratch
 from hvn.diagnostics.printable import printable
+from hvn.isolation import python
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import existing, server, shim, tables, terraform
 from hvn.rehearsal.cloud import Cloud
@@ -27,33 +27,44 @@ def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
     Raises `NotStarted` and `terraform.NoTerraform`.
     """
     terraform.available()
-    with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch:
-        work = pathlib.Path(scratch)
+    with scratch.folder("rehearsal") as work:
         cloud = Cloud(work / "cloud.db")
         existing.put(cloud, built)
         schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
         with server.fake_providers(cloud, schemas, Injections()) as variables:
-            try:
-                process = subprocess.Popen(command, env=_environment(work, variables))
-            except OSError as error:
-                raise NotStarted(f"{printable(command[0], 200)} does not start: {error.strerror}") from None
-            # Pass a signal on to the command. Ctrl-C reaches it by itself.
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, lambda received, _: process.send_signal(received))
-            while True:
-                try:
-                    status = process.wait()
-                except KeyboardInterrupt:
-                    continue
-                return status if status >= 0 else 128 - status
+            status = _wait(command, _environment(work, variables))
+            return status if status >= 0 else 128 - status
+
+
+def _wait(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the command. Pass SIGTERM and SIGHUP on to it; Ctrl-C reaches it by itself."""
+    received: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        received.append(number)
+        for process in running:
+            process.send_signal(number)
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        running.append(subprocess.Popen(command, env=environment))
+        for number in tuple(received):
+            running[0].send_signal(number)
+        return running[0].wait()
+    except OSError as error:
+        raise NotStarted(f"{printable(command[0], 200)} does not start: {error.strerror}") from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str]:
     tools = work / "bin"
     tools.mkdir()
     program = tools / "terraform"
-    python, root = shlex.quote(sys.executable), shlex.quote(str(pathlib.Path(__file__).parents[2]))
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m hvn.rehearsal.shim "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(python("hvn.rehearsal.shim"))} "$@"\n')
     program.chmod(0o755)
     # A script that calls `tofu` must not write made-up resources into a real state.
     (tools / "tofu").symlink_to(program)

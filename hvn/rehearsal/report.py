@@ -19,11 +19,19 @@ Places = Mapping[str, str]
 NO_LIMIT = 10_000
 
 
+class Screen(Console):
+    """A console that reports a closed pipe; rich's own would exit with 1, which here means a failed rehearsal."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error to the caller, which ends by SIGPIPE."""
+        raise BrokenPipeError
+
+
 class Progress(Watcher):
     """Shows the progress on standard error: a line per finished workspace, and the running workspaces."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Screen(stderr=True, highlight=False)
         self._status = self._console.status("", spinner="dots")
         self._running: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -56,7 +64,7 @@ class Progress(Watcher):
 
 def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:
     """Print the report."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(highlight=False, soft_wrap=True)
     table = _table(rehearsal)
     # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)

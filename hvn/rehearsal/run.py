@@ -2,13 +2,13 @@
 
 import pathlib
 import queue
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
+from hvn import scratch
 from hvn.kinds import workspace as model
 from hvn.kinds.registry import kind_of, kinds
 from hvn.rehearsal import existing, server, terraform
@@ -68,8 +68,7 @@ def rehearse(
     used = server.types_in_use([stacks / workspace.id / "cdk.tf.json" for workspace in workspaces])
     schemas = server.schemas_of(used)
     watcher = watcher or Watcher()
-    with tempfile.TemporaryDirectory(prefix="hvn-rehearsal-") as scratch, ExitStack() as stack:
-        work = pathlib.Path(scratch)
+    with scratch.folder("rehearsal") as work, ExitStack() as stack:
         cloud = Cloud(work / "cloud.db")
         stack.callback(cloud.close)
         existing.put(cloud, workspaces)

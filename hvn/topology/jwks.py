@@ -31,6 +31,10 @@ MAX_BYTES = 256 * 1024
 # Members of private and symmetric keys (RFC 7518, section 6).
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 CURVES = {"P-256", "P-384", "P-521"}
+LEAST_BITS, MOST_BITS = 2048, 16384
+"""Of an RSA modulus. OpenSSL refuses longer ones (OPENSSL_RSA_MAX_MODULUS_BITS)."""
+MAX_EXPONENT = 2**31 - 1
+"""Of an RSA key. Go, and so Vault, refuses larger ones (crypto/rsa, checkPub)."""
 
 _FETCH_AGAIN = Message("fetch it again: bin/hvn keys pull, with --issuer or --kubeconfig")
 _READABLE = Message("make it a regular file that you may read")
@@ -77,7 +81,9 @@ def read(file: pathlib.Path) -> Jwks | None:
 def parse(content: bytes) -> Jwks:
     """Return the keys of a JSON text. Raises `Unfit`."""
     try:
-        document = json.loads(content)
+        document = json.loads(content, object_pairs_hook=_object)
+    except DuplicateMember:
+        raise Unfit(Message("has an object with a duplicate member"), _FETCH_AGAIN) from None
     except (ValueError, RecursionError):
         raise Unfit(Message("is not JSON"), _FETCH_AGAIN) from None
     keys = document.get("keys") if isinstance(document, dict) else None
@@ -100,6 +106,17 @@ def parse(content: bytes) -> Jwks:
     if isinstance(issuer, str) and (template_in(issuer) or cdktf_token_in(issuer)):
         raise Unfit(Message("has an `issuer` that Terraform or cdktf would evaluate"), _ISSUER)
     return Jwks(tuple(sorted({_pem(key, index) for index, key in enumerate(keys)})), issuer)
+
+
+class DuplicateMember(ValueError):
+    """An object has a member twice. Readers take one or the other, so a private key could be hidden."""
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(members)
+    if len(result) < len(members):
+        raise DuplicateMember
+    return result
 
 
 def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
@@ -126,7 +143,12 @@ def _pem(key: Mapping[str, Any], index: int) -> str:
         kind = printable(f"{key.get('kty')} {key.get('crv', '')}".strip(), 40)
         raise Unfit(
             Message("has a key of an unsupported kind ({place}: {kind})", place=f"keys[{index}]", kind=kind),
-            Message("use RSA keys of 2048 bits or more, or EC keys on {curves}", curves=sorted(CURVES)),
+            Message(
+                "use RSA keys of {least} to {most} bits with an exponent below 2^31, or EC keys on {curves}",
+                least=LEAST_BITS,
+                most=MOST_BITS,
+                curves=sorted(CURVES),
+            ),
         )
     pem: bytes = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return pem.decode("ascii").strip()
@@ -136,8 +158,9 @@ def _public_key(key: Mapping[str, Any]) -> Any:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
     if key["kty"] == "RSA":
-        numbers = rsa.RSAPublicNumbers(e=_number(key["e"]), n=_number(key["n"]))
-        return numbers.public_key() if numbers.n.bit_length() >= 2048 else None
+        e, n = _number(key["e"]), _number(key["n"])
+        usable = LEAST_BITS <= n.bit_length() <= MOST_BITS and e <= MAX_EXPONENT
+        return rsa.RSAPublicNumbers(e, n).public_key() if usable else None
     if key["kty"] == "EC" and key["crv"] in CURVES:
         curve = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}[key["crv"]]
         return ec.EllipticCurvePublicNumbers(_number(key["x"]), _number(key["y"]), curve).public_key()

@@ -64,10 +64,15 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
     else:
         # The empty brackets are removed: otherwise this and every later spoke would be on this one line.
         start, end = offset(spokes.start_mark), offset(spokes.end_mark)
+        inside = text[start + 1 : end - 1].rstrip(" ")
         start = len(text[:start].rstrip(" "))
         line_end = _line_end(text, end)
-        below = _below(text, line_end, "", block({name: spoke}, margin + STEP, STEP))
-        yield Insertion(start, text[end:line_end] + below.added, text[start:line_end])
+        added = _below(text, line_end, "", block({name: spoke}, margin + STEP, STEP)).added
+        kept = text[end:line_end]
+        if "#" in inside:  # comments, the last one with its line end
+            kept = inside + kept.lstrip()
+            added = added.lstrip("\r\n") if kept.endswith("\n") else added
+        yield Insertion(start, kept + added, text[start:line_end])
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:

@@ -37,6 +37,16 @@ def test_a_stack_has_one_state_for_single_and_full_runs(project: Project) -> Non
 
 
 @pytest.mark.slow
+def test_only_the_user_can_read_states(project: Project) -> None:
+    (project.root / "state").mkdir(mode=0o755)
+    project.run("deploy", "hcp", "--auto-approve", "--outputs-file", "out.json")
+    private = [project.root / "state", *(project.root / "state").rglob("*"), project.caller / "out.json"]
+    assert {path.name: path.stat().st_mode & 0o077 for path in private} == dict.fromkeys(
+        ("state", "platform", "hcp.tfstate", "out.json"), 0
+    )
+
+
+@pytest.mark.slow
 def test_two_topologies_share_neither_state_nor_terraform_data(project: Project) -> None:
     text = (project.root / "config" / "topology.yaml").read_text()
     (project.root / "config" / "staging.yaml").write_text(text.replace("name: platform", "name: staging"))

@@ -1,13 +1,16 @@
 """Failures between the tool and an issuer: answers, certificates, proxies."""
 
+import contextlib
 import pathlib
 import socket
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
+from hvn.keys import from_issuer
 from tests.keys.command import DISCOVERY, KEYS, ONE, run
 from tests.keys.issuer import Issuer
 
@@ -132,3 +135,34 @@ def test_an_issuer_that_is_none(topology: pathlib.Path, url: str) -> None:
     assert result.exit_code == 2
     assert result.output.count("\n") == 1
     assert "pass" not in result.output
+
+
+def drip(path: str, released: threading.Event) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Return an answer without an end, in small parts: in its header, or in its body."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if path == KEYS:
+            handler.send_response(200)
+            handler.send_header("Content-Length", "100000")
+            handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not released.wait(0.01):
+                handler.wfile.write(b"x")
+
+    return answer
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, KEYS])
+def test_slow_answer_ends_in_time(
+    topology: pathlib.Path, public: Issuer, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_issuer, "WHOLE_SECONDS", 0.5)
+    public.says(ONE)
+    released = threading.Event()
+    public.answers[path] = [drip(path, released)]
+    try:
+        result = run(topology, "pull", "payments", "--issuer", public.url)
+    finally:
+        released.set()
+    assert result.exit_code == 2
+    assert "took more than 0.5 s" in result.output

@@ -1,0 +1,28 @@
+"""Read files that a person names."""
+
+import errno
+import os
+import pathlib
+import stat
+import sys
+
+
+def read_or_stdin(name: str, limit: int) -> bytes:
+    """Return at most `limit` bytes of a file, or of standard input for `-`. Raises as `read` does."""
+    return sys.stdin.buffer.read(limit) if name == "-" else read(pathlib.Path(name), limit)
+
+
+def read(file: pathlib.Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of a file.
+
+    Raises `ValueError` for an invalid name and `OSError`, also for a named pipe: opening it waits until another process
+    writes into it. A pipe of the shell, `<(command)`, has its writer and is read.
+    """
+    # Opened without waiting, and checked afterwards: the file may be replaced between a check and an open.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as opened:
+        named = not (file.is_relative_to("/dev") or file.is_relative_to("/proc"))
+        if named and stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is a named pipe", str(file))
+        os.set_blocking(descriptor, True)
+        return opened.read(limit)

@@ -1,0 +1,11 @@
+"""The command line that runs a module of the project in a Python process of its own."""
+
+import pathlib
+import sys
+
+START = pathlib.Path(__file__).resolve().with_name("start.py")
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module (`main`, `hvn.rehearsal.worker`) isolated from the caller."""
+    return [sys.executable, "-I", "-S", str(START), module, *arguments]

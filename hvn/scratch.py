@@ -1,0 +1,128 @@
+"""Temporary folders that hold secrets, such as plans and states, and that no process leaves behind.
+
+All folders of a process are in one root, `hvn-run-…` in the folder for temporary files. The root has mode 0700 and is
+locked as long as the process runs. `hvn/supervisor.py` removes it when the process ends in any way. The root of a
+process that was killed together with its supervisor is no longer locked: the next process removes it.
+"""
+
+import contextlib
+import fcntl
+import os
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+PREFIX = "hvn-run-"
+MARK = ".hvn"
+"""A file in every root: a folder of the same name that somebody else created is never removed."""
+LINKS = "outside"
+"""The folder of a root with links to the folders that are elsewhere (`beside`)."""
+OUTSIDE = ".hvn-unfinished-"
+
+_shared: list["Root"] = []
+
+
+class Root:
+    """A locked root. The lock ends with the last process that has inherited the root by `fork`."""
+
+    def __init__(self) -> None:
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            # Some network file systems have no locks. There no root is ever removed for another process.
+            with contextlib.suppress(OSError):
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+            (self.path / LINKS).mkdir()
+            # At last: a root without the mark may not be locked yet.
+            (self.path / MARK).touch()
+        except OSError:
+            self.remove()
+            raise
+
+    def remove(self) -> None:
+        """Remove the root and all that belongs to it."""
+        _remove(self.path)
+        os.close(self._lock)
+
+
+def share(root: Root) -> None:
+    """Put all further folders of this process into a root that another process removes."""
+    _shared.append(root)
+
+
+def redirect(root: Root) -> None:
+    """Put the temporary files of jsii, Terraform and other child processes into the root."""
+    made = root.path / "tmp"
+    made.mkdir()
+    os.environ["TMPDIR"] = str(made)
+
+
+@contextlib.contextmanager
+def _root() -> Iterator[Root]:
+    """Yield the shared root; without one, a root that is removed at the end."""
+    if _shared:
+        yield _shared[-1]
+        return
+    remove_abandoned()
+    root = Root()
+    try:
+        yield root
+    finally:
+        root.remove()
+
+
+@contextlib.contextmanager
+def folder(purpose: str) -> Iterator[pathlib.Path]:
+    """Yield a new folder of mode 0700, and remove it at the end."""
+    with _root() as root:
+        made = pathlib.Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=root.path))
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def beside(output: pathlib.Path) -> Iterator[pathlib.Path]:
+    """Yield a new folder of mode 0700 in `output`, and remove it at the end.
+
+    A file that is complete is renamed from there into `output`. So `output` has no half of a file, and a link of the
+    same name is replaced instead of followed.
+    """
+    with _root() as root:
+        link = pathlib.Path(tempfile.mkdtemp(dir=root.path / LINKS), "link")
+        made = output.absolute() / f"{OUTSIDE}{link.parent.name}"
+        link.symlink_to(made)
+        made.mkdir(0o700)
+        try:
+            yield made
+        finally:
+            _remove_outside(link)
+
+
+def remove_abandoned() -> None:
+    """Remove the roots of processes that were killed together with their supervisor."""
+    for path in pathlib.Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(lock).st_uid == os.getuid() and (path / MARK).is_file():
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _remove(path)
+            finally:
+                os.close(lock)
+
+
+def _remove(root: pathlib.Path) -> None:
+    for link in (root / LINKS).glob("*/link"):
+        _remove_outside(link)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _remove_outside(link: pathlib.Path) -> None:
+    with contextlib.suppress(OSError):
+        made = link.readlink()
+        if made.name.startswith(OUTSIDE):
+            shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(link.parent, ignore_errors=True)
