@@ -115,7 +115,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         # Without it only the control plane is upgraded.
         orchestrator_version=inputs.kubernetes_version,
         upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
-            max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout
+            max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout_minutes
         ),
         tags=workspace.tags(inputs),
     )

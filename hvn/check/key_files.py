@@ -149,7 +149,7 @@ def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.P
                     prefix=prefix,
                 ),
                 Message(
-                    "write the issuer as the tokens have it in `iss` ({show}), or remove `issuer`: then Vault does not "
+                    "copy the issuer from the `iss` of a token ({show}), or remove `issuer`: then Vault does not "
                     "compare it",
                     show=Command("az aks show … --query oidcIssuerProfile.issuerUrl"),
                 ),

@@ -240,4 +240,8 @@ def _out_of_bounds(location: Location, kind: str, context: Mapping[str, Any], va
 def _limit(location: Location) -> str:
     """Return the vendor's limit of a field, with its source; an empty string if the model has none."""
     limited = field(location)
-    return next((str(mark) for mark in limited.metadata if isinstance(mark, Limit)), "") if limited else ""
+    if not limited:
+        return ""
+    # `Annotated[int, LIMIT] | None`: the marks are on a member of the union.
+    members = [mark for member in get_args(limited.annotation) for mark in getattr(member, "__metadata__", ())]
+    return next((str(mark) for mark in (*limited.metadata, *members) if isinstance(mark, Limit)), "")

@@ -23,10 +23,10 @@ class Watcher:
     """Receives the progress of a rehearsal; this one ignores it."""
 
     def begins(self, workspace: str, doing: str) -> None:
-        """A workspace is being built or destroyed."""
+        """Report that a workspace starts to be built or destroyed."""
 
     def ended(self, result: Result, doing: str) -> None:
-        """A workspace was built or destroyed, or failed."""
+        """Report that a workspace was built or destroyed, or failed."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Convert between Terraform's plugin protocol and plain Python values.
 
 Values are sent as MessagePack, an unknown value as an extension type (terraform/docs/plugin-protocol,
-object-wire-format). Here it is `UNKNOWN`. A value of dynamic type is sent as its type and the value.
+object-wire-format). This module represents it as `UNKNOWN`. A value of dynamic type is sent as its type and the value.
 """
 
 import json

@@ -30,12 +30,12 @@ class Delta:
 
     @property
     def gained(self) -> bool:
-        """True if it may work now and certainly did not work before."""
+        """Whether the connection may work now and certainly did not before."""
         return _may(self.after) and not _may(self.before)
 
     @property
     def lost(self) -> bool:
-        """True if it certainly does not work now and may have worked before."""
+        """Whether the connection certainly does not work now and may have worked before."""
         return _may(self.before) and not _may(self.after)
 
 

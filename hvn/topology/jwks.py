@@ -38,7 +38,7 @@ MAX_EXPONENT = 2**31 - 1
 
 _FETCH_AGAIN = Message("fetch it again: bin/hvn keys pull, with --issuer or --kubeconfig")
 _READABLE = Message("make it a regular file that you may read")
-_ISSUER = Message("write the issuer as the tokens have it in `iss`")
+_ISSUER = Message("copy the issuer from the `iss` of a token, character by character")
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def _after_quotes(error: _ParserError) -> OffsetFinding | None:
                 quote=text[start],
                 next=text[at : at + 20].strip(),
             ),
-            Message("close the quote on its own line"),
+            Message("close the quote on the line where it opens"),
         )
     if not text[offset(last.end_mark) : at].strip() and error.char not in (":", "#", ""):
         return error.finding(

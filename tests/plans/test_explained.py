@@ -179,7 +179,7 @@ def test_without_the_base_it_is_not_known() -> None:
     assert json.loads(marked(plan(NAME).decode(), None, STACK))[UNEXPLAINED] is None
 
 
-def test_another_state_tells_nothing() -> None:
+def test_another_state_explains_nothing() -> None:
     def moved(stack: Any) -> None:
         stack["terraform"]["backend"] = {"local": {"path": "two"}}
 

@@ -105,7 +105,9 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
     if annotation is bool:
         return Kind("`true` or `false`")
     if annotation is int:
-        bounds = {type(mark).__name__: mark for mark in metadata}
+        # Within a union the bounds are in a `Field` of their own.
+        marks = [inner for mark in metadata for inner in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
+        bounds = {type(mark).__name__: mark for mark in marks}
         return Kind(f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}")
     raise TypeError(f"{name}: no words for {annotation}")
 

@@ -28,7 +28,7 @@ REGIONS = (
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the region of an HVN that is to be created, if it is not a known one."""
+    """Yield a finding if the region of a new HVN is not one of those that HCP supports."""
     region = topology.azure.region
     if not topology.hvn.existing and region not in REGIONS:
         near = closest(region, REGIONS)

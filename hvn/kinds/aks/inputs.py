@@ -19,7 +19,7 @@ class NodePoolInputs:
     min_count: int
     max_count: int
     max_surge: str
-    drain_timeout: int
+    drain_timeout_minutes: int
     """Minutes."""
     zones: tuple[str, ...]
 
@@ -83,7 +83,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
             min_count=pool.min_count,
             max_count=pool.max_count,
             max_surge=pool.max_surge,
-            drain_timeout=pool.drain_timeout_minutes,
+            drain_timeout_minutes=pool.drain_timeout_minutes,
             zones=tuple(sorted(set(pool.zones))),
         ),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),

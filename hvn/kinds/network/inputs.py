@@ -13,7 +13,7 @@ from hvn.topology.naming import Resource, ResourceGroup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:
-    """The hub as a spoke's workspace refers to it."""
+    """The resources of the hub that a spoke's workspace refers to."""
 
     vnet: Resource
     cidrs: tuple[str, ...]
