@@ -101,8 +101,7 @@ def test_a_mount_that_was_deleted_in_its_namespace(repository: Repository, monke
     gone = resource("vault_mount.kv", actions=("delete",), before={"a": 1})
     made = resource("vault_mount.kv", actions=("create",), after={"a": 1})
     found = findings(repository, monkeypatch, vault=plan(made, resource_drift=[gone]))
-    rules = ("secrets-engine-changed", "unexplained-change")
-    assert all(any(one["facts"].get("addresses") == ["vault_mount.kv"] for one in found[rule]) for rule in rules)
+    assert ["vault_mount.kv"] in [one["facts"].get("addresses") for one in found["secrets-engine-changed"]]
     assert "### Drift" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
 
 

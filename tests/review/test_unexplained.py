@@ -100,8 +100,11 @@ def test_in_an_edited_workspace_single_arguments_are_compared(
 def test_a_deleted_resource_that_is_created_again(review: Review) -> None:
     gone = resource("azurerm_subnet.one", actions=("delete",), before={"a": 1})
     made = plan(resource("azurerm_subnet.one", actions=("create",)), resource_drift=[gone])
-    (back,) = found(review(*JSON, network_orders=made), "unexplained-change")
-    assert back["facts"] == {"addresses": ["azurerm_subnet.one"]}
+    done = review(*JSON, network_orders=made)
+    (missing,) = found(done, "resource-not-found")
+    assert (missing["level"], missing["facts"]) == ("error", {"addresses": ["azurerm_subnet.one"]})
+    assert done.exit_code == 1
+    assert not found(done, "unexplained-change")
 
 
 def test_with_errors_in_the_base_it_is_unknown(review: Review, repository: Repository) -> None:

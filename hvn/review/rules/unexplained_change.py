@@ -77,12 +77,13 @@ def _sorted(
         if change.silent:
             continue
         taken = {one.path for one in change.differences if (change.address, one.path) in drifted}
-        again = bool(taken) or (change.action is Action.CREATE and change.address in deleted)
-        if again:
+        # HVN930 reports it.
+        again = change.action is Action.CREATE and change.address in deleted
+        if taken:
             taken_back.append(change.address)
         arguments = () if unexplained is None else unexplained.get(change.address)
         left = tuple(argument for argument in arguments or () if argument not in taken)
-        if left or (arguments == () and not again):
+        if left or (arguments == () and not taken and not again):
             rest[change.address] = left
     return taken_back, rest
 
