@@ -15,11 +15,11 @@ RULE = Rule(
     "exists, and an apply fails or creates a second one",
     fix="look whether the resource exists. If somebody deleted it, apply the base first; if not, correct the access of "
     "the plan's job and plan again",
-    example="a plan whose `resource_drift` deletes `azurerm_route_table.spoke`",
+    example="a plan that deletes `azurerm_route_table.spoke` in its `resource_drift`",
     see="docs/how-to/review-a-pull-request.md",
 )
 ELSEWHERE = frozenset({cluster_replaced.CLUSTER, *secrets_engine_changed.TYPES, *vault_lost.TYPES})
-"""Types whose own rules report a deletion outside of Terraform, with the loss."""
+"""For these types other rules report a deletion outside of Terraform, with the loss."""
 RELEASE = "helm_release"
 
 
