@@ -41,6 +41,11 @@ BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "1
         ("vm_size: Standard_D4s_v5, min_count: 2, max_count: 3", "vm_size: Standard_D8s_v5, min_count: 2, max_count: 3",
          "nodes-replaced"),
         ("min_count: 2, max_count: 3", "min_count: 2, max_count: 3, zones: ['1']", "nodes-replaced"),
+        ("      vault_login: {keys: pubkeys}\n",
+         "      vault_login: {keys: pubkeys}\n      vso: {image_registry: registry.example.com}\n",
+         "operator-source-changed"),
+        ("min_count: 2, max_count: 3", "min_count: 2, max_count: 2", "scaled-down"),
+        ("min_count: 2, max_count: 3", "min_count: 1, max_count: 3", "scaled-down"),
     ],
 )  # fmt: skip
 def test_an_edit_is_reported_without_a_plan(
@@ -48,6 +53,40 @@ def test_an_edit_is_reported_without_a_plan(
 ) -> None:
     repository.edit((old, new))
     assert rule in findings(repository, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("      vault_login: {keys: pubkeys}\n",
+         '      vault_login: {keys: pubkeys}\n      vso: {version: "1.4.0"}\n', "operator-source-changed"),
+        ("min_count: 2, max_count: 3", "min_count: 3, max_count: 4", "scaled-down"),
+    ],
+)  # fmt: skip
+def test_a_similar_edit_is_not_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, rule: str
+) -> None:
+    repository.edit((old, new))
+    assert rule not in findings(repository, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [("tier", "plus_small", "standard_large"), ("sku_tier", "Premium", "Standard")],
+)
+def test_a_lower_tier_is_reported_and_a_higher_one_is_not(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, field: str, before: str, after: str
+) -> None:
+    lines = {"tier": "  tier: standard_small\n", "sku_tier": "    sku_tier: Standard\n"}
+    line = lines[field]
+    high, low = (f"{line.partition(':')[0]}: {value}\n" for value in (before, after))
+    begin(repository, (line, high))
+    repository.edit((high, low))
+    (finding,) = findings(repository, monkeypatch)["scaled-down"]
+    assert finding["facts"] == {"argument": field, "before": before, "after": after}
+    begin(repository)
+    repository.edit((low, high))
+    assert "scaled-down" not in findings(repository, monkeypatch)
 
 
 def test_a_replaced_hvn_affects_peerings_and_secrets(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

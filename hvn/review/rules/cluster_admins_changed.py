@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN924",
     name="cluster-admins-changed",
     level=Level.WARNING,
-    reports="A group becomes administrator of a cluster, or the cluster's local accounts are enabled or disabled.",
+    reports="A group becomes administrator of a cluster or is removed, or local accounts are enabled or disabled.",
     why="an administrator can read every secret in the cluster and log in to Vault as any of its apps",
     fix="check that everybody in the new groups may do this",
     example="""\
@@ -31,6 +31,8 @@ def check(context: Context) -> Iterator[Finding]:
         changes, steps = [], []
         if more := sorted({*after.admin_groups} - {*before.admin_groups}):
             changes.append(Message("everybody in {groups} becomes administrator", groups=more))
+        if fewer := sorted({*before.admin_groups} - {*after.admin_groups}):
+            changes.append(Message("everybody in {groups} loses administrator rights", groups=fewer))
         if after.admin_groups and not before.admin_groups:
             changes.append(Message("local accounts are disabled: AKS issues no more certificates"))
             steps.append(

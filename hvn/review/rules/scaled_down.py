@@ -1,0 +1,52 @@
+"""HVN932: a node pool, the Vault cluster or the firewall becomes smaller."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hcp.inputs import HcpInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.review.context import Context
+from hvn.topology.model import Vault
+
+RULE = Rule(
+    id="HVN932",
+    name="scaled-down",
+    level=Level.WARNING,
+    reports="A node pool has a smaller minimum or maximum, or the tier of Vault or of the firewall is lower.",
+    why="there is less capacity, or a feature is missing: pods stay pending, Vault answers more slowly, the firewall "
+    "filters less",
+    fix="check the load of the last weeks",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pool: {vm_size: Standard_D4s_v5, min_count: 2, max_count: 2}
+""",
+    see="https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview",
+)
+VAULT_TIERS: tuple[str, ...] = get_args(Vault.model_fields["tier"].annotation)
+FIREWALL_TIERS = ("Standard", "Premium")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the smaller limits of node pools, and the lower tiers."""
+    for workspace, pool, new_pool in context.changed(AksInputs):
+        for limit in ("min_count", "max_count"):
+            if new_pool and getattr(new_pool.node_pool, limit) < getattr(pool.node_pool, limit):
+                yield _lower(workspace.id, limit, getattr(pool.node_pool, limit), getattr(new_pool.node_pool, limit))
+    for workspace, hcp, new_hcp in context.changed(HcpInputs):
+        if hcp.new_vault and new_hcp and new_hcp.new_vault:
+            tiers = hcp.new_vault.tier, new_hcp.new_vault.tier
+            if VAULT_TIERS.index(tiers[1]) < VAULT_TIERS.index(tiers[0]):
+                yield _lower(workspace.id, "tier", *tiers)
+    for workspace, hub, new_hub in context.changed(HubInputs):
+        if new_hub and FIREWALL_TIERS.index(new_hub.firewall.sku_tier) < FIREWALL_TIERS.index(hub.firewall.sku_tier):
+            yield _lower(workspace.id, "sku_tier", hub.firewall.sku_tier, new_hub.firewall.sku_tier)
+
+
+def _lower(workspace: str, argument: str, before: int | str, after: int | str) -> Finding:
+    message = Message("{argument} {before} → {after}", argument=Words(argument), before=before, after=after)
+    return Finding(rule=RULE, workspace=workspace, message=message)
