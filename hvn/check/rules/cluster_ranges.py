@@ -28,7 +28,7 @@ APART = Message("AKS needs separate ranges for pods and Services: an address can
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the pod and Service ranges that overlap HVN, hub, a pool, the spoke itself or each other.
+    """Yield a finding for each pod or Service range that overlaps HVN, hub, a pool, its spoke or the other range.
 
     Two clusters may use the same ranges: overlay addresses are never routed between clusters.
     """

@@ -24,7 +24,7 @@ LIMIT = 500
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if they, and the HVN's peering with the hub, exceed the limit, whoever creates the peerings."""
+    """Yield a finding if the hub's peerings, including existing ones, exceed the limit."""
     count = len(topology.spokes) + (topology.hub.vault_peering is not None)
     if count > LIMIT:
         yield Finding(

@@ -33,7 +33,7 @@ LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the existing VNets of clusters where the VNet or its resource group has such a name."""
+    """Yield a finding for each existing VNet or resource group of a cluster with a name that is not a valid label."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.cluster:
             vnet = parse(spoke.existing.vnet_id)

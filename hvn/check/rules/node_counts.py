@@ -22,7 +22,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the min_count of node pools that is greater than their max_count."""
+    """Yield a finding for each node pool with a min_count greater than its max_count."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.node_pool.min_count > spoke.cluster.node_pool.max_count:
             pool = spoke.cluster.node_pool

@@ -23,7 +23,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the clusters with apps and without a mirror if hub.firewall.allow_fqdns lacks a host of the images."""
+    """Yield a finding for each cluster with apps and no mirror if allow_fqdns lacks a host of the operator's images."""
     if not isinstance(topology.hub, NewHub):
         return
     missing = [host for host in VSO_IMAGE_HOSTS if not is_allowed(host, topology.hub.firewall.allow_fqdns)]

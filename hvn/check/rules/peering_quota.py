@@ -32,7 +32,7 @@ QUOTA = 10
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if the peerings of the hub and of direct spokes exceed the quota."""
+    """Yield a finding if the peerings of the hub and of direct spokes exceed the quota."""
     count = len(peerings(topology))
     if count > QUOTA:
         yield Finding(

@@ -49,7 +49,7 @@ SERVICES = Size(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of HVN, VNets, subnets and Services that have another size than their kind can have."""
+    """Yield a finding for each range of HVN, VNets, subnets and Services with a size that its kind cannot have."""
     fixes = RangeFixes(topology)
     for path, cidr, size in _ranges(topology):
         if size.largest <= cidr.prefixlen <= size.smallest:

@@ -37,7 +37,7 @@ SERVICE = Message(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the spokes named after a place, and the subnets named as the node subnet or as one of Azure's services."""
+    """Yield a finding for each spoke and each subnet with a reserved name."""
     for name in sorted(set(PLACES) & topology.spokes.keys()):
         yield Finding(
             rule=RULE,

@@ -30,7 +30,7 @@ QUOTA = 15
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
+    """Yield a finding if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
     count = sum(peerings(topology).values())
     if count > QUOTA:
         yield Finding(

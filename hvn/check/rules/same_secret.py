@@ -27,7 +27,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the destinations that a secret before them in the cluster has, in the same namespace."""
+    """Yield a finding for each destination that an earlier secret of the cluster has in the same namespace."""
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], Path] = {}
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         rule=RULE,
                         path=path,
                         message=Message(
-                            "{secret} in namespace {namespace} is also {other} (line {line})",
+                            "{other} (line {line}) is also {secret} in namespace {namespace}",
                             secret=secret.destination,
                             namespace=value.namespace,
                             other=Field(first),

@@ -23,7 +23,7 @@ PREFIXES = ("aks-managed", "k8s-azure")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the keys of `azure.tags` with such a prefix if a cluster gets these tags."""
+    """Yield a finding for each key of `azure.tags` with a prefix of AKS if the topology has a cluster."""
     if not any(spoke.cluster for spoke in topology.spokes.values()):
         return
     for key in topology.azure.tags:

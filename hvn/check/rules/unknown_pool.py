@@ -21,7 +21,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the names in hub.vault_peering.transit_pools that address_pools does not have."""
+    """Yield a finding for each name in hub.vault_peering.transit_pools that is not in address_pools."""
     if topology.hub.vault_peering is None:
         return
     transit = topology.hub.vault_peering.transit_pools
