@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
     reports="A cluster's pod or Service range overlaps a network that its pods must reach, or each other.",
-    why="traffic of the pods to such an address stays inside the cluster: nothing refuses it, it never arrives",
+    why="traffic of the pods to such an address stays inside the cluster and is lost without an error",
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges that no network in this file uses",
     example="""\
 spokes:

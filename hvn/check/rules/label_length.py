@@ -13,8 +13,7 @@ RULE = Rule(
     name="label-length",
     reports="A cluster is in an existing VNet, and the name of the VNet or of its resource group is not a valid "
     "Kubernetes label.",
-    why="AKS makes node labels of the names of VNet and resource group, and the creation of the cluster fails late "
-    "when one of them is not valid",
+    why="AKS uses both names as node labels, and the creation of the cluster fails late if a label is not valid",
     fix="use a VNet with a valid name in a resource group with a valid name: at most 63 letters, digits, _ . and -, "
     "with a letter or digit at both ends",
     example="""\

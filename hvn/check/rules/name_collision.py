@@ -20,8 +20,8 @@ RULE = Rule(
     id="HVN202",
     name="name-collision",
     reports="Two resources would have the same name, or an existing resource is in a resource group that has the name "
-    "of a new one.",
-    why="the second resource would take over the first one, or the cloud refuses it when it is applied",
+    "of a new resource group.",
+    why="the second resource would take over the first, or the cloud refuses the second at apply",
     fix="rename the spoke",
     example="""\
 spokes:

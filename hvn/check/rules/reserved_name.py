@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN201",
     name="reserved-name",
     reports="The name of a spoke or a subnet is reserved by this project or by Azure.",
-    why="workspaces, subnets and the places of `hvn reach` have this name",
+    why="another workspace, subnet or place of `hvn reach` has this name",
     fix="use another name",
     example="""\
 spokes:

@@ -33,6 +33,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("azure", "tags", key),
                 at_key=True,
-                message=Message("{key} begins with {prefix}, as the tags that AKS writes", key=key, prefix=prefix),
+                message=Message("{key} begins with {prefix}, a prefix of tags that AKS writes", key=key, prefix=prefix),
                 fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
             )

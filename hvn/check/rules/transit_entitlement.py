@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 pools=topology.hub.vault_peering.transit_pools,
             ),
             fix=Message(
-                "ask HashiCorp; if it is on, add this comment to the line: {comment}",
+                "ask HashiCorp; if hub-and-spoke is on, add this comment to the line: {comment}",
                 comment="# hvn: allow HVN405 <who confirmed it, and when>",
             ),
         )

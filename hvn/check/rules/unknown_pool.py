@@ -35,5 +35,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("there is no address pool {pool}", pool=pool),
                 fix=Message("use {near}, or another of the address pools {pools}", near=near, pools=pools)
                 if near
-                else Message("remove it, or add {pool} to the address pools {pools}", pools=pools, pool=pool),
+                else Message("remove {pool}, or add it to the address pools {pools}", pools=pools, pool=pool),
             )
