@@ -1,4 +1,4 @@
-"""`bin/hvn`: the commands as a process. Its output may be full, closed, or a pipe without a reader."""
+"""`bin/hvn`: the commands as a process. Standard output may be closed, a full disk, or a pipe without a reader."""
 
 import io
 import os
@@ -20,7 +20,7 @@ SUPERVISED = {
     "review": Manner("review: interrupted"),
 }
 INSIDE = Manner("", passes_on=True)
-"""For `hvn rehearse -- COMMAND`."""
+"""The manner of `hvn rehearse -- COMMAND`."""
 
 
 def main() -> int:
@@ -45,7 +45,7 @@ def _run() -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
-            # Not click's own main: it exits with 1 for a broken pipe, which here means a finding.
+            # Not click's own main: it exits with 1 for a broken pipe, but 1 means a finding.
             with cli.make_context("hvn", sys.argv[1:]) as context:
                 cli.invoke(context)
         finally:
@@ -62,7 +62,7 @@ def _run() -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"hvn: {place}{error.strerror or error}", err=True)
-        # Python would try to write the rest of the buffer, and report the error again, at its end.
+        # At exit Python would write the rest of the buffer and report the error again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     return 0

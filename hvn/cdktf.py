@@ -43,7 +43,7 @@ ALIASES = {"apply": "deploy", "plan": "diff", "outputs": "output", "synthesize":
 NEED_NAMES = ("deploy", "destroy", "diff", "output", "watch")
 TAKE_NO_NAMES = ("synth", "list")
 
-# Their options with a value (same source; a test compares them with --help).
+# Options of these commands that take a value (same source; a test compares them with --help).
 WITH_VALUE = {
     "app", "output", "outputs-file", "parallelism", "terraform-parallelism", "var", "var-file",
     "log-level", "log-file-directory", "experimental-provider-schema-cache-path",
@@ -74,7 +74,7 @@ class Option:
 
     @property
     def value(self) -> str:
-        """The value; empty for an option without one."""
+        """The option's value, or an empty string."""
         return self.words[1] if len(self.words) > 1 else self.words[0].partition("=")[2]
 
 
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 def prepare(
     arguments: Sequence[str], environment: Mapping[str, str], caller: Path
 ) -> tuple[list[list[str]], dict[str, str]]:
-    """Return the arguments of one or several calls of cdktf-cli, and their environment. Exits if none is possible."""
+    """Return the arguments of each call of cdktf-cli, and the environment. Exits if no call is possible."""
     env = child_environment(environment, caller)
     words, options = parse(arguments)
     command = ALIASES.get(words[0], words[0]) if words else ""
@@ -207,8 +207,8 @@ def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[st
 def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> None:
     """Exit with 2 if a workspace that depends on one of these would stay when they are destroyed.
 
-    cdktf-cli has the same check, but only for the stacks that are built: here, the selected ones. A blocked workspace
-    may have been deployed before. Without vso, for example, the finalizers of secrets are never removed.
+    cdktf-cli has the same check, but only for the stacks that are built, which are the selected ones. A blocked
+    workspace may have been deployed before. Without vso, for example, the finalizers of secrets are never removed.
     """
     for name in names:
         dependents = [other for other in workspaces if name in other.after and other.id not in names]
@@ -229,7 +229,7 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
 def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str:
     """Return the output folder of a selection: stable, unique, and beside the folder of the full selection.
 
-    It must not be deeper: the local backend's path, ../../../state/<name>/<stack>.tfstate, is relative to
+    The folder must not be deeper: the local backend's path, ../../../state/<name>/<stack>.tfstate, is relative to
     <folder>/stacks/<stack>. At another depth Terraform would silently start a second state.
     """
     if tuple(names) == tuple(everything):
@@ -268,7 +268,7 @@ def require_terraform(env: Mapping[str, str]) -> None:
 def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]] = CACHES) -> None:
     """Create the folders that cdktf-cli and jsii create. Exits with 2 if that fails.
 
-    Without this, they print a stack trace if they cannot create one: for example, if a container's user has no home.
+    Otherwise they print a stack trace if they cannot create a folder, for example because a user has no home.
     """
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
     for off, variable, below in caches:

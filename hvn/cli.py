@@ -28,7 +28,7 @@ class CommandsFolder(Group):
 def cli() -> None:
     """Check, rehearse and review an Azure hub-and-spoke network.
 
-    One YAML file describes the network and its HCP Vault. These commands read the file and report what it means.
+    One YAML file describes the network and its HCP Vault. The commands check it and show the effects of changes.
 
     Exit codes: 0 success, warnings included; 1 an error or a difference was found; 2 the command could not run, or its
     output could not be written; 128 plus the number of a signal (130 after Ctrl-C). If the reader closes the pipe, the

@@ -11,11 +11,11 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""Variables that git sets for its hooks. With them git reads that repository, whatever the folder."""
+"""Variables that git sets for its hooks. With these variables git reads the hook's repository in every folder."""
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
-    """Return the file `name` of a commit, read and checked; None if there is none.
+    """Return the file `name` of a commit, read and checked; None if the commit lacks the file.
 
     `folder` is any folder of the repository.
     """
@@ -27,7 +27,7 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 
 
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
-    """Write the file as `topology.yaml` and its key files into an empty folder, and return it; None if there is none.
+    """Write the file as `topology.yaml` and its key files into an empty folder. Return its path, or None.
 
     All key files are written: without one of them the topology can differ or have errors.
     """
@@ -79,7 +79,7 @@ def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> by
 
 
 def no_repository(folder: pathlib.Path) -> str:
-    """Return the reason why git sees no repository in a folder, on one line: it may belong to another user."""
+    """Return the reason why git sees no repository in a folder, on one line: for example, another user owns it."""
     try:
         _git(folder, "rev-parse", "--show-toplevel")
     except subprocess.CalledProcessError as error:

@@ -15,8 +15,8 @@ def read_or_stdin(name: str, limit: int) -> bytes:
 def read(file: pathlib.Path, limit: int) -> bytes:
     """Return at most `limit` bytes of a file.
 
-    Raises `ValueError` for an invalid name and `OSError`, also for a named pipe: opening it waits until another process
-    writes into it. A pipe of the shell, `<(command)`, has its writer and is read.
+    Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read or is a named pipe: reading a pipe
+    waits until another process writes into it. A pipe of the shell, `<(command)`, has its writer and is read.
     """
     # Opened without waiting, and checked afterwards: the file may be replaced between a check and an open.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)

@@ -129,7 +129,7 @@ def current_folder() -> pathlib.Path:
 
 
 def default_topology() -> pathlib.Path:
-    """Return the project's own file, relative to the current folder if it is below it."""
+    """Return the project's own file, relative to the current folder if the file is below that folder."""
     file, here = CONFIG / "topology.yaml", current_folder()
     return file.relative_to(here) if file.is_relative_to(here) else file
 

@@ -1,7 +1,7 @@
 """The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
 
-A rule is registered by being a `Rule` in a module of one of these packages. Reading the registry imports all of them,
-so only `hvn rule` and the generated pages do it.
+Every `Rule` in a module of these packages is registered. Reading the registry imports all
+modules, so only `hvn rule` and the generated pages do it.
 """
 
 import difflib
@@ -64,7 +64,7 @@ def group_of(rule: Rule) -> str:
 
 
 def find(name: str) -> Rule | None:
-    """Return the rule with this id or name, in any case; None if there is none."""
+    """Return the rule with this id or name, without regard to case; None if no rule has it."""
     return next((rule for rule in rules().values() if name.lower() in (rule.id.lower(), rule.name)), None)
 
 

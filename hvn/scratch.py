@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 PREFIX = "hvn-run-"
 MARK = ".hvn"
-"""A file in every root: a folder of the same name that somebody else created is never removed."""
+"""A file in every root. A folder without this file is never removed."""
 LINKS = "outside"
 """The folder of a root with links to the folders that are elsewhere (`beside`)."""
 OUTSIDE = ".hvn-unfinished-"
@@ -30,18 +30,18 @@ class Root:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
         self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            # Some network file systems have no locks. There no root is ever removed for another process.
+            # Some network file systems have no locks: no process removes the root of another process there.
             with contextlib.suppress(OSError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
             (self.path / LINKS).mkdir()
-            # At last: a root without the mark may not be locked yet.
+            # The mark comes last: a root without the mark may not be locked yet.
             (self.path / MARK).touch()
         except OSError:
             self.remove()
             raise
 
     def remove(self) -> None:
-        """Remove the root and all that belongs to it."""
+        """Remove the root and the folders that it links to."""
         _remove(self.path)
         os.close(self._lock)
 
@@ -87,7 +87,7 @@ def folder(purpose: str) -> Iterator[pathlib.Path]:
 def beside(output: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yield a new folder of mode 0700 in `output`, and remove it at the end.
 
-    A file that is complete is renamed from there into `output`. So `output` has no half of a file, and a link of the
+    The caller renames a complete file from there into `output`. So `output` has no incomplete file, and a link of the
     same name is replaced instead of followed.
     """
     with _root() as root:

@@ -2,10 +2,10 @@
 
 With `-I` Python reads neither the caller's folder nor any PYTHON variable. The project's folder comes last in the
 module path, and only after `site` has run: a `sitecustomize.py` or a `json.py` there, for example of a pull request,
-is never imported. `-S` leaves `site` to this file, so that Ctrl-C ends the process silently already during its imports.
+is never imported. `-S` leaves `site` to this file, so that Ctrl-C ends the process silently even during its imports.
 """
 
-# The module of C: `signal` itself takes time to import.
+# The C module, because `signal` takes time to import.
 import _signal  # type: ignore[import-not-found]
 
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:

@@ -1,7 +1,7 @@
-"""Run a command in a child process, and clean up behind it in whatever way it ends.
+"""Run a command in a child process, and clean up after it, however it ends.
 
-An exception that a signal raises between any two instructions leaves folders and processes behind: it may come between
-the creation of a folder and the `try` that removes it. So the parent process does nothing but wait. After the end of
+A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
+that removes it. The folder would stay. So the parent process only waits. After the end of
 the command it ends all descendants of the command, and then removes their folder (`hvn/scratch.py`).
 """
 
@@ -21,7 +21,7 @@ from hvn import scratch
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 POLL = 0.1
-"""Seconds. A process that becomes a child of the supervisor is not reported by a signal."""
+"""Seconds between searches for descendants: no signal reports a process that becomes a child of the supervisor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Manner:
     grace: float = 0
     """Seconds that the command's processes have after an interrupt until they are killed."""
     passes_on: bool = False
-    """The command itself decides when to end; the signal is passed on to it. Ctrl-C reaches it by itself."""
+    """True: the command itself decides when to end, and gets the signal. A terminal sends it Ctrl-C too."""
 
 
 def supervise(work: Callable[[], int], manner: Manner) -> int:
     """Return the exit code of `work`, which runs in a child process; 128 + the signal's number after a signal.
 
-    The child process returns from here as well. Raises `OSError` if no temporary folder can be created.
+    The child process also returns from this function. Raises `OSError` if no temporary folder can be created.
     """
     signals = {number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
@@ -93,7 +93,7 @@ class _Supervisor:
         return self._code()
 
     def _wait(self, wake: int) -> None:
-        """Wait for a signal; for some time only, if descendants have to be found or killed."""
+        """Wait for a signal and handle it. Kill the command if its deadline has passed."""
         waits = POLL if self.deadline is not None or self.status is not None else None
         if select.select([wake], [], [], waits)[0]:
             for number in os.read(wake, 512):
@@ -107,7 +107,7 @@ class _Supervisor:
             if number != signal.SIGINT and self.status is None:
                 os.kill(self.child, number)
             return
-        # A second signal ends everything at once.
+        # A second signal ends all processes at once.
         grace = 0 if self.received else self.manner.grace
         self.deadline = time.monotonic() + grace
         self.received = self.received or number
@@ -115,7 +115,7 @@ class _Supervisor:
             os.kill(self.child, number)
 
     def _reap(self) -> bool:
-        """Take note of children that have ended. Return False if none is left."""
+        """Collect the exit status of ended children. Return False if no child is left."""
         try:
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 if ended[0] == self.child:
@@ -125,7 +125,7 @@ class _Supervisor:
         return True
 
     def _end_descendants(self) -> bool:
-        """End the processes that the command left behind, with the grace after a signal. Return False at the end."""
+        """End the processes that the command left, with the grace after a signal. Return False if none is left."""
         if not self._reap():
             if not self.adopts and not self.manner.passes_on:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -154,7 +154,7 @@ class _Supervisor:
 
 
 def _children() -> list[int]:
-    """Return the processes that are children of this one, by Linux' /proc."""
+    """Return the running children of this process, from Linux' /proc."""
     found = []
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -177,7 +177,7 @@ def _kill(process: int, number: signal.Signals) -> None:
 
 
 def _prctl(option: int, value: int) -> bool:
-    """Set an attribute of this process. Return False where the system has none: anywhere but on Linux."""
+    """Set an attribute of this process. Return whether that succeeded; False on other systems than Linux."""
     if not sys.platform.startswith("linux"):
         return False
     return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)

@@ -28,8 +28,8 @@ UNUSED = Rule(
     see="docs/how-to/accept-a-warning.md",
 )
 
-# Comments that are meant as an acceptance, in the right form or not: `hvn:` at the comment's beginning, or an id
-# anywhere. `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention `# hvn: allow`.
+# Comments meant as an acceptance, even in a wrong form: `hvn:` at the beginning, or `# hvn: allow HVN4…` anywhere.
+# `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention `# hvn: allow`.
 # All quantifiers are possessive: a comment of any length takes linear time.
 _INTENDED = re.compile(r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++hvn\s*+[0-9])")
 _ANY = re.compile(r"(?i:#\s*+hvn\b)")

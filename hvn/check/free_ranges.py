@@ -16,7 +16,7 @@ TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
 
 
 class FreeBlocks:
-    """The free addresses of some ranges. Each block is offered once, the one with the lowest address first.
+    """The free blocks of some ranges. Each block is offered once, the lowest address first.
 
     Blocks are kept by prefix length: with thousands of findings, a search through all blocks would take minutes.
     """
@@ -56,7 +56,7 @@ def _free(within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> Iterat
 
 
 class Neighbours:
-    """Ranges that must not overlap, sorted: a search for an overlap does not read all of them."""
+    """Ranges that must not overlap, sorted, so that a search for an overlap does not read all of them."""
 
     def __init__(self, ranges: Iterable[IPv4Network]) -> None:
         self._ranges = set[IPv4Network]()
@@ -67,7 +67,7 @@ class Neighbours:
         self._starts.sort()
 
     def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether `cidr` overlaps only one of the ranges: a smaller one, which can grow to `cidr`."""
+        """Return whether `cidr` overlaps at most one range, a smaller one, which can grow to `cidr`."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
             return False
@@ -80,15 +80,15 @@ class Vnet:
     def __init__(self, space: tuple[IPv4Network, ...], ranges: list[IPv4Network]) -> None:
         self.space = space
         self.neighbours = Neighbours(ranges)
-        # A subnet that is larger than its VNet would leave nothing to offer.
+        # A subnet that is larger than its VNet would leave no free block.
         inside = [cidr for cidr in ranges if any(cidr.subnet_of(one) for one in space)]
         self.free = FreeBlocks(space, inside)
 
 
 class RangeFixes:
-    """Fixes that name another range. Each `check` of a rule makes one, which offers each range once.
+    """Fixes that name another range. Each `check` of a rule creates one instance, which offers each range once.
 
-    Nothing is computed before a rule reports something.
+    Clusters may share pod and Service ranges, so these can be offered again. Free ranges are computed on first use.
     """
 
     def __init__(self, topology: Topology) -> None:
@@ -142,7 +142,7 @@ class RangeFixes:
         return Message("remove one of the two existing networks from this file, or renumber it first")
 
     def spoke_range(self, vault_route: str, length: int) -> Message | None:
-        """Return the next free range of this prefix length for spokes with this route to Vault, None without one."""
+        """Return words that name the next free range for spokes with this route to Vault, or None."""
         for pool in self._pools_for(vault_route):
             cidr = self._pool(pool).take(length)
             if cidr:
@@ -172,7 +172,7 @@ class RangeFixes:
         return Message("add a private address pool, and do not list it in {pools}", pools=Field(TRANSIT_POOLS))
 
     def _pools_for(self, vault_route: str) -> list[str]:
-        """Return the pools for such spokes, in the order of the file: transit pools are for via-hub spokes alone."""
+        """Return the private pools for this vault_route, in file order. Transit pools are for via-hub spokes alone."""
         peering = self._topology.hub.vault_peering
         transit = set(peering.transit_pools) if peering else set()
         return [
@@ -185,7 +185,7 @@ class RangeFixes:
         if name not in self._pools:
             pool = self._topology.address_pools[name]
             taken = [cidr for _, cidr in spoke_ranges(self._topology)]
-            # A range around the whole pool is a finding of its own, and would leave nothing to offer.
+            # HVN110 reports a range around the whole pool, which would leave no free block.
             taken += [cidr for _, cidr in top_ranges(self._topology) if not pool.subnet_of(cidr)]
             self._pools[name] = FreeBlocks((pool,), (*taken, *AKS_RESERVED))
         return self._pools[name]
@@ -213,7 +213,7 @@ class RangeFixes:
         return Message("use {cidr}, which overlaps no range in this file", cidr=cidr)
 
     def _in_cluster(self, name: str, key: str, length: int) -> Message:
-        """Return a range for pods or Services. Clusters may share it, so it may be offered several times."""
+        """Return a fix that names a range for pods or Services. Clusters may share the range."""
         taken = self._routed(name, key)
         default: IPv4Network = Cluster.model_fields[key].default
         large_enough = key == "service_cidr" or default.prefixlen <= length
@@ -246,7 +246,7 @@ class RangeFixes:
         return offer
 
     def _vnet_of(self, path: Path) -> Path:
-        """Return the place of the ranges of the VNet that the subnet at `path` belongs to."""
+        """Return the path of the address space of the subnet's VNet."""
         owner = path[:1] if path[0] == "hub" else path[:2]
         if path[0] == "hub":
             existing = isinstance(self._topology.hub, ExistingHub)

@@ -36,7 +36,7 @@ ISSUER = Rule(
     name="jwks-issuer",
     reports="An issuer in `jwks/<spoke>.json` that no AKS cluster of the topology's region and tenant has.",
     why="Vault compares the issuer with the claim `iss` of the tokens character by character, and refuses every login "
-    "with another one",
+    "with another issuer",
     fix="write the issuer as `az aks show --query oidcIssuerProfile.issuerUrl` prints it, or remove it",
     example='config/jwks/payments.json: {"issuer": "https://westeurope.oic.prod-aks.azure.com/…", "keys": […]}',
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
@@ -48,7 +48,7 @@ LEFT_OVER = Rule(
     level=Level.WARNING,
     reports="A file `jwks/<name>.json` that no spoke reads.",
     why="the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods",
-    fix="delete the file; two topologies need a folder each",
+    fix="delete the file; each topology needs its own folder",
     example="config/jwks/payments.json exists, and the topology has no spoke payments",
     see="docs/how-to/remove-a-spoke.md",
 )
@@ -64,7 +64,7 @@ class KeyFiles:
 
 
 def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
-    """Read the key file of each spoke with `vault_login: {keys: pubkeys}`. A missing file is a warning."""
+    """Read the key file of each spoke with apps and `vault_login: {keys: pubkeys}`. A missing file is a warning."""
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
     in_topology: list[Finding] = []
@@ -84,7 +84,7 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
 
 
 def _by_keys(topology: Topology) -> Iterator[str]:
-    """Yield the spokes with keys in files."""
+    """Yield the names of the spokes with apps and `vault_login: {keys: pubkeys}`."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.cluster.vault_login.keys == "pubkeys":
             yield name
@@ -129,7 +129,7 @@ def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:
             message = Message("the topology has no spoke {name} with keys in a file", name=file.stem)
-            yield _in_file(LEFT_OVER, file, message, Message("delete the file; two topologies need a folder each"))
+            yield _in_file(LEFT_OVER, file, message, Message("delete the file; each topology needs its own folder"))
 
 
 def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
@@ -137,14 +137,14 @@ def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.P
     prefix = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
         issuer = keys[name].issuer
-        # The last part was a UUID in every known issuer, but no document states it.
+        # The last part was a UUID in every known issuer, but no document states this.
         if issuer is not None and not re.fullmatch(re.escape(prefix) + r"[0-9A-Za-z-]+/", issuer):
             yield _in_file(
                 ISSUER,
                 folder / f"{name}.json",
                 Message(
-                    "the issuer {issuer} is of no cluster of this topology: theirs begin with {prefix} and end with a "
-                    "slash",
+                    "the issuer {issuer} belongs to no cluster of this topology: their issuers begin with {prefix} and "
+                    "end with a slash",
                     issuer=issuer,
                     prefix=prefix,
                 ),

@@ -1,4 +1,4 @@
-"""HVN024: Vault's `kubernetes` auth method, under whatever key people ask for it."""
+"""HVN024: a key or value that asks for Vault's `kubernetes` auth method."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -26,7 +26,7 @@ class Checked:
 
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
-        # Imported here: it takes a tenth of the time of `hvn check`, which does not need it.
+        # Imported here: the import takes a tenth of the time of `hvn check`, which does not need it.
         from hvn.kinds.derivation import workspaces
 
         return workspaces(self.topology, self.keys)
@@ -40,7 +40,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     checked: Checked | None
     rules_ran: bool
-    """False if the rules did not run because of errors of shape in HVN, hub or pools."""
+    """False if the rules did not run: the file is not usable, or HVN, hub or pools have errors of shape."""
 
 
 class Invalid(Exception):
@@ -52,7 +52,7 @@ class Invalid(Exception):
 
 
 def load(file: pathlib.Path | str) -> Loaded:
-    """Read and check a topology file. Raises `source.Unreadable` if it cannot be read, and nothing else."""
+    """Read and check a topology file. Raises only `source.Unreadable`, if the file cannot be read."""
     return check(source.read(file), pathlib.Path(file).parent / "jwks")
 
 
@@ -79,7 +79,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         files = key_files.read(readable, key_folder)
         findings |= {_located(read, finding) for finding in (*rules.findings(readable), *files.in_topology)}
         findings |= {*files.findings}
-    if topology:  # the readable part may have a substitute for the region, and not all spokes
+    if topology:  # the readable part may have a substitute for the region, and may lack spokes
         findings |= {
             *key_files.foreign(topology, files.keys, key_folder),
             *key_files.left_over(topology, key_folder),
@@ -91,7 +91,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
 
 
 def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:
-    """Sort by place; findings of other files come last."""
+    """Return the sort key of a finding: its place. Findings about other files come last."""
     span = finding.span
     place = (span.line, span.column) if span else (0, 0)
     return (
@@ -124,8 +124,8 @@ _SUBSTITUTES: Mapping[str, Any] = {
 def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
     """Return the topology without unknown keys and without the spokes that have errors of shape.
 
-    Some sections with errors are replaced by substitutes. So one wrong key does not hide the findings about the rest.
-    None if HVN, hub or pools have errors: most rules need their ranges.
+    Some sections with errors are replaced by substitutes. One wrong key then does not hide the findings about the rest.
+    Return None if HVN, hub or pools have errors: most rules need their ranges.
     """
     removed: set[Path] = set()
     substitutes = {key: value for key, value in _SUBSTITUTES.items() if key not in data}

@@ -53,7 +53,7 @@ WRONG_VALUE = Rule(
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
 
-# Keys that people expect here and that are left out on purpose: the reason and the fix.
+# Keys that people expect but the file format omits on purpose, each with reason and fix.
 _LEFT_OUT = {
     "tenant_id": (
         "managed identities and role assignments do not work across tenants, so all spokes are in one tenant",
@@ -92,7 +92,7 @@ def shape(data: Any) -> tuple[Topology | None, tuple[Finding, ...]]:
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
-    """Return whether a list only seems too short: pydantic does not count items that have errors of their own."""
+    """Return whether a list only seems too short because pydantic does not count its invalid items."""
     path = clean(error["loc"])
     return error["type"] == "too_short" and any(
         len(other) > len(path) and other[: len(path)] == path for other in paths
@@ -143,7 +143,7 @@ def _missing_key(path: Path, location: Location, choices: Sequence[str] = ()) ->
 
 
 def _purpose(location: Location) -> Message | str:
-    """Return what the field at a location is for, from the description in the model."""
+    """Return the description of the field at a location, or an empty string."""
     described = field(location)
     if described is None or not described.description:
         return ""
@@ -208,7 +208,7 @@ def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
 
 
 def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:
-    """Return the finding about a value that is not one of several. `expected` is pydantic's list of them."""
+    """Return the finding about a value outside the valid choices. `expected` is pydantic's list of the choices."""
     choices = tuple(expected.replace("'", "").replace(" or ", ", ").split(", "))
     text = "'" in expected
     if isinstance(value, bool | None | Mapping | tuple) or isinstance(value, int) == text:

@@ -1,1 +1,1 @@
-"""Findings: what a rule is, what it reports, and how reports are written for people and for programs."""
+"""Rules and findings, and their output for people and for programs."""

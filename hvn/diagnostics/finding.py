@@ -13,14 +13,14 @@ __all__ = ["Finding", "Level", "Message", "Path", "Rule", "Span", "dotted"]
 
 
 class Level(StrEnum):
-    """How bad a finding is. Only an error makes a command exit 1."""
+    """The severity of a finding. Only an error makes a command exit 1."""
 
     ERROR = "error"
     WARNING = "warning"
     NOT_CHECKED = "not checked"
-    """Something was missing to look (`doctor`); it is never a kind of pass."""
+    """The check could not run because something was missing (`doctor`). This never counts as a pass."""
     PASS = "pass"  # noqa: S105 - a level
-    """The rule looked and found nothing wrong (`doctor`)."""
+    """The check ran and found no problem (`doctor`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,16 @@ class Finding:
     """One report of one rule.
 
     A rule sets `path`; the reader of the file adds `file` and `span` (`at`). A finding about a plan or a deployed
-    workspace names the `workspace` instead. `impact` lists what is lost or cut off, `manual_steps` what a person does.
+    workspace names the `workspace` instead. `impact` lists losses and outages, `manual_steps` the steps for a person.
     """
 
     rule: Rule
     message: Message | str
     fix: Message | str = ""
     why: Message | str = ""
-    """Why for this very place; the rule's own reason if empty."""
+    """The reason at this place. If it is empty, the rule's reason applies."""
     level: Level | None = None
-    """Another level than the rule's."""
+    """The level of this finding, if it differs from the rule's level."""
     file: str = ""
     span: Span | None = None
     path: Path = ()
@@ -81,7 +81,7 @@ class Finding:
 
     @property
     def severity(self) -> Level:
-        """The level that counts."""
+        """The finding's own level, otherwise the level of its rule."""
         return self.level or self.rule.level
 
     def at(self, file: str, span: Span, line_of: Callable[[Path], int]) -> "Finding":

@@ -1,6 +1,6 @@
 """Messages and findings as GitHub's Markdown. Foreign text is in code spans, where GitHub makes no link or mention.
 
-A backslash is not enough: GitHub looks for mentions in what has been rendered already.
+A backslash is not enough: GitHub looks for mentions in the rendered text.
 https://github.github.com/gfm/#code-spans
 """
 
@@ -36,7 +36,7 @@ def markdown(message: Message | str) -> str:
 def sentence(text: str, limit: int = 400) -> str:
     """Return a sentence of this program with its own code spans.
 
-    It is one code span if it may contain anything else that GitHub interprets.
+    Return one code span if GitHub could interpret another part of the sentence.
     """
     parts = printable(text, limit).split("`")
     if len(parts) % 2 and all(_PLAIN.fullmatch(part) for part in parts[::2]):
@@ -47,7 +47,7 @@ def sentence(text: str, limit: int = 400) -> str:
 def bullet(finding: Finding, workspaces: Sequence[str] = ()) -> str:
     """Return a finding as a list item: rule, workspaces, message; its impact as items below it.
 
-    `workspaces` are those of several equal findings.
+    `workspaces` are all workspaces with an equal finding.
     """
     return "\n".join(_lines(finding, workspaces or ((finding.workspace,) if finding.workspace else ())))
 

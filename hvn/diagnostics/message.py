@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 VALUE_LENGTH = 200
 """Characters of a value that are shown."""
 COMMAND_LENGTH = 4000
-"""A command is of no use without its end."""
+"""Characters of a command that are shown. A command without its end is useless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class LineOf:
-    """The line of the topology file that a place is on. The loader replaces it by the number."""
+    """The line number of a place in the topology file. The loader replaces this object with the number."""
 
     path: Path
 
@@ -54,7 +54,7 @@ class Words(str):
 
 
 Fact = Union[str, int, IPv4Network, IPv4Address, Field, LineOf, "Message", "Sequence[Fact]"]
-"""A value in a message. Texts are values; a sequence is written as a list with commas."""
+"""A value in a message. A plain string is foreign text; a sequence is written as a list with commas."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -102,7 +102,7 @@ def dotted(path: Path) -> str:
 
 
 def written(message: Message, words: Callable[[str], str], value: Callable[[str, int], str]) -> str:
-    """Return the message as text: `words` writes our own words, `value` foreign text of at most so many characters."""
+    """Return the message as text: `words` formats the template, `value` a value with its maximum length."""
 
     def show(fact: Fact) -> str:
         if isinstance(fact, Message):
@@ -145,7 +145,7 @@ def _without_marks(words: str) -> str:
 
 
 def as_text(fact: Fact) -> str:
-    """Return one value as plain text; of a sequence, its items with commas."""
+    """Return one value as plain text; for a sequence, its items with commas."""
     if isinstance(fact, Message):
         return plain(fact)
     if isinstance(fact, Field):
@@ -181,7 +181,7 @@ def joined(messages: Sequence[Message], separator: str = "; ") -> Message:
 
 
 def values(message: Message) -> Iterator[str]:
-    """Yield every value of a message as plain text, those of inner messages as well."""
+    """Yield every value of a message as plain text, including the values of inner messages."""
     for _, fact in message.facts:
         yield from _values(fact)
 

@@ -12,7 +12,7 @@ def closest(name: str, valid: Iterable[str]) -> str:
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:
-    """Return message and fix for an unknown name of a kind of object, such as a spoke, for one line of a command."""
+    """Return message and fix for an unknown name. `kind` is the kind of object, such as `spoke`."""
     names = sorted(valid)
     near = closest(name, names)
     return (

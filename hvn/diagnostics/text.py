@@ -10,24 +10,24 @@ COUNTED = (Level.ERROR, Level.WARNING)
 
 
 def render(findings: Sequence[Finding]) -> str:
-    """Return the findings with place, message, reason and fix; an empty line between two."""
+    """Return the findings with place, message, reason and fix, separated by empty lines."""
     return "\n\n".join("\n".join((heading(finding), *explanation(finding))) for finding in findings)
 
 
 def heading(finding: Finding) -> str:
-    """Return `config/topology.yaml:42:11: error HVN111 spoke-overlap`."""
+    """Return place, level and rule: `config/topology.yaml:42:11: error HVN111 spoke-overlap`."""
     return f"{where(finding)} {kind(finding)}".lstrip()
 
 
 def where(finding: Finding) -> str:
-    """Return `config/topology.yaml:42:11:`, or the workspace of a finding that has no place in a file."""
+    """Return the place, `config/topology.yaml:42:11:`, or the workspace of a finding that has no place in a file."""
     if finding.span is None:
         return f"{printable(finding.workspace)}:" if finding.workspace else ""
     return f"{printable(finding.file, 200)}:{finding.span.line}:{finding.span.column}:"
 
 
 def kind(finding: Finding) -> str:
-    """Return `error HVN111 spoke-overlap`."""
+    """Return level and rule: `error HVN111 spoke-overlap`."""
     return f"{finding.severity} {finding.rule.id} {finding.rule.name}"
 
 
@@ -65,6 +65,6 @@ def _explanation(finding: Finding) -> Iterator[str]:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return `2 errors, 1 warning`."""
+    """Return the number of errors and warnings: `2 errors, 1 warning`."""
     counts = [(level, sum(finding.severity is level for finding in findings)) for level in COUNTED]
     return ", ".join(f"{count} {level}{'s' if count != 1 else ''}" for level, count in counts if count)

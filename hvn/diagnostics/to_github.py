@@ -35,5 +35,5 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    """Escape a property: a comma would begin another one, a colon might end them all."""
+    """Escape a property: a comma would begin another property, and a colon might end the list."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,6 +1,6 @@
 """Findings as SARIF 2.1.0, which GitHub code scanning and editors read.
 
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (the numbers of sections below are those of this page)
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (section numbers below refer to this page)
 """
 
 import json
@@ -15,7 +15,7 @@ from hvn.diagnostics.text import advice, reason, statement
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-# 3.27.9: `open` is a rule that had too little information to decide.
+# 3.27.9: `open` means that the rule had too little information to decide.
 KINDS = {Level.ERROR: "fail", Level.WARNING: "fail", Level.NOT_CHECKED: "open", Level.PASS: "pass"}
 # 3.27.10: only a result of the kind `fail` has a level.
 LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOT_CHECKED: "none", Level.PASS: "none"}
@@ -38,7 +38,7 @@ def to_sarif(findings: Sequence[Finding], root: pathlib.Path) -> str:
 
 
 def _descriptor(rule: Rule) -> Mapping[str, object]:
-    """Return a rule. A source that is a page of this project has no URL, so the help text names it."""
+    """Return a rule as a descriptor. A source that is a page of this project has no URL, so the help text names it."""
     is_url = "://" in rule.see
     help_lines = [rule.fix or rule.why, *([] if is_url else [f"See {rule.see}"])]
     descriptor: dict[str, object] = {
@@ -99,7 +99,7 @@ def _location(finding: Finding, root: pathlib.Path) -> Mapping[str, object]:
 
 
 def _artifact(name: str, root: pathlib.Path) -> dict[str, object]:
-    """Return the file as a URI relative to `root` if it is below it. Names without symbolic links are compared."""
+    """Return the file as a URI, relative to `root` if the file is below it. Symbolic links are not resolved."""
     file = pathlib.Path(os.path.abspath(name))  # noqa: PTH100 - a link is a file of its own in a repository
     if file.is_relative_to(root):
         return {"uri": quote(os.fsencode(file.relative_to(root).as_posix())), "uriBaseId": "%SRCROOT%"}

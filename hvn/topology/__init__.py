@@ -1,1 +1,1 @@
-"""The network that the file describes: its model, addresses, names and firewall rules. It imports nothing above it."""
+"""The network that the file describes: its model, addresses, names and firewall rules. Imports no package above."""

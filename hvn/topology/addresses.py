@@ -25,12 +25,12 @@ def is_private(cidr: IPv4Network, *, shared: bool) -> bool:
 
 
 def usable(cidr: IPv4Network) -> int:
-    """Return the number of addresses that Azure assigns in a subnet."""
+    """Return the number of addresses that Azure can assign in a subnet."""
     return max(0, cidr.num_addresses - RESERVED)
 
 
 def assignable(subnet: IPv4Network) -> tuple[IPv4Address, IPv4Address] | None:
-    """Return the first and the last address that Azure assigns in a subnet, or None if all are reserved."""
+    """Return the first and the last address that Azure can assign in a subnet, or None if all are reserved."""
     return (subnet[RESERVED_FIRST], subnet[-2]) if usable(subnet) else None
 
 

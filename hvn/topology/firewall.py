@@ -1,6 +1,7 @@
 """The allow rules of the hub's firewall. The firewall drops all other traffic.
 
-The rules are made for pools, not for spokes: a new spoke changes no rule. No rule allows the HVN to open connections to
+The rules are made for pools, not for spokes: a new spoke changes no rule of a firewall that this
+project creates. No rule allows the HVN to open connections to
 the spokes: the firewall is stateful, and with JWT logins and kv secrets Vault opens no connection to a client.
 """
 
@@ -64,7 +65,7 @@ RUNNER_FQDNS = {
 
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
-    """Return the rules by address: NTP for the nodes, and Vault for the spokes that reach it through the hub."""
+    """Return the network rules: NTP for all pools, and Vault for the transit pools."""
     pools = _ranges(topology, topology.address_pools)
     peering = topology.hub.vault_peering
     transit = _ranges(topology, peering.transit_pools if peering else ())
@@ -86,7 +87,7 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
 
 
 def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
-    """Return the rules by host name: the hosts that clusters and runners call."""
+    """Return the application rules: the hosts that clusters and runners call."""
     pools = _ranges(topology, topology.address_pools)
     runners = (runners_cidr(topology),)
     pool_hosts, runner_hosts = _allowed(topology)
@@ -110,7 +111,7 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
 
 
 def _terraform(topology: Topology) -> tuple[str, ...]:
-    """Return the hosts of Terraform, its providers and its state, with a Terraform Enterprise that the file names."""
+    """Return the hosts of Terraform, its providers and its state, including a Terraform Enterprise in the file."""
     hosts = set(RUNNER_FQDNS["terraform"])
     if isinstance(topology.state, CloudState):
         hosts.add(topology.state.hostname)
@@ -124,7 +125,7 @@ def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
 
 
 def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the host names that the file adds: for the pools, and for the runners."""
+    """Return the further host names that the pools and the runners may reach."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return _image_hosts(topology), ()

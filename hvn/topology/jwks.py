@@ -32,9 +32,9 @@ MAX_BYTES = 256 * 1024
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 CURVES = {"P-256", "P-384", "P-521"}
 LEAST_BITS, MOST_BITS = 2048, 16384
-"""Of an RSA modulus. OpenSSL refuses longer ones (OPENSSL_RSA_MAX_MODULUS_BITS)."""
+"""Bits of an RSA modulus. OpenSSL refuses a longer modulus (OPENSSL_RSA_MAX_MODULUS_BITS)."""
 MAX_EXPONENT = 2**31 - 1
-"""Of an RSA key. Go, and so Vault, refuses larger ones (crypto/rsa, checkPub)."""
+"""Largest exponent of an RSA key. Go, and so Vault, refuses larger exponents (crypto/rsa, checkPub)."""
 
 _FETCH_AGAIN = Message("fetch it again: bin/hvn keys pull, with --issuer or --kubeconfig")
 _READABLE = Message("make it a regular file that you may read")
@@ -50,7 +50,7 @@ class Jwks:
 
 
 class Unfit(Exception):
-    """The file is not a set of public keys. Message and fix are predicates of the file; neither quotes a key."""
+    """The file is not a set of public keys. The message follows the words `the file`. Message and fix quote no key."""
 
     def __init__(self, message: Message, fix: Message) -> None:
         super().__init__(str(message))
@@ -109,7 +109,7 @@ def parse(content: bytes) -> Jwks:
 
 
 class DuplicateMember(ValueError):
-    """An object has a member twice. Readers take one or the other, so a private key could be hidden."""
+    """An object has a member twice. Readers differ in the value that they use, so a private key could be hidden."""
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -120,7 +120,10 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
-    """Return a `kid` that different keys have, or an empty string. Vault ignores it; people and RFC 7517 rely on it."""
+    """Return a `kid` that different keys have, or an empty string.
+
+    Vault ignores `kid`, but people identify keys by it, and RFC 7517 asks for distinct values.
+    """
     first: dict[str, Mapping[str, Any]] = {}
     for key in keys:
         kid = key.get("kid")
@@ -131,7 +134,7 @@ def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
 
 def _pem(key: Mapping[str, Any], index: int) -> str:
     """Return one key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault takes."""
-    # Imported here: most commands do not need it, and its import takes as long as all others together.
+    # Imported here: most commands do not need the package, and its import takes as long as all others together.
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     try:

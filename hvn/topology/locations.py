@@ -1,4 +1,4 @@
-"""Names, ids and ranges of the hub and the spokes, created or existing. Everything is computed."""
+"""Names, ids and ranges of the hub and the spokes, created or existing, computed from the topology."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def hub_cidrs(topology: Topology) -> tuple[str, ...]:
 
 
 def runners_cidr(topology: Topology) -> str:
-    """Return the range of the runners, in which Terraform runs."""
+    """Return the range of the runners' subnet, in which Terraform runs."""
     hub = topology.hub
     return str(hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr)
 

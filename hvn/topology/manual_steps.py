@@ -1,4 +1,4 @@
-"""The steps that a person does because they change or check a network that is managed outside this project."""
+"""The manual steps for Vault's namespace and for networks that are managed outside this project."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from hvn.topology.model import ExistingHub, Topology
 def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, then the spokes by name.
 
-    The result is empty if this project creates all networks.
+    The result is empty if this project creates all networks and Vault's namespace is admin.
     """
     return (*_vault(topology), *_hub(topology), *_spokes(topology))
 

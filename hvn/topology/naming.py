@@ -1,9 +1,9 @@
 """The names and ids of the resources in the workspaces. They are computed, so a workspace can refer to resources of
 another one.
 
-Limits (docs/reference/facts.md, "Names"): the resource group, VNet and subnet of an overlay cluster become node labels,
-so they have at most 63 characters; HCP's ids have at most 36. With a topology name of 12 and a spoke name of 32
-characters, all names except HCP's ids are short enough.
+Limits (docs/reference/facts.md, "Names"): the names of resource group, VNet and subnet of an overlay cluster become
+node labels, so they have at most 63 characters; HCP's ids have at most 36. With a topology name of 12 and a spoke name
+of 32 characters, all names except HCP's ids are short enough.
 """
 
 import hashlib

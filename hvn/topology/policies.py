@@ -1,6 +1,6 @@
 """The Vault policies of apps and CI. All policies of this project are made here.
 
-The paths of apps come from fields without `*` and `+`. The wildcards in this module are in the policies of CI.
+The fields for paths of apps refuse `*` and `+`. Only the policies of CI have wildcards.
 """
 
 import json
@@ -18,14 +18,14 @@ class PathRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A Vault policy: its rules are all it holds."""
+    """A Vault policy: a name, and the rules for paths."""
 
     name: str
     rules: tuple[PathRule, ...]
 
     @property
     def document(self) -> str:
-        """The policy as Vault takes it. JSON, which Vault reads as it reads HCL, but no text can end a string in it."""
+        """The policy as JSON, which Vault reads like HCL. JSON escapes quotes, so a path cannot end its string."""
         rules = {rule.path: {"capabilities": sorted(rule.capabilities)} for rule in self.rules}
         return json.dumps({"path": rules}, sort_keys=True)
 
@@ -66,7 +66,7 @@ def ci_plan(topology: str, kv_mount: str) -> Policy:
 
 
 def ci_apply(topology: str, kv_mount: str) -> Policy:
-    """Return the policy to apply `vault-auth-<spoke>`. `vault`, with the CI's own roles, is applied by a person.
+    """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which has the CI's own roles.
 
     A login that writes policies and roles can give itself every right in the namespace: protect the contexts that may
     use it.
@@ -85,7 +85,7 @@ def ci_apply(topology: str, kv_mount: str) -> Policy:
 
 
 def _read_vault(topology: str, kv_mount: str) -> tuple[PathRule, ...]:
-    """Return the rules to read the workspace `vault`, for plan and apply."""
+    """Return the rules to read the resources of the workspace `vault`, for plan and apply."""
     return (
         PathRule("auth/ci-*", READ),
         PathRule(f"sys/mounts/{kv_mount}", READ),

@@ -27,9 +27,9 @@ class Insertion(NamedTuple):
 
 
 def insert(read: source.Source, name: str, spoke: Mapping[str, Any]) -> source.Source | None:
-    """Return the file with the spoke behind the others, or None if the file's form has no place for it.
+    """Return the file with the spoke after the others, or None if no insertion adds only the spoke.
 
-    The data before and after is compared: nothing but the new spoke may differ.
+    The data before and after the insertion may differ only in the new spoke.
     """
     for insertion in _insertions(read.text, name, spoke):
         changed = source.parse(insertion.apply(read.text), read.file)
@@ -62,7 +62,7 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
     elif spokes.value or root.flow_style:
         yield from _before_bracket(spokes, flow({name: spoke})[1:-1])
     else:
-        # The empty brackets are removed: otherwise this and every later spoke would be on this one line.
+        # The empty brackets are removed: otherwise all new spokes would be on one line.
         start, end = offset(spokes.start_mark), offset(spokes.end_mark)
         inside = text[start + 1 : end - 1].rstrip(" ")
         start = len(text[:start].rstrip(" "))
@@ -76,7 +76,7 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
-    """Yield the insertions of a last item into a mapping in brackets, which may end with a comma already."""
+    """Yield the insertions of a last item into a mapping in brackets: with a comma before it, and without."""
     at = offset(node.end_mark) - 1
     if node.value:
         yield Insertion(at, f", {added}")
@@ -84,7 +84,7 @@ def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
 
 
 def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
-    """Return the insertion of whole lines at the beginning of a line, or behind a last line without a line end."""
+    """Return the insertion of whole lines at the beginning of a line, or after a last line without a line end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     added = between + "".join(f"{line}{newline}" for line in lines)
     if at and text[at - 1] != "\n":
@@ -103,7 +103,7 @@ def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
 
 
 def _last(node: yaml.Node) -> int:
-    """Return the offset behind the last character of a node. The end mark of a block is behind the spaces after it."""
+    """Return the offset after the last character of a node. The end mark of a block comes after the spaces below it."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
@@ -111,7 +111,7 @@ def _last(node: yaml.Node) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return the offset behind the end of the line."""
+    """Return the offset of the next line, or of the end of the text."""
     newline = text.find("\n", at)
     return len(text) if newline < 0 else newline + 1
 

@@ -36,7 +36,7 @@ class Lines:
         return cls(text, starts)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column, both from 1. An offset behind the last line end is at the end of the last line."""
+        """Return line and column, both from 1. An offset after the last line end is at the end of the last line."""
         offset = min(offset, len(self.text))
         if len(self.starts) > 1 and offset == self.starts[-1] == len(self.text):
             offset -= 1

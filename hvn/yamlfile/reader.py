@@ -55,14 +55,14 @@ TOO_LARGE = Rule(
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-# libyaml, where the wheel has it, is ten times as fast. The pure parser finds the same errors in other words.
+# libyaml is ten times as fast, if the wheel contains it. The pure parser reports the same errors in other words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
 
 
 class Place(NamedTuple):
-    """The offsets of a key and of its value. A list item has no key: both are the item."""
+    """The offsets of a key and of its value. A list item has no key: both pairs of offsets are those of the item."""
 
     key_start: int
     key_end: int
@@ -107,8 +107,8 @@ class Reader:
     def read(self, legible: str) -> bool:
         """Read the file's one mapping into `data` and `places`.
 
-        `legible` is the text with another character in place of each one that stops the parser. Return False if the
-        file has no mapping or the parser had to stop.
+        `legible` is the text with substitutes for the characters that stop the parser. Return False if the file is
+        not one mapping or the parser had to stop.
         """
         last: yaml.Event | None = None
         try:
@@ -199,7 +199,7 @@ class Reader:
         return True
 
     def _properties(self, start: int, count: int) -> int:
-        """Report the anchor and the tag of a value. Return the offset of the value behind them."""
+        """Report the anchor and the tag of a value. Return the offset of the value after them."""
         for _ in range(count):
             match = _PROPERTY.match(self.text, start)
             if match is None:
@@ -328,7 +328,7 @@ class Reader:
     def _explain(self, error: yaml.MarkedYAMLError, last: yaml.Event | None) -> None:
         brackets = [open_.start for open_ in self._open if self.text[open_.start : open_.start + 1] in ("[", "{")]
         if "maximum nesting" in (error.problem or ""):
-            # libyaml looks ahead on the line and stops at 1,000 levels before it yields the event of the 21st.
+            # libyaml looks ahead on the line and stops at 1,000 levels before it yields the event of the 21st level.
             ahead = re.compile(r"[\[{]").finditer(self.text, offset(last.end_mark) if last else 0)
             deep = next(islice(ahead, MAX_DEPTH - len(self._open), None), None)
             self._too_deep(deep.start() if deep else offset(error.problem_mark))

@@ -30,7 +30,7 @@ _BOOLEANS = {
     for word in words.split()
     for spelling in (word, word.capitalize(), word.upper())
 }
-# Node writes the Terraform, and its only number type is the double, which is exact up to 15 digits.
+# Node writes the Terraform code. Its only number type, the double, is exact up to 15 digits.
 _LONGEST_EXACT = 15
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NUMBER = re.compile(
@@ -48,7 +48,7 @@ _NUMBER = re.compile(
 
 
 def plain_value(text: str) -> tuple[Plain, Finding | None]:
-    """Return the value of an unquoted scalar. An ambiguous one stays text, and the second item is the finding."""
+    """Return the value of an unquoted scalar, and a finding if it is ambiguous. An ambiguous value stays text."""
     if text in _CERTAIN:
         return _CERTAIN[text], None
     if text[0] in "0123456789+-.":
@@ -59,7 +59,7 @@ def plain_value(text: str) -> tuple[Plain, Finding | None]:
 
 
 def _ambiguous(text: str, message: Message, instead: str = "") -> Finding:
-    """Return the finding. `instead` is an unambiguous spelling; the value in quotes is always one."""
+    """Return the finding. `instead` is an unambiguous spelling without quotes."""
     quoted = f'"{text}"'
     if instead:
         fix = Message("write {instead}, or put the value in quotes: {quoted}", instead=Words(instead), quoted=quoted)

@@ -47,7 +47,7 @@ _WHY_NO_CR = (
 
 # The characters that YAML forbids, and U+0085 and the lone U+000D, which are line ends to some readers only.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-# Byte order marks as they look after decoding as UTF-8. UTF-32 first: one of its marks begins like one of UTF-16.
+# Other byte order marks, decoded as UTF-8. UTF-32 first: one of its marks begins with a mark of UTF-16.
 _OTHER_MARKS = (
     ("UTF-32", ("\udcff\udcfe\0\0", "\0\0\udcfe\udcff")),
     ("UTF-16", ("\udcff\udcfe", "\udcfe\udcff")),
@@ -55,7 +55,7 @@ _OTHER_MARKS = (
 # Refused in comments as well: they end the comment for some readers, or reorder the text on the screen.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COMMENT_START = re.compile(r"(?:(?<=[ \t])|^)#", re.MULTILINE)
-# libyaml ends a line at these. The parser gets a word joiner instead, which is also refused and ends no line.
+# libyaml ends a line at these characters. The parser gets a word joiner instead, which is refused and ends no line.
 _NO_LINE_ENDS = str.maketrans("\u2028\u2029", "\u2060\u2060")
 
 
@@ -68,7 +68,7 @@ class Source:
     """A file as it was read: its data, the findings about its YAML, and the place of every key and value.
 
     `data` holds dict, tuple, str, int, bool and None. It is an empty dict if the file is not `usable`, that is, not one
-    YAML mapping. Refused values stay in it, so that the rules can check the rest: an ambiguous value as its text, a
+    YAML mapping. Refused values stay in `data`, so that the rules can check the rest: an ambiguous value as its text, a
     text with invisible characters as `printable` shows it, an alias as None. A duplicate key keeps its first value.
     Values below an empty key or a merge key are left out.
     """
@@ -84,7 +84,7 @@ class Source:
     def span(self, path: Path) -> Span:
         """Return the span of the value at `path`; for a mapping, a list or an empty value, the span of its key.
 
-        A path that is not in the file has the span of its nearest ancestor, `()` that of the first line.
+        A path that is not in the file has the span of its nearest ancestor. `()` has the span of the first line.
         """
         place = self._place(path)
         return self._lines.span(place.start, place.end) if place else self._lines.first()
@@ -107,7 +107,7 @@ class Source:
             if before >= 0 and start < texts[before][1]:
                 position = texts[before][1]
             else:
-                # Searched for real comments only: a long line may hold many texts with a `#`.
+                # The line end is searched only for real comments: a long line may hold many texts with a `#`.
                 line_end = LINE_END.search(self.text, start)
                 position = line_end.start() if line_end else len(self.text)
                 yield self._lines.span(start, position), self.text[start:position]
@@ -119,7 +119,7 @@ class Source:
 
 
 def read(file: pathlib.Path | str) -> Source:
-    """Return the content of a file, at most 8 MiB of it. Raises `Unreadable` and nothing else."""
+    """Return the parsed file. A file over 8 MiB gets a finding and no data. Raises only `Unreadable`."""
     name, file = printable(str(file), 200), pathlib.Path(file)
     try:
         mode = file.stat().st_mode
@@ -142,7 +142,7 @@ def read(file: pathlib.Path | str) -> Source:
 
 
 def parse(text: str, file: str) -> Source:
-    """Return the content of a text of at most 8 Mi characters. Never raises: every error is a finding."""
+    """Return the parsed text, at most 8 Mi characters. Never raises: every error is a finding."""
     return _parse(text, file, too_large=len(text) > MAX_BYTES)
 
 
@@ -168,7 +168,7 @@ def _at(rule: Rule, start: int, end: int, message: Message, fix: str, why: str =
 
 
 def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
-    """Report the characters that are not text. Return False if the file is binary or too large to parse."""
+    """Report the characters that are not text. Return False if the file is binary, UTF-16, UTF-32 or too large."""
     if too_large:
         end = min(len(original), MAX_BYTES)
         message = Message("the file is larger than {limit} MiB", limit=MAX_BYTES // 1024**2)
@@ -195,7 +195,7 @@ def _message(finding: Finding) -> Message:
 
 
 def _refused(original: str) -> Iterator[OffsetFinding]:
-    """Yield a finding for each character that no YAML file may hold. Offsets do not count a byte order mark."""
+    """Yield a finding for each refused character. Offsets do not count a byte order mark."""
     mark = original.startswith("\ufeff")
     if mark:
         message = Message("the file begins with a byte order mark (U+FEFF)")
@@ -223,7 +223,7 @@ def _refused(original: str) -> Iterator[OffsetFinding]:
 
 
 class _Report:
-    """Collects the findings about one file, up to a number that a person can read."""
+    """Collects the findings about one file, at most MAX_FINDINGS."""
 
     def __init__(self, file: str, lines: Lines) -> None:
         self._file = file
@@ -239,7 +239,7 @@ class _Report:
         self._findings.append(replace(offset_finding.finding, file=self._file, span=span))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return the findings in the order of the file. The last one counts those that are left out."""
+        """Return the findings in the order of the file. The last one states how many findings are left out."""
         # An unclosed quote swallows the next lines. Other findings about that text would mislead.
         broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
         kept = [finding for finding in self._findings if finding.rule is SYNTAX or _start(finding) not in broken]

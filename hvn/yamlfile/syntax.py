@@ -90,11 +90,11 @@ def offset(mark: _Mark | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _ParserError:
-    """Where the parser stopped, and the text around that place.
+    """The place where the parser stopped, and the text around it.
 
     `at` and `opened` are the offsets of the error and of the element that the parser was reading. `line` is the offset
-    of the first character of the error's line, `char` the character at the error, `last` the event before it, and
-    `bracket` the offset of the innermost open `[` or `{`.
+    of the first character of the error's line, `char` the character at the error, and `last` the event before it.
+    `bracket` is the offset of the innermost open `[` or `{`.
     """
 
     text: str
@@ -199,7 +199,7 @@ def _tag_or_directive(error: _ParserError) -> OffsetFinding | None:
         return error.finding(opened, Message("the value has a tag"), fix, TAG)
     if isinstance(error.last, yaml.StreamStartEvent) and "<document start>" in message:
         directive = re.search("^%", error.text, re.MULTILINE)
-        # A directive without the `---` that has to follow it.
+        # The directive lacks the `---` that must follow it.
         opened, message = directive.start() if directive else error.at, "directive"
     if "directive" in message or "incompatible" in message or "duplicate" in message:
         return error.finding(opened, Message("the line begins with %"), Message("delete the line"), NOT_A_MAPPING)
@@ -307,7 +307,7 @@ def _by_message(error: _ParserError) -> OffsetFinding:
     return error.finding(error.at, message, Message("put the value in quotes, or write it again"))
 
 
-# The first explainer that knows the error wins. The later ones look at less of the text.
+# The first explainer that recognizes the error is used. Later explainers look at less of the text.
 _EXPLAINERS: tuple[Callable[[_ParserError], OffsetFinding | None], ...] = (
     _tab,
     _quotes,

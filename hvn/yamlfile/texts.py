@@ -53,12 +53,12 @@ _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
 # last number before the `e`. The quantifiers are possessive, so that a long text takes linear time.
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
-_LONGEST_NUMBER = 400  # characters; a field takes no longer text with such a number in it
+_LONGEST_NUMBER = 400  # characters; no field accepts a longer text with such a number
 _BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # the parser gets the joiner in place of the other two: source.py
 
 
 def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFinding]:
-    """Return what is wrong with the text of a key or value.
+    """Return the findings about the text of a key or value.
 
     `raw` is the text as the file has it from offset `start`, quotes included; `style` is the quote, or empty.
     """
@@ -96,7 +96,7 @@ def template_in(value: str) -> str:
 
 
 def cdktf_token_in(value: str) -> str:
-    """Return the part of a text without such a mark that cdktf treats as a token, or an empty string.
+    """Return the part of a text that cdktf treats as a token without a mark like `${`, or an empty string.
 
     The sign of a number is ignored: names are joined with hyphens, which gives the number a minus sign.
     """
@@ -124,7 +124,7 @@ def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
             places[char] = (0, 1) if whole else (first, end)
             if len(places) == len(inside):
                 break
-    # The parser changes some line breaks. Then the raw text has none of the characters of the value.
+    # The parser changes some line breaks, so the raw text may lack every invisible character of the value.
     places = places or dict.fromkeys(sorted(inside), (0, len(raw)))
     names = [_name(char) for char in places]
     first, end = min(places.values())
@@ -157,7 +157,7 @@ _LETTER = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\
 
 
 def _letters(raw: str, style: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each character that a scalar means, with the offsets of its spelling. Folded lines stay as they are."""
+    """Yield each character of a scalar's value, with the offsets of its spelling. Folded lines are not joined."""
     if style != '"':
         for place, char in enumerate(raw):
             yield char, place, place + 1

@@ -1,7 +1,7 @@
 """The rules of the topology, one file each: every module of this folder is a rule.
 
-A module has `RULE` (what all its findings share) and `check(topology) -> Iterator[Finding]`. To add a rule: copy a
-file, give it the next free id of its subject, and add a case (docs/contributing.md).
+A module has `RULE` (the texts that all its findings share) and `check(topology) -> Iterator[Finding]`. To add a rule:
+copy a file, give it the next free id of its subject, and add a case (docs/contributing.md).
 """
 
 import pkgutil
@@ -19,7 +19,7 @@ class RuleModule(Protocol):
     RULE: Rule
 
     def check(self, topology: Topology) -> Iterator[Finding]:
-        """Yield everything in this topology that the rule reports."""
+        """Yield the rule's findings about this topology."""
 
 
 def modules() -> list[RuleModule]:
@@ -29,6 +29,6 @@ def modules() -> list[RuleModule]:
 
 
 def findings(topology: Topology) -> Iterator[Finding]:
-    """Yield what all rules report about this topology."""
+    """Yield the findings of all rules about this topology."""
     for module in modules():
         yield from module.check(topology)

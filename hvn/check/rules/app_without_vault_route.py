@@ -21,7 +21,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the apps of spokes with vault_route none."""
+    """Yield a finding for each spoke with apps and vault_route none."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.vault_route == "none":
             route = Field(("spokes", name, "vault_route"))

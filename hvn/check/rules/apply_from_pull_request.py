@@ -26,7 +26,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `pull_request` in vault.ci.github.apply."""
+    """Yield a finding for `pull_request` in vault.ci.github.apply."""
     github = topology.vault.ci.github
     for index, context in enumerate(github.apply if github else ()):
         if context == "pull_request":

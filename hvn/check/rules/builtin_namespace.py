@@ -27,7 +27,7 @@ OPERATOR = Message("logins in the operator's namespace are open to all other nam
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the namespaces of apps that are built in and not in existing_namespaces, or that are the operator's."""
+    """Yield a finding for each app in the operator's namespace, or in a built-in one outside existing_namespaces."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue

@@ -23,7 +23,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `vault.ci` if it has a login and the namespace is admin."""
+    """Yield a finding for `vault.ci` if it has a login and the namespace is admin."""
     ci, namespace = topology.vault.ci, topology.vault.namespace
     if namespace == "admin" and (ci.github or ci.hcp_terraform):
         yield Finding(

@@ -20,11 +20,11 @@ spokes:
 )
 
 LENGTH = 20
-"""Prefix length of the range that is suggested: room for a cluster of some hundred nodes and further subnets."""
+"""Prefix length of the suggested range, with room for a cluster of some hundred nodes and further subnets."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the spokes with neither `cidr` nor `existing`, or with both."""
+    """Yield a finding for each spoke with both `cidr` and `existing`, or with neither."""
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cidr is not None and spoke.existing is not None:

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
     reports="A cluster's pod or Service range overlaps a network that its pods must reach, or each other.",
-    why="traffic of the pods to such an address stays inside the cluster: nothing refuses it, it never arrives",
+    why="traffic of the pods to such an address stays inside the cluster and is lost without an error",
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges that no network in this file uses",
     example="""\
 spokes:
@@ -28,7 +28,7 @@ APART = Message("AKS needs separate ranges for pods and Services: an address can
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the pod and Service ranges that overlap HVN, hub, a pool, the spoke itself or each other.
+    """Yield a finding for each pod or Service range that overlaps HVN, hub, a pool, its spoke or the other range.
 
     Two clusters may use the same ranges: overlay addresses are never routed between clusters.
     """

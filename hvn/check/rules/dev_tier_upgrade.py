@@ -22,7 +22,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `vault.upgrade` if the tier is dev."""
+    """Yield a finding for `vault.upgrade` if the tier is dev."""
     if topology.vault.tier == "dev" and topology.vault.upgrade:
         yield Finding(
             rule=RULE,

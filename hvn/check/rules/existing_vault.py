@@ -26,7 +26,7 @@ SETTINGS = ("tier", "upgrade")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `vault.tier` and `vault.upgrade` of an existing cluster, even if the value is the default."""
+    """Yield a finding for `vault.tier` and for `vault.upgrade` of an existing cluster, even with the default value."""
     if not topology.vault.existing:
         return
     for name in SETTINGS:

@@ -23,7 +23,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a `private_ip` that Azure cannot assign to the firewall."""
+    """Yield a finding for a `private_ip` that Azure cannot assign to the firewall."""
     if not isinstance(topology.hub, NewHub) or topology.hub.firewall.private_ip is None:
         return
     address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.cidr

@@ -28,7 +28,7 @@ REGIONS = (
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the region of a new HVN is not one of those that HCP supports."""
+    """Yield a finding if a new HVN is in a region that is not in REGIONS."""
     region = topology.azure.region
     if not topology.hvn.existing and region not in REGIONS:
         near = closest(region, REGIONS)

@@ -38,7 +38,7 @@ ZONE = Message("AKS accepts only a private DNS zone of this name for a private c
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a firewall address outside the hub's ranges or among the runners, and a zone that AKS does not accept."""
+    """Yield a finding for a firewall address outside the hub or among the runners, and for a zone that AKS refuses."""
     if not isinstance(topology.hub, ExistingHub):
         return
     facts = topology.hub.existing

@@ -10,7 +10,7 @@ RULE = Rule(
     name="hub-peerings",
     level=Level.WARNING,
     reports="The hub's VNet needs more than 500 peerings: one for each spoke, and one for the HVN.",
-    why="a VNet has 500 peerings at most; Azure refuses the next one when it is applied",
+    why="a VNet has 500 peerings at most; Azure refuses the next peering at apply",
     fix="move spokes to a second hub, which has a topology file of its own",
     example="""\
 spokes: # and so on, to s500
@@ -24,7 +24,7 @@ LIMIT = 500
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if they, and the HVN's peering with the hub, exceed the limit, whoever creates the peerings."""
+    """Yield a finding if the hub's peerings, including existing ones, exceed the limit."""
     count = len(topology.spokes) + (topology.hub.vault_peering is not None)
     if count > LIMIT:
         yield Finding(

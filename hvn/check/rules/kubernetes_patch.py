@@ -22,7 +22,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the Kubernetes versions of three numbers."""
+    """Yield a finding for each Kubernetes version of three numbers."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.kubernetes_version.count(".") == 2:
             version = spoke.cluster.kubernetes_version

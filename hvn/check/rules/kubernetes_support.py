@@ -26,7 +26,7 @@ SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the Kubernetes versions with a minor version that is not in the table."""
+    """Yield a finding for each Kubernetes version with a minor version that is not in the table."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue

@@ -13,8 +13,7 @@ RULE = Rule(
     name="label-length",
     reports="A cluster is in an existing VNet, and the name of the VNet or of its resource group is not a valid "
     "Kubernetes label.",
-    why="AKS makes node labels of the names of VNet and resource group, and the creation of the cluster fails late "
-    "when one of them is not valid",
+    why="AKS uses both names as node labels, and the creation of the cluster fails late if a label is not valid",
     fix="use a VNet with a valid name in a resource group with a valid name: at most 63 letters, digits, _ . and -, "
     "with a letter or digit at both ends",
     example="""\
@@ -33,7 +32,7 @@ LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the existing VNets of clusters where the VNet or its resource group has such a name."""
+    """Yield a finding for each existing VNet or resource group of a cluster with a name that is not a valid label."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.cluster:
             vnet = parse(spoke.existing.vnet_id)

@@ -27,7 +27,7 @@ HTTPS = 443
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the registries that hub.firewall.allow_fqdns does not allow; a `*.` in it allows all names below."""
+    """Yield a finding for each registry that hub.firewall.allow_fqdns does not allow, or that is not on port 443."""
     if not isinstance(topology.hub, NewHub):
         return
     allowed = topology.hub.firewall.allow_fqdns

@@ -25,7 +25,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the paths of secrets with vault.kv_mount as their first part."""
+    """Yield a finding for each path of a secret with vault.kv_mount as its first part."""
     mount = topology.vault.kv_mount
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():

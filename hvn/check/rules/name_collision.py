@@ -20,8 +20,8 @@ RULE = Rule(
     id="HVN202",
     name="name-collision",
     reports="Two resources would have the same name, or an existing resource is in a resource group that has the name "
-    "of a new one.",
-    why="the second resource would take over the first one, or the cloud refuses it when it is applied",
+    "of a new resource group.",
+    why="the second resource would take over the first, or the cloud refuses the second at apply",
     fix="rename the spoke",
     example="""\
 spokes:
@@ -30,7 +30,7 @@ spokes:
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 
-EXISTS = Message("a subscription has one resource group of a name: the workspace cannot create the one that exists")
+EXISTS = Message("resource group names are unique in a subscription: the workspace cannot create an existing group")
 
 GROUP = Words("resource group")
 PEERING = Words("HVN peering")
@@ -41,13 +41,13 @@ Owner = tuple[str, str]
 HUB = ("hub", "")
 RUNNERS = ("runners", "")
 LONGEST = 30
-"""Characters of a spoke's name that leave room for two more."""
+"""Longest spoke name that leaves room for two more characters."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the spokes with a name that another resource has, and existing resources in a group that is to be created.
+    """Yield a finding for each name that two resources have, and for each existing resource in a new resource group.
 
-    Compared without regard to case: resource groups of spokes and nodes, and the ids of HVN peerings and routes.
+    The rule compares names of resource groups and ids of HVN peerings and routes, without regard to case.
     """
     yield from _existing_groups(topology)
     taken: dict[tuple[Words, str], Owner] = {(GROUP, resource_group(topology.name, "hub").casefold()): HUB}
@@ -75,7 +75,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _names(topology: Topology, name: str) -> Iterator[tuple[Words, str, Owner]]:
-    """Yield the names of what a spoke's workspaces create that could be those of another spoke."""
+    """Yield kind, name and owner of each new resource of a spoke that could have the name of another resource."""
     spoke = topology.spokes[name]
     owner = ("spoke", name)
     yield GROUP, resource_group(topology.name, name), owner

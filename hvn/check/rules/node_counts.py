@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN501",
     name="node-counts",
     reports="A node pool's min_count is greater than its max_count.",
-    why="the autoscaler keeps the number of nodes between the two",
+    why="the autoscaler keeps the number of nodes between min_count and max_count",
     fix="raise max_count or lower min_count",
     example="""\
 spokes:
@@ -22,7 +22,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the min_count of node pools that is greater than their max_count."""
+    """Yield a finding for each node pool with a min_count greater than its max_count."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.node_pool.min_count > spoke.cluster.node_pool.max_count:
             pool = spoke.cluster.node_pool

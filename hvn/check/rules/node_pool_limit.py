@@ -26,7 +26,7 @@ LIMIT = 1000
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the max_count of node pools that exceeds the limit with its surge."""
+    """Yield a finding for each node pool that exceeds the limit with max_count nodes and the surge."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue

@@ -36,7 +36,7 @@ NODE_PODS = 24
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the node_cidr and pod_cidr that have no room for max_count nodes and the surge."""
+    """Yield a finding for each node_cidr and pod_cidr without room for max_count nodes and the surge."""
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:

@@ -25,7 +25,7 @@ DCSV2 = re.compile(r"Standard_DC\d+s_v2", re.IGNORECASE)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the VM sizes of the DCsv2 series."""
+    """Yield a finding for each VM size of the DCsv2 series."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and DCSV2.fullmatch(spoke.cluster.node_pool.vm_size):
             yield Finding(

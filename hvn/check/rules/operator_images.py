@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN406",
     name="operator-images",
     level=Level.WARNING,
-    reports="A cluster pulls the operator's images from Docker Hub and Quay, and the firewall blocks a host of them.",
+    reports="A cluster pulls the operator's images from Docker Hub and Quay, and the firewall blocks one of them.",
     why="the cluster cannot pull the operator's images, and Helm rolls the release back after minutes",
     fix="add the hosts to hub.firewall.allow_fqdns, or set cluster.vso.image_registry to a mirror",
     example="""\
@@ -23,7 +23,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the clusters with apps and without a mirror if hub.firewall.allow_fqdns lacks a host of the images."""
+    """Yield a finding for each cluster with apps and no mirror if allow_fqdns lacks a host of the operator's images."""
     if not isinstance(topology.hub, NewHub):
         return
     missing = [host for host in VSO_IMAGE_HOSTS if not is_allowed(host, topology.hub.firewall.allow_fqdns)]

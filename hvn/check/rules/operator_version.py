@@ -24,7 +24,7 @@ OLDEST = "0.2.0"
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the chart versions before 0.2.0."""
+    """Yield a finding for each chart version before 0.2.0."""
     oldest = _numbers(OLDEST)
     for name, spoke in topology.spokes.items():
         if spoke.cluster and _numbers(spoke.cluster.vso.version) < oldest:

@@ -25,7 +25,7 @@ hvn:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of HVN, hub and pools that are inside another one, each with the widest range around it."""
+    """Yield a finding for each range of HVN, hub and pools inside another one, with the widest range around it."""
     ranges = dict(top_ranges(topology))
     fixes = RangeFixes(topology)
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):

@@ -11,8 +11,8 @@ RULE = Rule(
     name="peering-quota",
     level=Level.WARNING,
     reports="The hub and the direct spokes need more HVN peerings than HCP's default quota.",
-    why="an HCP organization has 10 peering connections unless HashiCorp raises the quota; the next one fails when it "
-    "is applied",
+    why="an HCP organization has 10 peering connections unless HashiCorp raises the quota; the next peering "
+    "fails at apply",
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
 spokes:
@@ -32,7 +32,7 @@ QUOTA = 10
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if the peerings of the hub and of direct spokes exceed the quota."""
+    """Yield a finding if the peerings of the hub and of direct spokes exceed the quota."""
     count = len(peerings(topology))
     if count > QUOTA:
         yield Finding(

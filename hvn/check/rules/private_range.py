@@ -32,7 +32,7 @@ ROUTED = Message("an HVN routes only to RFC 1918 and 100.64.0.0/10")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the HVN outside RFC 1918, and all other ranges outside RFC 1918 and RFC 6598."""
+    """Yield a finding for an HVN outside RFC 1918, and for each other range outside RFC 1918 and RFC 6598."""
     fixes = RangeFixes(topology)
     for path, cidr in [*top_ranges(topology), *spoke_ranges(topology), *cluster_ranges(topology)]:
         shared = path[0] != "hvn"

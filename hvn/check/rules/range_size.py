@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN102",
     name="range-size",
     reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it.",
-    why="HCP or Azure refuses the size, and Azure refuses it only when it is applied",
+    why="HCP or Azure refuses the size, Azure only at apply",
     fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet, /8 to /29 for VNets and other subnets, "
     "/13 to /28 for Services",
     example="""\
@@ -49,7 +49,7 @@ SERVICES = Size(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of HVN, VNets, subnets and Services that have another size than their kind can have."""
+    """Yield a finding for each range of HVN, VNets, subnets and Services with a size that its kind cannot have."""
     fixes = RangeFixes(topology)
     for path, cidr, size in _ranges(topology):
         if size.largest <= cidr.prefixlen <= size.smallest:

@@ -26,7 +26,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of spokes with a cluster, and of their pods and Services, that overlap a reserved range."""
+    """Yield a finding for each range of a spoke with a cluster, its pods or Services that overlaps a reserved range."""
     ranges: list[tuple[Path, IPv4Network]] = [
         (path, cidr) for path, cidr in spoke_ranges(topology) if topology.spokes[str(path[1])].cluster
     ]

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN201",
     name="reserved-name",
     reports="The name of a spoke or a subnet is reserved by this project or by Azure.",
-    why="workspaces, subnets and the places of `hvn reach` have this name",
+    why="another workspace, subnet or place of `hvn reach` has this name",
     fix="use another name",
     example="""\
 spokes:
@@ -37,7 +37,7 @@ SERVICE = Message(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the spokes named after a place, and the subnets named as the node subnet or as one of Azure's services."""
+    """Yield a finding for each spoke and each subnet with a reserved name."""
     for name in sorted(set(PLACES) & topology.spokes.keys()):
         yield Finding(
             rule=RULE,

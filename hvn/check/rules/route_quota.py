@@ -11,7 +11,7 @@ RULE = Rule(
     name="route-quota",
     level=Level.WARNING,
     reports="Runners, transit pools and direct spokes need more HVN routes than HCP's default quota.",
-    why="an HCP organization has 15 HVN routes unless HashiCorp raises the quota; the next one fails at apply",
+    why="an HCP organization has 15 HVN routes unless HashiCorp raises the quota; the next route fails at apply",
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
 spokes:
@@ -30,7 +30,7 @@ QUOTA = 15
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `spokes` if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
+    """Yield a finding if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
     count = sum(peerings(topology).values())
     if count > QUOTA:
         yield Finding(

@@ -25,7 +25,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the hub if it has no peering with the HVN."""
+    """Yield a finding if the hub has no peering with the HVN."""
     if topology.hub.vault_peering is None:
         yield Finding(
             rule=RULE,

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN604",
     name="same-secret",
     reports="Two secrets of a cluster have the same namespace and destination.",
-    why="the operator refuses the second one, because another manifest owns the Kubernetes Secret",
+    why="the operator refuses the second secret, because another manifest owns the Kubernetes Secret",
     fix="use another destination",
     example="""\
 spokes:
@@ -27,7 +27,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the destinations that a secret before them in the cluster has, in the same namespace."""
+    """Yield a finding for each destination that an earlier secret of the cluster has in the same namespace."""
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], Path] = {}
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         rule=RULE,
                         path=path,
                         message=Message(
-                            "{secret} in namespace {namespace} is also {other} (line {line})",
+                            "{other} (line {line}) is also {secret} in namespace {namespace}",
                             secret=secret.destination,
                             namespace=value.namespace,
                             other=Field(first),

@@ -27,7 +27,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the apps with the namespace and service account of an app before them in the cluster."""
+    """Yield a finding for each app with the namespace and service account of an earlier app of the cluster."""
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], str] = {}
         at = ("spokes", name, "cluster", "apps")
@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=(*at, app),
                     message=Message(
-                        "service account {account} of namespace {namespace} is also that of {other} (line {line})",
+                        "{other} (line {line}) has the same service account {account} in namespace {namespace}",
                         account=value.service_account,
                         namespace=value.namespace,
                         other=Field((*at, first)),

@@ -33,7 +33,7 @@ Microsoft.Network/virtualNetworks/vnet-search
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the VNet ids of hub and spokes that are equal, without regard to case, to one before them."""
+    """Yield a finding for each VNet id of hub and spokes that equals an earlier one, without regard to case."""
     named: list[tuple[Path, str]] = []
     if isinstance(topology.hub, ExistingHub):
         named.append((("hub", "existing", "vnet_id"), topology.hub.existing.vnet_id))
@@ -48,7 +48,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=path,
                 message=Message(
-                    "the VNet {vnet} is also {other} (line {line})",
+                    "{other} (line {line}) has the same VNet {vnet}",
                     vnet=parse(vnet_id).name,
                     other=Field(first),
                     line=LineOf(first),

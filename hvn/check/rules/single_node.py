@@ -25,7 +25,7 @@ LEAST = 2
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the min_count of node pools that is below 2."""
+    """Yield a finding for each node pool with a min_count below 2."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.node_pool.min_count < LEAST:
             count = spoke.cluster.node_pool.min_count

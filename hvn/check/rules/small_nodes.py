@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN505",
     name="small-nodes",
     level=Level.WARNING,
-    reports="A node pool's VM size is of the B series or has less than 4 vCPUs.",
-    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node and says not to use the B series",
+    reports="A node pool's VM size is of the B series or has fewer than 4 vCPUs.",
+    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node and advises against the B series",
     fix="use a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
     example="""\
 spokes:
@@ -29,7 +29,7 @@ VCPUS = 4
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the VM sizes with B or with less than 4 vCPUs in their names."""
+    """Yield a finding for each VM size with a name of the B series or with fewer than 4 vCPUs in its name."""
     for name, spoke in topology.spokes.items():
         size = SIZE.match(spoke.cluster.node_pool.vm_size) if spoke.cluster else None
         if size is None:

@@ -25,7 +25,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of spokes that no address pool contains as a whole."""
+    """Yield a finding for each range of a spoke that no address pool contains as a whole."""
     fixes = RangeFixes(topology)
     for path, cidr in spoke_ranges(topology):
         if pool_of(topology, cidr) is None:

@@ -26,7 +26,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of spokes that are inside another spoke, each with the widest range around it."""
+    """Yield a finding for each spoke's range inside another spoke's range, with the widest range around it."""
     ranges = dict(spoke_ranges(topology))
     fixes = RangeFixes(topology)
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):

@@ -27,7 +27,7 @@ Microsoft.Network/virtualNetworks/vnet-search
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the `subscription_id` of spokes that differs from the one in the id of their VNet."""
+    """Yield a finding for each spoke's `subscription_id` that differs from the subscription of its VNet."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.subscription_id:
             vnet = parse(spoke.existing.vnet_id)

@@ -23,7 +23,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the subnets that no single range of their VNet contains."""
+    """Yield a finding for each subnet that no single range of its VNet contains."""
     fixes = RangeFixes(topology)
     for path, cidr, vnet in subnets(topology):
         # HVN303 reports a VNet without a range.

@@ -26,7 +26,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the subnets that are inside another subnet of their VNet, each with the widest subnet around it."""
+    """Yield a finding for each subnet inside another subnet of its VNet, with the widest subnet around it."""
     by_vnet: dict[Path, dict[Path, IPv4Network]] = defaultdict(dict)
     for path, cidr, _ in subnets(topology):
         by_vnet[path[:1] if path[0] == "hub" else path[:2]][path] = cidr

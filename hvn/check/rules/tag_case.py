@@ -21,7 +21,7 @@ azure:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the keys of `azure.tags` that are equal, without regard to case, to a key before them."""
+    """Yield a finding for each key of `azure.tags` that equals an earlier key, without regard to case."""
     seen: dict[str, str] = {}
     for key in topology.azure.tags:
         first = seen.setdefault(key.casefold(), key)

@@ -23,7 +23,7 @@ PREFIXES = ("aks-managed", "k8s-azure")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the keys of `azure.tags` with such a prefix if a cluster gets these tags."""
+    """Yield a finding for each key of `azure.tags` with a prefix of AKS if the topology has a cluster."""
     if not any(spoke.cluster for spoke in topology.spokes.values()):
         return
     for key in topology.azure.tags:
@@ -33,6 +33,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("azure", "tags", key),
                 at_key=True,
-                message=Message("{key} begins with {prefix}, as the tags that AKS writes", key=key, prefix=prefix),
+                message=Message("{key} begins with {prefix}, a prefix of tags that AKS writes", key=key, prefix=prefix),
                 fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
             )

@@ -22,7 +22,7 @@ PREFIXES = ("azure", "microsoft", "windows")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the keys of `azure.tags` that begin with a reserved prefix, without regard to case."""
+    """Yield a finding for each key of `azure.tags` that begins with a reserved prefix, without regard to case."""
     for key in topology.azure.tags:
         prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
         if prefix:

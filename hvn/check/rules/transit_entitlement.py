@@ -22,7 +22,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the transit pools of the hub's peering: only a person knows whether the organization supports them."""
+    """Yield a finding if the hub's peering has transit pools: the file cannot show whether they are turned on."""
     if topology.hub.vault_peering and topology.hub.vault_peering.transit_pools:
         yield Finding(
             rule=RULE,
@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 pools=topology.hub.vault_peering.transit_pools,
             ),
             fix=Message(
-                "ask HashiCorp; if it is on, add this comment to the line: {comment}",
+                "ask HashiCorp; if hub-and-spoke is on, add this comment to the line: {comment}",
                 comment="# hvn: allow HVN405 <who confirmed it, and when>",
             ),
         )

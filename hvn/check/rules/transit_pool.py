@@ -32,7 +32,7 @@ WHY = {
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ranges of spokes that are in a pool of the wrong kind; HVN112 reports ranges outside all pools."""
+    """Yield a finding for each spoke's range in a pool of the wrong kind; HVN112 reports ranges outside all pools."""
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
     placed = [

@@ -24,7 +24,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the ttl of apps that is longer than their max_ttl."""
+    """Yield a finding for each app with a ttl longer than its max_ttl."""
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
             if seconds(value.ttl) > seconds(value.max_ttl):

@@ -21,7 +21,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the names in hub.vault_peering.transit_pools that address_pools does not have."""
+    """Yield a finding for each name in hub.vault_peering.transit_pools that is not in address_pools."""
     if topology.hub.vault_peering is None:
         return
     transit = topology.hub.vault_peering.transit_pools
@@ -35,5 +35,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("there is no address pool {pool}", pool=pool),
                 fix=Message("use {near}, or another of the address pools {pools}", near=near, pools=pools)
                 if near
-                else Message("remove it, or add {pool} to the address pools {pools}", pools=pools, pool=pool),
+                else Message("remove {pool}, or add it to the address pools {pools}", pools=pools, pool=pool),
             )

@@ -24,7 +24,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the entries of existing_namespaces that are not the namespace of an app."""
+    """Yield a finding for each entry of existing_namespaces that is not the namespace of an app."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue

@@ -21,7 +21,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield `vault.existing` if it is true without `hvn.existing`."""
+    """Yield a finding if `vault.existing` is true without `hvn.existing`."""
     if topology.vault.existing and not topology.hvn.existing:
         yield Finding(
             rule=RULE,

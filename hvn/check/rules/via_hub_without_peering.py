@@ -22,7 +22,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the via-hub spokes of a topology without hub.vault_peering."""
+    """Yield a finding for each via-hub spoke of a topology without hub.vault_peering."""
     if topology.hub.vault_peering is not None:
         return
     pools: dict[object, str | None] = {}

@@ -159,7 +159,7 @@ VnetId = Annotated[
 PrivateDnsZoneId = Annotated[
     str,
     _resource_id(
-        # 63 is the limit of a label. Azure's table of names has it for the whole, but AKS itself makes longer ones.
+        # 63 is the limit of a label. Azure's table gives it for the whole name, but AKS creates longer names.
         r"Microsoft\.Network/privateDnsZones/(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}",
         "the resource id of a private DNS zone",
         "the Azure resource id of a private DNS zone",

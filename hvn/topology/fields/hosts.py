@@ -44,7 +44,7 @@ Registry = Annotated[
         see="https://github.com/distribution/reference/blob/main/reference.go",
     ),
 ]
-# Every issuer and audience of the CI systems is an https URL. A slash at the end counts, so it is not removed.
+# Every issuer and audience of the CI systems is an https URL. Vault compares the whole URL, so a final slash stays.
 Url = Annotated[
     str,
     Text(

@@ -21,7 +21,7 @@ REFUSED = "refused"
 """The pydantic error type of all marks here. Its context has `message`, `fix` and `why`."""
 
 LONGEST = 1000
-"""Characters of the longest value that any pattern allows. Longer values are refused before a pattern runs."""
+"""No pattern allows more characters. Longer values are refused before a pattern runs."""
 
 
 def _refused(message: Message, fix: Message, why: str, rule: str = "a valid value") -> PydanticCustomError:
@@ -31,7 +31,7 @@ def _refused(message: Message, fix: Message, why: str, rule: str = "a valid valu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Why a number, a list or a choice has its limits. pydantic checks them; this mark only explains them."""
+    """The reason for the limits of a number, a list or a choice. pydantic checks limits; this mark explains them."""
 
     why: str
     see: str
@@ -60,7 +60,7 @@ class Text:
     """True: case has no meaning, and the value is converted to lower case."""
 
     def check(self, value: str) -> str:
-        """Return the value. Raises `PydanticCustomError` if it does not match."""
+        """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if it does not match."""
         text = value
         if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
             text = text.lower()
@@ -105,7 +105,7 @@ class Range:
     )
 
     def check(self, value: str) -> ipaddress.IPv4Network:
-        """Return the range. Raises `PydanticCustomError` with the intended range if host bits are set."""
+        """Return the range. Raises `PydanticCustomError`; if host bits are set, its fix names the intended range."""
         match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
         if match is None:
             raise _refused(

@@ -57,7 +57,7 @@ Slug = Annotated[
         see=_SLUG,
     ),
 ]
-# An RFC 1123 label: what Kubernetes takes as the name of a namespace.
+# An RFC 1123 label: Kubernetes takes only labels as names of namespaces.
 Label = Annotated[
     str,
     Text(

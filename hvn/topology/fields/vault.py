@@ -9,9 +9,9 @@ from hvn.topology.fields.marks import Range, Text
 
 _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations"
 
-_HVN = "the hcp provider refuses it at plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+_HVN = "the hcp provider refuses the range at plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
 HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
-# The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse it.
+# The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse one.
 VaultNamespace = Annotated[
     str,
     Text(
@@ -83,7 +83,7 @@ ChartVersion = Annotated[
         see="https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release",
     ),
 ]
-# `repo:OWNER/REPO`, with `@<number>` behind both names for repositories made after July 2026 (docs/reference/facts.md).
+# `repo:OWNER/REPO`, with `@<number>` after both names for repositories created after July 2026 (facts.md).
 GithubSubject = Annotated[
     str,
     Text(
@@ -91,8 +91,8 @@ GithubSubject = Annotated[
         kind="the subject prefix of a repository",
         rule="the `sub_claim_prefix` that `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints",
         example="repo:example-org@1234/platform@5678",
-        why="the claim `sub` of GitHub's tokens begins with it, and Vault compares the whole claim; a wildcard here "
-        "would let other repositories log in",
+        why="the claim `sub` of GitHub's tokens begins with this prefix, and Vault compares the whole claim; a "
+        "wildcard here would let other repositories log in",
         see="https://docs.github.com/en/actions/reference/security/oidc",
     ),
 ]

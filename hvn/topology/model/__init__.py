@@ -1,6 +1,6 @@
 """The topology file as typed, immutable values: its fields and their types, without the rules between fields.
 
-`hvn.topology.fields` has the form of single values. Rules between several fields are in `hvn/check/rules`. The JSON
+`hvn.topology.fields` has the types of single values. Rules between several fields are in `hvn/check/rules`. The JSON
 Schema and the reference page are made from these models, so every field has the description that an editor shows.
 """
 

@@ -37,7 +37,7 @@ class Azure(Model):
     tenant_id: Uuid
     """Entra tenant of all subscriptions in this file."""
     subscription_id: Uuid
-    """Subscription of the hub, and the default subscription of the spokes."""
+    """Default subscription of the hub and the spokes."""
     region: Region
     """Azure region of the hub, the spokes and the clusters, and HCP region of the HVN."""
     tags: Annotated[Mapping[TagKey, TagValue], Frozen, Field(max_length=15), _TAGS] = Field(
@@ -50,14 +50,14 @@ class LocalState(Model):
     """State in local files, `state/<name>/<workspace>.tfstate`: for a trial, not for a team."""
 
     backend: Annotated[Literal["local"], _BACKEND]
-    """Where Terraform keeps its state."""
+    """Backend for Terraform's state."""
 
 
 class AzurermState(Model):
     """State in an Azure storage account: one blob for each workspace, accessed with Entra roles, not account keys."""
 
     backend: Annotated[Literal["azurerm"], _BACKEND]
-    """Where Terraform keeps its state."""
+    """Backend for Terraform's state."""
     subscription_id: Uuid | None = None
     """Subscription of the storage account. [default: azure.subscription_id]"""
     resource_group: ResourceGroup
@@ -72,7 +72,7 @@ class CloudState(Model):
     """State and runs in HCP Terraform: one of its workspaces for each workspace of this project."""
 
     backend: Annotated[Literal["cloud"], _BACKEND]
-    """Where Terraform keeps its state."""
+    """Backend for Terraform's state."""
     organization: Organization
     """HCP Terraform organization."""
     project: Project | None = None

@@ -66,7 +66,7 @@ class Secret(Model):
     destination: ObjectName
     """Name of the Kubernetes Secret."""
     refresh_after: Duration = "60s"
-    """How often the operator reads the secret from Vault."""
+    """Interval at which the operator reads the secret from Vault."""
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the secret changes."""
 

@@ -50,14 +50,14 @@ class Firewall(Model):
     """Tier of firewall and policy; a change replaces both. Basic is not supported: it has no DNS proxy, which rules by
     host name need."""
     private_ip: Ip | None = None
-    """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another one.
+    """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another address.
     [default: the first usable address of the subnet]"""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
     stay in their zones. [default: Azure chooses]"""
     allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
-    """Host names that the pools may reach over HTTPS, in addition to what AKS needs. A list here replaces the default,
-    which is the registries of Vault Secrets Operator's images."""
+    """Host names that the pools may reach over HTTPS, in addition to the hosts that AKS needs. A list
+    replaces the default: the registries of Vault Secrets Operator's images."""
 
 
 class Runners(Model):

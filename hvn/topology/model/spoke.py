@@ -37,7 +37,7 @@ class Spoke(Model):
     existing: VnetFacts | None = None
     """A VNet that is managed outside this project. Set either this or `cidr`."""
     subscription_id: Uuid | None = None
-    """Subscription of the spoke. [default: azure.subscription_id]"""
+    """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
     transit pool. none: no route to Vault, with a range in another pool."""

@@ -38,7 +38,7 @@ class Topology(Model):
     azure: Azure
     """Tenant, subscription, region and tags."""
     state: State
-    """Where Terraform keeps its state."""
+    """Backend for Terraform's state."""
     hvn: Hvn
     """The network that HashiCorp runs, with the Vault cluster in it."""
     vault: Vault

@@ -124,7 +124,7 @@ class Vault(Model):
     """Size and features. `dev` is one node without upgrades, metrics and audit logs, and no other tier can be changed
     to `dev`."""
     upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
-    """When major versions of Vault are installed. [default: HCP decides]"""
+    """Time of major upgrades of Vault. [default: HCP decides]"""
     namespace: VaultNamespace = "admin"
     """Vault namespace of the mounts, roles and policies."""
     kv_mount: Mount = "kvv2"
