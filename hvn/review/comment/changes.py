@@ -21,7 +21,7 @@ SIGNS = (
     (Action.UNKNOWN, "?"),
 )
 LINES = 12
-"""Lines of the file that are named for one spoke."""
+"""The most lines of the file that the table names for one spoke."""
 
 
 def by_spoke(context: Context) -> Iterator[str]:

@@ -24,7 +24,10 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield new groups, and the first or last group: it disables or enables the cluster's local accounts."""
+    """Yield clusters with new administrator groups, or with local accounts that are enabled or disabled.
+
+    AKS disables local accounts with the first group, and enables them without any group.
+    """
     for workspace, before, after in context.changed(AksInputs):
         if after is None:
             continue

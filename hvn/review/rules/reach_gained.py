@@ -1,4 +1,4 @@
-"""HVN913: a connection between two existing places works that did not work before."""
+"""HVN913: a connection between two existing places may work that was blocked before."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield connections between places that exist before and after."""
+    """Yield connections that may work now and were blocked before, between places that exist before and after."""
     for delta in context.reach:
         if not delta.gained or delta.before is None or delta.after is None:
             continue

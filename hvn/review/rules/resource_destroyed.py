@@ -29,7 +29,10 @@ LOSSES = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each workspace. HVN911 reports a deleted resource that the plan creates again."""
+    """Yield destroyed resources that no other rule covers, and deleted resources that the plan does not create.
+
+    HVN911 reports a deleted resource that the plan creates again.
+    """
     covered = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
     for workspace, changes in context.destroyed().items():
         if rest := [change for change in changes if change.type not in covered]:

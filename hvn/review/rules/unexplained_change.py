@@ -23,10 +23,10 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the unexplained changes of each plan, and the drift that it takes back.
+    """Yield the unexplained changes of each plan, and the drift that it reverts.
 
-    A workspace with the same inputs explains nothing. For other workspaces `hvn plans` compares single arguments. In a
-    new workspace everything is created.
+    If the inputs are equal, no change is explained. If they differ, `hvn plans` compares single arguments. In a new
+    workspace, only creations are explained.
     """
     comparison = context.comparison
     edited = {affected.workspace.id for affected in comparison.affected if affected.change is not Change.CODE}
@@ -66,9 +66,9 @@ def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
 def _sorted(
     plan: Plan, unexplained: Mapping[str, tuple[str, ...]] | None
 ) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
-    """Return the addresses where the plan takes back drift, and the other unexplained arguments by address.
+    """Return the addresses where the plan reverts drift, and the other unexplained arguments by address.
 
-    `unexplained` is None if everything is. No arguments mean the whole change.
+    `unexplained` is None if every change is unexplained. No arguments mean the whole change.
     """
     drifted = {(change.address, one.path) for change in plan.drift for one in change.differences}
     deleted = {change.address for change in plan.drift if change.action is Action.DELETE}
