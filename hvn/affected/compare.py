@@ -49,7 +49,7 @@ class Affected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The workspaces of the base compared with those of the working tree.
+    """The workspaces that differ between the base and the working tree.
 
     `affected` is in the order of deployment, `removed` in the order of destruction. `blocked` are affected workspaces
     that cannot be built. `unknown_base` is the reason why removed workspaces are unknown; empty if they are known.

@@ -16,7 +16,7 @@ CODE = (
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# Folders with files that cannot affect the review. Other files may: a Makefile, a `sitecustomize.py`, a tool's settings.
+# Folders with files that cannot affect the review. Other files may: a Makefile, a `sitecustomize.py`, tool settings.
 NOT_REVIEW = ("docs/", "tests/")
 # Pipelines and approval rules in the topology's repository, outside the project.
 PIPELINES = (

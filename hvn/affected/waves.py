@@ -1,4 +1,4 @@
-"""The waves of a change: the workspaces that can be planned now, and those that wait for an earlier wave."""
+"""The waves of a change: each wave can be planned after the previous one is applied."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -40,8 +40,8 @@ def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: st
         Command(f"cd {folder} && terraform init && terraform state rm {what}"),
     )
     return Message(
-        "before the merge, take it out of the state and do not destroy it: {steps}. After that, do not deploy "
-        "{workspace} from the base: Terraform would create it again, or fail because it exists",
+        "before the merge, remove these resources from the state and do not destroy them: {steps}. After that, do not "
+        "deploy {workspace} from the base: Terraform would create them again, or fail because they exist",
         steps=steps,
         workspace=workspace,
     )

@@ -1,6 +1,6 @@
 """Drift: differences that somebody could have caused outside of Terraform.
 
-A plan lists more than that. After every apply, the next refresh reads values that the provider computed later, and
+A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later, and
 empty lists for unset arguments.
 """
 
@@ -23,7 +23,7 @@ WRITTEN_BY_OTHERS = {
 
 
 def changed_paths(resources: Any) -> Changed:
-    """Return the arguments that the `resource_changes` of a plan change, without those that are known after apply."""
+    """Return the arguments that a plan's `resource_changes` change, by address. Arguments known after apply are excluded."""
     changed = {}
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None

@@ -11,7 +11,7 @@ from hvn.diagnostics.message import Fact, Message
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Merged findings of one rule: a finding with the values of all of them, and their workspaces."""
+    """Merged findings of one rule: one finding with all their values, and their workspaces."""
 
     finding: Finding
     workspaces: tuple[str, ...]

@@ -13,7 +13,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A group becomes administrator of a cluster, or the cluster's local accounts are enabled or disabled.",
     why="an administrator can read every secret in the cluster and log in to Vault as any of its apps",
-    fix="check that everybody in the new groups may do this",
+    fix="check that everybody in the new groups may be administrator",
     example="""\
 spokes:
   payments:

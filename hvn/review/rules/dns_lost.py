@@ -30,7 +30,7 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield zones and links that are replaced because the zone's name changes, and those that the plans destroy.
+    """Yield zones and links that are replaced because the zone's name changes, or that the plans destroy.
 
     The name of the zone contains the region.
     """

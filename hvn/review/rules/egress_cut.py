@@ -53,7 +53,7 @@ OF_A_SPOKE = ("azurerm_route_table",)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield resources that an edit of the hub or of a spoke replaces, and those that the plans destroy."""
+    """Yield resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
     planned = context.destroyed(*TYPES)
     for workspace, was, now in context.changed(NetworkInputs):
         # HVN904 reports a subnet that the edit removes.

@@ -16,7 +16,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The public keys of a login mount change, or its issuer changes or is removed.",
     why="everybody with the private key of a trusted public key can log in as any app of that spoke",
-    fix="compare the new keys with those of the cluster: `bin/hvn keys check`",
+    fix="compare the new keys with the cluster's keys: `bin/hvn keys check`",
     example="an edit of config/jwks/payments.json",
     see="docs/how-to/cluster-keys.md",
 )

@@ -26,7 +26,7 @@ TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_netwo
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield peerings and routes that the topology replaces or removes, and those that the plans destroy."""
+    """Yield peerings and routes that the topology replaces or removes, or that the plans destroy."""
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(PeeringInputs):
         reasons = list(_reasons(before, after)) if after else []

@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN911",
     name="unexplained-change",
     level=Level.WARNING,
-    reports="A plan changes a resource or an argument that no edit of the topology explains, or takes back drift.",
+    reports="A plan changes a resource or an argument that no edit of the topology explains, or reverts drift.",
     why="an earlier change was not applied, somebody changed the resource outside of Terraform, or the code or a "
     "provider creates something else from the same file",
     fix="find out where the change comes from before you approve it",
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "the plan takes back changes that somebody made outside of Terraform: {addresses}",
+                    "the plan reverts changes that somebody made outside of Terraform: {addresses}",
                     addresses=addresses,
                 ),
             )
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Finding]:
 _UNEXPLAINED = "no edit of the topology explains {changes}"
 _CODE = "no edit of the topology explains {changes}; code or locked versions differ as well"
 _UNKNOWN = "unknown whether an edit of the topology explains {changes}"
-_NEW = "no edit of the topology explains {changes}: the base has no such workspace, but its state exists"
+_NEW = "no edit of the topology explains {changes}: the workspace is not in the base, but its state exists"
 
 
 def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
