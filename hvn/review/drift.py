@@ -1,7 +1,7 @@
 """Drift: differences that somebody could have caused outside of Terraform.
 
-A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later, and
-empty lists for unset arguments.
+A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later,
+and empty lists for unset arguments.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ WRITTEN_BY_OTHERS = {
 
 
 def changed_paths(resources: Any) -> Changed:
-    """Return the arguments that a plan's `resource_changes` change, by address. Arguments known after apply are excluded."""
+    """Return the arguments that a plan's `resource_changes` change, by address. Values known after apply are excluded."""
     changed = {}
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None

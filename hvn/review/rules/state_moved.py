@@ -10,7 +10,7 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN900",
     name="state-moved",
-    reports="The backend of a workspace's state changes, or the path in the backend, which has the topology's name.",
+    reports="The backend of a workspace's state changes, or the path in it, which has the topology's name.",
     why="with an empty state Terraform creates every resource again, or fails because it exists, and no longer manages "
     "the old ones",
     fix="undo the edit, or move every state first",

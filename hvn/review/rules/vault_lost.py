@@ -17,7 +17,7 @@ RULE = Rule(
     id="HVN901",
     name="vault-lost",
     reports="The HVN or the Vault cluster is destroyed, replaced or deleted, or the topology names another Vault.",
-    why="HCP cannot change the id, range, region or project of an HVN, and a new Vault cluster is empty",
+    why="HCP cannot change an HVN's id, range or region, and a new Vault cluster is empty",
     fix="undo the edit, or plan a migration with a copy of all secrets",
     example="""\
 hvn: {cidr: 172.25.32.0/20}
