@@ -1,4 +1,4 @@
-"""The workspaces that differ between two commits. Inputs are compared: equal inputs give equal Terraform."""
+"""Compares the workspaces of the base and the working tree by their inputs: equal inputs give equal Terraform."""
 
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 
 KEYS = "keys"
-"""The path of a line in a key file."""
+"""Placeholder for the path of a `Line` in a key file, which has no topology path."""
 
 
 class Change(StrEnum):
@@ -22,9 +22,9 @@ class Change(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     CODE = "code"
-    """The code that makes its Terraform differs, or its old inputs are unknown. Its inputs may be the same."""
+    """The code that generates its Terraform changed, or its old inputs are unknown. Its inputs may be equal."""
     FOLLOWS = "follows"
-    """Its inputs are the same. It is applied to a cluster that is recreated, or to another Vault."""
+    """Its inputs are equal, but it depends on a cluster that is recreated, or on another HVN or Vault."""
     REMOVED = "removed"
 
 
@@ -32,8 +32,8 @@ class Change(StrEnum):
 class Affected:
     """A workspace that a change affects, with the responsible lines of the file.
 
-    `follows` is the workspace of the recreated cluster, HVN or Vault that this one depends on; it is `vault` for
-    another Vault that this topology does not create.
+    `follows` is the workspace of the recreated cluster, HVN or Vault that this workspace depends on. For another Vault
+    that this topology does not create, `follows` is `vault`.
     """
 
     workspace: Workspace
@@ -43,17 +43,17 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """True if the topology calls its resources existing: nobody should destroy them."""
+        """True if the topology now calls the removed workspace's resources existing: nobody should destroy them."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The workspaces of the base compared with those of the working tree.
+    """The workspaces that differ between the base and the working tree.
 
     `affected` is in the order of deployment, `removed` in the order of destruction. `blocked` are affected workspaces
-    that cannot be built. `unknown_base` is the reason why removed workspaces are unknown, or empty. `unused` are edits
-    that change no workspace.
+    that cannot be built. `unknown_base` is the reason why removed workspaces are unknown; empty if they are known.
+    `unused` are edits that change no workspace.
     """
 
     base: Base
@@ -66,7 +66,7 @@ class Comparison:
 
 
 def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
-    """Compare the workspaces of the base with those of the working tree."""
+    """Return the comparison of the base's workspaces with the workspaces of the working tree."""
     now = by_id(checked.workspaces())
     blocked = tuple(workspace for workspace in now.values() if workspace.blocked)
     built = [workspace for workspace in now.values() if not workspace.blocked]

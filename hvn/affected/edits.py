@@ -12,7 +12,7 @@ from hvn.kinds.derivation import workspaces
 from hvn.kinds.workspace import WorkspaceId
 from hvn.topology.jwks import Jwks
 
-# At most so many edits outside of the spokes are tried one by one. If there are more, each counts as responsible.
+# The most edits outside of the spokes that are tried one by one. If there are more, each counts as responsible.
 TRIED = 20
 MISSING = object()
 UNKNOWN = "unknown"
@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """A place that was edited: in the current file, or with `before` in the base's file if it was removed."""
+    """An edited place in the current file; with `before`, a removed place in the base's file."""
 
     file: str
     line: int
@@ -29,7 +29,7 @@ class Line:
 
 
 def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths at which two files differ: the key itself where only one of them has it."""
+    """Yield the paths at which two files differ; for a key that only one file has, the path of the key."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in (*after, *(key for key in before if key not in after)):
             yield from differences(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
@@ -41,7 +41,7 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
 
 
 class Edits:
-    """All edits between two files. Each is tried on its own: is the workspace another one without it?"""
+    """All edits between two files. Each edit is left out alone, to see whether the workspace changes without it."""
 
     def __init__(self, before: Loaded, after: Loaded, keys: Mapping[str, Jwks]) -> None:
         self.before, self.after, self._keys = before, after, keys
@@ -56,14 +56,14 @@ class Edits:
         return tuple(sorted({self._line(path) for path in self._responsible(id_)}))
 
     def unused(self, ids: Iterable[WorkspaceId]) -> tuple[Line, ...]:
-        """Return the lines of edits that change no workspace: a default written out, a pool without spokes."""
+        """Return the lines of edits that change none of these workspaces, such as a pool without spokes."""
         used = {path for id_ in ids for path in self._responsible(id_)}
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 
     def _responsible(self, id_: WorkspaceId) -> tuple[Path, ...]:
-        """Return the edits without which the workspace would be another one.
+        """Return the edits without which the workspace would be different.
 
-        If each can be left out, return those that would be enough on their own.
+        If every single edit can be left out, return the edits that are enough alone.
         """
         paths = [path for path in self.paths if _concerns(path, id_.spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
@@ -81,7 +81,7 @@ class Edits:
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
         """Return the fingerprint of a workspace on this side, with the other side's value at one path.
 
-        It is None if there is no such workspace.
+        Return None if the workspace does not exist.
         """
         key = side is self.after, id_.spoke, other
         if key not in self._known:
@@ -94,7 +94,7 @@ class Edits:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """Return the fingerprints of the shared workspaces and the spoke's; None if the topology has no shape."""
+        """Return the fingerprints of the shared and the spoke's workspaces; None if the file cannot be derived."""
         data: Any = side.source.data
         if other is not None:
             there = self.before if side is self.after else self.after
@@ -106,7 +106,7 @@ class Edits:
             return None
         try:
             derived = workspaces(topology, self._keys)
-        except (LookupError, ValueError):  # the rules did not check it, and half of the edits may break them
+        except (LookupError, ValueError):  # no rule checked this mix of both files: it may be inconsistent
             return None
         return {one.id: one.inputs.fingerprint if one.inputs else "" for one in derived}
 
@@ -117,7 +117,7 @@ class Edits:
 
 
 def _concerns(path: Path, spoke: str | None) -> bool:
-    """Return whether an edit can change the spoke's workspaces: a spoke is self-contained."""
+    """Return whether an edit can change the spoke's workspaces. Edits of other spokes cannot."""
     return path[:1] != ("spokes",) or (spoke is not None and path[1:2] in ((), (spoke,)))
 
 
@@ -131,7 +131,7 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:
-    """Return a copy of the data with this value at `path`, or without the value there."""
+    """Return a copy of the data with this value at `path`; `MISSING` removes the key."""
     if not path:
         return value
     head, rest = path[0], path[1:]

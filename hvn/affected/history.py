@@ -1,4 +1,4 @@
-"""The base of a branch: its topology file, and the code that makes Terraform of it."""
+"""The base of a branch: its topology file, and the code that generates Terraform from it."""
 
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -10,16 +10,15 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-# The code that makes Terraform of a topology, and its versions. The rest of `hvn` reads and reports.
+# The code that generates Terraform from a topology, and its locked versions. The rest of `hvn` reads and reports.
 CODE = (
     *("main.py", "stacks", "cdktf.json"),
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# Every other file may write the review or run before it: a Makefile, a `sitecustomize.py`, the settings of a tool.
-# Only these do not.
+# Folders with files that cannot affect the review. Other files may: a Makefile, a `sitecustomize.py`, tool settings.
 NOT_REVIEW = ("docs/", "tests/")
-# In the topology's repository, outside the project: the pipelines, and who must approve.
+# Pipelines and approval rules in the topology's repository, outside the project.
 PIPELINES = (
     ".github",
     ".gitlab",
@@ -39,9 +38,9 @@ class NoBase(Exception):
 class Base:
     """The base of the comparison.
 
-    `file` and `loaded` are None if the commit has no topology file, or if it is unknown which file that was: `unknown`
-    is the reason. `code` are the files that make the Terraform and differ between that commit and the working tree; it
-    is the project's folder if the old code is unknown. `review` are the other files that write the review and differ.
+    `file` and `loaded` are None if the commit has no topology file, or if its file cannot be identified: `unknown` is
+    the reason. `code` are the changed files that generate Terraform, or the project's folder if the old code is
+    unknown. `review` are the other changed files that can affect the review.
     """
 
     commit: str
@@ -81,14 +80,13 @@ def base(ref: str, path: pathlib.Path) -> Base:
 
 
 class _Unclear(Exception):
-    """It is unknown which file of a commit is the topology. The message is the reason."""
+    """The topology file of a commit cannot be identified. The message is the reason."""
 
 
 def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
     """Return the file's name in the commit, also if it was renamed since; None if the topology is new.
 
-    Raises `_Unclear`. Git compares how similar two files are. That is not enough: an edit may rename the file and
-    remove spokes from it.
+    Raises `_Unclear`. Git's rename detection is not enough: an edit may rename the file and remove most spokes.
     """
     name = file.relative_to(root).as_posix()
     if git(root, "cat-file", "-e", f"{commit}:{name}") is not None:
@@ -114,7 +112,7 @@ def _own(file: pathlib.Path) -> object:
 
 
 def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
-    """Yield the topology files of a commit, each with the name of its network; None if it cannot be read."""
+    """Yield the topology files of a commit, each with its network's name; the name is None if it cannot be read."""
     listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
     for name, content in blobs(root, commit, [name for name in listed if name.endswith((".yaml", ".yml", ".json"))]):
         if b"address_pools" in content:
@@ -142,7 +140,7 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
     """Yield the files of this project, in these paths, that differ from the commit, including untracked ones.
 
-    If the project is a submodule of the topology's repository, the commit of it that was recorded there counts. If the
+    If the project is a submodule, compare with the submodule's commit that the topology's repository records. If the
     old code is unknown, as in a separate repository, yield the project's folder.
     """
     top = git(PROJECT, "rev-parse", "--show-toplevel")
@@ -156,13 +154,13 @@ def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[
     changed = git(home, "diff", "--name-only", "-z", then, "--", *paths)
     new = git(home, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
     if known is None or changed is None or new is None:
-        # No result would mean that nothing changed.
+        # Without this error, a failure of git would look like "nothing changed".
         raise NoBase(f"git cannot compare the code with {then[:12]}: check that the checkout is complete")
     yield from sorted({*fields(changed), *fields(new)})
 
 
 def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:
-    """Return the commit of a submodule that a commit of the repository records."""
+    """Return the submodule's commit that a commit of the repository records; None if it records none."""
     if not submodule.is_relative_to(root):
         return None
     entry = git(root, "ls-tree", "-z", commit, "--", submodule.relative_to(root).as_posix())

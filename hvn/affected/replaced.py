@@ -1,4 +1,4 @@
-"""Workspaces to apply again though their inputs stay the same: they depend on something that is rebuilt or replaced."""
+"""Workspaces to apply again with equal inputs, because they depend on a rebuilt cluster or another HVN or Vault."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -7,15 +7,15 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
 OTHER_VAULT = WorkspaceId("vault")
-"""The id that dependent workspaces follow if the topology names another Vault that it does not create."""
+"""Placeholder id to follow if the topology names another Vault that it does not create."""
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
-    """Yield the id of each such workspace with the id of the workspace that it depends on.
+    """Yield the id of each workspace to apply again, with the id of the workspace that it depends on.
 
-    In a rebuilt cluster these are the workspaces that write to it. With another Vault cluster they are those that
-    write to Vault or read from it, and with another HVN its peerings: they follow `hcp`, or `vault` if this topology
-    does not create the cluster.
+    A rebuilt cluster affects the workspaces that write to it. Another Vault cluster affects the workspaces that write
+    to Vault or read from it; another HVN affects its peerings. Both follow `hcp`, or `vault` if this topology does not
+    create the cluster.
     """
     rebuilt = {(workspace.spoke, subject): workspace.id for workspace, subject in _rebuilt(built, earlier)}
     other = other_vault(earlier.values(), built)
@@ -33,7 +33,7 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
 
 
 def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[Workspace, Subject]]:
-    """Yield what Terraform replaces, or what a person has to destroy before its network can change."""
+    """Yield the workspaces that Terraform replaces, or that a person destroys before their network can change."""
     for workspace in built:
         before, kind = earlier.get(workspace.id), kind_of(workspace.id)
         if kind.provides and before and before.inputs and workspace.inputs:
@@ -43,16 +43,17 @@ def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> It
 
 
 def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dict[str, tuple[str, str]]:
-    """Return what shows that Vault is another one: by name of the property, before and after. Empty if it is the same.
+    """Return the changed properties of HVN and Vault by name, each with the old and the new value.
 
-    A project id that appears or disappears in the file most likely names the same project.
+    The result is empty if Vault is the same. A project id that the file adds or removes most likely names the same
+    project, so it does not count.
     """
     before, after = _identity(earlier), _identity(built)
     return {name: (old, after[name]) for name, old in before.items() if after.get(name, old) != old}
 
 
 def _identity(workspaces: Iterable[Workspace]) -> dict[str, str]:
-    """Return what the workspaces say about HVN and Vault. Each says a part; in one topology they agree."""
+    """Return the properties of HVN and Vault by name. Each workspace has a part of them, and no two disagree."""
     properties: dict[str, str | None] = {}
     for workspace in workspaces:
         if workspace.inputs:

@@ -1,4 +1,4 @@
-"""The waves of a change: the workspaces that can be planned now, and those that wait for an earlier wave."""
+"""The waves of a change: each wave can be planned after the previous one is applied."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ MOST_JOBS = 256
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """Return the affected workspaces in waves.
 
-    A workspace is in the first wave in which every resource that its plan reads exists and stays.
+    A workspace is in the first wave in which every resource that its plan reads exists and is no longer replaced.
     """
     awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
     awaited |= {one.follows for one in affected}
@@ -26,7 +26,7 @@ def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
 
 
 def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, object]:
-    """Return a matrix for GitHub Actions with a job for each workspace; more than `most` workspaces share jobs."""
+    """Return a matrix for GitHub Actions, one job for each workspace. More than `most` workspaces share jobs."""
     size = -(-len(wave) // most) or 1
     jobs = [wave[start : start + size] for start in range(0, len(wave), size)]
     return {"include": [dict(_job(job)) for job in jobs]}

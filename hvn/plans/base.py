@@ -24,6 +24,6 @@ def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mappi
 
 
 def read(folder: pathlib.Path) -> Stack:
-    """Return the workspace that was synthesized into this folder."""
+    """Return the content of the `cdk.tf.json` in this folder."""
     stack: Stack = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     return stack

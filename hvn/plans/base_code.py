@@ -1,4 +1,4 @@
-"""Workspaces as the base's own code makes them: what the changed code of a pull request grants is seen against it."""
+"""Workspaces synthesized by the base's own code: the review compares the changed code of a pull request with them."""
 
 import io
 import json
@@ -17,11 +17,11 @@ from hvn.plans.explained import Stack
 from hvn.synthesis import Failed
 
 EXPORTED = ("main.py", "hvn", "stacks", "cdktf.json")
-"""The code that generates Terraform from a topology file. Its packages are those of the running virtualenv."""
+"""The code that generates Terraform from a topology file. It runs with the packages of the current virtualenv."""
 
 
 def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
-    """Return each workspace's `cdk.tf.json`, made from a topology file by the code of a commit.
+    """Return each workspace's `cdk.tf.json`, generated from a topology file by the code of a commit.
 
     Raises `Failed` if the commit's code cannot be read or does not accept the file.
     """

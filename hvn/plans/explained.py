@@ -1,9 +1,9 @@
 """The changes of a plan that no edit of the topology explains, by resource and argument.
 
-The same code makes Terraform of the topology before and after the edit. A part that is the same in both would change
-without the edit as well: an earlier edit was not applied, somebody changed the resource, or the code or a provider
-changes it. The edit explains every part that differs, everything that refers to such a part, and every resource of a
-provider with a different configuration.
+The same code generates Terraform from the topology before and after the edit. If a part is equal in both, the plan
+would change it without the edit as well: an earlier edit was not applied, somebody changed the resource, or the code or
+a provider changes it. The edit explains every part that differs, everything that refers to a changed part, and every
+resource of a provider with a different configuration.
 """
 
 import json
@@ -25,10 +25,10 @@ _Leaves = list[tuple[str, Any]]
 
 
 def marked(plan: str, before: Stack | None, after: Stack) -> str:
-    """Return the JSON of a plan with its unexplained arguments by address; none of them means the whole change.
+    """Return the JSON of a plan with its unexplained arguments by address; an empty list means the whole change.
 
-    They are null, for "unknown", if the base's Terraform is unknown. If the state moves, the plan stays as it is: the
-    new state knows no earlier apply.
+    If the base's Terraform is unknown, the JSON has null instead. If the state moves, the plan is returned unchanged:
+    the new state contains no earlier apply.
     """
     content = json.loads(plan)
     if before and _state(before) != _state(after):
@@ -42,7 +42,10 @@ def _state(stack: Stack) -> Any:
 
 
 class _Edit:
-    """The blocks that an edit touches in one workspace, by the name that references use, of both sides."""
+    """The blocks of one workspace before and after an edit, by the name that references use.
+
+    `touched` are the names of blocks that differ, and of blocks that refer to them.
+    """
 
     def __init__(self, before: Stack, after: Stack) -> None:
         self.before, self.after = dict(_blocks(before)), dict(_blocks(after))
@@ -77,16 +80,17 @@ class _Edit:
         if any(before.get(setting) != after.get(setting) for setting in _SETTINGS):
             return None
         if len(actions) == 1 and actions != ("update",):
-            return []  # the edit neither adds nor removes it
+            return []  # the edit neither adds nor removes this block
         sides = list(_leaves(before)), list(_leaves(after))
         forced = [path_text(path) for path in change.get("replace_paths") or ()]
         changed = meaningful(leaves(change), forced, replaced=actions != ("update",))
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
-        """Return whether the edit does not change this argument; for an unset one, the map or block around it.
+        """Return whether this argument is equal before and after the edit.
 
-        Only the provider knows why a computed value differs.
+        For an unset argument, compare the map or block around it. A computed value that is unset counts as different:
+        only the provider knows why it changes.
         """
         path = _INDEX.sub("", leaf.argument)
         while path:
@@ -114,12 +118,12 @@ def _provider(name: str, block: Mapping[str, Any]) -> str:
 
 
 def _names(value: Any) -> set[str]:
-    """Return everything in a value that may be the name of a block."""
+    """Return all texts in a value that look like the name of a block."""
     return set(_NAME.findall(json.dumps(value)))
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the arguments by path, without list indexes: a block may be written with or without one."""
+    """Yield each argument's path and value. Paths have no list indexes: a block may be an object or a list of one."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else key)

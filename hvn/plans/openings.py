@@ -1,8 +1,9 @@
 """Openings that an edit of the topology explains, added to a plan's JSON for the review.
 
-The review computes what a plan opens from the plan's own values. Three comparisons explain it: the edit (the base's
-file against the present file, by the same code), the base (what was merged before), and changed code (both codes, for
-the same file). If the code differs, the base's own code makes both sides of the edit.
+The review computes the openings of a plan from the plan's own values. Three comparisons explain them: the edit (the
+base's file and the current file, by the same code), the base (merged before, and not applied yet), and changed code
+(the base's and the current code, for the same file). If the code differs, the base's own code synthesizes both sides of
+the edit.
 """
 
 import json
@@ -31,12 +32,12 @@ _REFERENCE = re.compile(r"\$\{(\w+\.[\w-]+)\.(\w+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The synthesized workspaces to compare; one that does not exist on a side is missing in its mapping."""
+    """The synthesized workspaces to compare. A mapping lacks a workspace that does not exist on its side."""
 
     base: Mapping[str, Stack]
-    """The base's file by the base's code."""
+    """Workspaces from the base's file, by the base's code."""
     head: Mapping[str, Stack]
-    """The present file by the base's code."""
+    """Workspaces from the current file, by the base's code."""
 
 
 def sides(
@@ -48,8 +49,8 @@ def sides(
 ) -> Sides:
     """Return both sides of the edit for the workspaces in `now`.
 
-    `before` are the workspaces that the edit changes, by the present code. Raises `Failed` if a side is unknown: the
-    base has errors, or its code cannot be read or does not accept one of the files.
+    `before` are the base's workspaces that the edit changes, by the current code. Raises `Failed` if a side is unknown:
+    the base has errors, or its code cannot be read or does not accept one of the files.
     """
     base = comparison.base
     checked = base.loaded.checked if base.loaded else None
@@ -78,7 +79,7 @@ def _by_base_code(
 
 
 def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
-    """Return the plan's JSON with its explained openings. Without `sides` they are unknown."""
+    """Return the plan's JSON with the openings that each comparison explains; null for each without `sides`."""
     data = json.loads(plan)
     if sides is None:
         parts: Mapping[str, Openings | None] = {"edit": None, "base": None, "code": None}
@@ -89,7 +90,7 @@ def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) ->
 
 
 def _pending(plan: Any, base: Stack | None) -> Openings:
-    """Return what an apply of the base would open: merged before, and not applied yet."""
+    """Return the openings that an apply of the base would add: they were merged before and are not applied yet."""
     blocks = _resolved(dict(_blocks(base)))
     pending = {}
     for resource in plan.get("resource_changes") or ():
@@ -100,7 +101,7 @@ def _pending(plan: Any, base: Stack | None) -> Openings:
 
 
 def opened(before: Stack | None, after: Stack) -> Openings:
-    """Return what one synthesized workspace opens compared with another; without one, compared with nothing."""
+    """Return the openings of a synthesized workspace that `before` does not have; all of them if `before` is None."""
     old, new = _resolved(dict(_blocks(before))), _resolved(dict(_blocks(after)))
     by_address = {
         address: openings(type_, old.get(address, (type_, None))[1], block) for address, (type_, block) in new.items()
@@ -128,7 +129,7 @@ def _blocks(stack: Stack | None) -> Iterator[tuple[str, Block]]:
 
 
 def _resolved(blocks: Mapping[str, Block]) -> Mapping[str, Block]:
-    """Return the blocks with the values of their references, where another block has the value itself."""
+    """Return the blocks with references replaced by their values, where another block has the value as text."""
 
     def value(item: Any) -> Any:
         if isinstance(item, Mapping):

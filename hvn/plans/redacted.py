@@ -1,6 +1,7 @@
 """A plan without its sensitive values, and without the parts that a review does not read.
 
-It may leave the job that made it. The digest of its changes stays the same, so that an apply can be compared with it.
+A redacted plan may leave the job that made it. It has the same digest as the whole plan, so that an apply can compare
+its own plan with it.
 """
 
 import json
@@ -23,7 +24,7 @@ MALFORMED = "?"
 
 
 def redacted(text: str) -> str:
-    """Return the JSON of a plan. Raises `ValueError` for a text that is not JSON."""
+    """Return the redacted JSON of a plan. Raises `ValueError` for a text that is not JSON."""
     content = loads(text)
     plan = content if isinstance(content, dict) else {}
     kept = {key: plan[key] for key in KEPT if key in plan}
@@ -40,7 +41,7 @@ def redacted(text: str) -> str:
 
 
 def labelled(text: str, workspace: Workspace) -> str:
-    """Return the JSON of a plan with its workspace, and the fingerprint of the inputs that it was made from."""
+    """Return the JSON of a plan with its workspace's id and the fingerprint of the workspace's inputs."""
     inputs = workspace.inputs.fingerprint if workspace.inputs else None
     return json.dumps({**json.loads(text), WORKSPACE: workspace.id, INPUTS: inputs})
 
@@ -76,7 +77,7 @@ def _change(change: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
-    """Return the masked value with a word for each sensitive part: the same on both sides if that part is equal."""
+    """Return the masked value with a word for each sensitive part. Equal parts get the same word on both sides."""
     if value is SENSITIVE:
         return "sensitive" if same(raw, other) else word
     if isinstance(value, dict):

@@ -19,7 +19,7 @@ from hvn.plans.redacted import redacted
 # Two processes must not write Terraform's plugin cache at the same time (developer.hashicorp.com/terraform/cli/config).
 INIT = threading.Lock()
 GRACE = 60
-"""Seconds that an interrupted Terraform has until it is killed."""
+"""Seconds to wait before an interrupted Terraform is killed."""
 
 
 PRIVATE = 0o077
@@ -32,7 +32,10 @@ class NoTerraform(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The result for one workspace: the redacted JSON if there is a plan, the reason of a failure, and the log."""
+    """The result for one workspace: the redacted JSON of the plan, the reason of a failure, and the log.
+
+    `plan` is empty without a plan, `why` without a failure.
+    """
 
     workspace: str
     plan: str
@@ -56,7 +59,7 @@ def program() -> str:
 def plan(
     terraform: str, workspace: str, folder: pathlib.Path, seconds: float, keep: pathlib.Path | None = None
 ) -> Made:
-    """Plan one synthesized workspace. The incomplete plan of a failed run is returned as well.
+    """Plan one synthesized workspace and return the result, which includes the incomplete plan of a failed run.
 
     The plan file holds every value in clear text, so it is deleted. With `keep`, a complete plan file is first
     copied into that folder as `<workspace>.tfplan`.
@@ -84,7 +87,7 @@ def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: fl
     with INIT:
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"
-    # Without a lock: the identity that plans need not be able to write the state, and no apply runs at the same time.
+    # Without a lock: the identity for plans needs no write access to the state, and no apply runs at the same time.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
     return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 
@@ -106,7 +109,10 @@ def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
 
 
 def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str], umask: int = -1) -> int:
-    """Run a command to its end, or interrupt it as Ctrl-C does, so that it can release its locks."""
+    """Run a command and return its exit code. After a timeout, interrupt it so that it can release its locks.
+
+    Raises `subprocess.TimeoutExpired`. The output is appended to the log.
+    """
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors="replace", umask=umask,
@@ -128,7 +134,7 @@ def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Send a signal to Terraform and its own processes: the program may be a script that starts Terraform."""
+    """Send a signal to the whole process group: the program may be a script that starts Terraform."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
 

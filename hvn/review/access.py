@@ -1,4 +1,4 @@
-"""The logins of Vault and the paths that they open, before and after, from the inputs of the workspaces."""
+"""Vault logins and the paths that they can access, computed from the inputs of the workspaces."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ READS = {"read", "list"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One role: the tokens that it accepts, its times in seconds, and its paths with their capabilities."""
+    """One role: the tokens that it accepts, its TTLs in seconds, and its paths with their capabilities."""
 
     mount: str
     role: str
@@ -27,7 +27,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The signers that a mount trusts: keys by their fingerprints, or an issuer (Vault fetches its keys)."""
+    """The signers that a mount trusts: fingerprints of keys, an issuer, or both. Without keys Vault fetches them."""
 
     keys: tuple[str, ...]
     issuer: str
@@ -42,7 +42,7 @@ class Access:
 
 
 def access(workspaces: Iterable[Workspace]) -> Access:
-    """Return the logins of all workspaces that are not blocked."""
+    """Return the logins and trusted signers of all workspaces that are not blocked."""
     logins: dict[tuple[str, str], Login] = {}
     trust: dict[str, Trust] = {}
     for workspace in workspaces:
@@ -86,9 +86,9 @@ def _ci(mount: str, role: CiRole) -> Login:
 
 
 def at_new_mount(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
-    """Return the logins of the base with the kv engine's new path.
+    """Return the base's access with the kv engine's new path in all secret paths.
 
-    Vault moves the secrets to it, so the move opens nothing (rules/secrets_engine_changed.py).
+    Vault moves the secrets to the new path, so the move grants nothing (rules/secrets_engine_changed.py).
     """
     old, new = _kv_mount(before), _kv_mount(after)
     if not old or not new or old == new:
@@ -110,7 +110,7 @@ def _moved(login: Login, old: str, new: str) -> Login:
 
 
 def other_tokens(before: Login, after: Login) -> Iterator[str]:
-    """Yield the properties by which a role accepts tokens that it did not accept before."""
+    """Yield the properties of a role, `audience` or `subject`, that make it accept other tokens."""
     if before.audience != after.audience:
         yield "audience"
     if set(after.subjects) - set(before.subjects):
@@ -118,7 +118,7 @@ def other_tokens(before: Login, after: Login) -> Iterator[str]:
 
 
 def longer(before: Login, after: Login) -> Iterator[str]:
-    """Yield the times of a role that become longer."""
+    """Yield the names of a role's TTLs that become longer."""
     if after.ttl > before.ttl:
         yield "ttl"
     if after.max_ttl > before.max_ttl:
@@ -126,11 +126,11 @@ def longer(before: Login, after: Login) -> Iterator[str]:
 
 
 Paths = tuple[tuple[str, tuple[str, ...]], ...]
-"""Paths of Vault with capabilities."""
+"""Vault policy paths, each with its capabilities."""
 
 
 def gained(before: Login, after: Login) -> Paths:
-    """Return the paths with the capabilities that the role did not have there before."""
+    """Return the paths with new capabilities, each with only the capabilities that the role did not have before."""
     known = {(path, capability) for path, capabilities in before.paths for capability in capabilities}
     more = (
         (path, tuple(capability for capability in capabilities if (path, capability) not in known))
@@ -148,5 +148,5 @@ def with_capabilities(paths: Paths) -> tuple[Message, ...]:
 
 
 def written(login: Login) -> set[str]:
-    """Return the paths at which a role can change something other than its own token."""
+    """Return the paths that a role can write, except the paths of its own token (`…-self`)."""
     return {path for path, capabilities in login.paths if not {*capabilities} <= READS and not path.endswith("-self")}

@@ -1,6 +1,6 @@
 """The hidden mark of a comment: digests of the reviewed changes, which an apply compares with its own plans.
 
-A digest covers the changes of one workspace: not the bytes of the plan, which contain the time, and not the commit,
+A digest covers the changes of one workspace. It does not cover the plan's bytes, which contain the time, or the commit,
 which a squash changes. A plan that failed or has unknowns gets no digest, so it cannot be applied.
 """
 
@@ -14,7 +14,7 @@ from hvn.review.plan import Plan
 STICKY = "<!-- hvn-review -->"
 """The first line of every comment. Scripts use it to find the comment that they replace."""
 VERSION = 2
-"""Version of the digests: a comment of another version approves nothing."""
+"""Version of the digests: a comment with another version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
 _NAME = re.compile(r"[a-z0-9-]+")
 
@@ -38,7 +38,7 @@ def _can_be_approved(plan: Plan) -> bool:
 
 
 def reviewed(comment: str) -> Mapping[str, str]:
-    """Return the digests of a comment by workspace; none if the comment was edited, or is of another version."""
+    """Return the digests of a comment by workspace; none if the comment is malformed or has another version."""
     lines = comment.replace("\r\n", "\n").strip().split("\n")
     match = _MARK.fullmatch(lines[-1])
     if lines[0] != STICKY or not match or int(match[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:
@@ -49,7 +49,7 @@ def reviewed(comment: str) -> Mapping[str, str]:
 
 
 def refusals(plans: Iterable[Plan], comment: str) -> list[Refusal]:
-    """Return a refusal for each plan that is not what was reviewed. A plan without changes needs no review."""
+    """Return a refusal for each plan that the comment does not approve. A plan without changes needs no review."""
     return list(_refusals(plans, reviewed(comment)))
 
 

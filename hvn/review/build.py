@@ -1,4 +1,4 @@
-"""Collects everything that the rules look at."""
+"""Builds the context that the rules of the review read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,13 +16,13 @@ from hvn.review.reach_changes import deltas
 
 
 class NoWave(Exception):
-    """The change has fewer waves. The message is one line."""
+    """The change does not have the requested wave. The message is one line."""
 
 
 def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Context:
-    """Return the change from the base to the working tree, with its plans by workspace.
+    """Return the context of the change from the base to the working tree. `plans` are by workspace.
 
-    A complete review needs the plans of this wave, which counts from 1; without a wave, those of every workspace.
+    A complete review needs the plans of this wave, counted from 1. Without a wave it needs the plans of all workspaces.
     Raises `NoWave`.
     """
     before = base.loaded.checked if base.loaded else None
@@ -47,7 +47,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 
 
 def _compared(plan: Plan, workspace: Workspace | None) -> Plan:
-    """Return the plan with the reasons why it is not of this workspace."""
+    """Return the plan; its unknowns include the reasons why it cannot be the plan of this workspace."""
     if workspace is None or plan.failed:
         return plan
     return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace)))

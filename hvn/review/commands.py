@@ -1,4 +1,4 @@
-"""The commands that several rules tell a person to run."""
+"""The commands in the manual steps of several rules."""
 
 import shlex
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ def switch_to(commit: str) -> Command:
 
 
 def destroy(workspaces: Iterable[str]) -> Command:
-    """Return the command that destroys workspaces; it takes them in the order of deployment."""
+    """Return the command that destroys workspaces, which must be in the order of deployment."""
     return command("bin/cdktf", "destroy", *workspaces)
 
 
@@ -27,9 +27,9 @@ def pull_keys(spoke: str) -> Command:
 
 
 def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: str = "") -> Message:
-    """Return the steps that remove these addresses, or all, from a workspace's state.
+    """Return the steps that remove these addresses (default: all) from a workspace's state.
 
-    `base` is a commit that still has the workspace, if the topology no longer has it.
+    If the topology no longer has the workspace, `base` is a commit that still has it.
     """
     addresses = tuple(addresses)
     folder = shlex.quote(f"cdktf.out.{workspace}/stacks/{workspace}")
@@ -40,8 +40,8 @@ def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: st
         Command(f"cd {folder} && terraform init && terraform state rm {what}"),
     )
     return Message(
-        "before the merge, take it out of the state and do not destroy it: {steps}. After that, do not deploy "
-        "{workspace} from the base: Terraform would create it again, or fail because it exists",
+        "before the merge, remove these resources from the state and do not destroy them: {steps}. After that, do not "
+        "deploy {workspace} from the base: Terraform would create them again, or fail because they exist",
         steps=steps,
         workspace=workspace,
     )

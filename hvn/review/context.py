@@ -1,4 +1,4 @@
-"""Everything that a rule of the review looks at: the topology before and after, and the plans."""
+"""The data that the rules of the review read: the topology before and after, and the plans."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ DESTROYS = (Action.DELETE, Action.REPLACE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
+    """The data of one review. `before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
-    A review is complete with the plans of all workspaces in `wanted`. The names in `plans` are names of files.
+    A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
+    files, so a key may name no workspace.
     """
 
     comparison: Comparison
@@ -37,7 +38,10 @@ class Context:
     access_after: Access
 
     def changed(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs, AnyInputs | None]]:
-        """Yield the workspaces with these inputs that differ: before, and after, which is None if it is removed."""
+        """Yield each workspace with changed inputs of this type, its old inputs and its new inputs.
+
+        The new inputs are None if the workspace is removed. Blocked workspaces are skipped.
+        """
         for id_, workspace in self.before.items():
             now = self.after.get(id_)
             inputs = now.inputs if now else None
@@ -47,7 +51,7 @@ class Context:
     def destroyed(self, *types: str) -> dict[str, list[ResourceChange]]:
         """Return the resources of these types (default: all) that the plans destroy or replace, by workspace.
 
-        They are in the order of the types.
+        The resources of a workspace are in the order of the types.
         """
         by_workspace = {}
         for plan in self.plans.values():
@@ -70,11 +74,11 @@ class Context:
         return by_workspace
 
     def workspace(self, name: str) -> Workspace | None:
-        """Return the workspace of the topology, or of the base's; None if there is no such workspace."""
+        """Return the workspace of the topology, otherwise of the base; None if neither has it."""
         return self.after.get(name) or self.before.get(name)
 
     def spoke(self, name: str) -> str | None:
-        """Return the spoke of a workspace; None for a shared or an unknown one."""
+        """Return the spoke of a workspace; None for a shared or an unknown workspace."""
         workspace = self.workspace(name)
         return workspace.spoke if workspace else None
 
@@ -86,12 +90,12 @@ class Context:
         return None
 
     def network_of(self, place: str) -> str:
-        """Return the workspace of a place of `hvn reach`; empty for a shared place: the hub, the runners, Vault."""
+        """Return the network workspace of a place in `hvn reach`; empty for the hub, the runners, the HVN and Vault."""
         workspace = self.workspace(WorkspaceId("network", place))
         return workspace.id if workspace else ""
 
     def owner_of(self, mount: str) -> str:
-        """Return the workspace that has or had a login mount of Vault; empty if there is none."""
+        """Return the workspace that has or had a login mount of Vault; empty if no workspace has it."""
         for workspace in (*self.after.values(), *self.before.values()):
             inputs = workspace.inputs
             if isinstance(inputs, VaultAuthInputs) and inputs.mount == mount:
@@ -102,7 +106,7 @@ class Context:
 
     @property
     def newly_blocked(self) -> tuple[Workspace, ...]:
-        """Workspaces that the base builds and that are blocked now: they exist, and no plan reads them."""
+        """The workspaces that the base builds and that are blocked now: their resources exist, and have no plan."""
         return tuple(
             workspace
             for id_, workspace in self.after.items()
@@ -111,13 +115,13 @@ class Context:
 
     @property
     def spokes(self) -> tuple[str, ...]:
-        """The spokes of the topology and of the base's, in the order of their names."""
+        """The spokes of the topology and of the base, in the order of their names."""
         return tuple(
             sorted({workspace.spoke for workspace in (*self.before.values(), *self.after.values()) if workspace.spoke})
         )
 
     def of_spoke(self, spoke: str | None, wanted: Callable[[Kind], bool]) -> tuple[WorkspaceId, ...]:
-        """Return the spoke's workspaces of the wanted kinds, now or in the base, in the order of deployment."""
+        """Return the spoke's workspaces of the wanted kinds in topology or base, in the order of deployment."""
         ids = [WorkspaceId(kind.name, spoke) for kind in kinds() if spoke and kind.per_spoke and wanted(kind)]
         return tuple(id_ for id_ in ids if self.workspace(id_))
 
@@ -131,5 +135,5 @@ class Context:
 
     @property
     def base_commit(self) -> str:
-        """The commit of the base, in twelve digits."""
+        """The first twelve hex digits of the base's commit."""
         return self.comparison.base.commit[:12]

@@ -1,4 +1,4 @@
-"""Differences for people: texts line by line, lists by their elements, elements with a name by that name."""
+"""Formats differences for people: texts line by line, lists by element, named elements by name."""
 
 import difflib
 import json
@@ -12,9 +12,9 @@ from hvn.review.differences import Leaf, Name, leaves, normal, shown
 from hvn.review.masked import SENSITIVE
 
 CONTEXT = 2
-"""Lines of a text that are shown around a line that differs."""
+"""Unchanged lines of a text to show around a line that differs."""
 LONGEST = 400
-"""Characters of an element or a line."""
+"""The most characters to show of an element or a line."""
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"
 SIGNS = {"+": "+", "-": "−", " ": ""}
 
@@ -30,11 +30,11 @@ class Detail:
 
 
 def details(differences: Iterable[Leaf]) -> Iterator[Detail]:
-    """Yield the differences as text."""
+    """Yield the details of the differences."""
     all_leaves = list(differences)
     paths = {leaf.path for leaf in all_leaves}
     for leaf in all_leaves:
-        # A Kubernetes manifest is in the plan twice: as it is written, and as the API server returns it.
+        # A plan has a Kubernetes manifest twice: as configured (`manifest`), and from the API server (`object`).
         if leaf.path[:1] == ("object",) and ("manifest", *leaf.path[1:]) in paths:
             continue
         for inner in _parsed(leaf) or [leaf]:
@@ -64,7 +64,7 @@ def _parsed(leaf: Leaf) -> list[Leaf]:
 
 
 def _lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a text, or the elements of a list, with their signs; nothing for another value."""
+    """Yield the changed lines of a text, or elements of a list, each with its sign; nothing for another value."""
     if leaf.unknown is not None or SENSITIVE in (leaf.before, leaf.after):
         return
     before, after = leaf.before, leaf.after

@@ -1,4 +1,4 @@
-"""The difference between two values of the inputs, down to the fields that differ."""
+"""The difference between two values of the inputs, by their fields."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -7,7 +7,7 @@ from hvn.diagnostics.message import Message, joined
 
 
 def difference(old: object, new: object) -> Message:
-    """Return the fields that differ with both values; `group.subscription_id` for a resource elsewhere."""
+    """Return the fields that differ, each with both values. Nested fields have a path: `group.subscription_id`."""
     return joined(list(_fields(old, new)), ", ")
 
 

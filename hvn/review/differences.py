@@ -1,4 +1,4 @@
-"""The values that differ between the two sides of a change. Raw values are compared, and masked values returned."""
+"""The values that differ in a planned change. The functions compare raw values, and return masked values."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from hvn.diagnostics.printable import printable
 from hvn.review.masked import SENSITIVE, masked
 
 LONGEST = 80
-"""Characters of a value that are shown."""
+"""The most characters to show of a value."""
 
 
 class AfterApply:
@@ -36,8 +36,8 @@ class Leaf:
     """A value that differs, or that is known after apply.
 
     `path` consists of keys and list indexes. `before` and `after` hold `SENSITIVE` instead of sensitive values.
-    `unknown` is as in the plan: true, or an object or list like `after` if a part of it is known after apply. It is
-    None if the whole value is known.
+    `unknown` is true for a value that is known after apply. If only a part of the value is, `unknown` is an object or
+    list with the structure of `after`. It is None if the whole value is known.
     """
 
     path: Path
@@ -47,12 +47,12 @@ class Leaf:
 
     @property
     def argument(self) -> str:
-        """The path as text."""
+        """The path as text, as Terraform writes it."""
         return path_text(self.path)
 
     @property
     def computed(self) -> bool:
-        """True for a new value that is known after apply, such as one that the provider computes."""
+        """True if the value is null before and known after apply, such as a value that the provider computes."""
         return self.before is None and self.unknown is True
 
 
@@ -66,9 +66,9 @@ class Difference:
 
 
 def leaves(change: Mapping[str, Any], *, named: bool = False) -> Iterator[Leaf]:
-    """Yield the differences of a `change` as Terraform writes it.
+    """Yield the differences in a `change` object of a plan.
 
-    With `named`, elements of lists are matched by their `name` where they have one; otherwise by index.
+    With `named`, list elements are matched by their `name`, if all elements have a different name; otherwise by index.
     """
     marks = change.get("before_sensitive"), change.get("after_sensitive")
     before, after = change.get("before"), change.get("after")
@@ -89,7 +89,7 @@ def _leaves(values: tuple[Any, Any], raw: tuple[Any, Any], unknown: Any, path: P
 def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | int] | None:
     """Return the keys of two objects, or the indexes of two lists of the same length.
 
-    A created object is compared with an empty one. Return None if the values are compared as a whole.
+    A created object is compared with an empty object. Return None if the values are compared as a whole.
     """
     partly = is_open(unknown)
     if partly and not isinstance(unknown, type(after)):
@@ -107,7 +107,7 @@ def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | 
 
 
 def _names(before: list[Any], after: list[Any]) -> list[Name]:
-    """Return the names of the elements of both lists; nothing if an element has none, or two have the same."""
+    """Return the names of both lists' elements; nothing if an element has no name, or two in a list have the same."""
     sides = [
         [element.get("name") if isinstance(element, dict) else None for element in side] for side in (before, after)
     ]
@@ -118,7 +118,7 @@ def _names(before: list[Any], after: list[Any]) -> list[Name]:
 
 
 def _index(value: Any, key: str | int) -> str | int:
-    """Return the index of a named element. A plan marks unknown values by index."""
+    """Return the index of a named element, because a plan marks unknown values by index; return other keys as is."""
     if isinstance(key, Name) and isinstance(value, list):
         return next((index for index, element in enumerate(value) if _at(element, "name") == key), len(value))
     return key
@@ -141,14 +141,14 @@ def is_open(unknown: Any) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return whether two values of a JSON text are equal in JSON: 1 is neither true nor 1.0."""
+    """Return whether two parsed JSON values are equal and of the same type: 1 is neither true nor 1.0."""
     return type(one) is type(other) and (
         one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     )
 
 
 def normal(value: Any) -> Any:
-    """Return a value without empty lists and objects: providers read them where the configuration has nothing."""
+    """Return a value without its empty parts: providers return null, `[]` or `{}` for unset arguments."""
     if isinstance(value, dict):
         return {key: kept for key, inner in value.items() if (kept := normal(inner)) is not None} or None
     if isinstance(value, list):
@@ -157,9 +157,9 @@ def normal(value: Any) -> Any:
 
 
 def _is_noise(leaf: Leaf, *, replaced: bool) -> bool:
-    """Return whether a difference means nothing: an empty value that is written in another way.
+    """Return whether a difference has no effect: both values are equal without their empty parts.
 
-    A replaced resource also unsets what its provider had computed.
+    In a replaced resource, a value that becomes unset has no effect either: the provider had computed it.
     """
     if leaf.unknown is not None or SENSITIVE in (leaf.before, leaf.after):
         return False
@@ -167,7 +167,7 @@ def _is_noise(leaf: Leaf, *, replaced: bool) -> bool:
 
 
 def meaningful(differences: Iterable[Leaf], forced: Sequence[str], *, replaced: bool) -> list[Leaf]:
-    """Return the differences with a meaning, those first that force a replacement or contain such an argument."""
+    """Return the differences that have an effect. Those that force a replacement come first."""
 
     def forces(leaf: Leaf) -> bool:
         return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
@@ -181,7 +181,7 @@ def _contains(outer: str, inner: str) -> bool:
 
 
 def shown(leaf: Leaf, longest: int = LONGEST) -> Difference:
-    """Return a difference as text."""
+    """Return a difference as text, cut to `longest` characters on each side."""
     sides = leaf.before, _filled(leaf.after, leaf.unknown)
     before, after = map(_text, sides)
     if before == after and SENSITIVE not in sides:

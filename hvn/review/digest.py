@@ -1,7 +1,7 @@
-"""The digest of a change: everything that an apply would do, without the differences between two equal plans.
+"""The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
 
-It leaves out the time, the order and resources that stay as they are. Of a destroyed object it covers only the
-identity. A sensitive value is covered by its place, not by its value, and a value known after apply by its expression.
+It does not cover the time, the order and unchanged resources. It covers only the identity of a destroyed object, the
+place of a sensitive value, and the expression of a value that is known after apply.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ OF_A_RESOURCE = ("address", "previous_address", "mode", "type", "provider_name",
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _ELSEWHERE = re.compile(r"(?:local|var|module|each|count|path|terraform)\.")
-"""Start of a reference to something other than a resource. A plan does not contain its whole value."""
+"""The start of a reference to something other than a resource. A plan does not contain the reference's whole value."""
 Expressions = tuple[str, tuple[str, ...]]
-"""A digest, and the references without a value in the plan, each with its place."""
+"""The digest of expressions, and the references that have no value in the plan, each with its place."""
 
 
 def digest(value: Any) -> str:
@@ -29,7 +29,7 @@ def digest(value: Any) -> str:
 
 
 def of_resource(resource: Mapping[str, Any]) -> str:
-    """Return the digest of a resource in a plan, which has a `change`."""
+    """Return the digest of a resource in a plan. The resource must have a `change`."""
     return digest([*(resource.get(key) for key in OF_A_RESOURCE), _hashed(resource["change"])])
 
 
@@ -41,15 +41,15 @@ def of_output(change: Mapping[str, Any]) -> str:
 def of_providers(configuration: Any) -> str:
     """Return the digest of the providers in a plan's `configuration`, and of the provider of each resource.
 
-    It covers the provisioners of resources: they run on creation and are nowhere else in a plan. It is empty without a
-    configuration.
+    It covers the provisioners of resources too: they run on creation and are nowhere else in a plan. Return an empty
+    text without a configuration.
     """
     content = configuration if isinstance(configuration, dict) else {}
     return digest([content.get("provider_config"), sorted(_keys(content))]) if content else ""
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the resources' addresses with their providers' keys and their provisioners, also inside modules."""
+    """Yield each resource's address with its provider's key, and again with its provisioners, also in modules."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])
@@ -66,8 +66,8 @@ def _keys(value: Any) -> Iterator[tuple[str, str]]:
 def of_expressions(plan: Mapping[str, Any]) -> Expressions:
     """Return the digest of the expressions of values that are known after apply, or read during the apply.
 
-    In a JSON configuration, as cdktf writes it, an expression is text: `${azurerm_subnet.one.id}`. A reference without
-    its text is unresolved: a plan does not contain the value of a local, and of `.tf` files it has references only.
+    In a JSON configuration, as cdktf writes it, an expression is text: `${azurerm_subnet.one.id}`. A reference is
+    unresolved if the plan has no text for it (`.tf` files), or not its value (a local, for example).
     """
     configuration = plan.get("configuration")
     if not isinstance(configuration, dict):
@@ -100,7 +100,7 @@ def of_expressions(plan: Mapping[str, Any]) -> Expressions:
 
 
 def _blocks(module: Any, prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the resources by address, and the outputs of the root module."""
+    """Yield the configured resources by address, and the outputs of the root module."""
     content = module if isinstance(module, dict) else {}
     for resource in _dicts(content.get("resources")):
         yield f"{prefix}{resource.get('address')}", resource
@@ -111,7 +111,7 @@ def _blocks(module: Any, prefix: str = "") -> Iterator[tuple[str, Mapping[str, A
 
 
 def _texts(value: Any, path: str = "", *, constants: bool = False) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Yield the expressions in a block, without constants unless asked: path, text if it is known, references."""
+    """Yield path, text (None if unknown) and references of each expression in a block; constants only on request."""
     if isinstance(value, dict) and value and value.keys() <= {"constant_value", "references"}:
         names, text = value.get("references", []), value.get("constant_value")
         if isinstance(names, list):
@@ -154,13 +154,13 @@ def _hashed(change: Mapping[str, Any]) -> Any:
 
 
 def _object(before: Any, *, whole: bool) -> Any:
-    """Return the id of an object; of one without id all its values, if `whole`."""
+    """Return the id of an object. Without an id, return all its values if `whole`, otherwise None."""
     id_ = before.get("id") if isinstance(before, dict) else None
     return id_ if isinstance(id_, str) else _typed(before) if whole else None
 
 
 def _marked(marks: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
-    """Yield the paths of the marks."""
+    """Yield the paths that are marked as sensitive, as JSON."""
     if isinstance(marks, dict):
         for key, inner in marks.items():
             yield from _marked(inner, (*path, key))
@@ -172,7 +172,7 @@ def _marked(marks: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
 
 
 def _typed(value: Any) -> Any:
-    """Return the value with placeholders in a form that no value has."""
+    """Return the value in a form in which no value can look like a placeholder for a sensitive value."""
     if isinstance(value, dict):
         return {"object": {key: _typed(inner) for key, inner in value.items()}}
     if isinstance(value, list):

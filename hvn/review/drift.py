@@ -1,7 +1,7 @@
-"""Drift: differences in what somebody could have changed outside of Terraform.
+"""Drift: differences that somebody could have caused outside of Terraform.
 
-A plan lists more: after every apply, the next refresh reads values that the provider computed later, and empty lists
-where the configuration has nothing.
+A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later,
+and empty lists for unset arguments.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,15 +15,15 @@ Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
 
 WRITTEN_BY_OTHERS = {
-    # Subnets are resources of their own; the VNet lists them as well.
+    # Subnets are separate resources, which the VNet lists as well.
     "azurerm_virtual_network": frozenset({"subnet"}),
-    # The autoscaler writes it.
+    # The autoscaler writes the node count.
     "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),
 }
 
 
 def changed_paths(resources: Any) -> Changed:
-    """Return the arguments that the `resource_changes` of a plan update or replace."""
+    """Return the arguments that a plan's `resource_changes` change, by address. Values known after apply are excluded."""
     changed = {}
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None
@@ -35,7 +35,7 @@ def changed_paths(resources: Any) -> Changed:
 
 
 def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Changed) -> Iterator[Leaf]:
-    """Yield the differences that somebody could have made, or that the plan takes back."""
+    """Yield the differences that somebody could have caused, or that the plan reverts."""
     for leaf in differences:
         taken_back = leaf.argument in changed.get(address, ())
         if taken_back or not (_by_provider(type_, leaf.path) or _only_case(leaf.before, leaf.after)):
@@ -43,7 +43,7 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
 
 
 def _by_provider(type_: str, path: Path) -> bool:
-    """Return whether the provider or another resource writes the value, or an object around it."""
+    """Return whether only the provider or another resource writes the value or a block around it."""
     names = [part for part in path if isinstance(part, str)]
     arguments = [path_text(names[: length + 1]) for length in range(len(names))]
     if WRITTEN_BY_OTHERS.get(type_, frozenset()) & {*arguments}:
@@ -52,7 +52,7 @@ def _by_provider(type_: str, path: Path) -> bool:
 
 
 def _schema(type_: str) -> Block | None:
-    """Return the schema of a type; None for a type that the project does not know."""
+    """Return the schema of a Terraform type; None for a type without a stored schema."""
     provider = type_.partition("_")[0]
     try:
         return schemas.read(provider, [type_])[type_] if provider in PROVIDERS else None
@@ -72,5 +72,5 @@ def _attributes(block: Block | None, names: list[str]) -> Iterator[Attribute]:
 
 
 def _only_case(before: Any, after: Any) -> bool:
-    """Return whether two texts differ in case only: HCP returns a tier in capitals."""
+    """Return whether two values are strings that differ in case only: HCP returns a tier in capitals."""
     return isinstance(before, str) and isinstance(after, str) and before.casefold() == after.casefold()

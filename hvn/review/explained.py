@@ -9,9 +9,9 @@ from hvn.review.plan import Explained, Openings
 
 
 def explained(value: Any) -> Explained | None:
-    """Return what explains the openings of a plan; None if `hvn plans` did not compare it.
+    """Return the openings of a plan by explanation; None if `hvn plans` did not compare the plan.
 
-    Anything malformed counts as unknown.
+    A malformed part is None, for unknown.
     """
     if not isinstance(value, dict):
         return None
@@ -31,9 +31,9 @@ def _read(value: Any) -> Openings | None:
 
 
 def without(openings: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
-    """Return the openings that are not among the known ones.
+    """Return the openings that are not known.
 
-    A reference in a known opening (`${…}`) stands for a value that only a plan has: it matches any value.
+    A reference in a known opening (`${…}`) matches any value: only a plan has its value.
     """
     patterns = [_pattern(opening) for opening in known]
     return frozenset(

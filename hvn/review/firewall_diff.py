@@ -18,7 +18,7 @@ LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Values that the rules of these names have on one side only. `whole`: the other side has no such rule."""
+    """Values that these rules have on one side only. `whole` is true if the other side has no rule of this name."""
 
     rules: tuple[str, ...]
     values: Message
@@ -26,7 +26,7 @@ class Excess:
 
 
 def excess(here: FirewallInputs, there: FirewallInputs) -> Iterator[Excess]:
-    """Yield the rules and values that are here and not there. Rules with the same values are one item."""
+    """Yield the rules and values that only `here` has. Existing rules with the same extra values share one item."""
     others = {rule.name: rule for rule in _rules(there)}
     wider: dict[Message, list[str]] = {}
     for rule in _rules(here):
@@ -53,7 +53,7 @@ def _more(here: NetworkRule | ApplicationRule, there: NetworkRule | ApplicationR
 
 
 def _covers(one: str, other: str) -> bool:
-    """Return whether both are the same, or the first is a range that contains the second."""
+    """Return whether both values are equal, or `one` is a range that contains `other`."""
     if one == other:
         return True
     try:

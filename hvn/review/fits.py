@@ -1,4 +1,4 @@
-"""Whether a plan can belong to its workspace, and to the topology as it is now."""
+"""Detects plans of another workspace, or of another version of the topology."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -10,7 +10,7 @@ from hvn.review.plan import Plan
 
 
 def misfits(plan: Plan, workspace: Workspace) -> Iterator[Message]:
-    """Yield the reasons why the plan is of another workspace, or of another version of the topology."""
+    """Yield the reasons why the plan cannot belong to this workspace or to the current topology."""
     types = import_module(kind_of(workspace.id).rights).RIGHTS.types
     foreign = [address for type_, address in plan.kept.items() if type_ not in types]
     if foreign:

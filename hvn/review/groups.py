@@ -1,4 +1,4 @@
-"""Findings that differ in one value only, as one: many similar lines hide the one that is different."""
+"""Merges findings that differ in one value only, because many similar lines hide a different one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,14 @@ from hvn.diagnostics.message import Fact, Message
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule: the same message with all its values, and the workspaces."""
+    """Merged findings of one rule: one finding with all their values, and their workspaces."""
 
     finding: Finding
     workspaces: tuple[str, ...]
 
 
 def grouped(findings: Sequence[Finding]) -> list[Group]:
-    """Return the findings in groups. Within a rule, the smaller group comes first."""
+    """Return the findings in groups. Within a rule, groups with fewer workspaces come first."""
     groups: list[Group] = []
     for _, of_rule in groupby(findings, key=lambda finding: finding.rule.id):
         groups += sorted(_of_rule(list(of_rule)), key=lambda group: len(group.workspaces))
@@ -66,5 +66,5 @@ def _facts(finding: Finding) -> tuple[tuple[str, Fact], ...]:
 
 
 def _values(finding: Finding) -> Iterator[str]:
-    """Yield the names of the single values. Values in a nested message or list are not merged."""
+    """Yield the names of the facts that are single values. Nested messages and lists are not merged."""
     yield from (name for name, fact in _facts(finding) if isinstance(fact, str | int))

@@ -10,11 +10,11 @@ from hvn.review.context import Context
 from hvn.topology.model import Spoke, Topology
 
 NAMED = 6
-"""Spokes and fields that are named; the table by spoke has all of them."""
+"""The most spokes or fields that a sentence names; the table by spoke has all of them."""
 
 
 def intent(context: Context, after: Topology) -> Iterator[Message]:
-    """Yield a sentence for each thing that the change does with the topology."""
+    """Yield sentences about the edits of the topology, and about changed code."""
     base = context.comparison.base
     if context.comparison.unknown_base:
         return
@@ -43,7 +43,7 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
 
 
 def _renamed(removed: Mapping[str, Spoke], added: Mapping[str, Spoke]) -> Iterator[tuple[str, str]]:
-    """Yield spokes that only get another name; none if several spokes are equal."""
+    """Yield the old and new name of each renamed spoke. Equal spokes are skipped: their new names are ambiguous."""
     for old, spoke in removed.items():
         same = [new for new, other in added.items() if other == spoke]
         if len(same) == 1 and sum(other == spoke for other in removed.values()) == 1:
@@ -59,7 +59,7 @@ def _added(name: str, spoke: Spoke) -> Message:
 
 
 def _fields(context: Context, spokes: set[str]) -> Iterator[Message]:
-    """Yield the fields that change, without those of spokes that are added or removed."""
+    """Yield sentences about changed and removed fields, without the fields of added or removed spokes."""
     comparison = context.comparison
     whole = {dotted(("spokes", name)) for name in spokes}
     lines = [

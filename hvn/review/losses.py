@@ -1,4 +1,4 @@
-"""How rules report what plans destroy: resource by resource, with the impact in terms of the topology."""
+"""Findings about resources that plans destroy, with the impact in terms of the topology."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The loss that comes with a resource. `{who}` in the template is the spoke or the users of its workspace.
+    """The impact of losing a resource. `{who}` in the template is the spoke or the users of its workspace.
 
-    With `everyone` it is every spoke and the runners.
+    With `everyone`, `{who}` is every spoke and the runners.
     """
 
     template: str
@@ -31,7 +31,7 @@ class Loss:
 
 
 def listed(changes: Sequence[ResourceChange]) -> Message:
-    """Return what the plan does to the resources, each with the arguments that force a replacement."""
+    """Return a message with the plan's actions on these resources, and the arguments that force a replacement."""
     by_action: dict[Action, list[Fact]] = {}
     for change in changes:
         by_action.setdefault(change.action, []).append(_resource(change))
@@ -50,12 +50,12 @@ def _resource(change: ResourceChange) -> Fact:
 
 
 def with_plan(reasons: Sequence[Message], changes: Sequence[ResourceChange]) -> Message:
-    """Return the reasons in one sentence, and what the plan destroys."""
+    """Return one message with the reasons, and with the resources that the plan destroys."""
     return joined([*reasons, listed(changes)] if changes else list(reasons))
 
 
 def impact(context: Context, workspace: str, types: Iterable[str], losses: Mapping[str, Loss]) -> tuple[Message, ...]:
-    """Return what is lost with resources of these types in a workspace, each once."""
+    """Return the impact of losing resources of these types in a workspace, each once."""
     used = dict.fromkeys(losses[type_] for type_ in types if type_ in losses)
     here, everyone = _users(context, workspace), joined([*_spokes(context), RUNNERS], " and ")
     return tuple(Message(loss.template, who=everyone if loss.everyone else here) for loss in used)
@@ -77,7 +77,7 @@ def _users(context: Context, name: str) -> Message:
 def destroyed(
     rule: Rule, context: Context, workspace: str, changes: Sequence[ResourceChange], losses: Mapping[str, Loss]
 ) -> Finding:
-    """Return the finding about what a plan destroys in a workspace."""
+    """Return the finding about the resources that a plan destroys in a workspace."""
     return Finding(
         rule=rule,
         workspace=workspace,
@@ -87,10 +87,10 @@ def destroyed(
 
 
 def enforcement(plan: Plan | None, changes: Sequence[ResourceChange], *, protected: bool = True) -> Message:
-    """Return whether Terraform refuses to destroy it.
+    """Return a sentence about whether Terraform refuses to destroy the resource.
 
-    `protected` is true if its `prevent_destroy` is in the configuration. A resource that is removed from the
-    configuration has no protection: Terraform destroys it.
+    `protected` is true if the configuration has its `prevent_destroy`. Terraform destroys a resource that is removed
+    from the configuration, because its `prevent_destroy` is removed too.
     https://developer.hashicorp.com/terraform/language/meta-arguments#prevent_destroy
     """
     if protected and (plan is None or plan.failed):

@@ -1,8 +1,8 @@
 """Values of a plan without the parts that the plan marks as sensitive.
 
-`before_sensitive` and `after_sensitive` have the form of the value: `true` for a sensitive part, an object or a list
-around one (developer.hashicorp.com/terraform/internals/json-format). Any other mark counts as `true`: this fails
-closed.
+`before_sensitive` and `after_sensitive` have the structure of the value, with `true` for each sensitive part
+(developer.hashicorp.com/terraform/internals/json-format). Any other mark counts as `true`, so that no unreadable mark
+shows a secret.
 """
 
 from typing import Any, Final
@@ -19,7 +19,10 @@ SENSITIVE: Final = Sensitive()
 
 
 def masked(value: Any, *marks: Any) -> Any:
-    """Return the value without the parts that a mark of either side calls sensitive: a mark may appear or disappear."""
+    """Return the value with `SENSITIVE` in place of each part that any of the marks covers.
+
+    Callers pass the marks of both sides, because a change may add or remove a mark.
+    """
     for mark in marks:
         value = _masked(value, mark)
     return value
@@ -38,7 +41,7 @@ def _masked(value: Any, marks: Any) -> Any:
 
 
 def _any(marks: Any) -> bool:
-    """Return whether marks that do not have the form of their value contain a mark."""
+    """Return whether marks contain any mark. Used if they do not have the structure of their value."""
     if isinstance(marks, dict):
         return any(map(_any, marks.values()))
     if isinstance(marks, list):

@@ -1,4 +1,4 @@
-"""Workspaces that read another namespace of Vault after the edit, so that their plans show deletions."""
+"""Workspaces that the edit moves to another Vault namespace: their plans show the old resources as deleted."""
 
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
@@ -7,14 +7,14 @@ from hvn.review.plan import Action
 
 
 def moved(context: Context) -> tuple[str, ...]:
-    """Return the workspaces with another namespace. A namespace from the environment is unknown on both sides."""
+    """Return the workspaces with another namespace. A namespace from the environment is unknown, so it is skipped."""
     vault = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultInputs)]
     auth = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultAuthInputs)]
     return tuple(one.id for one, old, new in (*vault, *auth) if None not in (old, new) and old != new)
 
 
 def left_behind(context: Context, workspace: str) -> frozenset[str]:
-    """Return the addresses that exist in the old namespace, though the plan shows them as deleted outside Terraform."""
+    """Return the addresses that remain in the old namespace, and that the plan shows as deleted outside Terraform."""
     plan = context.plans.get(workspace)
     if plan is None or workspace not in moved(context):
         return frozenset()

@@ -1,4 +1,4 @@
-"""A plan of one workspace, as far as a review needs it. hvn/review/plan_reader.py reads it."""
+"""The parts of a workspace's plan that a review needs. hvn/review/plan_reader.py reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from hvn.review.digest import digest
 from hvn.review.grants.opening import Opening
 
 UNEXPLAINED = "hvn_unexplained"
-"""Key that `hvn plans` adds to the JSON: by address the arguments that no edit of the topology explains."""
+"""Key that `hvn plans` adds to the JSON: the arguments that no edit of the topology explains, by address."""
 PROVIDERS = "hvn_providers"
 """Key that `hvn plans` writes instead of `configuration`: the digest of the providers' configuration."""
 EXPRESSIONS = "hvn_expressions"
@@ -19,7 +19,7 @@ EXPRESSIONS = "hvn_expressions"
 apply, and the references that the digest does not cover.
 """
 OPENINGS = "hvn_openings"
-"""Key that `hvn plans` adds: by address what the edit opens, what the base already has, and what changed code opens."""
+"""Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
 WORKSPACE, INPUTS = "hvn_workspace", "hvn_inputs"
 """Keys that `hvn plans` adds: the workspace, and the fingerprint of the inputs that it was synthesized from."""
 
@@ -42,7 +42,8 @@ class ResourceChange:
     """The change of one resource.
 
     `differences` are the arguments that an update or a replacement changes, those that force a replacement first.
-    They leave out computed values and arguments that only become unset. `details` are the same for people to read.
+    They omit computed values and, in a replacement, arguments that become unset. `details` have the same differences in
+    a readable form.
     `unknown` counts the values known after apply, `sensitive` the sensitive values that differ. `digest` covers the
     whole change. `replaced_by` are the arguments that force the replacement. `deposed` is the key of an object that an
     interrupted apply left behind, `imported` the id of an imported object, `moved_from` the previous address.
@@ -61,7 +62,7 @@ class ResourceChange:
     moved_from: str = ""
     digest: str = ""
     openings: frozenset[Opening] = frozenset()
-    """The access that the change opens or grants, by its own values."""
+    """The access that the change gives, computed from its own values."""
 
     @property
     def silent(self) -> bool:
@@ -70,32 +71,32 @@ class ResourceChange:
 
 
 Openings = Mapping[str, frozenset[Opening]]
-"""By the address of the resource."""
+"""Openings by the address of the resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """The sources of openings, from `hvn plans`. A part is None if it is unknown."""
+    """The openings that `hvn plans` could explain, by their source. A source is None if its openings are unknown."""
 
     edit: Openings | None
     """Openings by the edit of the topology."""
     base: Openings | None
-    """Openings by an apply of the base: merged before, and not applied yet."""
+    """Openings that an apply of the base would add: merged before, and not applied yet."""
     code: Openings | None
-    """Openings by the changed code, compared with the base's code for the same file."""
+    """Openings that the changed code adds, compared with the base's code for the same file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The plan of one workspace.
 
-    `unknowns` states what the review cannot read of it. A plan with unknowns, or one that failed, cannot be approved.
-    `outputs` are digests by name. `providers` is the digest of the providers' configuration, `expressions` that of the
-    expressions of values that are known after apply.
-    `kept` has an address for each type of the resources that exist after the apply.
-    `unexplained` are by address the arguments that no edit of the topology explains; no arguments mean the whole
-    change. It is None if that is unknown, and empty if nobody compared it. `inputs` is the fingerprint of the inputs
-    that the plan was made from, if `hvn plans` made it.
+    `unknowns` are the reasons why the review cannot read the whole plan. A failed plan, or a plan with unknowns, cannot
+    be approved. `outputs` are digests by name. `providers` is the digest of the providers' configuration. `expressions`
+    is the digest of the expressions of values that are known after apply. `kept` has one address for each type of
+    resource that exists after the apply.
+    `unexplained` are the arguments that no edit of the topology explains, by address; no arguments mean the whole
+    change. It is None if the explanation is unknown, and empty without a comparison. `inputs` is the fingerprint of the
+    workspace's inputs, if `hvn plans` made the plan.
     """
 
     workspace: str
@@ -115,5 +116,5 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Return 128 bits as hex, the same for equal changes, independent of commit and time."""
+        """The digest of the changes, 32 hex digits. Equal changes have the same digest in any commit, at any time."""
         return digest([[change.digest for change in self.changes], self.outputs, self.providers, self.expressions])

@@ -1,4 +1,4 @@
-"""Plan files: the JSON text of a plan, and what another file probably is."""
+"""Reads plan files. For a file that is not the JSON of a plan, it reports the probable type of the file."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ from hvn.review.plan import Plan
 from hvn.review.plan_reader import Reader
 
 LARGEST = 32 * 1024 * 1024
-"""Bytes. In memory a plan takes up to 30 times as many; a plan of a thousand resources has some 15 MB."""
+"""The most bytes of a plan file. A plan of a thousand resources has about 15 MB, and up to 30 times that in memory."""
 SHOW = Command("terraform show -json PLANFILE")
 
 # The wrapper of hashicorp/setup-terraform writes this before the output of Terraform.
@@ -20,11 +20,11 @@ _LOG_LINE = re.compile(r'\s*\{"@level":')
 
 
 class DuplicateKey(ValueError):
-    """An object has a key twice."""
+    """A JSON object has a duplicate key."""
 
 
 def loads(text: str) -> Any:
-    """Parse a JSON text. Raises `ValueError`, also for a duplicate key: readers take one or the other."""
+    """Return a parsed JSON text. Raises `ValueError`, also for a duplicate key, which parsers read differently."""
     return json.loads(text, object_pairs_hook=_object)
 
 
@@ -36,7 +36,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read(workspace: str, file: pathlib.Path) -> Plan:
-    """Return the plan in a file. Never raises: any other file is a failed plan that states why."""
+    """Return the plan in a file. Never raises: for any other file, return a failed plan with the reason."""
     try:
         content = files.read(file, LARGEST + 1)
     except (OSError, ValueError) as error:
@@ -48,7 +48,7 @@ def read(workspace: str, file: pathlib.Path) -> Plan:
 
 
 def parse(workspace: str, content: bytes, name: str = "the file") -> Plan:
-    """Return the plan in a JSON text of any of JSON's encodings. Never raises."""
+    """Return the plan in a JSON text, in UTF-8, UTF-16 or UTF-32. Never raises."""
     try:
         text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
     except ValueError:
@@ -79,7 +79,7 @@ def parse(workspace: str, content: bytes, name: str = "the file") -> Plan:
 
 
 def refused(workspace: str, reason: Message) -> Plan:
-    """Return a failed plan for a file that is not a plan."""
+    """Return a failed plan with the reason why its file is not accepted."""
     return Plan(workspace=workspace, failed=True, unknowns=(reason,))
 
 

@@ -1,7 +1,7 @@
 """Reads a plan as `terraform show -json` writes it. Any JSON is accepted.
 
-Everything that cannot be read is an unknown of the plan, and nothing is left out: a plan with unknowns cannot be
-approved. The format: https://developer.hashicorp.com/terraform/internals/json-format
+Every part that cannot be read becomes an unknown of the plan, and a plan with unknowns cannot be approved. The format:
+https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 import json
@@ -43,13 +43,13 @@ ACTIONS = {
     ("create", "forget"): Action.REPLACE,
 }
 NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
-"""Parts of a plan in which an apply may do something that is not read here."""
+"""Parts of a plan that this module does not read, although an apply may do something because of them."""
 KEPT = 200
-"""Differences of one resource that are kept in memory."""
+"""The most differences of one resource that are kept in memory."""
 UNREADABLE = 100
-"""After so many resources that cannot be read, the rest is not read."""
+"""The number of unreadable resources after which the reader stops."""
 REFERENCES = 20
-"""References without a known value that are listed."""
+"""The most references without a known value that are listed."""
 STAYS = (Action.UPDATE, Action.REPLACE)
 
 
@@ -127,7 +127,7 @@ class Reader:
             )
 
     def _label(self, workspace: Any) -> None:
-        """A file that `hvn plans` made for another workspace, under another name."""
+        """Record an unknown if `hvn plans` made the plan for another workspace, and the file was renamed."""
         if workspace is not None and workspace != self.workspace:
             self._unknown(Message("it is the plan of another workspace, {other}", other=str(workspace)))
 
@@ -167,7 +167,10 @@ class Reader:
         self._unknown(message)
 
     def _change(self, resource: Any, changed: Changed | None = None) -> ResourceChange | None:
-        """Return the change of one resource; its drift if `changed` is given, which the plan changes."""
+        """Return the planned change of a resource; None if an apply does nothing with it.
+
+        With `changed`, the arguments that the plan changes, return the resource's drift instead.
+        """
         change = resource.get("change") if isinstance(resource, dict) else None
         if not isinstance(change, dict):
             self._unreadable(Message("a resource has no {key}", key="change"))
@@ -239,14 +242,14 @@ def _kept(resources: Any) -> Iterator[tuple[str, str]]:
 
 
 def _matches(address: Any, type_: Any) -> bool:
-    """Return whether it is an address of this type: the rules decide by the type."""
+    """Return whether this is an address of this type. The rules trust the type."""
     if not isinstance(address, str) or not isinstance(type_, str):
         return False
     return bool(re.search(rf"(?:^|\.){re.escape(type_)}\.[^.\[\]]+(?:\[.*\])?$", address, re.DOTALL))
 
 
 def is_quiet(resource: Mapping[str, Any]) -> bool:
-    """Return whether the apply does nothing with a resource in a plan, which has a `change`."""
+    """Return whether an apply only reads a resource of a plan, or does nothing. The resource must have a `change`."""
     change = resource["change"]
     stays = change.get("importing") is None and resource.get("previous_address") is None
     return change.get("actions") == ["read"] or (change.get("actions") == ["no-op"] and stays)
@@ -259,7 +262,7 @@ def _action(key: tuple[str, ...], resource: Mapping[str, Any]) -> Action:
 
 
 def _imported(value: Any) -> str:
-    """Return the id; without one, everything that identifies the object."""
+    """Return the id of an imported object; without an id, the whole `importing` value as JSON."""
     id_ = value.get("id") if isinstance(value, dict) else None
     return "" if value is None else _word(id_ if isinstance(id_, str) else json.dumps(value))
 

@@ -1,4 +1,4 @@
-"""The connections with different answers before and after."""
+"""The connections that a change of the topology affects, with their answers before and after."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from hvn.topology.model import Topology
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, HTTPS for others.
 PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
-# All connections depend on these: if one of them differs, all are compared, up to so many places.
+# All connections depend on these places. If one differs, all connections are compared, unless there are more than
+# `MANY` places.
 SHARED = {HUB, HVN, RUNNERS, VAULT}
 MANY = 150
 
@@ -20,7 +21,7 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """One connection; a side is None if one of the two places does not exist there."""
+    """One connection. `before` or `after` is None if one of the two places does not exist in that topology."""
 
     source: str
     destination: str
@@ -30,12 +31,12 @@ class Delta:
 
     @property
     def gained(self) -> bool:
-        """Whether the connection may work now and certainly did not before."""
+        """True if the connection may work now and certainly did not work before."""
         return _may(self.after) and not _may(self.before)
 
     @property
     def lost(self) -> bool:
-        """Whether the connection certainly does not work now and may have worked before."""
+        """True if the connection certainly does not work now and may have worked before."""
         return _may(self.before) and not _may(self.after)
 
 
@@ -44,7 +45,7 @@ def _may(answer: Answer | None) -> bool:
 
 
 def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...], bool]:
-    """Return the differences, and whether all connections were compared."""
+    """Return the connections that differ, and whether all connections that may differ were compared."""
     new = build(after)
     old = build(before) if before else None
     names = sorted({*new.places, *(old.places if old else ())})
@@ -83,7 +84,7 @@ def _differs(delta: Delta) -> bool:
 
 
 def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
-    """Yield the usual port, and the ports of the firewall's rules for this destination."""
+    """Yield the destination's usual port, and the ports of the firewall rules for this destination."""
     ports = {PORTS.get(destination, OTHER_PORT)}
     for network in networks:
         places = network.places.get(destination, ()) if network else ()
@@ -94,7 +95,10 @@ def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
 
 
 def _answer(network: Network | None, source: str, destination: str, port: int) -> Answer | None:
-    """Return the worst answer among the ranges of the two places: a spoke may reach with a part of its ranges only."""
+    """Return the worst answer among the ranges of the two places, or None if a place does not exist.
+
+    A connection may work for only a part of a spoke's ranges.
+    """
     if network is None or source not in network.places or destination not in network.places:
         return None
     answers = list(reach(network, source, destination, port))
@@ -102,7 +106,7 @@ def _answer(network: Network | None, source: str, destination: str, port: int) -
 
 
 def _of(network: Network, name: str) -> Mapping[str, object]:
-    """Return the parts of a network that concern one place and its connections."""
+    """Return the parts of a network that decide the connections of one place only."""
     own = HVN if name == VAULT else HUB if name == RUNNERS else name
     place = {"places": network.places.get(name), "ranges": network.ranges.get(own)}
     if name in SHARED:
@@ -115,6 +119,6 @@ def _of(network: Network, name: str) -> Mapping[str, object]:
 
 
 def _shared(network: Network) -> tuple[object, ...]:
-    """Return the parts that no place has for itself: the firewall, the hub's peering with the HVN, and its routes."""
+    """Return the parts that belong to no single spoke: the firewall, and the hub's peering and routes with the HVN."""
     halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
     return network.firewall, halves, [route for route in network.hvn_routes if route.network == HUB]

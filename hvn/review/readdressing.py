@@ -29,8 +29,8 @@ class _Network:
 class Move:
     """The effect of an edit on a VNet.
 
-    `emptied` are the subnets that change or are removed. With `recreated` the VNet is destroyed and created again.
-    `elsewhere`: its name, resource group, subscription or region changes.
+    `emptied` are the subnets that must be empty before the change. With `recreated` the VNet is destroyed and created
+    again. `elsewhere` is true if its name, resource group, subscription or region changes.
     """
 
     reasons: tuple[Message, ...]
@@ -40,7 +40,7 @@ class Move:
 
 
 def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[ResourceChange]) -> Move | None:
-    """Return the effect on the spoke's VNet; None if no edit takes anything away from it.
+    """Return the effect on the spoke's VNet; None if the VNet and its subnets keep their place and ranges.
 
     `destroyed` are the resources of `TYPES` that the plan destroys.
     """
@@ -51,7 +51,7 @@ def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[Re
 
 
 def of_hub(before: HubInputs, after: HubInputs, destroyed: Sequence[ResourceChange]) -> Move | None:
-    """Return the effect on the hub's VNet; None if no edit takes anything away from it."""
+    """Return the effect on the hub's VNet; None if the VNet and its subnets keep their place and ranges."""
     return _move(_hub(before), _hub(after), destroyed)
 
 
@@ -81,7 +81,7 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
         )
         reasons.insert(0, message)
     fits = inside([subnet.cidr for subnet in before.subnets], after.cidrs)
-    # A subnet that the edit removes does not affect the others. A VNet, a resource group or another subnet does.
+    # Destroying a subnet that the edit changes does not affect the others. Any other destroyed resource does.
     by_edit = {f"azurerm_subnet.subnet_{subnet.name}" for subnet in changed}
     more = any(change.address not in by_edit for change in destroyed)
     emptied = changed if kept and fits and not more else before.subnets
@@ -96,7 +96,7 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
 
 
 def inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
-    """Return whether each of the CIDRs is in one of the ranges: a range that grows moves nothing."""
+    """Return whether each CIDR is in one of the ranges, as after a range grows."""
     return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
 
 

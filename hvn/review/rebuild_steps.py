@@ -1,4 +1,4 @@
-"""The workspaces of a spoke that a person destroys before its network can change, and how they are created again."""
+"""Manual steps for a spoke's network change: the workspaces to destroy first, and how to create them again."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,13 +16,13 @@ VNET, CLUSTER = "azurerm_virtual_network", "azurerm_kubernetes_cluster"
 
 
 def destroyed_first(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
-    """Return the workspaces of the base that a person destroys because the spoke's network changes."""
+    """Return the base's workspaces that a person must destroy before the spoke's network changes."""
     move = _move(context, spoke)
     return to_destroy(context, spoke, move) if move else ()
 
 
 def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
-    """Return the same workspaces; none if they are known to be destroyed."""
+    """Return the workspaces of `destroyed_first`; none if they are known to be destroyed already."""
     move = _move(context, spoke)
     return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()
 
@@ -37,7 +37,7 @@ def _move(context: Context, spoke: str) -> Move | None:
 
 
 def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, ...]:
-    """Return the spoke's workspaces of the base in the VNet or the subnet that changes, in the order of deployment."""
+    """Return the base's workspaces of the spoke in the changed VNet or node subnet, in the order of deployment."""
     aks = context.before.get(WorkspaceId("aks", spoke))
     nodes_move = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
     ids = context.of_spoke(spoke, lambda kind: move.recreated or (nodes_move and kind.in_cluster))
@@ -45,7 +45,7 @@ def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, .
 
 
 def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
-    """Return the reason why the VNet or the cluster is known to be destroyed; empty if it is not known."""
+    """Return why the old VNet or cluster is known to be destroyed already; empty if this is not known."""
     id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
     plan = context.plans.get(id_)
     if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):
@@ -64,7 +64,7 @@ def state_moved(context: Context, workspace: str) -> bool:
 
 
 def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, ...]:
-    """Return all steps from the destroy to the last deploy; `again` are the workspaces to create again."""
+    """Return all steps from the destroy to the last deploy. `again` are the workspaces to create again."""
     return (
         Message(
             "before the merge, destroy from the base: {switch}, then {destroy}. After that, plan and review again: "

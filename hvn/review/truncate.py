@@ -1,17 +1,17 @@
-"""Fits a comment into a number of bytes: details are cut before verdicts, and the cut verdicts are known."""
+"""Fits a comment into a number of bytes. It cuts details before verdicts, and reports the cut verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 GITHUB = 65_536
-"""Characters that GitHub accepts in a comment; bytes are never fewer. api.github.com answers 422 for more."""
+"""The most characters of a comment on GitHub, used as a limit of bytes. api.github.com answers 422 for more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the comment. The part with the lowest weight is cut first, from its last line on.
+    """A part of the comment. The part with the lowest weight is cut first; it loses its last lines.
 
-    `of` are the workspaces of each line that is a verdict; empty if the lines are details.
+    `of` has the workspaces of each line, if the lines are verdicts. It is empty if the lines are details.
     """
 
     title: str
@@ -21,7 +21,7 @@ class Section:
     of: tuple[tuple[str, ...], ...] = ()
 
     def render(self, most: int | None = None) -> str:
-        """Return it as Markdown, with at most `most` lines."""
+        """Return the section as Markdown, with at most `most` lines."""
         lines = self.lines if most is None else self.lines[:most]
         rest = len(self.lines) - len(lines)
         shown = "\n".join((*lines, *([f"- … and {rest} more, cut for length"] if rest else [])))
@@ -32,7 +32,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The parts that fit, as Markdown; the titles of cut parts; and the workspaces with a cut verdict."""
+    """The sections that fit, as Markdown; the titles of cut sections; the workspaces with a cut verdict."""
 
     shown: tuple[str, ...]
     cut: tuple[str, ...]
@@ -40,7 +40,7 @@ class Fitted:
 
 
 def fit(sections: Sequence[Section], room: int) -> Fitted:
-    """Return the parts in at most `room` bytes, separators included. The lightest parts lose their last lines first."""
+    """Return the sections in at most `room` bytes, separators included. The lightest sections are cut first."""
     shown: dict[str, str] = {}
     cut: list[str] = []
     unseen: set[str] = set()

@@ -23,14 +23,15 @@ from hvn.topology.manual_steps import manual_steps
 
 TOO_MANY = "**This comment cannot approve so many plans**: split the change."
 NAMED = 3
-"""Workspaces that are named as not approved."""
+"""The most workspaces that the comment names as not approved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
     """A comment in GitHub's Markdown.
 
-    If it was cut, `whole` is the comment without a limit. `unseen`: a verdict was cut, so the comment approves less.
+    If the comment was cut, `whole` is the uncut comment. `unseen` is true if a verdict was cut: then the comment
+    approves fewer plans.
     """
 
     text: str
@@ -39,7 +40,7 @@ class Comment:
 
 
 def comment(context: Context, findings: Sequence[Finding], checked: Checked, limit: int = GITHUB) -> Comment:
-    """Return a comment of at most `limit` bytes. The same change gives the same bytes."""
+    """Return a comment of at most `limit` bytes. Equal arguments give equal bytes."""
     errors = [finding for finding in findings if finding.severity is Level.ERROR]
     warnings = [finding for finding in findings if finding.severity is Level.WARNING]
     sections = [
@@ -64,7 +65,7 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
     note = _cut_note([section.title for section in sections], longest)
     few = len(approved) <= limit // 2
     fitted = fit(sections, limit - size(_joined(head, note, footer, approved if few else TOO_MANY)))
-    # A verdict about no plan may concern all of them.
+    # A cut verdict about no single plan may concern all plans.
     seen = [plan for plan in plans if plan.workspace not in fitted.unseen]
     if fitted.unseen - {*context.plans}:
         seen = []
@@ -75,7 +76,7 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
 
 
 def _head(parts: Sequence[str], limit: int) -> str:
-    """Return the head of the comment; without intent and counts if they would leave no room for verdicts."""
+    """Return the head of the comment; only its heading if intent and counts would leave too little room."""
     head = "\n\n".join(parts)
     return f"{STICKY}\n{head if size(head) <= limit // 4 else parts[0]}"
 
@@ -111,7 +112,7 @@ def _manual_steps(context: Context, findings: Sequence[Finding], checked: Checke
 
 
 def _new_keys(context: Context) -> Iterator[Message]:
-    """Yield the steps for workspaces that wait for the keys of a new cluster."""
+    """Yield one manual step for each spoke with workspaces that wait for the keys of a new cluster."""
     waiting = [one for one in context.comparison.blocked if one not in context.newly_blocked]
     for spoke in dict.fromkeys(workspace.spoke or "" for workspace in waiting):
         yield Message(

@@ -21,7 +21,7 @@ SIGNS = (
     (Action.UNKNOWN, "?"),
 )
 LINES = 12
-"""Lines of the file that are named for one spoke."""
+"""The most lines of the file that the table names for one spoke."""
 
 
 def by_spoke(context: Context) -> Iterator[str]:
@@ -79,7 +79,7 @@ def order(context: Context) -> Iterator[str]:
     if destroyed := list(dict.fromkeys((*moved, *removed))):
         yield f"- before the merge, destroy from the base in this order: {codes(destroyed)}"
     if kept := [affected.workspace.id for affected in comparison.removed if affected.lives_on]:
-        yield f"- before the merge, take out of the state and do not destroy: {codes(kept)}"
+        yield f"- before the merge, remove from the state and do not destroy: {codes(kept)}"
     for number, wave in enumerate(waves(comparison.affected), 1):
         ids = codes([affected.workspace.id for affected in wave])
         if number == 1:

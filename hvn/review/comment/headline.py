@@ -25,7 +25,7 @@ IF_ANY = {
 
 
 def headline(context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology) -> list[str]:
-    """Return the heading, a line about the intent, and a line of counts."""
+    """Return the heading, a line about the intent (if there is one), and a line of counts."""
     lines = [
         f"## {_verdict(errors, warnings)} ({_scope(context)})",
         " ".join(markdown(sentence) for sentence in intent(context, topology)),

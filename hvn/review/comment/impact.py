@@ -10,7 +10,7 @@ from hvn.review.context import Context
 
 
 def reachability(context: Context) -> Iterator[str]:
-    """Yield the connections with another answer than before."""
+    """Yield a line for each connection that changes, with the answer before and after."""
     for delta in context.reach:
         connection = f"{code(delta.source)} → {code(delta.destination)}, TCP {delta.port}"
         yield f"- {connection}: {_answer(delta.before)} → {_answer(delta.after)}"
@@ -24,7 +24,7 @@ def _answer(answer: Answer | None) -> str:
 
 
 def logins(context: Context) -> Iterator[str]:
-    """Yield the roles of Vault that change, with the tokens that they accept and their paths."""
+    """Yield the Vault roles that are added, changed or removed, with their accepted tokens and paths."""
     before = at_new_mount(context.access_before, context.before, context.after).logins
     after = context.access_after.logins
     for mount, role in sorted({*before, *after}):
@@ -56,7 +56,7 @@ def _login(head: str, login: Login) -> str:
 
 
 def _tokens(login: Login) -> str:
-    """Return the tokens that a role accepts and its times. Nothing is cut: a difference may be at the end."""
+    """Return the tokens that a role accepts and its TTLs. Nothing is cut: a difference may be at the end."""
     facts = Message(
         "{subjects} with audience {audience}",
         subjects=[Text(subject) for subject in login.subjects],

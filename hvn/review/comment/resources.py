@@ -1,4 +1,4 @@
-"""The parts of the comment about resources: drift, changes in detail, and what is not shown."""
+"""The parts of the comment about resources: drift, changes in detail, and counts of omitted changes."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from hvn.review.plan import ResourceChange
 
 
 def drift(context: Context) -> Iterator[str]:
-    """Yield the resources that somebody changed or deleted."""
+    """Yield a line for each resource that somebody changed or deleted outside of Terraform."""
     for plan in context.plans.values():
         elsewhere = left_behind(context, plan.workspace)
         for change in plan.drift:
@@ -21,7 +21,7 @@ def drift(context: Context) -> Iterator[str]:
 
 
 def resources(context: Context) -> Iterator[str]:
-    """Yield the changes, with each argument that differs."""
+    """Yield a line for each resource change, and a line for each argument that differs."""
     for plan in context.plans.values():
         for change in plan.changes:
             if not change.silent:
@@ -39,14 +39,14 @@ def _detail(detail: Detail) -> Iterator[str]:
 
 
 def _object(change: ResourceChange) -> str:
-    """Return which object it is where the address does not say it, and what forces a replacement."""
+    """Return the deposed key, previous address or imported id, and the arguments that force a replacement."""
     words = (("deposed object", change.deposed), ("moved from", change.moved_from), ("with the id", change.imported))
     which = "".join(f", {word} {code(value)}" for word, value in words if value)
     return f"{which}, forced by {codes(change.replaced_by)}" if change.replaced_by else which
 
 
 def not_shown(context: Context) -> str:
-    """Return what the comment does not show."""
+    """Return a sentence with the counts of changes that the comment omits."""
     plans = list(context.plans.values())
     changes = [change for plan in plans for change in plan.changes]
     silent = sum(change.silent for change in changes)

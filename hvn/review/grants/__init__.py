@@ -1,7 +1,7 @@
 """Openings of a resource, computed from its values before and after, whatever the cause of the change.
 
-The values are those of a plan, or those of a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has
-`TYPES` and `openings(type, before, after)`. A side is None where the resource does not exist.
+The values come from a plan or from a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has `TYPES`
+and `openings(type, before, after)`. `before` or `after` is None if the resource does not exist then.
 """
 
 import pkgutil
@@ -21,7 +21,7 @@ class GrantModule(Protocol):
     TYPES: tuple[str, ...]
 
     def openings(self, type_: str, before: Values | None, after: Values | None) -> Iterator[Opening]:
-        """Yield everything that is open after and was not before."""
+        """Yield the access that `after` gives and `before` does not."""
 
 
 @cache
@@ -37,5 +37,5 @@ def grants(type_: str) -> bool:
 
 
 def openings(type_: str, before: Values | None, after: Values | None) -> frozenset[Opening]:
-    """Return everything that is open after and was not before; nothing for a type that grants nothing."""
+    """Return the access that `after` gives and `before` does not; nothing for a type that grants nothing."""
     return frozenset(_by_type()[type_].openings(type_, before, after)) if grants(type_) else frozenset()

@@ -1,4 +1,4 @@
-"""Rights in Azure and Entra: role assignments, role definitions, service principals, cluster administrators."""
+"""Rights in Azure and Entra: role assignments, role definitions, service principals, federated credentials."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ ASSIGNMENT, DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
 PRINCIPAL, CREDENTIAL = "azuread_service_principal", "azurerm_federated_identity_credential"
 TYPES = (ASSIGNMENT, DEFINITION, PRINCIPAL, CREDENTIAL)
 ACTIONS = ("actions", "data_actions")
-# Arguments that make the right another one.
+# Arguments that change the right.
 ASSIGNED = ("role_definition_name", "role_definition_id", "scope", "principal_id", "condition")
 IDENTITY = ("client_id", "application_id")
 FEDERATED = ("issuer", "subject", "audience", "parent_id", "user_assigned_identity_id")
@@ -29,7 +29,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
         return
     for argument in arguments:
         old, new = texts(before.get(argument)), texts(after.get(argument))
-        # An argument that is unknown at plan is null on one side only for a resource that is replaced.
+        # In a replaced resource, an argument that is known after apply is null in `after`: it is no new right.
         if new != old and (new or argument == "condition"):
             yield Opening(subject, argument, ", ".join(sorted(new)) or "none")
 
@@ -44,7 +44,7 @@ def _subject(type_: str, values: Mapping[str, Any]) -> str:
 
 
 def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    # The name may be known only after apply; the scope is not.
+    # The name may be known only after apply, the scope is always known.
     name = f"role definition on {after.get('scope')}"
     for argument in ACTIONS:
         old, new = _actions(before, argument), _actions(after, argument)

@@ -1,4 +1,4 @@
-"""Endpoints and administrators: a cluster or a Vault that becomes public, or gets another administrator."""
+"""Exposure of clusters: an AKS or Vault cluster becomes public, or an AKS cluster gets another administrator."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from hvn.review.grants.opening import Opening, blocks, new_values, texts
 
 CLUSTER, VAULT = "azurerm_kubernetes_cluster", "hcp_vault_cluster"
 TYPES = (CLUSTER, VAULT)
-# By type: an argument, its closed value, and what it means when it is another one.
+# By type: an argument, its closed value, and the meaning of any other value.
 SWITCHES = {
     CLUSTER: (
         ("private_cluster_enabled", True, "public API server"),
@@ -20,7 +20,7 @@ SWITCHES = {
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield switches that change to their open value, new administrators and new client ranges."""
+    """Yield arguments that lose their closed value, new administrator groups and new client ranges."""
     if after is None:
         return
     name = f"cluster {after.get('name') or after.get('cluster_id')}"

@@ -1,4 +1,4 @@
-"""Firewall policies and network security groups: connections that pass now and did not."""
+"""Firewall policies and network security groups: traffic that is newly allowed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ SECURITY_RULE = "azurerm_network_security_rule"
 TYPES = (GROUP, SECURITY_GROUP, SECURITY_RULE)
 
 COLLECTIONS = ("network_rule_collection", "application_rule_collection", "nat_rule_collection")
-# Arguments of a rule that hold the same kind of thing, under one name each.
+# Arguments of a rule, grouped by the aspect that they restrict.
 ASPECTS = {
     "source": (
         *("source_addresses", "source_ip_groups", "source_address_prefix", "source_address_prefixes"),
@@ -30,7 +30,7 @@ Rule = Mapping[str, frozenset[str]]
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield what allow rules let pass and did not, and what deny rules no longer stop."""
+    """Yield the traffic that allow rules newly allow, and deny rules that deny less or change their priority."""
     old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
     for key, rule in new.items():
         allow, name = key

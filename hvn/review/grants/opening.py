@@ -1,4 +1,4 @@
-"""One thing that a resource opens, and what the modules of this folder share."""
+"""`Opening`, and the functions that the modules of this folder share."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:
-    """Access that a resource gives: the rule, path or role, its part that is open, and the value, if it has one."""
+    """Access that a resource gives: its rule, path or role, the aspect that is open, and the value if there is one."""
 
     subject: str
     aspect: str
@@ -16,7 +16,7 @@ class Opening:
 
 
 def texts(value: Any) -> frozenset[str]:
-    """Return the items of a list, or a single value, as texts; nothing for null."""
+    """Return the items of a list, or a single value, as texts; nothing for null or an empty text."""
     if value is None or value == "":
         return frozenset()
     items = value if isinstance(value, list | tuple | set) else [value]
@@ -24,14 +24,14 @@ def texts(value: Any) -> frozenset[str]:
 
 
 def blocks(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield nested blocks: Terraform's JSON has a list, and takes one object as well."""
+    """Yield the nested blocks in a value: Terraform's JSON has a list of objects or one object."""
     for block in value if isinstance(value, list) else [value]:
         if isinstance(block, Mapping):
             yield block
 
 
 def new_values(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
-    """Yield the values after that no value before covers: the same one, `*`, or a range around it."""
+    """Yield the values in `after` that no value in `before` covers."""
     known = list(before)
     for value in sorted(after):
         if not any(covers(one, value) for one in known):
@@ -39,7 +39,7 @@ def new_values(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
 
 
 def covers(wide: str, narrow: str) -> bool:
-    """Return whether a value includes another one."""
+    """Return whether `wide` is equal to `narrow`, is `*`, or is a range that contains it."""
     if wide in ("*", narrow) or (wide == "0.0.0.0/0" and "/" in narrow):
         return True
     try:
@@ -49,5 +49,5 @@ def covers(wide: str, narrow: str) -> bool:
 
 
 def number(value: Any) -> float:
-    """Return a number of a plan or of `cdk.tf.json`; 0 for null and for anything else."""
+    """Return a number of a plan or of `cdk.tf.json` unchanged; return 0 for any other value."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 0

@@ -1,4 +1,4 @@
-"""JWT mounts and roles of Vault: tokens that are accepted now and were not."""
+"""JWT mounts and roles of Vault: tokens that are newly accepted, and what they newly get."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ KEYS = ("jwt_validation_pubkeys", "jwks_url", "oidc_discovery_url", "jwks_pairs"
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield the ways in which mount or role accept more tokens, or give more to them."""
+    """Yield the changes by which a mount or role accepts other tokens, or gives them more."""
     if after is not None:
         yield from _mount(before, after) if type_ == MOUNT else _role(before, after)
 
@@ -57,7 +57,7 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
 
 
 def _who(values: Mapping[str, Any]) -> str:
-    """Return what a token must have to be accepted, as one text."""
+    """Return the claims that the role requires of a token, and how it reads them, as one text."""
     bound = {
         "audience": sorted(texts(values.get("bound_audiences"))),
         "subject": values.get("bound_subject"),
@@ -83,6 +83,6 @@ def _text(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a key by its last characters, anything else as it is."""
+    """Return a short form of a PEM key, with its last characters; any other value unchanged."""
     text = _text(value).strip()
     return f"public key …{text.splitlines()[-2][-12:]}" if text.startswith("-----BEGIN") and "\n" in text else text

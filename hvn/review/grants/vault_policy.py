@@ -10,7 +10,7 @@ TYPES = ("vault_policy",)
 
 
 def openings(_type: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield each capability on each path that is new. A policy that is not JSON cannot be compared."""
+    """Yield each new capability by path, and each removed denial. A policy that is not JSON cannot be compared."""
     if after is None:
         return
     name = f"policy {after.get('name')}"

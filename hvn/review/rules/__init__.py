@@ -2,8 +2,8 @@
 
 A module has `RULE` and `check(context) -> Iterator[Finding]`. To add one: copy a file, use the next free id, and add an
 edit that it reports to `tests/review/edits.py`. A rule decides by the topology where it can, so that it works without
-a plan. Everything that a plan destroys is reported: by the rule with its type in `TYPES`, or by HVN907. `LOSSES` states
-by type what is lost with a resource (hvn/review/losses.py).
+a plan. `TYPES` lists the resource types that a rule reports if a plan destroys them; HVN907 reports all others.
+`LOSSES` has the impact of losing a resource by type (hvn/review/losses.py).
 """
 
 import pkgutil
@@ -21,7 +21,7 @@ class RuleModule(Protocol):
     RULE: Rule
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Yield a finding for each thing in the change that the rule reports."""
+        """Yield the rule's findings about the change."""
 
 
 def modules() -> list[RuleModule]:
@@ -32,6 +32,6 @@ def modules() -> list[RuleModule]:
 
 
 def findings(context: Context) -> tuple[Finding, ...]:
-    """Return the findings of all rules: errors first, then by rule, in the order of the rule."""
+    """Return the findings of all rules: errors first, then by the rule's id, then in the rule's own order."""
     reported = [finding for module in modules() for finding in module.check(context)]
     return tuple(sorted(reported, key=lambda finding: (finding.severity is not Level.ERROR, finding.rule.id)))

@@ -15,7 +15,7 @@ RULE = Rule(
     name="app-lost",
     reports="A plan destroys or replaces an app's namespace, or Vault Secrets Operator.",
     why="Kubernetes deletes a namespace with everything in it; without the operator no secret is renewed",
-    fix="undo the edit, or move the app to another namespace first; take a namespace that becomes existing out of the "
+    fix="undo the edit, or move the app to another namespace first; remove a namespace that becomes existing from the "
     "state",
     example="""\
 spokes:
@@ -36,14 +36,14 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the namespaces and operators that the plans destroy or replace."""
+    """Yield a finding for each workspace in which a plan destroys or replaces a namespace or an operator."""
     for workspace, changes in context.destroyed(*TYPES).items():
         finding = destroyed(RULE, context, workspace, changes, LOSSES)
         yield replace(finding, manual_steps=tuple(_keep(context, workspace, changes)))
 
 
 def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> Iterator[Message]:
-    """Yield how to keep a namespace that the topology calls existing, if its app is still in the topology."""
+    """Yield the step that keeps a namespace that becomes existing, if its app is still in the topology."""
     sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
     before, after = sides
     if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):

@@ -13,7 +13,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A group becomes administrator of a cluster or is removed, or local accounts are enabled or disabled.",
     why="an administrator can read every secret in the cluster and log in to Vault as any of its apps",
-    fix="check that everybody in the new groups may do this",
+    fix="check that everybody in the new groups may be administrator",
     example="""\
 spokes:
   payments:
@@ -24,7 +24,10 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield new groups, and the first or last group: it disables or enables the cluster's local accounts."""
+    """Yield clusters with new administrator groups, or with local accounts that are enabled or disabled.
+
+    AKS disables local accounts with the first group, and enables them without any group.
+    """
     for workspace, before, after in context.changed(AksInputs):
         if after is None:
             continue

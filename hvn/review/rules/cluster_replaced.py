@@ -67,7 +67,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _creates_cluster(plan: Plan) -> bool:
-    """Return whether the old cluster was destroyed before."""
+    """Return whether the plan creates the cluster: then the old one was destroyed before."""
     return any(change.type == CLUSTER and change.action is Action.CREATE for change in plan.changes)
 
 

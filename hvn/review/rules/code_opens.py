@@ -18,7 +18,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what the changed code opens in each planned workspace; if that is unknown, one finding for all of them."""
+    """Yield a finding for each plan with openings of changed code, and one for all plans where they are unknown."""
     files = context.comparison.base.code
     if not files:
         return

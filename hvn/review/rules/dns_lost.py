@@ -30,7 +30,10 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield zones and links that get another name (it contains the region), and those that the plans destroy."""
+    """Yield zones and links that are replaced because the zone's name changes, or that the plans destroy.
+
+    The name of the zone contains the region.
+    """
     planned = context.destroyed(*TYPES)
     for workspace, old, new in context.changed(HubInputs):
         if new and old.dns_zone != new.dns_zone:

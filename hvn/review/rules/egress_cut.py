@@ -38,8 +38,8 @@ LOSSES = {
     "azurerm_subnet_route_table_association": HERE,
 }
 TYPES = tuple(LOSSES)
-# ForceNew of these types (hvn/rehearsal/tables/azurerm.json), as the inputs name them; the firewall's tier is the
-# `sku` of its policy.
+# The inputs that set a ForceNew argument (hvn/rehearsal/tables/azurerm.json), with the types that they replace. The
+# firewall's tier is the `sku` of its policy.
 FORCES = {
     "zones": ("azurerm_firewall", "azurerm_public_ip"),
     "name": ("azurerm_firewall",),
@@ -47,13 +47,13 @@ FORCES = {
     "policy": ("azurerm_firewall_policy",),
     "sku_tier": ("azurerm_firewall_policy",),
 }
-# All of them that have a `location` of their own.
+# The types with a `location` argument.
 OF_THE_HUB = ("azurerm_firewall", "azurerm_firewall_policy", "azurerm_public_ip", "azurerm_route_table")
 OF_A_SPOKE = ("azurerm_route_table",)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what the inputs of the hub and of the spokes replace, and what the plans destroy."""
+    """Yield resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
     planned = context.destroyed(*TYPES)
     for workspace, was, now in context.changed(NetworkInputs):
         # HVN904 reports a subnet that the edit removes.
@@ -109,7 +109,10 @@ def _associations(network: NetworkInputs) -> set[str]:
 
 
 def _steps(context: Context, workspace: str) -> tuple[Message, ...]:
-    """Return where to apply the hub: it holds the runners' egress. From there, Azure and the state are lost as well."""
+    """Return the step to apply the hub from outside of the network; nothing for another workspace.
+
+    The change cuts the runners' access to Azure and to the state.
+    """
     if not isinstance(context.inputs(workspace), HubInputs):
         return ()
     return (

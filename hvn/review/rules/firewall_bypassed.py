@@ -1,4 +1,4 @@
-"""HVN914: one direction of a connection bypasses the firewall, or both do that passed it before."""
+"""HVN914: a connection passes the firewall in one direction only, or no longer passes it."""
 
 from collections.abc import Iterator
 

@@ -23,7 +23,7 @@ address_pools: {spokes: 10.64.0.0/13}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield removed rules and removed values of rules; rules that lose the same values in one finding."""
+    """Yield removed rules and removed values of rules. Rules that lose the same values share one finding."""
     for workspace, before, after in context.changed(HubInputs):
         for less in excess(before.firewall, after.firewall) if after else ():
             yield Finding(

@@ -24,7 +24,10 @@ hub:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the change by the hub's inputs; for an existing firewall, before or after, by the default routes."""
+    """Yield the change of the address in the hub's inputs.
+
+    The hub's inputs do not show a change from or to an existing firewall: the default routes show it.
+    """
     for workspace, before, after in context.changed(HubInputs):
         if after and before.firewall.private_ip != after.firewall.private_ip:
             networks = [one.id for one in context.after.values() if isinstance(one.inputs, NetworkInputs)]
@@ -46,7 +49,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _of_existing(context: Context) -> Iterator[Finding]:
-    """Yield each change of default routes once, with all its spokes."""
+    """Yield one finding for each change of the default routes' next hop, with all spokes that it affects."""
     moves: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace, before, after in context.changed(NetworkInputs):
         old, new = _default(before), _default(after) if after else ""

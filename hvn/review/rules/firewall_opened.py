@@ -23,7 +23,7 @@ hub:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield new rules and new values of rules; rules that get the same values in one finding."""
+    """Yield new rules and new values of rules. Rules that get the same values share one finding."""
     for workspace, before, after in context.changed(HubInputs):
         for more in excess(after.firewall, before.firewall) if after else ():
             yield Finding(

@@ -1,4 +1,4 @@
-"""HVN912: the review misses something: a plan, a part of a plan, or the base."""
+"""HVN912: the review lacks a plan, a part of a plan, or the base."""
 
 import pathlib
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield missing, failed and unreadable plans, blocked workspaces, and an unknown base."""
+    """Yield missing, failed and unreadable plans, blocked workspaces, an unknown base, and skipped connections."""
     for id_ in context.wanted:
         if id_ not in context.plans and not context.after[id_].blocked:
             yield Finding(rule=RULE, workspace=id_, message=Message("no plan"))

@@ -16,14 +16,14 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The public keys of a login mount change, or its issuer changes or is removed.",
     why="everybody with the private key of a trusted public key can log in as any app of that spoke",
-    fix="compare the new keys with those of the cluster: `bin/hvn keys check`",
+    fix="compare the new keys with the cluster's keys: `bin/hvn keys check`",
     example="an edit of config/jwks/payments.json",
     see="docs/how-to/cluster-keys.md",
 )
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield mounts with other keys or another issuer, and new mounts that trust the keys of a cluster of the base."""
+    """Yield mounts with other keys or another issuer, and new mounts that trust keys of a cluster in the base."""
     yield from _copied(context)
     for mount, before in context.access_before.trust.items():
         after = context.access_after.trust.get(mount)
@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _copied(context: Context) -> Iterator[Finding]:
-    """Yield new mounts with the keys of a cluster of the base: the key file was renamed or copied with its spoke."""
+    """Yield new mounts with keys of a cluster in the base: the key file was renamed or copied with its spoke."""
     before = context.access_before.trust
     for workspace in context.after.values():
         auth = workspace.inputs
@@ -97,7 +97,7 @@ def _keys(before: Trust, after: Trust) -> Iterator[Message]:
 
 
 def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
-    """Yield the change of the issuer. A mount with keys and without an issuer accepts a token with any `iss`.
+    """Yield a message about the changed issuer. A mount with keys and without an issuer accepts any `iss`.
 
     https://developer.hashicorp.com/vault/api-docs/auth/jwt#bound_issuer
     """
@@ -111,7 +111,7 @@ def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
 
 
 def _compared(trust: Trust) -> Message:
-    """Return the issuer that Vault compares a token's `iss` with; empty if it compares none."""
+    """Return the issuer that Vault compares with a token's `iss`; empty if Vault does not compare it."""
     if trust.issuer:
         return Message("{issuer}", issuer=Text(trust.issuer))
     return Message("" if trust.keys else "the cluster's own, by discovery")

@@ -25,7 +25,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield roles and policies that the topology no longer has. HVN921 reports all others that are destroyed."""
+    """Yield destroyed roles and policies that an edit removes. HVN921 reports all others that are destroyed."""
     for workspace, changes in context.destroyed(*ROLES).items():
         if by_edit := [change for change in changes if removed(context, workspace, change)]:
             yield destroyed(RULE, context, workspace, by_edit, LOSSES)

@@ -13,8 +13,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A role of Vault accepts other tokens, lives longer or may do more; or a new role reads the paths of "
     "others, or may write.",
-    why="everybody who can log in with it can do more, or others can log in",
-    fix="check that the app needs it, and that the owners of shared paths agree",
+    why="everybody who can log in with the role can do more, or others can log in",
+    fix="check that the app needs the access, and that the owners of shared paths agree",
     example="""\
 spokes:
   payments:

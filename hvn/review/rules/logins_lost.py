@@ -28,14 +28,14 @@ ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what the plans destroy. HVN925 reports a role or policy that the edit removes."""
+    """Yield the logins that the plans destroy. HVN925 reports a role or policy that the edit removes."""
     for workspace, changes in context.destroyed(*TYPES).items():
         if lost := [change for change in changes if not removed(context, workspace, change)]:
             yield destroyed(RULE, context, workspace, lost, LOSSES)
 
 
 def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
-    """Return whether it is a role or policy that is destroyed because the topology no longer has it."""
+    """Return whether the plan destroys a role or policy because the topology no longer has the role."""
     unexplained = context.plans[workspace].unexplained
     if change.type not in ROLES or change.action is not Action.DELETE or unexplained is None:
         return False

@@ -31,11 +31,11 @@ CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield moves by the topology, and what the plans destroy or readdress.
+    """Yield VNets and subnets that the topology moves, or that the plans destroy or readdress.
 
-    InUsePrefixCannotBeDeleted: a subnet in use (hashicorp/terraform-provider-azurerm#11211). Terraform writes a VNet
-    before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or not:
-    NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
+    Azure refuses to change a subnet in use: InUsePrefixCannotBeDeleted (hashicorp/terraform-provider-azurerm#11211).
+    Terraform writes a VNet before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or
+    not: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = context.destroyed(*TYPES)
     moved: set[str] = set()
@@ -64,7 +64,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
-    """Yield ranges that a plan changes without an edit of the topology."""
+    """Yield a finding for each plan that changes ranges without an edit of the topology."""
     for plan in context.plans.values():
         # The finding about an edit covers the updates that the edit explains.
         unexplained = (plan.unexplained or {}) if plan.workspace in moved else None
@@ -90,7 +90,7 @@ def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
 
 
 def _readdressed(change: ResourceChange) -> Iterator[Message]:
-    """Yield the ranges that an update takes away from a VNet or a subnet; a range that grows moves nothing."""
+    """Yield the changed ranges of a VNet or a subnet; nothing if the new ranges contain the old ones."""
     argument = RANGES.get(change.type, "") if change.action is Action.UPDATE else ""
     changed = [one for one in change.differences if argument and one.path.partition("[")[0] == argument]
     before, after = " ".join(one.before for one in changed), " ".join(one.after for one in changed)
@@ -106,7 +106,7 @@ def _readdressed(change: ResourceChange) -> Iterator[Message]:
 
 
 def _grows(before: str, after: str) -> bool:
-    """Return whether all old ranges are in the new ones. The text of a plan may be cut, or be anything."""
+    """Return whether all old ranges are in the new ones; False for a cut or invalid text."""
     try:
         return "…" not in before + after and inside(CIDR.findall(before), CIDR.findall(after))
     except ValueError:
@@ -114,7 +114,7 @@ def _grows(before: str, after: str) -> bool:
 
 
 def _in_network(context: Context, workspace: str) -> tuple[Message, ...]:
-    """Return the workspaces with resources in the network of a workspace."""
+    """Return the impact on the workspaces with resources in the VNet of this workspace."""
     if isinstance(context.inputs(workspace), HubInputs):
         return (_firewall(context),)
     ids = [id_ for id_ in context.of_spoke(context.spoke(workspace), lambda _: True) if id_ != workspace]

@@ -34,7 +34,7 @@ OF_THE_POOL = re.compile(rf"default_node_pool\[0\]\.({'|'.join(ROTATES)})(\[|$)"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield replaced nodes by the inputs and by the plans, and upgrades. HVN917 reports a lower version.
+    """Yield node replacements by the inputs and by the plans, and upgrades. HVN917 reports a lower version.
 
     Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster. A version without a patch starts no
     upgrade of a cluster with that minor version: `kubernetesVersion` in
@@ -99,5 +99,5 @@ def _upgrade(old: str, new: str) -> Message:
 
 
 def minor(version: str) -> int:
-    """Return 36 of `1.36.1`."""
+    """Return the minor version: 36 for `1.36.1`."""
     return int(version.split(".")[1])

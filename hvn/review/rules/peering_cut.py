@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN905",
     name="peering-cut",
     reports="A peering of the HVN or the hub, or a route of the HVN, is destroyed or replaced.",
-    why="a peering is changed by creating another one: no traffic passes until that is accepted and ACTIVE",
+    why="a peering is changed by creating a new one: no traffic passes until the new one is accepted and ACTIVE",
     fix="undo the edit, or apply it in a maintenance window",
     example="""\
 hub:
@@ -26,7 +26,7 @@ TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_netwo
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what the topology replaces or removes, and what the plans destroy."""
+    """Yield peerings and routes that the topology replaces or removes, or that the plans destroy."""
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(PeeringInputs):
         reasons = list(_reasons(before, after)) if after else []
@@ -48,7 +48,7 @@ def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[Message]:
 
 
 def _routes(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> tuple[HvnRoute, ...] | None:
-    """Return the routes that the edit or the plan removes while the peering stays; None if it does not stay."""
+    """Return the routes that the edit or the plan removes; None if the peering itself is removed or replaced."""
     before, after = context.before.get(workspace), context.after.get(workspace)
     was, now = before.inputs if before else None, after.inputs if after else None
     if not isinstance(was, PeeringInputs) or not isinstance(now, PeeringInputs) or replaced_by(was, now):

@@ -25,14 +25,14 @@ OF_A_CLUSTER = {
         "the permission of the cluster of {who} to write its nodes' network, its routes or its DNS records"
     ),
 }
-# No source states whether an ACTIVE peering continues without them.
+# No source states whether an ACTIVE peering continues without these permissions.
 HCP = Loss("HCP's permission to write its half of the peering: until it is back, HCP cannot create or change that half")
 OF_HCP = dict.fromkeys(("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"), HCP)
 TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the permissions that the plans destroy: HCP's in workspaces of peerings, a cluster's in others."""
+    """Yield the permissions that the plans destroy. In a peering's workspace they are HCP's, otherwise a cluster's."""
     for workspace, changes in context.destroyed(*TYPES).items():
         peering = isinstance(context.inputs(workspace), PeeringInputs)
         losses = OF_A_CLUSTER | OF_HCP if peering else OF_HCP | OF_A_CLUSTER

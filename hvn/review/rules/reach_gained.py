@@ -1,4 +1,4 @@
-"""HVN913: a connection between two existing places works that did not work before."""
+"""HVN913: a connection between two existing places may work that was blocked before."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN913",
     name="reach-gained",
     level=Level.WARNING,
-    reports="A spoke, the hub, the runners or Vault can reach another one that it could not reach.",
+    reports="A blocked connection between spokes, hub, runners or Vault may work now.",
     why="a connection that was blocked is possible, or can no longer be shown to be blocked",
     fix="check that both sides want the connection: `bin/hvn reach` shows its route",
     example="""\
@@ -22,7 +22,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield connections between places that exist before and after."""
+    """Yield connections that may work now and were blocked before, between places that exist before and after."""
     for delta in context.reach:
         if not delta.gained or delta.before is None or delta.after is None:
             continue

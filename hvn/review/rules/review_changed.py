@@ -11,7 +11,7 @@ RULE = Rule(
     name="review-changed",
     level=Level.WARNING,
     reports="The change edits commands, rules or workflows that write the review.",
-    why="the change's own code writes its review: it may hide anything",
+    why="the change's own code writes its review, so the code can hide anything",
     fix="review these files first; let their owners approve them",
     example="an edit of hvn/review/rules/vault_lost.py",
     see="docs/how-to/review-a-pull-request.md",
@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the files that write the review and differ from the base."""
+    """Yield one finding with all changed files that can affect the review."""
     if files := context.comparison.base.review:
         yield Finding(
             rule=RULE,

@@ -28,7 +28,7 @@ LOST = Message("the kv engine: **every secret in it is lost**")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield another path, which is a move within Vault; another namespace, which is another engine; and what is lost.
+    """Yield kv engines with another path (Vault moves it) or namespace (a new engine), and lost engines.
 
     The provider finds no mount in the other namespace, removes it from the state and creates one: `prevent_destroy`
     does not prevent this (hashicorp/terraform-provider-vault#2997 reports it of another mount).
@@ -108,7 +108,7 @@ def _other_namespace(
 
 
 def _logins(context: Context) -> list[tuple[str, str]]:
-    """Return the workspaces of the spokes' logins that the base builds, with their mounts."""
+    """Return the id and the login mount of each vault-auth workspace that the base builds."""
     sides = ((id_, workspace.inputs) for id_, workspace in context.before.items())
     return [(id_, inputs.mount) for id_, inputs in sides if isinstance(inputs, VaultAuthInputs)]
 

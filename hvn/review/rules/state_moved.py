@@ -10,7 +10,7 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN900",
     name="state-moved",
-    reports="The backend of a workspace's state changes, or the place in it. The topology's name is a part of that.",
+    reports="The backend of a workspace's state changes, or the path in it, which has the topology's name.",
     why="with an empty state Terraform creates every resource again, or fails because it exists, and no longer manages "
     "the old ones",
     fix="undo the edit, or move every state first",
@@ -48,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _unreachable(context: Context) -> Iterator[Message]:
-    """Yield the host that the firewall does not allow yet for the runners."""
+    """Yield a step for the new state's host, if the firewall does not allow it for the runners yet."""
     for workspace, before, after in context.changed(HubInputs):
         host = _host(after.backend) if after else ""
         if host and host not in {name for rule in before.firewall.application_rules for name in rule.fqdns}:
@@ -64,7 +64,7 @@ def _unreachable(context: Context) -> Iterator[Message]:
 
 
 def _host(backend: Backend) -> str:
-    """Return the host of the state; empty for a file."""
+    """Return the host of the state; empty for a local backend."""
     if isinstance(backend, AzurermBackend):
         return f"{backend.storage_account}.blob.core.windows.net"
     return backend.hostname if isinstance(backend, CloudBackend) else ""

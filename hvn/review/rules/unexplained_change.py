@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN911",
     name="unexplained-change",
     level=Level.WARNING,
-    reports="A plan changes a resource or an argument that no edit of the topology explains, or takes back drift.",
+    reports="A plan changes a resource or an argument that no edit of the topology explains, or reverts drift.",
     why="an earlier change was not applied, somebody changed the resource outside of Terraform, or the code or a "
     "provider creates something else from the same file",
     fix="find out where the change comes from before you approve it",
@@ -23,10 +23,10 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the unexplained changes of each plan, and the drift that it takes back.
+    """Yield the unexplained changes of each plan, and the drift that it reverts.
 
-    A workspace with the same inputs explains nothing. For other workspaces `hvn plans` compares single arguments. In a
-    new workspace everything is created.
+    If the inputs are equal, no change is explained. If they differ, `hvn plans` compares single arguments. In a new
+    workspace, only creations are explained.
     """
     comparison = context.comparison
     edited = {affected.workspace.id for affected in comparison.affected if affected.change is not Change.CODE}
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "the plan takes back changes that somebody made outside of Terraform: {addresses}",
+                    "the plan reverts changes that somebody made outside of Terraform: {addresses}",
                     addresses=addresses,
                 ),
             )
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Finding]:
 _UNEXPLAINED = "no edit of the topology explains {changes}"
 _CODE = "no edit of the topology explains {changes}; code or locked versions differ as well"
 _UNKNOWN = "unknown whether an edit of the topology explains {changes}"
-_NEW = "no edit of the topology explains {changes}: the base has no such workspace, but its state exists"
+_NEW = "no edit of the topology explains {changes}: the workspace is not in the base, but its state exists"
 
 
 def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
@@ -66,9 +66,9 @@ def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
 def _sorted(
     plan: Plan, unexplained: Mapping[str, tuple[str, ...]] | None
 ) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
-    """Return the addresses where the plan takes back drift, and the other unexplained arguments by address.
+    """Return the addresses where the plan reverts drift, and the other unexplained arguments by address.
 
-    `unexplained` is None if everything is. No arguments mean the whole change.
+    `unexplained` is None if every change is unexplained. No arguments mean the whole change.
     """
     drifted = {(change.address, one.path) for change in plan.drift for one in change.differences}
     deleted = {change.address for change in plan.drift if change.action is Action.DELETE}

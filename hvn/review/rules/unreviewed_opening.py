@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the openings of each plan without those of the edit; a warning if the base already contains all of them."""
+    """Yield the openings of each plan that the edit does not explain, as a warning if the base explains them."""
     for plan in context.plans.values():
         known = plan.explained
         left = _left(plan, known.edit if known else None)

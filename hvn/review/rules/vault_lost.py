@@ -16,8 +16,8 @@ from hvn.review.plan import ResourceChange
 RULE = Rule(
     id="HVN901",
     name="vault-lost",
-    reports="The HVN or the Vault cluster is destroyed, replaced or deleted, or the topology names another one.",
-    why="HCP cannot change these arguments, and a new Vault cluster is empty",
+    reports="The HVN or the Vault cluster is destroyed, replaced or deleted, or the topology names another Vault.",
+    why="HCP cannot change an HVN's id, range or region, and a new Vault cluster is empty",
     fix="undo the edit, or plan a migration with a copy of all secrets",
     example="""\
 hvn: {cidr: 172.25.32.0/20}
@@ -25,7 +25,7 @@ hvn: {cidr: 172.25.32.0/20}
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/hvn",
 )
 TYPES = ("hcp_hvn", "hcp_vault_cluster")
-# ForceNew of hcp_hvn and hcp_vault_cluster (hvn/rehearsal/tables/hcp.json), as the inputs name them.
+# The inputs that set a ForceNew argument of hcp_hvn (hvn/rehearsal/tables/hcp.json).
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")
 MIGRATE = Message(
     "undo the edit. Or plan a migration: before the old ones are destroyed, create a second HVN and cluster, and copy "
@@ -34,7 +34,9 @@ MIGRATE = Message(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what the topology replaces or no longer creates, what the plans destroy, and what somebody deleted."""
+    """Yield HVNs and Vault clusters that the topology replaces or no longer creates, that a plan destroys, or that
+    somebody deleted.
+    """
     planned = context.destroyed(*TYPES)
     reported = False
     for workspace, before, after in context.changed(HcpInputs):
@@ -89,7 +91,7 @@ def _take_out(workspace: str, addresses: Sequence[str] = (), *, base: str = "") 
 
 
 def _other(context: Context) -> Iterator[Finding]:
-    """Yield another existing Vault: the topology names another one, and creates neither."""
+    """Yield a finding if the topology names another Vault, which it does not create."""
     other = other_vault(context.before.values(), context.after.values())
     if not other:
         return

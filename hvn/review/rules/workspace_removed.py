@@ -26,9 +26,10 @@ spokes: {orders: null}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each spoke, with its workspaces in the order of destruction, and one for each other.
+    """Yield one finding for each spoke with its workspaces in the order of destruction, and one for shared workspaces.
 
-    Resources that the topology calls existing are not destroyed. HVN901 reports an HVN and Vault cluster.
+    A workspace with resources that become existing gets its own finding, because nobody should destroy them. HVN901
+    reports an HVN and Vault cluster.
     """
     groups: dict[str, list[Workspace]] = defaultdict(list)
     for affected in context.comparison.removed:
