@@ -27,7 +27,7 @@ NEW = Rule(
 REMOVED = Rule(
     id="HVN802",
     name="key-removed-from-cluster",
-    reports="The cluster no longer has a committed key. The file does not record since when, or for 24 hours or more.",
+    reports="The cluster lost a committed key 24 hours ago or earlier, or the file does not record when.",
     why="Vault accepts tokens of a key that the cluster no longer has. No login fails, but if the key has leaked, its "
     "holder can still log in",
     fix=PULL,
@@ -56,7 +56,7 @@ WAITING = Rule(
     id="HVN805",
     name="key-removal-pending",
     level=Level.WARNING,
-    reports="The cluster has not had a committed key for less than 24 hours.",
+    reports="The cluster lost a committed key less than 24 hours ago.",
     why="AKS accepts tokens of the old key for 24 hours after a rotation, so Vault has to accept them as well",
     fix="wait until 24 hours have passed; then bin/hvn keys pull removes the key",
     example="$ bin/hvn keys pull SPOKE && bin/hvn keys check SPOKE # directly after a rotation",
@@ -118,12 +118,12 @@ def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Messag
 
 
 def _member(key: Key) -> str:
-    """Return the line part that `keys pull` writes for the key's kid."""
+    """Return the part of a line that `keys pull` writes for the key's kid; empty without a kid."""
     return f'"kid": {json.dumps(key.kid)}' if key.kid else ""
 
 
 def _named(key: Key) -> Message:
-    """Return the key's kid and thumbprint: a kid can be any text, and a cluster may use it again."""
+    """Return the key's kid and thumbprint: a cluster may use the same kid for another key later."""
     if not key.kid:
         return Message("without kid (thumbprint {thumbprint})", thumbprint=key.thumbprint)
     return Message("{kid} (thumbprint {thumbprint})", kid=key.kid, thumbprint=key.thumbprint)

@@ -1,7 +1,7 @@
 """Fetch the keys with a kubeconfig, where the API server is reachable: `kubectl get --raw`.
 
-The path is fixed in Kubernetes (pkg/routes/openidmetadata.go). It is not read from the discovery document: on AKS the
-document has the URL of the public issuer, which is not a path of the API server.
+The path is fixed in Kubernetes (pkg/routes/openidmetadata.go). The path in the discovery document is not used:
+on AKS it belongs to the public issuer, not to the API server.
 """
 
 import json

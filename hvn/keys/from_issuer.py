@@ -27,7 +27,7 @@ RETRIES = 3
 
 
 def fetch(issuer: str) -> Fetched:
-    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`, also after a minute.
+    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`, also after 60 seconds.
 
     requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
     """
@@ -40,7 +40,7 @@ def fetch(issuer: str) -> Fetched:
         except Exception as error:  # noqa: BLE001 - raised in the other thread
             results.put(error)
 
-    # The timeouts of requests are those of one read: a server that sends a byte a second never exceeds them. A daemon
+    # The timeouts of requests apply to one read: a server that sends a byte a second never exceeds them. A daemon
     # thread does not delay the end of the process.
     threading.Thread(target=work, daemon=True).start()
     try:

@@ -16,4 +16,4 @@ class Fetched:
 
 
 class Unavailable(Exception):
-    """The keys could not be fetched. One line with the problem, the reason and a fix; it quotes no received content."""
+    """The keys could not be fetched. The text is one line with the problem, the reason and a fix."""

@@ -43,7 +43,7 @@ class AppLogin:
 
 
 def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
-    """Return an app's login. Stops the command if the topology has no such login; names the spoke's apps if none is."""
+    """Return an app's login. Stops the command if the topology has no such login."""
     loaded = read(file)
     checked = loaded.checked
     if checked is None:
@@ -72,7 +72,7 @@ def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
 def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
     """Return the claims of a TokenRequest for the app's service account and audience (Kubernetes, TokenRequest API).
 
-    Without a committed issuer `iss` is unknown and left out.
+    The claims have no `iss` if no issuer is committed.
     """
     app, issuer = requested.app, requested.auth.bound_issuer
     made: dict[str, Any] = {
@@ -101,7 +101,7 @@ def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
 
 
 def undeployed(requested: AppLogin, login: Login) -> str:
-    """Return a hint if Vault's mount and role refuse the login, and the topology's would allow it."""
+    """Return a hint if the mount and role of the topology would allow the login, otherwise an empty text."""
     if not explain(replace(login, mount=Mount.of_spoke(requested.auth), role=requested.role)).allow:
         return ""
     workspace = f"vault-auth-{requested.spoke}"
@@ -112,7 +112,7 @@ def undeployed(requested: AppLogin, login: Login) -> str:
 
 
 def rotated(requested: AppLogin, login: Login) -> str:
-    """Return what the token's length, `kid` and `iss` say about a signature that no committed key made."""
+    """Return a hint why no committed key signed the token, from its signature's length, `kid` and `iss`."""
     from hvn.keys import committed
     from hvn.login import hints
     from hvn.login.jws import Jws

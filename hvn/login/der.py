@@ -10,7 +10,7 @@ def is_key_alone(der: bytes) -> bool:
 
 
 def malformed(der: bytes) -> str:
-    """Return Go's error. It is a guess for a certificate that is wrong further inside."""
+    """Return Go's error. The text may differ from Go's if only the inner elements are malformed."""
     certificate = _inside(der)
     if certificate is None:
         return "x509: malformed certificate"
@@ -25,19 +25,19 @@ def malformed(der: bytes) -> str:
 
 
 def _inside(der: bytes) -> bytes | None:
-    """Return the content of a sequence, None if the bytes do not begin with one."""
+    """Return the content of the first element, None if it is not a sequence."""
     place = _element(der)
     return der[place[0] : place[1]] if place and der[:1] == _SEQUENCE else None
 
 
 def _rest(der: bytes) -> int:
-    """Return how many bytes follow the first element."""
+    """Return the number of bytes after the first element."""
     place = _element(der)
     return len(der) - place[1] if place else 0
 
 
 def _element(der: bytes) -> tuple[int, int] | None:
-    """Return where the content of the first element begins and ends, None if it is cut off."""
+    """Return the start and the end of the first element's content, None if the element is cut off."""
     if len(der) < 2:
         return None
     length, start = der[1], 2

@@ -8,9 +8,9 @@ from hvn.login.login import Login, Outcome, Result
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Vault's answer. `messages`: the errors it may send; it sends one of them. Empty if it allows the login.
+    """Vault's answer. Vault sends one of `messages`, which are empty if it allows the login.
 
-    A check that was not made does not refuse. The answer is certain only if it depends on no such check.
+    A check that was not made refuses nothing. The answer is certain only if `depends_on` is empty.
     """
 
     allow: bool
@@ -20,17 +20,17 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """The server's first error, unabridged; empty if it allows the login."""
+        """The first of `messages`, unabridged; empty if the server allows the login."""
         return self.messages[0] if self.messages else ""
 
     @property
     def failures(self) -> tuple[tuple[Check, Outcome], ...]:
-        """The checks that fail, in Vault's order. The first one gives the answer, the others come after it."""
+        """The checks that fail, in Vault's order. The first one gives the answer."""
         return tuple(pair for pair in self.checks if pair[1].result is Result.FAIL)
 
     @property
     def depends_on(self) -> tuple[str, ...]:
-        """Ids of the checks before the answer that were not made: if one of them fails, Vault answers that instead."""
+        """Ids of the checks before the first failure that were not made. If one fails, Vault reports its error."""
         ids = []
         for check, outcome in self.checks:
             if outcome.result is Result.FAIL:
@@ -46,12 +46,12 @@ class Answer:
 
 
 def explain(login: Login) -> Answer:
-    """Return what HashiCorp's Vault answers a login."""
+    """Return the answer of HashiCorp's Vault to a login."""
     return answer(tuple((check, check.run(login)) for check in IN_ORDER))
 
 
 def answer(checks: tuple[tuple[Check, Outcome], ...]) -> Answer:
-    """Return the answer of the first check that fails."""
+    """Return the answer of the first check that fails; without a failure, the login is allowed."""
     refused = next((outcome for _, outcome in checks if outcome.result is Result.FAIL), None)
     if refused is None:
         return Answer(True, 200, (), checks)

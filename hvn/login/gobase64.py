@@ -1,6 +1,6 @@
 """base64 as Go reads it, with the offset of the first wrong byte (Go, encoding/base64).
 
-Newlines are skipped and left-over bits are ignored. Offsets count bytes, skipped newlines included.
+Go skips newlines and ignores left-over bits. Offsets count bytes, including skipped newlines.
 """
 
 import base64
@@ -58,7 +58,7 @@ def _first_wrong(data: bytes, alphabet: re.Pattern[bytes]) -> GoError | None:
 
 
 def _left_over(data: bytes, *, padding: bool) -> GoError | None:
-    """Return the error of digits at the end that are too few, None if they are enough."""
+    """Return the error if the last group of digits is incomplete, otherwise None."""
     digits = len(re.sub(rb"[\r\n]", b"", data)) % 4
     if digits == 1 or (digits and padding):
         return _error(len(data) - digits)

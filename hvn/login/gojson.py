@@ -1,7 +1,7 @@
-"""JSON as go-jose reads it: duplicate keys are errors, and errors have its words (go-jose v3.0.5, json/scanner.go).
+"""JSON as go-jose reads it: duplicate keys are errors, errors have its wording (v3.0.5, json/scanner.go).
 
-The text is first read as a tree. A syntax error anywhere comes before an error of meaning, such as a duplicate key.
-Nesting has no limit, so nothing here calls itself.
+The text is first read as a tree: a syntax error anywhere comes before other errors, such as a duplicate key. Nesting
+has no limit, so no function here is recursive.
 """
 
 import re
@@ -21,7 +21,7 @@ _KINDS = {dict: "object", list: "array", str: "string", float: "number", bool: "
 
 
 class GoError(Exception):
-    """An error of a Go library: `texts` holds each text it may have. Go iterates over maps in random order."""
+    """An error of a Go library: `texts` holds every possible text, because Go iterates over maps in random order."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(texts[0])
@@ -30,7 +30,7 @@ class GoError(Exception):
 
 @dataclass(slots=True)
 class Node:
-    """A value as it is written. `kind` is Go's word for its type.
+    """A JSON value as it is written. `kind` is Go's word for its type.
 
     `value` is the text of a string, the digits of a number, or true, false or null. `items` are the elements of an
     array, or the members of an object in their order, duplicates included.
@@ -59,7 +59,7 @@ class Node:
 
 
 def loads(data: bytes) -> Any:
-    """Return a value of dict, list, str, float, bool and None. Raises `GoError`."""
+    """Return JSON as dict, list, str, float, bool and None. Raises `GoError`."""
     return value_of(parse(data))
 
 
@@ -69,7 +69,7 @@ def kind(value: Any) -> str:
 
 
 def text_of(node: Node) -> str:
-    """Return a string's text, empty for null. Raises `GoError` for any other type."""
+    """Return the text of a JSON string, empty for null. Raises `GoError` for any other type."""
     if node.kind not in ("string", "null"):
         raise GoError(f"json: cannot unmarshal {node.kind} into Go value of type string")
     return str(node.value) if node.kind == "string" else ""
@@ -78,7 +78,7 @@ def text_of(node: Node) -> str:
 def mismatch(node: Node, into: str, later: list[str]) -> None:
     """Note in `later` that a value has the wrong type for a struct's field. Raises `GoError` for a number.
 
-    Go reports the first of `later` when it has read everything. A number stops it at once (json/decode.go).
+    Go reports the first error of `later` when it has read everything. A number stops Go at once (json/decode.go).
     """
     text = f"json: cannot unmarshal {node.kind} into Go value of type {into}"
     if node.kind == "number":
@@ -170,7 +170,7 @@ class _Scanner:
                 return root
 
     def begin(self) -> Node:
-        """Read a scalar, or the bracket of an object or array."""
+        """Read a scalar, or the opening bracket of an object or array. Return its node."""
         self.space()
         first = self.peek()
         start = self.at
@@ -268,7 +268,7 @@ class _Scanner:
             self.at += 1
             return _ESCAPES[char]
         code = self.hex()
-        # Two halves of one character. A half without the other becomes U+FFFD.
+        # Two escapes can be the surrogates of one character. A lone surrogate becomes U+FFFD.
         if 0xD800 <= code < 0xDC00 and self.data[self.at : self.at + 2] == b"\\u":
             back, self.at = self.at, self.at + 1
             half = self.hex()

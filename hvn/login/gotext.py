@@ -1,6 +1,7 @@
 """Texts as Go writes and reads them: `%q`, `%v`, UTF-8 and lower case (Go, packages strconv, fmt, utf8 and unicode).
 
-Vault quotes claims and header members in its errors. A text that differs in one character is not found by a search.
+Vault quotes claims and header members in its errors. Users search for
+these errors, so every character must be equal.
 """
 
 import codecs
@@ -46,7 +47,7 @@ def well_formed(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """Return the text in lower case, letter by letter: Go has no rules for neighbours (strings.ToLower)."""
+    """Return the text in lower case, letter by letter: Go ignores the neighbouring letters (strings.ToLower)."""
     return "".join(char.lower()[:1] for char in text)
 
 
@@ -84,7 +85,7 @@ def _quoted(char: str) -> str:
 def shown(value: Any) -> str:
     """Return a JSON value as Go's `%v` prints it. The value may be nested without limit."""
     parts: list[str] = []
-    # The parts that are not written yet, in reverse order: a value, or text of this function.
+    # The parts that are not written yet, in reverse order: JSON values and `_Literal`.
     todo: list[Any] = [value]
     while todo:
         item = todo.pop()
@@ -103,7 +104,7 @@ def shown(value: Any) -> str:
 
 
 def wrong_verb(value: Any) -> str:
-    """Return a JSON value as Go's `%e` prints what is no number, such as `%!e(bool=true)`."""
+    """Return a JSON value as Go's `%e` prints it if it is not a float, such as `%!e(bool=true)`."""
     if isinstance(value, list):
         return f"[{' '.join(map(wrong_verb, value))}]"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Sentences about frequent mistakes, for a check that fails in a typical way. Empty if no mistake is recognized."""
+"""Hints to frequent mistakes, for a check that fails. A hint is empty if no mistake is recognized."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ ACCOUNT = "system:serviceaccount:"
 
 
 def malformed(token: str) -> str:
-    """Return what the client probably sent instead of a token."""
+    """Return a hint to what the client sent instead of a token."""
     text = token.strip()
     if text.startswith("\ufeff"):
         return "the file begins with a byte order mark, as some editors and PowerShell write it: save it without one"
@@ -29,7 +29,7 @@ def malformed(token: str) -> str:
 
 
 def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
-    """Return whether the signature has a length that no key makes; `lengths` in bytes."""
+    """Return a hint if no key makes signatures of this length; `lengths` in bytes."""
     length = len(jws.signature)
     if not lengths or length in lengths:
         return ""
@@ -39,7 +39,7 @@ def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
 
 
 def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """Return why every key fails, other than a rotation."""
+    """Return a reason other than a key rotation why every key fails."""
     if claims is None:
         return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
     if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):
@@ -52,7 +52,7 @@ def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
 
 
 def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
-    """Return what the key's id says about a token that no committed key signed. Vault ignores the id."""
+    """Return a hint from the token's `kid` why no committed key signed the token. Vault itself ignores `kid`."""
     if not kid:
         return "the token names no key"
     if kid in committed:
@@ -64,9 +64,9 @@ def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
 
 
 def issuer(expected: str, actual: str) -> str:
-    """Return why two issuers look the same."""
+    """Return the likely cause of an issuer mismatch."""
     if actual.rstrip("/") == expected.rstrip("/"):
-        return "only the trailing slash differs: it counts"
+        return "only the trailing slash differs: Vault compares the whole text"
     if actual.strip('"') == expected or '"' in actual:
         return "the token's issuer contains quotes, as in old AKS clusters: bind it with the quotes"
     if ".azmk8s.io" in actual:
@@ -87,13 +87,13 @@ def subject(expected: str, actual: str) -> str:
 
 
 def audience(expected: Sequence[str], actual: Sequence[str]) -> str:
-    """Return where another audience may come from."""
+    """Return the likely cause of an audience mismatch."""
     if not actual:
         return "the token has no audience"
     if any('"' in audience for audience in actual):
         return "the token's audience contains quotes, as in old AKS clusters: request your own audience"
     if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in actual):
-        return "only the trailing slash differs: it counts"
+        return "only the trailing slash differs: Vault compares the whole text"
     if any("azmk8s.io" in audience or audience.startswith("https://kubernetes.default") for audience in actual):
         return "this is the API server's own audience: the token was requested without audiences"
     return ""

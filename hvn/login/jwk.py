@@ -1,4 +1,4 @@
-"""A `jwk` or `x5c` in a token's header. Vault does not use the key, but refuses the token if it cannot read it.
+"""A `jwk` or `x5c` in a token's header. Vault does not use the key, but refuses the token if it cannot read the key.
 
 go-jose v3.0.5: jwk.go (UnmarshalJSON, Valid, IsPublic) and shared.go (parseCertificateChain).
 """
@@ -54,7 +54,7 @@ def has_unusual_url(node: Node) -> bool:
 
 
 def texts(node: Node) -> list[str]:
-    """Return a list of texts. Raises `GoError`."""
+    """Return the strings of a JSON list. Raises `GoError`."""
     later: list[str] = []
     result = _texts(node, later)
     if later:
@@ -63,7 +63,7 @@ def texts(node: Node) -> list[str]:
 
 
 def chain(encoded: list[str]) -> list[Any]:
-    """Return the certificates of an `x5c`. Raises `GoError`; a text for a certificate that is not DER is a guess."""
+    """Return the certificates of an `x5c`. Raises `GoError`; its text may differ from Go's (der.py)."""
     certificates = []
     for text in encoded:
         der = gobase64.standard(text)
@@ -77,7 +77,7 @@ def chain(encoded: list[str]) -> list[Any]:
 
 
 def _read(node: Node) -> _Raw:
-    """Read the members."""
+    """Return the members that go-jose reads. Raises `GoError`."""
     into = "jose.rawJSONWebKey"
     if node.kind != "object":
         raise GoError(f"json: cannot unmarshal {node.kind} into Go value of type {into}")
@@ -111,7 +111,7 @@ def _texts(node: Node, later: list[str]) -> list[str]:
 
 
 def _key(raw: _Raw, certificates: list[Any]) -> tuple[Any, bool]:
-    """Return the key, if it is a valid one, and whether it is public."""
+    """Return the key, None if it cannot be used, and whether it is public. Raises `GoError`."""
     kty = raw.text("kty")
     if kty == "EC":
         return _ec(raw), "d" not in raw.parts
@@ -173,7 +173,7 @@ def _same(certified: Any, key: Any) -> bool:
 
 
 def _check_thumbprints(raw: _Raw, certificates: list[Any]) -> None:
-    """Check `x5t` and `x5t#S256`: their encoding, their lengths, then that they are the first certificate's."""
+    """Check `x5t` and `x5t#S256`: first their encoding, then their lengths, then that they match the certificate."""
     digests: dict[str, bytes] = {}
     for name, function in _THUMBPRINTS.items():
         size = function().digest_size

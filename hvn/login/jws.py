@@ -1,7 +1,7 @@
-"""Parses a token like Vault (go-jose v3.0.5, jws.go).
+"""Parse a token as Vault does (go-jose v3.0.5, jws.go).
 
-Whitespace and padding do not matter: the signature covers the parts as they are encoded again. Vault also accepts the
-JSON serialization (RFC 7515, section 7.2).
+Vault ignores whitespace and padding: it encodes the parts again to verify the signature. Vault also accepts the JSON
+serialization (RFC 7515, section 7.2).
 """
 
 import base64
@@ -16,7 +16,7 @@ from hvn.login.jws_header import Members
 # The algorithms that Vault accepts (cap, jwt/algs.go).
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 
-# unicode.IsSpace of Go. Python's has U+001C to U+001F in addition.
+# Go's unicode.IsSpace. Python's str.isspace also accepts U+001C to U+001F.
 _SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _UNKNOWN_KEY = re.compile(r"unknown (?:json web key type '[^']*'|curve [^']*'):")
 WHOLE = "jose.rawJSONWebSignature"
@@ -27,8 +27,8 @@ _ENCODED = ("payload", "protected", "signature")
 class Jws:
     """A signed token before its signature is checked. `repr` shows neither payload nor signature.
 
-    `verified_alg` is the algorithm that the signature is checked with. `alg` is the one that is compared with the
-    mount's list: it lacks an unprotected header of the general JSON serialization.
+    Vault verifies the signature with `verified_alg`, and compares `alg` with the mount's list. In the general JSON
+    serialization `alg` does not include the unprotected header.
     """
 
     alg: str
@@ -37,7 +37,7 @@ class Jws:
     payload: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     signing_input: bytes | None = field(repr=False)
-    """None if Vault cannot compute it, so that no key fits."""
+    """None if Vault cannot compute the input: then no key verifies the signature."""
     critical: bool = True
     """False if `crit` names a member that go-jose does not know."""
     signatures: int = 1
@@ -104,7 +104,7 @@ def _json(data: bytes) -> Jws:
 
 
 def _part(node: Node, into: str, later: list[str]) -> _Part:
-    """Read a serialization, or one of its signatures."""
+    """Return the members of a serialization, or of one of its signatures."""
     part = _Part()
     if node.kind not in ("object", "null"):
         mismatch(node, into, later)
@@ -180,7 +180,7 @@ def _check_nonce(unprotected: Members) -> None:
 
 
 def _signing_input(part: _Part, protected: Members, payload: bytes) -> bytes | None:
-    """Return what the signature covers, None if the protected header is there and empty."""
+    """Return the bytes that the signature covers, None if the protected header is present but empty."""
     if part.protected == b"":
         return None
     head = base64.urlsafe_b64encode(part.protected or b"").rstrip(b"=")

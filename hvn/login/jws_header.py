@@ -16,7 +16,7 @@ NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`alg` and `kid` are empty if missing. `critical`: `crit` names nothing that go-jose does not know."""
+    """`alg` and `kid` are empty if missing. `critical`: `crit` names only members that go-jose knows."""
 
     alg: str = ""
     kid: str = ""
@@ -40,7 +40,7 @@ def members(node: Node) -> Members:
 
 
 def merged(first: Members, second: Members) -> Members:
-    """Return both headers' members: those of `first`, unless they are empty texts that `second` has as well."""
+    """Return the members of both headers; those of `first` win, except empty strings."""
     return {**first, **{name: node for name, node in second.items() if name not in first or first[name].value == ""}}
 
 
@@ -66,12 +66,12 @@ def check_embedded_key(header: Members) -> None:
 
 
 def text(header: Members, name: str) -> str:
-    """Return a member that is a text, empty if it is missing or of another type."""
+    """Return a string member, an empty text if it is missing or of another type."""
     return str(header[name].value) if name in header and header[name].kind == "string" else ""
 
 
 def is_critical_known(header: Members) -> bool:
-    """Return whether `crit` is a list of `b64` only, which go-jose knows. An empty list is allowed, null as well."""
+    """Return whether go-jose knows all members in `crit`: it knows only `b64`. `crit` may be missing, null or empty."""
     crit = header.get("crit")
     return crit is None or (crit.kind == "array" and all(item.value == "b64" for _, item in crit.items))
 

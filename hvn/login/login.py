@@ -15,7 +15,7 @@ from hvn.login.mount import Mount, Role
 
 @dataclass(kw_only=True)
 class Login:
-    """A login: where, with which role, and when; either with a token, or with claims that count as signed correctly."""
+    """A login: mount, role, time, and either a token or claims that are treated as correctly signed."""
 
     mount: Mount | None
     """None: the mount was never configured."""
@@ -39,7 +39,7 @@ class Login:
 
     @cached_property
     def parsed(self) -> jws.Jws | GoError | None:
-        """The token taken apart, or the error; None without a token."""
+        """The parsed token, or the error; None without a token."""
         if not self.token:
             return None
         try:
@@ -49,14 +49,14 @@ class Login:
 
     @cached_property
     def all_claims(self) -> Mapping[str, Any] | None:
-        """The claims, verified or not; None if the payload is no JSON object."""
+        """The claims, verified or not; None if they are unknown or the payload is not a JSON object."""
         if not isinstance(self.parsed, jws.Jws):
             return self.claims if self.parsed is None else None
         try:
             payload = gojson.loads(self.parsed.payload)
         except GoError:
             return None
-        # `null` is read into a map without an error.
+        # Go reads `null` into a map without an error.
         return {} if payload is None else payload if isinstance(payload, dict) else None
 
     @cached_property
@@ -73,7 +73,7 @@ class Login:
         return ".." in name
 
     def depth_place(self) -> str:
-        """Return what Vault puts before `exceeded max depth` (Go, encoding/json/scanner.go)."""
+        """Return the text before `exceeded max depth` in Vault's error (Go, encoding/json/scanner.go)."""
         return f"invalid character '{self.too_deep}' "
 
 
@@ -89,7 +89,7 @@ class Result(StrEnum):
 class Outcome:
     """The expected and the actual value of a check, and the errors that Vault may send.
 
-    Of several errors Vault sends one at random: Go goes through maps in random order. `note` is a hint to the cause.
+    Of several errors Vault sends one at random: Go iterates over maps in random order. `note` is a hint to the cause.
     """
 
     result: Result
@@ -110,5 +110,5 @@ def failed(message: Message, expected: str, actual: str, note: str = "", **facts
 
 
 def not_checked(reason: str) -> Outcome:
-    """Return the outcome of a check that lacks something."""
+    """Return the outcome of a check that cannot be made for this reason."""
     return Outcome(Result.NOT_CHECKED, note=reason)

@@ -1,7 +1,7 @@
-"""Every error that Vault answers a JWT login with: its text, its cause, and the fix.
+"""Vault's errors at a JWT login: text, cause and fix.
 
-`{…}` stands for what differs between logins, `<spoke>` for the spoke. The order is the one in which Vault finds the
-errors. `login explain` takes its answers from here, and docs/reference/login-errors.md is generated from here. Texts:
+`{…}` stands for a value of the login, `<spoke>` for the spoke. The errors are in the order in which Vault finds them.
+`login explain` takes its answers from here, and docs/reference/login-errors.md is generated from here. Texts:
 vault-plugin-auth-jwt v0.26.3 (path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5,
 go-oidc (oidc/jwks.go), Vault (sdk/logical/storage_view.go, vault/request_handling.go, vault/identity_store_util.go).
 """
@@ -16,7 +16,7 @@ NO_KEY = "key cannot be blank"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One error: its text with `{…}` for what differs, the HTTP status, cause and fix."""
+    """One error: its text with `{…}` for values of the login, cause, fix and HTTP status."""
 
     text: str
     cause: str
@@ -106,12 +106,12 @@ TOO_DEEP = Message(
 )
 WRONG_TYPE = Message(
     f"{TOKEN}{{error}}",
-    "a registered claim has a value of the wrong type, such as a number for `iss` or a text for `exp`",
+    "a registered claim has a value of the wrong type, such as a number for `iss` or a string for `exp`",
     "find out who issued the token: no cluster issues such tokens",
 )
 WRONG_ISSUER = Message(
     f"{TOKEN}invalid issuer (iss) claim",
-    "`iss` is not exactly the mount's `bound_issuer`; a trailing slash counts",
+    "`iss` is not exactly the mount's `bound_issuer`, including a trailing slash",
     "run `bin/hvn keys pull <spoke>`, which writes the issuer of the tokens into `config/jwks/<spoke>.json`. Enabling "
     "the OIDC issuer of AKS changes it",
 )
@@ -163,12 +163,12 @@ NO_USER_CLAIM = Message(
 )
 USER_CLAIM_TYPE = Message(
     "claim {claim} could not be converted to string",
-    "the claim of the role's `user_claim` is not a text",
+    "the claim of the role's `user_claim` is not a string",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
 )
 MAPPED_TYPE = Message(
     "error converting claim '{claim}' to string",
-    "a claim in `claim_mappings` is not a text. Vault skips a claim that is missing",
+    "a claim in `claim_mappings` is not a string. Vault skips a claim that is missing",
     "remove the claim from the role's `claim_mappings`",
 )
 NO_GROUPS = Message(
@@ -200,23 +200,23 @@ CLAIM_TYPE = Message(
 BOUND_TYPE = Message(
     f"{CLAIMS}bound claim is not a string, bool, int or list: {{value}}",
     "the role binds a claim to an object or to null",
-    "use a text, a number, true, false or a list in the role's `bound_claims`",
+    "use a string, a number, true, false or a list in the role's `bound_claims`",
 )
 NOT_A_GLOB = Message(
     f"{CLAIMS}received claim is not a glob string: {{value}}xpVal",
     "`bound_claims_type` is `glob`, and the role binds a claim to a value that is not a string",
-    "use texts in the role's `bound_claims`, or set `bound_claims_type` to `string`",
+    "use strings in the role's `bound_claims`, or set `bound_claims_type` to `string`",
 )
 CLAIM_MISMATCH = Message(
     f"{CLAIMS}claim {{claim}} does not match any associated bound claim values",
-    "the token's value is none of the values that the role binds. Types count: the text `1` is not the number 1. "
-    "Without `bound_claims_type=glob` an asterisk is an ordinary character",
+    "the token's value is none of the values that the role binds. Types must match: the string `1` is not the number "
+    "1. Without `bound_claims_type=glob` an asterisk is an ordinary character",
     "correct the value in the role's `bound_claims`; set `bound_claims_type` in every write, because a write without "
     "it resets it to `string`",
 )
 NO_ALIAS = Message(
     "missing name in alias",
-    "all checks of the token pass, but the claim of `user_claim` is an empty text",
+    "all checks of the token pass, but the claim of `user_claim` is an empty string",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
     500,
 )
@@ -229,7 +229,7 @@ BAD_METADATA = Message(
 )
 ROOT_POLICY = Message(
     "auth methods cannot create root tokens",
-    "the role has the policy `root`, which Vault gives to no login",
+    "the role has the policy `root`, which Vault never gives to a login",
     "remove `root` from the role's `token_policies`",
 )
 INTERNAL_POLICY = Message(
@@ -244,7 +244,7 @@ NO_ANSWER = Message(
     "EOF",
     "the role binds a claim to a list inside a list, or to an object inside a list, and the token has one as well. "
     "Vault's comparison panics, and Vault closes the connection",
-    "use texts, numbers, true or false in the lists of the role's `bound_claims`",
+    "use strings, numbers, true or false in the lists of the role's `bound_claims`",
     0,
 )
 """A client's error if Vault closes the connection. It is not in `ALL`, because other causes are more frequent."""

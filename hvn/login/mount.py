@@ -15,7 +15,7 @@ PAIRS = "jwks_pairs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """`auth/<mount>/config`. Keys are either `pubkeys` (PEM), or come from `keys_from`, a URL that Vault fetches."""
+    """`auth/<mount>/config`. The keys are `pubkeys` (PEM), or Vault fetches them from `keys_from`."""
 
     pubkeys: tuple[str, ...] = ()
     keys_from: str = ""
@@ -26,7 +26,7 @@ class Mount:
 
     @classmethod
     def of_spoke(cls, inputs: VaultAuthInputs) -> "Mount":
-        """Return what `vault-auth-<spoke>` writes."""
+        """Return the mount that `vault-auth-<spoke>` writes."""
         if inputs.pubkeys:
             return cls(pubkeys=inputs.pubkeys, bound_issuer=inputs.bound_issuer or "")
         # The issuer is known only when the workspace is applied.
@@ -34,7 +34,7 @@ class Mount:
 
     @classmethod
     def of_vault(cls, data: Mapping[str, Any]) -> "Mount":
-        """Return what `vault read -format=json auth/<mount>/config` prints. Raises `UnusableFile`."""
+        """Return the mount that `vault read -format=json auth/<mount>/config` prints. Raises `UnusableFile`."""
         pairs = PAIRS if data.get(PAIRS) else ""
         url = vault_files.text(data, "oidc_discovery_url") or vault_files.text(data, "jwks_url") or pairs
         return cls(
@@ -48,7 +48,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """`auth/<mount>/role/<role>`. Leeways are in seconds: 0 is Vault's default, less than 0 is none."""
+    """`auth/<mount>/role/<role>`. Leeways are in seconds: 0 means Vault's default, a negative number none."""
 
     role_type: str = "jwt"
     bound_audiences: tuple[str, ...] = ()
@@ -67,12 +67,12 @@ class Role:
 
     @classmethod
     def of_app(cls, role: AppRole) -> "Role":
-        """Return what `vault-auth-<spoke>` writes for an app."""
+        """Return the role that `vault-auth-<spoke>` writes for an app."""
         return cls(bound_audiences=(role.audience,), bound_subject=role.subject, policies=(role.reader.name,))
 
     @classmethod
     def of_vault(cls, data: Mapping[str, Any]) -> "Role":
-        """Return what `vault read -format=json auth/<mount>/role/<role>` prints. Raises `UnusableFile`."""
+        """Return the role that `vault read -format=json auth/<mount>/role/<role>` prints. Raises `UnusableFile`."""
         return cls(
             role_type=vault_files.text(data, "role_type"),
             bound_audiences=vault_files.texts(data, "bound_audiences"),
@@ -97,5 +97,5 @@ def _pems(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
         for pem in pems:
             public_key(pem)
     except NotAKey:
-        raise UnusableFile(f"'{key}' holds a text that is no public key in PEM: {vault_files.USE_THE_FILE}") from None
+        raise UnusableFile(f"'{key}' has a value that is not a PEM public key: {vault_files.USE_THE_FILE}") from None
     return pems

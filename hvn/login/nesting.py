@@ -10,7 +10,7 @@ MAX_LEVELS = 10_000
 
 
 def too_deep(claims: Mapping[str, Any] | None) -> str:
-    """Return the first bracket beyond the limit, in the order in which Go writes the claims; empty if there is none."""
+    """Return the first bracket beyond the limit, in the order in which Go writes the claims, or an empty text."""
     levels: list[Any] = [iter((claims,))]
     while levels:
         item = next(levels[-1], levels)

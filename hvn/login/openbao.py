@@ -1,14 +1,14 @@
 """OpenBao's answers differ from Vault's in four points. `login explain` answers for Vault, and reports a difference.
 
-1. cap 0.14, in OpenBao 2.7.2, refuses a claim that equals a registered one except for upper or lower case; cap 0.13, in
-   vault-plugin-auth-jwt v0.26.3, uses the last one (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
-2. OpenBao converts a text in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the text
-   (openbao internal/builtin/credential/jwt/claims.go, getClaim; vault-plugin-auth-jwt, claims.go). So an empty `aud`
-   counts as an audience, and `aud` in claim_mappings, or as user_claim with a pointer flag, is not a text.
-3. OpenBao refuses `.` and `..` as a segment of a role's name, Vault refuses `..` anywhere in it (sdk/logical,
+1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in upper or lower case; cap
+   0.13, in vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
+2. OpenBao converts a string in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the string
+   (openbao internal/builtin/credential/jwt/claims.go, getClaim; the plugin's claims.go). An empty `aud` therefore
+   counts as an audience. In claim_mappings, or as user_claim with a pointer flag, `aud` is a list, not a string.
+3. OpenBao refuses `.` and `..` as a segment of a role's name; Vault refuses `..` anywhere in the name (sdk/logical,
    IsRelativePath and storage_view.go).
-4. For claims nested deeper than 10,000 levels OpenBao's error does not name the bracket: it is built with the newer
-   JSON package of Go.
+4. For claims nested deeper than 10,000 levels OpenBao's error does not name the bracket, because OpenBao is built with
+   Go's newer JSON package.
 """
 
 import re
@@ -24,7 +24,7 @@ from hvn.login.registered import NAMES, folded
 
 AMBIGUOUS = Message(
     "error validating token: ambiguous claim: key {key} collides with registered claim {name} under case folding",
-    "the name of a claim equals a registered one except for upper or lower case",
+    "the name of a claim differs from a registered claim only in upper or lower case",
     "find out who issued the token: no cluster issues such tokens",
 )
 _RELATIVE = re.compile(r"(?:^|/)\.\.?(?:/|$)")
@@ -34,7 +34,7 @@ class OpenBaoLogin(Login):
     """A login as OpenBao reads it."""
 
     def claim(self, name: str) -> Any:
-        """Return a claim as roles name it, a text in `aud` as a list of one."""
+        """Return a claim as roles name it, a string in `aud` as a list of one."""
         value = super().claim(name)
         return [value] if name == "aud" and type(value) is str else value
 
@@ -43,12 +43,12 @@ class OpenBaoLogin(Login):
         return bool(_RELATIVE.search(name))
 
     def depth_place(self) -> str:
-        """Return nothing: OpenBao's error does not name the bracket."""
+        """Return an empty text: OpenBao's error does not name the bracket."""
         return ""
 
 
 def explain(login: Login) -> Answer:
-    """Return what OpenBao 2.7.2 answers a login."""
+    """Return the answer of OpenBao 2.7.2 to a login."""
     as_openbao = OpenBaoLogin(**{field.name: getattr(login, field.name) for field in fields(login)})
     outcomes: list[tuple[Check, Outcome]] = []
     for check in IN_ORDER:

@@ -1,8 +1,8 @@
 """Public keys in PEM as Vault reads them (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
 
-One block in an entry: a public key (PKIX), or a certificate with the key. The label does not matter. Text before
-the block is skipped, text after it is an error. Whitespace inside the base64 is skipped, but each line
-with dashes must be a line of its own: a text in which YAML folded the newlines is no key.
+An entry has one block: a public key (PKIX), or a certificate with the key. Vault ignores the label, text before the
+block and whitespace inside the base64. Text after the block is an error. BEGIN and END must be separate lines: a text
+in which YAML folded the newlines is not a key.
 """
 
 import base64
@@ -37,7 +37,7 @@ def public_key(pem: str) -> Any:
     try:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm):
-        # Imported here: keys of clusters are never certificates, and the import takes as long as everything else here.
+        # Imported here: keys of clusters are never certificates, and this import takes as long as all the others.
         from cryptography.x509 import load_der_x509_certificate
 
         try:

@@ -15,7 +15,7 @@ OF_KEYS = ("signature", "issuer")
 
 
 def place(check: str, spoke: str, app: str) -> Path | None:
-    """Return the path of the field, None if the topology does not decide."""
+    """Return the path of the field, None if the topology does not decide the check."""
     if check not in FIELDS:
         return None
     return ("spokes", spoke, "cluster", *(part.replace("{app}", app) for part in FIELDS[check]))

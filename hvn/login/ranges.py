@@ -1,7 +1,7 @@
 """A role's `token_bound_cidrs` as Vault reads them (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
 
-A text that is no address but has a slash, such as 10.0.0.0/33, counts as the path of a UNIX socket. It matches no
-address, and the other ranges still count. A port is ignored.
+Vault treats an invalid address with a slash, such as 10.0.0.0/33, as the path of a UNIX socket. The path matches no
+address; the other ranges stay valid. A port is ignored.
 """
 
 import re
@@ -27,7 +27,7 @@ def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
 
 
 def as_address(text: str) -> Address | None:
-    """Return an address, an IPv4 address inside IPv6 as IPv4; None if the text is none or has a zone."""
+    """Return an address, an IPv4-mapped IPv6 address as IPv4; None if the text is not an address or has a zone."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -38,7 +38,7 @@ def as_address(text: str) -> Address | None:
 
 
 def network_of(text: str) -> Network | None:
-    """Return the addresses that a range matches, None if it matches none."""
+    """Return a range as a network, None if it matches no address."""
     text = _HEX_MASK.sub("", text)
     if match := _PREFIX.fullmatch(text):
         return _network(match[1], int(match[2][-6:]))
@@ -53,14 +53,14 @@ def network_of(text: str) -> Network | None:
 
 
 def is_writable(text: str) -> bool:
-    """Return whether Vault takes a text as a range when a role is written. A host's name with a port is looked up."""
+    """Return whether Vault accepts a text as a range in a role. Vault looks up a host name with a port."""
     name, _, port = text.rpartition(":")
     is_socket = len(text) > 1 and (text[0] in "./" or "/" in text)
     return is_socket or network_of(text) is not None or bool(re.fullmatch("[A-Za-z][A-Za-z0-9.-]*", name) and port)
 
 
 def _network(address: str, prefix: int) -> Network | None:
-    """Return a network. Of IPv4 inside IPv6 a prefix from 96 on counts from there, a shorter one as IPv4's own."""
+    """Return a network, None if it is invalid. For an IPv4-mapped address, a prefix of 96 or more is reduced by 96."""
     try:
         whole = ip_address(address)
         host = as_address(address)

@@ -1,6 +1,6 @@
 """The registered claims as Vault reads them from the token's claims (go-jose v3.0.5, jwt/claims.go).
 
-Names are matched in any case, and the last one in byte order wins (Go, encoding/json). cap v0.13 does not prevent it.
+Names match in any case; of several, the last in byte order wins (Go, encoding/json). cap v0.13 does not prevent this.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ AUDIENCE = "go-jose/go-jose/jwt: expected string or array value to unmarshal to 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """iss, sub and aud as texts; exp, nbf and iat in whole seconds, 0 if missing.
+    """iss, sub and aud as strings; exp, nbf and iat in whole seconds, 0 if missing.
 
-    `errors` are those of values of the wrong type, Vault's first. Which of several Vault reports depends on the version
-    of Go that it was built with.
+    `errors` has an error for each value of the wrong type. The error that Vault reports depends on the version of Go
+    that it was built with.
     """
 
     iss: str = ""
@@ -33,12 +33,12 @@ class Registered:
 
 
 def folded(key: str) -> str:
-    """Return a claim's name as Go compares it with the registered names. The long s is its only non-ASCII letter."""
+    """Return a claim's name as Go compares it with the registered names. The only non-ASCII letter is the long s."""
     return key.replace("\u017f", "s").lower()
 
 
 def registered(claims: Mapping[str, Any]) -> Registered:
-    """Return the registered claims."""
+    """Return the registered claims among these claims."""
     fields: dict[str, Any] = {}
     stopping: list[str] = []
     later: list[str] = []

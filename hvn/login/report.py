@@ -16,7 +16,7 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""Characters of an error. A reader searches for the whole text."""
+"""The longest error, in characters. A reader searches for the whole text."""
 # Texts for a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
@@ -103,7 +103,7 @@ def to_json(explained: Explained) -> str:
 
 
 def _failure(explained: Explained, check: Check, outcome: Outcome) -> dict[str, Any]:
-    """Return one failed check with what to do."""
+    """Return a failed check with its errors, cause, fix and place."""
     message = outcome.errors[0][0]
     return {
         "id": check.id,
@@ -160,7 +160,7 @@ def _status(answer: Answer) -> str:
 
 
 def _fixes(explained: Explained) -> list[str]:
-    """Return every failed check in the order to fix them."""
+    """Return the lines with cause and fix of every failed check, in the order to fix them."""
     failures = [_failure(explained, check, outcome) for check, outcome in explained.answer.failures]
     several = len(failures) > 1
     lines = [f"{len(failures)} checks fail. Fix them in this order:"] if several else []

@@ -1,4 +1,4 @@
-"""Whether one of the mount's keys signed a token. The algorithm is the token's; the keys are tried in turn."""
+"""Find the mount's key that signed a token: try each key with the token's algorithm."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -19,7 +19,7 @@ public_key = lru_cache(maxsize=64)(read_pem)
 
 
 def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
-    """Return the index of the first key that signed the token, None if none did."""
+    """Return the index of the first key that signed the token, None if no key did."""
     if jws.signatures != 1 or not jws.critical or jws.signing_input is None:
         return None
     signed = jws.signing_input
@@ -27,7 +27,7 @@ def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
 
 
 def lengths(jws: Jws, pems: Sequence[str]) -> set[int]:
-    """Return the bytes that a signature by the token's algorithm has, with those keys that it can be used with."""
+    """Return the lengths in bytes of signatures by the token's algorithm with the keys that suit the algorithm."""
     family, bits = jws.verified_alg[:2], jws.verified_alg[2:]
     sizes = set()
     for key in map(public_key, pems):

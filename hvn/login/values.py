@@ -14,7 +14,7 @@ _BASES = (16, 2, 8, 8, 10)
 
 
 class Number(str):
-    """A number as Go's json.Number: its text. So `5` and `5.0` differ, and a number never equals a text."""
+    """A number as Go's json.Number, which keeps its text: `5` and `5.0` differ, and a number never equals a string."""
 
     __slots__ = ()
 
@@ -22,7 +22,7 @@ class Number(str):
 def get(claims: Claims, name: str) -> Any:
     """Return a claim by its name, or by JSON pointer if the name begins with a slash; None if it is missing.
 
-    A number is cut to its whole part. Numbers inside lists stay float.
+    A number is truncated to an integer. Numbers inside lists stay float.
     """
     value = pointed(claims, name) if name.startswith("/") else claims.get(name)
     if isinstance(value, float):
@@ -31,9 +31,9 @@ def get(claims: Claims, name: str) -> Any:
 
 
 def pointed(value: Any, pointer: str) -> Any:
-    """Return the value at an RFC 6901 pointer, None if there is none (mitchellh/pointerstructure v1.2.1, get.go).
+    """Return the value at an RFC 6901 pointer, None if it is missing (mitchellh/pointerstructure v1.2.1, get.go).
 
-    A list's index is read with its base prefix, and an empty one is 0 (mitchellh/mapstructure v1.5.0, decodeInt).
+    A list's index may have a base prefix such as `0x`; an empty index is 0 (mitchellh/mapstructure v1.5.0, decodeInt).
     """
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
@@ -47,7 +47,7 @@ def pointed(value: Any, pointer: str) -> Any:
 
 
 def _index(name: str) -> int:
-    """Return a list's index, -1 if the name is no number."""
+    """Return a list's index, -1 if the name is not an integer."""
     if not name:
         return 0
     match = _INDEX.fullmatch(name)
@@ -59,14 +59,14 @@ def _index(name: str) -> int:
 
 
 def int64(number: float) -> int:
-    """Return Go's conversion on amd64: cut; a number that does not fit becomes the least one."""
+    """Return a float as Go converts it on amd64: truncated; a float out of range becomes -2**63."""
     if math.isnan(number) or not -(2.0**63) <= number < 2.0**63:
         return -(2**63)
     return int(number)
 
 
 def as_list(value: Any) -> list[Any] | None:
-    """Return a list as it is, a text, bool or number as a list of one, None for anything else."""
+    """Return a list unchanged, a string, bool or `Number` as a list of one, None for any other value."""
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, str | bool) else None

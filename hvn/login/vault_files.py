@@ -17,11 +17,11 @@ USE_THE_FILE = "use the file that 'vault read -format=json' printed"
 
 
 class UnusableFile(Exception):
-    """The file is not what `vault read -format=json` prints. One line: what, why, what to do."""
+    """The file is not what `vault read -format=json` prints. The text is one line with the problem and the fix."""
 
 
 def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """Return the `data` of what Vault printed, which has at least one of the keys. Raises `UnusableFile`."""
+    """Return `data` in Vault's output. It must have at least one of the keys. Raises `UnusableFile`."""
     name = file.name
     try:
         content = files.read(file, MAX_BYTES + 1)
@@ -42,20 +42,20 @@ def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def text(data: Mapping[str, Any], key: str) -> str:
-    """Return a text, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return a string, empty if it is missing or null. Raises `UnusableFile`."""
     value = data.get(key)
     if value is None:
         return ""
-    return str(value) if type(value) is str else _unusable(key, "a text")
+    return str(value) if type(value) is str else _unusable(key, "a string")
 
 
 def texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return a list of texts, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return a list of strings, empty if it is missing or null. Raises `UnusableFile`."""
     value = data.get(key)
     if value is None:
         return ()
     is_list = isinstance(value, list) and all(type(item) is str for item in value)
-    return tuple(value) if is_list else _unusable(key, "a list of texts")
+    return tuple(value) if is_list else _unusable(key, "a list of strings")
 
 
 def mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -67,9 +67,9 @@ def mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def mapping_of_texts(data: Mapping[str, Any], key: str) -> Mapping[str, str]:
-    """Return an object of texts, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return an object of strings, empty if it is missing or null. Raises `UnusableFile`."""
     value = mapping(data, key)
-    return value if all(type(item) is str for item in value.values()) else _unusable(key, "an object of texts")
+    return value if all(type(item) is str for item in value.values()) else _unusable(key, "an object of strings")
 
 
 def flag(data: Mapping[str, Any], key: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 Object = dict[str, Any]
 """A resource as in Terraform's state."""
 
-# A behaviour stores its notes under a type `hvn:…`. These are no resources of the cloud.
+# A behaviour stores its notes under a type `hvn:…`. Notes are not resources of the cloud.
 TABLES = """
     CREATE TABLE IF NOT EXISTS objects (kind TEXT, place TEXT, id TEXT, value TEXT, PRIMARY KEY (kind, place, id));
     CREATE INDEX IF NOT EXISTS by_id ON objects (id COLLATE NOCASE);
@@ -34,7 +34,7 @@ class Cloud:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Write in a transaction, one at a time: if the block raises, its changes are rolled back."""
+        """Run the block in a transaction, one at a time. Roll its changes back if it raises."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -65,7 +65,7 @@ class Cloud:
         return [one for one in resources if all(one.get(name) == value for name, value in arguments.items())]
 
     def named(self, id_: str) -> tuple[str, str] | None:
-        """Return type and id of the resource with this id, regardless of case."""
+        """Return the type and the stored id of the resource with this id, regardless of case; None if it is missing."""
         with self._lock:
             question = "SELECT kind, id FROM resources WHERE id = ? COLLATE NOCASE LIMIT 1"
             row = self._database.execute(question, (id_,)).fetchone()
@@ -78,7 +78,7 @@ class Cloud:
             return [str(row[0]) for row in rows.fetchall()]
 
     def below(self, id_: str) -> list[str]:
-        """Return the ids below this one: the resources in a group, the links of a zone."""
+        """Return the ids below this id: the resources in a group, the links of a zone."""
         with self._lock:
             question = "SELECT id FROM resources WHERE id > ? AND id < ? ORDER BY id"
             rows = self._database.execute(question, (f"{id_}/", f"{id_}0")).fetchall()
@@ -101,10 +101,10 @@ class Cloud:
 
 
 def same(one: object, other: object) -> bool:
-    """Return whether two ids are equal to Azure, which ignores case."""
+    """Return whether two ids are equal. Azure ignores case."""
     return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
 
 
 def made_up(*parts: str) -> str:
-    """Return a UUID that is the same in every run: reports must not differ as with a cloud's random ones."""
+    """Return a UUID that depends only on `parts`, so that reports do not differ between runs."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join(parts)))

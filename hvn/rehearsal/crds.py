@@ -1,7 +1,7 @@
 """The `object` of a `kubernetes_manifest`, from the schema of its CRD.
 
 `schemas/vault_secrets_operator.json` has the fields of each kind by path: `a.b` is a property, `a[]` the item of a
-list, `a.*` the value of a map. It is taken from the chart's CRDs. The API server's own metadata is in `METADATA`.
+list, `a.*` the value of a map. The file is made from the chart's CRDs. The API server's own metadata is in `METADATA`.
 
 terraform-provider-kubernetes manifest/provider/plan.go, manifest/morph/scaffold.go.
 """
@@ -29,7 +29,7 @@ METADATA: Fields = {
     "metadata.generateName": _TEXT,
     "metadata.generation": {"type": "integer"},
     "metadata.labels": _TEXTS,
-    # The items of these two lists have fields as well: no stack writes them.
+    # The items of these two lists also have fields, but no stack sets them.
     "metadata.managedFields": {"type": "array", "items": "string"},
     "metadata.name": _TEXT,
     "metadata.namespace": _TEXT,
@@ -119,11 +119,11 @@ def _type(all_fields: Fields, path: str) -> Type:
 
 
 Unset = Callable[[str, tuple[str, ...]], Any]
-"""Returns the value of a field that the manifest does not set, by its path and by the names that lead to it."""
+"""Returns a field that the manifest does not set, by its path in the schema and its names in the manifest."""
 
 
 def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
-    """Return a value of the manifest with every field of its schema."""
+    """Return a manifest's value with every field of its schema. `unset` gives the fields that are not set."""
     field = all_fields[path]
     if field["type"] == "object" and "values" not in field:
         set_here = value if isinstance(value, dict) else {}
@@ -142,14 +142,14 @@ def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tupl
 
 
 def _inside(all_fields: Fields, path: str, suffix: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
-    """Return an item of a list or a map: an object with a schema of its own, or a text."""
+    """Return an item of a list or a map: an object with a schema of its own, or a primitive value."""
     if f"{path}{suffix}" in all_fields:
         return _filled(all_fields, f"{path}{suffix}", value, unset, names)
     return _converted(value, all_fields[path].get("items") or all_fields[path].get("values", ""))
 
 
 def _converted(value: Any, kind: str) -> Any:
-    """Return a value as its schema has it: the provider converts texts, numbers and truth values."""
+    """Return a value in its schema's type. The provider converts strings, numbers and bools."""
     if value is UNKNOWN:
         return value
     if kind == "string" and not isinstance(value, str):
@@ -162,7 +162,7 @@ def _converted(value: Any, kind: str) -> Any:
 
 
 def _get(value: Any, names: tuple[str, ...]) -> Any:
-    """Return the member that the names lead to; null or unknown if an object on the way is."""
+    """Return the member at the path `names`; null or unknown if a value on the path is."""
     for name in names:
         if isinstance(value, list):
             value = value[int(name)] if int(name) < len(value) else None

@@ -17,7 +17,7 @@ from hvn.rehearsal.terraform import Outcome, Terraform
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error in Terraform's words. `address` is that of the resource, if the error has one."""
+    """An error in Terraform's words. `address` is the resource's address, or empty."""
 
     phase: str
     summary: str
@@ -42,7 +42,7 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether anything went wrong."""
+        """Whether a phase failed, the second plan has changes, or the workspace was not reached."""
         return bool(self.failures or self.differs or self.not_reached)
 
 
@@ -69,12 +69,12 @@ class Workspace:
     result: Result
     fault: str = ""
     before: frozenset[str] = frozenset()
-    """The workspaces that come before this one."""
+    """The direct and indirect dependencies of this workspace."""
     save: Callable[[str, str], None] | None = None
     """Called with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
-        """Run init, validate, plan, apply, and a second plan that must be empty. With a fault, repeat its command."""
+        """Run init, validate, plan, apply and a second plan, which must be empty. Repeat a command that had a fault."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
@@ -127,7 +127,7 @@ class Workspace:
             self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot, command: str, *arguments: str) -> None:
-        """Run a command with the fault, which must cause an error. The next commands must repair the rest."""
+        """Run a command with the fault, which must cause an error. The next commands must complete the work."""
         half = max(1, math.ceil(self.result.resources / 2))
         slot.faults.set(self.fault, half, slot.terraform.interrupt)
         self.result.fault = self.fault

@@ -17,7 +17,7 @@ VAULT_URL: str = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_ur
 
 
 def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
-    """Create what the workspaces refer to and none of them creates."""
+    """Put resources into the cloud to which the workspaces refer, and which none of them creates."""
     built = [workspace for workspace in workspaces if workspace.inputs]
     created = {_id(reference) for workspace in built for reference in kind_of(workspace.id).creates(workspace.inputs)}
     api_servers = dict(_api_servers(built))
@@ -29,7 +29,7 @@ def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
             if id_ not in created and cloud.get(reference.type, id_, place) is None:
                 cloud.put(reference.type, id_, _object(reference), place)
         if isinstance(workspace.inputs, HubInputs):
-            # Which address Azure gives cannot be rehearsed: it is the one that the topology names.
+            # Azure's choice of an address cannot be rehearsed: the firewall gets the address in the topology.
             firewall = workspace.inputs.firewall
             cloud.put(FIREWALL_ADDRESS, firewall.name, {"address": firewall.private_ip})
 

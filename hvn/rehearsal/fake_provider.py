@@ -29,7 +29,7 @@ NEWER_FRAMEWORK = {"helm"}
 MANIFEST = "kubernetes_manifest"
 # The provider's argument that names the cluster or the Vault namespace.
 PLACES = {"kubernetes": "host", "helm": "host", "vault": "namespace"}
-# Configurations that are kept. A few are in use at a time.
+# The number of configurations to keep. Only a few are in use at a time.
 INSTANCES = 100
 CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
@@ -95,7 +95,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.ValidateResourceConfig.Response(diagnostics=self._refused(request.type_name, request.config))
 
     def ValidateDataResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Check a data source in the same way."""
+        """Check a data source by the tables."""
         diagnostics = self._refused(f"data.{request.type_name}", request.config)
         return pb.ValidateDataResourceConfig.Response(diagnostics=diagnostics)
 
@@ -107,7 +107,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         """Keep the configuration of the calling instance; an alias has its own."""
         self.configured[context.peer()] = decode(request.config) or {}
         if len(self.configured) > INSTANCES:
-            # The oldest belongs to a command that has ended.
+            # The oldest configuration belongs to a command that has ended.
             del self.configured[next(iter(self.configured))]
         return pb.ConfigureProvider.Response()
 
@@ -175,7 +175,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.ApplyResourceChange.Response(new_state=encode(change.after), legacy_type_system=self.legacy)
 
     def _settle(self, change: Change) -> None:
-        """Give a value to everything that was unknown at plan."""
+        """Give a value to every argument that was unknown at plan."""
         name = change.kind
         known = values.facts(name, change.after, change.provider)
         change.after = state.applied(
@@ -192,7 +192,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         behave("CREATE" if new else "UPDATE", change)
         change.after = self._read_back(change.kind, change.after, refresh=False)
         if new and self.cloud.get(change.kind, values.key(change.after), change.place) is not None:
-            # azurerm's words for it (internal/tf/errors.go); the others say the same in theirs.
+            # azurerm's error (internal/tf/errors.go); the errors of the other providers are similar.
             raise Refusal(
                 f'A resource with the ID "{values.key(change.after)}" already exists',
                 f"to be managed via Terraform this resource needs to be imported into the State: {change.kind}",
@@ -222,7 +222,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     # Data sources
 
     def ReadDataSource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource that another workspace made, or the error of the real provider."""
+        """Return an existing resource, or the error of the cloud or of the fault."""
         name, config = f"data.{request.type_name}", decode(request.config)
         change = self._change(context, request.type_name, config, {})
         id_ = values.fill(self.tables[name].id, values.facts(change.kind, config, change.provider))
@@ -274,7 +274,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [argument for argument, attribute in self.blocks[name].attributes.items() if attribute.type == "dynamic"]
 
     def _stored(self, name: str, sent: Object) -> Object:
-        """Return a resource as a state file has it: a dynamic value, sent as [type, value], is {type, value} there."""
+        """Return a resource as in a state file: a dynamic value, sent as [type, value], is stored as {type, value}."""
         stored = dict(sent)
         for argument in self._dynamic(name):
             if isinstance(stored.get(argument), list):
@@ -283,7 +283,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return stored
 
     def _restored(self, name: str, stored: Object) -> Object:
-        """Return the reverse of `_stored`."""
+        """Return a stored resource as it is sent: the reverse of `_stored`."""
         sent = dict(stored)
         for argument in self._dynamic(name):
             value = sent.get(argument)

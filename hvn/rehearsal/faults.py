@@ -1,4 +1,4 @@
-"""Faults on request: what happens, what a person does about it, and how a fake provider causes it.
+"""Faults on request: the effect, the remedy, and how a fake provider causes the fault.
 
 A fault affects one command of Terraform. The next one must succeed.
 """
@@ -24,7 +24,7 @@ class Fault:
     happens: str
     to_do: str
     command: Literal["apply", "plan"] = "apply"
-    """The command that the fault affects: the first apply, or a plan of the workspace that was built."""
+    """The command that the fault affects: the first apply, or a plan after the workspace is built."""
 
 
 API_SERVER = "api-server-unreachable"
@@ -59,7 +59,7 @@ FAULTS: Mapping[str, Fault] = {
 
 @dataclass(slots=True)
 class Injections:
-    """The fault of a slot's fake providers, if any. It affects the creation number `at`, counted from 1."""
+    """The fault of a slot's fake providers, if any. A fault of a creation affects number `at`, counted from 1."""
 
     fault: str = ""
     at: int = 1
@@ -80,7 +80,7 @@ class Injections:
         self.fault = ""
 
     def creating(self, change: Change) -> None:
-        """Cause the fault before a resource is created. Raises `Refusal`."""
+        """Cause a fault of a creation, before creation number `at`. Raises `Refusal`."""
         with self.lock:
             self.created += 1
             affected = self.created == self.at
@@ -91,14 +91,14 @@ class Injections:
             self.stopped.wait(STOP_TIMEOUT)
 
     def looking_up(self, change: Change) -> None:
-        """Cause the fault before a data source returns. Raises `Refusal`."""
+        """Cause a fault of a data source. Raises `Refusal`."""
         if self.fault == "peering-not-accepted" and change.kind == "hcp_azure_peering_connection":
             raise never_active(change)
         if self.fault == API_SERVER and change.kind.startswith("kubernetes_"):
             raise Refusal(f'Get "{change.place}/api/v1/namespaces/{change.after["id"]}": dial tcp: i/o timeout')
 
     def cannot_read(self, kind: str) -> bool:
-        """Return whether a resource cannot be read. The helm provider reports no error and removes it from the state.
+        """Return whether the fault hides a release. The helm provider reports no error and removes it from the state.
 
         Source: helm/resource_helm_release.go, `Read`; terraform-provider-helm issue 1669.
         """
@@ -126,6 +126,6 @@ ACTIONS = {
 
 
 def _action(kind: str) -> str:
-    """Return `Microsoft.Network/virtualNetworks/subnets/write`, from the form of the type's ids."""
+    """Return the action to write a type, such as `Microsoft.Network/virtualNetworks/subnets/write`."""
     by_id = re.sub(r"/\{\w+\}", "", table("azurerm", kind).id.rpartition("/providers/")[2])
     return f"{ACTIONS.get(kind, by_id)}/write"

@@ -1,6 +1,6 @@
 """Check addresses and ranges as the providers do, where a pattern is not enough.
 
-`form` in the tables names a check. It returns the provider's error, or an empty text.
+`form` in the tables names a check. The check returns the provider's error, or an empty text.
 """
 
 import ipaddress

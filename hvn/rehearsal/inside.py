@@ -1,4 +1,4 @@
-"""Run a command inside a rehearsal: its Terraform finds the fake providers."""
+"""Run a command inside a rehearsal: its Terraform uses the fake providers."""
 
 import os
 import pathlib
@@ -37,7 +37,7 @@ def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
 
 
 def _wait(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the command. Pass SIGTERM and SIGHUP on to it; Ctrl-C reaches it by itself."""
+    """Run the command and return its status. Pass SIGTERM and SIGHUP on to it; the terminal sends Ctrl-C to both."""
     received: list[int] = []
     running: list[subprocess.Popen[bytes]] = []
 
@@ -75,7 +75,7 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
         shim.PROGRAM: terraform.binary() or "",
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "TERRAFORM_BINARY_NAME": str(program),
-        # The cache would hold the fake providers under the real version numbers.
+        # A plugin cache would store the fake providers under the real version numbers.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         "CHECKPOINT_DISABLE": "1",
     }

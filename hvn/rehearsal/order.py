@@ -1,8 +1,8 @@
 """Detect dependencies that the configuration does not declare, although the order happened to be right.
 
-Terraform creates resources without a dependency in any order, and so do two workspaces. The fake providers note which
-resources each creation needed. A need is declared by a reference or `depends_on` within a workspace, by the order of
-deployment between two workspaces.
+Independent resources and independent workspaces are created in any order. The fake providers note which resources each
+creation needed. Within a workspace, a reference or `depends_on` declares the dependency; between workspaces, the order
+of deployment does.
 """
 
 import json
@@ -24,7 +24,7 @@ def made(change: Change, id_: str, workspace: str) -> None:
 
 
 def looked_up(change: Change, id_: str, workspace: str) -> None:
-    """Note that a workspace looked a resource up."""
+    """Note that a workspace looked up a resource that a workspace created."""
     maker = change.cloud.get(MADE, f"{change.kind}|{id_}", change.place)
     if maker:
         change.cloud.put(LOOKED_UP, f"{workspace}|{change.kind}|{id_}", {"maker": maker["workspace"]}, workspace)
@@ -41,7 +41,7 @@ def undeclared(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collec
     resources = _resources(state)
     for place in cloud.places(MADE):
         for note in cloud.find(MADE, place, workspace=workspace):
-            if (note["kind"], note["id"]) not in resources:  # it was replaced
+            if (note["kind"], note["id"]) not in resources:  # the resource was replaced
                 continue
             address, dependencies = resources[note["kind"], note["id"]]
             for needed in note["needs"]:
@@ -59,7 +59,7 @@ def _is_undeclared(
     dependencies: Collection[str],
 ) -> bool:
     kind, id_, note = maker
-    if note is None:  # it is managed outside this project
+    if note is None:  # the resource is managed outside this project
         return False
     if note["workspace"] != workspace:
         return note["workspace"] not in before

@@ -8,7 +8,7 @@ import pathlib
 
 
 def backend(folder: pathlib.Path, state: pathlib.Path) -> None:
-    """Replace the configured backend by a local state file. The configured one is never contacted."""
+    """Replace the configured backend by a local state file. Terraform never contacts the configured backend."""
     _write(folder / "backend_override.tf.json", {"terraform": {"backend": {"local": {"path": str(state)}}}})
 
 

@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 def planned(block: Block, table: Table, config: Any, prior: Any, proposed: Any, prefix: str = "") -> Any:
     """Return the planned state of a resource or of a nested block.
 
-    `prior` is None for a new one. `proposed` is Terraform's own merge of `prior` and `config`.
+    `prior` is None for a new resource or block. `proposed` is Terraform's own merge of `prior` and `config`.
     """
     if not isinstance(proposed, dict):
         return proposed
@@ -37,7 +37,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     known = table.of(path)
     before = prior.get(path.rpartition(".")[2]) if prior is not None else None
     if config is not None:
-        # hcp shows a tier in capital letters, however it was written.
+        # hcp stores a tier in capital letters: another case is not a change.
         if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
             return before
         return _planned_collection(attribute, proposed)
@@ -52,7 +52,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
 
 
 def _planned_collection(attribute: Attribute, value: Any) -> Any:
-    """Return a set with an unknown element as unknown, and the objects of a set with zero values instead of null."""
+    """Return a value. A set with an unknown element is unknown; objects of a set have zero values instead of null."""
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
         return value
@@ -76,7 +76,7 @@ def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, p
         return before
     if not isinstance(proposed, list):
         return proposed
-    # Elements of a set have no position: Terraform has merged what they have in common with the prior state.
+    # Elements of a set have no position: Terraform merged them with equal elements of the prior state.
     earlier = before if isinstance(before, list) and nested.nesting == "list" else []
     return [
         planned(nested.block, table, _item(config, index), _item(earlier, index), item, f"{path}.")

@@ -20,7 +20,7 @@ NO_LIMIT = 10_000
 
 
 class Screen(Console):
-    """A console that reports a closed pipe; rich's own would exit with 1, which here means a failed rehearsal."""
+    """A console that reports a closed pipe; rich's own exits with 1, the status of a failed rehearsal."""
 
     def on_broken_pipe(self) -> None:
         """Raise the error to the caller, which ends by SIGPIPE."""
@@ -63,10 +63,10 @@ class Progress(Watcher):
 
 
 def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:
-    """Print the report."""
+    """Print the report as text."""
     console = Screen(highlight=False, soft_wrap=True)
     table = _table(rehearsal)
-    # A name cut off cannot be copied; a terminal that is too narrow wraps the line.
+    # A truncated name cannot be copied; a narrow terminal wraps the line instead.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, blocked)):

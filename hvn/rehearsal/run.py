@@ -20,7 +20,7 @@ AT_A_TIME = 2
 
 
 class Watcher:
-    """Receives the progress of a rehearsal; this one ignores it."""
+    """Receives the progress of a rehearsal. This class ignores it."""
 
     def begins(self, workspace: str, doing: str) -> None:
         """Report that a workspace starts to be built or destroyed."""
@@ -40,12 +40,12 @@ class Rehearsal:
 
     @property
     def failed(self) -> bool:
-        """Whether anything went wrong."""
+        """Whether a workspace failed, or resources are left after the destroy."""
         return bool(self.left_over) or any(result.failed for result in self.results)
 
 
 class NoWorkspaceForFault(Exception):
-    """The fault can affect none of the workspaces."""
+    """The fault can affect no workspace that has no other fault."""
 
 
 def rehearse(
@@ -100,7 +100,7 @@ def rehearse(
 
 
 def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
-    """Return the fault of each affected workspace: a fault affects the first workspace that has none yet."""
+    """Return the fault of each affected workspace. A fault affects the first suitable workspace without a fault."""
     affected: dict[str, str] = {}
     for fault in faults:
         possible = [workspace.id for workspace in workspaces if fault in kind_of(workspace.id).faults]
@@ -125,7 +125,7 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
 
 
 def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
-    """Return for each workspace those that must be built before it, also those that write to the same VNet."""
+    """Return the workspaces to build before each workspace, including those that write to the same VNet."""
     earlier_ones: dict[str, set[str]] = {workspace.id: set() for workspace in workspaces}
     for earlier, later in model.edges(workspaces):
         earlier_ones[later].add(earlier)
@@ -133,7 +133,7 @@ def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
 
 
 def _before(workspaces: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
-    """Return for each workspace all its direct and indirect dependencies, without those by a shared VNet."""
+    """Return the direct and indirect dependencies of each workspace. A shared VNet is not a dependency."""
     before: dict[str, frozenset[str]] = {}
     for workspace in workspaces:
         indirect = (before.get(earlier, ()) for earlier in workspace.after)
@@ -153,7 +153,7 @@ def _walk(
     doing: str,
     watcher: Watcher,
 ) -> None:
-    """Run a step for each workspace, after its dependencies. Skip the workspaces that depend on a failed one."""
+    """Run a step for each workspace, after the workspaces in `after`. Skip it if one of them failed."""
 
     def one(workspace: Workspace) -> None:
         failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]
@@ -177,7 +177,7 @@ def _walk(
     try:
         running: dict[Future[None], str] = {}
         while order.is_active():
-            # In the order of deployment, as a reader expects.
+            # Start in the order of deployment, as a reader expects.
             for id_ in sorted(order.get_ready(), key=list(workspaces).index):
                 running[pool.submit(one, workspaces[id_])] = id_
             finished, _ = wait(running, return_when=FIRST_COMPLETED)

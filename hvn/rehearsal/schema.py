@@ -11,7 +11,7 @@ Type = str | list[Any]
 
 @dataclass(slots=True)
 class Attribute:
-    """An argument or a result. It has either a `type`, or `nested` attributes as single, list, set or map."""
+    """An argument or a result. It has either a `type` or `nested` attributes, as single, list, set or map."""
 
     type: Type | None
     required: bool = False
@@ -36,7 +36,7 @@ class Block:
 
 @dataclass(slots=True)
 class NestedBlock:
-    """A block inside another block. `nesting` is list, set or single; `most` is 0 if there is no limit."""
+    """A block inside another block. `nesting` is list, set or single; `most` is the maximum number, or 0."""
 
     block: Block
     nesting: str

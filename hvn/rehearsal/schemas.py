@@ -27,12 +27,12 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider's version that the schemas are from. Raises `MissingSchema`."""
+    """Return the provider version of the schemas. Raises `MissingSchema`."""
     return str(_content(provider)["version"])
 
 
 def require_version(provider: str, pinned: str) -> None:
-    """Raise `MissingSchema` if a stack pins another version than the schemas are from."""
+    """Raise `MissingSchema` if the pinned version differs from the version of the schemas."""
     if pinned != version(provider):
         raise MissingSchema(
             f"the stacks pin {provider} {pinned}, and {_file(provider)} is of {version(provider)}: make it again with "
@@ -41,7 +41,7 @@ def require_version(provider: str, pinned: str) -> None:
 
 
 def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
-    """Return schemas by type: a resource, a data source as `data.<type>`, the provider's configuration as `provider`.
+    """Return schemas by type: data sources as `data.<type>`, the provider's configuration as `provider`.
 
     Raises `MissingSchema`.
     """

@@ -1,4 +1,4 @@
-"""Run the fake providers as servers, and return the environment in which Terraform finds them."""
+"""Serve the fake providers, with the environment variables by which Terraform finds them."""
 
 import json
 import os
@@ -35,9 +35,9 @@ Schemas = Mapping[str, Mapping[str, Block]]
 
 
 def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
-    """Return the types of resources and data sources in some `cdk.tf.json`.
+    """Return the types of resources and data sources in these `cdk.tf.json` files.
 
-    Raises `schemas.MissingSchema` if one of them requires a provider's version that the schemas are not of.
+    Raises `schemas.MissingSchema` if a file pins a provider version other than that of the schemas.
     """
     used: dict[str, set[str]] = {}
     for file in synthesized:
@@ -53,7 +53,7 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
 
 
 def schemas_of(used: Types) -> Schemas:
-    """Return the schemas of some types. Raises `schemas.MissingSchema` and `tables.Unknown`."""
+    """Return the schemas of these types. Raises `schemas.MissingSchema` and `tables.Unknown`."""
     for provider, types in used.items():
         for name in types:
             tables.table(provider, name)
@@ -61,7 +61,7 @@ def schemas_of(used: Types) -> Schemas:
 
 
 class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
-    """A provider's standard output, which Terraform asks for."""
+    """The standard output of a provider, which Terraform requests: it is empty."""
 
     def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
         """Return no output."""
@@ -71,7 +71,7 @@ class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated witho
 class SameUser(grpc.ServerInterceptor):
     """Refuses the calls of other users of this machine: they can connect to a port on loopback.
 
-    A Unix socket in a private folder would refuse them as well, but there gRPC gives all connections the same name.
+    A Unix socket in a private folder would refuse them as well, but gRPC gives all its connections the same name.
     """
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class SameUser(grpc.ServerInterceptor):
 
 
 def _of_another_user(peer: str) -> bool:
-    """Return whether the client's socket belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`."""
+    """Return whether the socket of a client on Linux belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`."""
     if not CONNECTIONS.exists():  # not on Linux
         return False
     local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"

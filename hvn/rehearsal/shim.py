@@ -29,7 +29,7 @@ CONFIGURATION = "cdk.tf.json"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run Terraform's command in the rehearsal's copy of the current folder."""
+    """Replace this process by Terraform in the rehearsal's copy of the folder. Return a status if none runs."""
     if list(arguments[:2]) == ["providers", "lock"]:
         # This command always contacts the registry.
         return 0
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _key(here: pathlib.Path) -> str:
-    """Return a name for the state: cdktf-cli uses another folder for each selection of the same stack."""
+    """Return a name for the state from its backend: cdktf-cli uses another folder for each selection of a stack."""
     configuration = here / CONFIGURATION
     if not configuration.exists():
         return f"{here.name}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:12]}"

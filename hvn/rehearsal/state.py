@@ -35,7 +35,7 @@ def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
 def read_back(block: Block, table: Table, state: Any, *, refresh: bool, prefix: str = "") -> Any:
     """Return a state as a provider of the older SDK reads it from the cloud.
 
-    A text, a number or a truth value that was null has its zero value. Lists, sets and maps stay null after an apply,
+    A string, number or bool that was null has its zero value. Lists, sets and maps stay null after an apply,
     where null was planned; after a refresh they are empty. The tables mark the arguments that a provider does not read
     (`not_read`): these stay null.
     """

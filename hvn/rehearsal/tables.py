@@ -7,7 +7,7 @@
     computed       a block that is known after apply if it is not set (the schema marks such attributes)
     null_at_plan   a computed attribute that is null in the plan, not unknown
     result         the value that the cloud gives, with `{names}` of other arguments
-    not_read       a provider does not read it: null stays null after an apply and after a refresh
+    not_read       the provider does not read the argument: null stays null after an apply and after a refresh
     upper_case     the cloud stores the text in capital letters
     enum, enum_or_other, pattern, length, range, min_items, max_items, form (forms.py), id_of (a type of azurerm)
     conflicts_with, exactly_one_of
@@ -23,7 +23,7 @@ FOLDER = pathlib.Path(__file__).parent / "tables"
 
 
 class Unknown(Exception):
-    """A stack uses a type without a table. Its plan would be a guess."""
+    """A stack uses a provider or a type without a table: its plan would be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider's version that the tables are from. Raises `Unknown`."""
+    """Return the provider version of the tables. Raises `Unknown`."""
     return str(_content(provider)["version"])
 
 

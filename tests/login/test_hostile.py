@@ -99,7 +99,7 @@ FIELDS = {
     "infinite number": '"clock_skew_leeway": -Infinity',
     "number of many digits": f'"clock_skew_leeway": {"9" * 5000}',
     "mapping to a number": '"claim_mappings": {"a": 5}',
-    "flag as a text": '"user_claim_json_pointer": "true"',
+    "flag as a string": '"user_claim_json_pointer": "true"',
     "list in a list": '"bound_audiences": [["vault"]]',
     "deep list": f'"bound_claims": {{"a": {"[" * 900}{"]" * 900}}}',
 }

@@ -18,7 +18,7 @@ DIFFERENCES: list[tuple[str, str, dict[str, Any], int, int]] = [
         400,
     ),
     (
-        "aud as a text in claim_mappings",
+        "aud as a string in claim_mappings",
         tokens.token(claims(aud="vault"), RSA),
         {"role": {"claim_mappings": {"aud": "audience"}}},
         200,

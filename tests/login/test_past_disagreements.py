@@ -24,7 +24,7 @@ JWKS: tuple[Any, ...] = ({}, [], None, {"kty": "oct", "k": "AA"})
 LETTERS = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
 PAST: list[tuple[str, str, dict[str, Any]]] = [
     (
-        "a pointer to an aud that is a text",
+        "a pointer to an aud that is a string",
         tokens.token(claims(aud="vault", number=7), RSA),
         {"role": {"user_claim": "/aud", "user_claim_json_pointer": True, "claim_mappings": {"number": "n"}}},
     ),

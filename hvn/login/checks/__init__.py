@@ -1,6 +1,6 @@
 """Vault's checks, in Vault's order. Each check is one function from a login to an outcome.
 
-Every check looks at the login on its own, independent of the others: the first one that fails is Vault's answer.
+The checks are independent of each other. The first check that fails gives Vault's answer.
 """
 
 from collections.abc import Callable
@@ -39,11 +39,11 @@ IN_ORDER = (
     Check("expiration", "exp has not passed", times.expiration),
     Check("issued-at", "iat is not in the future", times.issued_at),
     Check("unbound-audience", "the role has bound_audiences, or the token has no aud", claims.unbound_audience),
-    Check("user-claim", "the claim of user_claim is a text", identity.user_claim),
-    Check("claim-mappings", "the claims of claim_mappings are texts", identity.claim_mappings),
-    Check("groups", "the claim of groups_claim is a list of texts", identity.groups),
+    Check("user-claim", "the claim of user_claim is a string", identity.user_claim),
+    Check("claim-mappings", "the claims of claim_mappings are strings", identity.claim_mappings),
+    Check("groups", "the claim of groups_claim is a list of strings", identity.groups),
     Check("bound-claims", "all of the role's bound_claims match", bound_claims.bound_claims),
     Check("alias", "the user's name is not empty", identity.alias),
     Check("metadata", "Vault can save the claims of claim_mappings", identity.metadata),
-    Check("policies", "the role has no policy that Vault gives to no login", identity.policies),
+    Check("policies", "the role has no policy that Vault refuses for logins", identity.policies),
 )

@@ -12,7 +12,7 @@ Error = tuple[Message, str]
 
 
 def bound_claims(login: Login) -> Outcome:
-    """Check that every claim that the role binds has one of its values. Of several errors Vault reports one."""
+    """Check that every claim that the role binds has one of its values. Vault reports one error."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     bound = login.role.bound_claims or {}
@@ -31,7 +31,7 @@ def _present(value: Any) -> str:
 
 
 def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
-    """Return the error for one claim, None if it matches."""
+    """Return the error for one claim, None if the claim matches."""
     if actual is None:
         return messages.CLAIM_MISSING, messages.CLAIM_MISSING.text.format(claim=quote(name))
     have, want = values.as_list(actual), values.as_list(bound)
@@ -50,7 +50,7 @@ def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
 
 
 def _glob_error(name: str, have: list[Any], want: list[Any]) -> Error | None:
-    """Return the error of a pattern. A bound value that is no text ends the search; an actual one is skipped."""
+    """Return the error, None if a pattern matches. A pattern that is not a string is an error."""
     for pattern in want:
         if type(pattern) is not str:
             return messages.NOT_A_GLOB, messages.NOT_A_GLOB.text.format(value=wrong_verb(pattern))

@@ -19,10 +19,10 @@ def nesting(login: Login) -> Outcome:
 
 
 def types(login: Login) -> Outcome:
-    """Check that iss and sub are texts, aud a text or a list of texts, and the times numbers."""
+    """Check that iss and sub are strings, aud a string or a list of strings, and the times numbers."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
-    expected = "texts, and numbers for times"
+    expected = "strings, and numbers for times"
     if wrong := registered(login.all_claims).errors:
         errors = tuple((messages.WRONG_TYPE, messages.WRONG_TYPE.text.format(error=error)) for error in wrong)
         return Outcome(Result.FAIL, expected, "a value of another type", errors)
@@ -65,7 +65,7 @@ def audience(login: Login) -> Outcome:
 
 
 def unbound_audience(login: Login) -> Outcome:
-    """Check that a role without bound_audiences gets a token without an audience. Vault checks it after the times."""
+    """Check that a role without bound_audiences gets a token without an audience. Vault checks this after the times."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     actual = login.claim("aud")

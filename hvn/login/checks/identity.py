@@ -1,5 +1,5 @@
-"""The user that the login becomes (vault-plugin-auth-jwt, path_login.go, createIdentity; Vault, identity_store_util.go
-and request_handling.go, LoginCreateToken).
+"""The user, groups, metadata and policies of a login (vault-plugin-auth-jwt, path_login.go, createIdentity; Vault,
+identity_store_util.go and request_handling.go, LoginCreateToken).
 """
 
 import re
@@ -21,26 +21,26 @@ _KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 
 def user_claim(login: Login) -> Outcome:
-    """Check that the claim of user_claim is a text. It is a JSON pointer only with user_claim_json_pointer."""
+    """Check that the claim of user_claim is a string. It is a JSON pointer only with user_claim_json_pointer."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
     actual = user(login)
     if actual is None:
         note = "Vault reads it as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
-        return failed(messages.NO_USER_CLAIM, f"a text in {name}", "nothing", note, claim=quote(name))
+        return failed(messages.NO_USER_CLAIM, f"a string in {name}", "nothing", note, claim=quote(name))
     if type(actual) is not str:
-        return failed(messages.USER_CLAIM_TYPE, f"a text in {name}", shown(actual), claim=quote(name))
-    return passed(f"a text in {name}", actual)
+        return failed(messages.USER_CLAIM_TYPE, f"a string in {name}", shown(actual), claim=quote(name))
+    return passed(f"a string in {name}", actual)
 
 
 def claim_mappings(login: Login) -> Outcome:
-    """Check that the claims that become metadata are texts. Vault skips missing ones."""
+    """Check that the claims in claim_mappings are strings. Vault skips missing claims."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     names = sorted(login.role.claim_mappings or {}, key=str.encode)
     wrong = [name for name in names if type(login.claim(name)) not in (str, type(None))]
-    expected = f"texts in {', '.join(names)}" if names else "nothing: the role maps none"
+    expected = f"strings in {', '.join(names)}" if names else "nothing: the role maps none"
     if wrong:
         errors = tuple((messages.MAPPED_TYPE, messages.MAPPED_TYPE.text.format(claim=name)) for name in wrong)
         return Outcome(Result.FAIL, expected, f"another type in {', '.join(wrong)}", errors)
@@ -48,13 +48,13 @@ def claim_mappings(login: Login) -> Outcome:
 
 
 def groups(login: Login) -> Outcome:
-    """Check that the claim of groups_claim, if the role has one, is a text or a list of texts."""
+    """Check that the claim of groups_claim, if the role has one, is a string or a list of strings."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name = login.role.groups_claim
     if not name:
         return passed("nothing: the role has no groups_claim", "nothing")
-    expected = f"a list of texts in {name}"
+    expected = f"a list of strings in {name}"
     actual = login.claim(name)
     if actual is None:
         return failed(messages.NO_GROUPS, expected, "nothing", claim=quote(name))
@@ -68,16 +68,16 @@ def groups(login: Login) -> Outcome:
 
 
 def alias(login: Login) -> Outcome:
-    """Check that the text in user_claim is not empty. Vault's core checks it after all checks of the mount."""
+    """Check that the claim of user_claim is not empty. Vault's core checks this after all checks of the mount."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if user(login) == "":
-        return failed(messages.NO_ALIAS, "a text that is not empty", "an empty text")
-    return passed("a text that is not empty", "")
+        return failed(messages.NO_ALIAS, "a string that is not empty", "an empty string")
+    return passed("a string that is not empty", "")
 
 
 def metadata(login: Login) -> Outcome:
-    """Check that Vault can save the metadata. It checks this only when it creates the user's alias."""
+    """Check that Vault can save the metadata. Vault checks this only when it creates the user's alias."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     mappings = login.role.claim_mappings or {}
@@ -93,7 +93,7 @@ def metadata(login: Login) -> Outcome:
 
 
 def policies(login: Login) -> Outcome:
-    """Check that the role has no policy that Vault gives to no login. Vault reads their names in lower case."""
+    """Check that the role has no policy that Vault refuses for logins. Vault converts policy names to lower case."""
     if login.role is None:
         return not_checked(NO_ROLE)
     names = [lower(name).strip() for name in login.role.policies]
@@ -107,7 +107,7 @@ def policies(login: Login) -> Outcome:
 
 
 def user(login: Login) -> Any:
-    """Return the claim of user_claim, None if it is missing."""
+    """Return the claim of user_claim, None if the claim is missing."""
     if login.role is None or login.all_claims is None:
         return None
     name = login.role.user_claim
@@ -115,7 +115,7 @@ def user(login: Login) -> Any:
 
 
 def _reasons(pairs: dict[str, str]) -> Iterator[str]:
-    """Yield the errors of metadata (validateMetadata). Of several pairs Vault reports one at random."""
+    """Yield the errors of metadata (validateMetadata). Of several errors Vault reports one at random."""
     if len(pairs) > MAX_PAIRS:
         yield f"metadata cannot contain more than {MAX_PAIRS} key/value pairs"
         return

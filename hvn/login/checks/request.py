@@ -1,4 +1,4 @@
-"""Before Vault reads the token: mount, role, and the client's address (vault-plugin-auth-jwt, path_login.go)."""
+"""Checks before Vault reads the token: mount, role, and the client's address (vault-plugin-auth-jwt, path_login.go)."""
 
 from hvn.login import messages, ranges
 from hvn.login.gotext import quote
@@ -20,7 +20,7 @@ def role_name(login: Login) -> Outcome:
 
 
 def role(login: Login) -> Outcome:
-    """Check that the role exists, in lower case."""
+    """Check that the role exists. Vault converts its name to lower case."""
     name = login.requested_role
     if not name:
         return not_checked("no role is named")
@@ -33,7 +33,7 @@ def role(login: Login) -> Outcome:
 
 
 def role_type(login: Login) -> Outcome:
-    """Check that the role is not for browsers. An old role without a type counts as jwt."""
+    """Check that the role's type is not oidc, which is for browsers. Vault treats an old role without a type as jwt."""
     if login.role is None:
         return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
@@ -46,7 +46,7 @@ def token(login: Login) -> Outcome:
     if login.token is None and login.claims is not None:
         return not_checked("only claims are known, no token")
     if not login.token:
-        return failed(messages.MISSING_TOKEN, "a token", "an empty text")
+        return failed(messages.MISSING_TOKEN, "a token", "an empty string")
     return passed("a token", "a token")
 
 

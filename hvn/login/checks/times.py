@@ -1,7 +1,7 @@
-"""When the token is valid (cap, jwt/jwt.go).
+"""Checks of the token's times (cap, jwt/jwt.go).
 
-Only clock_skew_leeway widens the window; Vault uses the other leeways for a time that is missing. Comparisons are
-strict, so the exact second still counts.
+Only clock_skew_leeway widens the window; Vault uses the other leeways for a time that is missing. A token is
+still valid in the exact second of a limit.
 """
 
 from datetime import UTC, datetime
@@ -72,12 +72,12 @@ def issued_at(login: Login) -> Outcome:
 
 
 def leeway(seconds: int, default: int) -> int:
-    """Return a role's leeway in seconds: 0 is the default, less than 0 is none."""
+    """Return a role's leeway in seconds: 0 means the default, a negative number means no leeway."""
     return default if seconds == 0 else max(seconds, 0)
 
 
 def when(seconds: float) -> str:
-    """Return a time in UTC; 0 means that the claim is missing."""
+    """Return a time in UTC, or `missing` for 0."""
     if not seconds:
         return "missing"
     try:
@@ -87,7 +87,7 @@ def when(seconds: float) -> str:
 
 
 def _window(login: Login) -> tuple[int, int]:
-    """Return exp and nbf. Vault computes a missing one from the others."""
+    """Return exp and nbf. Vault computes a missing time from the other times."""
     times = registered(login.all_claims or {})
     role = login.role
     exp, nbf = times.exp, times.nbf
@@ -99,5 +99,5 @@ def _window(login: Login) -> tuple[int, int]:
 
 
 def _wrap(number: int) -> int:
-    """Return the number as a signed number of 64 bits."""
+    """Return the number as Go stores it in a signed integer of 64 bits: it wraps around."""
     return (number + 2**63) % 2**64 - 2**63

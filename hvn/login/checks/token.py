@@ -12,7 +12,7 @@ UNREADABLE = "the token cannot be read"
 
 
 def form(login: Login) -> Outcome:
-    """Check that the token has three parts of base64url with dots between them, the first one a JSON object."""
+    """Check that Vault can parse the token: three parts of base64url with dots between them, or JSON (RFC 7515)."""
     expected = "a JSON Web Signature in three parts"
     if login.mount and login.mount.keys_from == PAIRS:
         return not_checked("the mount has jwks_pairs: Vault's answer to such a token's form is unknown here")
@@ -47,7 +47,7 @@ def signature(login: Login) -> Outcome:
 
 
 def algorithm(login: Login) -> Outcome:
-    """Check that the algorithm is allowed. Without a list in the mount all asymmetric ones are."""
+    """Check that the mount allows the algorithm. Without a list it allows all asymmetric algorithms."""
     if not isinstance(login.parsed, Jws):
         return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     allowed = (login.mount.supported_algs if login.mount else ()) or ALGORITHMS

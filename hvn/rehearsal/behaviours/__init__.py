@@ -7,8 +7,8 @@ provider, to a function that takes a `Change`:
     CREATE   may refuse or change a new resource
     UPDATE   may refuse or change an update in place
     DELETE   may refuse a deletion
-    READ     may change what a refresh reads
-    LOOK_UP  may refuse or change what a data source returns, or warn
+    READ     may change the result of a refresh
+    LOOK_UP  may refuse a data source, change its result, or warn
 
 The module's docstring states what the real cloud does, with the source. Every module of this package is loaded.
 """
@@ -21,7 +21,7 @@ from importlib import import_module
 
 from hvn.rehearsal.cloud import Cloud, Object
 
-# A behaviour stores notes that are no resources under a type of its own, `hvn:…`.
+# A behaviour stores notes, which are not resources, under a type of its own: `hvn:…`.
 HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "READ", "LOOK_UP")
 
 
@@ -37,8 +37,8 @@ class Refusal(Exception):
 class Change:
     """A change that Terraform requests.
 
-    `before` is the prior state, `after` the planned or the new one; a behaviour may change the members of `after`.
-    Either is empty if the resource does not exist then. For a data source `before` is the configuration and `after`
+    `before` is the prior state, `after` the planned or the new state; a behaviour may change the members of `after`.
+    A state is empty if the resource does not exist. For a data source `before` is the configuration and `after`
     the resource. `provider` is the configuration of the provider's instance, `place` its cluster or Vault namespace.
     Pairs of texts in `warnings` are shown to the user. `need` notes a dependency, which the configuration must declare
     (order.py).
@@ -66,7 +66,7 @@ Behaviour = Callable[[Change], None]
 
 
 def behave(hook: str, change: Change) -> None:
-    """Run the behaviours of a type. Raises `Refusal`."""
+    """Run the behaviours of a hook for the change's type. Raises `Refusal`."""
     for kind in (f"{change.kind.partition('_')[0]}_*", change.kind):
         for behaviour in _behaviours().get((hook, kind), ()):
             behaviour(change)

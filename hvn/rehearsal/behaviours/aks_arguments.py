@@ -20,7 +20,7 @@ ROTATING = (
 
 
 def create(change: Change) -> None:
-    """Refuse arguments that exclude each other."""
+    """Refuse invalid combinations of arguments, and a service range within the VNet."""
     cluster = change.after
     _network(change, (cluster.get("network_profile") or [{}])[0])
     _pool(cluster["default_node_pool"][0])
@@ -38,7 +38,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Refuse to rotate the pool without `temporary_name_for_rotation`."""
+    """Refuse invalid pool sizes, and a rotation of the pool without `temporary_name_for_rotation`."""
     before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
     _pool(after)
     rotating = [name for name in ROTATING if (before.get(name) or None) != (after.get(name) or None)]
@@ -66,7 +66,7 @@ def _outside(change: Change, service: str) -> None:
     try:
         wanted = ipaddress.ip_network(service, strict=False)
     except ValueError as error:
-        # The provider's pattern lets 999.0.0.0/16 through.
+        # The provider's pattern accepts 999.0.0.0/16.
         raise Refusal("creating Kubernetes Cluster: unexpected status 400 (400 Bad Request)", str(error)) from None
     vnet = _vnet(str(change.after["default_node_pool"][0].get("vnet_subnet_id")))
     for subnet in change.cloud.find("azurerm_subnet"):

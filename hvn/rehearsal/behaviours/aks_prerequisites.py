@@ -1,7 +1,7 @@
 """A new cluster with user-defined routing needs its subnet's route table, and its identity needs roles.
 
 AKS checks both when the cluster is created: the route table must be associated and have a route for 0.0.0.0/0 to an
-appliance, and the identity must be allowed to write the private DNS zone and to join the network.
+appliance or a gateway, and the identity must be allowed to write the private DNS zone and to join the network.
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, private-clusters (custom private DNS zone);
 the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
@@ -38,7 +38,7 @@ def create(change: Change) -> None:
 
 
 def _route_table(change: Change, subnet: str) -> str:
-    """Return the id of the subnet's route table, which must have a default route to an appliance."""
+    """Return the id of the subnet's route table, which must have a default route to an appliance or a gateway."""
     tables = [
         (association["id"], association["route_table_id"])
         for association in change.cloud.find("azurerm_subnet_route_table_association")

@@ -9,7 +9,7 @@ import base64
 
 from hvn.rehearsal.behaviours import Change
 
-# Recognizable as made up: it is no certificate and no key.
+# A recognizable placeholder: neither a certificate nor a key.
 MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
 RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
 

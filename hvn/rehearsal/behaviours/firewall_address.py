@@ -1,7 +1,7 @@
 """A firewall takes the first free address of its subnet, the fifth one: Azure reserves four.
 
 learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure guarantees no address: if
-the topology has another one, the rehearsal takes that (existing.py).
+the topology names another address, the rehearsal uses that address (existing.py).
 """
 
 import ipaddress

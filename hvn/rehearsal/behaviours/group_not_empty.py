@@ -1,4 +1,4 @@
-"""A resource group that is not empty is not deleted.
+"""azurerm refuses to delete a resource group that contains resources.
 
 azurerm's feature prevent_deletion_if_contains_resources is on by default: resource_group_resource.go.
 """

@@ -1,9 +1,9 @@
-"""An HVN with a cluster or a peering is not deleted.
+"""HCP refuses to delete an HVN with a cluster or a peering.
 
 HCP's error text is not public. Its API has the check: hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
 ListDependencies ("lists the dependent services on the given HVN"); the first line is the provider's:
-terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The stricter guess is that a peering blocks it too: by a
-comment in the provider, peerings may be deleted with their HVN (resource_aws_network_peering.go).
+terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The rehearsal assumes that a peering also blocks the
+deletion; by a comment in the provider, peerings may be deleted with their HVN (resource_aws_network_peering.go).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

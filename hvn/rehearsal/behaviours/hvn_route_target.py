@@ -10,7 +10,7 @@ from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def create(change: Change) -> None:
-    """Refuse a route without an active peering, and a range that is in use."""
+    """Refuse a route without an active peering, and a range that overlaps the HVN or is within another route's."""
     route = change.after
     targets = change.cloud.find("hcp_azure_peering_connection", self_link=route["target_link"])
     if not targets or targets[0]["state"] != "ACTIVE":

@@ -68,7 +68,7 @@ def delete(change: Change) -> None:
 
 
 def users(change: Change, kind: str) -> Iterator[str]:
-    """Yield the ids of the resources that use the changed one, which is of this type."""
+    """Yield the ids of the resources that use the changed resource. `kind` is its type in `USERS`."""
     id_ = str(change.before["id"])
     for user_kind, uses in USERS[kind][1]:
         yield from (str(user["id"]) for user in change.cloud.find(user_kind) if uses(user, id_))

@@ -1,4 +1,4 @@
-"""A manifest needs its CRD, which the operator's chart installs; deleting it needs the running operator.
+"""A manifest needs its CRD, which the operator's chart installs; its deletion needs the running operator.
 
 The provider plans a manifest by the schema of its CRD: a field that is not set is known after apply. A change of
 apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources: without the operator a
@@ -27,7 +27,7 @@ CRDS, RUNNING = "hvn:crds", "hvn:operator"
 
 
 def install(change: Change) -> None:
-    """Note that the chart installed the CRDs, and that the operator runs."""
+    """Note that the operator's chart installed the CRDs, and that the operator runs."""
     if change.after["chart"] == CHART:
         change.cloud.put(CRDS, GROUP, {}, change.place)
         change.cloud.put(RUNNING, str(change.after["name"]), {}, change.place)
@@ -63,7 +63,7 @@ def plan(change: Change) -> None:
 
 
 def create(change: Change) -> None:
-    """Store the object; a kind of the operator depends on the operator."""
+    """Store the object. An object of the operator needs the operator's release."""
     update(change)
     group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
     operators = change.cloud.find("helm_release", change.place, chart=CHART)

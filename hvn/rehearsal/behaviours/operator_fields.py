@@ -29,7 +29,7 @@ PYTHON: Mapping[str, tuple[type, ...]] = {
 
 
 def plan(change: Change) -> None:
-    """Refuse a field that the schema does not have, and a value of another type, as the provider does."""
+    """Refuse unknown fields, values of the wrong type and a missing namespace, as the provider does."""
     manifest = change.after["manifest"][1]
     fields = crds.fields(manifest)
     if fields is None:
@@ -105,7 +105,7 @@ def _inside(known: Mapping[str, Any], path: str, value: Any, place: str) -> Iter
 
 
 def _converts(value: Any, kind: str) -> bool:
-    """Return whether the provider converts the value: between text and number, and between text and truth value."""
+    """Return whether the provider converts the value: between string and number, or between string and bool."""
     if kind == "string":
         return isinstance(value, bool | int | float)
     if kind == "boolean":

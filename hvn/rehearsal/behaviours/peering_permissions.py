@@ -21,7 +21,7 @@ PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
 
 
 def wait(change: Change) -> None:
-    """Return the state, or wait for ACTIVE: accept the peering if HCP has its permissions."""
+    """Accept a pending peering if the data source waits and HCP has its permissions. Warn of other states."""
     state = str(change.after.get("state"))
     if state in PENDING:
         # HCP accepts after minutes: only a data source that waits returns ACTIVE.
@@ -43,7 +43,7 @@ def wait(change: Change) -> None:
 
 
 def never_active(change: Change, missing: str = "") -> Refusal:
-    """Return the error after 35 minutes, with the reason, which HCP does not report."""
+    """Return the provider's error after 35 minutes, with the reason, which HCP itself does not report."""
     return Refusal(
         f"error waiting for peering connection ({change.after.get('peering_id')}) to become 'ACTIVE': timeout while "
         f"waiting for state to become 'ACTIVE' (last state: '{change.after.get('state')}', timeout: 35m0s)",

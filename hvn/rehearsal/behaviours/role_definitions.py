@@ -1,4 +1,4 @@
-"""A custom role has a unique name in the tenant, is assigned within its scopes, and not deleted while assigned.
+"""Azure refuses a custom role with a used name, its assignment outside its scopes, and its deletion while assigned.
 
 Azure: RoleDefinitionWithSameNameExists (hashicorp/terraform-provider-azurerm#10728), RoleDefinitionHasAssignments
 (learn.microsoft.com/azure/role-based-access-control/troubleshooting, custom roles).
@@ -27,7 +27,7 @@ BUILT_IN = {
 
 
 def assign(change: Change) -> None:
-    """Refuse a custom role outside of its assignable scopes. Fill in the role's id by its name, or the reverse."""
+    """Refuse a custom role outside of its assignable scopes. Fill in a role's id or a custom role's name."""
     name = change.after.get("role_definition_name")
     if name:
         role_id = BUILT_IN.get(name) or made_up("role", name)

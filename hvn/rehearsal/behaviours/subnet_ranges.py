@@ -18,7 +18,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def subnet(change: Change) -> None:
-    """Refuse a subnet outside of its VNet, or one that overlaps another."""
+    """Refuse a subnet outside of its VNet, or overlapping another subnet."""
     own = _ranges(change, change.after.get("address_prefixes"))
     vnet = str(change.after["id"]).rpartition("/subnets/")[0]
     for there in _of(change, "azurerm_virtual_network", vnet):
@@ -37,7 +37,7 @@ def subnet(change: Change) -> None:
 
 
 def resize(change: Change) -> None:
-    """Refuse to remove a range in use, and what `subnet` refuses."""
+    """Refuse to remove a range in use. Then run the checks of `subnet`."""
     removed = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
     user = next(users(change, "azurerm_subnet"), None) if removed else None
     if user:
@@ -51,7 +51,7 @@ def resize(change: Change) -> None:
 
 
 def vnet(change: Change) -> None:
-    """Refuse an invalid range, and one that leaves a subnet outside."""
+    """Refuse an invalid range, and an address space that does not contain every subnet."""
     spaces = _ranges(change, change.after.get("address_space"))
     for inner in _subnets(change, str(change.after["id"])):
         prefixes = [ipaddress.ip_network(prefix) for prefix in inner.get("address_prefixes") or ()]

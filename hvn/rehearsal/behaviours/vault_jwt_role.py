@@ -1,7 +1,7 @@
 """Vault refuses a JWT role with invalid fields: name, types, ranges, times, mappings, or no bound claim.
 
-Vault accepts a role with policies that do not exist: its logins succeed, and have no rights. Here the next plan reports
-them.
+Vault accepts a role with policies that do not exist: its logins succeed, and have no rights. The rehearsal's next
+plan reports them.
 
 The order is that of vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
 (ParseTokenFields), sdk/framework (GenericNameRegex, durations).
@@ -21,14 +21,14 @@ TOKEN_TYPES = ("", "default", "service", "batch")
 MAX_LEASE = 768 * 3600
 """Seconds: Vault's default for every mount. A mount's `tune` block changes it."""
 MAX_DURATION = 2**63 // 10**9
-"""Seconds that fit into Go's duration."""
+"""The largest number of seconds that fits into Go's duration."""
 _NAME = re.compile(r"\w(?:[\w.-]*\w)?", re.ASCII)
 _DURATION = re.compile(r"([0-9]+)([hms]?)")
 _SECONDS = {"h": 3600, "m": 60, "s": 1, "": 1}
 
 
 def write(change: Change) -> None:
-    """Run Vault's checks at apply."""
+    """Refuse a role that Vault refuses. Set the default of `role_type`."""
     role = change.after
     mounts = change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"])
     change.need(*(("vault_jwt_auth_backend", str(mount["id"])) for mount in mounts))
@@ -38,12 +38,12 @@ def write(change: Change) -> None:
         raise _refused(change, 404, "unsupported path")
     if error := next(_errors(role, _max_lease(mounts[0])), ""):
         raise _refused(change, 400, error)
-    # The provider sends nothing, and Vault's default is oidc.
+    # The provider sends no default, and Vault's default is oidc.
     role["role_type"] = role.get("role_type") or "oidc"
 
 
 def _errors(role: Object, max_lease: int) -> Iterator[str]:
-    """Yield the errors in Vault's order."""
+    """Yield the errors of a role in Vault's order."""
     for field in (*DURATIONS, "clock_skew_leeway", "expiration_leeway", "not_before_leeway"):
         seconds = role.get(field) or 0
         if seconds < 0 and field in DURATIONS:
@@ -112,7 +112,7 @@ def _go_duration(seconds: int) -> str:
 
 
 def plan(change: Change) -> None:
-    """Refuse the next plan if a role that does not change has policies that do not exist."""
+    """Refuse a plan that does not change the role if policies of the role do not exist."""
     if not change.before or change.before != change.after:
         return
     policies = {policy["name"].lower() for policy in change.cloud.find("vault_policy", change.place)} | BUILT_IN

@@ -1,10 +1,10 @@
 """A VNet peering has two halves. If one half is deleted, the other one must be recreated.
 
 A half is Initiated until the other half exists. When one half is deleted, the other one is Disconnected: Azure accepts
-no new half until that one is deleted or updated.
+no new half until the Disconnected half is deleted or updated.
 
-Azure refuses a second peering between the same VNets. It also refuses a VNet with a range that overlaps the other
-VNet's, or that of a VNet that the other one is already peered with (two spokes of one hub).
+Azure refuses a second peering between the same VNets. It also refuses a peering if the VNets'
+ranges overlap, or if one VNet overlaps another peer of the other VNet (two spokes of one hub).
 
 Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet (microsoft/AzureTRE#4641), AnotherPeeringAlreadyReferencesRemoteVnet
@@ -22,7 +22,7 @@ DISCONNECTED = "hvn:peering-disconnected"
 
 
 def create(change: Change) -> None:
-    """Refuse a half that the other VNet does not accept."""
+    """Refuse a second peering, a Disconnected remote half, and overlapping ranges."""
     own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
     for other in change.cloud.find(KIND):
         if (
@@ -49,7 +49,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """An updated half is Initiated again."""
+    """Set an updated half to Initiated again."""
     change.cloud.remove(DISCONNECTED, str(change.after["id"]))
 
 
@@ -86,7 +86,7 @@ def _check_ranges(change: Change, own: str, remote: str) -> None:
 
 
 def _overlap(change: Change, one: str, other: str) -> str:
-    """Return the first range of a VNet that overlaps one of the other's, or an empty text."""
+    """Return the first range of VNet `one` that overlaps VNet `other`, or an empty text."""
     theirs = list(_ranges(change, other))
     return next(
         (str(mine) for mine in _ranges(change, one) if any(mine.overlaps(other_range) for other_range in theirs)), ""

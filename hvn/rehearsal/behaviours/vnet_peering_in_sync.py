@@ -1,4 +1,4 @@
-"""A peering keeps the other VNet's range of its creation or its last sync; a later range is not routed.
+"""A peering knows the other VNet's range from its creation or last sync; Azure routes no range added later.
 
 Azure: learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space; azurerm syncs when the
 peering's `triggers` change (hashicorp/terraform-provider-azurerm#18444). Azure reports no error: the peering is in

@@ -1,4 +1,4 @@
-"""A refresh of a VNet lists the subnets that `azurerm_subnet` resources made in it.
+"""A refresh of a VNet lists the subnets that `azurerm_subnet` resources created in it.
 
 azurerm: virtual_network_resource.go (flattenVirtualNetworkSubnets).
 """
