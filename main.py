@@ -40,7 +40,7 @@ TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
 def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     """Write a stack for each workspace, with their dependencies, to `output` or to the folder that cdktf-cli names."""
     # With HCP Terraform's backend cdktf runs `terraform version` at synth. A machine that only generates and reviews
-    # needs no Terraform, and the validation covers nothing else that the model does not check.
+    # needs no Terraform, and the model checks everything else that the validation covers.
     in_cloud = any(workspace.inputs and isinstance(workspace.inputs.backend, CloudBackend) for workspace in wanted)
     app = App(outdir=output, skip_validation=in_cloud)
     built: dict[str, TerraformStack] = {}

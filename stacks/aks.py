@@ -17,7 +17,7 @@ from stacks import workspace
 
 
 def build(stack: TerraformStack, inputs: AksInputs) -> None:
-    """Build the cluster after the role assignments of its identity: AKS checks them when the cluster is created."""
+    """Build the cluster after the role assignments of its identity: AKS checks these when it creates the cluster."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     identity = UserAssignedIdentity(
         stack,
@@ -29,7 +29,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
     )
     assignments = [
         _assignment(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
-        # The VNet as a whole: with a zone of our own AKS links it itself, and the subnet's scope fails (AKS #4841).
+        # The scope is the VNet, because AKS links it to a custom zone; the subnet as the scope fails (AKS #4841).
         _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
         # userDefinedRouting: AKS reads the subnet's route table before it creates anything.
         _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
@@ -51,7 +51,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         dns_prefix_private_cluster=inputs.dns_prefix,
         # `az aks command invoke` would reach the private API server from the internet.
         run_command_enabled=False,
-        # Vault checks tokens against this public issuer. It cannot be disabled later.
+        # Vault checks tokens against this public issuer. AKS cannot disable the issuer later.
         oidc_issuer_enabled=True,
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
@@ -74,7 +74,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         ),
         tags=workspace.tags(inputs),
         depends_on=assignments,
-        # AKS returns the pool's tags in another case (azurerm's page of the resource).
+        # AKS returns the pool's tags in another letter case (azurerm's page of the resource).
         lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
     )
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
@@ -104,7 +104,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
     pool = inputs.node_pool
     return KubernetesClusterDefaultNodePool(
         name="system",
-        # A changed VM size, zone or subnet moves the nodes to a pool of this name and back.
+        # If VM size, zones or subnet change, azurerm moves the nodes to a pool of this name and back.
         temporary_name_for_rotation="systemtmp",
         vm_size=pool.vm_size,
         vnet_subnet_id=inputs.node_subnet.id,
@@ -112,7 +112,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         auto_scaling_enabled=True,
         min_count=pool.min_count,
         max_count=pool.max_count,
-        # Without it only the control plane is upgraded.
+        # Without this argument, only the control plane is upgraded.
         orchestrator_version=inputs.kubernetes_version,
         upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
             max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout_minutes

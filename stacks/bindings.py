@@ -5,8 +5,8 @@ package's `__init__` imports every module, and in Node `lib/index.js` requires e
 test compares the Terraform, which stays the same byte for byte. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 
-It must run before a provider is imported and before jsii starts Node. `stacks/__init__.py` imports it, so it runs
-before any stack is imported, by main.py or by a test.
+The code must run before a provider is imported and before jsii starts Node. `stacks/__init__.py` imports this module
+before main.py or a test can import a stack.
 """
 
 import importlib.util
@@ -28,7 +28,7 @@ Only for measuring and comparing."""
 
 
 def install() -> None:
-    """Install everything. A second call changes nothing."""
+    """Install the virtualenv's Node and, unless PLAIN is set, the lazy loading. A second call changes nothing."""
     use_own_node()
     if not os.environ.get(PLAIN):
         empty_provider_packages()
@@ -40,8 +40,8 @@ def empty_provider_packages() -> None:
     """Put each installed provider package into `sys.modules` without running its `__init__`.
 
     `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only that module and `_jsii`.
-    A package that is already imported stays as it is. The empty package has no attributes for modules that nobody
-    imported (`azurerm.virtual_network`): name the module in the import.
+    A package that is already imported stays as it is. The empty package has no attributes for modules that
+    were not imported (`azurerm.virtual_network`): name the module in the import.
     """
     for provider in PROVIDERS:
         package = f"cdktf_cdktf_provider_{provider}"
@@ -51,7 +51,7 @@ def empty_provider_packages() -> None:
 
 
 def preload() -> None:
-    """Make every Node that this process starts run both files first, in addition to the present NODE_OPTIONS.
+    """Make every Node that this process starts load both PRELOADS first. The present NODE_OPTIONS stay.
 
     Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash escapes a quote or another
     backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its working Node with `--preserve-symlinks`.

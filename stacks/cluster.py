@@ -9,14 +9,14 @@ from hvn.kinds.inputs import ClusterRef
 
 # Entra's application for AKS API servers, the same in every tenant (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
-# Without --login it waits for a device code. AAD_LOGIN_METHOD wins over the flag (kubelogin, options.go).
+# Without --login, kubelogin waits for a device code. AAD_LOGIN_METHOD overrides the flag (kubelogin, options.go).
 KUBELOGIN = ("get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID)
 EXEC_API = "client.authentication.k8s.io/v1beta1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How the kubernetes and helm providers log in to the API server: by certificate, or kubelogin if `entra`."""
+    """The login of the kubernetes and helm providers to the API server: a certificate, or kubelogin if `entra`."""
 
     host: str
     ca_certificate: str
@@ -31,7 +31,7 @@ def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
-    """Return the access. Without local accounts, kubelogin logs in by AAD_LOGIN_METHOD. [default: the Azure CLI]"""
+    """Return the access to the cluster. Without local accounts, kubelogin uses AAD_LOGIN_METHOD [default: azurecli]."""
     config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
     return Access(
         host=config.host,
@@ -63,7 +63,7 @@ def _has_issuer() -> Postcondition:
 
 
 def _has_kubeconfig() -> Postcondition:
-    # azurerm swallows the 403 and leaves it empty (kubernetes_cluster_data_source.go).
+    # azurerm ignores the 403 and leaves kube_config empty (kubernetes_cluster_data_source.go).
     return Postcondition(
         condition="${length(self.kube_config) > 0}",
         error_message=(

@@ -8,12 +8,12 @@ from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import workspace
 
 # A new cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each names the HVN
-# in an argument that forces replacement. HCP's documentation does not say whether it deletes them with the HVN.
+# in an argument that forces replacement. HCP's documentation does not state whether HCP deletes them with the HVN.
 KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 
 def build(stack: TerraformStack, inputs: HcpInputs) -> None:
-    """Build HVN and cluster, without those that exist."""
+    """Build the HVN and the Vault cluster, without existing ones."""
     workspace.hcp(stack, inputs.project_id)
     hvn = _hvn(stack, inputs) if inputs.new_hvn else None
     if inputs.new_vault:

@@ -87,8 +87,8 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
     settings = inputs.firewall
     zones = list(settings.zones) or None
-    # Without zones in the file Azure chooses, and it makes existing firewalls zone-redundant: a plan that sees this
-    # would replace the firewall. Zones that are removed from the file would replace the address, which is in use.
+    # Without zones in the file, Azure chooses them and makes existing firewalls zone-redundant. A plan that compares
+    # zones would replace the firewall, and after a removal of zones from the file also the address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
     subnet = Subnet(
@@ -152,7 +152,7 @@ def _policy(
         sku=settings.sku_tier,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True),
-        # The feature that Premium is bought for. Alert only: denying on a false alarm would cut off the clusters.
+        # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),
     )

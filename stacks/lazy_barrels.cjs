@@ -1,7 +1,7 @@
 "use strict";
 // Preloaded into jsii's Node (stacks/bindings.py). Each provider's lib/index.js, its barrel, has only lines such as
 //     exports.virtualNetwork = require("./virtual-network");
-// azurerm has 1,500 of them: 0.9 s and 700 MB for a dozen resource types. Each becomes a getter that loads its file on
+// azurerm has 1,500 of them: 0.9 s and 700 MB for a dozen resource types. Each line becomes a getter that loads its file on
 // first use. A barrel of another form stays as it is and loads eagerly: slower, but correct.
 const Module = require("node:module");
 

@@ -72,7 +72,7 @@ def _peer_with_hub(
         virtual_network_name=vnet.name,
         remote_virtual_network_id=inputs.hub.vnet.id,
         allow_virtual_network_access=True,
-        # Traffic that the firewall forwards has another source: without this the spoke drops it.
+        # Traffic that the firewall forwards has another source. Without this setting the spoke drops the traffic.
         allow_forwarded_traffic=True,
         allow_gateway_transit=False,
         use_remote_gateways=False,
@@ -107,7 +107,7 @@ def _link_zone(
     *,
     after: list[ITerraformDependable],
 ) -> None:
-    """Link the zone, through which nodes resolve their API server's name. It is in the hub or in a DNS subscription."""
+    """Link the zone that resolves the API server's name. The zone is in the hub or in a DNS subscription."""
     PrivateDnsZoneVirtualNetworkLink(
         stack,
         "aks_zone",

@@ -43,5 +43,5 @@ def _one_line(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 def _end(message: str) -> NoReturn:
     print(f"the workspaces cannot be written: {printable(message.splitlines()[0], 500)}", file=sys.stderr, flush=True)
-    # Without jsii's own cleanup, which fails again.
+    # Skip jsii's own cleanup, which would fail again.
     os._exit(2)

@@ -1,6 +1,6 @@
 "use strict";
 // Preloaded into jsii's Node (stacks/bindings.py). That process only starts a second Node, which does the work, and
-// forwards each message to its file descriptor 3. Here the first process does the work itself: one start and one hop less.
+// forwards each message to its file descriptor 3. With this file the first process does the work: one start and one hop less.
 // A runtime of another form stays as it is: slower, but correct.
 const fs = require("node:fs");
 const Module = require("node:module");
@@ -28,6 +28,6 @@ function actAsSecond() {
     };
     Object.defineProperty(process, name, { value: new Writable({ write }) });
   }
-  // With this option jsii links the packages that it loads; without it, it copies them.
+  // With this option jsii links the packages that it loads; without the option, jsii copies them.
   process.execArgv.push("--preserve-symlinks");
 }

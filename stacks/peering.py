@@ -1,7 +1,7 @@
 """`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept it, and the HVN's routes.
 
-HCP opens the peering and waits. It becomes ACTIVE only when, in the customer's tenant, HCP's application has a
-service principal that may write the other half on the VNet. The application is another one for every peering.
+HCP opens the peering and waits. The peering becomes ACTIVE after HCP's application has a service principal in the
+customer's tenant that may write the other half on the VNet. Every peering has its own application.
 The order and its reasons: docs/reference/facts.md, "Peering an HVN".
 """
 
@@ -54,7 +54,7 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         hvn_link=hvn_link,
         peering_id=peering.peering_id,
         wait_for_active_state=True,
-        # Without this edge it may wait 35 minutes for rights that are granted only after it.
+        # Without this dependency, the data source may wait 35 minutes for rights that do not exist yet.
         depends_on=[assignment],
         # FAILED, EXPIRED and REJECTED end the provider's wait with a warning only.
         lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
@@ -94,7 +94,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
     role = RoleDefinition(
         stack,
         "peer",
-        # Role names are unique in a tenant, and the application is another one for every peering.
+        # Role names are unique in a tenant, and every peering has its own application.
         name=f"hcp-hvn-peering-access-{application_id}",
         description="Lets HCP write its peering with this VNet",
         scope=vnet_id,
@@ -106,7 +106,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         "hcp_may_peer",
         scope=vnet_id,
         role_definition_id=role.role_definition_resource_id,
-        # Since azuread 3 `id` carries a prefix; ARM wants the bare object id.
+        # Since azuread 3, `id` has a prefix; ARM requires the plain object id.
         principal_id=principal.object_id,
         # ARM then skips a look-up that fails while the new principal is still being replicated.
         principal_type="ServicePrincipal",

@@ -1,6 +1,6 @@
-"""`secrets-<spoke>`: what the apps of a spoke have in Kubernetes: namespaces, service accounts, VSO's manifests.
+"""`secrets-<spoke>`: the Kubernetes resources of a spoke's apps: namespaces, service accounts, VSO's manifests.
 
-It is a workspace of its own because a manifest is planned against the CRDs, which `vso-<spoke>` installs. A destroy
+The workspace is separate because a manifest is planned against the CRDs, which `vso-<spoke>` installs. A destroy
 runs in reverse order: secrets, logins, service accounts, namespaces. The operator comes last because it removes the
 finalizers (docs/reference/facts.md, "Vault Secrets Operator").
 """

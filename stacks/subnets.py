@@ -1,4 +1,4 @@
-"""Subnets with a route to the firewall: the runners' in the hub, and those of every spoke."""
+"""Subnets with a route to the firewall: the runners' subnet in the hub, and the subnets of every spoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stacks import workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vnet:
-    """A VNet for Terraform: references if the workspace creates it, plain text if it exists."""
+    """A VNet for Terraform: references if the workspace creates it, plain strings if the VNet is existing."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class Vnet:
 def user_routes(
     stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: ResourceGroup
 ) -> RouteTable:
-    """Build a route table. Its routes are inline, so that a route that somebody adds shows as drift."""
+    """Build a route table. The routes are inline, so that Terraform shows manually added routes as drift."""
     return RouteTable(
         stack,
         "route_table",

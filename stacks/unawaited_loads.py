@@ -1,7 +1,7 @@
-"""Let Python import while Node starts and loads assemblies. jsii waits for each answer and reads nothing from it.
+"""Let Python import while Node starts and loads assemblies. By default jsii waits for answers that it does not use.
 
-Node answers requests in their order. So the answers to its start and to the loads are read just before the first answer
-that matters; an assembly that Node cannot load is an error there. Reasons and figures:
+Node answers requests in their order. So this module reads the answers to the start and to the loads just before the
+next other answer, and raises the errors of the loads there. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 """
 
@@ -25,7 +25,7 @@ class Unawaited(process._NodeProcess):
         self._unread: list[Callable[[], None]] = []
 
     def handshake(self) -> None:
-        """Check the greeting later."""
+        """Postpone the check of Node's greeting."""
         self._unread.append(super().handshake)
 
     def send(self, request: Any, response_type: Any) -> Any:

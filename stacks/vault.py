@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_vault.policy import Policy
 from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
 from stacks.vault_provider import vault
 
-# A plan or an apply of one workspace; longer than the provider's own child token lives (20 minutes).
+# Time for a plan or an apply of one workspace, longer than the lifetime of the provider's child token (20 minutes).
 CI_TTL = 30 * 60
 
 
@@ -30,7 +30,7 @@ def build(stack: TerraformStack, inputs: VaultInputs) -> None:
 
 
 def _ci(stack: TerraformStack, ci: CiMount) -> None:
-    # A mount checks one issuer, so each CI system has its own, apart from those of the spokes.
+    # A mount checks one issuer, so each CI system has its own mount.
     mount = JwtAuthBackend(
         stack,
         f"ci_{ci.name}",
@@ -57,7 +57,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
         f"ci_{ci}_{role.name}",
         backend=mount.path,
         role_name=role.name,
-        # Vault's default is oidc, which then asks for redirect URIs.
+        # Vault's default is oidc, which requires redirect URIs.
         role_type="jwt",
         user_claim=role.user_claim,
         bound_audiences=[role.audience],

@@ -40,7 +40,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
         name=inputs.release,
         namespace=inputs.namespace,
         create_namespace=True,
-        # With the address the result does not depend on `helm repo add` on this machine.
+        # With the URL, the result does not depend on `helm repo add` on this machine.
         repository=inputs.repository,
         chart="vault-secrets-operator",
         version=inputs.chart_version,

@@ -44,7 +44,7 @@ def workspace(app: App, inputs: Inputs) -> TerraformStack:
 def azurerm(
     stack: TerraformStack, inputs: Inputs, subscription_id: str, *, alias: str | None = None
 ) -> AzurermProvider:
-    """Return azurerm for one subscription. Only the credentials come from the environment (`ARM_*`).
+    """Return the azurerm provider for one subscription. Only the credentials come from the environment (`ARM_*`).
 
     A person registers the resource providers once. Registering them at every start needs rights that a plan-only
     identity does not have, and would fail there before the first refresh.
@@ -61,12 +61,12 @@ def azurerm(
 
 
 def azuread(stack: TerraformStack, inputs: Inputs) -> AzureadProvider:
-    """Return azuread for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
+    """Return the azuread provider for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
     return AzureadProvider(stack, "provider_azuread", tenant_id=inputs.tenant_id)
 
 
 def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
-    """Return hcp. Credentials come from the environment (`HCP_*`), as does the project if the topology names none."""
+    """Return the hcp provider. The environment (`HCP_*`) sets credentials, and a project missing in the topology."""
     return HcpProvider(stack, "provider_hcp", project_id=project_id)
 
 

@@ -3,7 +3,7 @@
     tools/bench.py                measure everything, in minutes
     tools/bench.py check login    measure these parts only
 
-Seconds of different machines do not compare, ratios do. docs/reference/performance.md has the last measurement.
+Seconds of different machines are not comparable, ratios are. docs/reference/performance.md has the last measurement.
 """
 
 import argparse
@@ -218,7 +218,7 @@ class Rehearsed(NamedTuple):
 
 
 def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
-    """Rehearse a topology once to warm up, then `runs` times. The report is that of the last run."""
+    """Rehearse a topology once to warm up, then `runs` times. Return the figure and the report of the last run."""
     with tempfile.NamedTemporaryFile() as report:
         command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), report.name]
         figure = process(command, runs=runs)
@@ -234,7 +234,7 @@ def row(command: str, figure: Figure, ratio: str = "") -> None:
 def synthesize(
     file: pathlib.Path, scratch: pathlib.Path, *, runs: int, environment: Mapping[str, str] | None = None
 ) -> Figure:
-    """Run main.py with a topology once to warm up, then `runs` times."""
+    """Run main.py with a topology once to warm up, then `runs` times. Return the figure."""
     output = scratch / "out"
     command = [HVN[0], "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
@@ -247,7 +247,7 @@ def synthesize(
 def process(
     command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
 ) -> Figure:
-    """Run a command once to warm up, then `runs` times. Its last line of output may be its memory in KiB."""
+    """Return the figure of a command, after a run to warm up. Its last line of output may be its memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()

@@ -49,7 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Generate pages of docs/reference from the code.")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", dest="run", action="store_const", const=write, help="write the pages")
-    action.add_argument("--check", dest="run", action="store_const", const=check, help="exit 1 if one is out of date")
+    action.add_argument("--check", dest="run", action="store_const", const=check, help="exit 1 if a page is outdated")
     run: Callable[[Mapping[str, str]], int] = parser.parse_args().run
     return run(pages.made())
 

@@ -18,7 +18,7 @@ def of_kind(kind: Kind) -> Rights:
 def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str, Grant]]:
     """Yield `("plan" or "apply", type, grant)` for everything in one workspace's JSON.
 
-    Raises `LookupError` for a type that the kind's rights do not list, because the page would look complete.
+    Raises `LookupError` for a type that the kind's rights do not list, because the page would be incomplete.
     """
     rights = of_kind(kind)
     for provider in synthesized["provider"]:
@@ -36,7 +36,7 @@ def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def entry(rights: Rights, name: str, body: Mapping[str, Any]) -> str:
-    """Return the name of the rights' entry for a resource or data source. A few have an entry for a special use."""
+    """Return the name of the entry for a resource or data source. Some types have an entry for a special use."""
     if f"{name}.kube_config" in rights.needs and "kube_config" in str(body.get("lifecycle")):
         return f"{name}.kube_config"
     if f"{name}.own_role" in rights.needs and "azurerm_role_definition." in str(body.get("role_definition_id")):

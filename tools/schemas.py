@@ -7,8 +7,8 @@ Run `terraform init` in a folder with a configuration that requires the provider
 above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. The data
 has one resource type per line and no descriptions.
 
-A stack needs a type that the data lacks: add the type's name to `KEPT`, then run the tool. A stack pins a newer
-provider: run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
+If a stack needs a type that the data lacks, add the type's name to `KEPT`, then run the tool. If a stack pins a newer
+provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
 """
 
 import argparse

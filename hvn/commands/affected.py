@@ -15,7 +15,7 @@ from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 
 PATH = 400
-"""Characters of a path that are shown."""
+"""Maximum length of a shown path."""
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     Workspaces are created, changed or removed. All workspaces are affected if the code or the locked versions differ,
     if the base has errors, or if the code is in another repository than the topology and is not a submodule there. The
     workspaces in a cluster that is recreated are affected as well. In the JSON, "waves" has matrices for GitHub
-    Actions: the first wave can be planned now, every other wave when the wave before it is applied.
+    Actions. The first wave can be planned now, each later wave after the previous wave is applied.
 
     \b
     Example:
@@ -45,7 +45,7 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
 
 
 def to_json(comparison: Comparison) -> dict[str, object]:
-    """Return the comparison for scripts."""
+    """Return the comparison as JSON objects."""
     return {
         "base": comparison.base.commit,
         "affected": [_object(affected) for affected in comparison.affected],
@@ -85,7 +85,7 @@ def _as_text(comparison: Comparison) -> Iterator[str]:
         yield from (_line(affected) for affected in destroyed)
     if kept := [affected for affected in comparison.removed if affected.lives_on]:
         yield (
-            "removed, now managed outside this topology: take them out of the state from the base "
+            "removed, now managed outside this topology: remove them from the state, from the base "
             f"{base}, and do not destroy them:"
         )
         yield from (_line(affected) for affected in kept)

@@ -1,4 +1,4 @@
-"""`hvn doctor`: check what this machine lacks for a deploy."""
+"""`hvn doctor`: check the tools, credentials and clusters of a deploy."""
 
 import os
 import pathlib

@@ -32,14 +32,14 @@ MERGED = "; delete the file first: it is not overwritten"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where to fetch the keys from, by the options of the command; all None for the issuer in the committed file."""
+    """The source of the keys, from the command's options. If all are None, it is the issuer in the committed file."""
 
     issuer: str | None
     kubeconfig: pathlib.Path | None
     file: str | None
 
     def options(self) -> int:
-        """Return how many of the options are used."""
+        """Return the number of options that are used."""
         return sum(value is not None for value in (self.issuer, self.kubeconfig, self.file))
 
 
@@ -128,7 +128,7 @@ def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched"
 
 
 def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks") -> None:
-    """Raise `CannotRun` if `hvn check` would report the issuer as that of another topology's cluster."""
+    """Raise `CannotRun` if the issuer belongs to another topology's cluster, by a rule of `hvn check`."""
     for finding in key_files.foreign(topology, {spoke: keys}, path.parent):
         raise CannotRun(f"{plain_text(finding.message)} ({finding.rule.id}). Nothing was written")
 
@@ -162,7 +162,7 @@ def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, fo
     elif findings:
         click.echo(as_data(findings, form) if form == "github" else render(findings))
     elif form == "text" and not failures:
-        equal = f"{', '.join(names)}: the committed keys are those that the clusters have"
+        equal = f"{', '.join(names)}: the committed keys are the live keys of the clusters"
         click.echo(equal if names else "no keys are committed")
     for failure in failures:
         click.echo(failure, err=True)
@@ -179,7 +179,7 @@ def _differences(name: str, path: pathlib.Path, source: Source) -> Iterator[Find
 
 
 class CannotRun(click.ClickException):
-    """One line for standard error, and exit code 2."""
+    """The command cannot run: prints one line to standard error and exits with 2."""
 
     exit_code = 2
 
@@ -196,7 +196,7 @@ def _fetch(path: pathlib.Path, before: "KeySet | None", source: Source) -> "Fetc
     if source.options() > 1:
         raise CannotRun("use only one of --issuer, --kubeconfig and --file")
     if source.issuer is not None and not source.issuer.strip():
-        raise CannotRun("--issuer is empty: the command in its place printed nothing. Pass an https URL")
+        raise CannotRun("--issuer is empty: the command that should print the URL printed nothing. Pass an https URL")
     try:
         if source.file is not None:
             return from_file.fetch(source.file)
@@ -234,7 +234,7 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 
 def _topology(file: pathlib.Path | None) -> Topology:
-    """Return the topology, whatever the key files contain: `keys pull` renews them."""
+    """Return the topology without its key files, so that an invalid key file does not stop the command."""
     with scratch.folder("no-keys") as no_keys:
         return require(file, keys=no_keys).topology
 
@@ -271,7 +271,7 @@ def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:
 
 
 def _suspicions(before: "KeySet | None", live: "KeySet", issuer: str | None, spoke: str) -> Iterator[str]:
-    """Yield the signs that these are keys of another cluster."""
+    """Yield a note for each sign that the fetched keys belong to another cluster."""
     if before and not before.keys.keys() & live.keys.keys():
         yield (
             f"none of the committed keys is among the fetched keys: check that this is the cluster of {spoke}. A "

@@ -1,4 +1,4 @@
-"""`hvn login`: why a pod cannot log in to Vault."""
+"""`hvn login`: explain why a pod cannot log in to Vault."""
 
 import pathlib
 import re
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hvn.login.mount import Mount, Role
 
 MAX_BYTES = 1024 * 1024
-# The begin of a JWT, of a Vault token, and of the header that carries one.
+# The beginning of a JWT, of a Vault token, or of a header's value with a token.
 _SECRET = re.compile(r"(?<![A-Za-z0-9])eyJ[\w-]{12,}|\bhv[sbr]\.[\w-]{10,}|^\s*(?i:bearer)(?:\s|$)")
 _ON_COMMAND_LINE = (
     "a token on the command line stays in the shell's history, and other users of this machine can see it. "
@@ -87,7 +87,7 @@ def explain(
     Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. Runs offline:
     the token is not sent anywhere, and neither the token nor its signature is printed.
 
-    Without --token and --claims it judges the token that Vault Secrets Operator requests by the app's manifests.
+    Without --token and --claims, the command judges the token that Vault Secrets Operator requests for the app.
     --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are
     optional.
 
@@ -176,7 +176,7 @@ def _claims(name: str) -> Mapping[str, Any]:
 
 
 def _content(option: str, name: str) -> str:
-    """Return the text of a file or of standard input. No error message contains any of it."""
+    """Return the text of a file or of standard input. No error message contains this text."""
     try:
         content = files.read_or_stdin(name, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
@@ -190,7 +190,7 @@ def _content(option: str, name: str) -> str:
 
 
 def _address(text: str | None) -> str | None:
-    """Return the client's address."""
+    """Return the client's address. Stops if the text is not an IP address."""
     from hvn.login.ranges import as_address
 
     if text is not None and as_address(text) is None:
@@ -199,7 +199,7 @@ def _address(text: str | None) -> str | None:
 
 
 def _time(text: str | None) -> float:
-    """Return seconds since 1970."""
+    """Return the time as seconds since 1970, by default now. Stops if the text is not a time."""
     if text is None:
         return time.time()
     try:

@@ -27,7 +27,7 @@ from hvn.synthesis import Failed, synthesize
 
 AT_A_TIME = 2
 MOST, LONGEST, LAST = 60, 300, 10
-"""Lines of a log that are shown, characters of each, and lines of a log without an error."""
+"""Limits of a shown log: lines, characters of a line, and lines if the log has no error."""
 
 
 @click.command()
@@ -101,14 +101,14 @@ def command(
         stop(f"plans: {error}")
     _folder(output, [workspace.id for workspace in checked.workspaces()])
     if not patterns:
-        # A workspace without a plan must not look like one without changes.
+        # A workspace without a plan must not look like a workspace without changes.
         blocked = comparison.blocked if comparison else [one for one in checked.workspaces() if one.blocked]
         for workspace in blocked:
             click.echo(f"{workspace.id}: blocked, not planned: {workspace.blocked}")
     if not wanted:
         click.echo("no workspace to plan")
         return
-    # Not in the folder of `bin/cdktf`: its manifest lists the workspaces that `bin/cdktf` built.
+    # A separate folder: the manifest in the folder of `bin/cdktf` lists the workspaces that `bin/cdktf` built.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
         synthesize([workspace.id for workspace in wanted], stacks.parent, file)
@@ -163,7 +163,7 @@ def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> M
 def _sides(
     comparison: Comparison, path: pathlib.Path, before: Mapping[str, Stack | None], now: Mapping[str, Stack]
 ) -> Sides | None:
-    """Return both sides of the edit, by the base's code if it differs; None if they are unknown."""
+    """Return both sides of the edit, the old side by the base's code; None if the base cannot be compared."""
     try:
         return sides(comparison, path.resolve().parent, path, before, now)
     except Failed as error:
@@ -205,9 +205,9 @@ def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:
 
 
 def _errors(log: str) -> Iterator[str]:
-    """Yield the log of Terraform from its first error on; without one, as after an interrupt, its end.
+    """Yield a Terraform log from its first error on. Without an error, as after an interrupt, yield its end.
 
-    The log file is lost with the job that wrote it.
+    A CI job may discard the log file.
     """
     lines = log.splitlines()
     first = next((at for at, line in enumerate(lines) if line.lstrip("│ ").startswith("Error:")), len(lines) - LAST)

@@ -131,7 +131,7 @@ def _rehearse(
     try:
         with report.Progress() as progress:
             return run.rehearse(output, wanted, faults=faults, save=_save(save), watcher=progress)
-    except sqlite3.Error as error:  # the fake cloud is a file
+    except sqlite3.Error as error:  # the fake cloud is an SQLite file
         stop(f"rehearse: the folder for temporary files cannot be used: {error}")
     except (terraform.NoTerraform, run.NoWorkspaceForFault, tables.Unknown, schemas.MissingSchema, NotSaved) as error:
         stop(f"rehearse: {error}")

@@ -24,7 +24,7 @@ from hvn.review.truncate import GITHUB
 
 LEAST = 4096
 MOST = 8 * 1024 * 1024
-"""Bytes of a comment that are read. GitHub stores less than 300 KB."""
+"""Maximum number of bytes read from a comment. GitHub stores less than 300 KB."""
 
 
 @click.command()

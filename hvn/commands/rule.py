@@ -63,7 +63,7 @@ def _as_text(rule: Rule) -> Iterator[str]:
 
 
 def _indented(text: str) -> Iterator[str]:
-    # A text may be of any length.
+    # Not truncated: a text may have any length.
     return (f"  {printable(line, sys.maxsize)}".rstrip() for line in text.strip("\n").split("\n"))
 
 

@@ -15,12 +15,12 @@ FILE = CONFIG / "topology.schema.json"
 
 
 @click.command()
-@click.option("--write", "action", flag_value="write", help="Write it to config/topology.schema.json.")
+@click.option("--write", "action", flag_value="write", help="Write the schema to config/topology.schema.json.")
 @click.option("--check", "action", flag_value="check", help="Exit with 1 if config/topology.schema.json is outdated.")
 def command(action: str | None) -> None:
     """Print the JSON Schema of the topology file.
 
-    Editors use it to complete and to explain the fields.
+    Editors use the schema to complete and to explain the fields.
 
     \b
     Example:

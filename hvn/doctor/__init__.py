@@ -1,1 +1,1 @@
-"""Pre-flight checks: what this machine lacks to deploy and to operate a spoke. Every check only reads."""
+"""Pre-flight checks of this machine and of the clusters. Every check only reads."""

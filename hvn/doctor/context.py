@@ -15,9 +15,9 @@ from hvn.kinds.inputs import ClusterRef
 from hvn.topology.model import Cluster
 
 SECONDS = 20
-"""How long one call of a tool may take."""
+"""Time limit for one call of a tool."""
 LINE_LENGTH = 600
-"""Characters of a tool's or a cluster's text that are shown."""
+"""Maximum length of a shown text from a tool or a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Context:
         return {name: cluster for name in self.spokes if (cluster := spokes[name].cluster)}
 
     def kube_context(self, spoke: str) -> str:
-        """Return the name of the kubectl context that `az aks get-credentials` makes: the cluster's own name."""
+        """Return the name of the kubectl context that `az aks get-credentials` creates: the cluster's name."""
         return self._cluster(spoke).cluster.name
 
     def credentials_command(self, spoke: str) -> Command:
-        """Return the command that makes this context."""
+        """Return the command that creates the spoke's kubectl context."""
         cluster = self._cluster(spoke).cluster
         return Command(f"az aks get-credentials -g {cluster.group.name} -n {cluster.name}")
 
@@ -50,7 +50,7 @@ class Context:
         return common.cluster_ref(self.checked.topology, name, spoke, spoke.cluster)
 
     def kubectl(self, spoke: str, *arguments: str) -> Any:
-        """Return the JSON that kubectl prints for this spoke's cluster, in the context of its name.
+        """Return the JSON that kubectl prints in the context of this spoke's cluster.
 
         Raises `Unanswered` if kubectl, the context or an answer is missing.
         """
@@ -66,7 +66,7 @@ class Context:
             raise Unanswered(Message("kubectl printed no JSON"), Command("kubectl version")) from None
 
     def _unanswered(self, spoke: str, error: str, arguments: tuple[str, ...]) -> "Unanswered":
-        """Return why kubectl failed. An API server that refuses a request is reachable."""
+        """Return why kubectl failed, and the next command. An API server that refuses a request is reachable."""
         name = self.kube_context(spoke)
         if "doesn't have a resource type" in error:
             reason = Message("the operator is not installed in {context}: {error}", context=name, error=one_line(error))
@@ -84,7 +84,7 @@ class Context:
 
 
 class Unanswered(Exception):
-    """A tool or a cluster could not be asked: the reason, and the next command."""
+    """A tool or a cluster gave no usable answer. Holds the reason and the next command."""
 
     def __init__(self, reason: Message, command: Command) -> None:
         super().__init__(str(reason))
@@ -98,9 +98,9 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Return the output of a tool, None if it fails. Only for commands that read.
+    """Return the output of a tool, or None if it fails. Only for commands that read.
 
-    Raises `Unanswered` if the tool is not in the PATH, or does not end.
+    Raises `Unanswered` if the tool is not in the PATH, or does not end in time.
     """
     return _run(context, tool, *arguments)[0]
 
@@ -112,14 +112,14 @@ def one_line(text: str, limit: int = LINE_LENGTH) -> Text:
 
 
 def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]:
-    """Return what a tool prints, None if it fails, and the last line of its standard error."""
+    """Return a tool's output, or None and the last line of its standard error if it fails."""
     program = shutil.which(tool, path=context.environment.get("PATH", ""))
     if program is None:
         raise Unanswered(Message("{tool} is not in the PATH", tool=tool), Command(f"install {tool}"))
     try:
         done = subprocess.run(
             [program, *arguments],
-            # Terraform would ask HashiCorp for a newer version.
+            # Without this variable, Terraform asks HashiCorp for a newer version.
             env={**context.environment, "CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -131,6 +131,6 @@ def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]
         raise Unanswered(reason, Command(f"{tool} {' '.join(arguments)}")) from None
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "replace"), ""
-    # kubectl prints no credentials there (hvn/keys/from_cluster.py).
+    # kubectl prints no credentials to standard error (hvn/keys/from_cluster.py).
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return None, lines[-1] if lines else ""

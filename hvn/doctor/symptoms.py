@@ -14,14 +14,14 @@ EXPLAIN = "bin/hvn login explain {spoke} {app}"
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """A part of the text of an event or a condition, its likely cause, and what to do."""
+    """A part of the text of an event or a condition, its likely cause, and the fix."""
 
     text: str
     cause: str
     command: str
     """The next command. Its placeholders: context, namespace, resource, destination, spoke, app, mount, path."""
     advice: str = ""
-    """A step besides the command."""
+    """A step to take before the command, in words."""
 
     def fix(self, values: Mapping[str, str]) -> Message:
         """Return the advice and the command, with these values in place of the placeholders."""
@@ -99,7 +99,7 @@ DENIED = Symptom(
 )
 OTHER = Symptom("", "unknown cause", DESCRIBE)
 _ANSWERED = re.compile(r"Code: \d{3}")
-# The text `{error}` alone would match anything.
+# A text that ends in `{error}` would match too many texts.
 _VAULT = [
     (re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(error.text))), error)
     for error in messages.ALL
@@ -108,13 +108,13 @@ _VAULT = [
 
 
 def translate(text: str) -> Symptom:
-    """Return the cause behind a text: the cause of Vault's own error if it quotes one, otherwise the operator's."""
-    # An answer of Vault may contain an error of the network as well: between Vault and the issuer.
+    """Return the symptom of a text: a network error, otherwise an error of Vault, otherwise the operator's own."""
+    # Vault's answer may quote a network error too, of the connection between Vault and the issuer.
     network = None if _ANSWERED.search(text) else next((symptom for symptom in NETWORK if symptom.text in text), None)
     if network:
         return network
     symptom = next((symptom for symptom in SYMPTOMS if symptom.text in text), OTHER)
-    if "read Vault secret" in text:  # a 403 there comes from the policy, not from the login
+    if "read Vault secret" in text:  # the cause of a 403 is then the policy, not the login
         return symptom
     error = next((error for pattern, error in _VAULT if pattern.search(text)), None)
     if error is messages.BOUND_CIDR:

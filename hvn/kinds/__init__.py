@@ -1,1 +1,1 @@
-"""The kinds of workspaces: what each is built from, in which order, and what its removal means."""
+"""The kinds of workspaces: their inputs, their deployment order, and the impact of their removal."""

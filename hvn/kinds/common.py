@@ -1,4 +1,4 @@
-"""The inputs that several kinds share, made from the topology: backend, tags, references to HVN and cluster."""
+"""Derive the inputs that several kinds share: backend, tags, references to HVN and cluster."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topolog
 
 
 def common(topology: Topology, workspace: str) -> dict[str, Any]:
-    """Return the arguments that every inputs class has."""
+    """Return the arguments that every class of inputs takes."""
     return {
         "workspace": workspace,
         "backend": _backend(topology, workspace),
@@ -17,7 +17,7 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
 
 
 def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
-    """Return the arguments of every workspace with resources in Azure."""
+    """Return the arguments for the inputs of a workspace with resources in Azure."""
     return {
         **common(topology, workspace),
         "location": topology.azure.region,
@@ -43,7 +43,7 @@ def _backend(topology: Topology, workspace: str) -> Backend:
             project=state.project,
             name=naming.cloud_workspace(topology.name, workspace),
         )
-    # Relative to <output>/stacks/<workspace>: the text does not depend on the project's folder.
+    # The path is relative to <output>/stacks/<workspace>, so it does not depend on the project's folder.
     return LocalBackend(f"../../../state/{topology.name}/{workspace}.tfstate")
 
 

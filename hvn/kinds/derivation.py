@@ -1,4 +1,4 @@
-"""From the topology to its workspaces: every kind is asked, and what waits for a blocked workspace is blocked too."""
+"""Derive the workspaces of a topology. A workspace after a blocked workspace is blocked too."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,10 +11,10 @@ from hvn.topology.model import Topology
 
 
 def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace, ...]:
-    """Return all workspaces of a valid topology, each after those it needs; spokes in the order of their names.
+    """Return all workspaces of a valid topology in deployment order, with the spokes in the order of their names.
 
-    `keys` are the committed public keys by spoke. A workspace that needs keys which are not committed is blocked, and
-    so are the workspaces after it.
+    `keys` are the committed public keys by spoke. A workspace is blocked if its keys are not committed.
+    The workspaces after it are blocked as well.
     """
     derived = list(_derived(topology, keys))
     known = {workspace.id for workspace in derived}
@@ -28,7 +28,7 @@ def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace,
             workspace,
             inputs=None if reason else workspace.inputs,
             blocked=reason,
-            # An existing resource has no workspace to come after.
+            # An id without a workspace belongs to an existing resource.
             after=tuple(id_ for id_ in workspace.after if id_ in known),
         )
     return tuple(derived)

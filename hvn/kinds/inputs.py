@@ -1,6 +1,6 @@
-"""The inputs that several kinds share. A workspace is built from one frozen value and nothing else.
+"""The inputs that several kinds share. A workspace is built only from its inputs, one frozen value.
 
-Ranges and addresses are text here, because Terraform wants text. Sequences are tuples in a fixed order, so that equal
+Ranges and addresses are strings, as Terraform requires. Sequences are tuples in a fixed order, so that equal
 topologies give equal values, and equal values give equal bytes.
 """
 
@@ -53,7 +53,7 @@ class Inputs:
 
     @property
     def fingerprint(self) -> str:
-        """Stable hash of the inputs, the same on every machine."""
+        """Return a stable hash of the inputs, the same on every machine."""
         kind = type(self).__name__
         return hashlib.sha256(json.dumps([kind, asdict(self)], sort_keys=True).encode()).hexdigest()
 
@@ -76,7 +76,7 @@ class Subnet:
 
     @property
     def id(self) -> str:
-        """Azure resource id."""
+        """Return the Azure resource id."""
         return subnet_id(self.vnet, self.name)
 
 
@@ -99,20 +99,20 @@ class RouteTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HvnRef:
-    """The HVN as another workspace refers to it. Without a project id its link must be looked up."""
+    """The HVN that another workspace refers to. Without a project id, Terraform must look up the HVN's self link."""
 
     hvn_id: str
     project_id: str | None
 
     @property
     def link(self) -> str | None:
-        """HCP's self link (`data_source_hvn.go` of the hcp provider), if it can be computed."""
+        """Return the HVN's self link (`data_source_hvn.go` of the hcp provider), or None without a project id."""
         return f"/project/{self.project_id}/hashicorp.network.hvn/{self.hvn_id}" if self.project_id else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRef:
-    """A cluster as other workspaces refer to it. With `entra`, people and pipelines log in with kubelogin."""
+    """A cluster that another workspace refers to. With `entra`, people and pipelines log in with kubelogin."""
 
     cluster: Resource
     entra: bool

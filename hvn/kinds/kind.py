@@ -1,6 +1,6 @@
-"""A workspace kind: everything that the rest of the program knows about it.
+"""The class `Kind`: everything that the rest of the program knows about a kind of workspace.
 
-Inputs are typed `Any` in the functions of a kind, because each kind has a class of its own.
+The functions of a kind take inputs of type `Any`, because each kind has its own class of inputs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ from hvn.topology.model import Spoke, Topology
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a workspace is derived: the topology, and for a kind that each spoke has, the spoke.
+    """The source of a workspace: the topology and, for a kind with one workspace per spoke, the spoke's name.
 
     `keys` are the committed public keys by spoke.
     """
@@ -28,7 +28,7 @@ class Site:
 
     @property
     def spoke(self) -> Spoke:
-        """The spoke."""
+        """Return the spoke of this name."""
         return self.topology.spokes[self.name]
 
     def id(self, kind: str) -> WorkspaceId:
@@ -37,7 +37,7 @@ class Site:
 
 
 class Subject(StrEnum):
-    """Things that workspaces depend on and that can be rebuilt or replaced by another one."""
+    """The resources that workspaces depend on, and that can be recreated or replaced by another."""
 
     CLUSTER = "the cluster"
     VAULT = "the Vault cluster"
@@ -46,13 +46,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A resource that one workspace creates and another refers to: Terraform's type, its id, its arguments."""
+    """A resource that one workspace creates and another refers to, with Terraform's type, id and arguments."""
 
     type: str
     id: str
     arguments: tuple[tuple[str, Any], ...] = ()
     place: str = ""
-    """Which API server or namespace it is in, where the id alone does not say it."""
+    """The cluster of a resource in Kubernetes, because the id does not name the cluster; otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +98,16 @@ class Kind:
     """Module with `build(stack, inputs)`, which turns the inputs into Terraform."""
     row: Row
     rights: str
-    """Module with `NEEDS`: what each Terraform type in it needs to be planned and applied."""
+    """Module with `RIGHTS`: the rights that Terraform needs to plan and to apply each type."""
     derive: Callable[[Site], Workspace | None]
     """Return the workspace, or None if the topology has none."""
     per_spoke: bool = True
     section: Path = ()
-    """Section of the file that the workspace is made from; below the spoke for a kind that each spoke has."""
+    """The workspace's section in the file. With one workspace per spoke, the path is relative to the spoke."""
 
     # Plan and order
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
-    """Return the workspaces with resources that the plan reads. They must be applied before it can be planned."""
+    """Return the workspaces with resources that the plan reads. They must be applied before the plan."""
     reads_keys: bool = False
     """True: the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
@@ -122,30 +122,30 @@ class Kind:
     identifies: Callable[[Any], Mapping[str, str | None]] = _nothing
     """Return the properties of the inputs that identify the HVN and the Vault cluster, by name."""
     follows: Callable[[Any], frozenset[Subject]] = _no_subjects
-    """Return the subjects that, when rebuilt, need this workspace to be applied again with the same inputs."""
+    """Return the subjects that this workspace must follow: if one is recreated, the workspace must be applied again."""
 
     # Impact of removal
     removal: Callable[[Workspace, Mapping[str, Workspace]], Message]
-    """Return what is lost with the workspace. The mapping has all workspaces of the topology by id."""
+    """Return the resources that are lost with the workspace. The mapping has all workspaces of the topology by id."""
     removed_with_cluster: bool = False
-    """True: its resources are removed with the cluster."""
+    """True: the workspace's resources are removed with the cluster."""
     lives_on: bool = False
-    """True: the workspace disappears because the topology calls its resources existing; nobody should destroy them."""
+    """True: the workspace is removed when its resources become existing, so they must not be destroyed."""
 
     # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references
-    """Yield the resources that other workspaces refer to."""
+    """Yield the workspace's resources that other workspaces refer to."""
     refers_to: Callable[[Any], Iterator[Reference]] = _no_references
-    """Yield the resources that it refers to and that may exist before."""
+    """Yield the resources that the workspace refers to and that may be existing."""
 
     @property
     def in_cluster(self) -> bool:
-        """True for a workspace that is made from the spoke's cluster section."""
+        """Return True if the workspace's section is in the spoke's cluster."""
         return self.per_spoke and self.section[:1] == ("cluster",)
 
     @property
     def title(self) -> str:
-        """The kind as docs write it: `network-<spoke>`."""
+        """Return the kind's name as in the docs: `network-<spoke>`."""
         return f"{self.name}-<spoke>" if self.per_spoke else self.name
 
 
@@ -155,5 +155,5 @@ def origin(kind: Kind, id_: WorkspaceId) -> Path:
 
 
 def applied_to(inputs: Inputs | None, kind: Kind) -> frozenset[Subject]:
-    """Return what a workspace has to be applied to again when that is rebuilt; nothing for a blocked one."""
+    """Return the subjects that a workspace follows; none for a blocked workspace."""
     return kind.follows(inputs) if inputs else frozenset()

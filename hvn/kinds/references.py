@@ -7,33 +7,33 @@ from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
 PROJECT = "{project_id}"
-"""Placeholder for the HCP project where the topology names none."""
+"""Placeholder for the HCP project if the topology names none."""
 
 
 def hvn(name: str, project: str | None, cidr: str | None) -> Reference:
-    """Return an HVN; HCP's id is its self link."""
+    """Return the reference to an HVN. Its id is HCP's self link."""
     id_ = f"/project/{project or PROJECT}/hashicorp.network.hvn/{name}"
     arguments = {"hvn_id": name, "self_link": id_, "cidr_block": cidr, "state": "STABLE"}
     return Reference("hcp_hvn", id_, tuple(arguments.items()))
 
 
 def vault_cluster(name: str, project: str | None) -> Reference:
-    """Return a Vault cluster; HCP's id is its self link."""
+    """Return the reference to a Vault cluster. Its id is HCP's self link."""
     id_ = f"/project/{project or PROJECT}/hashicorp.vault.cluster/{name}"
     return Reference("hcp_vault_cluster", id_, (("cluster_id", name), ("self_link", id_)))
 
 
 def resource_group(group: ResourceGroup) -> Reference:
-    """Return a resource group."""
+    """Return the reference to a resource group."""
     return Reference("azurerm_resource_group", group.id, (("name", group.name),))
 
 
 def azure(type_: str, resource: Resource, **arguments: Any) -> Iterator[Reference]:
-    """Yield a resource of Azure and the resource group that it is in."""
+    """Yield the references to an Azure resource and to its resource group."""
     yield resource_group(resource.group)
     yield Reference(type_, resource.id, (("name", resource.name), *arguments.items()))
 
 
 def dns_zone(zone: Resource) -> Iterator[Reference]:
-    """Yield a private DNS zone and its resource group."""
+    """Yield the references to a private DNS zone and to its resource group."""
     yield from azure("azurerm_private_dns_zone", zone)

@@ -1,4 +1,4 @@
-"""All workspace kinds in the order of deployment: shared ones first, then those of each spoke. One line for each."""
+"""All workspace kinds in deployment order: shared kinds, then kinds of each spoke. Each has an import and a line."""
 
 from hvn.kinds.aks import KIND as AKS
 from hvn.kinds.hcp import KIND as HCP

@@ -1,9 +1,9 @@
-"""Rights: what a Terraform type needs to be planned and to be applied. The kinds' `rights.py` are made of these.
+"""The rights that Terraform needs to plan and to apply each type, as parts for the kinds' `rights.py`.
 
-A grant names the system, the role or the actions, where they are needed, and its source. `apply` is in addition to
+A grant names the system, the role or the actions, the scope, and the source. `apply` is in addition to
 `plan`. Scopes and rights may hold placeholders: `{owner}` (the hub or the spoke that the resource belongs to),
-`{scope}` (what a role assignment is on), `{mount}`, `{policies}` and `{kv}` (paths in Vault).
-Marks: S the source states it, I inferred from it, U from memory and not verified.
+`{scope}` (the scope of a role assignment), `{mount}`, `{policies}` and `{kv}` (paths in Vault).
+Marks: S, stated by the source; I, inferred from the source; U, from memory and not verified.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The rights for a plan, and those that an apply needs in addition."""
+    """The rights for a plan, and the additional rights for an apply."""
 
     plan: tuple[Grant, ...] = ()
     apply: tuple[Grant, ...] = ()
@@ -63,7 +63,7 @@ class Needs:
 class Rights:
     """The rights of a kind by Terraform type, and the paths in Vault for its placeholders.
 
-    Data sources have `data.` in front. `.kube_config` and `.own_role` behind a type are for a use of its own.
+    Names of data sources start with `data.`. The endings `.kube_config` and `.own_role` mark a special use of a type.
     """
 
     needs: Mapping[str, Needs]
@@ -71,7 +71,7 @@ class Rights:
 
     @property
     def types(self) -> frozenset[str]:
-        """The types of all resources that the kind's stack can have."""
+        """Return the types of all resources that the kind's stack can have."""
         return frozenset(name.partition(".")[0] for name in self.needs if not name.startswith("data."))
 
 
@@ -82,7 +82,7 @@ ZONE = "the private DNS zone"
 
 READER = Grant("Azure", "Reader", GROUP, "S", "roles")
 VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
-# Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS. No resource groups.
+# The role has Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS, but not resource groups.
 NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
 # Role Based Access Control Administrator can assign roles but not define them.
 DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")
@@ -94,12 +94,12 @@ IN_HCP = Needs((VIEWER,), (CONTRIBUTOR,))
 
 
 def vault(capabilities: str, path: str, mark: str = "S", source: str = "vault-provider") -> Grant:
-    """A Vault policy's rule."""
+    """Return the right of a rule in a Vault policy."""
     return Grant("Vault", capabilities, f"`{path}`", mark, source)
 
 
 def kubernetes(verbs: str, what: str, scope: str, mark: str, source: str) -> Grant:
-    """A rule of a Kubernetes Role or ClusterRole."""
+    """Return the right of a rule in a Kubernetes Role or ClusterRole."""
     return Grant("Kubernetes", f"{verbs} {what}", scope, mark, source)
 
 
@@ -127,7 +127,7 @@ PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
             "S",
             "roles",
         ),
-        # Azure answers at once; azurerm then polls the operation. Its id is beside the zone, not below it.
+        # azurerm polls Azure's asynchronous operation. The operation's id is beside the zone's id, not below it.
         Grant(
             "Azure",
             "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from hvn.diagnostics.suggest import unknown
 
 VARIABLE = "HVN_STACKS"
-"""Names and patterns of the workspaces that main.py builds, split at spaces and commas; all if empty or unset."""
+"""Variable with the names and patterns of workspaces that main.py builds, split at spaces and commas [default: all]."""
 
 
 class UnknownWorkspace(ValueError):

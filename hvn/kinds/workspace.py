@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from hvn.kinds.inputs import Inputs
 
 FINGERPRINT = "inputs.sha256"
-"""Beside each synthesized `cdk.tf.json`: the fingerprint of the inputs that it was made from."""
+"""Name of the file beside each synthesized `cdk.tf.json`, with the fingerprint of the workspace's inputs."""
 
 
 class WorkspaceId(str):
-    """The id of a workspace: its kind and, for a kind that each spoke has, the spoke.
+    """The id of a workspace: the kind and, for a workspace of a spoke, the spoke.
 
-    The text is a contract: state, pipelines and rights depend on it (docs/reference/workspaces.md). No two ids have
+    The text is a contract: state, pipelines and rights use the text (docs/reference/workspaces.md). No two ids have
     the same text, because `hub` is a reserved spoke name.
     """
 
@@ -26,7 +26,7 @@ class WorkspaceId(str):
         text.kind, text.spoke = kind, spoke
         return text
 
-    def __getnewargs__(self) -> tuple[str, str | None]:  # type: ignore[override] # str's own takes the text
+    def __getnewargs__(self) -> tuple[str, str | None]:  # type: ignore[override] # the method of str returns the text
         return self.kind, self.spoke
 
 
@@ -39,19 +39,19 @@ class Workspace:
     after: tuple[WorkspaceId, ...] = ()
     """Workspaces that must be applied before this one."""
     writes: tuple[str, ...] = ()
-    """VNets that this workspace changes. Azure refuses concurrent writes, and azurerm's lock ends with its process."""
+    """VNets that this workspace changes. Azure refuses concurrent writes; azurerm's lock covers one process."""
     blocked: str = ""
 
     @property
     def spoke(self) -> str | None:
-        """The spoke that the workspace belongs to; None for a shared one."""
+        """Return the spoke that the workspace belongs to; None for a shared workspace."""
         return self.id.spoke
 
 
 def edges(built: Sequence[Workspace]) -> Iterator[tuple[WorkspaceId, WorkspaceId]]:
-    """Yield the order among the workspaces of one run, as (earlier, later).
+    """Yield the order of the workspaces of one run, as pairs (earlier, later).
 
-    Only workspaces of the run count: cdktf refuses to deploy a stack without its dependencies.
+    Dependencies outside the run are left out: cdktf refuses to deploy a stack without its dependencies.
     Workspaces that write to the same VNet follow one another.
     """
     ids = {workspace.id for workspace in built}

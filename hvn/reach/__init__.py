@@ -1,1 +1,1 @@
-"""Which places can reach each other, and why: by peerings, route tables, HVN routes and firewall rules."""
+"""Connections between places, from peerings, route tables, HVN routes and firewall rules."""

@@ -1,4 +1,4 @@
-"""Whether one place can reach another: the route of the request, the route of the answer, and the verdict."""
+"""A connection between two places: the route of the request, the route of the answer, and the verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ class Answer:
 
     @property
     def died(self) -> str:
-        """Return the reason why it is blocked, or an empty text."""
+        """Return the reason why the connection is blocked, or an empty text."""
         return self.there.died or (self.back.died if self.back else "")
 
     @property
     def asymmetric(self) -> bool:
-        """True if one direction passes the firewall and the other does not."""
+        """Return True if one direction passes the firewall and the other does not."""
         return self.back is not None and self.there.by_firewall != self.back.by_firewall
 
     @property
@@ -44,14 +44,14 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """Return blocked if that is certain, unknown if a setting on the route is unknown, and reaches otherwise."""
+        """Return BLOCKED if a hop blocks the connection, UNKNOWN if a setting is unknown, and REACHES otherwise."""
         if self.died:
             return Verdict.BLOCKED
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES
 
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
-    """Yield one answer for each pair of ranges: most places have one range."""
+    """Yield one answer for each pair of ranges. Most places have one range."""
     for start in network.places[source]:
         for end in network.places[destination]:
             there = walk(network, start, end, port)

@@ -72,7 +72,7 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
 
 
 def _hub(topology: Topology) -> Place:
-    """Return the firewall's own address. A firewall of this topology answers on its DNS proxy only."""
+    """Return the firewall's address as a place. A firewall of this topology answers on its DNS proxy only."""
     new = isinstance(topology.hub, NewHub)
     return Place(
         name=HUB,
@@ -101,7 +101,7 @@ def _runners(topology: Topology) -> Place:
 
 
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """Yield a new VNet as a whole; of an existing one the new subnets, or an unknown place if there are none."""
+    """Yield the ranges of a new VNet, or the new subnets of an existing VNet; without any, its ranges as unknown."""
     routes = _routes(inputs.route_table)
     if inputs.new_vnet:
         yield from (Place(name=name, network=name, cidr=cidr, routes=routes) for cidr in _ranges(inputs.cidrs))

@@ -1,4 +1,4 @@
-"""The network from a packet's point of view: places and their networks, peerings, routes and the firewall.
+"""The network that packets cross: places and their networks, peerings, routes and the firewall.
 
 How Azure selects a route: docs/reference/facts.md, "Routes".
 """
@@ -15,7 +15,7 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class UserRoute:
-    """A user-defined route. Its next hop is an appliance, here always the firewall."""
+    """A user-defined route. Its next hop is always the firewall."""
 
     cidr: IPv4Network
     next_hop: IPv4Address
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One network's half of a peering. `forwarded`: it allows forwarded traffic from the other side.
+    """One network's half of a peering. `forwarded`: this half allows forwarded traffic from the other side.
 
     `unknown` names settings that are outside this topology, or is empty.
     """
@@ -51,7 +51,7 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
-    """A route of the HVN over its peering with a network, to an appliance in it or to the network itself."""
+    """A route of the HVN over its peering with a network, to an appliance in that network or to the network itself."""
 
     cidr: IPv4Network
     network: str
@@ -70,7 +70,7 @@ class FirewallRule:
 
 @dataclass(frozen=True, slots=True)
 class Firewall:
-    """The hub's firewall. Its subnet has no route table. `rules` is None if they are unknown."""
+    """The hub's firewall. Its subnet has no route table. `rules` is None if the rules are unknown."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
@@ -78,7 +78,7 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole network. `halves` are by (network, peered network)."""
+    """The whole network. The keys of `halves` are (network, peered network)."""
 
     ranges: Mapping[str, tuple[IPv4Network, ...]]
     places: Mapping[str, tuple[Place, ...]]

@@ -17,7 +17,7 @@ class Hop:
 
 @dataclass(slots=True)
 class Way:
-    """The hops of a packet. `died` is the reason if it does not arrive; `unknown` lists unknown settings."""
+    """The hops of a packet. `died` is the reason why the packet does not arrive; `unknown` lists unknown settings."""
 
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
@@ -36,7 +36,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _SystemRoute:
-    """A system route: a range of the network itself, or of a peered one."""
+    """A system route: a range of the network itself, or of a peered network."""
 
     cidr: IPv4Network
     network: str
@@ -45,7 +45,7 @@ class _SystemRoute:
 def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
-    """Return the route of a request; with `asked_by_firewall`, of its answer: whether the firewall saw the request."""
+    """Return the route of a request, or of an answer if `asked_by_firewall` is whether the firewall saw the request."""
     way = Way()
     way.add_unknown(source.unknown)
     if source.network == HVN:
@@ -153,7 +153,7 @@ def _arrive(destination: Place, port: int, way: Way, *, answer: bool) -> None:
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
-    """Yield the ranges of the network itself and of every peered one."""
+    """Yield the system routes to the ranges of the network itself and of every peered network."""
     peered = [other for here, other in network.halves if here == name]
     for other in (name, *peered):
         yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])

@@ -192,7 +192,7 @@ def objects(**status: Any) -> dict[str, Any]:
     ("status", "level", "part"),
     [
         ({"valid": True}, PASS, "valid"),
-        ({}, NOT_CHECKED, "not read it yet"),
+        ({}, NOT_CHECKED, "not read the object yet"),
         ({"valid": False}, ERROR, "without a reason"),
         ({"valid": False, "error": "no such\nVaultConnection"}, ERROR, "no such VaultConnection"),
         (

@@ -111,4 +111,4 @@ def test_a_cluster_that_cannot_be_asked_is_exit_code_2(topology: pathlib.Path, p
     result = run(topology, "check", "--format", form)
     assert result.exit_code == 2
     assert "payments: " in result.stderr
-    assert "are those that the clusters have" not in result.output
+    assert "are the live keys of the clusters" not in result.output

@@ -19,7 +19,7 @@ How the clouds of `bin/hvn rehearse` behave, and which faults it can cause. How 
 
 
 def made() -> str:
-    """The page."""
+    """Return the page."""
     return page("The rehearsal's clouds", "hvn/rehearsal", *_parts())
 
 

@@ -25,8 +25,9 @@ STATE = (
 
 INTRO = (
     "The rights that an identity needs to plan a workspace, and the additional rights to apply it. They are the least "
-    "rights known\nto work. Each row names the resource types that need the right, and the source. Mark **S**: the "
-    "source states it; **I**: inferred\nfrom the source; **U**: not verified. None of them was tested with a live "
+    "rights that\nthe sources support. "
+    "Each row names the resource types that need the right, and the source. Mark **S**: "
+    "the source states it;\n**I**: inferred from the source; **U**: not verified. None of them was tested with a live "
     "subscription."
 )
 NOTES = """

@@ -33,7 +33,7 @@ def synthesized(checked: Checked) -> list[Built]:
 def variants(checked: Checked) -> Iterator[Checked]:
     """Yield the sample with other options, so that every type and every dependency appears.
 
-    Entra groups, issuer keys, CI, no HCP project, and a cluster in each spoke, also behind the hub.
+    The options: Entra groups, issuer keys, CI, no HCP project, and a cluster in each spoke, also behind the hub.
     """
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)

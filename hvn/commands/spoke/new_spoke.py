@@ -1,4 +1,4 @@
-"""The fields of a new spoke: its range from the address plan, and defaults for the rest."""
+"""The fields of a new spoke: its range from the address plan, and defaults for the others."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
@@ -10,7 +10,7 @@ from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
 NODE_SUBNET = 20
-"""Prefix length of the nodes' subnet. A spoke smaller than a /19 gives half of its range."""
+"""Prefix length of the nodes' subnet. In a spoke smaller than a /19, the subnet is half of the range."""
 
 
 class Refused(Exception):

@@ -1,7 +1,7 @@
-"""The checks of `hvn doctor`: one module each, found by being in this folder.
+"""The checks of `hvn doctor`. Each module in this folder is one check.
 
 A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED;
-all but PASS have a `fix`, the next command or step. No finding shows the value of a credential.
+each level except PASS has a `fix`, the next command or step. No finding shows the value of a credential.
 """
 
 import pkgutil
@@ -20,7 +20,7 @@ class CheckModule(Protocol):
     RULE: Rule
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Yield the state of everything that the rule is about."""
+        """Yield a finding for each tool, credential or object that the rule checks."""
 
 
 def modules() -> list[CheckModule]:
@@ -31,7 +31,7 @@ def modules() -> list[CheckModule]:
 
 
 def findings(module: CheckModule, context: Context) -> list[Finding]:
-    """Return what one check reports. A tool that could not be asked is NOT_CHECKED."""
+    """Return the findings of one check. A tool without a usable answer gives the level NOT_CHECKED."""
     reported: list[Finding] = []
     try:
         reported += module.check(context)

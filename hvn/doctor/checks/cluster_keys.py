@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The committed keys and the keys of the issuer in the key file, as `hvn keys check` compares them."""
+    """Yield a finding for each cluster: whether its committed keys match its issuer's keys, by `hvn keys check`."""
     for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue

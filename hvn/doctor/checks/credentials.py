@@ -1,11 +1,13 @@
-"""HVN702: the credentials of the providers. Their values are neither shown nor tried."""
+"""HVN702: the credentials of the providers. Their values are neither shown nor tested."""
 
 import pathlib
 from collections.abc import Iterator
+from importlib import import_module
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.doctor.context import Context, Unanswered, ask
+from hvn.kinds.registry import kinds
 
 DOC = "docs/how-to/first-day.md"
 
@@ -20,9 +22,20 @@ RULE = Rule(
     see=DOC,
 )
 
-AZURE = Words("Azure (hub, network-*, peering-*, aks-*, vso-*, secrets-*)")
-HCP = Words("HCP (hcp, peering-*, vso-*)")
-VAULT = Words("Vault (vault, vault-auth-*)")
+
+def _system(name: str, *prefixes: str) -> Words:
+    """Return the system's name with the kinds of workspaces that have a type with one of these prefixes."""
+    users = [
+        f"{kind.name}-*" if kind.per_spoke else kind.name
+        for kind in kinds()
+        if any(type_.removeprefix("data.").startswith(prefixes) for type_ in import_module(kind.rights).RIGHTS.needs)
+    ]
+    return Words(f"{name} ({', '.join(users)})")
+
+
+AZURE = _system("Azure", "azurerm_", "azuread_")
+HCP = _system("HCP", "hcp_")
+VAULT = _system("Vault", "vault_")
 
 SERVICE_PRINCIPAL = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
 LOGIN = Message("{command}, or set the variables of {page}", command=Command("az login"), page=Words(DOC))
@@ -30,7 +43,7 @@ ADDRESS = Message("set VAULT_ADDR to vault_private_endpoint_url of {command}", c
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """For each system, the variables that its provider reads."""
+    """Yield a finding for each system, by the variables that its provider reads."""
     if context.checked.topology.state.backend == "cloud":
         for system in (AZURE, HCP, VAULT):
             yield Finding(

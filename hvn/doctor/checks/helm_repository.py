@@ -23,9 +23,9 @@ ADD = Message("{command}", command=Command(RULE.fix))
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The repositories that `helm repo list` shows."""
+    """Yield a finding for the chart's repository, by the output of `helm repo list`."""
     output = ask(context, "helm", "repo", "list", "-o", "json")
-    if output is None:  # without any repository helm fails
+    if output is None:  # helm fails if it has no repository
         yield Finding(rule=RULE, message=Message("Helm has no repository; Terraform needs none"), fix=ADD)
         return
     try:

@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Every file that kubectl reads."""
+    """Yield a finding for every kubeconfig that kubectl reads."""
     home = context.environment.get("HOME", "")
     default = str(pathlib.Path(home) / ".kube" / "config")
     files = [name for name in context.environment.get("KUBECONFIG", "").split(os.pathsep) if name] or [default]

@@ -29,7 +29,7 @@ DNS = Message("{runner}; on a runner, check the DNS servers of its VNet", runner
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """VAULT_ADDR, by default with port 8200; and the server in the kubectl context of each cluster."""
+    """Yield a finding for VAULT_ADDR (default port: 8200), and for the API server in each cluster's kubectl context."""
     if address := context.environment.get("VAULT_ADDR"):
         yield _endpoint(Message("Vault"), address, 8200)
     else:

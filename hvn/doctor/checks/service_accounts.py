@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The service accounts in the namespace of each app, as the cluster lists them."""
+    """Yield a finding for each app: whether its service account exists in its namespace."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             account = Message(

@@ -1,4 +1,4 @@
-"""HVN701: the tools of a deploy."""
+"""HVN701: the tools that a deploy needs."""
 
 import json
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ OPTIONAL = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Terraform with its version; kubelogin where a cluster has Entra groups; the optional tools."""
+    """Yield findings for Terraform, for the optional tools, and for kubelogin if a cluster has Entra groups."""
     yield _terraform(context)
     entra = [spoke for spoke, cluster in context.clusters().items() if cluster.admin_groups]
     for tool in ("kubelogin", "az") if entra else ():

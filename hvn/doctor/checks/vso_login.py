@@ -39,9 +39,10 @@ class _Object:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The `status.valid` of each object. The operator pings a VaultConnection; of a VaultAuth it checks the references.
+    """Yield a finding for the `status.valid` of each object.
 
-    vault-secrets-operator v1.4.1, vaultconnection_controller.go and vaultauth_controller.go.
+    The operator pings the server of a VaultConnection, and checks the references of a VaultAuth
+    (vault-secrets-operator v1.4.1, vaultconnection_controller.go and vaultauth_controller.go).
     """
     for spoke, cluster in context.clusters().items():
         if not cluster.apps:
@@ -90,7 +91,7 @@ def _state(context: Context, resource: _Object) -> Finding:
         return finding(Level.PASS, Message("valid"))
     if valid is None:
         pods = Command(f"kubectl --context {kube} -n {VSO_NAMESPACE} get pods")
-        not_read = Message("the operator has not read it yet; it may not be running")
+        not_read = Message("the operator has not read the object yet, and may not be running")
         return finding(Level.NOT_CHECKED, not_read, Message("{command}", command=pods))
     symptom = translate(text)
     values = {

@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The condition and the newest warning of each secret, from the cluster."""
+    """Yield a finding for each secret, from its condition and its newest warning in the cluster."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             for secret in app.secrets:
@@ -83,8 +83,8 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -
 def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
     """Return whether the secret is synced, and the operator's text if not."""
     conditions = {item.get("type"): item for item in (live.get("status") or {}).get("conditions") or []}
-    # SecretSynced stays False after a failure until the secret changes. Healthy is written at each attempt, except at
-    # one that cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
+    # SecretSynced stays False after a failure until the secret changes. Healthy is written at each attempt, except if
+    # the operator cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
     condition: Mapping[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
     warning = _newest_warning(events, name)
     if condition.get("status") == "True" and _time(warning) <= str(condition.get("lastTransitionTime") or ""):

@@ -8,7 +8,7 @@ from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import dns_zone
 from hvn.kinds.workspace import Workspace
 
-# ForceNew of azurerm_kubernetes_cluster, as the inputs name them.
+# The inputs for arguments of azurerm_kubernetes_cluster with ForceNew.
 FORCES = (
     *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone"),
     *("pod_cidr", "service_cidr", "dns_service_ip"),
@@ -21,17 +21,17 @@ def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
 
 
 def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return the node subnet if it moves: a person has to destroy the cluster in it first."""
+    """Return the node subnet if it differs: Azure changes it only after a person destroys the cluster."""
     return ("node_subnet",) if before.node_subnet != after.node_subnet else ()
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the cluster."""
+    """Return the resources that are lost with the cluster."""
     return Message("the cluster and everything that runs in it")
 
 
 def refers_to(inputs: AksInputs) -> Iterator[Reference]:
-    """Yield the private DNS zone."""
+    """Yield the private DNS zone and its resource group."""
     yield from dns_zone(inputs.dns_zone)
 
 

@@ -1,4 +1,4 @@
-"""The inputs of `aks-<spoke>`, and how they are made from the topology."""
+"""The inputs of `aks-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,6 @@ class NodePoolInputs:
     max_count: int
     max_surge: str
     drain_timeout_minutes: int
-    """Minutes."""
     zones: tuple[str, ...]
 
 
@@ -46,7 +45,7 @@ class AksInputs(AzureInputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the cluster's workspace, if the spoke has a cluster."""
+    """Return the cluster's workspace, or None if the spoke has no cluster."""
     cluster = site.spoke.cluster
     if cluster is None:
         return None

@@ -10,23 +10,23 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with HVN and Vault cluster."""
+    """Return the resources that are lost with the HVN and the Vault cluster."""
     return Message("**every secret in Vault**, with all mounts, roles and policies, and every peering with the HVN")
 
 
 def identifies(inputs: HcpInputs) -> Mapping[str, str | None]:
-    """Return the properties that identify HVN and cluster. For an existing HVN a replacement is never known."""
+    """Return the properties that identify the HVN and the Vault cluster: range and region only for a new HVN."""
     return {
         Subject.HVN: inputs.hvn_id,
         "the HCP project": inputs.project_id,
         **({Subject.VAULT: inputs.new_vault.cluster_id} if inputs.new_vault else {}),
-        # ForceNew of hcp_hvn.
+        # The other arguments of hcp_hvn with ForceNew.
         **({"the HVN's range": inputs.cidr, "the HVN's region": inputs.location} if inputs.new_hvn else {}),
     }
 
 
 def creates(inputs: HcpInputs) -> Iterator[Reference]:
-    """Yield HVN and Vault cluster."""
+    """Yield the HVN and the Vault cluster that the workspace creates."""
     if inputs.new_hvn:
         yield hvn(inputs.hvn_id, inputs.project_id, inputs.cidr)
     if inputs.new_vault:
@@ -34,7 +34,7 @@ def creates(inputs: HcpInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: HcpInputs) -> Iterator[Reference]:
-    """Yield the HVN that the new cluster is in, if it exists."""
+    """Yield the existing HVN that contains the new Vault cluster, if any."""
     if not inputs.new_hvn:
         yield hvn(inputs.hvn_id, inputs.project_id, inputs.cidr)
 

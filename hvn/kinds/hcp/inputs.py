@@ -1,4 +1,4 @@
-"""The inputs of `hcp`, and how they are made from the topology."""
+"""The inputs of `hcp`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from hvn.topology.model import OtherUpgrade, ScheduledUpgrade, Topology
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpgradeWindow:
-    """When HCP installs major versions of Vault; day and window only with type SCHEDULED."""
+    """The schedule for major versions of Vault. Only the type SCHEDULED has a day and a window."""
 
     type: str
     day: str | None = None
@@ -29,7 +29,7 @@ class NewVault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HcpInputs(Inputs):
-    """`hcp`: the HVN and the private Vault cluster, without those that exist."""
+    """`hcp`: the HVN and the private Vault cluster, without existing ones."""
 
     hvn_id: str
     cidr: str
@@ -40,7 +40,7 @@ class HcpInputs(Inputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of HVN and Vault cluster, unless both exist."""
+    """Return the workspace of the HVN and the Vault cluster, or None if both are existing."""
     topology = site.topology
     if topology.hvn.existing and topology.vault.existing:
         return None

@@ -11,14 +11,14 @@ from hvn.topology import naming
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the hub."""
+    """Return the resources that are lost with the hub."""
     return Message(
         "the firewall with every route to the internet and between spokes, the runners, the private DNS zone"
     )
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield VNet and private DNS zone, and the address that the topology expects of the firewall."""
+    """Yield the VNet, the private DNS zone and their resource group."""
     yield from azure("azurerm_virtual_network", inputs.vnet)
     yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
 

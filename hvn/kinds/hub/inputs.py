@@ -1,4 +1,4 @@
-"""The inputs of `hub`, and how they are made from the topology."""
+"""The inputs of `hub`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ class HubInputs(AzureInputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the hub's workspace, unless the hub exists."""
+    """Return the hub's workspace, or None if the hub is existing."""
     new_hub = site.topology.hub
     if not isinstance(new_hub, NewHub):
         return None
@@ -60,8 +60,8 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         cidr=str(new_hub.cidr),
         firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
         runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(new_hub.runners.cidr)),
-        # Only the default route: replies of the spokes arrive directly over the peering, so with a route for the
-        # spokes the requests would take another path than their replies.
+        # Only the default route. A route for the spokes would send requests through the firewall, but the replies
+        # arrive directly over the peering.
         runner_routes=RouteTable(
             naming.route_table(network.group, f"rt-{name}-runners"),
             (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),

@@ -10,7 +10,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the spoke's network; an existing VNet stays."""
+    """Return the resources that are lost with the spoke's network; an existing VNet stays."""
     inputs = workspace.inputs
     if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
         return Message("the subnets and routes that were created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
@@ -18,14 +18,14 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group, and the VNet unless it exists."""
+    """Yield the resource group, and the VNet unless it is existing."""
     yield resource_group(inputs.group)
     if inputs.new_vnet:
         yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield both VNets with their ranges, and the private DNS zone."""
+    """Yield the VNets of spoke and hub with their ranges, and the private DNS zone."""
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)

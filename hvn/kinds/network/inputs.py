@@ -1,4 +1,4 @@
-"""The inputs of `network-<spoke>`, and how they are made from the topology."""
+"""The inputs of `network-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class HubRef:
 class NetworkInputs(AzureInputs):
     """`network-<spoke>`: VNet, subnets, route table, both halves of the hub peering, DNS zone link.
 
-    `group` holds what is ours; `vnet` lies in it, unless it existed before.
+    `group` contains the new resources, and `vnet` unless the VNet is existing.
     """
 
     group: ResourceGroup
@@ -42,7 +42,7 @@ class NetworkInputs(AzureInputs):
 
 
 def workspace(site: Site) -> Workspace:
-    """Return the spoke's workspace. It writes to the hub's VNet if it makes the hub's half of the peering."""
+    """Return the spoke's workspace. With `hub_peering` the workspace also writes to the hub's VNet."""
     inputs = network(site.topology, site.name, site.spoke)
     own = f"spoke {site.name}"
     return Workspace(
@@ -57,7 +57,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     """Return the inputs of a spoke's VNet, its subnets, routes and peering with the hub."""
     routes = [Route("default", "0.0.0.0/0", locations.firewall_ip(topology))]
     if spoke.vault_route == "via-hub":
-        # A direct spoke must not have this route: the peering's own system route to the HVN must win.
+        # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
         routes.append(Route("hvn", str(topology.hvn.cidr), locations.firewall_ip(topology)))
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name)),

@@ -1,4 +1,4 @@
-"""The impact of replacing or removing a peering with the HVN: the hub's, or a spoke's."""
+"""The impact of replacing or removing the HVN's peering with the hub or a spoke."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
@@ -10,7 +10,7 @@ from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
 from hvn.kinds.references import azure, hvn
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
-# ForceNew of hcp_azure_peering_connection, as the inputs name them.
+# The inputs for arguments of hcp_azure_peering_connection with ForceNew.
 FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
 RUNNERS = Message("the runners, which apply everything in Vault and in the clusters")
 
@@ -19,13 +19,13 @@ def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
     """Return the inputs that differ and that a peering cannot change in place."""
     differs = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
     if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
-        # Without the project id the HVN's link is looked up, and it is the same HVN.
+        # Without a project id Terraform looks up the HVN's link. An equal id means the same HVN.
         differs = [name for name in differs if name != "hvn"]
     return tuple(differs)
 
 
 def reads_at_plan(workspace: Workspace) -> tuple[WorkspaceId, ...]:
-    """Return `hcp` if the HVN's link must be looked up, which takes an HVN."""
+    """Return `hcp` if the plan must look up the HVN's link."""
     inputs = workspace.inputs
     if isinstance(inputs, PeeringInputs) and inputs.hvn.project_id is None:
         return tuple(id_ for id_ in workspace.after if id_.kind == "hcp")
@@ -38,14 +38,14 @@ def identifies(inputs: PeeringInputs) -> Mapping[str, str | None]:
 
 
 def removal(workspace: Workspace, workspaces: Mapping[str, Workspace]) -> Message:
-    """Return who loses the route to Vault."""
+    """Return the text about the places that lose the route to Vault."""
     return Message("the route to Vault of {who}", who=cut_off(workspace, workspaces))
 
 
 def cut_off(
     workspace: Workspace, workspaces: Mapping[str, Workspace], routes: tuple[HvnRoute, ...] | None = None
 ) -> Message:
-    """Return who loses the route to Vault with this peering, or with these of its routes; empty if nobody does."""
+    """Return the places that lose the route to Vault with this peering, or with only these routes; empty for none."""
     if workspace.spoke:
         return Message("{spoke}", spoke=workspace.spoke)
     inputs = workspace.inputs
@@ -59,7 +59,7 @@ def cut_off(
         if isinstance(other.inputs, NetworkInputs)
         and any(IPv4Network(cidr).subnet_of(pool) for cidr in other.inputs.cidrs for pool in pools)
     ]
-    # A route without an appliance as its next hop belongs to the runners, and so does a peering without routes.
+    # A route without an appliance as its next hop leads to the runners. The whole peering includes that route.
     lost = [RUNNERS] if routes is None or any(not route.next_hop for route in gone) else []
     if spokes:
         lost.append(Message("{spokes} (via the hub)", spokes=spokes))

@@ -1,4 +1,4 @@
-"""The inputs of `peering-hub` and `peering-<spoke>`, and how they are made from the topology."""
+"""The inputs of `peering-hub` and `peering-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from hvn.topology.naming import Resource
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
-    """A route of the HVN through a peering; `next_hop` is an appliance behind it, or None for the peer."""
+    """A route of the HVN through a peering. `next_hop` is an appliance's address, or None for the peered VNet."""
 
     name: str
     route_id: str
@@ -34,7 +34,7 @@ class PeeringInputs(Inputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the spoke's own peering, if its Vault route is direct."""
+    """Return the workspace of the spoke's own peering, or None if the Vault route is not direct."""
     if site.spoke.vault_route != "direct":
         return None
     return Workspace(
@@ -46,7 +46,7 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
-    """Return the inputs of a direct spoke's peering with the HVN, with a route to each of its ranges."""
+    """Return the inputs of a direct spoke's peering with the HVN, with a route to each range of the spoke."""
     return PeeringInputs(
         **common.common(topology, WorkspaceId("peering", name)),
         location=topology.azure.region,

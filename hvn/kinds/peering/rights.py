@@ -1,4 +1,4 @@
-"""The rights that `peering-hub` and `peering-<spoke>` needs, by Terraform type."""
+"""The rights that `peering-hub` and `peering-<spoke>` need, by Terraform type."""
 
 from hvn.kinds.rights import DATA_HCP_HVN, DEFINE_ROLES, IN_HCP, VIEWER, VNET_READER, Grant, Needs, Rights
 
@@ -6,7 +6,7 @@ RIGHTS = Rights(
     {
         "azuread_service_principal": Needs(
             (Grant("Entra", "`Application.Read.All`", "the tenant", "I", "azuread"),),
-            # OwnedBy is not enough: the application is in HashiCorp's tenant.
+            # `Application.ReadWrite.OwnedBy` is not enough: the application is in HashiCorp's tenant.
             (
                 Grant(
                     "Entra",

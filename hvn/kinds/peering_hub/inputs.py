@@ -1,4 +1,4 @@
-"""The inputs of `peering-hub`, made from the topology. They have the class of `peering-<spoke>`."""
+"""The inputs of `peering-hub`, derived from the topology. Their class is `PeeringInputs`, as for `peering-<spoke>`."""
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
@@ -9,7 +9,7 @@ from hvn.topology.model import Topology, VaultPeering
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the hub's peering with the HVN, if the topology has one."""
+    """Return the workspace of the hub's peering with the HVN, or None if the topology has none."""
     peering = site.topology.hub.vault_peering
     if peering is None:
         return None

@@ -1,4 +1,4 @@
-"""`secrets-<spoke>`: what the apps of a spoke have in Kubernetes."""
+"""`secrets-<spoke>`: the Kubernetes resources of a spoke's apps."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost: a namespace is deleted with everything in it, whoever created that."""
+    """Return the resources that are lost. A namespace is deleted with everything in it."""
     inputs = workspace.inputs
     if isinstance(inputs, SecretsInputs) and inputs.namespaces:
         return Message(

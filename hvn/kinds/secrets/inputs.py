@@ -1,4 +1,4 @@
-"""The inputs of `secrets-<spoke>`, and how they are made from the topology."""
+"""The inputs of `secrets-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ DEFAULT_SERVICE_ACCOUNT = "default"
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the apps' secrets, if the cluster has apps."""
+    """Return the workspace of the apps' secrets, or None without a cluster with apps."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None

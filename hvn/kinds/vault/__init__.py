@@ -9,7 +9,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the kv engine and the logins of CI."""
+    """Return the secrets and the logins that are lost."""
     return Message("**every secret in the kv engine**, and the logins of CI")
 
 

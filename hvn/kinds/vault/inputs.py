@@ -1,4 +1,4 @@
-"""The inputs of `vault`, and how they are made from the topology."""
+"""The inputs of `vault`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiRole:
-    """A role of a CI mount. It accepts tokens with this audience and a `sub` of `subjects` (or a match, if `glob`)."""
+    """A role of a CI mount. It accepts tokens with this audience and a `sub` in `subjects` (patterns if `glob`)."""
 
     name: str
     audience: str
@@ -79,7 +79,7 @@ def _github(topology: Topology, ci: GithubCi) -> CiMount:
 
 def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
     def role(name: str, policy: Policy) -> CiRole:
-        # A pattern for all workspaces of this topology: with written names a new spoke would change `vault`.
+        # One pattern matches all workspaces of this topology. With a list of names, a new spoke would change `vault`.
         workspaces = naming.cloud_workspace(topology.name, "*")
         subject = f"organization:{ci.organization}:project:{ci.project}:workspace:{workspaces}:run_phase:{name}"
         return CiRole(

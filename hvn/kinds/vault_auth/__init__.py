@@ -1,4 +1,4 @@
-"""`vault-auth-<spoke>`: who may log in to Vault from a spoke's cluster, and what they may read."""
+"""`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the secrets that they may read."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
-    """Return Vault, and the cluster if the mount reads its issuer. Committed public keys change only by an edit."""
+    """Return Vault, and the cluster if the mount uses its issuer. Only an edit changes committed public keys."""
     return frozenset({Subject.VAULT} if inputs.pubkeys else {Subject.VAULT, Subject.CLUSTER})
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the JWT mount."""
+    """Return the logins that are lost with the JWT mount."""
     return Message("every login of its apps; the secrets themselves stay in Vault")
 
 

@@ -1,4 +1,4 @@
-"""The inputs of `vault-auth-<spoke>`, and how they are made from the topology."""
+"""The inputs of `vault-auth-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class AppRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAuthInputs(Inputs):
-    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or without any with the issuer."""
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or with the issuer if there are none."""
 
     namespace: str | None
     mount: str
@@ -39,7 +39,7 @@ class VaultAuthInputs(Inputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the apps' logins, if the cluster has apps. Without committed keys it is blocked."""
+    """Return the workspace of the apps' logins, or None without apps. `keys: pubkeys` without keys blocks it."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None
@@ -61,7 +61,7 @@ def _no_keys(spoke: str) -> str:
 
 
 def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> VaultAuthInputs:
-    """Return the inputs of a spoke's JWT mount. Without keys Vault fetches them from the cluster's issuer."""
+    """Return the inputs of a spoke's JWT mount. Without `keys` Vault fetches the keys from the cluster's issuer."""
     return VaultAuthInputs(
         **common.common(topology, WorkspaceId("vault-auth", name)),
         namespace=common.vault_namespace(topology),

@@ -15,12 +15,12 @@ def identifies(inputs: VsoInputs) -> Mapping[str, str | None]:
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost with the operator."""
+    """Return the services that are lost with the operator."""
     return Message("the operator: no app's secret is synced or renewed")
 
 
 def refers_to(inputs: VsoInputs) -> Iterator[Reference]:
-    """Yield the Vault cluster for its private endpoint, and a namespace that each cluster has."""
+    """Yield the Vault cluster for its private endpoint, and the namespace `kube-system`, which every cluster has."""
     yield vault_cluster(inputs.vault_cluster_id, inputs.project_id)
     yield Reference("kubernetes_namespace_v1", "kube-system", place=inputs.cluster.cluster.name)
 

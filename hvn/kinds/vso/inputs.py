@@ -1,4 +1,4 @@
-"""The inputs of `vso-<spoke>`, and how they are made from the topology."""
+"""The inputs of `vso-<spoke>`, and their derivation from the topology."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ VSO_RELEASE = "vault-secrets-operator"
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the operator's workspace, if the cluster has apps. It comes after the peering that leads to Vault."""
+    """Return the operator's workspace, or None without apps. It depends on the peering that leads to Vault."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None
@@ -54,7 +54,7 @@ def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInp
         namespace=VSO_NAMESPACE,
         repository=VSO_REPOSITORY,
         chart_version=cluster.vso.version,
-        # The names in the chart's values, with another registry.
+        # The image names of the chart's values; a mirror replaces their registries.
         operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
         proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
     )

@@ -8,7 +8,7 @@ RIGHTS = Rights(
             # Helm stores a release in Secrets of its namespace; read-only roles do not include Secrets.
             (kubernetes("get, list", "secrets", "namespace `vault-secrets-operator-system`", "I", "helm"),),
             (
-                # The chart contains CRDs and a ClusterRole that reads every Secret; only its holder may grant it.
+                # The chart contains CRDs and a ClusterRole that reads every Secret. Only a holder may grant it.
                 kubernetes("cluster-admin:", "the chart makes CRDs and ClusterRoles", "the cluster", "I", "vso-chart"),
             ),
         ),

@@ -16,6 +16,6 @@ POOL = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn addresses`\n\nA list of pools."
     yield keys_table("key of a pool", printed("addresses")[0], POOL)

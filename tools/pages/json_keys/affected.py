@@ -25,6 +25,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn affected`"
     yield keys_table("key", printed("affected", "--base", "HEAD"), KEYS)

@@ -31,7 +31,7 @@ FINDING = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
         "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "

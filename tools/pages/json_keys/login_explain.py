@@ -14,7 +14,7 @@ ANSWER = {
     "messages": "all errors that the server may send: of several it sends one, at random",
     "cause": "the cause of the first failure, or empty",
     "fix": "the fix of the first failure, or empty",
-    "where": "`file:line:column path` of what to change in the topology, or the key file, or empty",
+    "where": "`file:line:column path` of the field to change in the topology, or the key file, or empty",
     "hint": "more about the first failure, or empty: whether the keys rotated, or the token is from another cluster",
     "failures": "every check that fails, in the order to fix them: `id`, `status`, `messages`, `cause`, `fix`, `where`",
     "checks": "every check in Vault's order, see below",
@@ -23,17 +23,17 @@ ANSWER = {
 
 CHECK = {
     "id": "the check's id",
-    "what": "what must be true",
+    "what": "the condition that the check tests",
     "result": "`pass`, `fail` or `not checked`",
-    "expected": "what mount and role require",
-    "actual": "what the token has; never the token or its signature",
+    "expected": "the value that mount and role require",
+    "actual": "the value in the token; never the token or its signature",
     "messages": "the errors that Vault sends if only this check fails",
     "note": "a hint to the cause, or why the check was not made",
 }
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn login explain`"
     answer = printed("login", "explain", "payments", "webapp")
     yield keys_table("key", answer, ANSWER)

@@ -11,7 +11,7 @@ ANSWER = {
     "to_cidr": "range of the destination",
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
-    "died": "reason why it is blocked, or null",
+    "died": "reason why the connection is blocked, or null",
     "asymmetric": "whether one direction passes the firewall and the other does not",
     "unknown": "unknown settings outside this topology",
     "there": "`hops` of the request (`at`, `what`), and whether it passes the firewall (`by_firewall`)",
@@ -20,6 +20,6 @@ ANSWER = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn reach`\n\nA list with an answer for each pair of ranges."
     yield keys_table("key of an answer", printed("reach", "payments", "--to", "vault")[0], ANSWER)

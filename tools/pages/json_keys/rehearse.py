@@ -31,7 +31,7 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn rehearse`"
     # The program's own report of nothing: a rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))

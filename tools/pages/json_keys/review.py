@@ -22,6 +22,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn review`"
     yield keys_table("key", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)

@@ -13,7 +13,7 @@ RULE = {
     "name": "the name",
     "level": "the level of its findings, unless a finding has its own: `error` or `warning`",
     "group": "the heading of its group",
-    "reports": "what the rule reports",
+    "reports": "the condition that the rule reports",
     "why": "the consequence, or the limit that the rule is about",
     "fix": "how to fix it, in general",
     "example": "a piece of a topology, an edit or a command that the rule reports; empty if it has none",
@@ -22,7 +22,7 @@ RULE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn rule`\n\nOne rule; without an argument a list of all rules."
     printed = CliRunner().invoke(cli, ["rule", "HVN111", "--format", "json"]).stdout
     yield keys_table("key", json.loads(printed), RULE)

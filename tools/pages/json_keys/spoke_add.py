@@ -19,7 +19,7 @@ ADDED = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn spoke add`"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")

@@ -15,6 +15,6 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a sentence and its table."""
+    """Yield a heading and the tables of its keys."""
     yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps`: the manual steps as sentences."
     yield keys_table("key of a workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
