@@ -67,7 +67,7 @@ def test_a_shared_line_is_named_at_each_workspace_it_changes(repository: Reposit
 
 
 def test_edits_that_are_enough_on_their_own_are_all_named(repository: Repository) -> None:
-    """Either app alone needs the operator: without one of them nothing would differ."""
+    """One app is enough to need the operator: with one app fewer, `vso` would stay the same."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("        checkout:"), text.index("\n  analytics:")
     apps = text[start:end]

@@ -16,7 +16,7 @@ from tests.strategies import Topology, changes, dump, with_spoke
 
 
 def written(topology: Topology, folder: pathlib.Path, order: Random | None = None) -> Loaded:
-    """The topology as a file with the keys of all its clusters beside it."""
+    """Write the topology file and the keys of all its clusters, and return the file."""
     (folder / "jwks").mkdir(parents=True)
     for spoke in topology["spokes"]:
         (folder / "jwks" / f"{spoke}.json").write_text(json.dumps({"keys": [key_of(spoke)]}), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The ranges that fixes offer are free, the first ones, and offered once."""
+"""The fixes offer the first free ranges, and each range once."""
 
 from ipaddress import IPv4Network
 
@@ -15,7 +15,7 @@ SPACE = IPv4Network("10.0.0.0/26")
 
 
 def ranges(longest: int = 32) -> st.SearchStrategy[IPv4Network]:
-    """Ranges in or around the space of these tests."""
+    """Return a strategy for ranges in or near the address space of these tests."""
     lengths = st.integers(22, longest)
     return lengths.flatmap(
         lambda length: st.integers(0, 2 ** (length - 22) - 1).map(

@@ -35,7 +35,7 @@ Reported = Callable[[Any], tuple[Finding, ...]]
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes every value out: the reader refuses aliases."""
+    """Writes repeated values in full, because the reader refuses aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -130,7 +130,7 @@ def facts(text: Fact) -> Iterator[tuple[str, Fact]]:
             yield from facts(fact)
 
 
-# Of these rules the fix names a range for the place of the finding.
+# The fixes of these rules name a range for the finding's path.
 RANGES = (
     "HVN101",
     "HVN102",

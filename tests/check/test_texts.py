@@ -1,4 +1,4 @@
-"""Where findings are: files in `texts/` with the exact line and column of each, for every way a place is computed.
+"""Positions of findings: files in `texts/` state each finding's line and column, for every way to compute it.
 
 The first lines of a file list its findings: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of
 the file as a whole; the values, if any, are in the message or the fix. Comments that accept a warning are here as well,

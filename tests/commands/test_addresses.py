@@ -69,7 +69,7 @@ def test_the_blocks_of_a_pool_are_the_pool_and_a_free_block_meets_no_spoke(topol
         assert pool.used == sum(cidr.num_addresses for cidr in taken if cidr.subnet_of(pool.cidr))
         for size in range(pool.cidr.prefixlen, 30):
             block = pool.next_free(size)
-            # The first of all blocks of this size that nobody has, found the slow way.
+            # The first unused block of this size, found by trying every block.
             if size <= pool.cidr.prefixlen + 8:
                 slow = (each for each in pool.cidr.subnets(new_prefix=size) if not any(map(each.overlaps, taken)))
                 assert block == next(slow, None)

@@ -1,4 +1,4 @@
-"""`hvn check` from the outside: exit status, text, JSON, and what must never happen, such as a traceback."""
+"""`hvn check` from the outside: exit status, text and JSON; hostile input never causes a traceback."""
 
 import json
 import os
@@ -21,11 +21,11 @@ from tests.strategies import dump
 
 WRONG = TEXTS / "other-line.yaml"  # two findings
 RIGHT = BASES / "small.yaml"
-# A command for the terminal that click does not take out, a line break, and a mark that turns text around.
+# A terminal command that click does not remove, a line break, and a mark that reverses the text direction.
 HOSTILE = "\x1b]0;owned\x07\n\u202e"
 
 WITHOUT_JSII = ("check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD")
-# Runs commands one after the other and prints on standard error which modules each of them should not have loaded.
+# Runs commands one after the other and prints the forbidden modules that each one loaded on standard error.
 LOADED = """
 import sys
 from hvn.cli import cli
@@ -112,7 +112,7 @@ def test_one_line_and_exit_2_without_a_file_to_read(file: str, tmp_path: pathlib
 
 
 def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:  # root, who runs tests in containers, may read everything
+    def refuse(*_: object) -> None:  # root, the usual user in containers, can read every file
         raise PermissionError
 
     monkeypatch.setattr(pathlib.Path, "open", refuse)
@@ -141,7 +141,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
     text = RIGHT.read_text(encoding="utf-8")
     nasty = json.dumps(HOSTILE)  # in YAML as well: a text in quotes
     variants = [
-        text,  # then there is only the name of the file to show
+        text,  # then only the file's name can be shown
         text.replace("name: small", f"name: {nasty}"),
         text.replace("orders:", f"{nasty}:"),
         text + f"{nasty}: 1\n",

@@ -29,7 +29,7 @@ def check(file: pathlib.Path, form: str) -> tuple[int, str]:
 
 @functools.cache
 def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
-    """Return what the command writes to a terminal; a file is checked once."""
+    """Return the command's output on a terminal; each file is checked once."""
     ours, its = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]
@@ -96,7 +96,7 @@ def test_a_file_of_keys_is_never_quoted(tmp_path: pathlib.Path) -> None:
 
 
 def annotations(text: str) -> list[dict[str, str]]:
-    """As GitHub's runner reads workflow commands, one a line."""
+    """Return the annotations, parsed as GitHub's runner parses workflow commands: one on each line."""
     found = []
     for line in text.splitlines():
         if match := re.match(r"::(\w+) (.*?)::(.*)$", line):

@@ -1,4 +1,4 @@
-"""`hvn spoke add`: the right block, every other byte as it was, nothing lost, nothing half done."""
+"""`hvn spoke add`: the spoke gets the right block, all other bytes stay, and no change is lost or incomplete."""
 
 import fcntl
 import importlib
@@ -32,7 +32,7 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def assert_inserted(before: bytes, after: bytes) -> bytes:
-    """One stretch was put in, and all bytes around it are what they were: that stretch."""
+    """Check that one piece of text was inserted and all other bytes stayed; return the piece."""
     same = next((i for i, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(before))
     rest = len(before) - same
     assert after[len(after) - rest :] == before[same:]
@@ -121,7 +121,7 @@ def test_the_next_step_and_the_blocked_workspaces_are_shown(file: pathlib.Path) 
 
 
 def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
-    """The sample has three peerings with the HVN; HCP allows ten at first."""
+    """The sample has three peerings with the HVN; HCP's default quota is ten."""
     said = []
     for letter in "abcdefghi":
         done = add(file, f"spoke-{letter}", "--size", "20")
@@ -137,7 +137,7 @@ ONE = "{cidr: 10.64.0.0/16, vault_route: direct}"
 @pytest.mark.parametrize(
     ("tail", "wanted"),
     [
-        # below the last spoke and the comments that belong to it, above what belongs to others
+        # below the last spoke and its comments, above the next section and its comments
         (
             f"spokes:\n  a1: {ONE}\n    # still a1's\n  # of nobody\n",
             "spokes:\n  a1: …\n    # still a1's\n  +\n  # of nobody\n",
@@ -299,7 +299,7 @@ def test_several_at_once_lose_nothing(file: pathlib.Path) -> None:
 
 
 def is_locked(folder: pathlib.Path) -> bool:
-    """Whether another one holds the lock."""
+    """Return whether another process holds the lock."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""`hvn spoke remove`: the order of destruction, and the commit from which it can still be done."""
+"""`hvn spoke remove`: the order of destruction, and the commit to destroy a deleted spoke from."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ def remove(name: str, file: pathlib.Path) -> Result:
 
 
 def destroyed(output: str) -> list[str]:
-    """The workspaces that are destroyed, in their order; the one command names them all."""
+    """Return the destroyed workspaces in order, after checking that the printed command names all of them."""
     (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
     listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]
@@ -27,7 +27,7 @@ def destroyed(output: str) -> list[str]:
 
 
 def without(name: str) -> str:
-    """The sample without one spoke."""
+    """Return the text of the sample without one spoke."""
     before, _, rest = SAMPLE.read_text(encoding="utf-8").partition(f"  {name}:")
     after = rest.partition("\n\n")[2]
     return f"{before.rstrip()}\n{after}"
@@ -45,7 +45,7 @@ def commit(folder: pathlib.Path, message: str) -> None:
 
 @pytest.fixture
 def history(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A repository with `orders` in the first commit. The second commit removes it."""
+    """Return a repository with the spoke `orders` in the first commit. The second commit removes the spoke."""
     file = tmp_path / "config" / "topology.yaml"
     file.parent.mkdir()
     git(tmp_path, "init", "--quiet")
@@ -117,7 +117,7 @@ def test_the_history_is_found_through_a_link_and_through_a_new_name(
 
 
 def test_a_merge_is_a_commit_in_which_a_spoke_may_be_for_the_last_time(tmp_path: pathlib.Path) -> None:
-    """A merge adds orders, and the next commit removes it."""
+    """A merge adds the spoke `orders`, and the next commit removes the spoke."""
     file = tmp_path / "topology.yaml"
     git(tmp_path, "init", "--quiet", "--initial-branch", "main")
     text = without("orders")

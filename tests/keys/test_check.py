@@ -1,4 +1,4 @@
-"""`hvn keys check` from outside: drift, and what cannot be asked."""
+"""`hvn keys check` as a command: drift, and clusters without an answer."""
 
 import json
 import pathlib

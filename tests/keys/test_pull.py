@@ -1,4 +1,4 @@
-"""`hvn keys pull` from outside, with a real TLS server for an issuer."""
+"""`hvn keys pull` as a command, with a real TLS server as the issuer."""
 
 import json
 import os
@@ -109,7 +109,7 @@ def test_what_a_given_file_says_of_missing_keys_is_not_believed(topology: pathli
     given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
     run(topology, "pull", "payments", "--file", "-", given=given)
     assert "first_missing" not in written(topology)["keys"][0]
-    # One that is committed for a time to come would stay for ever.
+    # A `first_missing` in the future would keep the key forever.
     document = written(topology)
     document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
     (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
@@ -133,7 +133,7 @@ def test_a_file_that_nobody_may_write_stays_as_it_is(topology: pathlib.Path, mon
     file = topology.parent / "jwks" / "payments.json"
     before = file.read_bytes()
     may = os.access
-    monkeypatch.setattr(os, "access", lambda name, mode: name != file and may(name, mode))  # root may write everything
+    monkeypatch.setattr(os, "access", lambda name, mode: name != file and may(name, mode))  # root can write every file
     result = run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [TWO]}))
     assert (result.exit_code, file.read_bytes()) == (2, before)
     assert "Permission denied" in result.output
@@ -205,7 +205,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def two_with_keys(topology: pathlib.Path) -> None:
-    """The sample with the keys of both clusters as files: the first in the order of names is that of orders."""
+    """Return the sample with key files for both clusters; by name, the file of orders is the first."""
     text = topology.read_text()
     topology.write_text(text.replace("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
     assert topology.read_text() != text
@@ -216,7 +216,7 @@ def test_without_names_all_whose_keys_are_committed(topology: pathlib.Path, publ
     assert (run(topology, "pull").exit_code, folder.exists()) == (0, False)
     two_with_keys(topology)
     folder.mkdir()
-    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # it names no issuer to ask
+    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # the file names no issuer to query
     (folder / "left-over.json").write_text("{}")
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)

@@ -39,7 +39,7 @@ def odd_header(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def two_odd_members(one: Attempt, rng: random.Random, now: float) -> None:
-    """Vault reports one of two errors, at random."""
+    """Make two members invalid: Vault reports one of the two errors at random."""
     one.header.update(rng.choice(({"kid": 7, "nonce": 5}, {"kid": [], "jwk": {}}, {"x5c": "x", "kid": True})))
 
 

@@ -33,7 +33,7 @@ MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
 
 
 def approved(done: Result) -> set[str]:
-    """The workspaces that the mark has."""
+    """Return the workspaces in the comment's hidden mark."""
     mark = re.search("^<!-- hvn-reviewed:.*-->$", done.stdout, re.MULTILINE)
     return set(re.findall(r" ([a-z0-9-]+)=", mark[0])) if mark else set()
 
@@ -94,7 +94,7 @@ def test_a_plan_with_a_cut_verdict_is_not_approved(review: Review) -> None:
     done = review("--max-bytes", "4096", hub=plan(MOVED), **plans)
     named = set(re.findall(r"\*\*cluster-replaced\*\* `([a-z0-9-]+)`", done.stdout))
     assert 0 < len(named) < 40
-    assert approved(done) == set()  # what is not known of the others was cut
+    assert approved(done) == set()  # the incomplete parts of the other plans were cut
     assert "`aks-s00`, `aks-s01`, `aks-s02` and 38 more. Split the change" in done.stdout
 
 

@@ -1,4 +1,4 @@
-"""`hvn review` from outside: hostile plans, missing plans, limits, exit codes, and what an apply may do."""
+"""`hvn review` as a command: hostile plans, missing plans, limits, exit codes, and approval of an apply."""
 
 import json
 import pathlib
@@ -33,7 +33,7 @@ Review = Callable[..., Result]
 
 @pytest.fixture
 def review(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Review:
-    """Run it in the repository, with these plans by workspace."""
+    """Run `hvn review` in the repository, with these plans by workspace."""
     monkeypatch.chdir(repository.folder)
 
     def run(*arguments: str, verify: str = "", **plans: bytes) -> Result:
@@ -59,7 +59,7 @@ def inline(text: str) -> list[Any]:
 
 
 def assert_inert(output: str) -> None:
-    """Foreign text is in code spans: no part of it is a link, a mention, an image or HTML."""
+    """Check that foreign text is in code spans only: no link, mention, image or HTML contains it."""
     seen = {token.type for token in inline(output)}
     assert not seen & {"link_open", "image"}
     html = [token.content.strip() for token in inline(output) if token.type in ("html_block", "html_inline")]
@@ -117,7 +117,7 @@ def test_a_code_span_holds_any_text(text: str) -> None:
 
 
 def found(done: Result, rule: str) -> list[dict[str, Any]]:
-    """Return the findings of a rule from the JSON."""
+    """Return the rule's findings from the JSON."""
     return [one for one in json.loads(done.stdout)["findings"] if one["name"] == rule]
 
 

@@ -1,4 +1,4 @@
-"""Committed public keys: what is taken, what is refused, and what Terraform sees of them."""
+"""Committed public keys: accepted and refused files, and the keys that Terraform gets."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from tests.findings import ids, reported
 
 
 def number(value: int) -> str:
-    """An integer as JWKs write it."""
+    """Return an integer in the encoding of a JWK."""
     return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
 
 
@@ -136,7 +136,7 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
 
 @pytest.mark.parametrize("make", [os.mkfifo, pathlib.Path.mkdir])
 def test_what_is_no_file_is_not_opened(make: Callable[[pathlib.Path], None], tmp_path: pathlib.Path) -> None:
-    """A pipe would wait for somebody to write."""
+    """Reading a pipe would wait for a writer."""
     make(tmp_path / "payments.json")
     with pytest.raises(jwks.Unfit, match="file"):
         jwks.read(tmp_path / "payments.json")

@@ -19,7 +19,7 @@ SPOKE = {
 
 
 class _Quoted(yaml.SafeDumper):
-    """Texts in quotes, so that none is read as something else."""
+    """A dumper that quotes every string, so that no string is read as another type."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -67,7 +67,7 @@ def test_one_stretch_comes_and_everything_else_stays(topology: Topology, random:
     assert isinstance(spokes, dict)
     assert list(spokes)[-1] == "zz-new"
     assert yaml.safe_load(flow(SPOKE)) == SPOKE
-    if topology.get("spokes") != {}:  # there the empty brackets may go
+    if topology.get("spokes") != {}:  # the empty brackets may be removed there
         same = next((i for i, pair in enumerate(zip(text, made.text, strict=False)) if pair[0] != pair[1]), len(text))
         assert made.text.endswith(text[same:])
         assert len(made.text) > len(text)

@@ -1,4 +1,4 @@
-"""Reading the topology file: every trap of YAML is reported at its place, and nothing else happens.
+"""Reading the topology file: every ambiguous or unsafe YAML construct is reported at its position.
 
 A case is a file in `yaml/` with its expected finding: `# expect: HVN004 5:3` and values in the message, or
 `# expect: nothing`. Cases that no editor would keep (a BOM, NUL, bytes that are not UTF-8) are below.
@@ -36,7 +36,7 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
 
 
-# --- One file a trap
+# --- One file for each construct
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
@@ -59,7 +59,7 @@ def test_every_rule_has_a_case() -> None:
     assert rules == {f"HVN{number:03}" for number in range(2, 14)}
 
 
-# --- Files that are no text
+# --- Files that are not text
 
 BYTES = {
     "byte order mark": (b"\xef\xbb\xbfa: b\nc: 010\n", [("HVN003", 1, 1), ("HVN005", 2, 4)]),
@@ -93,7 +93,7 @@ def test_bytes(tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int
     file.write_bytes(content[0])
     source = read(file)
     assert places(source) == content[1]
-    source.text.encode("utf-8")  # can be shown and written: no surrogate is left in it
+    source.text.encode("utf-8")  # the text can be shown and written: it contains no surrogate
 
 
 @pytest.mark.parametrize("name", ["UTF-32", "UTF-16"])
@@ -271,7 +271,7 @@ SPANS: dict[tuple[str | int, ...], tuple[tuple[int, int, int, int], tuple[int, i
     ("flow", "e"): ((19, 23, 19, 24), (19, 23, 19, 24)),
     ("long",): ((20, 3, 20, 7), (21, 3, 21, 8)),
     ("block",): ((22, 1, 22, 6), (22, 8, 23, 7)),
-    # not there: the nearest that is
+    # a missing path has the position of its nearest parent
     ("spokes", "payments", "missing"): ((5, 3, 5, 11), (5, 3, 5, 11)),
     ("spokes", "payments", "cidr", 3, "x"): ((6, 5, 6, 9), (6, 11, 6, 23)),
     ("spokes", "orders", "cidr"): ((4, 1, 4, 7), (4, 1, 4, 7)),
@@ -338,7 +338,7 @@ def test_too_deep_from_the_start() -> None:
 
 
 def test_node_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the real one takes seconds
+    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the real limit takes seconds
     fits = "a:\n" + "- x\n" * (reader.MAX_NODES - 3)  # the mapping, its key and the list count too
     assert parse(fits, "f").findings == ()
     assert places(parse(fits + "- x\n- y\n", "f")) == [("HVN008", reader.MAX_NODES - 1, 3)]
@@ -384,7 +384,7 @@ def test_unreadable(tmp_path: pathlib.Path) -> None:
 
 
 def test_not_permitted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:  # root, who runs the tests in a container, may read anything
+    def refuse(*_: object) -> None:  # root, the usual user in containers, can read every file
         raise PermissionError(13, "Permission denied")
 
     file = tmp_path / "topology.yaml"
@@ -405,11 +405,11 @@ def test_the_file_is_named_as_the_user_named_it(tmp_path: pathlib.Path) -> None:
     assert read(name).file == read(name).findings[0].file == name
 
 
-# --- Whatever it is given
+# --- Any input
 
 
 def check_anything(source: Source) -> None:
-    """Check that places exist, texts are printable, and `usable` and `data` agree, as for every input."""
+    """Check that positions exist, texts are printable, and `usable` agrees with `data`."""
     lines = LINE_END.split(source.text)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -522,7 +522,7 @@ def as_lists(value: Value) -> object:
 
 
 class Quoting(yaml.SafeDumper):
-    """Puts text in quotes, and only text."""
+    """A dumper that quotes strings only."""
 
 
 Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
@@ -550,7 +550,7 @@ def test_an_unquoted_text_is_read_as_yaml_1_1_and_1_2_read_it_or_refused(text: s
 
 
 def frozen(value: object) -> object:
-    """With tuples for lists, as the reader makes them."""
+    """Return the value with tuples instead of lists, as the reader returns it."""
     if isinstance(value, list):
         return tuple(frozen(each) for each in value)
     if isinstance(value, dict):
@@ -558,7 +558,7 @@ def frozen(value: object) -> object:
     return value
 
 
-# --- Text made safe to show
+# --- Printable text
 
 
 @pytest.mark.parametrize(

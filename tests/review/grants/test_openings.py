@@ -1,4 +1,4 @@
-"""Values before and after, and what is open after that was not before."""
+"""Pairs of values before and after a change, and the access that the change opens."""
 
 import json
 from copy import deepcopy
