@@ -46,7 +46,7 @@ def by_workspace(loaded: Loaded) -> dict[str, bytes]:
 @example((SAMPLED, {**SAMPLED, "hub": {**SAMPLED["hub"], "runners": {"cidr": "10.0.0.96/27"}}}, ""))
 @example((EVERYTHING, with_spoke(EVERYTHING, "payments", None), "payments"))
 @example((SAMPLED, with_changed(SAMPLED, "orders", vault_route="none", cluster=None), "orders"))
-def test_it_is_what_a_comparison_of_bytes_says(change: tuple[Topology, Topology, str]) -> None:
+def test_the_affected_workspaces_are_those_with_different_bytes(change: tuple[Topology, Topology, str]) -> None:
     one, other, _ = change
     with tempfile.TemporaryDirectory() as made:
         before = written(one, pathlib.Path(made, "before"))

@@ -156,6 +156,6 @@ def lines_run(text: str) -> int:
     ],
     ids=["unknown keys", "acceptances"],
 )
-def test_twice_as_much_that_is_wrong_takes_twice_as_long(more: Callable[[int], str]) -> None:
+def test_twice_as_many_mistakes_take_twice_as_long(more: Callable[[int], str]) -> None:
     one, two = (lines_run(SOURCES[0] + "".join(map(more, range(count)))) for count in (800, 1600))
     assert two < 2.3 * one

@@ -44,7 +44,7 @@ def test_blocks_are_the_first_free_ones(taken: list[IPv4Network], lengths: list[
 
 
 @given(others=st.lists(ranges(30), max_size=6), cidr=ranges(30), longer=st.integers(1, 4))
-def test_a_range_can_grow_where_nothing_else_is(others: list[IPv4Network], cidr: IPv4Network, longer: int) -> None:
+def test_a_range_can_grow_into_free_space(others: list[IPv4Network], cidr: IPv4Network, longer: int) -> None:
     larger = cidr.supernet(prefixlen_diff=longer)
     assert Neighbours([*others, cidr]).is_alone(larger) is not any(larger.overlaps(other) for other in others)
 
@@ -67,7 +67,7 @@ def test_a_range_can_grow_where_nothing_else_is(others: list[IPv4Network], cidr:
         (("hvn", "cidr"), 20, "use 10.0.16.0/20"),
     ],
 )
-def test_a_replacement_is_what_fits_that_place(path: Path, length: int, fix: str) -> None:
+def test_a_replacement_is_a_free_range_of_the_field(path: Path, length: int, fix: str) -> None:
     assert str(RangeFixes(require(SAMPLE).topology).replace(path, length)).startswith(fix)
 
 

@@ -17,7 +17,7 @@ FILES = sorted(TEXTS.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(".yaml"))
-def test_places(file: pathlib.Path) -> None:
+def test_each_finding_has_the_expected_line_and_column(file: pathlib.Path) -> None:
     head = [line.split()[2:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# expect: ")]
     assert bool(head) is not file.name.endswith(".good.yaml")
     findings = reported(load(file).findings)

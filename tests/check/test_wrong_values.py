@@ -71,7 +71,7 @@ def test_the_limits_of_two_vendors_differ() -> None:
     [("hvn", "cidr"), ("hub", "firewall"), ("spokes", "payments", "vault_route"), ("azure", "tenant_id")],
     ids=dotted,
 )
-def test_a_missing_key_says_what_it_is_for(path: Path) -> None:
+def test_the_finding_of_a_missing_key_states_its_purpose(path: Path) -> None:
     base = topology("everything")
     parent = base
     for part in path[:-1]:

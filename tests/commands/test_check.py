@@ -42,7 +42,7 @@ def check(*arguments: str | pathlib.Path, **environment: str) -> Result:
     return CliRunner(env={"HVN_TOPOLOGY": None, **environment}).invoke(cli, ["check", *map(str, arguments)])
 
 
-def test_nothing_found() -> None:
+def test_a_valid_file_has_no_findings() -> None:
     done = check("--topology", RIGHT)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{RIGHT}: ")
@@ -89,13 +89,13 @@ def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
     assert line[first["column"] - 1 : first["end_column"] - 1] == "10.64.128.0/17"
 
 
-def test_json_of_nothing_is_an_empty_list() -> None:
+def test_json_without_findings_is_an_empty_list() -> None:
     done = check("--topology", RIGHT, "--format", "json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, [])
 
 
 @pytest.mark.parametrize(("form", "shown"), [("text", "warning HVN111"), ("json", '"level": "warning"')])
-def test_warnings_are_shown_and_are_no_failure(form: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_are_shown_and_exit_with_0(form: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoke_overlap, "RULE", replace(spoke_overlap.RULE, level=Level.WARNING))
     done = check("--topology", WRONG, "--format", form)
     assert done.exit_code == 0
@@ -111,7 +111,7 @@ def test_one_line_and_exit_2_without_a_file_to_read(file: str, tmp_path: pathlib
     assert is_visible(done.stderr.rstrip("\n"))
 
 
-def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:  # root, the usual user in containers, can read every file
         raise PermissionError
 
@@ -127,7 +127,7 @@ def test_bad_usage_is_exit_2() -> None:
     assert CliRunner().invoke(cli, ["chek"]).exit_code == 2
 
 
-def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_option_precedes_the_variable_and_the_variable_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
     assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
     for nothing in ({}, {"HVN_TOPOLOGY": ""}):
@@ -162,7 +162,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
             assert all(is_visible(line) for line in done.stdout.split("\n"))
 
 
-def test_a_file_name_that_is_no_text(tmp_path: pathlib.Path) -> None:
+def test_a_file_name_that_is_not_utf8_is_shown_escaped(tmp_path: pathlib.Path) -> None:
     for case in (RIGHT, WRONG):
         file = os.fsencode(tmp_path) + b"/\xff.yaml"
         with open(file, "wb") as opened:  # noqa: PTH123 - a name in bytes

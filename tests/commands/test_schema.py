@@ -35,7 +35,7 @@ def file(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
     return tmp_path / "topology.schema.json"
 
 
-def test_what_is_another_or_not_there_is_written_as_a_whole(file: pathlib.Path) -> None:
+def test_a_different_or_missing_schema_is_written(file: pathlib.Path) -> None:
     for before in (None, b"\xff{"):
         if before:
             file.write_bytes(before)
@@ -55,12 +55,12 @@ def test_a_file_that_cannot_be_read_or_written_is_one_line(file: pathlib.Path) -
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_the_committed_schema_is_that_of_the_model() -> None:
+def test_the_committed_schema_matches_the_model() -> None:
     assert run("--check").exit_code == 0
     assert run().stdout == schema.FILE.read_text(encoding="utf-8")
 
 
-def test_another_one_is_reported_and_can_be_written_anew(
+def test_a_different_schema_is_reported_and_can_be_written_again(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "topology.schema.json"

@@ -175,7 +175,7 @@ def test_a_secret_is_not_in_the_marks() -> None:
     assert unexplained(of(NODES, name="b"), secret) == {NODES: ["pool.labels"]}
 
 
-def test_without_the_base_it_is_not_known() -> None:
+def test_without_the_base_unexplained_changes_are_unknown() -> None:
     assert json.loads(marked(plan(NAME).decode(), None, STACK))[UNEXPLAINED] is None
 
 

@@ -265,7 +265,7 @@ def test_only_reviewed_changes_are_applied(repository: Repository) -> None:
     assert json.loads((repository.folder / "other" / "hub.json").read_text())[UNEXPLAINED] == {}
 
 
-def test_everything_is_planned_on_request(
+def test_the_option_all_plans_unaffected_workspaces_too(
     plans: Plans, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command_line = ["plans", "--all", "--topology", "config/topology.yaml"]

@@ -132,7 +132,7 @@ def test_more_plans_than_a_comment_can_name_are_not_approved(review: Review) -> 
     assert (approved(done), len(done.stdout.encode()) <= 4096) == (set(), True)
 
 
-def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, repository: Repository) -> None:
+def test_the_json_has_approvals_and_connections(review: Review, repository: Repository) -> None:
     orders = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
     begin(repository, (ORDERS, orders))
     repository.edit((orders, orders.replace("direct", "none")))
@@ -147,7 +147,7 @@ def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, rep
 
 
 @pytest.mark.parametrize("limit", [4096, 5000])
-def test_it_keeps_to_the_limit_with_names_of_four_bytes_a_character(review: Review, limit: int) -> None:
+def test_the_limit_counts_bytes_not_characters(review: Review, limit: int) -> None:
     plans = {f"{chr(0x1F600) * 50}{number:02}": plan(DELETED, MOVED) for number in range(60)}
     said = review("--max-bytes", str(limit), **plans).stdout
     assert "**Not approved**" in said or "cannot approve so many plans" in said

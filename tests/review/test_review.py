@@ -187,7 +187,7 @@ def test_a_destroyed_cluster_is_an_error_though_the_file_is_the_same(review: Rev
     assert "**cluster-replaced** `aks-payments`" in done.output
 
 
-def test_an_apply_is_refused_unless_it_is_what_was_reviewed(review: Review) -> None:
+def test_an_apply_of_other_changes_is_refused(review: Review) -> None:
     one = plan(resource(before={"a": 1}, after={"a": 2}))
     comment = review(hub=one).output
     assert review(verify=comment, hub=one).exit_code == 0
@@ -223,7 +223,7 @@ def test_bad_use(review: Review, tmp_path: pathlib.Path) -> None:
     assert (run.exit_code, "cannot be read" in run.output) == (2, True)
 
 
-def test_all_wants_a_plan_of_every_workspace(review: Review) -> None:
+def test_all_requires_a_plan_of_every_workspace(review: Review) -> None:
     missing = found(review("--all", *JSON), "incomplete-review")
     assert {"hub", "aks-orders"} <= {one["workspace"] for one in missing}
     assert len(missing) == 17

@@ -40,7 +40,7 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_case(file: pathlib.Path) -> None:
+def test_a_file_has_the_expected_findings(file: pathlib.Path) -> None:
     lines = EXPECT.findall(file.read_text("utf-8"))
     assert lines, "the case says nothing: write `# expect: nothing`"
     expected = [((rule, int(line), int(column)), values.split()) for rule, line, column, values in lines if rule]
@@ -88,7 +88,9 @@ BYTES = {
 
 @pytest.mark.parametrize("content", BYTES.values(), ids=BYTES)
 @pytest.mark.usefixtures("either_parser")
-def test_bytes(tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int, int]]]) -> None:
+def test_bytes_have_the_expected_findings(
+    tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int, int]]]
+) -> None:
     file = tmp_path / "topology.yaml"
     file.write_bytes(content[0])
     source = read(file)
@@ -168,7 +170,7 @@ def test_a_hostile_key_is_harmless_in_data_and_paths() -> None:
 
 
 @pytest.mark.usefixtures("either_parser")
-def test_data() -> None:
+def test_values_have_the_types_of_yaml() -> None:
     source = parse("a: 1\nb: [x, {c: true}]\nd:\ne: {}\nf: []\n'1': -3\n", "f")
     assert source.findings == ()
     assert source.usable
@@ -207,7 +209,7 @@ def test_not_usable(text: str) -> None:
     assert (source.usable, source.data, source.span(("a",)).line) == (False, {}, 1)
 
 
-def test_nothing_is_kept_of_a_refused_part() -> None:
+def test_a_refused_part_has_the_position_of_its_parent() -> None:
     source = parse("a: {b: 1}\na: {c: 2}\nd:\n  *x : 3\n", "f")
     assert source.span(("a", "c")) == source.span(("a",)) == Span(1, 1, 1, 2)
     assert source.span(("d", "x")) == source.span(("d",)) == Span(3, 1, 3, 2)
@@ -290,7 +292,7 @@ def test_spans(line_end: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_line_ends_change_no_place(file: pathlib.Path) -> None:
+def test_line_ends_do_not_change_positions(file: pathlib.Path) -> None:
     text = file.read_text("utf-8")
     assert places(parse(text.replace("\n", "\r\n"), "f")) == places(parse(text, "f"))
 
@@ -357,7 +359,7 @@ def test_size_limit(tmp_path: pathlib.Path) -> None:
     assert places(parse("#" * (MAX_BYTES + 1), "f")) == [("HVN008", 1, MAX_BYTES)]
 
 
-def test_no_more_findings_than_a_person_reads() -> None:
+def test_the_number_of_findings_is_limited() -> None:
     source = parse("a:\n" + "- no\n" * 5000, "f")
     assert len(source.findings) == MAX_FINDINGS
     assert reported(source.findings)[-1].holds(4000)
