@@ -71,7 +71,7 @@ class Run:
 
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """A folder with a stub of Terraform, and a topology with an output folder of its own."""
+    """Yield a folder with a fake Terraform, a topology, and its own output folder."""
     (tmp_path / "terraform").write_text(STUB)
     (tmp_path / "terraform").chmod(0o755)
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")

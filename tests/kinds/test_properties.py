@@ -126,7 +126,7 @@ def test_names_ids_and_policies(topology: Topology) -> None:
 
 
 def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
-    """HCP's ids are cut at 36 characters. Long names with the same beginning must stay different."""
+    """Check that long names with the same beginning get different HCP ids, which have at most 36 characters."""
     peerings = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
     for hcp_ids in (
         [peering.peering_id for peering in peerings],
