@@ -23,7 +23,7 @@ Synth = Callable[..., Synthesized]
 
 
 def pytest_configure() -> None:
-    """Restore SIGINT: background jobs of a shell ignore it, and processes that tests start would inherit that."""
+    """Restore SIGINT: a shell's background jobs ignore the signal, and the tests' processes would inherit this."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

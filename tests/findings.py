@@ -1,4 +1,4 @@
-"""The parts of a finding that tests compare: its rule, its place and the values in its text, but no sentence.
+"""The parts of a finding that tests compare: rule, position, and values in the text, but no sentences.
 
 A new wording changes no test. A new structure of findings changes this file only.
 """
@@ -12,7 +12,7 @@ from hvn.diagnostics.finding import Finding, Span, dotted
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One finding as tests compare it: `path` is empty where the finding is about a file as a whole."""
+    """The compared parts of one finding. `path` is empty if the finding is about a whole file."""
 
     id: str
     path: str
@@ -23,17 +23,17 @@ class Reported:
 
     @property
     def line(self) -> int:
-        """The line, from 1."""
+        """Return the line, counted from 1."""
         return self.span.line
 
     @property
     def column(self) -> int:
-        """The column, from 1."""
+        """Return the column, counted from 1."""
         return self.span.column
 
     @property
     def place(self) -> tuple[str, int, int]:
-        """The rule's id, the line and the column, both from 1."""
+        """Return the rule's id, the line and the column."""
         return self.id, self.line, self.column
 
     def holds(self, value: object) -> bool:
@@ -42,7 +42,7 @@ class Reported:
 
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
-    """Return the findings in their order; each has a place in a file."""
+    """Return the findings in order. Fails if one has no position in a file."""
     simple = []
     for finding in findings:
         assert finding.span, finding

@@ -1,6 +1,6 @@
-"""Hypothesis strategies: valid topologies as plain data, and the same as YAML in any order of keys.
+"""Hypothesis strategies for valid topologies as plain data, and as YAML with shuffled keys.
 
-Importing this sets Hypothesis up: no deadlines, and the same examples every time where `CI` is set.
+Importing this module configures Hypothesis: no deadlines, and fixed examples if `CI` is set.
 """
 
 import base64
@@ -34,13 +34,13 @@ POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
-REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # the last one not known to HCP
+REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last one
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
 
 
 def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Topology]:
-    """Any of these keys."""
+    """Return a strategy for mappings with any subset of these keys."""
     return st.fixed_dictionaries({}, optional=keys)
 
 
@@ -49,25 +49,25 @@ def uuids() -> st.SearchStrategy[str]:
 
 
 def warnings(topology: Topology) -> set[str]:
-    """The ids of what a check warns of in such a topology, beside which no keys are committed."""
+    """Return the ids of the warnings that the check reports for such a topology without committed keys."""
     peering, firewall = topology["hub"].get("vault_peering"), topology["hub"].get("firewall", {})
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
-    with_apps = [each for each in clusters if each["apps"]]
-    own_images = [each for each in with_apps if "image_registry" not in each.get("vso", {})]
-    found = {
+    with_apps = [cluster for cluster in clusters if cluster["apps"]]
+    own_images = [cluster for cluster in with_apps if "image_registry" not in cluster.get("vso", {})]
+    expected = {
         "HVN408": topology["azure"]["region"] == REGIONS[-1] and not topology["hvn"]["existing"],
         "HVN401": peering is None,
         "HVN405": bool(peering and peering["transit_pools"]),
         "HVN406": bool(own_images) and "allow_fqdns" in firewall,
-        "HVN504": any(each["node_pool"]["min_count"] == 1 for each in clusters),
-        "HVN508": any(each["kubernetes_version"] == "1.35.4" for each in clusters),
+        "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
+        "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN614": any(
-            set(each.get("existing_namespaces", ())) - {app["namespace"] for app in each["apps"].values()}
-            for each in clusters
+            set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
+            for cluster in clusters
         ),
-        "HVN611": any(each["vault_login"]["keys"] == "pubkeys" for each in with_apps),
+        "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
     }
-    return {id_ for id_, there in found.items() if there}
+    return {rule for rule, is_expected in expected.items() if is_expected}
 
 
 def zones() -> st.SearchStrategy[list[str]]:
@@ -75,7 +75,7 @@ def zones() -> st.SearchStrategy[list[str]]:
 
 
 def labels() -> st.SearchStrategy[str]:
-    """Digits in front and the longest ones among them."""
+    """Return a strategy for DNS labels, including leading digits and the maximum length."""
     short = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
     return short | st.sampled_from(("9" * 63, "a-b" * 21))
 
@@ -85,7 +85,7 @@ def hosts() -> st.SearchStrategy[list[str]]:
 
 
 def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
-    """Without those that rule HVN202 refuses; long ones that differ only in their last letters among them."""
+    """Return a strategy for names that HVN202 accepts, including long names that differ only in the last letter."""
     long = st.from_regex(r"prefix-of-thirty-letters-for-a-[a-f]", fullmatch=True)
     short = st.from_regex(r"[a-z][a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
     return (long if longest else long | short).filter(
@@ -163,20 +163,20 @@ NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
 
 
 def sizes() -> st.SearchStrategy[Topology]:
-    """Tier and upgrades of a Vault cluster that is created here."""
+    """Return a strategy for tier and upgrades of a Vault cluster that this project creates."""
     upgrades = optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))
     return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
 def tags() -> st.SearchStrategy[dict[str, str]]:
-    """Up to as many as Azure takes, of keys and values as long as they may be among others."""
+    """Return a strategy for tags, up to Azure's limits of number and length."""
     keys = labels().map("t".__add__) | st.just("T" * 128)
     most = {f"key-{number}": "value" for number in range(15)}
     return st.dictionaries(keys, st.sampled_from(TAG_VALUES), max_size=15) | st.just(most)
 
 
 def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
-    """Logins of the CI, not in the namespace `admin`: that would be warned of."""
+    """Return a strategy for CI logins in a namespace below `admin`; the check warns about `admin` itself."""
     github = st.fixed_dictionaries(
         {
             "audience": st.just("https://github.com/example-org"),
@@ -244,7 +244,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
                     sku_tier=st.sampled_from(("Standard", "Premium")),
                 )
             ),
-            **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda given: [*given, MIRROR]))),
+            **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda fqdns: [*fqdns, MIRROR]))),
         },
         "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
         **draw(optional(subscription_id=uuids())),
@@ -253,14 +253,14 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
 
 @st.composite
 def groups(draw: st.DrawFn, *names: str) -> str:
-    """The beginning of ids in a resource group that exists, in whatever case the portal shows its subscription."""
+    """Draw the beginning of ids in an existing resource group; its subscription may be in upper case."""
     subscription = draw(uuids() | uuids().map(str.upper))
     return f"/subscriptions/{subscription}/resourceGroups/{draw(st.sampled_from(names))}/providers/Microsoft.Network"
 
 
 @st.composite
 def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
-    """A spoke that fits this topology; two of another index never meet."""
+    """Draw a spoke for this topology; spokes with different indexes never overlap."""
     pools = topology["address_pools"]
     transit = set(topology["hub"].get("vault_peering", {}).get("transit_pools", ()))
     path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
@@ -338,21 +338,21 @@ LIFETIMES: tuple[Topology, ...] = (
     {"max_ttl": "999999h"},
     {"ttl": "999999h", "max_ttl": "999999h"},
 )
-LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # with six more characters those of an ObjectName
+LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # six characters less than the maximum of an ObjectName
 
 
 @st.composite
 def apps(draw: st.DrawFn) -> Topology:
-    """Apps in few namespaces; each has a service account, and Secrets, of its own."""
+    """Draw apps in few namespaces; each app has its own service account and Secrets."""
     made: Topology = {}
     for index, name in enumerate(draw(st.lists(labels(), max_size=3, unique=True))):
         namespace = draw(st.sampled_from(("shop", "jobs", LONG)))
         only = all(app["namespace"] != namespace for app in made.values())
         account = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:05}", *(["default"] if only else []))))
-        into = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:03}")))
+        destination = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:03}")))
         made[name] = {
             "namespace": namespace,
-            "secrets": [draw(secrets(name, f"{into}.{number}")) for number in range(draw(st.integers(1, 2)))],
+            "secrets": [draw(secrets(name, f"{destination}.{number}")) for number in range(draw(st.integers(1, 2)))],
             "service_account": account,
             **draw(optional(audience=st.sampled_from(("vault.example", "https://vault.example:8200/a", "a" * 255)))),
             **draw(st.sampled_from(LIFETIMES)),
@@ -360,11 +360,14 @@ def apps(draw: st.DrawFn) -> Topology:
     return made
 
 
-def secrets(app: str, into: str) -> st.SearchStrategy[Topology]:
-    """A secret of an app; two of them may be one in Vault."""
+def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for a secret of an app; two secrets may have the same path in Vault."""
     deepest = "/".join(["Z" * 64] * 10)
     return st.fixed_dictionaries(
-        {"path": st.sampled_from((f"{app}/{into[-1]}", "shared/Config.v1", deepest)), "destination": st.just(into)},
+        {
+            "path": st.sampled_from((f"{app}/{destination[-1]}", "shared/Config.v1", deepest)),
+            "destination": st.just(destination),
+        },
         optional={
             "refresh_after": st.sampled_from(("5m", "1s", "999999h")),
             "restart": st.lists(st.sampled_from(WORKLOADS), max_size=4),
@@ -372,7 +375,7 @@ def secrets(app: str, into: str) -> st.SearchStrategy[Topology]:
     )
 
 
-# --- The keys beside it
+# --- Key files
 
 
 KeySets = dict[str, Any]
@@ -399,7 +402,7 @@ CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R
 
 
 def key(kind: str, number: int) -> Topology:
-    """A public key, always the same for a number; what is called RSA has no private half, which nobody looks at."""
+    """Return the public key for this number. An RSA key has no private key, because no test needs it."""
     if kind == "RSA":
         return {"kty": "RSA", "kid": str(number), "e": "AQAB", "n": _unsigned(2**2047 + 2 * number + 1)}
     public = ec.derive_private_key(number, CURVES[kind]).public_key().public_numbers()
@@ -414,7 +417,7 @@ def _unsigned(number: int) -> str:
 
 
 class _Quoted(yaml.SafeDumper):
-    """Every text in quotes, so that none is read as something else."""
+    """A dumper that quotes every string, so that no string is read as another type."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -424,13 +427,13 @@ _Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:y
 
 
 def dump(topology: Mapping[str, Any], order: Random | None = None) -> str:
-    """As YAML; with `order`, the keys of every mapping shuffled."""
+    """Return the topology as YAML; `order` shuffles the keys of every mapping."""
     data = shuffled(topology, order) if order else topology
     return yaml.dump(data, Dumper=_Quoted, sort_keys=False, width=10_000, allow_unicode=True)
 
 
 def write(folder: pathlib.Path, topology: Topology, keys: KeySets) -> pathlib.Path:
-    """The topology file in a folder, with the keys beside it."""
+    """Write the topology file and its key files into a folder, and return the topology file."""
     (folder / "jwks").mkdir(parents=True, exist_ok=True)
     for name, content in keys.items():
         (folder / "jwks" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
@@ -445,7 +448,7 @@ def shuffled(value: Any, order: Random) -> Any:
         order.shuffle(keys)
         return {key: shuffled(value[key], order) for key in keys}
     if isinstance(value, list):
-        return [shuffled(each, order) for each in value]
+        return [shuffled(item, order) for item in value]
     return value
 
 
@@ -455,14 +458,14 @@ def check(text: str) -> load.Loaded:
 
 
 def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict[str, Workspace]:
-    """The workspaces of a valid topology by id, in their order."""
+    """Return the workspaces of a valid topology by id, in deployment order."""
     checked = check(dump(topology, order)).checked
     assert checked
     return by_id(checked.workspaces())
 
 
 def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:
-    """A copy with another spoke of this name, or without it."""
+    """Return a copy in which another spoke, or none, has this name."""
     other = deepcopy(topology)
     del other["spokes"][name]
     if spoke is not None:

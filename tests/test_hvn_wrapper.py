@@ -38,7 +38,7 @@ def test_a_full_disk_is_exit_code_2(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["workspaces", "schema", "--help"])
 def test_a_closed_pipe_ends_it_without_a_message(command: str) -> None:
-    """By SIGPIPE, as other programs, because each exit code of hvn has another meaning."""
+    """The process ends by SIGPIPE like other programs, because hvn's exit codes have other meanings."""
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run([HVN, command], cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, check=False)
@@ -148,7 +148,7 @@ def test_a_full_temporary_folder_is_no_traceback(full: Path) -> None:
 
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[Path]:
-    """A small file system for temporary files, which jsii fills."""
+    """Return a small file system for temporary files, which jsii fills."""
     command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(tmp_path)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a file system")

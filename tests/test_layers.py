@@ -1,4 +1,4 @@
-"""A package imports only packages below it, no import is circular, and no module is too long."""
+"""Packages import only packages below them, no import is circular, and no module is too long."""
 
 import ast
 import pathlib
@@ -61,7 +61,7 @@ def name(file: pathlib.Path) -> str:
 
 
 def imports(file: pathlib.Path, modules: frozenset[str]) -> Iterator[str]:
-    """Yield the project's modules that a module imports, at its top or later."""
+    """Yield the project's modules that a module imports, at the top or inside functions."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)

@@ -57,7 +57,7 @@ class Run:
                     yield int(path.name)
 
     def until(self, changes: int) -> None:
-        """Return when files or processes have changed this often, when a plan waits, or when the run has ended."""
+        """Wait until files or processes have changed this often, a plan waits, or the run has ended."""
         seen = self.snapshot()
         while changes and self.process.poll() is None and not self.waiting.exists():
             now = self.snapshot()
@@ -71,7 +71,7 @@ class Run:
 
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """A folder with a stub of Terraform, and a topology with an output folder of its own."""
+    """Yield a folder with a fake Terraform, a topology, and its own output folder."""
     (tmp_path / "terraform").write_text(STUB)
     (tmp_path / "terraform").chmod(0o755)
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
@@ -203,7 +203,7 @@ def check(
     run.process.send_signal(sent)
     printed = run.end()
     where = f"{seed}, run {number}: {sent.name} after {changes} changes\n{printed}"
-    # Before Python's own start the shell or Python ends by the signal; a command that has ended has its own code.
+    # Before Python's start-up, the signal ends the process; a finished command has its own exit code.
     assert run.process.returncode in (0, -sent, 128 + sent), where
     assert "Traceback" not in printed, where
     assert run.snapshot() == frozenset(), where

@@ -1,4 +1,4 @@
-"""A repository with the sample topology in it, to be edited."""
+"""Fixtures: a git repository with the sample topology, for tests that edit the file."""
 
 import pathlib
 import shutil
@@ -32,7 +32,7 @@ class Repository:
         self.git("commit", "-qm", "a commit")
 
     def edit(self, *replacements: tuple[str, str]) -> None:
-        """Replace texts in the topology file. Every text must exist there."""
+        """Replace texts in the topology file. Fails if the file does not contain one of them."""
         text = self.file.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text, old
@@ -40,14 +40,14 @@ class Repository:
         self.file.write_text(text, encoding="utf-8")
 
     def line(self, text: str) -> int:
-        """The line of the file that holds this text first."""
+        """Return the first line of the file that contains this text."""
         lines = self.file.read_text(encoding="utf-8").splitlines()
         return next(number for number, each in enumerate(lines, 1) if text in each)
 
 
 @pytest.fixture
 def repository(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """On the branch `change`, which is where `main` is."""
+    """Return a repository on the new branch `change`, at the commit of `main`."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
     found = Repository(tmp_path / "repository")

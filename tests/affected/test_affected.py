@@ -40,7 +40,7 @@ def spoke(name: str, cidr: str) -> str:
     return f"  {name}:\n    cidr: {cidr}\n    vault_route: direct\n"
 
 
-def test_nothing_differs(repository: Repository) -> None:
+def test_an_unchanged_file_affects_no_workspace(repository: Repository) -> None:
     assert affected(repository).startswith("no workspace differs from ")
 
 
@@ -57,7 +57,7 @@ def test_a_change_has_its_responsible_lines(repository: Repository) -> None:
     }
 
 
-def test_a_shared_line_is_named_at_each_workspace_it_changes(repository: Repository) -> None:
+def test_a_shared_line_is_named_at_each_workspace_that_it_changes(repository: Repository) -> None:
     repository.edit(("owner: platform-team", "owner: network-team"), ("kv_mount: kvv2", "kv_mount: kv"))
     found = as_json(repository)
     lines = {one["workspace"]: [line["path"] for line in one["lines"]] for one in found["affected"]}
@@ -66,8 +66,8 @@ def test_a_shared_line_is_named_at_each_workspace_it_changes(repository: Reposit
     assert lines["vault-auth-payments"] == ["vault.kv_mount"]
 
 
-def test_edits_that_are_enough_on_their_own_are_all_named(repository: Repository) -> None:
-    """Either app alone needs the operator: without one of them nothing would differ."""
+def test_each_edit_that_alone_has_the_effect_is_named(repository: Repository) -> None:
+    """One app is enough to need the operator: with one app fewer, `vso` would stay the same."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("        checkout:"), text.index("\n  analytics:")
     apps = text[start:end]
@@ -125,7 +125,7 @@ def test_the_workspaces_in_a_replaced_cluster_follow_it(repository: Repository) 
     assert re.search("follows +vso-orders +aks-orders", affected(repository))
 
 
-def test_a_cluster_whose_subnet_moves_is_recreated(repository: Repository) -> None:
+def test_a_cluster_in_a_moved_subnet_is_recreated(repository: Repository) -> None:
     repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     assert waves_of(as_json(repository)) == [
         ["network-orders", "aks-orders"],
@@ -194,7 +194,7 @@ def test_no_workspace_follows_a_cluster_that_stays(repository: Repository) -> No
     assert waves_of(as_json(repository)) == [["aks-orders"]]
 
 
-def test_keys_count(repository: Repository) -> None:
+def test_a_change_of_keys_affects_the_mount(repository: Repository) -> None:
     repository.file.with_name("jwks").joinpath("payments.json").write_bytes(key_set(rsa_key()[0]))
     found = as_json(repository)
     assert names(found) == {"vault-auth-payments": "changed"}
@@ -203,14 +203,14 @@ def test_keys_count(repository: Repository) -> None:
     ]
 
 
-def test_missing_keys_block(repository: Repository) -> None:
+def test_missing_keys_block_workspaces(repository: Repository) -> None:
     shutil.rmtree(repository.file.with_name("jwks"))
     found = as_json(repository)
     assert [each["workspace"] for each in found["blocked"]] == ["vault-auth-payments", "secrets-payments"]
     assert found["removed"] == []
 
 
-def test_it_compares_with_the_merge_base(repository: Repository) -> None:
+def test_the_comparison_uses_the_merge_base(repository: Repository) -> None:
     repository.edit(("max_count: 5", "max_count: 6"))
     repository.commit()
     repository.git("switch", "-q", "main")
@@ -267,13 +267,13 @@ def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("ref", ["no-such-branch", "--since=1", "--help", "", "main:config", "\u202e"])
-def test_no_such_base(repository: Repository, ref: str) -> None:
+def test_an_unknown_base_is_an_error(repository: Repository, ref: str) -> None:
     run = CliRunner().invoke(cli, ["affected", f"--base={ref}", "--topology", str(repository.file)])
     assert run.exit_code == 2
     assert "is not a commit here" in run.output
 
 
-def test_no_repository(tmp_path: Any) -> None:
+def test_a_folder_outside_of_a_repository_is_an_error(tmp_path: Any) -> None:
     file = tmp_path / "topology.yaml"
     file.write_text(SAMPLE.read_text(encoding="utf-8"))
     run = CliRunner().invoke(cli, ["affected", "--base", "main", "--topology", str(file)])

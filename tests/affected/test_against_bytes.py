@@ -16,7 +16,7 @@ from tests.strategies import Topology, changes, dump, with_spoke
 
 
 def written(topology: Topology, folder: pathlib.Path, order: Random | None = None) -> Loaded:
-    """The topology as a file with the keys of all its clusters beside it."""
+    """Write the topology file and the keys of all its clusters, and return the file."""
     (folder / "jwks").mkdir(parents=True)
     for spoke in topology["spokes"]:
         (folder / "jwks" / f"{spoke}.json").write_text(json.dumps({"keys": [key_of(spoke)]}), encoding="utf-8")
@@ -46,7 +46,7 @@ def by_workspace(loaded: Loaded) -> dict[str, bytes]:
 @example((SAMPLED, {**SAMPLED, "hub": {**SAMPLED["hub"], "runners": {"cidr": "10.0.0.96/27"}}}, ""))
 @example((EVERYTHING, with_spoke(EVERYTHING, "payments", None), "payments"))
 @example((SAMPLED, with_changed(SAMPLED, "orders", vault_route="none", cluster=None), "orders"))
-def test_it_is_what_a_comparison_of_bytes_says(change: tuple[Topology, Topology, str]) -> None:
+def test_the_affected_workspaces_are_those_with_different_bytes(change: tuple[Topology, Topology, str]) -> None:
     one, other, _ = change
     with tempfile.TemporaryDirectory() as made:
         before = written(one, pathlib.Path(made, "before"))

@@ -11,14 +11,14 @@ from tests.affected.test_affected import affected, as_json, names, waves_of
 
 
 def without(repository: Repository, spoke: str, before: str) -> None:
-    """Take a spoke out of the file: all lines from its key to the next one's."""
+    """Return the file's text without a spoke: without the lines from its key to the next spoke."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index(f"  {spoke}:"), text.index(f"  {before}:")
     repository.file.write_text(text[:start] + text[end:], encoding="utf-8")
 
 
 def rewrite(repository: Repository) -> None:
-    """The same topology, and no line as it was."""
+    """Rewrite the file: the same topology, but every line differs."""
     lines = repository.file.read_text(encoding="utf-8").splitlines()
     repository.file.write_text("".join(f"{line} # {'rewritten ' * 9}\n" if line else "\n" for line in lines))
 

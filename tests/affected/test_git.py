@@ -1,4 +1,4 @@
-"""Git in a hook, git that refuses, and no git."""
+"""Comparisons in a git hook, with a git that refuses, and without git."""
 
 import pathlib
 
@@ -21,7 +21,7 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
         repository.git("worktree", "add", "-q", "-b", "other", str(folder))
         monkeypatch.setattr(history, "PROJECT", folder)
     git_dir = repository.folder / ".git" / ("worktrees/worktree" if worktree else "")
-    # As git runs a hook: with the index of the new commit, in the top folder.
+    # Git runs a hook like this: in the top folder, with the index of the new commit.
     for name, value in {"GIT_DIR": git_dir, "GIT_INDEX_FILE": tmp_path / "index", "GIT_PREFIX": "config/"}.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.setenv("GIT_WORK_TREE", str(folder / "config"))
@@ -31,7 +31,7 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
 
 
 def test_a_refusal_of_git_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Git's own switch for its tests: the repository counts as another user's.
+    # A variable of git's own tests: git treats the repository as another user's.
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(NoBase, match=r"fatal: .*dubious ownership in repository.* safe\.directory") as caught:
         base("main", repository.file)

@@ -1,4 +1,4 @@
-"""The calls of cdktf-cli that bin/cdktf makes of a command line, and its refusals."""
+"""bin/cdktf translates a command line into calls of cdktf-cli, or refuses it."""
 
 import os
 import re
@@ -31,7 +31,7 @@ CALLER = Path("/callers/folder")
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the workspaces of the topology by WORKSPACES."""
+    """Replace the topology's workspaces with WORKSPACES."""
     monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES))
     monkeypatch.setattr(cdktf, "require_terraform", lambda _: None)
 

@@ -72,7 +72,7 @@ class Case:
 
 @functools.cache
 def every_case() -> tuple[Case, ...]:
-    """Return all cases by name; the second one of a file has `-2` behind its name."""
+    """Return all cases by name; the name of a file's second case ends in `-2`."""
     return tuple(case for file in sorted(CASES.glob("*.yaml")) for case in _of_file(file))
 
 

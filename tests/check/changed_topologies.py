@@ -19,7 +19,7 @@ def topology(name: str) -> Any:
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield every single value with its path."""
+    """Yield every value that is neither a mapping nor a list, with its path."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from leaves(inner, (*path, key))

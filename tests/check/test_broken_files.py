@@ -1,6 +1,6 @@
-"""Files broken in every way that a hand or an editor breaks them, by the thousand: reported at a line, never a crash.
+"""Thousands of files with typical editing mistakes: each error has a line, and no exception is raised.
 
-Each is made from a seed, and a failure names it: `broken(seed)` is the same file on every machine.
+A failure names the file's seed: `broken(seed)` returns the same file on every machine.
 """
 
 import sys
@@ -94,7 +94,7 @@ WAYS = (cut, end_early, put_in, put_in, values, values, *map(on_lines, (swap, re
 
 
 def broken(seed: int) -> str:
-    """One to three things are wrong, or by chance none."""
+    """Return a file with up to three mistakes; some files are valid by chance."""
     random = Random(seed)
     text = random.choice(SOURCES)
     for _ in range(random.randint(1, 3)):
@@ -131,7 +131,7 @@ def test_a_seed_is_always_the_same_file() -> None:
 
 
 def lines_run(text: str) -> int:
-    """How many lines of Python a check runs: a measure of its time that is the same on every machine."""
+    """Return how many lines of Python a check runs, which measures its time equally on every machine."""
     count = 0
 
     def trace(_frame: FrameType, event: str, _argument: Any) -> Any:
@@ -156,6 +156,6 @@ def lines_run(text: str) -> int:
     ],
     ids=["unknown keys", "acceptances"],
 )
-def test_twice_as_much_that_is_wrong_takes_twice_as_long(more: Callable[[int], str]) -> None:
+def test_twice_as_many_mistakes_take_twice_as_long(more: Callable[[int], str]) -> None:
     one, two = (lines_run(SOURCES[0] + "".join(map(more, range(count)))) for count in (800, 1600))
     assert two < 2.3 * one

@@ -52,7 +52,7 @@ def assert_stops(loaded: Loaded) -> None:
 
 
 @pytest.mark.parametrize("case", WRONG, ids=name)
-def test_wrong(case: Case, tmp_path: pathlib.Path) -> None:
+def test_a_wrong_topology_has_the_expected_findings_only(case: Case, tmp_path: pathlib.Path) -> None:
     loaded = case.check(case.wrong, tmp_path)
     findings = [finding for finding in reported(loaded.findings) if finding.id not in case.beside]
     assert case.expected, "a case that expects nothing is a good one"
@@ -73,7 +73,7 @@ def test_wrong(case: Case, tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("case", GOOD, ids=name)
-def test_good(case: Case, tmp_path: pathlib.Path) -> None:
+def test_a_nearly_wrong_topology_has_no_findings(case: Case, tmp_path: pathlib.Path) -> None:
     loaded = case.check(case.good, tmp_path)
     assert set(ids(loaded.findings)) == set(case.beside)
     assert loaded.checked
@@ -81,7 +81,7 @@ def test_good(case: Case, tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("base", ["smallest", "small", "cluster", "two-clusters", "existing-hub"])
-def test_nothing_is_reported_of_a_base(base: str) -> None:
+def test_a_base_topology_has_no_findings(base: str) -> None:
     assert strategies.check(BASES.joinpath(f"{base}.yaml").read_text(encoding="utf-8")).findings == ()
 
 
@@ -121,7 +121,7 @@ def test_a_rule_has_a_wrong_and_a_good_case_in_the_file_of_its_name(module: rule
     assert module.RULE.id in {expected.id for expected in first.expected}
 
 
-def test_ids_and_names_are_unique_and_each_rule_says_why_and_where_that_is_written() -> None:
+def test_ids_and_names_are_unique_and_each_rule_has_a_reason_and_a_source() -> None:
     every = every_rule()
     assert len(every) > 70
     assert len({rule.id for rule in every}) == len({rule.name for rule in every}) == len(every)

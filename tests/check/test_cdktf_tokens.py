@@ -1,4 +1,4 @@
-"""Texts that cdktf treats as its own tokens are refused: synth would fail with an error that names no place."""
+"""Texts that cdktf treats as its own tokens are refused: synth would fail with an error without a location."""
 
 import json
 import re

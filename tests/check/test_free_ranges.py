@@ -1,4 +1,4 @@
-"""The ranges that fixes offer are free, the first ones, and offered once."""
+"""The fixes offer the first free ranges, and each range once."""
 
 from ipaddress import IPv4Network
 
@@ -15,7 +15,7 @@ SPACE = IPv4Network("10.0.0.0/26")
 
 
 def ranges(longest: int = 32) -> st.SearchStrategy[IPv4Network]:
-    """Ranges in or around the space of these tests."""
+    """Return a strategy for ranges in or near the address space of these tests."""
     lengths = st.integers(22, longest)
     return lengths.flatmap(
         lambda length: st.integers(0, 2 ** (length - 22) - 1).map(
@@ -44,7 +44,7 @@ def test_blocks_are_the_first_free_ones(taken: list[IPv4Network], lengths: list[
 
 
 @given(others=st.lists(ranges(30), max_size=6), cidr=ranges(30), longer=st.integers(1, 4))
-def test_a_range_can_grow_where_nothing_else_is(others: list[IPv4Network], cidr: IPv4Network, longer: int) -> None:
+def test_a_range_can_grow_into_free_space(others: list[IPv4Network], cidr: IPv4Network, longer: int) -> None:
     larger = cidr.supernet(prefixlen_diff=longer)
     assert Neighbours([*others, cidr]).is_alone(larger) is not any(larger.overlaps(other) for other in others)
 
@@ -67,7 +67,7 @@ def test_a_range_can_grow_where_nothing_else_is(others: list[IPv4Network], cidr:
         (("hvn", "cidr"), 20, "use 10.0.16.0/20"),
     ],
 )
-def test_a_replacement_is_what_fits_that_place(path: Path, length: int, fix: str) -> None:
+def test_a_replacement_is_a_free_range_of_the_field(path: Path, length: int, fix: str) -> None:
     assert str(RangeFixes(require(SAMPLE).topology).replace(path, length)).startswith(fix)
 
 

@@ -35,7 +35,7 @@ Reported = Callable[[Any], tuple[Finding, ...]]
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes every value out: the reader refuses aliases."""
+    """Writes repeated values in full, because the reader refuses aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -66,9 +66,7 @@ def reported(tmp_path: pathlib.Path) -> Reported:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_the_example_gives_a_finding_of_its_rule_and_of_no_other(
-    rule: Rule, reported: Reported, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_example_triggers_its_rule_only(rule: Rule, reported: Reported, monkeypatch: pytest.MonkeyPatch) -> None:
     if rule is hub_peerings.RULE:  # an example with 500 spokes is too long to read
         monkeypatch.setattr(hub_peerings, "LIMIT", 5)
     ids = {finding.rule.id for finding in reported(example(rule))}
@@ -77,7 +75,7 @@ def test_the_example_gives_a_finding_of_its_rule_and_of_no_other(
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_text_is_there(rule: Rule) -> None:
+def test_every_rule_has_complete_texts(rule: Rule) -> None:
     assert rule.reports.endswith(".")
     assert rule.reports[0].isupper()
     for text in (rule.why, rule.fix):
@@ -130,7 +128,7 @@ def facts(text: Fact) -> Iterator[tuple[str, Fact]]:
             yield from facts(fact)
 
 
-# Of these rules the fix names a range for the place of the finding.
+# The fixes of these rules name a range for the finding's path.
 RANGES = (
     "HVN101",
     "HVN102",

@@ -1,4 +1,4 @@
-"""Where findings are: files in `texts/` with the exact line and column of each, for every way a place is computed.
+"""Positions of findings: files in `texts/` state each finding's line and column, for every way to compute it.
 
 The first lines of a file list its findings: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of
 the file as a whole; the values, if any, are in the message or the fix. Comments that accept a warning are here as well,
@@ -17,7 +17,7 @@ FILES = sorted(TEXTS.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(".yaml"))
-def test_places(file: pathlib.Path) -> None:
+def test_each_finding_has_the_expected_line_and_column(file: pathlib.Path) -> None:
     head = [line.split()[2:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# expect: ")]
     assert bool(head) is not file.name.endswith(".good.yaml")
     findings = reported(load(file).findings)

@@ -1,4 +1,4 @@
-"""Wrong values of single fields: which are refused, and that each finding has the limit of its own field."""
+"""Wrong values of single fields are refused, and each finding states the limit of its own field."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def test_the_limits_of_two_vendors_differ() -> None:
     [("hvn", "cidr"), ("hub", "firewall"), ("spokes", "payments", "vault_route"), ("azure", "tenant_id")],
     ids=dotted,
 )
-def test_a_missing_key_says_what_it_is_for(path: Path) -> None:
+def test_the_finding_of_a_missing_key_states_its_purpose(path: Path) -> None:
     base = topology("everything")
     parent = base
     for part in path[:-1]:
@@ -191,7 +191,7 @@ def test_a_named_pipe_and_a_device_are_no_topology_file(tmp_path: pathlib.Path) 
         read("/dev/null")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    # If the pipe were opened, the writer would end, and `read` would return instead of waiting for ever.
+    # Opening the pipe would let the writer end, and `read` would return.
     writer = threading.Thread(target=lambda: pipe.write_text("version: 1\n"), daemon=True)
     writer.start()
     with pytest.raises(Unreadable, match="not a regular file"):

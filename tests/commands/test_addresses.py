@@ -32,7 +32,7 @@ def test_each_pool_with_its_blocks_in_the_order_of_their_addresses() -> None:
     assert transit.startswith("transit 10.96.0.0/16 (transit): 4,096 of 65,536 addresses used")
 
 
-def test_json_says_the_same() -> None:
+def test_json_has_the_same_content() -> None:
     spokes, transit = json.loads(addresses("--format", "json"))
     assert spokes["blocks"][:3] == [
         {"cidr": "10.64.0.0/16", "spoke": "payments"},
@@ -43,7 +43,7 @@ def test_json_says_the_same() -> None:
     assert (transit["pool"], transit["transit"], transit["used"]) == ("transit", True, 4096)
 
 
-def test_a_file_with_errors_is_told(tmp_path: pathlib.Path) -> None:
+def test_a_file_with_errors_is_reported(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
     file.write_text("version: 1\n", encoding="utf-8")
     done = CliRunner().invoke(cli, ["addresses", "--topology", str(file)])
@@ -53,7 +53,7 @@ def test_a_file_with_errors_is_told(tmp_path: pathlib.Path) -> None:
 
 @given(topologies())
 @settings(max_examples=50)
-def test_the_blocks_of_a_pool_are_the_pool_and_a_free_block_meets_no_spoke(topology: Topology) -> None:
+def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topology) -> None:
     checked = check(dump(topology)).checked
     assert checked
     taken = [
@@ -69,7 +69,7 @@ def test_the_blocks_of_a_pool_are_the_pool_and_a_free_block_meets_no_spoke(topol
         assert pool.used == sum(cidr.num_addresses for cidr in taken if cidr.subnet_of(pool.cidr))
         for size in range(pool.cidr.prefixlen, 30):
             block = pool.next_free(size)
-            # The first of all blocks of this size that nobody has, found the slow way.
+            # The first unused block of this size, found by trying every block.
             if size <= pool.cidr.prefixlen + 8:
                 slow = (each for each in pool.cidr.subnets(new_prefix=size) if not any(map(each.overlaps, taken)))
                 assert block == next(slow, None)

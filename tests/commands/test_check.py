@@ -1,4 +1,4 @@
-"""`hvn check` from the outside: exit status, text, JSON, and what must never happen, such as a traceback."""
+"""`hvn check` from the outside: exit status, text and JSON; hostile input never causes a traceback."""
 
 import json
 import os
@@ -21,11 +21,11 @@ from tests.strategies import dump
 
 WRONG = TEXTS / "other-line.yaml"  # two findings
 RIGHT = BASES / "small.yaml"
-# A command for the terminal that click does not take out, a line break, and a mark that turns text around.
+# A terminal command that click does not remove, a line break, and a mark that reverses the text direction.
 HOSTILE = "\x1b]0;owned\x07\n\u202e"
 
 WITHOUT_JSII = ("check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD")
-# Runs commands one after the other and prints on standard error which modules each of them should not have loaded.
+# Runs commands one after the other and prints the forbidden modules that each one loaded on standard error.
 LOADED = """
 import sys
 from hvn.cli import cli
@@ -42,7 +42,7 @@ def check(*arguments: str | pathlib.Path, **environment: str) -> Result:
     return CliRunner(env={"HVN_TOPOLOGY": None, **environment}).invoke(cli, ["check", *map(str, arguments)])
 
 
-def test_nothing_found() -> None:
+def test_a_valid_file_has_no_findings() -> None:
     done = check("--topology", RIGHT)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{RIGHT}: ")
@@ -89,13 +89,13 @@ def test_json_has_the_keys_of_the_contract_in_its_order() -> None:
     assert line[first["column"] - 1 : first["end_column"] - 1] == "10.64.128.0/17"
 
 
-def test_json_of_nothing_is_an_empty_list() -> None:
+def test_json_without_findings_is_an_empty_list() -> None:
     done = check("--topology", RIGHT, "--format", "json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, [])
 
 
 @pytest.mark.parametrize(("form", "shown"), [("text", "warning HVN111"), ("json", '"level": "warning"')])
-def test_warnings_are_shown_and_are_no_failure(form: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_are_shown_and_exit_with_0(form: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoke_overlap, "RULE", replace(spoke_overlap.RULE, level=Level.WARNING))
     done = check("--topology", WRONG, "--format", form)
     assert done.exit_code == 0
@@ -111,8 +111,8 @@ def test_one_line_and_exit_2_without_a_file_to_read(file: str, tmp_path: pathlib
     assert is_visible(done.stderr.rstrip("\n"))
 
 
-def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:  # root, who runs tests in containers, may read everything
+def test_a_file_without_read_permission_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:  # root, the usual user in containers, can read every file
         raise PermissionError
 
     monkeypatch.setattr(pathlib.Path, "open", refuse)
@@ -127,7 +127,7 @@ def test_bad_usage_is_exit_2() -> None:
     assert CliRunner().invoke(cli, ["chek"]).exit_code == 2
 
 
-def test_the_file_is_the_option_then_the_variable_then_the_project_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_option_precedes_the_variable_and_the_variable_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
     assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
     for nothing in ({}, {"HVN_TOPOLOGY": ""}):
@@ -141,7 +141,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
     text = RIGHT.read_text(encoding="utf-8")
     nasty = json.dumps(HOSTILE)  # in YAML as well: a text in quotes
     variants = [
-        text,  # then there is only the name of the file to show
+        text,  # then only the file's name can be shown
         text.replace("name: small", f"name: {nasty}"),
         text.replace("orders:", f"{nasty}:"),
         text + f"{nasty}: 1\n",
@@ -162,7 +162,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
             assert all(is_visible(line) for line in done.stdout.split("\n"))
 
 
-def test_a_file_name_that_is_no_text(tmp_path: pathlib.Path) -> None:
+def test_a_file_name_that_is_not_utf8_is_shown_escaped(tmp_path: pathlib.Path) -> None:
     for case in (RIGHT, WRONG):
         file = os.fsencode(tmp_path) + b"/\xff.yaml"
         with open(file, "wb") as opened:  # noqa: PTH123 - a name in bytes

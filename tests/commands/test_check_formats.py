@@ -29,7 +29,7 @@ def check(file: pathlib.Path, form: str) -> tuple[int, str]:
 
 @functools.cache
 def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
-    """Return what the command writes to a terminal; a file is checked once."""
+    """Return the command's output on a terminal; each file is checked once."""
     ours, its = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]
@@ -59,11 +59,11 @@ def test_a_terminal_shows_the_line_with_a_mark_under_the_place() -> None:
     assert "10.64.128.0/17" in lines[at + 2]
 
 
-def test_no_color_leaves_the_lines_and_takes_every_colour() -> None:
+def test_no_color_keeps_the_lines_and_removes_all_colours() -> None:
     assert on_a_terminal(WRONG, NO_COLOR="1") == COLOUR.sub("", on_a_terminal(WRONG))
 
 
-def test_where_there_is_no_terminal_there_is_neither() -> None:
+def test_without_a_terminal_there_are_no_lines_and_no_colours() -> None:
     _, text = check(WRONG, "text")
     assert not COLOUR.search(text)
     assert " | " not in text
@@ -71,7 +71,7 @@ def test_where_there_is_no_terminal_there_is_neither() -> None:
     assert [line for line in in_colour if " | " not in line] == text.split("\n")
 
 
-def test_a_line_that_hides_something_is_not_shown_and_a_long_one_is_cut(tmp_path: pathlib.Path) -> None:
+def test_a_line_with_hidden_characters_is_omitted_and_a_long_line_is_cut(tmp_path: pathlib.Path) -> None:
     text = RIGHT.read_text(encoding="utf-8")
     hidden = tmp_path / "hidden.yaml"
     hidden.write_text(text.replace("name: small", 'name: "a\u202eb"\x1b]0;owned\x07'), encoding="utf-8")
@@ -96,7 +96,7 @@ def test_a_file_of_keys_is_never_quoted(tmp_path: pathlib.Path) -> None:
 
 
 def annotations(text: str) -> list[dict[str, str]]:
-    """As GitHub's runner reads workflow commands, one a line."""
+    """Return the annotations, parsed as GitHub's runner parses workflow commands: one on each line."""
     found = []
     for line in text.splitlines():
         if match := re.match(r"::(\w+) (.*?)::(.*)$", line):
@@ -125,7 +125,7 @@ def test_each_finding_is_an_annotation_at_its_place() -> None:
     assert second["line"] == "22"
 
 
-def test_no_annotation_where_nothing_is_found() -> None:
+def test_a_valid_file_has_no_annotations() -> None:
     code, text = check(RIGHT, "github")
     assert (code, annotations(text)) == (0, [])
     assert text.startswith(f"{RIGHT}: ")

@@ -16,7 +16,7 @@ OWN = json.loads((SAMPLE.parent / "jwks" / "payments.json").read_text())
 
 @pytest.fixture
 def topology(tmp_path: pathlib.Path) -> pathlib.Path:
-    """The sample without keys."""
+    """Return the sample topology without key files."""
     shutil.copy(SAMPLE, tmp_path)
     (tmp_path / "jwks").mkdir()
     return tmp_path / "topology.yaml"

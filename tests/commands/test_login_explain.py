@@ -31,7 +31,7 @@ def test_all_failures_are_listed_in_order(topology: pathlib.Path) -> None:
     assert answer["message"].startswith("error validating token: invalid audience (aud) claim")
     for key in ("cause", "fix", "where"):
         assert answer[key] == answer["failures"][0][key]
-    # The app has no audience in the file: the place is the app.
+    # The file sets no audience for the app, so the finding is at the app.
     line = topology.read_text().splitlines().index("        webapp:") + 1
     assert answer["where"] == f"{topology}:{line}:9 spokes.payments.cluster.apps.webapp.audience"
 
@@ -90,7 +90,7 @@ def test_address(
 
 
 def test_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    """Neither its keys nor its issuer are in the topology."""
+    """The topology contains neither the keys nor the issuer of such a spoke."""
     token = tokens.token(claims(sub="system:serviceaccount:checkout:checkout", iss="https://forged/"), KEY)
     arguments = ["orders", "checkout", "--token", "-"]
     answer = explained(topology, *arguments, stdin=token)

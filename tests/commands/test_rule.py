@@ -31,7 +31,7 @@ def test_the_registry_has_every_rule_of_the_sources() -> None:
     assert list(rulebook.rules()) == ids
 
 
-def test_every_rule_is_in_one_group_and_says_what_it_reports() -> None:
+def test_every_rule_is_in_one_group_and_has_a_summary() -> None:
     grouped = [rule for members in rulebook.groups().values() for rule in members]
     assert grouped == list(rulebook.rules().values())
     assert all(rule.reports and rule.why and rule.see for rule in grouped)

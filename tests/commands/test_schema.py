@@ -30,12 +30,12 @@ def run(*arguments: str) -> Result:
 
 @pytest.fixture
 def file(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Another file in the place of the committed one."""
+    """Return the path of a file that replaces the committed schema."""
     monkeypatch.setattr(schema, "FILE", tmp_path / "topology.schema.json")
     return tmp_path / "topology.schema.json"
 
 
-def test_what_is_another_or_not_there_is_written_as_a_whole(file: pathlib.Path) -> None:
+def test_a_different_or_missing_schema_is_written(file: pathlib.Path) -> None:
     for before in (None, b"\xff{"):
         if before:
             file.write_bytes(before)
@@ -46,7 +46,7 @@ def test_what_is_another_or_not_there_is_written_as_a_whole(file: pathlib.Path) 
 
 
 def test_a_file_that_cannot_be_read_or_written_is_one_line(file: pathlib.Path) -> None:
-    file.mkdir()  # even root cannot use it as a file
+    file.mkdir()  # even root cannot read a folder as a file
     for action in ("--check", "--write"):
         done = run(action)
         assert done.exit_code == 2
@@ -55,12 +55,12 @@ def test_a_file_that_cannot_be_read_or_written_is_one_line(file: pathlib.Path) -
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_the_committed_schema_is_that_of_the_model() -> None:
+def test_the_committed_schema_matches_the_model() -> None:
     assert run("--check").exit_code == 0
     assert run().stdout == schema.FILE.read_text(encoding="utf-8")
 
 
-def test_another_one_is_reported_and_can_be_written_anew(
+def test_a_different_schema_is_reported_and_can_be_written_again(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "topology.schema.json"
@@ -89,7 +89,7 @@ def test_it_is_a_schema_that_describes_every_field() -> None:
 
 
 def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All parts that describe a value which is written as it is: no mapping, no list, no choice of several."""
+    """Yield all parts of the schema that describe a single value: no mapping, list or choice of schemas."""
     inner = [
         *schema.get("properties", {}).values(),
         *schema.get("patternProperties", {}).values(),
@@ -143,7 +143,7 @@ def has_host_bits(topology: Any, path: str) -> bool:
 
 
 def places(error: ValidationError) -> list[tuple[str | int, ...]]:
-    """Where an error and those below it are; for keys that may not be there, where those are."""
+    """Return the paths of an error and of the errors below it; for unknown keys, the paths of these keys."""
     at = tuple(error.absolute_path)
     found = [at]
     if error.validator == "additionalProperties" and isinstance(error.schema, dict):

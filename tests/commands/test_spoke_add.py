@@ -1,4 +1,4 @@
-"""`hvn spoke add`: the right block, every other byte as it was, nothing lost, nothing half done."""
+"""`hvn spoke add`: the spoke gets the right block, all other bytes stay, and no change is lost or incomplete."""
 
 import fcntl
 import importlib
@@ -32,7 +32,7 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def assert_inserted(before: bytes, after: bytes) -> bytes:
-    """One stretch was put in, and all bytes around it are what they were: that stretch."""
+    """Check that one piece of text was inserted and all other bytes stayed; return the piece."""
     same = next((i for i, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(before))
     rest = len(before) - same
     assert after[len(after) - rest :] == before[same:]
@@ -45,7 +45,7 @@ def spoke_of(file: pathlib.Path, name: str) -> dict[str, object]:
     return found
 
 
-def test_the_next_free_block_of_its_pool_and_every_other_byte_as_it_was(file: pathlib.Path) -> None:
+def test_a_spoke_gets_the_next_free_block_and_all_other_bytes_stay(file: pathlib.Path) -> None:
     before = file.read_bytes()
     done = add(file, "shipping", "--size", "16")
     assert done.exit_code == 0
@@ -57,7 +57,7 @@ def test_the_next_free_block_of_its_pool_and_every_other_byte_as_it_was(file: pa
     assert "network-shipping peering-shipping" in done.stdout
 
 
-def test_holes_are_filled_first_and_blocks_stand_where_their_size_may(file: pathlib.Path) -> None:
+def test_gaps_are_filled_first_and_blocks_are_aligned(file: pathlib.Path) -> None:
     taken = [IPv4Network(f"10.{second}.0.0/16") for second in (64, 65)]
     for name, size, wanted in (
         ("a", 20, "10.66.0.0/20"),
@@ -77,12 +77,12 @@ def test_a_via_hub_spoke_lies_in_the_transit_pool(file: pathlib.Path) -> None:
     assert spoke_of(file, "reports") == {"cidr": "10.96.16.0/20", "vault_route": "via-hub"}
 
 
-def test_a_spoke_without_a_path_to_vault_keeps_out_of_the_transit_pool(file: pathlib.Path) -> None:
+def test_a_spoke_without_a_route_to_vault_is_outside_the_transit_pool(file: pathlib.Path) -> None:
     assert add(file, "reports", "--size", "20", "--vault-route", "none").exit_code == 0
     assert spoke_of(file, "reports") == {"cidr": "10.66.0.0/20", "vault_route": "none"}
 
 
-def test_of_several_pools_one_has_to_be_chosen(file: pathlib.Path) -> None:
+def test_with_several_pools_the_user_must_choose_one(file: pathlib.Path) -> None:
     file.write_text(file.read_text().replace("  transit: 10", "  more: 10.112.0.0/16\n  transit: 10"))
     done = add(file, "shipping", "--size", "16")
     assert done.exit_code == 2
@@ -120,8 +120,8 @@ def test_the_next_step_and_the_blocked_workspaces_are_shown(file: pathlib.Path) 
     assert "blocked" not in add(file, "plain-one", "--size", "16").stdout
 
 
-def test_a_quota_that_is_reached_by_it_is_told_once(file: pathlib.Path) -> None:
-    """The sample has three peerings with the HVN; HCP allows ten at first."""
+def test_a_quota_that_the_spoke_exceeds_is_reported_once(file: pathlib.Path) -> None:
+    """The sample has three peerings with the HVN; HCP's default quota is ten."""
     said = []
     for letter in "abcdefghi":
         done = add(file, f"spoke-{letter}", "--size", "20")
@@ -137,7 +137,7 @@ ONE = "{cidr: 10.64.0.0/16, vault_route: direct}"
 @pytest.mark.parametrize(
     ("tail", "wanted"),
     [
-        # below the last spoke and the comments that belong to it, above what belongs to others
+        # below the last spoke and its comments, above the next section and its comments
         (
             f"spokes:\n  a1: {ONE}\n    # still a1's\n  # of nobody\n",
             "spokes:\n  a1: …\n    # still a1's\n  +\n  # of nobody\n",
@@ -229,7 +229,7 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("shipping", "--size", "16", "--cluster", "--app", "\x1b[2J${x}/a\nb"), "HVN012", 1),
     ],
 )
-def test_what_is_refused_leaves_the_file_as_it_was(
+def test_a_refused_spoke_leaves_the_file_unchanged(
     arguments: tuple[str, ...], says: str, code: int, file: pathlib.Path
 ) -> None:
     before = file.read_bytes()
@@ -250,7 +250,7 @@ def test_a_file_with_errors_is_not_touched(file: pathlib.Path) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
-def test_a_link_stays_a_link_and_rights_stay_as_they_were(file: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_a_link_stays_a_link_and_the_file_keeps_its_mode(file: pathlib.Path, tmp_path: pathlib.Path) -> None:
     file.chmod(0o640)
     (tmp_path / "links").mkdir()
     link = tmp_path / "links" / "link.yaml"
@@ -261,9 +261,7 @@ def test_a_link_stays_a_link_and_rights_stay_as_they_were(file: pathlib.Path, tm
     assert b"shipping" in file.read_bytes()
 
 
-def test_what_cannot_be_written_is_one_line_and_nothing_is_left(
-    file: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_is_one_line_and_leaves_no_file(file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = file.read_bytes()
 
     def full(_: int) -> None:
@@ -277,14 +275,14 @@ def test_what_cannot_be_written_is_one_line_and_nothing_is_left(
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_what_an_editor_saves_meanwhile_is_not_overwritten(file: pathlib.Path) -> None:
+def test_a_concurrent_save_of_an_editor_is_not_overwritten(file: pathlib.Path) -> None:
     with pytest.raises(replacing.Changed):
         replacing.replace(file, b"what was read before", b"new")
     assert file.read_bytes() == SAMPLE.read_bytes()
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_several_at_once_lose_nothing(file: pathlib.Path) -> None:
+def test_concurrent_runs_lose_no_spoke(file: pathlib.Path) -> None:
     names = [f"spoke-{letter}" for letter in "abcd"]
     command = [sys.executable, "-m", "hvn", "spoke", "add"]
     running = [
@@ -299,7 +297,7 @@ def test_several_at_once_lose_nothing(file: pathlib.Path) -> None:
 
 
 def is_locked(folder: pathlib.Path) -> bool:
-    """Whether another one holds the lock."""
+    """Return whether another process holds the lock."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -310,7 +308,7 @@ def is_locked(folder: pathlib.Path) -> bool:
     return False
 
 
-def test_others_are_kept_out_from_reading_to_writing(file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_locked_from_reading_to_writing(file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
     def watched(module: object, name: str) -> None:

@@ -1,4 +1,4 @@
-"""`hvn spoke remove`: the order of destruction, and the commit from which it can still be done."""
+"""`hvn spoke remove`: the order of destruction, and the commit to destroy a deleted spoke from."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ def remove(name: str, file: pathlib.Path) -> Result:
 
 
 def destroyed(output: str) -> list[str]:
-    """The workspaces that are destroyed, in their order; the one command names them all."""
+    """Return the destroyed workspaces in order, after checking that the printed command names all of them."""
     (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
     listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]
@@ -27,7 +27,7 @@ def destroyed(output: str) -> list[str]:
 
 
 def without(name: str) -> str:
-    """The sample without one spoke."""
+    """Return the text of the sample without one spoke."""
     before, _, rest = SAMPLE.read_text(encoding="utf-8").partition(f"  {name}:")
     after = rest.partition("\n\n")[2]
     return f"{before.rstrip()}\n{after}"
@@ -45,7 +45,7 @@ def commit(folder: pathlib.Path, message: str) -> None:
 
 @pytest.fixture
 def history(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A repository with `orders` in the first commit. The second commit removes it."""
+    """Return a repository with the spoke `orders` in the first commit. The second commit removes the spoke."""
     file = tmp_path / "config" / "topology.yaml"
     file.parent.mkdir()
     git(tmp_path, "init", "--quiet")
@@ -59,7 +59,7 @@ def history(tmp_path: pathlib.Path) -> pathlib.Path:
     return file
 
 
-def test_a_spoke_that_is_there_is_destroyed_from_the_top_down() -> None:
+def test_an_existing_spoke_is_destroyed_in_reverse_order() -> None:
     result = remove("payments", SAMPLE)
     assert result.exit_code == 0
     assert destroyed(result.output) == [
@@ -73,11 +73,11 @@ def test_a_spoke_that_is_there_is_destroyed_from_the_top_down() -> None:
     assert "git switch" not in result.output
 
 
-def test_only_the_workspaces_that_a_spoke_has() -> None:
+def test_only_the_spokes_own_workspaces_are_destroyed() -> None:
     assert destroyed(remove("analytics", SAMPLE).output) == ["network-analytics"]
 
 
-def test_a_spoke_that_is_gone_is_destroyed_from_the_newest_commit_that_has_it(history: pathlib.Path) -> None:
+def test_a_deleted_spoke_is_destroyed_from_the_newest_commit_with_it(history: pathlib.Path) -> None:
     result = remove("orders", history)
     assert result.exit_code == 0
     assert "(Add the network)" in result.output
@@ -95,7 +95,7 @@ def test_a_spoke_that_is_gone_is_destroyed_from_the_newest_commit_that_has_it(hi
     assert shown.stdout.strip() == "Add the network"
 
 
-def test_a_spoke_that_never_was_is_an_error_with_the_names(history: pathlib.Path) -> None:
+def test_an_unknown_spoke_is_an_error_with_the_known_names(history: pathlib.Path) -> None:
     result = remove("orderz", history)
     assert result.exit_code == 2
     assert "'orderz'" in result.output
@@ -103,9 +103,7 @@ def test_a_spoke_that_never_was_is_an_error_with_the_names(history: pathlib.Path
     assert result.output.count("\n") == 1
 
 
-def test_the_history_is_found_through_a_link_and_through_a_new_name(
-    history: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
+def test_the_history_follows_links_and_renames(history: pathlib.Path, tmp_path: pathlib.Path) -> None:
     link = tmp_path / "elsewhere" / "mine.yaml"
     link.parent.mkdir()
     link.symlink_to(history)
@@ -116,8 +114,8 @@ def test_the_history_is_found_through_a_link_and_through_a_new_name(
     assert "(Add the network)" in remove("orders", renamed).output
 
 
-def test_a_merge_is_a_commit_in_which_a_spoke_may_be_for_the_last_time(tmp_path: pathlib.Path) -> None:
-    """A merge adds orders, and the next commit removes it."""
+def test_a_merge_can_be_the_last_commit_with_a_spoke(tmp_path: pathlib.Path) -> None:
+    """A merge adds the spoke `orders`, and the next commit removes the spoke."""
     file = tmp_path / "topology.yaml"
     git(tmp_path, "init", "--quiet", "--initial-branch", "main")
     text = without("orders")
@@ -136,7 +134,7 @@ def test_a_merge_is_a_commit_in_which_a_spoke_may_be_for_the_last_time(tmp_path:
 
 
 @pytest.mark.parametrize("end", ["\x0b", "\x85", "\u2028", "\r"])
-def test_a_subject_with_what_else_ends_a_line(tmp_path: pathlib.Path, end: str) -> None:
+def test_a_subject_may_contain_other_line_separators(tmp_path: pathlib.Path, end: str) -> None:
     file = tmp_path / "topology.yaml"
     git(tmp_path, "init", "--quiet")
     for text, message in ((SAMPLE.read_text(encoding="utf-8"), f"Add{end}it"), (without("orders"), "Take orders out")):
@@ -148,7 +146,7 @@ def test_a_subject_with_what_else_ends_a_line(tmp_path: pathlib.Path, end: str) 
 ALL_OF_PAYMENTS = [f"{kind}-payments" for kind in ("secrets", "vso", "vault-auth", "aks", "peering", "network")]
 
 
-def test_keys_that_went_with_the_spoke_are_looked_for_in_its_commit(tmp_path: pathlib.Path) -> None:
+def test_deleted_keys_are_read_from_the_commit_with_the_spoke(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "config" / "topology.yaml"
     shutil.copytree(SAMPLE.parent / "jwks", file.with_name("jwks"))
     git(tmp_path, "init", "--quiet")
@@ -189,7 +187,7 @@ def test_outside_of_a_repository_there_is_no_history(tmp_path: pathlib.Path) -> 
     assert "'orders'" in result.output
 
 
-def test_a_script_gets_commit_and_order(history: pathlib.Path) -> None:
+def test_json_has_the_commit_and_the_order(history: pathlib.Path) -> None:
     arguments = ["spoke", "remove", "orders", "--topology", str(history), "--format", "json"]
     document = json.loads(CliRunner().invoke(cli, arguments).output)
     assert len(document["commit"]) == 40

@@ -67,7 +67,7 @@ def test_a_spoke_has_the_workspaces_of_the_contract(spoke: str, workspaces: str,
     assert {key for each in found for key in each} == set(KEYS.split())
 
 
-def test_each_comes_after_those_it_needs() -> None:
+def test_each_workspace_comes_after_its_dependencies() -> None:
     found = listed(SAMPLE)
     ids = [each["id"] for each in found]
     assert len(ids) == len(set(ids))
@@ -80,7 +80,7 @@ def test_each_comes_after_those_it_needs() -> None:
     assert "network-orders" in after["aks-orders"]
 
 
-def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it(tmp_path: pathlib.Path) -> None:
+def test_missing_keys_block_a_workspace_and_its_dependents(tmp_path: pathlib.Path) -> None:
     file = topology(tmp_path, f"spokes:\n  one:\n    cidr: 10.64.0.0/16\n    vault_route: direct{CLUSTER}{APPS}\n")
     held = {each["id"]: each["blocked"] for each in listed(file) if each["blocked"]}
     assert list(held) == ["vault-auth-one", "secrets-one"]
@@ -92,7 +92,7 @@ def test_what_needs_a_file_that_nobody_has_made_yet_is_blocked_with_all_after_it
         assert f"  {workspace}: {reason}\n" in text
 
 
-def test_resources_are_counted_in_what_was_synthesized_from_this_topology(tmp_path: pathlib.Path) -> None:
+def test_resources_are_counted_in_the_output_of_this_topology(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "cdktf.out"
     file = BASES / "smallest.yaml"
     fingerprints: dict[str, str] = {
@@ -134,9 +134,7 @@ def test_another_topology_is_counted_where_cdktf_writes_it(
     assert {each["id"]: each["resources"] for each in listed(file)}["hcp"] == 1
 
 
-def test_the_table_names_each_workspace_in_full_however_narrow_the_terminal(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
-) -> None:
+def test_a_narrow_terminal_cuts_no_workspace_name(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     file = tmp_path / "topology.yaml"
     file.write_text(dump(case("longest-names").good), encoding="utf-8")
@@ -152,6 +150,6 @@ def test_a_topology_with_errors_has_no_workspaces(form: str) -> None:
     assert done.stderr.count("HVN111") == 2
 
 
-def test_no_file_to_read(tmp_path: pathlib.Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: pathlib.Path) -> None:
     done = run(tmp_path)
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)

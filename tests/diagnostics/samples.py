@@ -1,4 +1,4 @@
-"""Findings of every kind, written for tests."""
+"""Sample findings of every kind for tests."""
 
 from ipaddress import IPv4Network
 

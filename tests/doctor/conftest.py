@@ -1,4 +1,4 @@
-"""A machine of its own for each test."""
+"""Fixtures: each test gets its own fake machine."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""A machine for `hvn doctor`, with scripts in place of the tools."""
+"""A fake machine for `hvn doctor`: scripts replace the tools."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ CONTEXT = "aks-platform-payments"
 
 
 class Machine:
-    """A machine with the tools that a test adds, and its own environment."""
+    """A fake machine with its own environment and the tools that a test adds."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Machine:
 
     def findings(self, check: str, spoke: str = "payments") -> list[Finding]:
         """Return the findings of one check, by the name of its rule."""
-        # Without the keys: their issuer is a server on loopback here, which `hvn check` refuses.
+        # Without the keys, because `hvn check` refuses the tests' issuer, a server on loopback.
         checked = require(self.topology, keys=self.folder / "none")
         context = Context(checked, self.topology, (spoke,), self.environment)
         module = next(module for module in modules() if module.RULE.name == check)

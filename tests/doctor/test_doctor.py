@@ -1,4 +1,4 @@
-"""`hvn doctor` with scripts in place of the tools. A check that could not look never passes."""
+"""`hvn doctor` with scripts that replace the tools. A check that cannot read its data never passes."""
 
 import json
 import os

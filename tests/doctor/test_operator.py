@@ -1,4 +1,4 @@
-"""`hvn doctor` with the texts of the operator and the cluster, and without any."""
+"""`hvn doctor` explains the messages of the operator and the cluster, and missing messages."""
 
 from typing import Any
 
@@ -36,7 +36,11 @@ def test_a_secret_that_is_synced(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("healthy", "since", "level"),
     [
-        ("True", "2026-11-26T03:00:00Z", PASS),  # it recovered, and SecretSynced stays False until the secret changes
+        (
+            "True",
+            "2026-11-26T03:00:00Z",
+            PASS,
+        ),  # recovered: SecretSynced stays False until the secret changes
         ("True", "2026-11-26T01:00:00Z", ERROR),  # the Secret could not be written: no condition shows it
         ("False", "2026-11-26T03:00:00Z", ERROR),
     ],
@@ -76,7 +80,7 @@ def test_the_text_of_the_operator_is_on_one_line(machine: Machine) -> None:
 
 
 def cause_of(text: str) -> str:
-    """Return the cause of the error of Vault that has this text."""
+    """Return the cause that `hvn doctor` reports for this error text of Vault."""
     (cause,) = {error.cause for error in messages.ALL if text in error.text}
     return cause
 

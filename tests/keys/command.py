@@ -1,4 +1,4 @@
-"""Calling `hvn keys`, keys to call it with, and what it has written."""
+"""Helpers: run `hvn keys`, keys for the tests, and the contents of written key files."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""A topology of its own for each test."""
+"""Fixtures: each test gets its own copy of the topology."""
 
 import pathlib
 import shutil
@@ -11,12 +11,12 @@ from tests.conftest import SAMPLE
 
 @pytest.fixture
 def topology(tmp_path: pathlib.Path) -> pathlib.Path:
-    """The sample without keys."""
+    """Return the sample topology without key files."""
     shutil.copy(SAMPLE, tmp_path)
     return tmp_path / "topology.yaml"
 
 
 @pytest.fixture(autouse=True)
 def own_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accept the issuers of the tests, which are on loopback: `keys pull` refuses the keys of foreign clusters."""
+    """Accept the tests' issuers on loopback, although `keys pull` refuses the keys of foreign clusters."""
     monkeypatch.setattr(key_files, "foreign", lambda *_: ())

@@ -28,7 +28,7 @@ class Issuer:
         self.asked: list[str] = []
 
     def says(self, *keys: dict[str, Any], **document: Any) -> None:
-        """A sound issuer with these keys."""
+        """Set the answers of a valid issuer with these keys."""
         named = {"issuer": self.url, "jwks_uri": f"{self.url}openid/v1/jwks", **document}
         self.answers["/tenant/.well-known/openid-configuration"] = [(200, json.dumps(named).encode())]
         self.answers["/tenant/openid/v1/jwks"] = [(200, json.dumps({"keys": list(keys)}).encode())]
@@ -36,7 +36,7 @@ class Issuer:
 
 @contextmanager
 def issuer(folder: pathlib.Path) -> Iterator[Issuer]:
-    """A started issuer; its CA is `folder/ca.pem`."""
+    """Yield a running issuer; its CA is `folder/ca.pem`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -53,7 +53,7 @@ def issuer(folder: pathlib.Path) -> Iterator[Issuer]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Silent."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
@@ -69,7 +69,7 @@ def issuer(folder: pathlib.Path) -> Iterator[Issuer]:
 
 
 def certificate(folder: pathlib.Path) -> pathlib.Path:
-    """A certificate for loopback that is its own CA, with its key."""
+    """Return a self-signed certificate for loopback, with its key."""
     private = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "issuer of a test")])
     now = datetime.now(UTC)

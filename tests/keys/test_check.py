@@ -1,4 +1,4 @@
-"""`hvn keys check` from outside: drift, and what cannot be asked."""
+"""`hvn keys check` as a command: drift, and clusters without an answer."""
 
 import json
 import pathlib
@@ -23,7 +23,7 @@ def test_no_drift(topology: pathlib.Path, public: Issuer) -> None:
     assert checked(topology) == (0, [])
 
 
-def test_a_new_key_is_drift_and_says_when_it_breaks(topology: pathlib.Path, public: Issuer) -> None:
+def test_a_new_key_is_drift_and_the_error_of_its_logins_is_named(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(ONE, TWO)
@@ -35,7 +35,7 @@ def test_a_new_key_is_drift_and_says_when_it_breaks(topology: pathlib.Path, publ
     assert "until their max_ttl" in text
 
 
-def test_a_key_that_went_is_drift_until_it_is_noted(topology: pathlib.Path, public: Issuer) -> None:
+def test_a_removed_key_is_drift_until_it_is_recorded(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)

@@ -1,4 +1,4 @@
-"""`hvn keys pull --kubeconfig`, with a script in place of kubectl."""
+"""`hvn keys pull --kubeconfig`, with a script that replaces kubectl."""
 
 import json
 import pathlib
@@ -10,7 +10,7 @@ from tests.keys.command import ONE, kids, run, written
 
 @pytest.fixture
 def kubectl(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """A kubectl that answers `get --raw PATH` with the file below this folder, and fails where there is none."""
+    """Write a fake kubectl: `get --raw PATH` prints the file at that path in the folder, or fails without one."""
     folder = tmp_path / "api"
     folder.mkdir()
     binary = tmp_path / "bin" / "kubectl"

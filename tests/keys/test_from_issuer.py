@@ -45,7 +45,9 @@ def cut_off(handler: BaseHTTPRequestHandler) -> None:
         (KEYS, (503, b""), "returned 503"),
     ],
 )
-def test_an_answer_that_is_none(topology: pathlib.Path, public: Issuer, path: str, answer: Any, says: str) -> None:
+def test_an_invalid_answer_is_one_line(
+    topology: pathlib.Path, public: Issuer, path: str, answer: Any, says: str
+) -> None:
     public.says(ONE)
     public.answers[path] = [answer]
     result = run(topology, "pull", "payments", "--issuer", public.url)
@@ -82,14 +84,14 @@ def test_the_issuer_is_compared_with_its_slash(topology: pathlib.Path, public: I
     assert public.url in result.output
 
 
-def test_it_tries_again(topology: pathlib.Path, public: Issuer) -> None:
+def test_a_failed_request_is_repeated(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE)
     public.answers[KEYS] = [(503, b""), (429, b""), *public.answers[KEYS]]
     assert run(topology, "pull", "payments", "--issuer", public.url).exit_code == 0
     assert public.asked == [DISCOVERY, KEYS, KEYS, KEYS]
 
 
-def test_a_ca_that_nobody_trusts(topology: pathlib.Path, public: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_untrusted_ca_is_an_error(topology: pathlib.Path, public: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     public.says(ONE)
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
@@ -130,7 +132,7 @@ def test_the_proxy_of_the_environment_is_used(
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1/", "ftp://x/", "https://", "https://user:pass@127.0.0.1/", "https://x/?a=b", "x\ny", ""]
 )
-def test_an_issuer_that_is_none(topology: pathlib.Path, url: str) -> None:
+def test_an_invalid_issuer_is_one_line(topology: pathlib.Path, url: str) -> None:
     result = run(topology, "pull", "payments", "--issuer", url)
     assert result.exit_code == 2
     assert result.output.count("\n") == 1

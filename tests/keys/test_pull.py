@@ -1,4 +1,4 @@
-"""`hvn keys pull` from outside, with a real TLS server for an issuer."""
+"""`hvn keys pull` as a command, with a real TLS server as the issuer."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def test_pull_by_the_issuer(topology: pathlib.Path, public: Issuer) -> None:
     assert read == jwks.parse(json.dumps({"issuer": public.url, "keys": [ONE, TWO, CURVE]}).encode())
 
 
-def test_what_is_already_there_is_not_written_again(topology: pathlib.Path, public: Issuer) -> None:
+def test_unchanged_keys_are_not_written_again(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     file = topology.parent / "jwks" / "payments.json"
@@ -46,7 +46,7 @@ def test_what_is_already_there_is_not_written_again(topology: pathlib.Path, publ
     assert b'"at": "19' in file.read_bytes()
 
 
-def test_a_key_that_went_stays_for_24_hours(topology: pathlib.Path, public: Issuer) -> None:
+def test_a_removed_key_stays_for_24_hours(topology: pathlib.Path, public: Issuer) -> None:
     public.says(ONE, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO, THREE)
@@ -105,11 +105,11 @@ def test_pull_from_a_file_or_standard_input(topology: pathlib.Path, name: str) -
     assert "issuer" not in written(topology)
 
 
-def test_what_a_given_file_says_of_missing_keys_is_not_believed(topology: pathlib.Path) -> None:
+def test_the_first_missing_of_an_input_file_is_ignored(topology: pathlib.Path) -> None:
     given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
     run(topology, "pull", "payments", "--file", "-", given=given)
     assert "first_missing" not in written(topology)["keys"][0]
-    # One that is committed for a time to come would stay for ever.
+    # A `first_missing` in the future would keep the key forever.
     document = written(topology)
     document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
     (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
@@ -128,18 +128,18 @@ def test_a_link_stays_a_link(topology: pathlib.Path, tmp_path: pathlib.Path) -> 
     assert [key["kid"] for key in json.loads(there.read_text())["keys"]] == ["one", "two"]
 
 
-def test_a_file_that_nobody_may_write_stays_as_it_is(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_stays_unchanged(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [ONE]}))
     file = topology.parent / "jwks" / "payments.json"
     before = file.read_bytes()
     may = os.access
-    monkeypatch.setattr(os, "access", lambda name, mode: name != file and may(name, mode))  # root may write everything
+    monkeypatch.setattr(os, "access", lambda name, mode: name != file and may(name, mode))  # root can write every file
     result = run(topology, "pull", "payments", "--file", "-", given=json.dumps({"keys": [TWO]}))
     assert (result.exit_code, file.read_bytes()) == (2, before)
     assert "Permission denied" in result.output
 
 
-def test_two_at_once_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_pulls_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pull keeps keys that another pull wrote while it fetched, and locks the folder while it writes."""
     file = topology.parent / "jwks" / "payments.json"
     file.parent.mkdir()
@@ -162,7 +162,7 @@ def test_two_at_once_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.Mon
     assert not is_locked(file.parent)
 
 
-def test_a_file_that_a_merge_has_left_is_to_be_deleted_first(topology: pathlib.Path) -> None:
+def test_a_file_with_conflict_markers_must_be_deleted_first(topology: pathlib.Path) -> None:
     file = topology.parent / "jwks" / "payments.json"
     file.parent.mkdir()
     file.write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n")
@@ -205,18 +205,18 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def two_with_keys(topology: pathlib.Path) -> None:
-    """The sample with the keys of both clusters as files: the first in the order of names is that of orders."""
+    """Return the sample with key files for both clusters; by name, the file of orders is the first."""
     text = topology.read_text()
     topology.write_text(text.replace("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
     assert topology.read_text() != text
 
 
-def test_without_names_all_whose_keys_are_committed(topology: pathlib.Path, public: Issuer) -> None:
+def test_without_names_all_clusters_with_committed_keys_are_pulled(topology: pathlib.Path, public: Issuer) -> None:
     folder = topology.parent / "jwks"
     assert (run(topology, "pull").exit_code, folder.exists()) == (0, False)
     two_with_keys(topology)
     folder.mkdir()
-    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # it names no issuer to ask
+    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # the file names no issuer to query
     (folder / "left-over.json").write_text("{}")
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)
@@ -243,7 +243,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[" ".join(each[0]) for each in WRONG])
-def test_what_cannot_run_says_so_in_one_line(topology: pathlib.Path, arguments: list[str], says: str) -> None:
+def test_an_impossible_pull_is_one_line(topology: pathlib.Path, arguments: list[str], says: str) -> None:
     result = run(topology, *arguments)
     assert result.exit_code == 2
     assert says in result.output

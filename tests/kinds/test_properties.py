@@ -48,7 +48,7 @@ def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) ->
 def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """In both directions."""
+    """A removal is the same change in the other direction."""
     one, other, name = change
     of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
     assert f"network-{name}" in of_spoke
@@ -68,7 +68,7 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Replace some ranges by others of the file, or by near ones: the check refuses the file, or nothing overlaps."""
+    """Replace some ranges by others of the file, or by near ones: the check refuses the file, or no ranges overlap."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
         # A range of the same spoke, of any spoke, or of the file: near ones overlap more often.
@@ -118,7 +118,7 @@ def assert_apart(ranges: list[IPv4Network]) -> None:
 
 @given(topologies(longest=True) | topologies())
 def test_names_ids_and_policies(topology: Topology) -> None:
-    """One test for three properties, so that the workspaces are derived once."""
+    """One test checks three properties, because deriving the workspaces takes most of the time."""
     built = workspaces(topology)
     assert_names_fit(built)
     assert_ids_are_unique(built)
@@ -126,7 +126,7 @@ def test_names_ids_and_policies(topology: Topology) -> None:
 
 
 def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
-    """HCP's ids are cut at 36 characters. Long names with the same beginning must stay different."""
+    """Check that long names with the same beginning get different HCP ids, which have at most 36 characters."""
     peerings = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
     for hcp_ids in (
         [peering.peering_id for peering in peerings],
@@ -256,7 +256,7 @@ NASTY: list[Any] = [
     *(True, False, None, 0, -1, 1.5, 10**14, 10**30, [], {}, [[]], {"<new>": {}}, ["${a}"]),
 ]
 KEYS = ["<new>", "[key]", "existing", "local", "${a}", "\x1b[2J", "", "a.b", "é", "x" * 200]
-# Typed without quotes.
+# These values are written without quotes.
 TYPED = [
     "no",
     "010",

@@ -11,7 +11,7 @@ Fault = Callable[[Attempt, random.Random, float], None]
 
 
 def times(one: Attempt, rng: random.Random, now: float) -> None:
-    """Each time on either side of each leeway, five seconds away from it, or missing."""
+    """Set each time five seconds before or after the end of its leeway, or remove it."""
     for name in ("iat", "nbf", "exp"):
         offset = rng.choice((0, 60, 150, 210, 20, 3600)) + rng.choice((-5, 5))
         one.claims[name] = int(now) + rng.choice((-1, 1)) * offset
@@ -20,7 +20,7 @@ def times(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def lone_time(one: Attempt, rng: random.Random, now: float) -> None:
-    """Only one time, on either side of the end of the times that Vault computes from it."""
+    """Set one time only, before or after the limit that Vault computes from this time."""
     name, offset = rng.choice((("exp", 210), ("exp", -60), ("iat", -210), ("iat", 60), ("nbf", -210), ("nbf", 60)))
     for claim in ("iat", "nbf", "exp"):
         one.claims.pop(claim, None)

@@ -19,7 +19,7 @@ from tests.login.server import Refused, Server
 
 @dataclass(frozen=True)
 class Verdict:
-    """The server's answer, the ones that `login explain` expects of Vault and of OpenBao, and the user's name."""
+    """The server's answer, the answers of Vault and of OpenBao that `login explain` predicts, and the user's name."""
 
     status: int
     error: str
@@ -29,7 +29,7 @@ class Verdict:
 
     @property
     def agreed(self) -> bool:
-        """The server's answer is the one that `login explain` expects of OpenBao."""
+        """Return whether the server's answer is the one that `login explain` predicts for OpenBao."""
         expected = self.openbao.messages or ("",)
         return self.status == self.openbao.status and self.error in expected
 

@@ -52,10 +52,10 @@ HEADER = b'{"alg":"RS256"}'
 
 
 def raw(header: bytes, payload: bytes) -> str:
-    """Return a token of any header and payload, signed correctly."""
+    """Return a correctly signed token with this header and payload."""
     return tokens.signed(header, payload, RSA, "RS256")
 
 
 def body(more: bytes = b"", **changed: Any) -> bytes:
-    """Return a payload, with claims as they are written at its end."""
+    """Return a payload that ends with this JSON text of further claims."""
     return json.dumps(claims(**changed)).encode()[:-1] + more + b"}"

@@ -39,7 +39,7 @@ def odd_header(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def two_odd_members(one: Attempt, rng: random.Random, now: float) -> None:
-    """Vault reports one of two errors, at random."""
+    """Make two members invalid: Vault reports one of the two errors at random."""
     one.header.update(rng.choice(({"kid": 7, "nonce": 5}, {"kid": [], "jwk": {}}, {"x5c": "x", "kid": True})))
 
 
@@ -122,7 +122,7 @@ def certificates(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def nested(one: Attempt, rng: random.Random, now: float) -> None:
-    """Go reads at most 10,000 levels of verified claims. The claims are the first level."""
+    """Nest a claim up to or beyond Go's limit of 10,000 levels; the claims themselves are the first level."""
     levels = rng.choice((300, 301, 5000, 9998, 9999, 10000, 10001, 12000))
     opening, closing = rng.choice(((b"[", b"]"), (b'{"a":', b"}")))
     value = opening * levels + (b"1" if opening != b"[" else b"") + closing * levels
@@ -144,7 +144,7 @@ def _with_zero(signature: bytes) -> bytes:
 
 
 def leading_zero(one: Attempt, rng: random.Random, now: float) -> None:
-    """A signature without its leading zero byte, or with one more. Go requires the exact length."""
+    """Remove or add the signature's leading zero byte, or keep it: Go requires the exact length."""
     if not one.key.startswith(("rsa", "foreign")):
         return
     one.header["alg"] = one.sign_as = rng.choice(("PS256", "PS256", "RS256"))
@@ -295,7 +295,7 @@ MEMBERS: tuple[dict[str, Any], ...] = (
 
 
 def json_serialization(one: Attempt, rng: random.Random, now: float) -> None:
-    """The JSON serialization, with one signature or several, and with members that are missing or wrong."""
+    """Use the JSON serialization with one or more signatures, and with missing or wrong members."""
     change = rng.choice(MEMBERS) if rng.random() < 0.6 else {}
     general = rng.random() < 0.4
     count = rng.choice((1, 1, 2))

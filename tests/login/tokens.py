@@ -1,4 +1,4 @@
-"""Signed tokens, valid and invalid ones."""
+"""Valid and invalid signed tokens."""
 
 import base64
 import hashlib
@@ -40,7 +40,7 @@ def token(claims: Mapping[str, Any], private: Any, **header: Any) -> str:
 
 
 def signed(header: bytes, payload: bytes, private: Any, alg: str) -> str:
-    """Return a token with any header and payload, signed correctly."""
+    """Return a correctly signed token with this header and payload."""
     text = f"{b64(header)}.{b64(payload)}"
     return f"{text}.{b64(signature(text.encode(), private, alg))}"
 

@@ -1,4 +1,4 @@
-"""A repository to plan changes of."""
+"""Fixtures: a repository with changes to plan."""
 
 from tests.affected.conftest import repository
 

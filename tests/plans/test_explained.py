@@ -50,7 +50,7 @@ def edited(edit: Edit) -> Any:
 
 
 def unexplained(edit: Edit, *changes: Any) -> Any:
-    """Return the unexplained ones of these changes, after an edit of the stack."""
+    """Return the changes that the edit of the stack does not explain."""
     return json.loads(marked(plan(*changes).decode(), STACK, edited(edit))).get(UNEXPLAINED, "not compared")
 
 
@@ -112,7 +112,7 @@ WHOLE: list[str] = []
         # No stack imports or moves anything.
         (no_edit, resource(NODES, actions=("no-op",), importing={"id": "/a"}), WHOLE),
         (of(NODES, name="b"), {**resource(NODES, actions=("no-op",)), "previous_address": PODS}, WHOLE),
-        # It is added or taken away, or neither.
+        # The edit adds the resource, removes it, or neither.
         (another, resource("azurerm_subnet.more", actions=("create",), after={}), None),
         (gone, resource(NODES, actions=("delete",), before={}), None),
         (gone, resource(NODES, actions=("forget",), before={}), None),
@@ -175,7 +175,7 @@ def test_a_secret_is_not_in_the_marks() -> None:
     assert unexplained(of(NODES, name="b"), secret) == {NODES: ["pool.labels"]}
 
 
-def test_without_the_base_it_is_not_known() -> None:
+def test_without_the_base_unexplained_changes_are_unknown() -> None:
     assert json.loads(marked(plan(NAME).decode(), None, STACK))[UNEXPLAINED] is None
 
 

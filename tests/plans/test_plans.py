@@ -24,7 +24,7 @@ from tests.affected.test_affected import POD_CIDR
 from tests.conftest import PROJECT
 from tests.rehearsal.conftest import NO_TERRAFORM
 
-# Notes what it is asked; what it plans is in the folder's name.
+# Records its calls; the folder's name selects the plan.
 SCRIPT = """#!/bin/sh
 echo "$(basename "$PWD") $1" >> "$CALLS"
 case "$1" in
@@ -51,7 +51,7 @@ Plans = Callable[..., Result]
 
 @pytest.fixture
 def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Plans:
-    """Run it in the repository; what it is to do with a workspace as variables."""
+    """Run `hvn plans` in the repository; environment variables set the script's behaviour for a workspace."""
     script = tmp_path / "terraform"
     script.write_text(SCRIPT)
     script.chmod(0o755)
@@ -133,7 +133,7 @@ def test_a_plan_that_waits_is_interrupted(plans: Plans, repository: Repository) 
     assert done.exit_code == 1
     assert done.output.startswith("peering-orders: did not end within 0.02 minutes")
     assert "the peering platform-orders" in done.output
-    # It was interrupted, not killed: it could release its locks.
+    # Terraform was interrupted, not killed, so it could release its locks.
     assert (repository.folder / "plans" / "peering-orders.log").read_text() == "let go\n"
 
 
@@ -223,7 +223,7 @@ def test_no_terraform(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "`no-such-terraform`" in done.output
 
 
-# As examples/github/apply.yml: what was reviewed is planned again, held against the comment, and applied.
+# Like examples/github/apply.yml: plan the reviewed workspaces again, compare with the comment, and apply.
 JOB = """
 set -eu
 "$HVN" plans hub --all --output first
@@ -265,7 +265,7 @@ def test_only_reviewed_changes_are_applied(repository: Repository) -> None:
     assert json.loads((repository.folder / "other" / "hub.json").read_text())[UNEXPLAINED] == {}
 
 
-def test_everything_is_planned_on_request(
+def test_the_option_all_plans_unaffected_workspaces_too(
     plans: Plans, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command_line = ["plans", "--all", "--topology", "config/topology.yaml"]

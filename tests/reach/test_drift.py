@@ -74,7 +74,7 @@ def assert_holds(source: object, begin: IPv4Address, destination: object, end: I
 
 
 @pytest.mark.parametrize("name", list(VARIANTS))
-def test_as_the_stacks_make_it(name: str, synth: Synth, tmp_path: pathlib.Path) -> None:
+def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path: pathlib.Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     changed = VARIANTS[name](text)
     assert (changed == text) == (name == "the sample")
@@ -117,13 +117,15 @@ def made_here(topology: Topology) -> Topology:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),
 )
-def test_as_the_stacks_make_generated_ones(topology: Topology, synth: Synth, tmp_path: pathlib.Path) -> None:
+def test_generated_topologies_agree_with_their_terraform(
+    topology: Topology, synth: Synth, tmp_path: pathlib.Path
+) -> None:
     file = tmp_path / "topology.yaml"
     file.write_text(dump(topology), encoding="utf-8")
     assert_same_answers(file, synth)
 
 
-def test_with_everything_a_file_may_say(synth: Synth) -> None:
+def test_topologies_with_every_key_agree_with_their_terraform(synth: Synth) -> None:
     text = EVERYTHING.read_text(encoding="utf-8")
     assert "existing: false" in text
     assert_same_answers(EVERYTHING, synth)

@@ -119,7 +119,7 @@ def network() -> Network:
 
 
 def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: Network) -> None:
-    """Mixing the two designs: the request goes through the firewall, the answer straight over a peering."""
+    """Mixing the two designs: the request passes the firewall, the answer takes a peering directly."""
     mixed = replace(
         network,
         halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},
@@ -155,7 +155,7 @@ def test_a_half_without_forwarded_traffic_blocks_the_firewall(local: str, remote
 
 
 def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> None:
-    """A peered spoke with a route for the HVN's exact range goes through the firewall; with a wider one it does not."""
+    """A peered spoke's packets pass the firewall with a route for the HVN's exact range, but not with a wider one."""
     for cidr, by_firewall in (("172.25.16.0/20", True), ("172.16.0.0/12", False)):
         (place,) = network.places["payments"]
         routed = replace(place.routes[0], cidr=IPv4Network(cidr))

@@ -94,7 +94,7 @@ def messages(failures: list[Failure]) -> str:
 
 @pytest.fixture
 def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
-    """The sample's workspaces, none of them built yet."""
+    """Yield the sample's workspaces before any of them is built."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     cloud = Cloud(tmp_path / "cloud.db")

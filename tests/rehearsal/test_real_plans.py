@@ -111,7 +111,7 @@ def unknown_paths(after_unknown: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def at(value: Any, path: Path) -> Any:
-    """Return the member that a path leads to, or None."""
+    """Return the value at a path, or None."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -120,7 +120,7 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
-# Results that every cloud makes up in its own way. All other results must be equal.
+# Results that each cloud generates. All other results must be equal.
 MADE_UP = {
     *("accessor", "application_id", "azure_peering_id", "client_id", "guid", "object_id", "organization_id"),
     *("principal_id", "resource_version", "role_definition_id", "uid"),
@@ -132,7 +132,7 @@ MADE_UP = {
 
 @pytest.fixture(scope="module")
 def made_up(plans: Mapping[str, Plan]) -> Mapping[str, str]:
-    """The values that the real cloud made up, and what the fake one made up in their place."""
+    """Return the generated values of the real cloud, each with the corresponding value of the fake cloud."""
     pairs: dict[str, str] = {}
     for edit in EDITS:
         workspace = edit.rpartition("/")[2]
@@ -169,7 +169,7 @@ SHORTEST = 12
 
 @pytest.mark.parametrize("name", [*(f"first/{workspace}" for workspace in ORDER), *EDITS])
 def test_plan_equals_the_real_plan(plans: Mapping[str, Plan], made_up: Mapping[str, str], name: str) -> None:
-    # A recorded configuration may name a made-up value itself: then it is the same in both plans.
+    # If a recorded configuration contains a generated value, both plans have the same value.
     different = [
         (path, real, fake)
         for path, real, fake in differences(read("plans", name), plans[name])

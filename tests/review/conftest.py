@@ -35,7 +35,7 @@ Code = Callable[[dict[str, dict[str, Any]]], None]
 
 
 class Planner:
-    """Makes the plans of an edit; the built sample stays as it is."""
+    """Plans an edit of the deployed sample without changing the sample."""
 
     def __init__(self, stage: Stage, synth: Synth) -> None:
         self.stage = stage
@@ -137,7 +137,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[
 
 
 def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
-    """Make these edits on main."""
+    """Commit these edits on `main`."""
     if replacements:
         repository.git("switch", "-q", "main")
         repository.edit(*replacements)
@@ -146,7 +146,7 @@ def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
 
 
 def edit(repository: Repository, name: str) -> None:
-    """Make one of the edits in a repository."""
+    """Return a function that makes one of the edits in a repository."""
     wanted = EDITS[name]
     repository.edit(*wanted.replaces)
     if wanted.unlinks:

@@ -1,4 +1,4 @@
-"""Plan JSON written for tests: as Terraform writes it, and as an attacker could."""
+"""Plan JSON for tests: like Terraform's own, and like an attacker's."""
 
 import json
 from typing import Any

@@ -33,7 +33,7 @@ MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
 
 
 def approved(done: Result) -> set[str]:
-    """The workspaces that the mark has."""
+    """Return the workspaces in the comment's hidden mark."""
     mark = re.search("^<!-- hvn-reviewed:.*-->$", done.stdout, re.MULTILINE)
     return set(re.findall(r" ([a-z0-9-]+)=", mark[0])) if mark else set()
 
@@ -94,7 +94,7 @@ def test_a_plan_with_a_cut_verdict_is_not_approved(review: Review) -> None:
     done = review("--max-bytes", "4096", hub=plan(MOVED), **plans)
     named = set(re.findall(r"\*\*cluster-replaced\*\* `([a-z0-9-]+)`", done.stdout))
     assert 0 < len(named) < 40
-    assert approved(done) == set()  # what is not known of the others was cut
+    assert approved(done) == set()  # the incomplete parts of the other plans were cut
     assert "`aks-s00`, `aks-s01`, `aks-s02` and 38 more. Split the change" in done.stdout
 
 
@@ -132,7 +132,7 @@ def test_more_plans_than_a_comment_can_name_are_not_approved(review: Review) -> 
     assert (approved(done), len(done.stdout.encode()) <= 4096) == (set(), True)
 
 
-def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, repository: Repository) -> None:
+def test_the_json_has_approvals_and_connections(review: Review, repository: Repository) -> None:
     orders = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
     begin(repository, (ORDERS, orders))
     repository.edit((orders, orders.replace("direct", "none")))
@@ -147,7 +147,7 @@ def test_the_json_says_what_it_approves_and_who_reaches_whom(review: Review, rep
 
 
 @pytest.mark.parametrize("limit", [4096, 5000])
-def test_it_keeps_to_the_limit_with_names_of_four_bytes_a_character(review: Review, limit: int) -> None:
+def test_the_limit_counts_bytes_not_characters(review: Review, limit: int) -> None:
     plans = {f"{chr(0x1F600) * 50}{number:02}": plan(DELETED, MOVED) for number in range(60)}
     said = review("--max-bytes", str(limit), **plans).stdout
     assert "**Not approved**" in said or "cannot approve so many plans" in said

@@ -27,7 +27,9 @@ def test_its_removal_has_an_impact_and_a_place_in_the_order(
     assert "secrets-orders audit-orders" in steps(removed)
 
 
-def test_it_is_in_the_cluster(registered: Kind, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_destroyed_cluster_affects_it(
+    registered: Kind, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.edit(("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"))
     (moved,) = findings(repository, monkeypatch)["network-moved"]
     assert "audit-orders" in moved["impact"][1]
@@ -37,7 +39,7 @@ def test_it_is_in_the_cluster(registered: Kind, repository: Repository, monkeypa
     assert "audit-orders" in impact(replaced)
 
 
-def test_its_plans_have_its_resources(
+def test_only_its_own_resource_types_are_accepted_in_its_plans(
     registered: Kind, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(type_: str) -> bool:

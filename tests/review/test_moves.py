@@ -96,7 +96,7 @@ def test_resources_in_a_state_that_moved_still_exist(repository: Repository, mon
 
 
 def updates(address: str, **arguments: tuple[Any, Any]) -> dict[str, Any]:
-    """An update of these arguments, each from one value to another."""
+    """Return an update of these arguments, each with the value before and after."""
     before, after = ({name: sides[at] for name, sides in arguments.items()} for at in (0, 1))
     return resource(address, before=before, after=after)
 

@@ -96,7 +96,9 @@ def test_code_that_opens_nothing_is_no_error(
 
 
 @pytest.mark.slow
-def test_merged_and_never_applied(planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unapplied_earlier_change_is_reported(
+    planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begin(repository, (FQDNS, f"{FQDNS}    allow_fqdns: [evil.example.net]\n"))
     repository.edit(("[evil.example.net]", "[evil.example.net, good.example.net]"))
     planner.plans(repository, repository.folder.parent / "plans")

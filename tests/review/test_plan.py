@@ -221,7 +221,7 @@ def test_an_unreadable_part_is_named_and_never_approved(content: bytes, value: s
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
-def test_any_of_the_encodings_of_json(encoding: str) -> None:
+def test_every_encoding_of_json_is_read(encoding: str) -> None:
     text = plan(resource(before={}, after={"a": 1})).decode()
     assert len(parse("w", text.encode(encoding)).changes) == 1
 
@@ -260,7 +260,7 @@ plans = st.fixed_dictionaries(
 
 @settings(max_examples=400)
 @given(plans)
-def test_no_json_makes_it_fail(given: Any) -> None:
+def test_no_json_raises_an_exception(given: Any) -> None:
     text = json.dumps(given).encode()
     found = parse("w", text)
     assert found == parse("w", text)

@@ -31,7 +31,7 @@ def network() -> Network:
 
 @pytest.fixture
 def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """The verdicts that differ by source, destination and port."""
+    """Return the different verdicts by source, destination and port."""
     monkeypatch.setattr(reach_changes, "build", lambda given: given)
 
     def run(before: Any, after: Any) -> dict[tuple[str, str, int], tuple[str | None, str | None]]:
@@ -63,7 +63,7 @@ def test_the_hubs_own_peering_concerns_all_who_use_it(network: Network, compare:
 
 
 def test_the_worst_answer_of_several_ranges_counts(network: Network, compare: Compare) -> None:
-    """The HVN has no route to a second range: half of the spoke cannot be reached."""
+    """The HVN has no route to the spoke's second range, so half of the spoke is unreachable."""
     (whole,) = network.places["payments"]
     halves = (replace(whole, cidr=IPv4Network("10.64.0.0/17")), replace(whole, cidr=IPv4Network("10.70.0.0/17")))
     for places in (halves, halves[::-1]):

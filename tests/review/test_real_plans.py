@@ -72,7 +72,7 @@ def test_the_findings(name: str, repository: Repository, monkeypatch: pytest.Mon
     monkeypatch.chdir(repository.folder)
     repository.edit(EDITS[name])
     document = review(FOLDER / name)
-    # These plans are not made by `hvn plans`, which compares what they open with the edit.
+    # Only plans of `hvn plans` are compared with the edit.
     found = [finding for finding in document["findings"] if finding["name"] != "unreviewed-opening"]
     assert {(finding["name"], finding["workspace"]) for finding in found} == FOUND[name]
     assert all(plan["approved"] for plan in document["plans"])

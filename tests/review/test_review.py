@@ -1,4 +1,4 @@
-"""`hvn review` from outside: hostile plans, missing plans, limits, exit codes, and what an apply may do."""
+"""`hvn review` as a command: hostile plans, missing plans, limits, exit codes, and approval of an apply."""
 
 import json
 import pathlib
@@ -33,7 +33,7 @@ Review = Callable[..., Result]
 
 @pytest.fixture
 def review(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Review:
-    """Run it in the repository, with these plans by workspace."""
+    """Run `hvn review` in the repository, with these plans by workspace."""
     monkeypatch.chdir(repository.folder)
 
     def run(*arguments: str, verify: str = "", **plans: bytes) -> Result:
@@ -59,7 +59,7 @@ def inline(text: str) -> list[Any]:
 
 
 def assert_inert(output: str) -> None:
-    """Foreign text is in code spans: no part of it is a link, a mention, an image or HTML."""
+    """Check that foreign text is in code spans only: no link, mention, image or HTML contains it."""
     seen = {token.type for token in inline(output)}
     assert not seen & {"link_open", "image"}
     html = [token.content.strip() for token in inline(output) if token.type in ("html_block", "html_inline")]
@@ -117,7 +117,7 @@ def test_a_code_span_holds_any_text(text: str) -> None:
 
 
 def found(done: Result, rule: str) -> list[dict[str, Any]]:
-    """Return the findings of a rule from the JSON."""
+    """Return the rule's findings from the JSON."""
     return [one for one in json.loads(done.stdout)["findings"] if one["name"] == rule]
 
 
@@ -187,7 +187,7 @@ def test_a_destroyed_cluster_is_an_error_though_the_file_is_the_same(review: Rev
     assert "**cluster-replaced** `aks-payments`" in done.output
 
 
-def test_an_apply_is_refused_unless_it_is_what_was_reviewed(review: Review) -> None:
+def test_an_apply_of_other_changes_is_refused(review: Review) -> None:
     one = plan(resource(before={"a": 1}, after={"a": 2}))
     comment = review(hub=one).output
     assert review(verify=comment, hub=one).exit_code == 0
@@ -223,7 +223,7 @@ def test_bad_use(review: Review, tmp_path: pathlib.Path) -> None:
     assert (run.exit_code, "cannot be read" in run.output) == (2, True)
 
 
-def test_all_wants_a_plan_of_every_workspace(review: Review) -> None:
+def test_all_requires_a_plan_of_every_workspace(review: Review) -> None:
     missing = found(review("--all", *JSON), "incomplete-review")
     assert {"hub", "aks-orders"} <= {one["workspace"] for one in missing}
     assert len(missing) == 17

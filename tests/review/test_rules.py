@@ -222,7 +222,7 @@ def test_a_plan_of_an_unknown_workspace(repository: Repository, monkeypatch: pyt
     assert (unknown["level"], unknown["workspace"]) == ("error", "network-nowhere")
 
 
-def test_the_plans_of_a_wave_are_wanted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plans_of_a_wave_are_required(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit((ORDERS, ORDERS + SHIPPING))
     first, second = (findings(repository, monkeypatch, "--wave", wave)["incomplete-review"] for wave in ("1", "2"))
     ids = [[one["workspace"] for one in wave] for wave in (first, second)]

@@ -76,7 +76,7 @@ NOT_FOUND = {
 
 
 def test_a_mount_in_another_namespace_was_not_deleted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The provider looks in the new one, and finds nothing."""
+    """The provider looks for the mount in the new namespace and does not find it."""
     begin(repository, ("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"))
     repository.edit(OTHER_NAMESPACE)
     plans = {

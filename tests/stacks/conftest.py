@@ -12,7 +12,7 @@ from tests.stacks.resources import ALL
 
 @pytest.fixture(scope="session", params=ALL, ids=lambda file: file.stem)
 def file(request: pytest.FixtureRequest) -> pathlib.Path:
-    """Return a topology file: the test runs for each."""
+    """Return a topology file; the test runs once for each file."""
     path: pathlib.Path = request.param
     return path
 

@@ -131,7 +131,7 @@ def test_manual_steps_are_listed() -> None:
     assert "transit-pools-vault, TCP 8200 from 10.96.0.0/16 to 172.25.16.0/20" in text
     assert "does not SNAT between 10.96.0.0/16 and 172.25.16.0/20" in text
     assert "0.0.0.0/0 to 10.0.0.4 and no other route" in text
-    # Its peering with the hub is somebody else's; analytics' is made here.
+    # Another team manages payments' peering with the hub; this project creates the peering of analytics.
     assert "Check that vnet-shop (spoke payments) and vnet-connectivity are peered" in text
     assert "vnet-data (spoke analytics) and" not in text
     assert "owner of vnet-shop (spoke payments) whether their Terraform manages its subnets inline" in text

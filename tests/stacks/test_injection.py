@@ -1,4 +1,4 @@
-"""Text with a meaning in Terraform, HCL, shells or HTML is refused, or stays plain text."""
+"""Text with special characters of Terraform, HCL, shells or HTML is refused, or stays plain text."""
 
 import copy
 import json
@@ -86,7 +86,7 @@ def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Syn
 
 
 def test_no_expression_comes_from_the_file(tmp_path: pathlib.Path, synth: Synth) -> None:
-    """Each `${` in the output is in a text of the project."""
+    """Each `${` in the output comes from the project's code."""
     marked = copy.deepcopy(EVERYTHING)
     marked["azure"]["tags"] = {"owner": "marker-of-the-file"}
     built = synth(write(tmp_path, marked), only=["hub", "network-payments"])

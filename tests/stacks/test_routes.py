@@ -12,7 +12,7 @@ from tests.stacks.resources import OURS, one, resources
 
 
 def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
-    """A via-hub spoke has one, to the firewall. A direct spoke has none, so that the peering's route applies."""
+    """A via-hub spoke has a route to the firewall. A direct spoke has none, so that the peering's route applies."""
     hvn = IPv4Network(written["hvn"]["cidr"])
     for name, spoke in written["spokes"].items():
         table = one(built[f"network-{name}"], "azurerm_route_table")
@@ -54,7 +54,7 @@ def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: An
 
 
 def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, written: Any) -> None:
-    """It needs forwarded traffic on the hub's peering, an appliance in the HVN's route, and a firewall rule."""
+    """This needs forwarded traffic on the hub's peering, an appliance in the HVN's route, and a firewall rule."""
     hub = written["hub"]
     peered = "vault_peering" in hub
     assert ("peering-hub" in built) == peered

@@ -102,7 +102,7 @@ def _models(members: Sequence[Any]) -> Iterator[type[BaseModel]]:
 
 
 def _members(members: Sequence[Any], value: Any) -> Iterator[Any]:
-    """Yield the members of a union that a value fits: by its keys and by its fields of fixed texts."""
+    """Yield the members of a union that accept a value, judged by its keys and its constant fields."""
     models = list(_models(members))
     if not models:
         yield from (member for member in members if member is not type(None) and value is not None)

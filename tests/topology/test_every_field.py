@@ -1,6 +1,6 @@
 """Every field of the topology does something, and is in the examples, the schema, the reference and the generators.
 
-A field that is accepted and ignored looks like a setting that holds. So each field, beside new and beside existing
+Users would rely on a field that is accepted and ignored. So each field, beside new and beside existing
 resources, must change the inputs of a workspace or a finding wherever an example uses it, or a rule must refuse it.
 """
 

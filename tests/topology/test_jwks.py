@@ -1,4 +1,4 @@
-"""Committed public keys: what is taken, what is refused, and what Terraform sees of them."""
+"""Committed public keys: accepted and refused files, and the keys that Terraform gets."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from tests.findings import ids, reported
 
 
 def number(value: int) -> str:
-    """An integer as JWKs write it."""
+    """Return an integer in the encoding of a JWK."""
     return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
 
 
@@ -108,7 +108,7 @@ SECRETS = [number(PRIVATE.d), number(PRIVATE.p), base64.urlsafe_b64encode(b"a sh
         (key_set(rsa_key()[0], issuer="https://x/${file(1)}"), "Terraform"),
     ],
 )
-def test_refused(content: bytes, value: str) -> None:
+def test_an_invalid_key_file_is_refused(content: bytes, value: str) -> None:
     with pytest.raises(jwks.Unfit) as refused:
         jwks.parse(content)
     text = f"{refused.value} {refused.value.fix}"
@@ -135,8 +135,10 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, pathlib.Path.mkdir])
-def test_what_is_no_file_is_not_opened(make: Callable[[pathlib.Path], None], tmp_path: pathlib.Path) -> None:
-    """A pipe would wait for somebody to write."""
+def test_a_path_that_is_not_a_regular_file_is_not_opened(
+    make: Callable[[pathlib.Path], None], tmp_path: pathlib.Path
+) -> None:
+    """Reading a pipe would wait for a writer."""
     make(tmp_path / "payments.json")
     with pytest.raises(jwks.Unfit, match="file"):
         jwks.read(tmp_path / "payments.json")

@@ -1,4 +1,4 @@
-"""Vault policies: nothing but what the file says."""
+"""Vault policies grant only the access that the file describes."""
 
 import json
 
@@ -15,7 +15,7 @@ PATH = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,8}(/[A-Za-z0-9_][A-Za-z0-9_.
 
 
 def granted(policy: Policy) -> dict[str, list[str]]:
-    """Path and capabilities as Vault would read them."""
+    """Return the capabilities by path, as Vault reads the policy."""
     rules = json.loads(policy.document)
     assert set(rules) == {"path"}
     return {path: rule["capabilities"] for path, rule in rules["path"].items()}
@@ -66,7 +66,7 @@ def test_a_plan_only_reads() -> None:
 
 
 def test_an_apply_cannot_change_who_may_apply() -> None:
-    """CI's own mounts and policies are read-only to it: no rule that writes reaches them."""
+    """The role `apply` cannot write the mounts and policies of CI logins: no rule with write access matches them."""
     allowed = granted(policies.ci_apply("platform", "kvv2"))
     own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
     for path, capabilities in allowed.items():

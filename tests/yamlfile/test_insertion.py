@@ -19,7 +19,7 @@ SPOKE = {
 
 
 class _Quoted(yaml.SafeDumper):
-    """Texts in quotes, so that none is read as something else."""
+    """A dumper that quotes every string, so that no string is read as another type."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -53,7 +53,7 @@ def in_some_style(topology: Topology, random: Random) -> str:
 
 @given(topologies(max_spokes=3), st.randoms(use_true_random=False))
 @settings(max_examples=80)
-def test_one_stretch_comes_and_everything_else_stays(topology: Topology, random: Random) -> None:
+def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, random: Random) -> None:
     if not topology["spokes"] and random.random() < 0.5:
         del topology["spokes"]
     text = in_some_style(topology, random)
@@ -67,7 +67,7 @@ def test_one_stretch_comes_and_everything_else_stays(topology: Topology, random:
     assert isinstance(spokes, dict)
     assert list(spokes)[-1] == "zz-new"
     assert yaml.safe_load(flow(SPOKE)) == SPOKE
-    if topology.get("spokes") != {}:  # there the empty brackets may go
+    if topology.get("spokes") != {}:  # the empty brackets may be removed there
         same = next((i for i, pair in enumerate(zip(text, made.text, strict=False)) if pair[0] != pair[1]), len(text))
         assert made.text.endswith(text[same:])
         assert len(made.text) > len(text)

@@ -1,4 +1,4 @@
-"""Reading the topology file: every trap of YAML is reported at its place, and nothing else happens.
+"""Reading the topology file: every ambiguous or unsafe YAML construct is reported at its position.
 
 A case is a file in `yaml/` with its expected finding: `# expect: HVN004 5:3` and values in the message, or
 `# expect: nothing`. Cases that no editor would keep (a BOM, NUL, bytes that are not UTF-8) are below.
@@ -36,11 +36,11 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
 
 
-# --- One file a trap
+# --- One file for each construct
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_case(file: pathlib.Path) -> None:
+def test_a_file_has_the_expected_findings(file: pathlib.Path) -> None:
     lines = EXPECT.findall(file.read_text("utf-8"))
     assert lines, "the case says nothing: write `# expect: nothing`"
     expected = [((rule, int(line), int(column)), values.split()) for rule, line, column, values in lines if rule]
@@ -59,7 +59,7 @@ def test_every_rule_has_a_case() -> None:
     assert rules == {f"HVN{number:03}" for number in range(2, 14)}
 
 
-# --- Files that are no text
+# --- Files that are not text
 
 BYTES = {
     "byte order mark": (b"\xef\xbb\xbfa: b\nc: 010\n", [("HVN003", 1, 1), ("HVN005", 2, 4)]),
@@ -88,12 +88,14 @@ BYTES = {
 
 @pytest.mark.parametrize("content", BYTES.values(), ids=BYTES)
 @pytest.mark.usefixtures("either_parser")
-def test_bytes(tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int, int]]]) -> None:
+def test_bytes_have_the_expected_findings(
+    tmp_path: pathlib.Path, content: tuple[bytes, list[tuple[str, int, int]]]
+) -> None:
     file = tmp_path / "topology.yaml"
     file.write_bytes(content[0])
     source = read(file)
     assert places(source) == content[1]
-    source.text.encode("utf-8")  # can be shown and written: no surrogate is left in it
+    source.text.encode("utf-8")  # the text can be shown and written: it contains no surrogate
 
 
 @pytest.mark.parametrize("name", ["UTF-32", "UTF-16"])
@@ -168,7 +170,7 @@ def test_a_hostile_key_is_harmless_in_data_and_paths() -> None:
 
 
 @pytest.mark.usefixtures("either_parser")
-def test_data() -> None:
+def test_values_have_the_types_of_yaml() -> None:
     source = parse("a: 1\nb: [x, {c: true}]\nd:\ne: {}\nf: []\n'1': -3\n", "f")
     assert source.findings == ()
     assert source.usable
@@ -207,7 +209,7 @@ def test_not_usable(text: str) -> None:
     assert (source.usable, source.data, source.span(("a",)).line) == (False, {}, 1)
 
 
-def test_nothing_is_kept_of_a_refused_part() -> None:
+def test_a_refused_part_has_the_position_of_its_parent() -> None:
     source = parse("a: {b: 1}\na: {c: 2}\nd:\n  *x : 3\n", "f")
     assert source.span(("a", "c")) == source.span(("a",)) == Span(1, 1, 1, 2)
     assert source.span(("d", "x")) == source.span(("d",)) == Span(3, 1, 3, 2)
@@ -271,7 +273,7 @@ SPANS: dict[tuple[str | int, ...], tuple[tuple[int, int, int, int], tuple[int, i
     ("flow", "e"): ((19, 23, 19, 24), (19, 23, 19, 24)),
     ("long",): ((20, 3, 20, 7), (21, 3, 21, 8)),
     ("block",): ((22, 1, 22, 6), (22, 8, 23, 7)),
-    # not there: the nearest that is
+    # a missing path has the position of its nearest parent
     ("spokes", "payments", "missing"): ((5, 3, 5, 11), (5, 3, 5, 11)),
     ("spokes", "payments", "cidr", 3, "x"): ((6, 5, 6, 9), (6, 11, 6, 23)),
     ("spokes", "orders", "cidr"): ((4, 1, 4, 7), (4, 1, 4, 7)),
@@ -290,7 +292,7 @@ def test_spans(line_end: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_line_ends_change_no_place(file: pathlib.Path) -> None:
+def test_line_ends_do_not_change_positions(file: pathlib.Path) -> None:
     text = file.read_text("utf-8")
     assert places(parse(text.replace("\n", "\r\n"), "f")) == places(parse(text, "f"))
 
@@ -338,7 +340,7 @@ def test_too_deep_from_the_start() -> None:
 
 
 def test_node_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the real one takes seconds
+    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the real limit takes seconds
     fits = "a:\n" + "- x\n" * (reader.MAX_NODES - 3)  # the mapping, its key and the list count too
     assert parse(fits, "f").findings == ()
     assert places(parse(fits + "- x\n- y\n", "f")) == [("HVN008", reader.MAX_NODES - 1, 3)]
@@ -357,7 +359,7 @@ def test_size_limit(tmp_path: pathlib.Path) -> None:
     assert places(parse("#" * (MAX_BYTES + 1), "f")) == [("HVN008", 1, MAX_BYTES)]
 
 
-def test_no_more_findings_than_a_person_reads() -> None:
+def test_the_number_of_findings_is_limited() -> None:
     source = parse("a:\n" + "- no\n" * 5000, "f")
     assert len(source.findings) == MAX_FINDINGS
     assert reported(source.findings)[-1].holds(4000)
@@ -384,7 +386,7 @@ def test_unreadable(tmp_path: pathlib.Path) -> None:
 
 
 def test_not_permitted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:  # root, who runs the tests in a container, may read anything
+    def refuse(*_: object) -> None:  # root, the usual user in containers, can read every file
         raise PermissionError(13, "Permission denied")
 
     file = tmp_path / "topology.yaml"
@@ -405,11 +407,11 @@ def test_the_file_is_named_as_the_user_named_it(tmp_path: pathlib.Path) -> None:
     assert read(name).file == read(name).findings[0].file == name
 
 
-# --- Whatever it is given
+# --- Any input
 
 
 def check_anything(source: Source) -> None:
-    """Check that places exist, texts are printable, and `usable` and `data` agree, as for every input."""
+    """Check that positions exist, texts are printable, and `usable` agrees with `data`."""
     lines = LINE_END.split(source.text)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -522,7 +524,7 @@ def as_lists(value: Value) -> object:
 
 
 class Quoting(yaml.SafeDumper):
-    """Puts text in quotes, and only text."""
+    """A dumper that quotes strings only."""
 
 
 Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
@@ -550,7 +552,7 @@ def test_an_unquoted_text_is_read_as_yaml_1_1_and_1_2_read_it_or_refused(text: s
 
 
 def frozen(value: object) -> object:
-    """With tuples for lists, as the reader makes them."""
+    """Return the value with tuples instead of lists, as the reader returns it."""
     if isinstance(value, list):
         return tuple(frozen(each) for each in value)
     if isinstance(value, dict):
@@ -558,7 +560,7 @@ def frozen(value: object) -> object:
     return value
 
 
-# --- Text made safe to show
+# --- Printable text
 
 
 @pytest.mark.parametrize(

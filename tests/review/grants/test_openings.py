@@ -1,4 +1,4 @@
-"""Values before and after, and what is open after that was not before."""
+"""Pairs of values before and after a change, and the access that the change opens."""
 
 import json
 from copy import deepcopy
@@ -163,20 +163,20 @@ CLOSES = {
 
 
 @pytest.mark.parametrize("case", OPENS)
-def test_it_opens(case: str) -> None:
+def test_the_change_opens_access(case: str) -> None:
     type_, before, after, words = OPENS[case]
     shown = {f"{opening.subject} {opening.aspect} {opening.value}" for opening in openings(type_, before, after)}
     assert any(words in text for text in shown), shown
 
 
 @pytest.mark.parametrize("case", CLOSES)
-def test_it_opens_nothing(case: str) -> None:
+def test_the_change_opens_no_access(case: str) -> None:
     type_, before, after = CLOSES[case]
     assert openings(type_, before, after) == frozenset()
 
 
 @pytest.mark.parametrize("case", OPENS)
-def test_what_stays_the_same_opens_nothing(case: str) -> None:
+def test_unchanged_values_open_no_access(case: str) -> None:
     type_, before, after, _ = OPENS[case]
     for values in (before, after):
         if values is not None and "not JSON" not in str(openings(type_, None, values)):
