@@ -23,7 +23,7 @@ WRITTEN_BY_OTHERS = {
 
 
 def changed_paths(resources: Any) -> Changed:
-    """Return the arguments that a plan's `resource_changes` change, by address. Values known after apply are excluded."""
+    """Return the arguments that `resource_changes` change, by address, without values that are known after apply."""
     changed = {}
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None
