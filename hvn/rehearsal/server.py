@@ -23,7 +23,7 @@ from hvn.rehearsal.schema import Block
 BUILT_IN = "terraform"
 # Terraform's and OpenTofu's default registries.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
-CONNECTIONS = pathlib.Path("/proc/net/tcp")
+CONNECTIONS = (pathlib.Path("/proc/net/tcp"), pathlib.Path("/proc/net/tcp6"))
 # Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
@@ -95,13 +95,16 @@ class SameUser(grpc.ServerInterceptor):
 
 
 def _of_another_user(peer: str) -> bool:
-    """Return whether the socket of a client on Linux belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`."""
-    if not CONNECTIONS.exists():  # not on Linux
-        return False
+    """Return whether the socket of a client belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`.
+
+    Without a row for the socket, as on other systems than Linux, this is unknown, and the result is False.
+    """
     local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"
-    rows = (line.split() for line in CONNECTIONS.read_text().splitlines())
-    # Local address, remote address, state, two queues, timer, uid (proc_net_tcp of Linux' documentation).
-    return not any(len(row) > 7 and row[1] == local and row[7] == str(os.getuid()) for row in rows)
+    rows = [line.split() for file in CONNECTIONS if file.exists() for line in file.read_text().splitlines()]
+    # Local address, remote address, state, two queues, timer, uid (proc_net_tcp of Linux' documentation). In an IPv6
+    # socket the IPv4 address is the end of the local address.
+    users = {row[7] for row in rows if len(row) > 7 and row[1].endswith(local)}
+    return bool(users) and str(os.getuid()) not in users
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 
 
-@pytest.mark.skipif(not server.CONNECTIONS.exists(), reason="only Linux shows the user of a connection")
+@pytest.mark.skipif(not server.CONNECTIONS[0].exists(), reason="only Linux shows the user of a connection")
 @pytest.mark.parametrize("own", [True, False])
 def test_other_users_are_refused(own: bool, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not own:

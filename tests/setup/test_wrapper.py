@@ -20,7 +20,7 @@ def test_hvn_without_setup_names_the_command(checkout: Checkout) -> None:
 def test_hvn_runs_from_any_folder_and_through_links(checkout: Checkout, tmp_path: pathlib.Path, call: str) -> None:
     checkout.make()
     python = checkout.root / ".venv/bin/python"
-    python.write_text('#!/bin/sh\npwd; echo "$PYTHONPATH"; for argument in "$@"; do echo "<$argument>"; done; exit 7\n')
+    python.write_text('#!/bin/sh\npwd; for argument in "$@"; do echo "<$argument>"; done; exit 7\n')
     (tmp_path / "other/checkout/bin").mkdir(parents=True)
     (tmp_path / "link").mkdir()
     (tmp_path / "link/hvn").symlink_to(checkout.root / "bin/hvn")
@@ -31,12 +31,13 @@ def test_hvn_runs_from_any_folder_and_through_links(checkout: Checkout, tmp_path
     result = subprocess.run(
         [call, "check", "--topology", "a b.yaml", ""],
         cwd=tmp_path,
-        env=checkout.environment | {"CDPATH": str(tmp_path / "other"), "PYTHONPATH": "/other"},
+        env=checkout.environment | {"CDPATH": str(tmp_path / "other")},
         capture_output=True,
         text=True,
         check=False,
     )
     assert result.returncode == 7
-    folder, path, *arguments = result.stdout.splitlines()
-    assert (folder, path) == (str(tmp_path), str(checkout.root))
-    assert arguments == ["<-P>", "<-m>", "<hvn>", "<check>", "<--topology>", "<a b.yaml>", "<>"]
+    start = f"<{checkout.root}/hvn/start.py>"
+    folder, *arguments = result.stdout.splitlines()
+    assert folder == str(tmp_path)
+    assert arguments == ["<-I>", "<-S>", start, "<hvn>", "<check>", "<--topology>", "<a b.yaml>", "<>"]
