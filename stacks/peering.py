@@ -88,7 +88,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         stack,
         "hcp",
         client_id=application_id,
-        # The principal exists if somebody accepted the portal's consent before: adopt it instead of failing.
+        # The service principal already exists if somebody granted consent in the portal: use it instead of failing.
         use_existing=True,
     )
     role = RoleDefinition(

@@ -49,7 +49,7 @@ def table() -> Any:
 
 
 def fields(manifest: Mapping[str, Any]) -> Fields | None:
-    """Return the fields of a manifest's kind below `spec`, or None if the file does not have the kind."""
+    """Return the fields below `spec` for the kind of a manifest, or None if the schemas do not have this kind."""
     kind: Fields | None = table()["kinds"].get(manifest.get("kind"))
     return kind if manifest.get("apiVersion") == table()["apiVersion"] else None
 

@@ -17,7 +17,7 @@ RULE = Rule(
     reports="The environment has no complete credential for Azure, HCP or Vault.",
     why="each provider reads its own environment variables, and a plan fails without them. Without an HCP credential "
     "the hcp provider opens a browser, which blocks a pipeline",
-    fix="set the variables that docs/how-to/first-day.md lists, section 3",
+    fix="set the variables in section 3 of docs/how-to/first-day.md",
     example="$ env | grep ARM_\nARM_CLIENT_ID=11111111-1111-4111-8111-111111111111",
     see=DOC,
 )

@@ -22,7 +22,7 @@ LOSSES = {
     "azurerm_network_security_group": NSG,
     "azurerm_subnet_network_security_group_association": NSG,
     "kubernetes_manifest": Loss(
-        "an app's login in {who}, or a secret that is synced from Vault with its copy in Kubernetes"
+        "an app's login in {who}, or a synced secret: its sync from Vault and its copy in Kubernetes"
     ),
     "kubernetes_service_account_v1": Loss("the tokens of an app in {who}"),
 }

@@ -114,9 +114,9 @@ def _other(context: Context) -> Iterator[Finding]:
         ),
         manual_steps=(
             Message(
-                "copy all secrets to the new Vault first. Set {variable} to it, in the pipelines as well, before "
-                "anything in Vault is planned: with the old address the plans are empty, and the new Vault has no "
-                "logins. Or undo the edit",
+                "copy all secrets to the new Vault first. Then set {variable} to the new Vault, also in the pipelines, "
+                "before you plan a workspace that writes to Vault. With the old address these plans show no changes, "
+                "and the new Vault gets no logins. Or undo the edit",
                 variable="VAULT_ADDR",
             ),
         ),

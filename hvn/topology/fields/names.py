@@ -15,8 +15,8 @@ TopologyName = Annotated[
         kind="a topology name",
         rule="3 to 12 lower-case letters",
         example="platform",
-        why="the name is the prefix of every resource name: with 12 characters and a spoke name of 32, the name of a "
-        "resource group still fits into the 63 characters of the node label that AKS writes",
+        why="AKS writes the name of the resource group into a node label of at most 63 characters; with a topology name "
+        "of 12 characters and a spoke name of 32 it still fits",
         see=_NODE_LABEL,
     ),
 ]
@@ -29,8 +29,8 @@ SpokeName = Annotated[
         kind="a spoke name",
         rule="2 to 32 lower-case letters, digits and single hyphens, beginning with a letter",
         example="payments",
-        why="the name is a part of the names of the spoke's resources: with 32 characters the spoke's resource group "
-        "still fits into the 63 characters of the node label that AKS writes",
+        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters; with a spoke "
+        "name of 32 it still fits",
         see=_NODE_LABEL,
     ),
 ]

@@ -9,7 +9,7 @@ from hvn.topology.fields.marks import Range, Text
 
 _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations"
 
-_HVN = "the hcp provider refuses the range at plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+_HVN = "the hcp provider refuses the range during plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
 HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
 # The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse one.
 VaultNamespace = Annotated[
