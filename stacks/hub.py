@@ -185,7 +185,7 @@ def _policy(
 def _deny_inbound(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
 ) -> None:
-    """Deny all inbound traffic to the runners: peerings connect spokes and HVN to their subnet without the firewall."""
+    """Deny all inbound traffic to the runners: over peerings it would reach their subnet without the firewall."""
     closed = NetworkSecurityGroup(
         stack,
         "runners_closed",

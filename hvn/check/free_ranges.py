@@ -185,7 +185,7 @@ class RangeFixes:
         if name not in self._pools:
             pool = self._topology.address_pools[name]
             taken = [cidr for _, cidr in spoke_ranges(self._topology)]
-            # HVN110 reports a range around the whole pool, which would leave no free block.
+            # Skip a range that contains the whole pool: it would leave no free block, and HVN110 reports it.
             taken += [cidr for _, cidr in top_ranges(self._topology) if not pool.subnet_of(cidr)]
             self._pools[name] = FreeBlocks((pool,), (*taken, *AKS_RESERVED))
         return self._pools[name]

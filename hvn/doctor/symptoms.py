@@ -39,7 +39,7 @@ class _Placeholders(dict[str, str]):
         return name.upper()
 
 
-# Errors of the network within the operator's text: Vault did not answer at all.
+# Network and TLS errors in the operator's message: the request did not reach Vault.
 NETWORK = (
     Symptom(
         "no such host", "the DNS of the cluster cannot resolve Vault's private name; Vault was not reached", CONNECTION

@@ -51,7 +51,7 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise Unavailable(
             f"kubectl failed: {printable(lines[-1], 300)}. The API server of a private cluster is reachable only "
-            "inside the network, and requires the right to get the nonResourceURL /openid/v1/jwks"
+            "inside the network. Every cluster requires the right to get the nonResourceURL /openid/v1/jwks"
         )
     if len(done.stdout) > MAX_BYTES:
         raise Unavailable("the API server returned more than 256 KiB: check that the kubeconfig is that of a cluster")

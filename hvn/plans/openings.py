@@ -1,4 +1,4 @@
-"""Openings that an edit of the topology explains, added to a plan's JSON for the review.
+"""Adds the openings that the edit, the unapplied base or changed code explains to a plan's JSON, for the review.
 
 The review computes the openings of a plan from the plan's own values. Three comparisons explain them: the edit (the
 base's file and the current file, by the same code), the base (merged before, and not applied yet), and changed code

@@ -49,7 +49,8 @@ FAULTS: Mapping[str, Fault] = {
     ),
     API_SERVER: Fault(
         happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
-        "missing, or DNS fails. The helm provider would treat the release as deleted and plan to create it again",
+        "missing, or DNS fails. The plan fails when it reads the namespace kube-system. Without this read, the helm "
+        "provider would treat the release as deleted and plan to create it again",
         to_do="run Terraform in the network, with `kubelogin`, and plan again. Nothing is lost: the plan failed before "
         "it changed the state",
         command="plan",

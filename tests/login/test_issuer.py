@@ -1,4 +1,4 @@
-"""Mounts with `keys: issuer`: the server fetches the keys from an issuer by TLS; `login explain` runs offline."""
+"""`login explain` agrees with Vault on mounts with `keys: issuer`. Vault fetches the keys from the issuer over TLS."""
 
 import json
 import pathlib

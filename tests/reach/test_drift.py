@@ -46,7 +46,7 @@ def place(cloud: Cloud, network: str, subnet: str) -> str:
 
 
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
-    """Compare all pairs of subnets and Vault for some ports, and return the number of each verdict."""
+    """Compare `reach` with the Terraform for all pairs of subnets and Vault, and return the count of each verdict."""
     network = build(require(file).topology)
     cloud = Cloud(synth(file))
     ends = {

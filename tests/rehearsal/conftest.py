@@ -30,7 +30,7 @@ except terraform.NoTerraform as missing:
 
 @dataclass
 class Stage:
-    """Builds and destroys workspaces one by one. `change(id)` returns a workspace's JSON, to be broken."""
+    """Builds and destroys workspaces one by one. The test modifies the JSON from `change(id)` to cause an error."""
 
     folder: pathlib.Path
     cloud: Cloud
@@ -83,7 +83,7 @@ class Stage:
 
 
 def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
-    """Return the JSON of a resource, to be broken."""
+    """Return the JSON of a resource, which the test can modify."""
     return stage.change(workspace)["resource"][kind][name]
 
 

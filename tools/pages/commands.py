@@ -75,9 +75,9 @@ ENVIRONMENT = {
 def made() -> str:
     """Return the page."""
     intro = (
-        "`bin/hvn` reads the topology file and reports what it means. `bin/cdktf` runs cdktf-cli for selected "
-        "workspaces. Both run\nfrom any folder, in the project's virtualenv. Commands that read the file have "
-        "`--topology FILE`, and every command has `--help`."
+        "`bin/hvn` checks the topology file, reviews plans, rehearses applies and explains failures. `bin/cdktf` runs "
+        "cdktf-cli for\nselected workspaces. Both run from any folder, in the project's virtualenv. Commands that read "
+        "the file have\n`--topology FILE`, and every command has `--help`."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"

@@ -42,8 +42,8 @@ NOTES = """
   and `/delete`, and the reads of its operations.
 - A condition on role assignments has two parts, one for `roleAssignments/write` and one for `/delete`:
   [the text](../how-to/first-day.md#3-identities-and-rights).
-- A plan writes nothing in these clouds except the short-lived token that the vault provider creates for itself. It
-  locks the state.
+- A plan writes nothing in these clouds except the short-lived token that the vault provider creates for itself. A
+  plan also locks the state.
 - A plan of `peering-*` may wait: its data source waits up to 35 minutes for a peering that is not ACTIVE.
 - Without Entra groups (`admin_groups`), everyone with permission to list a cluster's user credentials is its
   administrator, so the rows for Kubernetes are satisfied. With Entra groups, Kubernetes' own roles give the rights in

@@ -51,7 +51,7 @@ def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[st
     for name, field in type_.model_fields.items():
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
-        example = f", as {code(kind.example)}" if kind.example else ""
+        example = f"; e.g. {code(kind.example)}" if kind.example else ""
         rows.append([code(name), f"{kind.words}{example}", _default(field), field.description or ""])
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner

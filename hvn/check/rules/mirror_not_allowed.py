@@ -12,7 +12,7 @@ RULE = Rule(
     name="mirror-not-allowed",
     level=Level.WARNING,
     reports="The firewall does not let a cluster reach the mirror of the operator's images.",
-    why="the cluster cannot pull the operator's images, and Helm rolls the release back after minutes",
+    why="the cluster cannot pull the operator's images, and Helm rolls the release back when its timeout expires",
     fix="add the mirror's host to hub.firewall.allow_fqdns, and serve the mirror on port 443",
     example="""\
 spokes:

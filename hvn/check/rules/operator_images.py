@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN406",
     name="operator-images",
     level=Level.WARNING,
-    reports="A cluster pulls the operator's images from Docker Hub and Quay, and the firewall blocks one of them.",
-    why="the cluster cannot pull the operator's images, and Helm rolls the release back after minutes",
+    reports="The firewall blocks Docker Hub or Quay, and a cluster pulls the operator's images from both.",
+    why="the cluster cannot pull the operator's images, and Helm rolls the release back when its timeout expires",
     fix="add the hosts to hub.firewall.allow_fqdns, or set cluster.vso.image_registry to a mirror",
     example="""\
 hub:

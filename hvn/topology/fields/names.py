@@ -15,8 +15,8 @@ TopologyName = Annotated[
         kind="a topology name",
         rule="3 to 12 lower-case letters",
         example="platform",
-        why="AKS writes the name of the resource group into a node label of at most 63 characters; with a topology name "
-        "of 12 characters and a spoke name of 32 it still fits",
+        why="AKS writes the name of the resource group into a node label of at most 63 characters; with a topology "
+        "name of 12 characters and a spoke name of 32 it still fits",
         see=_NODE_LABEL,
     ),
 ]
@@ -29,8 +29,8 @@ SpokeName = Annotated[
         kind="a spoke name",
         rule="2 to 32 lower-case letters, digits and single hyphens, beginning with a letter",
         example="payments",
-        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters; with a spoke "
-        "name of 32 it still fits",
+        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters; with a "
+        "spoke name of 32 it still fits",
         see=_NODE_LABEL,
     ),
 ]

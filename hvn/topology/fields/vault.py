@@ -17,8 +17,8 @@ VaultNamespace = Annotated[
     Text(
         pattern=r"admin(/(?!(root|sys|audit|auth|cubbyhole|identity)(/|$))[A-Za-z0-9_-]{1,64}){0,5}",
         kind="a Vault namespace on HCP",
-        rule="admin or a namespace below it, without a slash at either end, and none of root, sys, audit, auth, "
-        "cubbyhole and identity",
+        rule="admin or a namespace below it, without a slash at either end; root, sys, audit, auth, "
+        "cubbyhole and identity are reserved",
         example="admin/platform",
         why="admin is the topmost namespace that HCP gives to customers, and Vault reserves the six names; a login to "
         "another namespace fails with 403",
@@ -30,7 +30,8 @@ Mount = Annotated[
     Text(
         pattern=r"(?!(auth|cubbyhole|identity|sys)$)[a-z0-9][a-z0-9_-]{0,62}",
         kind="a mount path",
-        rule="1 to 63 lower-case letters, digits, _ and -, without a slash, and none of auth, cubbyhole, identity, sys",
+        rule="1 to 63 lower-case letters, digits, _ and -, without a slash; auth, cubbyhole, identity and sys are "
+        "reserved",
         example="kvv2",
         why="Vault reserves the four paths, and the provider refuses a path with a slash at its end",
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
