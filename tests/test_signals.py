@@ -184,7 +184,7 @@ def test_signal_is_passed_on_to_a_command_inside(folder: pathlib.Path) -> None:
 COMMANDS = {"plans": PLANS, "rehearse": ("rehearse", "hcp")}
 
 
-@pytest.mark.whole
+@pytest.mark.moments
 @pytest.mark.parametrize("command", COMMANDS)
 def test_signal_at_any_moment_leaves_nothing(folder: pathlib.Path, command: str) -> None:
     if command == "rehearse" and NO_TERRAFORM:
