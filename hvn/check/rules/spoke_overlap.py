@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.check.free_ranges import RangeFixes
-from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.addresses import overlaps
+from hvn.check.overlapping import overlapping
+from hvn.diagnostics.finding import Finding, Rule
 from hvn.topology.model import Topology
 from hvn.topology.ranges import spoke_ranges
 
@@ -29,16 +28,10 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke's range inside another spoke's range, with the widest range around it."""
     ranges = dict(spoke_ranges(topology))
     fixes = RangeFixes(topology)
-    for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
+    for wide, narrow, message in overlapping(ranges):
         yield Finding(
             rule=RULE,
             path=narrow,
-            message=Message(
-                "{cidr} overlaps {other} {other_cidr} (line {line})",
-                cidr=ranges[narrow],
-                other=Field(wide),
-                other_cidr=ranges[wide],
-                line=LineOf(wide),
-            ),
+            message=message,
             fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
         )

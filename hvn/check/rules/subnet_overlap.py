@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.addresses import overlaps
+from hvn.check.overlapping import overlapping
+from hvn.diagnostics.finding import Finding, Path, Rule
 from hvn.topology.model import Topology
 from hvn.topology.ranges import subnets
 
@@ -32,16 +31,10 @@ def check(topology: Topology) -> Iterator[Finding]:
         by_vnet[path[:1] if path[0] == "hub" else path[:2]][path] = cidr
     fixes = RangeFixes(topology)
     for ranges in by_vnet.values():
-        for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
+        for _, narrow, message in overlapping(ranges):
             yield Finding(
                 rule=RULE,
                 path=narrow,
-                message=Message(
-                    "{cidr} overlaps {other} {other_cidr} (line {line})",
-                    cidr=ranges[narrow],
-                    other=Field(wide),
-                    other_cidr=ranges[wide],
-                    line=LineOf(wide),
-                ),
+                message=message,
                 fix=fixes.replace(narrow, ranges[narrow].prefixlen),
             )

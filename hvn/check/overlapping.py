@@ -1,0 +1,21 @@
+"""Overlapping ranges of the file, as the rules report them."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Message, Path
+from hvn.diagnostics.message import Field, LineOf
+from hvn.topology.addresses import overlaps
+
+
+def overlapping(ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
+    """Yield for each range inside another one: the path of the widest range around it, its own path, and a message."""
+    for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
+        message = Message(
+            "{cidr} overlaps {other} {other_cidr} (line {line})",
+            cidr=ranges[narrow],
+            other=Field(wide),
+            other_cidr=ranges[wide],
+            line=LineOf(wide),
+        )
+        yield wide, narrow, message
