@@ -1,8 +1,8 @@
 """Run a command in a child process, and clean up after it, however it ends.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
-that removes it. The folder would stay. So the parent process only waits. After the end of
-the command it ends all descendants of the command, and then removes their folder (`hvn/scratch.py`).
+that removes it. The folder would stay. So the parent process only waits. After the end of the command it ends all
+descendants of the command, and then removes their folder (`hvn/scratch.py`).
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """A signal at any moment leaves no plan, no process and no folder behind."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import random
@@ -75,9 +76,11 @@ def folder(tmp_path: pathlib.Path) -> Iterator[pathlib.Path]:
     (tmp_path / "terraform").write_text(STUB)
     (tmp_path / "terraform").chmod(0o755)
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
-    (tmp_path / "topology.yaml").write_text(SAMPLE.read_text().replace("name: platform", "name: signals", 1))
+    # The output folder in the project has the topology's name. Tests that run at the same time must not share it.
+    name = "".join(chr(ord("a") + byte % 26) for byte in hashlib.sha256(bytes(tmp_path)).digest()[:12])
+    (tmp_path / "topology.yaml").write_text(SAMPLE.read_text().replace("name: platform", f"name: {name}", 1))
     yield tmp_path
-    shutil.rmtree(PROJECT / "cdktf.out@signals.plans", ignore_errors=True)
+    shutil.rmtree(PROJECT / f"cdktf.out@{name}.plans", ignore_errors=True)
 
 
 def start(folder: pathlib.Path, *arguments: str, number: int = 0, **environment: str) -> Run:
