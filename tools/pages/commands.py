@@ -36,25 +36,12 @@ JSON = (
     review.part,
 )
 
-EXIT_CODES = """
-## Exit codes
-
-| code | meaning |
-|---|---|
-| 0 | success, warnings included |
-| 1 | an error or a difference was found |
-| 2 | the command could not run: invalid usage, an unreadable file, an unknown name |
-
-`bin/cdktf` exits with the code of cdktf-cli once cdktf-cli has started.
-"""
-
 CDKTF_NOTES = """
-Names may be patterns in quotes: `bin/cdktf diff 'aks-*'`. An unknown name stops the command. A blocked workspace is
-left out, with a note and the reason. `destroy` refuses to destroy a workspace while others depend on it: name them in
-the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked workspace counts as
-well, because it may have been deployed before. Each selection has its own output folder beside `cdktf.out`;
-its state is the same as in a full run. Another topology than config/topology.yaml is written to
-`cdktf.out@<its name>`.
+Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown name stops the command. The command skips a blocked workspace and
+prints the reason. `destroy` refuses to destroy a workspace while others depend on it: name them in the same command,
+or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked workspace can be such a dependent,
+because it may have been deployed before. The output folders of selections are beside `cdktf.out`; selections and full
+runs use the same states. A topology other than config/topology.yaml is written to `cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {
@@ -75,20 +62,21 @@ ENVIRONMENT = {
 def made() -> str:
     """Return the page."""
     intro = (
-        "`bin/hvn` checks the topology file, reviews plans, rehearses applies and explains failures. `bin/cdktf` runs "
-        "cdktf-cli for\nselected workspaces. Both run from any folder, in the project's virtualenv. Commands that read "
-        "the file have\n`--topology FILE`, and every command has `--help`."
+        "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
+        "every command\nthat reads the file has `--topology FILE`. Commands with [JSON](#json) have `--format "
+        "[text|json]`: text for people (the\ndefault), json for scripts."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
-    return page("Commands", "the commands themselves", intro, EXIT_CODES, *parts, shell, _json(), _environment())
+    return page("Commands", "the commands themselves", intro, *parts, shell, _json(), _environment())
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
-    """Yield the help of a command and of its subcommands."""
+    """Yield the help of a command, or of the commands in a group; the group `hvn` has a help of its own as well."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
-    yield context.command_path, _help(command, context)
+    if parent is None or not isinstance(command, click.Group):
+        yield context.command_path, _help(command, context)
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             subcommand = command.get_command(context, inner)
@@ -100,8 +88,14 @@ def _help(command: click.Command, context: click.Context) -> str:
     """Return the help without the options that the page states once."""
     shown = copy(command)
     shown.add_help_option = False
-    shown.params = [parameter for parameter in command.params if "--topology" not in parameter.opts]
+    shown.params = [parameter for parameter in command.params if not _is_in_intro(parameter)]
     return shown.get_help(context)
+
+
+def _is_in_intro(parameter: click.Parameter) -> bool:
+    if isinstance(parameter.type, click.Choice) and tuple(parameter.type.choices) == ("text", "json"):
+        return "--format" in parameter.opts
+    return "--topology" in parameter.opts
 
 
 def _json() -> str:

@@ -85,9 +85,13 @@ def _state() -> str:
 
 
 def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
+    """Return a table with one row for the scopes at which the same types need the same right."""
+    scopes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for grant, of in grants:
+        source = f"{grant.mark} {_source(grant.source)}"
+        scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
     lines = [
-        [grant.system, grant.right, grant.scope, ", ".join(of), f"{grant.mark} {_source(grant.source)}"]
-        for grant, of in grants
+        [system, right, ", ".join(where), types, source] for (system, right, types, source), where in scopes.items()
     ]
     return table(("system", "right", "where", "for", "source"), lines) if lines else "Nothing."
 

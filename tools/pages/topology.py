@@ -1,6 +1,7 @@
 """docs/reference/topology.md: every field of the topology file, from the model."""
 
 import inspect
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -34,32 +35,51 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 }
 
 
+# Only the first field of a type has its example. If the type has more words than this, later fields refer to that field.
+LONG = 4
+
+
 def made() -> str:
     """Return the page."""
     intro = (
         "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and unknown keys are "
         "errors. Quote\nvalues that YAML readers interpret differently. Editors complete the file with "
-        "`config/topology.schema.json`. Conditions on\nseveral fields are in [rules](rules.md)."
+        '`config/topology.schema.json`.\n[Rules](rules.md) have the conditions on several fields. "as FIELD" is the '
+        "type of that field."
     )
-    sections = dict.fromkeys(_sections(model.Topology, ""))  # both kinds of hub have hub.vault_peering
+    sections = dict.fromkeys(_sections(model.Topology, "", {}))  # both kinds of hub have hub.vault_peering
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
 
 
-def _sections(type_: type[BaseModel], path: str, title: str = "") -> Iterator[str]:
+def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: str = "") -> Iterator[str]:
+    """Yield the section of a mapping and of the mappings in it. `first` has the first field of each long type."""
     rows = []
     inside: list[tuple[str, str, type[BaseModel]]] = []
     for name, field in type_.model_fields.items():
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
         example = f"; e.g. {code(kind.example)}" if kind.example else ""
-        rows.append([code(name), f"{kind.words}{example}", _default(field), field.description or ""])
+        type_words = f"{kind.words}{example}"
+        same = first.setdefault(type_words, at)
+        if same != at and not kind.inner:
+            type_words = f"as {code(same)}" if len(kind.words.split()) > LONG else kind.words
+        meaning, default = _meaning_and_default(field)
+        rows.append([code(name), type_words, default, meaning])
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
     head = ("key", "type", "default", "meaning")
     yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
     for at, heading, inner in inside:
-        yield from _sections(inner, at, heading)
+        yield from _sections(inner, at, first, heading)
+
+
+def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
+    """Return the field's docstring without its `[default: …]`, and the default."""
+    meaning = " ".join((field.description or "").split())
+    if match := re.search(r" \[default: ([^]]+)\]", meaning):
+        return meaning.replace(match[0], ""), match[1]
+    return meaning, _default(field)
 
 
 def _default(field: FieldInfo) -> str:
