@@ -35,7 +35,7 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 }
 
 
-# Only the first field of a type has its example. If the type has more words than this, later fields refer to that field.
+# Only the first field of a type has its example. A type of more words is a reference to its first field after that.
 LONG = 4
 
 
