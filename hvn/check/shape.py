@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from hvn.check import kubernetes_auth
+from hvn.check import kubernetes_auth, unsupported_keys
 from hvn.check.model_paths import CHOICES, Location, clean, field, keys, models_in
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
@@ -52,22 +52,6 @@ WRONG_VALUE = Rule(
 )
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
-
-# Keys that people expect but the file format omits on purpose, each with reason and fix.
-_LEFT_OUT = {
-    "tenant_id": (
-        "managed identities and role assignments do not work across tenants, so all spokes are in one tenant",
-        "delete the key; azure.tenant_id is the tenant of the whole network",
-    ),
-    "min_vault_version": (
-        "a change of the minimum version replaces the cluster, and every secret in it is lost",
-        "delete the key, and upgrade Vault in the HCP portal or with vault.upgrade",
-    ),
-    "public_endpoint": (
-        "the Vault cluster of this project is always private",
-        "delete the key",
-    ),
-}
 
 _TYPES = {
     "string_type": "text",
@@ -177,17 +161,19 @@ def _required_keys(described: FieldInfo) -> tuple[str, ...]:
 def _unknown_key(location: Location) -> Finding:
     path = clean(location)
     key, valid = str(path[-1]), keys(location[:-1])
-    why = ""
-    if key in _LEFT_OUT:
-        why, fix = _LEFT_OUT[key][0], Message("{fix}", fix=Words(_LEFT_OUT[key][1]))
-    elif near := closest(key, valid):
+    message = Message("{key} is not a key of the topology file here", key=key)
+    if expected := unsupported_keys.entry(path):
+        if expected.why:
+            message = Message("{key} is not supported", key=key)
+        fix = Message("{fix}", fix=Words(expected.fix))
+        return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=expected.why, at_key=True)
+    if near := closest(key, valid):
         fix = Message("did you mean {near}?", near=near)
     elif valid:
         fix = Message("the valid keys here are {valid}", valid=valid)
     else:
         fix = Message("delete the key")
-    message = Message("{key} is not a key of the topology file here", key=key)
-    return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=why, at_key=True)
+    return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, at_key=True)
 
 
 def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:

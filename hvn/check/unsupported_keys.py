@@ -1,0 +1,201 @@
+"""Keys that people try in a topology file: for each, why the file does not have it, and what to do instead."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hvn.diagnostics.finding import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsupported:
+    """Keys that the format does not have. Names in backticks are fields of the file."""
+
+    keys: str
+    """The keys, separated by spaces. Case, `_` and `-` do not count: `node_pools` also is `nodePools`."""
+    at: str = ""
+    """The mappings that this entry is about, separated by spaces: `hub spokes.*`. Empty: every mapping."""
+    why: str = ""
+    """The reason. Empty: the file has the setting, with another name or at another place."""
+    fix: str
+
+    def applies(self, path: Path) -> bool:
+        """Return whether the entry is about the key at this path."""
+        return _plain(str(path[-1])) in map(_plain, self.keys.split()) and (
+            not self.at or any(_matches(path[:-1], place) for place in self.at.split())
+        )
+
+
+def entry(path: Path) -> Unsupported | None:
+    """Return the entry about an unknown key, or None. An entry about a place comes before one about all mappings."""
+    return next((one for one in sorted(UNSUPPORTED, key=lambda one: not one.at) if one.applies(path)), None)
+
+
+def _plain(key: str) -> str:
+    return re.sub("[_-]", "", key).lower()
+
+
+def _matches(path: Iterable[str | int], place: str) -> bool:
+    parts, wanted = list(path), [] if place == "." else place.split(".")
+    return len(parts) == len(wanted) and all(want in ("*", part) for part, want in zip(parts, wanted, strict=True))
+
+
+_CLUSTER = "spokes.*.cluster"
+
+UNSUPPORTED = (
+    # --- Other names and places
+    Unsupported(keys="location", fix="delete the key; `azure.region` is the region of all resources"),
+    Unsupported(keys="region", at=f"hvn vault hub spokes.* {_CLUSTER}", fix="delete the key; write `azure.region`"),
+    Unsupported(
+        keys="vnet virtual_network address_space address_prefix address_prefixes",
+        at="hub spokes.*",
+        fix="write the range of a new VNet as `spokes.<spoke>.cidr` or `hub.cidr`, and an existing VNet as "
+        "`spokes.<spoke>.existing` or `hub.existing`",
+    ),
+    Unsupported(
+        keys="vnet_id",
+        at="hub spokes.*",
+        fix="write the id of an existing VNet as `spokes.<spoke>.existing.vnet_id` or `hub.existing.vnet_id`",
+    ),
+    Unsupported(keys="subnet", at="spokes.*", fix="write `spokes.<spoke>.subnets`: names with ranges"),
+    Unsupported(
+        keys="aks kubernetes kubernetes_cluster clusters node_pool node_pools default_node_pool",
+        at="spokes.*",
+        fix="write the one cluster of the spoke as `spokes.<spoke>.cluster`, and its nodes as "
+        "`spokes.<spoke>.cluster.node_pool`",
+    ),
+    Unsupported(
+        keys="aks cluster clusters node_pools apps",
+        at=". hub",
+        fix="move the key into a spoke: a cluster is `spokes.<spoke>.cluster`, and its apps are "
+        "`spokes.<spoke>.cluster.apps`",
+    ),
+    Unsupported(keys="version", at=_CLUSTER, fix="write `spokes.<spoke>.cluster.kubernetes_version`"),
+    Unsupported(
+        keys="node_count count",
+        at=f"{_CLUSTER}.node_pool",
+        fix="the pool always scales: write `spokes.<spoke>.cluster.node_pool.min_count` and "
+        "`spokes.<spoke>.cluster.node_pool.max_count`",
+    ),
+    Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write `hub.firewall`: the hub has the firewall"),
+    Unsupported(
+        keys="peering hub_peering vnet_peering vault_peering",
+        at="spokes.*",
+        fix="delete the key: every new spoke is peered with the hub, and `spokes.<spoke>.vault_route: direct` adds a "
+        "peering with the HVN",
+    ),
+    # --- Azure
+    Unsupported(
+        keys="tenant_id",
+        at=f". state hvn vault hub hub.existing spokes.* spokes.*.existing {_CLUSTER}",
+        why="managed identities and role assignments do not work across tenants, so all spokes are in one tenant",
+        fix="delete the key; `azure.tenant_id` is the tenant of the whole network",
+    ),
+    Unsupported(
+        keys="bastion azure_bastion bastion_host",
+        why="this project creates no Azure Bastion, and the runners' subnet denies inbound traffic",
+        fix="delete the key; create Bastion with your own Terraform, or use `az vm run-command`",
+    ),
+    Unsupported(
+        keys="virtual_wan vwan virtual_hub wan",
+        why="HCP does not support Azure Virtual WAN; the HVN is peered with VNets "
+        "(https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options)",
+        fix="delete the key, and write a hub VNet as `hub.cidr` or `hub.existing`",
+    ),
+    Unsupported(
+        keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",
+        why="this project creates no gateway",
+        fix="delete the key; create the gateway with your own Terraform",
+    ),
+    Unsupported(
+        keys="nat_gateway",
+        why="the subnets' default route leads to the firewall, so a NAT gateway in a spoke gets no traffic "
+        "(https://learn.microsoft.com/azure/nat-gateway/nat-overview)",
+        fix="delete the key; `hub.firewall` is the way to the internet",
+    ),
+    Unsupported(
+        keys="route_table route_tables routes udr",
+        why="each spoke has one route table: its default route leads to the firewall, and a direct spoke must not have "
+        "another route to the HVN",
+        fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault",
+    ),
+    Unsupported(
+        keys="hubs regions",
+        why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to it",
+        fix="write another file with another `name` for the second hub",
+    ),
+    # --- AKS
+    Unsupported(
+        keys="node_pools user_node_pools additional_node_pools",
+        at=_CLUSTER,
+        why="a cluster has one node pool",
+        fix="write `spokes.<spoke>.cluster.node_pool`, or give the workload another spoke with a cluster",
+    ),
+    Unsupported(
+        keys="kubenet network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",
+        why="every cluster has Azure CNI overlay with Cilium; AKS retires kubenet on 31 March 2028 "
+        "(https://learn.microsoft.com/azure/aks/configure-kubenet)",
+        fix="delete the key; `spokes.<spoke>.cluster.pod_cidr` is the pods' overlay range",
+    ),
+    Unsupported(
+        keys="outbound_type",
+        why="clusters reach the internet through the hub's firewall only",
+        fix="delete the key; `hub.firewall.allow_fqdns` allows more hosts",
+    ),
+    Unsupported(
+        keys="private_cluster private_cluster_enabled public_access",
+        why="the API server of every cluster is private",
+        fix="delete the key; run Terraform and kubectl in `hub.runners`",
+    ),
+    # --- Existing resources
+    Unsupported(
+        keys="existing",
+        at=_CLUSTER,
+        why="the logins need a cluster of this project: an OIDC issuer, and a private API server in the hub's zone",
+        fix="delete the key and create the cluster here, or leave `spokes.<spoke>.cluster` out",
+    ),
+    Unsupported(
+        keys="existing",
+        at="hub.firewall hub.runners hub.vault_peering",
+        why="a hub is new or existing as a whole",
+        fix="describe the existing hub, with firewall and runners, as `hub.existing`",
+    ),
+    Unsupported(
+        keys="existing",
+        at=". azure state",
+        why="existing resources are written where they belong",
+        fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
+    ),
+    # --- Vault
+    Unsupported(
+        keys="min_vault_version",
+        why="a change of the minimum version replaces the cluster, and every secret in it is lost",
+        fix="delete the key, and upgrade Vault in the HCP portal or with `vault.upgrade`",
+    ),
+    Unsupported(
+        keys="public_endpoint",
+        why="the Vault cluster of this project is always private",
+        fix="delete the key; reach Vault from `hub.runners`",
+    ),
+    Unsupported(
+        keys="token vault_token",
+        why="the file is committed, so it never holds a credential",
+        fix="delete the key, and set the environment variable VAULT_TOKEN",
+    ),
+    # --- Terraform
+    Unsupported(
+        keys="depends_on",
+        why="the order of the workspaces is computed from the resources that they use",
+        fix="delete the key",
+    ),
+    Unsupported(
+        keys="for_each count dynamic",
+        why="the file has no loops: it is the address plan, so every spoke is written out",
+        fix="write one entry of `spokes` for each network; `hvn spoke add` finds a free range",
+    ),
+    Unsupported(
+        keys="lifecycle provider providers module modules source variables locals",
+        why="the file describes a network; the code of this project makes Terraform from it",
+        fix="delete the key",
+    ),
+)
