@@ -20,7 +20,7 @@ SUPERVISED = {
     "review": Manner("review: interrupted"),
 }
 INSIDE = Manner("", passes_on=True)
-"""The manner of `hvn rehearse -- COMMAND`."""
+"""How `hvn rehearse -- COMMAND` ends after a signal."""
 
 
 def main() -> int:

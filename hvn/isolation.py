@@ -7,5 +7,5 @@ START = pathlib.Path(__file__).resolve().with_name("start.py")
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module (`main`, `hvn.rehearsal.worker`) isolated from the caller."""
+    """Return the command that runs a module, such as `main`, without the caller's folder and PYTHON variables."""
     return [sys.executable, "-I", "-S", str(START), module, *arguments]

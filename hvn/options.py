@@ -104,7 +104,7 @@ def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) 
 
 
 def tell(loaded: load.Loaded, *, err: bool = False) -> None:
-    """Print the findings as text: on a terminal in colour, with the lines of the file that they are about."""
+    """Print the findings as text: on a terminal in colour, with the affected lines of the file."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
         from hvn import terminal  # rich takes as long to import as all other modules together

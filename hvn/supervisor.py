@@ -33,7 +33,7 @@ class Manner:
     grace: float = 0
     """Seconds that the command's processes have after an interrupt until they are killed."""
     passes_on: bool = False
-    """True: the command itself decides when to end, and gets the signal. A terminal sends it Ctrl-C too."""
+    """True if the command gets the signal and decides when to end. A terminal sends Ctrl-C to the command as well."""
 
 
 def supervise(work: Callable[[], int], manner: Manner) -> int:

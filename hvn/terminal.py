@@ -1,4 +1,4 @@
-"""Findings on a terminal: in colour, each with the line of the file that it is about."""
+"""Findings on a terminal: in colour, each with the affected line of the file."""
 
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -15,7 +15,7 @@ from hvn.yamlfile.source import Source
 
 COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
 WIDEST = 120
-"""Characters of a line that are shown. A longer line is cut around the place."""
+"""The maximum number of characters to show of a line. A longer line is cut around the place."""
 
 
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:

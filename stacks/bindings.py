@@ -24,7 +24,8 @@ PRELOADS = tuple(Path(__file__).resolve().with_name(name) for name in ("lazy_bar
 PLAIN = "HVN_PLAIN_BINDINGS"
 """If this variable is set, the bindings stay plain and main.py keeps Python's garbage collection.
 
-Only for measuring and comparing."""
+Measurements and comparisons use this variable.
+"""
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 
 def build(stack: TerraformStack, inputs: HcpInputs) -> None:
-    """Build the HVN and the Vault cluster, without existing ones."""
+    """Build the HVN and the Vault cluster, except existing ones."""
     workspace.hcp(stack, inputs.project_id)
     hvn = _hvn(stack, inputs) if inputs.new_hvn else None
     if inputs.new_vault:
@@ -45,7 +45,7 @@ def _vault(stack: TerraformStack, inputs: HcpInputs, cluster: NewVault, hvn_id: 
         project_id=inputs.project_id,
         tier=cluster.tier,
         public_endpoint=False,
-        # min_vault_version is not set: a change of it replaces the cluster, though it reads like an upgrade.
+        # min_vault_version is not set: a change would replace the cluster instead of upgrading it.
         major_version_upgrade_config=_upgrade(cluster.upgrade) if cluster.upgrade else None,
         lifecycle=KEEP,
     )

@@ -1,7 +1,7 @@
 """Let Python import while Node starts and loads assemblies. By default jsii waits for answers that it does not use.
 
 Node answers requests in their order. So this module reads the answers to the start and to the loads just before the
-next other answer, and raises the errors of the loads there. Reasons and figures:
+next answer that jsii uses, and raises the errors of the loads there. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 """
 

@@ -1,4 +1,4 @@
-"""Fixtures of several test folders: the sample topology, and synthesis in this process."""
+"""Fixtures that several test folders use: the sample topology, its synthesis in this process, and an OIDC issuer."""
 
 import json
 import os

@@ -34,7 +34,7 @@ POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
-REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last one
+REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last region
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
 
@@ -103,7 +103,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
-    transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first one takes direct spokes
+    transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first pool takes direct spokes
     peered = bool(transit) or draw(st.booleans())
     existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     region = draw(st.sampled_from(REGIONS))

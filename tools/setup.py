@@ -102,7 +102,7 @@ def run(
 ) -> bool:
     """Run one step; its output goes to the log. Return whether it succeeded.
 
-    Raises `Failure` if it fails and must not, and always when the disk is full.
+    Raises `Failure` if the step fails without `may_fail`, or if the disk is full.
     """
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     output = ""

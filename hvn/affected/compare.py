@@ -22,9 +22,11 @@ class Change(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     CODE = "code"
-    """The code that generates its Terraform changed, or its old inputs are unknown. Its inputs may be equal."""
+    """The code that generates the workspace's Terraform changed, or the old inputs are unknown. The inputs may be
+    equal.
+    """
     FOLLOWS = "follows"
-    """Its inputs are equal, but it depends on a cluster that is recreated, or on another HVN or Vault."""
+    """The inputs are equal, but the workspace depends on a recreated cluster, or on another HVN or Vault."""
     REMOVED = "removed"
 
 

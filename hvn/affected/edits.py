@@ -12,7 +12,7 @@ from hvn.kinds.derivation import workspaces
 from hvn.kinds.workspace import WorkspaceId
 from hvn.topology.jwks import Jwks
 
-# The most edits outside of the spokes that are tried one by one. If there are more, each counts as responsible.
+# The maximum number of edits outside of the spokes to try one by one. If there are more, all count as responsible.
 TRIED = 20
 MISSING = object()
 UNKNOWN = "unknown"
@@ -41,7 +41,7 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
 
 
 class Edits:
-    """All edits between two files. Each edit is left out alone, to see whether the workspace changes without it."""
+    """All edits between two files. `of` leaves out one edit at a time and compares the workspace."""
 
     def __init__(self, before: Loaded, after: Loaded, keys: Mapping[str, Jwks]) -> None:
         self.before, self.after, self._keys = before, after, keys

@@ -53,7 +53,10 @@ def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dic
 
 
 def _identity(workspaces: Iterable[Workspace]) -> dict[str, str]:
-    """Return the properties of HVN and Vault by name. Each workspace has a part of them, and no two disagree."""
+    """Return the properties of HVN and Vault by name.
+
+    Each workspace has some of these properties, and all workspaces agree on their values.
+    """
     properties: dict[str, str | None] = {}
     for workspace in workspaces:
         if workspace.inputs:

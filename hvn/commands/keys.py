@@ -32,7 +32,10 @@ MERGED = "; delete the file first: it is not overwritten"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of the keys, from the command's options. If all are None, it is the issuer in the committed file."""
+    """The source of the keys, from the command's options.
+
+    If all are None, the source is the issuer in the committed file.
+    """
 
     issuer: str | None
     kubeconfig: pathlib.Path | None

@@ -49,7 +49,7 @@ class Rule:
     why: str
     """The consequence or the limit that the rule is about."""
     fix: str = ""
-    """How to fix it, in general."""
+    """The general fix of the rule's findings."""
     example: str = ""
     """A piece of a topology, an edit or a command that the rule reports."""
     see: str
@@ -74,7 +74,7 @@ class Finding:
     span: Span | None = None
     path: Path = ()
     at_key: bool = False
-    """True: the name at the end of the path is wrong, not its value."""
+    """True if the last key of the path is wrong, not its value."""
     workspace: str = ""
     impact: tuple[Message | str, ...] = ()
     manual_steps: tuple[Message | str, ...] = ()

@@ -16,9 +16,9 @@ Path = tuple[str | int, ...]
 """The place of a value in the file, e.g. `("spokes", "payments", "cidr")`; list items by number from 0."""
 
 VALUE_LENGTH = 200
-"""Characters of a value that are shown."""
+"""The maximum number of characters to show of a value."""
 COMMAND_LENGTH = 4000
-"""Characters of a command that are shown. A command without its end is useless."""
+"""The maximum number of characters to show of a command. It is large because a cut command is useless."""
 
 
 @dataclass(frozen=True, slots=True)

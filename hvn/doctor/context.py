@@ -98,7 +98,7 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Return the output of a tool, or None if it fails. Only for commands that read.
+    """Return the output of a tool, or None if it fails. The command must only read.
 
     Raises `Unanswered` if the tool is not in the PATH, or does not end in time.
     """

@@ -20,7 +20,8 @@ class Key:
     thumbprint: str
     members: Mapping[str, str]
     first_missing: str | None = None
-    """The time at which `keys pull` first missed the key in the cluster (`2026-11-26T03:00:00Z`). None: a live key."""
+    """The time at which `keys pull` first missed the key in the cluster (`2026-11-26T03:00:00Z`). None for a live key.
+    """
 
     @property
     def kid(self) -> str:

@@ -109,7 +109,7 @@ class Kind:
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
     """Return the workspaces with resources that the plan reads. They must be applied before the plan."""
     reads_keys: bool = False
-    """True: the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
+    """True if the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
     """Faults of the rehearsal that this kind can have (hvn/rehearsal/faults.py)."""
 
@@ -128,9 +128,9 @@ class Kind:
     removal: Callable[[Workspace, Mapping[str, Workspace]], Message]
     """Return the resources that are lost with the workspace. The mapping has all workspaces of the topology by id."""
     removed_with_cluster: bool = False
-    """True: the workspace's resources are removed with the cluster."""
+    """True if the workspace's resources are removed with the cluster."""
     lives_on: bool = False
-    """True: the workspace is removed when its resources become existing, so they must not be destroyed."""
+    """True if the workspace is removed when its resources become existing: the resources must not be destroyed."""
 
     # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references

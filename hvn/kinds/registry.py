@@ -1,4 +1,7 @@
-"""All workspace kinds in deployment order: shared kinds, then kinds of each spoke. Each has an import and a line."""
+"""All workspace kinds in deployment order: shared kinds, then kinds of each spoke.
+
+Each kind has an import and a line in the list.
+"""
 
 from hvn.kinds.aks import KIND as AKS
 from hvn.kinds.hcp import KIND as HCP

@@ -37,7 +37,7 @@ class Workspace:
     id: WorkspaceId
     inputs: Inputs | None = None
     after: tuple[WorkspaceId, ...] = ()
-    """Workspaces that must be applied before this one."""
+    """Workspaces that must be applied before this workspace."""
     writes: tuple[str, ...] = ()
     """VNets that this workspace changes. Azure refuses concurrent writes; azurerm's lock covers one process."""
     blocked: str = ""

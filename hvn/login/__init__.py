@@ -1,1 +1,1 @@
-"""How Vault decides about a JWT login, and why it refuses one: nothing here talks to Vault or to a cluster."""
+"""Explains Vault's decision about a JWT login, without a connection to Vault or to a cluster."""

@@ -8,9 +8,10 @@ from hvn.login.login import Login, Outcome, Result
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Vault's answer. Vault sends one of `messages`, which are empty if it allows the login.
+    """Vault's answer.
 
-    A check that was not made refuses nothing. The answer is certain only if `depends_on` is empty.
+    Vault sends one of `messages`, which are empty if Vault allows the login. A check that was not made counts as
+    passed. The answer is certain only if `depends_on` is empty.
     """
 
     allow: bool

@@ -1,4 +1,4 @@
-"""JSON as go-jose reads it: duplicate keys are errors, errors have its wording (v3.0.5, json/scanner.go).
+"""JSON as go-jose reads it: duplicate keys are errors, errors have go-jose's wording (v3.0.5, json/scanner.go).
 
 The text is first read as a tree: a syntax error anywhere comes before other errors, such as a duplicate key. Nesting
 has no limit, so no function here is recursive.

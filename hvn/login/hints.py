@@ -9,7 +9,7 @@ ACCOUNT = "system:serviceaccount:"
 
 
 def malformed(token: str) -> str:
-    """Return a hint to what the client sent instead of a token."""
+    """Return a hint about the text that the client sent instead of a token."""
     text = token.strip()
     if text.startswith("\ufeff"):
         return "the file begins with a byte order mark, as some editors and PowerShell write it: save it without one"

@@ -59,8 +59,8 @@ class _Part:
 def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
     """Return a token's parts. Raises `GoError` with the text that Vault quotes.
 
-    `by_issuer`: the keys come from an issuer, so go-oidc takes the token apart first. It uses go-jose v4, which allows
-    no padding and checks the algorithm at once.
+    With `by_issuer` the keys come from an issuer, so go-oidc parses the token first. go-oidc uses go-jose v4, which
+    allows no padding and checks the algorithm at once.
     """
     token = _SPACE.sub("", well_formed(token))
     if not by_issuer:

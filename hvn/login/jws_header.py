@@ -16,7 +16,7 @@ NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`alg` and `kid` are empty if missing. `critical`: `crit` names only members that go-jose knows."""
+    """`alg` and `kid` are empty if missing. `critical` is false if `crit` names a member that go-jose does not know."""
 
     alg: str = ""
     kid: str = ""
@@ -40,7 +40,7 @@ def members(node: Node) -> Members:
 
 
 def merged(first: Members, second: Members) -> Members:
-    """Return the members of both headers; those of `first` win, except empty strings."""
+    """Return the members of both headers. A member of `first` has priority unless it is an empty string."""
     return {**first, **{name: node for name, node in second.items() if name not in first or first[name].value == ""}}
 
 

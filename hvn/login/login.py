@@ -18,11 +18,11 @@ class Login:
     """A login: mount, role, time, and either a token or claims that are treated as correctly signed."""
 
     mount: Mount | None
-    """None: the mount was never configured."""
+    """None if the mount was never configured."""
     role_name: str
     """The role that the client sends; empty for the mount's `default_role`."""
     role: Role | None
-    """None: the mount has no role of that name."""
+    """None if the mount has no role of this name."""
     token: str | None = None
     claims: Mapping[str, Any] | None = None
     now: float

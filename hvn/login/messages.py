@@ -247,4 +247,4 @@ NO_ANSWER = Message(
     "use strings, numbers, true or false in the lists of the role's `bound_claims`",
     0,
 )
-"""A client's error if Vault closes the connection. It is not in `ALL`, because other causes are more frequent."""
+"""A client's error if Vault closes the connection. `ALL` omits this error, because it usually has other causes."""

@@ -10,17 +10,17 @@ from hvn.login.pem import NotAKey, public_key
 from hvn.login.vault_files import UnusableFile
 
 PAIRS = "jwks_pairs"
-"""Several URLs. Vault chooses one by `kid`."""
+"""The key of Vault's list of JWKS URLs. Vault chooses a URL by the token's `kid`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """`auth/<mount>/config`. The keys are `pubkeys` (PEM), or Vault fetches them from `keys_from`."""
+    """The mount in `auth/<mount>/config`. The keys are `pubkeys` (PEM), or Vault fetches them from `keys_from`."""
 
     pubkeys: tuple[str, ...] = ()
     keys_from: str = ""
     bound_issuer: str | None = ""
-    """Empty: any issuer. None: unknown here."""
+    """Empty if the mount accepts any issuer; None if the issuer is unknown here."""
     supported_algs: tuple[str, ...] = ()
     default_role: str = ""
 
@@ -48,7 +48,10 @@ class Mount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """`auth/<mount>/role/<role>`. Leeways are in seconds: 0 means Vault's default, a negative number none."""
+    """The role in `auth/<mount>/role/<role>`.
+
+    Leeways are in seconds: 0 means Vault's default, a negative number no leeway.
+    """
 
     role_type: str = "jwt"
     bound_audiences: tuple[str, ...] = ()

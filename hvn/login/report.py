@@ -16,7 +16,7 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""The longest error, in characters. A reader searches for the whole text."""
+"""The maximum length of a shown error, in characters. It is large because people search for the whole text."""
 # Texts for a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
@@ -38,7 +38,7 @@ class Explained:
     places: Mapping[str, str] = field(default_factory=dict)
     """`file:line:column path` of the setting to change, by the id of the failed check."""
     hint: str = ""
-    """More about the first failure, or empty."""
+    """A hint about the first failure, or empty."""
     spoke: str = ""
     """The spoke, or empty if none was named."""
 

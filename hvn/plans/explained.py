@@ -28,7 +28,7 @@ def marked(plan: str, before: Stack | None, after: Stack) -> str:
     """Return the JSON of a plan with its unexplained arguments by address; an empty list means the whole change.
 
     If the base's Terraform is unknown, the JSON has null instead. If the state moves, the plan is returned unchanged:
-    the new state contains no earlier apply.
+    the new state contains no resources of earlier applies.
     """
     content = json.loads(plan)
     if before and _state(before) != _state(after):

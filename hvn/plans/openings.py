@@ -79,7 +79,10 @@ def _by_base_code(
 
 
 def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
-    """Return the plan's JSON with the openings that each comparison explains; null for each without `sides`."""
+    """Return the plan's JSON with the openings that each comparison explains.
+
+    Without `sides`, write null for every comparison.
+    """
     data = json.loads(plan)
     if sides is None:
         parts: Mapping[str, Openings | None] = {"edit": None, "base": None, "code": None}

@@ -101,7 +101,7 @@ def _runners(topology: Topology) -> Place:
 
 
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """Yield the ranges of a new VNet, or the new subnets of an existing VNet; without any, its ranges as unknown."""
+    """Yield the ranges of a new VNet, or the new subnets of an existing VNet, otherwise its ranges as unknown."""
     routes = _routes(inputs.route_table)
     if inputs.new_vnet:
         yield from (Place(name=name, network=name, cidr=cidr, routes=routes) for cidr in _ranges(inputs.cidrs))

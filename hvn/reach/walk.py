@@ -45,7 +45,7 @@ class _SystemRoute:
 def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
-    """Return the route of a request, or of an answer if `asked_by_firewall` is whether the firewall saw the request."""
+    """Return the route of a request. For an answer, `asked_by_firewall` is true if the firewall saw the request."""
     way = Way()
     way.add_unknown(source.unknown)
     if source.network == HVN:

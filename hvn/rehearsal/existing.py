@@ -17,11 +17,11 @@ VAULT_URL: str = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_ur
 
 
 def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
-    """Put resources into the cloud to which the workspaces refer, and which none of them creates."""
+    """Put the resources into the cloud that the workspaces refer to but do not create."""
     built = [workspace for workspace in workspaces if workspace.inputs]
     created = {_id(reference) for workspace in built for reference in kind_of(workspace.id).creates(workspace.inputs)}
     api_servers = dict(_api_servers(built))
-    # Networks first: they know the ranges of the VNets that a peering only names.
+    # Networks come first: a network has the VNet's ranges, a peering has only the VNet's name.
     for workspace in sorted(built, key=lambda workspace: isinstance(workspace.inputs, PeeringInputs)):
         for reference in kind_of(workspace.id).refers_to(workspace.inputs):
             id_ = _id(reference)

@@ -25,7 +25,7 @@ from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schem
 # Terraform lets providers of the older SDK plan a default for an argument that is not set. Only helm is
 # written with the newer framework.
 NEWER_FRAMEWORK = {"helm"}
-# It has a framework of its own.
+# The type that the Kubernetes provider implements with a framework of its own.
 MANIFEST = "kubernetes_manifest"
 # The provider's argument that names the cluster or the Vault namespace.
 PLACES = {"kubernetes": "host", "helm": "host", "vault": "namespace"}

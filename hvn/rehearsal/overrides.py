@@ -13,7 +13,7 @@ def backend(folder: pathlib.Path, state: pathlib.Path) -> None:
 
 
 def allow_destroy(folder: pathlib.Path) -> None:
-    """Switch `prevent_destroy` off. In a real workspace only a person may do that."""
+    """Switch `prevent_destroy` off. In a real workspace only a person may switch it off."""
     resources = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8")).get("resource", {})
     lifted = {
         kind: {

@@ -14,13 +14,13 @@ from hvn.rehearsal.faults import FAULTS
 from hvn.rehearsal.run import Rehearsal, Watcher
 
 Places = Mapping[str, str]
-"""`config/topology.yaml:34:3` by workspace."""
+"""The place of each workspace in the topology file, such as `config/topology.yaml:34:3`."""
 
 NO_LIMIT = 10_000
 
 
 class Screen(Console):
-    """A console that reports a closed pipe; rich's own exits with 1, the status of a failed rehearsal."""
+    """A console that reports a closed pipe; rich's own console exits with 1, the status of a failed rehearsal."""
 
     def on_broken_pipe(self) -> None:
         """Raise the error to the caller, which ends by SIGPIPE."""

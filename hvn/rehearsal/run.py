@@ -45,7 +45,7 @@ class Rehearsal:
 
 
 class NoWorkspaceForFault(Exception):
-    """The fault can affect no workspace that has no other fault."""
+    """The fault can affect none of the workspaces that have no other fault."""
 
 
 def rehearse(
@@ -153,7 +153,7 @@ def _walk(
     doing: str,
     watcher: Watcher,
 ) -> None:
-    """Run a step for each workspace, after the workspaces in `after`. Skip it if one of them failed."""
+    """Run a step for each workspace, after its workspaces in `after`. Skip a workspace if one of these failed."""
 
     def one(workspace: Workspace) -> None:
         failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]

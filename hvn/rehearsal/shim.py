@@ -29,7 +29,10 @@ CONFIGURATION = "cdk.tf.json"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Replace this process by Terraform in the rehearsal's copy of the folder. Return a status if none runs."""
+    """Replace this process by Terraform in the rehearsal's copy of the folder.
+
+    Return a status only if no Terraform runs.
+    """
     if list(arguments[:2]) == ["providers", "lock"]:
         # This command always contacts the registry.
         return 0

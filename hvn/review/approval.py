@@ -1,7 +1,9 @@
-"""The hidden mark of a comment: digests of the reviewed changes, which an apply compares with its own plans.
+"""The hidden mark of a comment: digests of the reviewed changes.
 
-A digest covers the changes of one workspace. It does not cover the plan's bytes, which contain the time, or the commit,
-which a squash changes. A plan that failed or has unknowns gets no digest, so it cannot be applied.
+An apply compares them with the digests of its own plans.
+
+A digest covers the changes of one workspace. It excludes the plan's bytes, because they contain the time, and the
+commit, because a squash changes it. A plan that failed or has unknowns gets no digest, so it cannot be applied.
 """
 
 import re
@@ -12,7 +14,7 @@ from hvn.diagnostics.message import Message, joined
 from hvn.review.plan import Plan
 
 STICKY = "<!-- hvn-review -->"
-"""The first line of every comment. Scripts use it to find the comment that they replace."""
+"""The first line of every comment. Scripts find the comment to replace by this line."""
 VERSION = 2
 """Version of the digests: a comment with another version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
@@ -38,7 +40,7 @@ def _can_be_approved(plan: Plan) -> bool:
 
 
 def reviewed(comment: str) -> Mapping[str, str]:
-    """Return the digests of a comment by workspace; none if the comment is malformed or has another version."""
+    """Return a comment's digests by workspace; an empty mapping for a malformed comment or another version."""
     lines = comment.replace("\r\n", "\n").strip().split("\n")
     match = _MARK.fullmatch(lines[-1])
     if lines[0] != STICKY or not match or int(match[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:

@@ -30,7 +30,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     new = checked.workspaces()
     earlier, now = by_id(old), by_id(new)
     comparison = compare(base, loaded, checked)
-    # Without a base every connection would count as gained: in a first commit, or if the base is unknown.
+    # In a first commit, or if the base is unknown, every connection would count as gained.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
     return Context(
         comparison=comparison,
@@ -47,7 +47,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 
 
 def _compared(plan: Plan, workspace: Workspace | None) -> Plan:
-    """Return the plan; its unknowns include the reasons why it cannot be the plan of this workspace."""
+    """Return the plan. Reasons why the plan cannot belong to this workspace are added to its unknowns."""
     if workspace is None or plan.failed:
         return plan
     return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace)))

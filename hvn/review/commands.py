@@ -17,7 +17,7 @@ def switch_to(commit: str) -> Command:
 
 
 def destroy(workspaces: Iterable[str]) -> Command:
-    """Return the command that destroys workspaces, which must be in the order of deployment."""
+    """Return the command that destroys these workspaces. The caller passes them in deployment order."""
     return command("bin/cdktf", "destroy", *workspaces)
 
 

@@ -24,7 +24,7 @@ class Context:
     """The data of one review. `before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
     A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
-    files, so a key may name no workspace.
+    files, so a key may be no workspace's id.
     """
 
     comparison: Comparison
@@ -83,7 +83,7 @@ class Context:
         return workspace.spoke if workspace else None
 
     def inputs(self, name: str) -> Inputs | None:
-        """Return the inputs of a workspace in the base; its new inputs if the base has none; None if it has neither."""
+        """Return a workspace's inputs in the base, otherwise in the topology; None if neither has the workspace."""
         for side in (self.before, self.after):
             if name in side and side[name].inputs:
                 return side[name].inputs
@@ -106,7 +106,7 @@ class Context:
 
     @property
     def newly_blocked(self) -> tuple[Workspace, ...]:
-        """The workspaces that the base builds and that are blocked now: their resources exist, and have no plan."""
+        """The workspaces that the base builds and that are now blocked: their resources exist but have no plan."""
         return tuple(
             workspace
             for id_, workspace in self.after.items()

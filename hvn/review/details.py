@@ -14,7 +14,7 @@ from hvn.review.masked import SENSITIVE
 CONTEXT = 2
 """Unchanged lines of a text to show around a line that differs."""
 LONGEST = 400
-"""The most characters to show of an element or a line."""
+"""The maximum number of characters to show of an element or a line."""
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"
 SIGNS = {"+": "+", "-": "−", " ": ""}
 
@@ -30,7 +30,7 @@ class Detail:
 
 
 def details(differences: Iterable[Leaf]) -> Iterator[Detail]:
-    """Yield the details of the differences."""
+    """Yield each difference as a detail, and each difference within a JSON text as a detail of its own."""
     all_leaves = list(differences)
     paths = {leaf.path for leaf in all_leaves}
     for leaf in all_leaves:

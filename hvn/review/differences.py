@@ -9,7 +9,7 @@ from hvn.diagnostics.printable import printable
 from hvn.review.masked import SENSITIVE, masked
 
 LONGEST = 80
-"""The most characters to show of a value."""
+"""The maximum number of characters to show of a value."""
 
 
 class AfterApply:
@@ -36,8 +36,8 @@ class Leaf:
     """A value that differs, or that is known after apply.
 
     `path` consists of keys and list indexes. `before` and `after` hold `SENSITIVE` instead of sensitive values.
-    `unknown` is true for a value that is known after apply. If only a part of the value is, `unknown` is an object or
-    list with the structure of `after`. It is None if the whole value is known.
+    `unknown` is true for a value that is known after apply. If only a part is known after apply, `unknown` is an object
+    or list with the structure of `after`. `unknown` is None if the whole value is known.
     """
 
     path: Path
@@ -107,7 +107,7 @@ def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | 
 
 
 def _names(before: list[Any], after: list[Any]) -> list[Name]:
-    """Return the names of both lists' elements; nothing if an element has no name, or two in a list have the same."""
+    """Return the names in both lists; an empty list if a name is missing, or is in one list twice."""
     sides = [
         [element.get("name") if isinstance(element, dict) else None for element in side] for side in (before, after)
     ]
@@ -167,7 +167,7 @@ def _is_noise(leaf: Leaf, *, replaced: bool) -> bool:
 
 
 def meaningful(differences: Iterable[Leaf], forced: Sequence[str], *, replaced: bool) -> list[Leaf]:
-    """Return the differences that have an effect. Those that force a replacement come first."""
+    """Return the differences that have an effect. Differences that force a replacement come first."""
 
     def forces(leaf: Leaf) -> bool:
         return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)

@@ -1,7 +1,7 @@
 """The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
 
-It does not cover the time, the order and unchanged resources. It covers only the identity of a destroyed object, the
-place of a sensitive value, and the expression of a value that is known after apply.
+It does not cover the time, the order of resources, or unchanged resources. It covers only the identity of a destroyed
+object, the place of a sensitive value, and the expression of a value that is known after apply.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from hvn.review.plan import Explained, Openings
 def explained(value: Any) -> Explained | None:
     """Return the openings of a plan by explanation; None if `hvn plans` did not compare the plan.
 
-    A malformed part is None, for unknown.
+    A malformed part is None: its openings are unknown.
     """
     if not isinstance(value, dict):
         return None

@@ -1,4 +1,4 @@
-"""Merges findings that differ in one value only, because many similar lines hide a different one."""
+"""Merges findings that differ in one value only, because many similar lines would hide a different line."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from hvn.review.context import Context
 from hvn.topology.model import Spoke, Topology
 
 NAMED = 6
-"""The most spokes or fields that a sentence names; the table by spoke has all of them."""
+"""The maximum number of spokes or fields in a sentence; the table by spoke lists all of them."""
 
 
 def intent(context: Context, after: Topology) -> Iterator[Message]:

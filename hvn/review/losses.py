@@ -89,8 +89,8 @@ def destroyed(
 def enforcement(plan: Plan | None, changes: Sequence[ResourceChange], *, protected: bool = True) -> Message:
     """Return a sentence about whether Terraform refuses to destroy the resource.
 
-    `protected` is true if the configuration has its `prevent_destroy`. Terraform destroys a resource that is removed
-    from the configuration, because its `prevent_destroy` is removed too.
+    `protected` is true if the resource is still in the configuration, with `prevent_destroy`. Terraform destroys a
+    resource that is removed from the configuration, because its `prevent_destroy` is removed too.
     https://developer.hashicorp.com/terraform/language/meta-arguments#prevent_destroy
     """
     if protected and (plan is None or plan.failed):

@@ -11,7 +11,7 @@ from hvn.review.plan import Plan
 from hvn.review.plan_reader import Reader
 
 LARGEST = 32 * 1024 * 1024
-"""The most bytes of a plan file. A plan of a thousand resources has about 15 MB, and up to 30 times that in memory."""
+"""The maximum size of a plan file in bytes. A thousand resources take about 15 MB, and up to 450 MB in memory."""
 SHOW = Command("terraform show -json PLANFILE")
 
 # The wrapper of hashicorp/setup-terraform writes this before the output of Terraform.

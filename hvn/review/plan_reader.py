@@ -43,13 +43,13 @@ ACTIONS = {
     ("create", "forget"): Action.REPLACE,
 }
 NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
-"""Parts of a plan that this module does not read, although an apply may do something because of them."""
+"""Parts of a plan that this module does not read, although an apply may act on them."""
 KEPT = 200
-"""The most differences of one resource that are kept in memory."""
+"""The maximum number of differences of one resource to keep in memory."""
 UNREADABLE = 100
 """The number of unreadable resources after which the reader stops."""
 REFERENCES = 20
-"""The most references without a known value that are listed."""
+"""The maximum number of references without a known value to list."""
 STAYS = (Action.UPDATE, Action.REPLACE)
 
 

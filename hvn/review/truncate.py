@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GITHUB = 65_536
-"""The most characters of a comment on GitHub, used as a limit of bytes. api.github.com answers 422 for more."""
+"""GitHub's limit of characters in a comment, used as a limit of bytes. api.github.com answers 422 to a longer comment.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ class _Open:
 class Reader:
     """Reads one text once, and calls `report` for each finding in the order of the events.
 
-    `hidden` has the offsets of characters that are refused everywhere, even in a comment. The reader removes those that
-    it reports as a part of a key or value.
+    `hidden` has the offsets of characters that are refused everywhere, even in a comment. The reader removes each
+    offset that it reports as a part of a key or value.
     """
 
     def __init__(self, lines: Lines, hidden: set[int], report: Callable[[OffsetFinding], None]) -> None:

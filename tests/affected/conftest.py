@@ -32,7 +32,7 @@ class Repository:
         self.git("commit", "-qm", "a commit")
 
     def edit(self, *replacements: tuple[str, str]) -> None:
-        """Replace texts in the topology file. Fails if the file does not contain one of them."""
+        """Replace texts in the topology file. Fails if the file lacks one of the texts."""
         text = self.file.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text, old

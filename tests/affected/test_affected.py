@@ -67,7 +67,7 @@ def test_a_shared_line_is_named_at_each_workspace_that_it_changes(repository: Re
 
 
 def test_each_edit_that_alone_has_the_effect_is_named(repository: Repository) -> None:
-    """One app is enough to need the operator: with one app fewer, `vso` would stay the same."""
+    """The edit adds two apps. Each app alone creates `vso`, so both apps are named."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("        checkout:"), text.index("\n  analytics:")
     apps = text[start:end]

@@ -1,4 +1,4 @@
-"""A copy of the project for bin/cdktf with cdktf-cli itself and a fake Terraform."""
+"""Fixtures: a copy of the project for bin/cdktf, with the real cdktf-cli and a fake Terraform."""
 
 import json
 import os
@@ -65,7 +65,7 @@ class Project:
         return [call["stack"] for call in self.calls() if call.get("arguments", [""])[0] == command]
 
     def wait_for(self, key: str, process: subprocess.Popen[str]) -> None:
-        """Wait for an entry of the log with this key. Fails if the process ends without one."""
+        """Wait for an entry of the log with this key. Fails if the process ends without this entry."""
         for _ in range(600):
             ended = process.poll() is not None
             if any(key in call for call in self.calls()):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME): it keeps state files and does nothing else.
+"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME): it only keeps state files.
 
-It answers what cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers lock`, `plan`,
-`apply`, `destroy` and `output -json`. It writes each call as a line of JSON to the file FAKE_LOG. The plan of the stack
-FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
+It answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers
+lock`, `plan`, `apply`, `destroy` and `output -json`. It writes each call as a line of JSON to the file FAKE_LOG. The
+plan of the stack FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
 """
 
 import json

@@ -46,7 +46,7 @@ def fits(expected: Expected, finding: Reported, lines: dict[str, tuple[int, set[
 
 
 def assert_stops(loaded: Loaded) -> None:
-    """Assert that an error prevents the checked topology and a warning does not."""
+    """Assert that the loaded file has a checked topology if and only if no finding is an error."""
     failed = any(finding.severity == "error" for finding in loaded.findings)
     assert (loaded.checked is None) is failed
 

@@ -24,7 +24,7 @@ NUMBERS = [
     "1.5e298 -8.2e+298",
     "a-8150e295e1",
 ]
-# Refused as a name by its pattern in any case; here it is hidden in a valid UUID.
+# A name's pattern always refuses this text, so the test hides the text in a valid UUID.
 UUID = "11111111-1111-4111-8111-00000082e297"
 HARMLESS = [
     "8.2e297",

@@ -1,4 +1,4 @@
-"""The fixes offer the first free ranges, and each range once."""
+"""The fixes offer the first free ranges, and offer no range twice."""
 
 from ipaddress import IPv4Network
 

@@ -1,4 +1,4 @@
-"""Long values, keys and comments take linear time: the time for twice the length is about twice the time."""
+"""Long values, keys and comments take linear time: twice the length takes about twice the time."""
 
 import pathlib
 import re
@@ -17,7 +17,7 @@ from tests.check.changed_topologies import leaves, topology, with_values
 
 EVERYTHING = topology("everything")
 LENGTH = 20_000
-# Each one repeats a part of a pattern, so that a quantifier could match it in several ways.
+# Each text repeats a part of a pattern, so that a quantifier could match the text in several ways.
 FILLERS = ["a", "1", " ", "_", "#", "# ", "a-", "1:", "0e", "e9"]
 COMMENTS = ["# hvn", "# hvn:", "# hvn: allow", "# hvn: allow HVN405", "# hvn: allow HVN405,", "#hvn:allow hvn", "#"]
 FILLERS_OF_COMMENTS = [" ", ", ", "HVN405 ", ":", "# hvn", "#"]
@@ -78,7 +78,7 @@ def test_texts_with_a_hash_on_one_line_take_linear_time() -> None:
 
 
 def test_a_pattern_never_runs_over_more_than_the_longest_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The field's check does not depend on the length of the value: a longer one is refused before the pattern runs."""
+    """A longer value is refused before the pattern runs, so its length does not affect the pattern."""
     lengths: list[int] = []
 
     def fullmatch(pattern: str, text: str) -> None:

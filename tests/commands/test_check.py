@@ -139,7 +139,7 @@ def test_the_option_precedes_the_variable_and_the_variable_the_default(monkeypat
 
 def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.Path) -> None:
     text = RIGHT.read_text(encoding="utf-8")
-    nasty = json.dumps(HOSTILE)  # in YAML as well: a text in quotes
+    nasty = json.dumps(HOSTILE)  # in YAML, as in JSON, this is a string in quotes
     variants = [
         text,  # then only the file's name can be shown
         text.replace("name: small", f"name: {nasty}"),

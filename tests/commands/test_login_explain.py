@@ -1,4 +1,4 @@
-"""`hvn login explain`: its report, its exit codes, and what it never prints."""
+"""`hvn login explain`: its report, its exit codes, and the secrets that it never prints."""
 
 import json
 import pathlib

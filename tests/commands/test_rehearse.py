@@ -173,7 +173,7 @@ def test_topology_with_errors_is_not_rehearsed(tmp_path: pathlib.Path) -> None:
     assert "HVN023" in result.stderr
 
 
-# --- the real CLI inside
+# --- bin/cdktf inside a rehearsal
 
 
 def fingerprints(folder: pathlib.Path) -> dict[str, str]:

@@ -24,7 +24,7 @@ def rule(*arguments: str) -> Result:
 
 
 def test_the_registry_has_every_rule_of_the_sources() -> None:
-    """Counted in the text of the sources, not by the code of the registry."""
+    """The test counts the ids in the text of the sources, without the registry's code."""
     sources = (PROJECT / "hvn").rglob("*.py")
     ids = sorted(id_ for file in sources for id_ in ID.findall(file.read_text(encoding="utf-8")))
     assert len(ids) > 100

@@ -25,7 +25,7 @@ COPIED = (
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )
-# Pages with these commands take seconds, or tens of seconds.
+# Pages with these commands take seconds (`slow`) or tens of seconds (`whole`).
 SLOW = ((pytest.mark.slow, re.compile(r"\bmake\b")), (pytest.mark.whole, re.compile(r"\bcdktf\b")))
 
 

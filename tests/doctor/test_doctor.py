@@ -114,7 +114,7 @@ def test_the_server_of_the_clusters_own_context_is_tried(machine: Machine) -> No
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
         machine.cluster({"view": {"clusters": [{"cluster": {"server": url}}]}})
         assert machine.results("private-endpoints")[1][0] is PASS
-    # The context of another cluster is not used for it.
+    # The check does not use the context of another cluster.
     level, message, command = machine.results("private-endpoints", "orders")[1]
     assert level is NOT_CHECKED
     assert "aks-platform-orders" in message

@@ -20,7 +20,7 @@ Answer = tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]
 
 
 class Issuer:
-    """`url` ends with a slash. `answers` are sent in order, by path; the last one is repeated."""
+    """A running issuer. `url` ends with a slash. `answers` are sent in order, by path; the last answer is repeated."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.url = f"https://127.0.0.1:{server.server_address[1]}/tenant/"

@@ -94,7 +94,7 @@ def test_sarif_locates_the_key_and_the_workspace(topology: pathlib.Path, public:
 
 
 def test_an_annotation_is_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
-    """Other lines of the file may contain the text of a kid too."""
+    """Another line of the file may contain the key id as well."""
     public.says({**ONE, "kid": "k"}, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)

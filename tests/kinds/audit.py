@@ -40,7 +40,7 @@ def derive(site: Site) -> Workspace | None:
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return what is lost."""
+    """Return the resources that are lost with the workspace."""
     return Message("the audit data of {spoke}", spoke=workspace.spoke or "")
 
 

@@ -71,7 +71,7 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
     """Replace some ranges by others of the file, or by near ones: the check refuses the file, or no ranges overlap."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
-        # A range of the same spoke, of any spoke, or of the file: near ones overlap more often.
+        # Near ranges overlap more often: draw from the same spoke, from any spoke, or from the file.
         depth = data.draw(st.integers(0, 2))
         source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
         cidr = IPv4Network(at(topology, source))

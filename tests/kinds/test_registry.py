@@ -1,4 +1,4 @@
-"""A kind needs one folder, one stack and one line of the registry. All commands and pages find it."""
+"""A kind needs one folder, one stack and one line of the registry. All commands and pages then include the kind."""
 
 import importlib
 import json

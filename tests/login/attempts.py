@@ -1,4 +1,4 @@
-"""One login to send: the parts that faults change, and the token that they make."""
+"""A login to send: the parts that faults change, and the token made of these parts."""
 
 import json
 import random
@@ -36,9 +36,9 @@ class Attempt:
     text: Callable[[str], str] = field(default=lambda text: text)
     sign_as: str = ""
     unprotected: bool = False
-    """The signature does not cover the header."""
+    """True if the signature does not cover the header."""
     leading_zero: bool = False
-    """Sign until the signature begins with a zero byte."""
+    """True to repeat the signing until the signature begins with a zero byte."""
 
     def token(self, private: Mapping[str, Any]) -> str:
         """Return the token."""

@@ -1,4 +1,4 @@
-"""Random mounts and roles, made from a seed: mostly correct, and such that Vault accepts the write."""
+"""Random mounts and roles, made from a seed. Most are correct, and Vault accepts the write of all of them."""
 
 import random
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ MAPPINGS: tuple[dict[str, str], ...] = (
     {f"c{number}": f"k{number}" for number in range(64)},
 )
 INDEXES = ("1", "01", "0x1", "0b1", "0o1", "+1", "0_1", "-0", "", "08", "-1", "1_0", "_1", "1.0", "\u0661", "9" * 30)
-"""Of `/groups/…`: the second one is `writers`."""
+"""The ends of the JSON pointer `/groups/…`. The second group is `writers`."""
 
 
 def keys() -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Config:
     role: dict[str, Any]
     keys: list[str]
     later: dict[str, Any] | None = None
-    """A second write of the role, which leaves what it does not name."""
+    """A second write of the role. Vault keeps the fields that this write omits."""
 
 
 def config(rng: random.Random, private: Mapping[str, Any]) -> Config:
@@ -143,6 +143,7 @@ def bound_claims(rng: random.Random, *, glob: bool) -> dict[str, Any]:
     }
     table = texts if glob else {**texts, **(others if rng.random() < 0.5 else {})}
     if not glob and rng.random() < 0.03:
-        # Both sides have a list inside a list: alone, because then the server's only answer is none.
+        # Claim and binding have a list inside a list. It is the only bound claim, because the server then closes the
+        # connection.
         return {"nested": rng.choice(([["x"]], ["z", ["x"]], [{"a": 1}]))}
     return {name: table[name] for name in rng.sample(sorted(table), rng.choice((1, 1, 2, 3)))}

@@ -1,4 +1,4 @@
-"""Faults of claims, keys and roles. Those of the token's text are in token_faults."""
+"""Faults of claims, keys and roles. Faults of the token's text are in token_faults.py."""
 
 import random
 from collections.abc import Callable

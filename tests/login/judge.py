@@ -29,7 +29,7 @@ class Verdict:
 
     @property
     def agreed(self) -> bool:
-        """Return whether the server's answer is the one that `login explain` predicts for OpenBao."""
+        """Return whether the server's answer equals the answer that `login explain` predicts for OpenBao."""
         expected = self.openbao.messages or ("",)
         return self.status == self.openbao.status and self.error in expected
 
@@ -50,7 +50,7 @@ def put_to(
     *,
     users: Collection[str] = (),
 ) -> Verdict:
-    """Log in, and explain the login with a mount and a role that have been read already; empty if they do not exist.
+    """Log in, and explain the login with a mount and a role as the server printed them; empty if they do not exist.
 
     `users` are those that the mount knows.
     """
@@ -77,7 +77,7 @@ def put_to(
 
 
 def read(server: Server, path: str) -> Mapping[str, Any]:
-    """Return what `vault read -format=json` prints, numbers as their text; empty if it does not exist."""
+    """Return the `data` that `vault read -format=json` prints, with numbers as text; empty for a missing path."""
     try:
         text = json.dumps(server.ask("GET", path)["data"])
     except Refused:

@@ -1,4 +1,4 @@
-"""A mount, a role and tokens that fit, for tests that change one thing."""
+"""A mount, a role and tokens that Vault accepts; each test changes one of them."""
 
 import json
 import time

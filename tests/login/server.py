@@ -50,7 +50,7 @@ class Server:
         return self.ask("POST", path, body, namespace=namespace)
 
     def login(self, mount: str, body: Mapping[str, Any], namespace: str = "") -> Any:
-        """Log in without a token, and return the answer's `auth`."""
+        """Log in without a Vault token, and return the answer's `auth`."""
         return self.ask("POST", f"auth/{mount}/login", body, token="", namespace=namespace)["auth"]
 
 
@@ -79,7 +79,7 @@ def openbao(folder: pathlib.Path) -> Iterator[Server]:
                     break
             else:
                 raise AssertionError(f"bao did not start:\n{''.join(log)}")
-            # A process that writes to a full pipe blocks.
+            # Read the rest of the output: a process blocks when it writes to a full pipe.
             threading.Thread(target=process.stdout.read, daemon=True).start()
             yield Server(f"http://127.0.0.1:{port}", root)
         finally:

@@ -1,6 +1,6 @@
 """From the topology to a secret: the sample's workspaces on a real server, and tokens like a cluster's.
 
-The test does the part of Kubernetes and VSO, by the manifests.
+The test does the work of Kubernetes and VSO as the manifests describe it.
 """
 
 import json
@@ -34,7 +34,7 @@ class Cluster:
         self.keys = [rsa.generate_private_key(65537, 2048)]
 
     def rotate(self) -> None:
-        """Sign with a new key; the old ones stay published."""
+        """Sign with a new key from now on; the old keys stay published."""
         self.keys.append(rsa.generate_private_key(65537, 2048))
 
     def jwks(self) -> str:
@@ -170,7 +170,7 @@ def test_rotated_keys(chain: Chain) -> None:
     with pytest.raises(Refused) as refused:
         chain.login(chain.token())
     assert refused.value.error.endswith("no known key successfully validated the token signature")
-    # The outage is delayed: a login from before still reads.
+    # The outage is delayed: a client token from before the rotation still reads.
     assert chain.read(before, PATH) == {"password": "first"}
 
     check = ["keys", "check", "payments", "--file", "-", "--topology", str(chain.topology)]
@@ -183,7 +183,7 @@ def test_rotated_keys(chain: Chain) -> None:
 
 @pytest.mark.slow
 def test_token_of_another_cluster_is_refused(chain: Chain) -> None:
-    """The same service account in the same namespace, with the same issuer: only the keys differ."""
+    """Only the keys differ: issuer, namespace and service account are the same."""
     chain.cluster = Cluster()
     with pytest.raises(Refused, match="no known key"):
         chain.login(chain.token())

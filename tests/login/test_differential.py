@@ -1,6 +1,6 @@
-"""`login explain` against a real server: the same answer to every login, with faults that hide each other.
+"""`login explain` gives the same answer as a real server to every login, with faults that hide each other.
 
---login-cases N makes N logins, --login-seed N makes others.
+`--login-cases N` sets the number of logins, `--login-seed N` selects other logins.
 """
 
 import random
@@ -16,7 +16,7 @@ from tests.login.server import Server
 LOGINS = 5
 """Logins at each mount and role."""
 TEXTS = 0.99
-"""Share of the logins for which the text is equal too."""
+"""The minimum share of logins with an equal text."""
 # Vault has created the user when it answers with one of these.
 AFTER_ALIAS = (messages.ROOT_POLICY.text, messages.INTERNAL_POLICY.text.partition(" {")[0])
 

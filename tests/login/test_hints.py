@@ -120,7 +120,7 @@ def test_role_in_vault_that_the_topology_would_change(topology: pathlib.Path, tm
     answer = of_claims(topology, claims(), "--role", role)
     assert "bin/cdktf deploy vault-auth-payments" in answer["hint"]
     assert answer["where"] == ""
-    # A deploy does not help where the topology refuses the login as well.
+    # A deploy does not fix the login if the topology's mount and role refuse the login as well.
     answer = of_claims(topology, claims(aud=["another"]), "--role", role)
     assert "deploy" not in answer["hint"]
     assert answer["where"]

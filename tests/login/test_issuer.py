@@ -62,7 +62,7 @@ def test_valid_token(server: Server, known: Issuer, kid: str) -> None:
 
 @pytest.mark.parametrize(("private", "kid"), [(STRANGER, "one"), (KEY, "another key")])
 def test_signature_by_an_unknown_key(server: Server, known: Issuer, private: Any, kid: str) -> None:
-    """Only the server knows the keys; explain reports that it did not check."""
+    """Only the server knows the keys, so `login explain` reports the signature as not checked."""
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), private, kid=kid))
     assert verdict.error == messages.NOT_VERIFIED.text
     assert signature(verdict.vault) is Result.NOT_CHECKED

@@ -1,4 +1,4 @@
-"""Logins about which a real server and `login explain` disagreed once."""
+"""Logins that an earlier `login explain` answered differently from a real server."""
 
 import itertools
 import json
@@ -100,7 +100,7 @@ def test_leading_zero_of_a_pss_signature(server: Server, mount: str, change: Any
 
 
 def test_metadata_of_a_user_that_vault_knows(server: Server, mount: str) -> None:
-    """Vault checks metadata when it creates the user's alias, and never again."""
+    """Vault checks metadata only when it creates the user's alias."""
     token = tokens.token(claims(uid="x"), RSA)
     assert judged(server, mount, token).status == 200
     server.write(f"auth/{mount}/role/webapp", {**ROLE, "claim_mappings": {"uid": "a b"}})

@@ -196,7 +196,7 @@ def test_mount(server: Server, cloud: Cloud, config: dict[str, Any]) -> None:
     full = {"jwt_validation_pubkeys": [PEM], **config}
     error = refusal(server, "auth/writes/config", full)
     change = Change("vault_jwt_auth_backend", cloud, after={**MOUNT, **full})
-    # OpenBao names one more source.
+    # OpenBao's text names one more source of keys.
     expected = error.replace("', 'oidc_discovery_url', or 'provider_config' must", "' or 'oidc_discovery_url' must")
     assert rehearsed(vault_jwt_mount, change) == expected
     if not error:

@@ -1,4 +1,4 @@
-"""Which changes of a plan an edit explains. Every stack is written for its test and edited in one way."""
+"""Changes of a plan that an edit explains or does not explain. Each test edits its own stack in one way."""
 
 import copy
 import json
@@ -101,7 +101,7 @@ WHOLE: list[str] = []
 @pytest.mark.parametrize(
     ("edit", "change", "found"),
     [
-        # Nothing of the resource differs.
+        # The edit does not change the resource.
         (no_edit, NAME, WHOLE),
         (of(HUB, name="b"), NAME, WHOLE),  # the order of resources changes none of them
         (of(NODES, depends_on=[]), NAME, WHOLE),
@@ -134,13 +134,13 @@ WHOLE: list[str] = []
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
-        # Removed by the edit, and removed before it.
+        # A block that the edit removes, and a block that an earlier edit removed.
         (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
         (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),
         (of(NODES, name="b"), update(NODES, {"pool": [{"count": 1}]}, {"pool": [{}]},
                                  after_unknown={"pool": [{"count": True}]}), None),
-        # A reference leads to what differs.
+        # A reference leads to a changed block.
         (of(SPOKE, name="b"), update(NODES, {"vnet": "a"}, {"vnet": "b"}), None),
         (of(SPOKE, name="b"), SIZE, ["pool[0].size"]),
         (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), None),
@@ -153,7 +153,7 @@ WHOLE: list[str] = []
         (features, SIZE, None),
         (of(NODES, provider="azurerm.hub"), SIZE, None),
         (of(NODES, lifecycle={}), SIZE, None),
-        # Nothing is changed.
+        # The plan changes nothing.
         (no_edit, resource(NODES, actions=("no-op",)), None),
         (no_edit, resource("data.azurerm_zone.zone", actions=("read",)), None),
         (of(NODES, name="b"), {**SIZE, "address": f'{NODES}["a"]'}, ["pool[0].size"]),

@@ -1,4 +1,4 @@
-"""An independent reading of synthesized Terraform JSON: single packets by address, sent through the workspaces.
+"""An independent model of the synthesized Terraform: it sends single packets, by address, through the workspaces.
 
 It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
 """

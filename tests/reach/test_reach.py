@@ -119,7 +119,7 @@ def network() -> Network:
 
 
 def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: Network) -> None:
-    """Mixing the two designs: the request passes the firewall, the answer takes a peering directly."""
+    """The network mixes both designs: the request passes the firewall, the answer takes a peering directly."""
     mixed = replace(
         network,
         halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},

@@ -52,7 +52,7 @@ class Stage:
 
     def _build(self, workspace: str) -> Result:
         folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
-        # A workspace may depend on all that the test built before.
+        # A workspace may depend on every workspace that the test built before.
         new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
         way = self.ways.setdefault(workspace, new)
         way.result = Result(workspace)
@@ -120,7 +120,7 @@ Resources = Callable[..., Stack]
 
 @pytest.fixture
 def of() -> Resources:
-    """Return a function that makes a workspace of these resources: `of(azurerm_subnet={"one": {...}})`."""
+    """Return a function that makes a workspace of its arguments: `of(azurerm_subnet={"one": {...}})`."""
 
     def made(**resources: dict[str, Any]) -> Stack:
         providers = sorted({kind.partition("_")[0] for kind in resources})

@@ -57,7 +57,7 @@ def test_empty_subnet_is_resized(stage: Stage) -> None:
 def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
     stage.build("hub")
     (association,) = stage.cloud.find("azurerm_subnet_network_security_group_association")
-    # A second association, made manually.
+    # A person associates the subnet a second time.
     there = association["id"].replace("runners", "desktops")
     stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
     assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").failures)

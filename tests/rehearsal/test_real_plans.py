@@ -2,8 +2,8 @@
 
 `real_plans/configurations` are the `cdk.tf.json` that were planned, `real_plans/plans` what the real providers planned:
 `first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the deployed
-sample. Both stay as they are when the stacks change. Values that a cloud makes up (ids, addresses) differ: they are
-matched, and then every other value must be equal.
+sample. Both are records and stay unchanged when the stacks change. Values that a cloud makes up (ids, addresses)
+differ: they are matched, and then every other value must be equal.
 """
 
 import json
@@ -163,7 +163,7 @@ def translated(value: Any, pairs: Mapping[str, str]) -> Any:
     return value
 
 
-# A shorter one may be part of a value by chance.
+# A shorter value may be a part of another value by chance.
 SHORTEST = 12
 
 

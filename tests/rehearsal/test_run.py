@@ -148,7 +148,7 @@ def test_fault_api_server_unreachable(rehearse: Rehearse) -> None:
 
 
 def test_release_that_cannot_be_read_looks_deleted_without_another_read(rehearse: Rehearse) -> None:
-    """As the helm provider does: the plan succeeds and creates the release again."""
+    """The helm provider reports no error: the plan succeeds and creates the release again."""
 
     def breaks(workspace: str, stack: Stack) -> None:
         if workspace == "vso-payments":

@@ -1,4 +1,4 @@
-"""Plans that real Terraform made: the sample is built once against the fake providers, then every edit is planned."""
+"""Fixtures: real Terraform deploys the sample once against the fake providers, then plans every edit."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The edits that people make, each as the texts that it replaces in the sample topology."""
+"""Typical edits, each as replacements of texts in the sample topology."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Plan JSON for tests: like Terraform's own, and like an attacker's."""
+"""Plan JSON for tests: plans like Terraform's, and hostile plans."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which plans a comment approves, and why an apply is refused."""
+"""The plans that a comment approves, and the reasons why an apply is refused."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The comment as a whole: its content, the plans that it approves, and both if it is too long."""
+"""The whole comment: its content and the plans that it approves, also if the comment is too long."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The comment on every edit that people make, from plans that Terraform made: compared with `comments/<edit>.md`."""
+"""The comment on every edit in edits.py, from Terraform's plans, equals `comments/<edit>.md`."""
 
 import os
 import pathlib

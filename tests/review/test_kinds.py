@@ -1,4 +1,4 @@
-"""The review covers a workspace kind that it does not know: everything about a kind comes from the registry."""
+"""The review covers a new workspace kind, because it reads all facts about kinds from the registry."""
 
 import pytest
 

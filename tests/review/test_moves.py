@@ -79,7 +79,7 @@ NOT_DESTROYED = "does not destroy it"
 
 
 def test_resources_in_a_state_that_moved_still_exist(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an empty state a plan creates everything: that does not show that the old resources are destroyed."""
+    """With an empty state the plan creates everything, but the old resources still exist."""
     edits = (SUBSCRIPTION, ("      node_cidr: 10.65.0.0/20", "      node_cidr: 10.65.16.0/20"))
     created = {
         "network_orders": plan(resource("azurerm_virtual_network.vnet", actions=("create",), after={"a": 1})),

@@ -108,7 +108,7 @@ CREATED = resource("azurerm_virtual_network.vnet", actions=("create",), after={"
 
 
 def test_the_steps_of_a_move_are_complete(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Destroyed in the order of dependencies, with its VNet; reviewed again; applied again, with new keys."""
+    """The steps destroy the workspaces in the order of dependencies, review again, apply again, and commit new keys."""
     replaces = (("cidr: 10.64.0.0/16", f"cidr: {MOVED}"), ("node_cidr: 10.64.0.0/20", "node_cidr: 10.96.32.0/20"))
     repository.edit(*replaces, ("vault_route: direct", "vault_route: via-hub"))
     (moved,) = findings(repository, monkeypatch)["network-moved"]

@@ -122,7 +122,7 @@ def test_the_edit_itself_is_not_reported_twice(
 
 
 def test_a_plan_without_a_comparison(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`terraform show -json` knows nothing about the edit: what the plan opens is shown as unknown."""
+    """The output of `terraform show -json` has no comparison with the edit: the causes of its openings are unknown."""
     repository.edit((FQDNS, f"{FQDNS}    allow_fqdns: [good.example.net]\n"))
     folder = repository.folder.parent / "plans"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Reading a plan: masked values, equal values, drift, and what is unknown."""
+"""Reading a plan: masked values, equal values, drift, and unknowns."""
 
 import json
 import pathlib

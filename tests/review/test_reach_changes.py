@@ -31,7 +31,7 @@ def network() -> Network:
 
 @pytest.fixture
 def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """Return the different verdicts by source, destination and port."""
+    """Return a function that compares two networks: the verdicts that differ, by source, destination and port."""
     monkeypatch.setattr(reach_changes, "build", lambda given: given)
 
     def run(before: Any, after: Any) -> dict[tuple[str, str, int], tuple[str | None, str | None]]:

@@ -18,7 +18,7 @@ LOG = ".venv/setup.log"
 # The calls of a complete setup.
 STEPS = ["-m venv", "-m pip", "-m pip", "ci --include=dev", "-m compileall"]
 
-# Parts of its messages.
+# Parts of the fake Python's error messages.
 FULL = "the disk is full: free 2.7 GB"
 NETWORK = "the package registry cannot be reached"
 HASH = "does not match its locked hash"

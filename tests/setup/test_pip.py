@@ -90,7 +90,7 @@ def test_pip_refuses_a_package_without_the_locked_hash(
 
 @pytest.mark.slow
 def test_pip_accepts_the_locked_hash(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    """Otherwise the refusals above could have another cause."""
+    """This test shows that the refusals in the other tests are caused by the hash."""
     checkout.step("pip", REAL_PIP)
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
     result = make_with_lock(checkout, wheel(tmp_path), python=checkout.python, **settings)

@@ -40,7 +40,7 @@ def test_a_changed_file_starts_setup_again_also_with_an_old_timestamp(checkout: 
 
 
 def test_a_folder_name_with_shell_syntax(tmp_path: pathlib.Path) -> None:
-    """pip's own .venv/bin/npm would evaluate it: it is a shell script with the name in double quotes."""
+    """pip writes .venv/bin/npm as a shell script with the folder's name in double quotes, which a shell evaluates."""
     checkout = Checkout(tmp_path, 'a "folder" of $(touch evaluated) `touch evaluated`')
     result = checkout.make()
     assert result.returncode == 0, result.stderr

@@ -1,4 +1,4 @@
-"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as without them."""
+"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as it does without them."""
 
 import json
 import os
@@ -86,7 +86,7 @@ for app in sys.argv[1:]:
 
 @pytest.mark.whole
 def test_terraform_is_the_same_to_the_byte(lazy: Result, tmp_path: Path) -> None:
-    """For bindings_app.py and for each workspace of the sample."""
+    """The test compares the output of bindings_app.py and each workspace of the sample."""
     both = tmp_path / "both.py"
     both.write_text(RUN_BOTH)
     apps = str(both), APP, MAIN

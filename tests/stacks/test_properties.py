@@ -114,7 +114,7 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 def test_adding_changing_or_removing_a_spoke_changes_no_byte_of_other_workspaces(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """In both directions. The hub's workspaces do not change either: its rules contain pools only."""
+    """The change is applied in both directions. The hub does not change either: its firewall rules name only pools."""
     one, other, name = change
     before, after = built(one), built(other)
     rest, rest_after = (
@@ -148,7 +148,7 @@ def test_a_selection_gives_the_same_bytes_as_everything(topology: Topology, chan
 @given(topologies(max_spokes=3))
 @example(with_app(EVERYTHING, "payments", "2fa"))
 def test_each_name_is_valid_in_terraform(topology: Topology) -> None:
-    """Letters, digits, `_` and `-`; the first is no digit and no hyphen."""
+    """Terraform's names have letters, digits, `_` and `-`, and begin with a letter or `_`."""
     for path, content in synthesized(*built(topology).values()).items():
         if path.endswith(TERRAFORM):
             stack = json.loads(content)

@@ -31,7 +31,7 @@ TOPOLOGIES = PROJECT / "tests" / "topologies"
 FILES = (
     TOPOLOGIES / "everything.yaml",
     TOPOLOGIES / "everything-otherwise.yaml",
-    # Alone it is incomplete: the cluster of everything.yaml is added to it.
+    # This example has no cluster, so it gets the cluster of everything.yaml.
     PROJECT / "tests" / "topology" / "everything-existing.yaml",
 )
 
@@ -49,7 +49,7 @@ SCHEMA = json.loads((PROJECT / "config" / "topology.schema.json").read_text(enco
 REFERENCE = PROJECT / "docs" / "reference" / "topology.md"
 
 OF_SHAPE = {rule.id for rule in shape.RULES}
-"""A value that no topology can have proves nothing."""
+"""Errors of shape: a value that no topology can have is no evidence of an effect."""
 
 REFUSED: Mapping[str, tuple[str, Any]] = {
     "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
@@ -127,7 +127,7 @@ Outcome = tuple[frozenset[tuple[str, str, str]], dict[str, str]]
 
 
 def outcome(data: Any) -> Outcome:
-    """Return what a topology gives: its findings, and each workspace with the fingerprint of its inputs."""
+    """Return the findings of a topology, and the fingerprint of each workspace's inputs."""
     loaded = load.check(parse(dump(data), "topology.yaml"), TOPOLOGIES / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()

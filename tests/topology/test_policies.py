@@ -66,7 +66,7 @@ def test_a_plan_only_reads() -> None:
 
 
 def test_an_apply_cannot_change_who_may_apply() -> None:
-    """The role `apply` cannot write the mounts and policies of CI logins: no rule with write access matches them."""
+    """No rule of the role `apply` gives write access to the mounts and policies of CI logins."""
     allowed = granted(policies.ci_apply("platform", "kvv2"))
     own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
     for path, capabilities in allowed.items():

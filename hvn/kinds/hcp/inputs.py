@@ -29,7 +29,7 @@ class NewVault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HcpInputs(Inputs):
-    """`hcp`: the HVN and the private Vault cluster, without existing ones."""
+    """`hcp`: the HVN and the private Vault cluster, except existing ones."""
 
     hvn_id: str
     cidr: str

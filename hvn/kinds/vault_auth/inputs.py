@@ -28,7 +28,7 @@ class AppRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAuthInputs(Inputs):
-    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or with the issuer if there are none."""
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or with the issuer's keys."""
 
     namespace: str | None
     mount: str

@@ -12,7 +12,10 @@ Error = tuple[Message, str]
 
 
 def bound_claims(login: Login) -> Outcome:
-    """Check that every claim that the role binds has one of its values. Vault reports one error."""
+    """Check that every bound claim has one of the role's values.
+
+    Vault reports one error, also if several claims differ.
+    """
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     bound = login.role.bound_claims or {}

@@ -54,7 +54,7 @@ def subject(login: Login) -> Outcome:
 
 
 def audience(login: Login) -> Outcome:
-    """Check that one of the token's audiences is exactly one of the role's."""
+    """Check that one of the token's audiences is exactly one of the role's audiences."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, actual = login.role.bound_audiences, registered(login.all_claims).aud

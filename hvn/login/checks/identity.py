@@ -14,7 +14,7 @@ from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 MAX_PAIRS = 64
 MAX_KEY = 128
 MAX_VALUE = 512
-"""Bytes."""
+"""The maximum length of a value in bytes; Vault's error calls them characters."""
 RESERVED = "vault-"
 INTERNAL = ("response-wrapping",)
 _KEY = re.compile("[a-zA-Z0-9=/+_-]+")

@@ -1,6 +1,6 @@
 """Checks of the token's times (cap, jwt/jwt.go).
 
-Only clock_skew_leeway widens the window; Vault uses the other leeways for a time that is missing. A token is
+Only clock_skew_leeway widens the window; Vault uses the other leeways to compute a missing time. A token is
 still valid in the exact second of a limit.
 """
 

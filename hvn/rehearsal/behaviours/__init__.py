@@ -53,7 +53,7 @@ class Change:
     warnings: list[tuple[str, str]] = field(default_factory=list)
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
     planned: Object = field(default_factory=dict)
-    """At apply: `after` as it was planned. Values that the cloud decides are unknown in it."""
+    """The planned `after`, at apply. The values that the cloud decides are unknown."""
     replaces: list[tuple[str | int, ...]] = field(default_factory=list)
     """Paths of changed arguments that force a replacement; PLAN may add to them."""
 

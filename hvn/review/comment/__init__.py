@@ -1,6 +1,6 @@
 """The comment on a pull request: verdicts first, then manual steps, impact and details.
 
-This package and hvn/diagnostics/markdown.py are the only ones that write Markdown.
+Only this package and hvn/diagnostics/markdown.py write Markdown.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from hvn.topology.manual_steps import manual_steps
 
 TOO_MANY = "**This comment cannot approve so many plans**: split the change."
 NAMED = 3
-"""The most workspaces that the comment names as not approved."""
+"""The maximum number of unapproved workspaces that the comment names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
     note = _cut_note([section.title for section in sections], longest)
     few = len(approved) <= limit // 2
     fitted = fit(sections, limit - size(_joined(head, note, footer, approved if few else TOO_MANY)))
-    # A cut verdict about no single plan may concern all plans.
+    # A cut verdict that belongs to no single plan may concern every plan.
     seen = [plan for plan in plans if plan.workspace not in fitted.unseen]
     if fitted.unseen - {*context.plans}:
         seen = []

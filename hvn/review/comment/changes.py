@@ -21,7 +21,7 @@ SIGNS = (
     (Action.UNKNOWN, "?"),
 )
 LINES = 12
-"""The most lines of the file that the table names for one spoke."""
+"""The maximum number of topology lines that the table names for one spoke."""
 
 
 def by_spoke(context: Context) -> Iterator[str]:

@@ -32,7 +32,7 @@ def _by_type() -> Mapping[str, GrantModule]:
 
 
 def grants(type_: str) -> bool:
-    """Return whether resources of this type grant or open something."""
+    """Return whether resources of this type can grant or open access."""
     return type_ in _by_type()
 
 

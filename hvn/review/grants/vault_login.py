@@ -1,4 +1,4 @@
-"""JWT mounts and roles of Vault: tokens that are newly accepted, and what they newly get."""
+"""JWT mounts and roles of Vault: newly accepted tokens, and new rights of accepted tokens."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ KEYS = ("jwt_validation_pubkeys", "jwks_url", "oidc_discovery_url", "jwks_pairs"
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield the changes by which a mount or role accepts other tokens, or gives them more."""
+    """Yield the changes by which a mount or role accepts other tokens, or gives its tokens more rights."""
     if after is not None:
         yield from _mount(before, after) if type_ == MOUNT else _role(before, after)
 
@@ -45,7 +45,7 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
     if before is None:
         return
     for argument in (*TIMES, *LEEWAYS):
-        # 0 and null leave the time to the mount, which may be longer.
+        # With 0 or null the mount's TTL applies, which may be longer.
         longer = number(after.get(argument)) > number(before.get(argument))
         if longer or (argument in TIMES[:3] and number(before.get(argument)) and not number(after.get(argument))):
             yield Opening(name, argument, str(after.get(argument)))

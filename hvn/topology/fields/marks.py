@@ -57,7 +57,7 @@ class Text:
     see: str
     """The source of the limit, a URL."""
     lower: bool = False
-    """True: case has no meaning, and the value is converted to lower case."""
+    """True if case has no meaning: the value is converted to lower case."""
 
     def check(self, value: str) -> str:
         """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if it does not match."""
@@ -155,7 +155,7 @@ class Address:
     example: str = "10.0.0.4"
 
     def check(self, value: str) -> ipaddress.IPv4Address:
-        """Return the address. Raises `PydanticCustomError` if the value is not one."""
+        """Return the address. Raises `PydanticCustomError` if the value is not an IPv4 address."""
         try:
             return ipaddress.IPv4Address(value)
         except ValueError:

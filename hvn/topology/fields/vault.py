@@ -11,7 +11,7 @@ _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-
 
 _HVN = "the hcp provider refuses the range during plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
 HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
-# The customer's topmost namespace on HCP is `admin`. No slash at either end: the vault provider and VSO refuse one.
+# The customer's topmost namespace on HCP is `admin`. The vault provider and VSO refuse a slash at either end.
 VaultNamespace = Annotated[
     str,
     Text(

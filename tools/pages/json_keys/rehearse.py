@@ -33,7 +33,7 @@ WORKSPACE = {
 def part() -> Iterator[str]:
     """Yield a heading and the tables of its keys."""
     yield "### `hvn rehearse`"
-    # The program's own report of nothing: a rehearsal would take a minute.
+    # The report of an empty result: a real rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
     yield keys_table("key", printed, REPORT)
     yield keys_table("key", printed["workspaces"][0], WORKSPACE)
