@@ -56,8 +56,9 @@ def _has_issuer() -> Postcondition:
     return Postcondition(
         condition='${endswith(self.oidc_issuer_url, "/")}',
         error_message=(
-            "The cluster has no OIDC issuer that ends in a slash. Apply its aks workspace, which turns the issuer on, "
-            "and look at oidc_issuer_url: Vault compares it character by character with the tokens' iss."
+            "The cluster has no OIDC issuer that ends in a slash. Apply the cluster's aks workspace, which turns the "
+            "issuer on, and check its output oidc_issuer_url. Vault compares the issuer with the tokens' iss character "
+            "by character."
         ),
     )
 
@@ -67,7 +68,8 @@ def _has_kubeconfig() -> Postcondition:
     return Postcondition(
         condition="${length(self.kube_config) > 0}",
         error_message=(
-            "Azure gave no kubeconfig for the cluster. Give this identity the role Azure Kubernetes Service Cluster "
-            "User Role on it: without the right to list its credentials the answer is empty, not an error."
+            "Azure returned no kubeconfig for the cluster. Assign the role Azure Kubernetes Service Cluster User Role "
+            "on the cluster to this identity. Without the right to list credentials, Azure returns an empty answer "
+            "instead of an error."
         ),
     )

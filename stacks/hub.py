@@ -220,8 +220,8 @@ def _has_address(private_ip: str) -> Postcondition:
     return Postcondition(
         condition=f"${{self.ip_configuration[0].private_ip_address == {json.dumps(private_ip)}}}",
         error_message=(
-            f"Azure gave the firewall another address than {private_ip}, which every route table and HVN route "
-            "points to. Write the address that it has as hub.firewall.private_ip and deploy again."
+            f"Azure assigned the firewall another address than {private_ip}, the next hop of the route tables and HVN "
+            "routes. Set hub.firewall.private_ip to the assigned address and deploy again."
         ),
     )
 

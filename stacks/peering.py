@@ -117,9 +117,9 @@ def _is_active(inputs: PeeringInputs) -> Postcondition:
     return Postcondition(
         condition='${self.state == "ACTIVE"}',
         error_message=(
-            f"The peering {inputs.peering_id} is not ACTIVE. Look at: its state in HCP (a request "
-            "expires after 7 days: taint it and apply again); the service principal of its application_id in tenant "
-            f"{inputs.tenant_id}; the role hcp-hvn-peering-access-* and its assignment on {inputs.vnet.id}; "
+            f"The peering {inputs.peering_id} is not ACTIVE. Check its state in HCP (a request "
+            "expires after 7 days: taint the peering and apply again); the service principal of its application_id in "
+            f"tenant {inputs.tenant_id}; the role hcp-hvn-peering-access-* and its assignment on {inputs.vnet.id}; "
             "a peering of that VNet in state Disconnected, which must be deleted first."
         ),
     )

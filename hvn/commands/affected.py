@@ -95,7 +95,7 @@ def _as_text(comparison: Comparison) -> Iterator[str]:
     if comparison.base.code:
         code = ", ".join(printable(file, PATH) for file in comparison.base.code[:5])
         more = f" and {len(comparison.base.code) - 5} more" if len(comparison.base.code) > 5 else ""
-        why = "because the code differs from the base's, or the base's is unknown"
+        why = "because the code differs from the base's code, or the base's code is unknown"
         yield f"code: every workspace is affected, {why}: {code}{more}"
     if comparison.unknown_base:
         yield f"unknown: {printable(comparison.unknown_base, 400)}"

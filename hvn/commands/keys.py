@@ -91,7 +91,7 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
     topology = _topology(file)
     names = _names(topology, file, spokes, source)
     if not names:
-        click.echo("no keys are committed: name the spoke to pull the keys of")
+        click.echo("no keys are committed: name a spoke")
     failed = False
     for name in names:
         path = _key_file(file, name)

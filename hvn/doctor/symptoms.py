@@ -61,7 +61,7 @@ SYMPTOMS = (
     Symptom(
         "Failed to get cacheKey from obj",
         "the operator failed before the login: it did not find the VaultAuth, the VaultConnection or the service "
-        "account, the VaultAuth does not allow the namespace, or it lacks the method or the role",
+        "account, or the VaultAuth does not allow the namespace, or lacks the method or the role",
         "kubectl --context {context} -n {namespace} get vaultauth,serviceaccount",
     ),
     Symptom("Failed to get Vault auth login", "Vault refused the login, or was not reached", EXPLAIN),
@@ -78,13 +78,13 @@ SYMPTOMS = (
     ),
     Symptom(
         "not the owner of the destination Secret",
-        "a Secret with this name exists and is not the operator's; the operator does not change it",
+        "a Secret with this name exists and has another owner; the operator does not change it",
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
     Symptom(
         "SecretSyncError",
-        "the operator could not write the Secret: it has another owner, a key or a type that Kubernetes rejects, or a "
-        "quota is used up",
+        "the operator could not write the Secret: the Secret has another owner, Kubernetes rejects a key or the type, "
+        "or a quota is used up",
         DESCRIBE,
     ),
     Symptom("InvalidResourceRef", "the VaultConnection of the VaultAuth does not exist", "bin/cdktf diff vso-{spoke}"),

@@ -19,7 +19,7 @@ NEW = Rule(
     reports="The cluster has a key that is not committed.",
     why="the cluster signs tokens with this key, or soon will. Every login with such a token then fails with `no known "
     "key successfully validated the token signature`. Apps that are logged in continue until their max_ttl, so the "
-    "outage comes late and not everywhere at once",
+    "outage starts later, at different times for different apps",
     fix=f"{PULL}, immediately",
     example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER\n$ bin/hvn keys check SPOKE",
     see=SEE,

@@ -188,8 +188,8 @@ GROUP_TYPE = Message(
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
-    "the token lacks a claim that the role binds. A name without a leading slash is a claim on the first level, a "
-    "name with one is a JSON pointer: `/kubernetes.io/namespace`",
+    "the token lacks a claim that the role binds. A name without a leading slash is a claim on the first level; "
+    "with a leading slash it is a JSON pointer: `/kubernetes.io/namespace`",
     "correct the name in the role's `bound_claims`",
 )
 CLAIM_TYPE = Message(

@@ -111,7 +111,7 @@ def opened(before: Stack | None, after: Stack) -> Openings:
     }
     for address, (_, block) in old.items():
         if address in new and _protected(block) and not _protected(new[address][1]):
-            lost = Opening(address, "prevent_destroy that is removed")
+            lost = Opening(address, "removed prevent_destroy")
             by_address[address] = by_address[address] | {lost}
     return {address: openings_ for address, openings_ in by_address.items() if openings_}
 

@@ -31,15 +31,15 @@ API_SERVER = "api-server-unreachable"
 
 FAULTS: Mapping[str, Fault] = {
     "peering-not-accepted": Fault(
-        happens="HCP waits for the peering to be accepted, and the provider times out after 35 minutes",
+        happens="HCP waits for the acceptance of the peering, and the provider times out after 35 minutes",
         to_do="check that the service principal, the role and its assignment exist, then apply again: the request is "
         "valid for 7 days",
     ),
     "permission-denied": Fault(
         happens="Azure refuses one resource in the middle of the apply; the resources created before it are in the "
         "state",
-        to_do="grant the identity the permission that the message names (docs/reference/rights.md lists those of each "
-        "workspace), wait some minutes for it to take effect, and apply again: Terraform creates only the rest",
+        to_do="grant the identity the permission that the message names (docs/reference/rights.md lists the rights of "
+        "each workspace), wait until it takes effect, and apply again: Terraform creates the missing resources",
     ),
     "interrupted": Fault(
         happens="Terraform is interrupted in the middle of the apply (Ctrl-C, a cancelled job): it finishes the "

@@ -15,9 +15,9 @@ def misfits(plan: Plan, workspace: Workspace) -> Iterator[Message]:
     foreign = [address for type_, address in plan.kept.items() if type_ not in types]
     if foreign:
         yield Message(
-            "it is not the plan of this workspace: a workspace {kind} has no {addresses}",
+            "the plan is not of this workspace: a workspace {kind} has no {addresses}",
             kind=kind_of(workspace.id).title,
             addresses=foreign,
         )
     if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
-        yield Message("it is the plan of another version of the topology: plan the workspace again")
+        yield Message("the plan is of another version of the topology: plan the workspace again")

@@ -129,7 +129,7 @@ class Reader:
     def _label(self, workspace: Any) -> None:
         """Record an unknown if `hvn plans` made the plan for another workspace, and the file was renamed."""
         if workspace is not None and workspace != self.workspace:
-            self._unknown(Message("it is the plan of another workspace, {other}", other=str(workspace)))
+            self._unknown(Message("the plan is of another workspace, {other}", other=str(workspace)))
 
     def _outputs(self, value: Any) -> Mapping[str, str]:
         changes = {} if value is None else value

@@ -9,9 +9,9 @@ from pages.markdown import code, page, table
 INTRO = """
 To find out why a pod cannot log in, run `bin/hvn login explain <spoke> <app> --token -`. It runs Vault's checks on a
 token, and the token does not leave the machine. This page lists every error of Vault's JWT login, in the order in which
-Vault finds them: Vault reports only the first one. `…` stands for what differs between logins.
+Vault finds them: Vault reports only the first one. `…` is a placeholder for values that differ between logins.
 
-The operator does not report the error everywhere. It is in the events of the VaultStaticSecret
+Not every status of the operator has the error. The error is in the events of the VaultStaticSecret
 (`kubectl -n <namespace> describe vaultstaticsecret <name>`), and in Vault's audit log.
 """
 
@@ -24,7 +24,7 @@ BEFORE = """
 | none | `dial tcp: lookup <cluster>…: no such host` | this is Vault's `kubernetes` method: it calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
 | none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
 | none | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
-| none | `EOF` | something closed the connection. Vault itself does so if the role binds a claim to a list inside a list, and the token has one as well | check the proxy between cluster and Vault, and the role's `bound_claims` |
+| none | `EOF` | Vault or a proxy closed the connection. Vault closes it if the role binds a claim to a list inside a list, and the token has such a list as well | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
 
 AFTER = """

@@ -44,4 +44,4 @@ def _parts() -> Iterator[str]:
         yield f"Effect: {fault.happens}."
         yield f"Fix: {fault.to_do}."
         titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
-        yield f"It affects the first rehearsed workspace of {titles}."
+        yield f"The fault affects the first rehearsed workspace of {titles}."

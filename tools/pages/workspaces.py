@@ -51,7 +51,7 @@ def by_kind(built: Iterable[Built]) -> list[tuple[Kind, list[Built]]]:
 
 
 def _after(built: Sequence[Built]) -> list[str]:
-    """Return the kinds that this one is deployed after, in deployment order."""
+    """Return the kinds that are deployed before these workspaces, in deployment order."""
     earlier = {id_.kind for one in built for id_ in one.workspace.after}
     return [kind.title for kind in kinds() if kind.name in earlier]
 

@@ -26,7 +26,7 @@ def bound_claims(login: Login) -> Outcome:
     actual = "; ".join(f"{name}: {_present(login.claim(name))}" for name in names)
     if errors:
         return Outcome(Result.FAIL, expected, actual, errors)
-    return passed(expected or "nothing: the role binds none", actual or "nothing")
+    return passed(expected or "nothing: the role has no bound_claims", actual or "nothing")
 
 
 def _present(value: Any) -> str:

@@ -40,7 +40,7 @@ def issuer(login: Login) -> Outcome:
         )
     if expected and actual != expected:
         return failed(messages.WRONG_ISSUER, expected, actual or "no iss", hints.issuer(expected, actual))
-    return passed(expected or "any issuer: the mount binds none", actual or "no iss")
+    return passed(expected or "any issuer: the mount has no bound_issuer", actual or "no iss")
 
 
 def subject(login: Login) -> Outcome:
@@ -50,7 +50,7 @@ def subject(login: Login) -> Outcome:
     expected, actual = login.role.bound_subject, registered(login.all_claims).sub
     if expected and actual != expected:
         return failed(messages.WRONG_SUBJECT, expected, actual or "no sub", hints.subject(expected, actual))
-    return passed(expected or "any subject: the role binds none", actual or "no sub")
+    return passed(expected or "any subject: the role has no bound_subject", actual or "no sub")
 
 
 def audience(login: Login) -> Outcome:
@@ -61,7 +61,7 @@ def audience(login: Login) -> Outcome:
     audiences = ", ".join(actual) or "no aud"
     if expected and not set(expected) & set(actual):
         return failed(messages.WRONG_AUDIENCE, ", ".join(expected), audiences, hints.audience(expected, actual))
-    return passed(", ".join(expected) or "none: the role binds none", audiences)
+    return passed(", ".join(expected) or "none: the role has no bound_audiences", audiences)
 
 
 def unbound_audience(login: Login) -> Outcome:

@@ -40,7 +40,7 @@ def claim_mappings(login: Login) -> Outcome:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     names = sorted(login.role.claim_mappings or {}, key=str.encode)
     wrong = [name for name in names if type(login.claim(name)) not in (str, type(None))]
-    expected = f"strings in {', '.join(names)}" if names else "nothing: the role maps none"
+    expected = f"strings in {', '.join(names)}" if names else "nothing: the role has no claim_mappings"
     if wrong:
         errors = tuple((messages.MAPPED_TYPE, messages.MAPPED_TYPE.text.format(claim=name)) for name in wrong)
         return Outcome(Result.FAIL, expected, f"another type in {', '.join(wrong)}", errors)

@@ -28,7 +28,7 @@ def role(login: Login) -> Outcome:
         return failed(messages.RELATIVE_ROLE, "a name without relative parts", name)
     note = f"Vault looked for {name}: it converts names to lower case" if login.role_name != name else ""
     if login.role is None:
-        return failed(messages.NO_SUCH_ROLE, f"role {name}", "none of this name", note, role=quote(name))
+        return failed(messages.NO_SUCH_ROLE, f"role {name}", "no role of this name", note, role=quote(name))
     return passed(f"role {name}", f"role {name}")
 
 
@@ -38,7 +38,7 @@ def role_type(login: Login) -> Outcome:
         return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
         return failed(messages.OIDC_ROLE, "jwt", "oidc")
-    return passed("jwt", login.role.role_type or "none, which counts as jwt")
+    return passed("jwt", login.role.role_type or "no type, which counts as jwt")
 
 
 def token(login: Login) -> Outcome:

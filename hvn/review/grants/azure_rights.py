@@ -25,7 +25,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     arguments = {ASSIGNMENT: ASSIGNED, PRINCIPAL: IDENTITY, CREDENTIAL: FEDERATED}[type_]
     subject = _subject(type_, after)
     if before is None:
-        yield Opening(subject, "that is new")
+        yield Opening(subject, "new")
         return
     for argument in arguments:
         old, new = texts(before.get(argument)), texts(after.get(argument))
@@ -51,7 +51,7 @@ def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> I
         yield from (Opening(name, argument, action) for action in new_values(old, new))
     for argument in ("not_actions", "not_data_actions"):
         old, new = _actions(before, argument), _actions(after, argument)
-        yield from (Opening(name, f"{argument} that is removed", action) for action in sorted(old - new))
+        yield from (Opening(name, f"removed {argument}", action) for action in sorted(old - new))
     scopes = texts((before or {}).get("assignable_scopes"))
     yield from (
         Opening(name, "assignable scope", scope) for scope in new_values(scopes, texts(after.get("assignable_scopes")))

@@ -42,7 +42,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
             continue
         kept = new.get(key)
         if kept is None:
-            yield Opening(f"rule {name}", "deny rule that is removed")
+            yield Opening(f"rule {name}", "removed deny rule")
         else:
             yield from _more(f"deny rule {name}", kept, rule, word="no longer denied: ")
     yield from _reordered(type_, before, after)
@@ -50,7 +50,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
 
 def _more(subject: str, before: Rule | None, after: Rule, word: str = "") -> Iterator[Opening]:
     if before is None:
-        yield Opening(subject, "allow rule that is new")
+        yield Opening(subject, "new allow rule")
     for aspect, values in after.items():
         for value in new_values(before.get(aspect, frozenset()) if before else (), values):
             yield Opening(subject, f"{word}{aspect}", value)

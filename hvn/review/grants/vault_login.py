@@ -36,9 +36,9 @@ def _mount(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterat
 def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
     name = f"role {after.get('role_name')} at {after.get('backend')}"
     if before is None:
-        yield Opening(name, "role that is new", _who(after))
+        yield Opening(name, "new role", _who(after))
     elif _who(before) != _who(after):
-        yield Opening(name, "tokens that are accepted", _who(after))
+        yield Opening(name, "accepted tokens", _who(after))
     old = before or {}
     for policy in new_values(texts(old.get("token_policies")), texts(after.get("token_policies"))):
         yield Opening(name, "policy", policy)

@@ -25,7 +25,7 @@ def openings(_type: str, before: Mapping[str, Any] | None, after: Mapping[str, A
                 yield Opening(f"{name} on path {path}", "capability", capability)
     for path, capabilities in old.items():
         if "deny" in capabilities and "deny" not in new.get(path, frozenset()):
-            yield Opening(f"{name} on path {path}", "denial that is removed")
+            yield Opening(f"{name} on path {path}", "removed denial")
 
 
 def _rules(values: Mapping[str, Any] | None) -> Mapping[str, frozenset[str]] | None:

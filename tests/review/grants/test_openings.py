@@ -112,7 +112,7 @@ OPENS = {
         rules(rule(destination_fqdns=["a.example", "b.example"])),
         "b.example",
     ),
-    "a deny collection that allows": (RULES, rules(rule(), action="Deny"), rules(rule()), "allow rule that is new"),
+    "a deny collection that allows": (RULES, rules(rule(), action="Deny"), rules(rule()), "new allow rule"),
     "a deny rule that is gone": (RULES, rules(rule(), action="Deny"), rules(action="Deny"), "removed"),
     "a deny rule that moves": (
         RULES,

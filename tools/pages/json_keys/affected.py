@@ -8,8 +8,8 @@ KEYS = {
     "base": "the commit of the comparison: the merge base",
     "affected": (
         "`workspace`, `spoke`, `change` (`created`, `changed`, `code`, `follows`), `follows` (the workspace of the "
-        "recreated cluster, HVN or Vault that this one depends on, `vault` for another existing Vault, or null) and "
-        "`lines` (`file`, `line`, `path`; `before`: in the base's file) of each workspace, in the order of deployment"
+        "recreated cluster, HVN or Vault that this workspace depends on, `vault` for another existing Vault, or null) "
+        "and `lines` (`file`, `line`, `path`; `before`: in the base's file) of each workspace, in deployment order"
     ),
     "removed": "the same for removed workspaces, in the order of destruction; `change` is `removed`",
     "blocked": "`workspace` and `why`: affected workspaces that cannot be built",
@@ -19,7 +19,7 @@ KEYS = {
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",
     "waves": (
         "matrices for GitHub Actions, each with `include` of at most 256 jobs: `name`, and `workspaces` separated by "
-        "spaces. The first wave can be planned now, each other wave after the one before was applied"
+        "spaces. The first wave can be planned now, each later wave after the previous wave is applied"
     ),
 }
 

@@ -7,7 +7,7 @@ from pages.json_keys.tables import keys_table, printed
 ANSWER = {
     "allow": "true if Vault allows the login, provided that the checks in `depends_on` pass",
     "certain": "true if the answer depends on no check that was not made",
-    "depends_on": "ids of the checks before the answer that were not made: if one fails, Vault answers that instead",
+    "depends_on": "ids of the checks before the answer that were not made: if one fails, Vault reports that error",
     "not_checked": "ids of all checks that were not made",
     "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
     "message": "the server's first error, unabridged; empty if it allows the login",
@@ -15,7 +15,7 @@ ANSWER = {
     "cause": "the cause of the first failure, or empty",
     "fix": "the fix of the first failure, or empty",
     "where": "`file:line:column path` of the field to change in the topology, or the key file, or empty",
-    "hint": "more about the first failure, or empty: whether the keys rotated, or the token is from another cluster",
+    "hint": "a hint about the first failure, or empty: rotated keys, or a token of another cluster",
     "failures": "every check that fails, in the order to fix them: `id`, `status`, `messages`, `cause`, `fix`, `where`",
     "checks": "every check in Vault's order, see below",
     "openbao": "`status` and `messages` of OpenBao if it answers differently, or null",

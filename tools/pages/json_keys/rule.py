@@ -15,7 +15,7 @@ RULE = {
     "group": "the heading of its group",
     "reports": "the condition that the rule reports",
     "why": "the consequence, or the limit that the rule is about",
-    "fix": "how to fix it, in general",
+    "fix": "the general fix of its findings",
     "example": "a piece of a topology, an edit or a command that the rule reports; empty if it has none",
     "see": "the source: a URL, or a page of this project",
 }
