@@ -21,7 +21,7 @@ setup:  ## Install the locked packages into .venv and node_modules
 	&& [ -x $(PYTHON_OF_VENV) ] && [ -d node_modules ] && [ -z "$$PYTHON" ] \
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
-test: setup  ## Run all tests except those of `make whole`
+test: setup  ## Run all tests except the tests of `make whole`
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole and not moments"
 
 whole: setup  ## Run the tests that take tens of seconds each

@@ -5,11 +5,11 @@
 
 cdktf-cli 0.21 always builds all stacks: it does not pass the names of the selected stacks to the app. This wrapper
 resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder, because
-cdktf-cli deletes every stack folder that is not in the last synth, `.terraform` included. All other commands and
-options are those of cdktf-cli. It runs in the project's folder with the project's Node; file names are relative to the
-caller's folder.
+cdktf-cli deletes every stack folder that is not in the last synth, `.terraform` included. cdktf-cli handles all other
+commands and options. It runs in the project's folder with the project's Node; file names are relative to the caller's
+folder.
 
-Exit codes: those of cdktf-cli; 1 if the topology has errors; 2 if the command could not run. `diff` of several
+Exit codes: the code of cdktf-cli; 1 if the topology has errors; 2 if the command could not run. `diff` of several
 workspaces continues after a failure and exits with the highest code.
 """
 

@@ -39,7 +39,7 @@ LAYERS = (
 """From the top: each layer may import the layers after it. Only `main.py` imports `stacks`, by name."""
 
 LONGEST = 350
-"""Lines of a module, apart from those in LONGER."""
+"""The maximum number of lines of a module that is not in LONGER."""
 
 LONGER = {
     "tests/strategies.py",

@@ -66,7 +66,7 @@ class Run:
             seen = now
 
     def end(self) -> str:
-        """Wait for the end and return what was printed."""
+        """Wait for the end and return the output."""
         return self.process.communicate(timeout=60)[0]
 
 

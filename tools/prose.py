@@ -87,7 +87,7 @@ def other_comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def joined(comments: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the comments without `#`, those of consecutive lines as one text, because sentences span lines."""
+    """Return the comments without `#`. Comments of consecutive lines are one text, because sentences span lines."""
     blocks: list[tuple[int, str]] = []
     for number, comment in comments:
         text = comment.lstrip("#: ")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# comment.sh NUMBER FILE: write FILE as the review comment of a pull request; an existing one is replaced.
+# comment.sh NUMBER FILE: write FILE as the review comment of a pull request, replacing an existing comment.
 # comment.sh NUMBER FILE --get: write that comment to FILE; fails if none exists. Only the bot's own comments count.
 set -euo pipefail
 

@@ -81,7 +81,7 @@ def _step(annotation: Any, part: str | int) -> Iterator[Any]:
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in a type, except those of a mapping's values."""
+    """Yield the models in a type, except the models of a mapping's values."""
     if isinstance(annotation, type):
         if issubclass(annotation, BaseModel):
             yield annotation

@@ -31,7 +31,7 @@ class WithoutSecrets(click.Command):
     """A command that refuses a token among its arguments before any error message can repeat it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Stops if one of them looks like a token."""
+        """Parse the arguments. Stops if an argument looks like a token."""
         if any(_SECRET.search(arg) for arg in args):
             stop(_ON_COMMAND_LINE)
         return super().parse_args(ctx, args)

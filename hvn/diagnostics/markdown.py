@@ -14,7 +14,7 @@ from hvn.diagnostics.printable import printable
 # Characters that would end the code span, or the table cell around it.
 _MARKS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})
 
-# GitHub interprets none of these characters, whatever is beside them.
+# GitHub interprets none of these characters, in any context.
 _PLAIN = re.compile("[A-Za-z0-9 ,;:.'()/-]*")
 
 

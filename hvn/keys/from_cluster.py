@@ -54,5 +54,5 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
             "inside the network. Every cluster requires the right to get the nonResourceURL /openid/v1/jwks"
         )
     if len(done.stdout) > MAX_BYTES:
-        raise Unavailable("the API server returned more than 256 KiB: check that the kubeconfig is that of a cluster")
+        raise Unavailable("the API server returned more than 256 KiB: check that the kubeconfig belongs to a cluster")
     return done.stdout

@@ -8,7 +8,7 @@ from hvn.login.gojson import GoError, Node, parse, text_of, value_of
 from hvn.login.gotext import quote_bytes
 
 Members = Mapping[str, Node]
-"""Header members as they are written, without those that are null."""
+"""Header members as they are written, without null members."""
 
 _TEXTS = {"kid": "key ID", "alg": "algorithm", "nonce": "nonce"}
 NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"

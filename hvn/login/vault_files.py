@@ -1,6 +1,6 @@
 """Files that `vault read -format=json` printed, and the values in them.
 
-Numbers keep their text, because Vault compares bound claims by it. Lone surrogates become U+FFFD, as in Vault.
+Numbers keep their text, because Vault compares the text with bound claims. Lone surrogates become U+FFFD, as in Vault.
 """
 
 import json

@@ -95,7 +95,7 @@ class Workspace:
             pass
 
     def destroy(self, slot: Slot) -> None:
-        """Destroy every resource, also those with `prevent_destroy`."""
+        """Destroy every resource, also resources with `prevent_destroy`."""
         overrides.allow_destroy(self.folder)
         try:
             self._run(slot, "destroy", "destroy", "-auto-approve", "-json")

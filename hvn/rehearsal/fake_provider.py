@@ -1,6 +1,6 @@
 """A fake provider: it answers Terraform over the plugin protocol and keeps its resources in the cloud file.
 
-Methods and messages are those of Terraform's plugin protocol 6 (terraform/docs/plugin-protocol/tfplugin6.proto).
+The methods and messages are defined by Terraform's plugin protocol 6 (terraform/docs/plugin-protocol/tfplugin6.proto).
 """
 
 # ruff: noqa: N802, ARG002 - the protocol's names, and gRPC's signature.

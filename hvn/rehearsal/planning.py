@@ -1,7 +1,7 @@
 """Plan as a provider does: defaults, values known after apply, and changes that force a replacement.
 
-The rules are those of terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange), with which most of
-the providers are written.
+The rules come from terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange), which most of the
+providers use.
 """
 
 from collections.abc import Iterator

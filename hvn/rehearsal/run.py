@@ -125,7 +125,7 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
 
 
 def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
-    """Return the workspaces to build before each workspace, including those that write to the same VNet."""
+    """Return the workspaces to build before each workspace, including workspaces that write to the same VNet."""
     earlier_ones: dict[str, set[str]] = {workspace.id: set() for workspace in workspaces}
     for earlier, later in model.edges(workspaces):
         earlier_ones[later].add(earlier)

@@ -37,7 +37,7 @@ Schemas = Mapping[str, Mapping[str, Block]]
 def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
     """Return the types of resources and data sources in these `cdk.tf.json` files.
 
-    Raises `schemas.MissingSchema` if a file pins a provider version other than that of the schemas.
+    Raises `schemas.MissingSchema` if a file pins another provider version than the schemas have.
     """
     used: dict[str, set[str]] = {}
     for file in synthesized:

@@ -53,7 +53,7 @@ class Terraform(Protocol):
 
 
 def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for Terraform: those of the fake providers, and a home folder of its own."""
+    """Return the variables for Terraform: the variables of the fake providers, and a separate home folder."""
     home.mkdir(exist_ok=True)
     configuration = home / "terraform.rc"
     configuration.write_text("disable_checkpoint = true\n")

@@ -1,4 +1,4 @@
-"""Values that a cloud makes up: ids, addresses, links. The same resource always has the same values."""
+"""Values that a cloud generates: ids, addresses, links. The same resource always has the same values."""
 
 import re
 from collections.abc import Mapping

@@ -41,12 +41,12 @@ class Action(StrEnum):
 class ResourceChange:
     """The change of one resource.
 
-    `differences` are the arguments that an update or a replacement changes, those that force a replacement first.
-    They omit computed values and, in a replacement, arguments that become unset. `details` have the same differences in
-    a readable form.
-    `unknown` counts the values known after apply, `sensitive` the sensitive values that differ. `digest` covers the
-    whole change. `replaced_by` are the arguments that force the replacement. `deposed` is the key of an object that an
-    interrupted apply left behind, `imported` the id of an imported object, `moved_from` the previous address.
+    `differences` are the arguments that an update or a replacement changes; arguments that force a replacement are
+    first. Computed values are omitted, and arguments that a replacement unsets. `details` have the same
+    differences in a readable form. `unknown` counts the values known after apply, `sensitive` the sensitive values that
+    differ. `digest` covers the whole change. `replaced_by` are the arguments that force the replacement. `deposed` is
+    the key of an object that an interrupted apply left behind, `imported` the id of an imported object, `moved_from`
+    the previous address.
     """
 
     address: str

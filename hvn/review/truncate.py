@@ -58,7 +58,7 @@ def fit(sections: Sequence[Section], room: int) -> Fitted:
 
 
 def _most(section: Section, room: int) -> int:
-    """Return how many lines of a section fit."""
+    """Return the number of lines of a section that fit."""
     most, used = 0, size(section.title) + 120
     for line in section.lines:
         used += size(line) + 1

@@ -62,7 +62,7 @@ _ITEM = re.compile(r"[\[{]|[^\s:]*")
 
 
 class Place(NamedTuple):
-    """The offsets of a key and of its value. A list item has no key: both pairs of offsets are those of the item."""
+    """The offsets of a key and of its value. A list item has no key: both pairs of offsets belong to the item."""
 
     key_start: int
     key_end: int

@@ -94,7 +94,7 @@ WAYS = (cut, end_early, put_in, put_in, values, values, *map(on_lines, (swap, re
 
 
 def broken(seed: int) -> str:
-    """Return a file with up to three mistakes; some files are valid by chance."""
+    """Return a file with up to three mistakes; some of these files are still valid."""
     random = Random(seed)
     text = random.choice(SOURCES)
     for _ in range(random.randint(1, 3)):

@@ -28,7 +28,7 @@ RULES = [module.RULE for module in MODULES]
 ACCEPTED = "HVN405"
 
 # Without the hub's peering the runners cannot reach Vault either, and no pool is a transit pool. The committed keys
-# are those of a cluster in the sample's region. The sample's Vault cluster has a tier.
+# belong to a cluster in the sample's region. The sample's Vault cluster has a tier.
 ALSO = {"HVN302": {"HVN113", "HVN401"}, "HVN304": {"HVN308"}, "HVN408": {"HVN613"}}
 
 Reported = Callable[[Any], tuple[Finding, ...]]

@@ -37,6 +37,11 @@ BAD = (
     ("The file is a ledger.", "ledger"),
     ("A plan with a doubt is refused.", "doubt"),
     ("- What a change affects.", "What"),
+    ("Return what the plan destroys.", "Return what"),
+    ("The rule allows nothing but TCP.", "nothing but"),
+    ("Plan again in order to see the drift.", "in order to"),
+    ("The peering is to be accepted.", "is to be"),
+    ("The most lines that a table shows.", "The most"),
 )
 GOOD = (
     "The traffic goes through the firewall, and nothing else does. `id` stands for the name.",
@@ -45,6 +50,7 @@ GOOD = (
     "Vault answers `what exists is gone` and `held\nback`; see [the guide](gone.md#what-stands-there).",
     "```text\nnobody knows\n```\n",
     "See https://example.com/gone. <!-- at rest -->",
+    "The most similar names are shown. Return the plans. Nothing is destroyed, but two values change.",
 )
 
 

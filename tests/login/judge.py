@@ -52,7 +52,7 @@ def put_to(
 ) -> Verdict:
     """Log in, and explain the login with a mount and a role as the server printed them; empty if they do not exist.
 
-    `users` are those that the mount knows.
+    `users` are the users that the mount knows.
     """
     now = time.time()
     status, error = 200, ""

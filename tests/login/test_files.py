@@ -1,4 +1,4 @@
-"""`--config FILE --role FILE` with real output of `bao read -format=json`, which equals that of `vault read`."""
+"""`--config FILE --role FILE` with real output of `bao read -format=json`, which equals the output of `vault read`."""
 
 import json
 import pathlib

@@ -2,8 +2,8 @@
 
 `real_plans/configurations` are the `cdk.tf.json` that were planned, `real_plans/plans` what the real providers planned:
 `first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the deployed
-sample. Both are records and stay unchanged when the stacks change. Values that a cloud makes up (ids, addresses)
-differ: they are matched, and then every other value must be equal.
+sample. Both are records and stay unchanged when the stacks change. Values that a cloud generates (ids, addresses)
+differ: the test matches them, and every other value must be equal.
 """
 
 import json
@@ -150,7 +150,7 @@ def made_up(plans: Mapping[str, Plan]) -> Mapping[str, str]:
 
 
 def translated(value: Any, pairs: Mapping[str, str]) -> Any:
-    """Return a value of the real plan with the fake cloud's made-up values in it."""
+    """Return a value of the real plan with the fake cloud's generated values in it."""
     if isinstance(value, dict):
         return {name: translated(member, pairs) for name, member in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The schemas are those of the pinned providers, and the tables fit them."""
+"""The schemas come from the pinned providers, and the tables fit the schemas."""
 
 import json
 import pathlib

@@ -49,7 +49,7 @@ class Planner:
         only: Collection[str] = (),
         texts: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the plans of the first wave of the change, also of those that fail.
+        """Write the plans of the change's first wave, also plans that fail.
 
         `code` changes the stacks, as a change of the project's code would. `only` selects workspaces. `texts` are plans
         by workspace that are used instead.
@@ -83,7 +83,7 @@ class Planner:
 
     @contextmanager
     def built(self, file: pathlib.Path) -> Iterator[None]:
-        """Apply the workspaces that differ from the sample; apply those of the sample again at the end."""
+        """Apply the workspaces that differ from the sample; at the end, apply the sample's workspaces again."""
         stacks, own = self.synth(file), self.stage.stacks
         differ = [id_ for id_ in own if stacks[id_] != own[id_]]
         try:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Edit(NamedTuple):
     """Replacements in config/topology.yaml. `keys` is a spoke with other keys, `unlinks` one without its key file.
 
-    The base contains the replacements in `applied` and `merged`. Only those in `applied` are applied.
+    The base contains the replacements in `applied` and `merged`. Only the replacements in `applied` are applied.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()

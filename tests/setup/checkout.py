@@ -70,7 +70,7 @@ class Checkout:
         self.environment = {"PATH": f"{self.steps}:/usr/bin:/bin", "HOME": str(folder), "STEPS": str(self.steps)}
 
     def step(self, name: str, script: str) -> None:
-        """Set the shell script of a step of setup. Its arguments are those of the fake Python."""
+        """Set the shell script of a step of setup. The script gets the arguments of the fake Python."""
         (self.steps / name).write_text(script)
 
     def fail(self, name: str, output: str) -> None:

@@ -23,7 +23,7 @@ def inputs() -> dict[str, type]:
 
 
 def classes(type_: Any) -> Iterator[type]:
-    """Yield a dataclass and the dataclasses of its fields. Those of other modules have tests of their own."""
+    """Yield a dataclass and the dataclasses of its fields. Dataclasses of other modules have tests of their own."""
     if dataclasses.is_dataclass(type_) and isinstance(type_, type):
         yield type_
         for hint in typing.get_type_hints(type_).values():

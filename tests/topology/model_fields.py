@@ -169,7 +169,7 @@ def _others(annotation: Any, marks: Sequence[Any], value: Any) -> Iterator[Any]:
         yield not value
     elif annotation is int:
         yield from (value + 1, value - 1)
-    # The values of a model are those of its own fields.
+    # The values of a model are the values of its fields.
 
 
 def _texts(kind: Text, value: str) -> Iterator[str]:

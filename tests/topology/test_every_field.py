@@ -37,7 +37,7 @@ FILES = (
 
 
 def _examples() -> Mapping[str, Any]:
-    """Return the examples by name. The cluster in the existing VNet is the one in the new VNet, in another range."""
+    """Return the examples by name. The existing VNet has the same cluster as the new VNet, in another range."""
     examples = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
     new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
     existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
@@ -81,7 +81,7 @@ NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
 
 
 def paths(model: type[BaseModel]) -> dict[str, ModelField]:
-    """Return all fields by path, without those that a rule refuses."""
+    """Return all fields by path, without fields that a rule refuses."""
     return {field.path: field for field in walk(model) if not re.match(refused_prefix(), field.path)}
 
 

@@ -107,7 +107,7 @@ def _refuse_unused(kind: Kind, text: str) -> None:
 
 
 def _grants(kind: Kind, built: Sequence[Built], phase: str) -> list[tuple[Grant, list[str]]]:
-    """Return each grant once, with the types that need it. The grants of an apply exclude those of the plan."""
+    """Return each grant once, with the types that need it. The grants of an apply exclude the grants of the plan."""
     types_by_grant: dict[tuple[str, Grant], set[str]] = defaultdict(set)
     for one in built:
         for when, type_, grant in needs(kind, one.json):

@@ -10,7 +10,7 @@ from pages.sample import Built
 
 
 def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
-    """Return the page. Dependencies are those of `sample` and `others`, types and numbers those of `sample`."""
+    """Return the page. Dependencies come from `sample` and `others`, types and numbers from `sample`."""
     everywhere = by_kind([*sample, *others])
     after = {kind.title: _after(built) for kind, built in everywhere}
     rows = [

@@ -3,7 +3,7 @@
 Vault accepts a role with policies that do not exist: its logins succeed, and have no rights. The rehearsal's next
 plan reports them.
 
-The order is that of vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
+The order comes from vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
 (ParseTokenFields), sdk/framework (GenericNameRegex, durations).
 """
 
