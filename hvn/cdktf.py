@@ -6,7 +6,7 @@
 cdktf-cli 0.21 always builds all stacks: it does not pass the names of the selected stacks to the app. This wrapper
 resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder, because
 cdktf-cli deletes every stack folder that is not in the last synth, `.terraform` included. cdktf-cli handles all other
-commands and options. It runs in the project's folder with the project's Node; file names are relative to the caller's
+commands and options, and runs in the project's folder with the project's Node; file names are relative to the caller's
 folder.
 
 Exit codes: the code of cdktf-cli; 1 if the topology has errors; 2 if the command could not run. `diff` of several

@@ -48,7 +48,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
     policy = Policy(
         stack,
         f"ci_{ci}_{role.name}_policy",
-        # Both CI systems may have the same policies: with one name the second would overwrite the first.
+        # Both CI systems may have the same policies: with equal names, the second policy would overwrite the first.
         name=f"{role.policy.name}_{ci}",
         policy=role.policy.document,
     )

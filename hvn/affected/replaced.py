@@ -14,8 +14,8 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
     """Yield the id of each workspace to apply again, with the id of the workspace that it depends on.
 
     A rebuilt cluster affects the workspaces that write to it. Another Vault cluster affects the workspaces that write
-    to Vault or read from it; another HVN affects its peerings. Both follow `hcp`, or `vault` if this topology does not
-    create the cluster.
+    to Vault or read from it; another HVN affects its peerings. These workspaces follow `hcp`, or `vault` if this
+    topology does not create the cluster.
     """
     rebuilt = {(workspace.spoke, subject): workspace.id for workspace, subject in _rebuilt(built, earlier)}
     other = other_vault(earlier.values(), built)

@@ -1,7 +1,7 @@
 """A sentence with typed values in it. A rule names the values; each renderer decides how a value is written.
 
 The words of a template are this project's own. Backticks and double asterisks in them mark code and emphasis, which
-only the Markdown renderer keeps. Values may come from anywhere: every renderer escapes them.
+only the Markdown renderer keeps. Values may come from untrusted files: every renderer escapes them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 VALUE_LENGTH = 200
 """The maximum number of characters to show of a value."""
 COMMAND_LENGTH = 4000
-"""The maximum number of characters to show of a command. It is large because a cut command is useless."""
+"""The maximum number of characters to show of a command. The limit is large because a cut command is useless."""
 
 
 @dataclass(frozen=True, slots=True)

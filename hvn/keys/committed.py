@@ -26,7 +26,7 @@ def read(file: pathlib.Path) -> KeySet | None:
 def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, now: datetime) -> KeySet:
     """Return the key set to commit: the live keys, and the keys that the cluster removed less than 24 hours ago.
 
-    AKS accepts tokens of an old key for that long. `provenance` changes only together with a key or the issuer,
+    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer,
     so a pull without a difference does not change the file.
     """
     # A file that a person passes may have `first_missing`; its keys are live nevertheless.

@@ -107,7 +107,7 @@ class Kind:
 
     # Plan and order
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
-    """Return the workspaces with resources that the plan reads. They must be applied before the plan."""
+    """Return the workspaces with resources that the plan reads. These workspaces must be applied before the plan."""
     reads_keys: bool = False
     """True if the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()

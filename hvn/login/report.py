@@ -16,7 +16,7 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""The maximum length of a shown error, in characters. It is large because people search for the whole text."""
+"""The maximum length of a shown error, in characters. The limit is large because people search for the whole text."""
 # Texts for a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that writes this mount"),

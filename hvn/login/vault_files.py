@@ -21,7 +21,7 @@ class UnusableFile(Exception):
 
 
 def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """Return `data` in Vault's output. It must have at least one of the keys. Raises `UnusableFile`."""
+    """Return `data` in Vault's output. The data must have at least one of the keys. Raises `UnusableFile`."""
     name = file.name
     try:
         content = files.read(file, MAX_BYTES + 1)

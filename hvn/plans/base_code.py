@@ -17,7 +17,7 @@ from hvn.plans.explained import Stack
 from hvn.synthesis import Failed
 
 EXPORTED = ("main.py", "hvn", "stacks", "cdktf.json")
-"""The code that generates Terraform from a topology file. It runs with the packages of the current virtualenv."""
+"""The code that generates Terraform from a topology file. The code runs with the packages of the current virtualenv."""
 
 
 def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
@@ -50,7 +50,8 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
         return {id_: json.loads((stacks / id_ / "cdk.tf.json").read_text(encoding="utf-8")) for id_ in ids}
 
 
-# Isolated from the caller's folder and environment; the exported code is the only addition to the module path.
+# Python runs isolated from the caller's folder and environment; the exported code is the only addition to the module
+# path.
 _RUN = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[1] + '/main.py', run_name='__main__')"
 )

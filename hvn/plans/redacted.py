@@ -1,7 +1,7 @@
 """A plan without its sensitive values, and without the parts that a review does not read.
 
-A redacted plan may leave the job that made it. It has the same digest as the whole plan, so that an apply can compare
-its own plan with it.
+A redacted plan may leave the job that made it. A redacted plan has the same digest as the whole plan, so that an apply
+can compare its own plan with the digest.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
 
-It copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs Terraform
-there. No state, lock file or plugin cache of the project is touched.
+The program copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs
+Terraform there. No state, lock file or plugin cache of the project is touched.
 """
 
 import hashlib

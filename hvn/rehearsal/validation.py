@@ -81,7 +81,7 @@ def _conflicts(name: str, known: dict[str, Any], config: dict[str, Any]) -> Iter
         others = _last_parts(known.get("conflicts_with", ()))
         yield from (f"conflicts with {other}" for other in others if other in config and _is_set(config, other))
     choices = _last_parts(known.get("exactly_one_of", ()))
-    # One error is enough: at the first of these arguments.
+    # Report one error only, at the first of these arguments.
     if choices and name == choices[0] and sum(_is_set(config, choice) for choice in choices) != 1:
         yield f"exactly one of {', '.join(choices)} must be set"
 

@@ -22,8 +22,8 @@ class NoWave(Exception):
 def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Context:
     """Return the context of the change from the base to the working tree. `plans` are by workspace.
 
-    A complete review needs the plans of this wave, counted from 1. Without a wave it needs the plans of all workspaces.
-    Raises `NoWave`.
+    A complete review needs the plans of this wave, counted from 1. Without a wave, a complete review needs the plans of
+    all workspaces. Raises `NoWave`.
     """
     before = base.loaded.checked if base.loaded else None
     old = before.workspaces() if before else ()

@@ -1,7 +1,7 @@
 """The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
 
-It does not cover the time, the order of resources, or unchanged resources. It covers only the identity of a destroyed
-object, the place of a sensitive value, and the expression of a value that is known after apply.
+The digest does not cover the time, the order of resources, or unchanged resources. The digest covers only the identity
+of a destroyed object, the place of a sensitive value, and the expression of a value that is known after apply.
 """
 
 import hashlib
@@ -41,8 +41,8 @@ def of_output(change: Mapping[str, Any]) -> str:
 def of_providers(configuration: Any) -> str:
     """Return the digest of the providers in a plan's `configuration`, and of the provider of each resource.
 
-    It covers the provisioners of resources too: they run on creation and are nowhere else in a plan. Return an empty
-    text without a configuration.
+    The digest covers the provisioners of resources too: they run on creation and are nowhere else in a plan. Return an
+    empty text without a configuration.
     """
     content = configuration if isinstance(configuration, dict) else {}
     return digest([content.get("provider_config"), sorted(_keys(content))]) if content else ""

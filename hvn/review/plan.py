@@ -94,8 +94,8 @@ class Plan:
     be approved. `outputs` are digests by name. `providers` is the digest of the providers' configuration. `expressions`
     is the digest of the expressions of values that are known after apply. `kept` has one address for each type of
     resource that exists after the apply. `unexplained` are the arguments that no edit of the topology explains, by
-    address; an empty list means the whole change. It is None if the explanation is unknown, and empty without a
-    comparison. `inputs` is the fingerprint of the workspace's inputs, if `hvn plans` made the plan.
+    address; an empty list means the whole change. `unexplained` is None if the explanation is unknown, and empty
+    without a comparison. `inputs` is the fingerprint of the workspace's inputs, if `hvn plans` made the plan.
     """
 
     workspace: str

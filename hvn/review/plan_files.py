@@ -14,7 +14,7 @@ LARGEST = 32 * 1024 * 1024
 """The maximum size of a plan file in bytes. A thousand resources take about 15 MB, and up to 450 MB in memory."""
 SHOW = Command("terraform show -json PLANFILE")
 
-# The wrapper of hashicorp/setup-terraform writes this before the output of Terraform.
+# The wrapper of hashicorp/setup-terraform writes this line before the output of Terraform.
 _WRAPPER = re.compile(r"\[command\]|::")
 _LOG_LINE = re.compile(r'\s*\{"@level":')
 

@@ -1,4 +1,4 @@
-"""Fits a comment into a number of bytes. It cuts details before verdicts, and reports the cut verdicts."""
+"""Fits a comment into a number of bytes. The module cuts details before verdicts, and reports the cut verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ GITHUB = 65_536
 class Section:
     """A part of the comment. The part with the lowest weight is cut first; it loses its last lines.
 
-    `of` has the workspaces of each line, if the lines are verdicts. It is empty if the lines are details.
+    `of` has the workspaces of each line, if the lines are verdicts. `of` is empty if the lines are details.
     """
 
     title: str

@@ -91,7 +91,7 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     pools = _ranges(topology, topology.address_pools)
     runners = (runners_cidr(topology),)
     pool_hosts, runner_hosts = _allowed(topology)
-    # The clusters' OIDC issuers. They are public, so the public keys can be read without the API server.
+    # The clusters' OIDC issuers are public, so the public keys can be read without the API server.
     issuers = (f"{topology.azure.region}.oic.prod-aks.azure.com",)
     rules = [
         ApplicationRule(name="pools-aks", sources=pools, fqdn_tags=("AzureKubernetesService",), http=True),

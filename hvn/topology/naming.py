@@ -1,5 +1,5 @@
-"""The names and ids of the resources in the workspaces. They are computed, so a workspace can refer to resources of
-another one.
+"""The names and ids of the resources in the workspaces. Names and ids are computed, so a workspace can refer to
+resources of another workspace.
 
 Limits (docs/reference/facts.md, "Names"): the names of resource group, VNet and subnet of an overlay cluster become
 node labels, so they have at most 63 characters; HCP's ids have at most 36. With a topology name of 12 and a spoke name

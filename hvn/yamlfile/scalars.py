@@ -2,7 +2,7 @@
 
 YAML 1.1 (most Python tools, Ansible) and YAML 1.2 (the standard since 2009) read `no`, `010` and `1:30` differently,
 and people expect `1.30` to keep its zero. This reader converts only `true`, `false`, `null`, an empty value and plain
-decimal integers. It refuses every ambiguous value and names both readings.
+decimal integers. The reader refuses every ambiguous value and names both readings.
 """
 
 import re

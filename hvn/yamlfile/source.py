@@ -67,10 +67,10 @@ class Unreadable(Exception):
 class Source:
     """A file as it was read: its data, the findings about its YAML, and the place of every key and value.
 
-    `data` holds dict, tuple, str, int, bool and None. It is an empty dict if the file is not `usable`, that is, not one
-    YAML mapping. Refused values stay in `data`, so that the rules can check the rest: an ambiguous value as its text, a
-    text with invisible characters as `printable` shows it, an alias as None. A duplicate key keeps its first value.
-    Values below an empty key or a merge key are left out.
+    `data` holds dict, tuple, str, int, bool and None. `data` is an empty dict if the file is not `usable`, that is, not
+    one YAML mapping. Refused values stay in `data`, so that the rules can check the rest: an ambiguous value as its
+    text, a text with invisible characters as `printable` shows it, an alias as None. A duplicate key keeps its first
+    value. Values below an empty key or a merge key are left out.
     """
 
     file: str

@@ -2,8 +2,8 @@
 """A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME): it only keeps state files.
 
 It answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers
-lock`, `plan`, `apply`, `destroy` and `output -json`. It writes each call as a line of JSON to the file FAKE_LOG. The
-plan of the stack FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
+lock`, `plan`, `apply`, `destroy` and `output -json`. The script writes each call as a line of JSON to the file
+FAKE_LOG. The plan of the stack FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
 """
 
 import json

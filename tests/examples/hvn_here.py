@@ -1,4 +1,4 @@
-"""`bin/hvn` of the project in the working folder, as in a workflow. It does not synthesize the workspaces."""
+"""`bin/hvn` of the project in the working folder, as in a workflow. The workspaces are not synthesized."""
 
 import pathlib
 from collections.abc import Sequence

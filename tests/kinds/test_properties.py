@@ -256,7 +256,7 @@ NASTY: list[Any] = [
     *(True, False, None, 0, -1, 1.5, 10**14, 10**30, [], {}, [[]], {"<new>": {}}, ["${a}"]),
 ]
 KEYS = ["<new>", "[key]", "existing", "local", "${a}", "\x1b[2J", "", "a.b", "é", "x" * 200]
-# These values are written without quotes.
+# The test writes these values without quotes.
 TYPED = [
     "no",
     "010",

@@ -48,7 +48,7 @@ def signed(header: bytes, payload: bytes, private: Any, alg: str) -> str:
 def signature(data: bytes, private: Any, alg: str) -> bytes:
     """Return a signature by the algorithm, or by a default one if the algorithm does not fit the key."""
     if alg[:2] == "HS":
-        # A known attack: the public key as the shared secret.
+        # A known attack signs with the public key as the shared secret.
         return hmac.new(pem(private).encode(), data, hashlib.sha256).digest()
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return private.sign(data)

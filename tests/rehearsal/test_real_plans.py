@@ -1,9 +1,9 @@
 """The fake providers' plans of the recorded configurations equal the plans of the real providers.
 
-`real_plans/configurations` are the `cdk.tf.json` that were planned, `real_plans/plans` what the real providers planned:
-`first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the deployed
-sample. Both are records and stay unchanged when the stacks change. Values that a cloud generates (ids, addresses)
-differ: the test matches them, and every other value must be equal.
+`real_plans/configurations` contains the planned `cdk.tf.json` files, `real_plans/plans` the plans of the real
+providers: `first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the
+deployed sample. Both are records and stay unchanged when the stacks change. Values that a cloud generates (ids,
+addresses) differ: the test matches them, and every other value must be equal.
 """
 
 import json

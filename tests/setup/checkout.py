@@ -74,7 +74,7 @@ class Checkout:
         (self.steps / name).write_text(script)
 
     def fail(self, name: str, output: str) -> None:
-        """Make a step print this and fail."""
+        """Make a step print this output and fail."""
         (self.steps / "output").write_text(output)
         self.step(name, 'cat "$STEPS/output"; exit 1')
 

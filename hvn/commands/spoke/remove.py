@@ -58,7 +58,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(
             f"Destroy its workspaces while {name} is still in {printable(str(path))} and its keys are in jwks/:\n"
         )
-    # One command for all: cdktf does not destroy a workspace while another that depends on it is built but not named.
+    # One command names all workspaces: cdktf refuses to destroy a workspace without the built workspaces that depend on
+    # it.
     click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{IGNORE_MISSING}' if blocked else ''}")
     if commit:
         click.echo("  git switch -")

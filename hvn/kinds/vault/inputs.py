@@ -13,7 +13,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiRole:
-    """A role of a CI mount. It accepts tokens with this audience and a `sub` in `subjects` (patterns if `glob`)."""
+    """A role of a CI mount, for tokens with this audience and a `sub` in `subjects` (patterns if `glob`)."""
 
     name: str
     audience: str

@@ -30,7 +30,7 @@ VSO_RELEASE = "vault-secrets-operator"
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the operator's workspace, or None without apps. It depends on the peering that leads to Vault."""
+    """Return the operator's workspace, deployed after the peering that leads to Vault, or None without apps."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None

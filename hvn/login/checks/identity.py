@@ -21,7 +21,7 @@ _KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 
 def user_claim(login: Login) -> Outcome:
-    """Check that the claim of user_claim is a string. It is a JSON pointer only with user_claim_json_pointer."""
+    """Check that the claim of user_claim is a string. Only user_claim_json_pointer makes user_claim a JSON pointer."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer

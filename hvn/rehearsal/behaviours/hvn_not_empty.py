@@ -1,6 +1,6 @@
 """HCP refuses to delete an HVN with a cluster or a peering.
 
-HCP's error text is not public. Its API has the check: hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
+HCP's error text is not public. HCP's API has the check: hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
 ListDependencies ("lists the dependent services on the given HVN"); the first line is the provider's:
 terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The rehearsal assumes that a peering also blocks the
 deletion; by a comment in the provider, peerings may be deleted with their HVN (resource_aws_network_peering.go).

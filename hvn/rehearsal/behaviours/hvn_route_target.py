@@ -1,4 +1,5 @@
-"""An HVN route needs an ACTIVE peering. Its range must not be within another route's or overlap the HVN's.
+"""An HVN route needs an ACTIVE peering. The route's range must not be within another route's range or overlap the HVN's
+range.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").

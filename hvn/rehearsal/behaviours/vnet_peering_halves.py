@@ -3,7 +3,7 @@
 A half is Initiated until the other half exists. When one half is deleted, the other one is Disconnected: Azure accepts
 no new half until the Disconnected half is deleted or updated.
 
-Azure refuses a second peering between the same VNets. It also refuses a peering if the VNets'
+Azure refuses a second peering between the same VNets. Azure also refuses a peering if the VNets'
 ranges overlap, or if one VNet overlaps another peer of the other VNet (two spokes of one hub).
 
 Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
