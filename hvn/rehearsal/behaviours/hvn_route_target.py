@@ -1,5 +1,4 @@
-"""An HVN route needs an ACTIVE peering. The route's range must not be within another route's range or overlap the HVN's
-range.
+"""An HVN route needs an ACTIVE peering, and a range within no other route and outside of the HVN.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").
