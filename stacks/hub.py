@@ -35,6 +35,7 @@ from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 from stacks import workspace
+from stacks.gateway import gateway_subnet
 from stacks.subnets import Vnet, routed_subnet, user_routes
 
 HTTPS = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Https", port=443)
@@ -59,14 +60,11 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 
     # After the firewall: Azure refuses two writes to one VNet at once, and a runner needs the firewall for everything.
     table = user_routes(stack, inputs, inputs.runner_routes, group)
-    runners = routed_subnet(
-        stack,
-        inputs.runner_subnet,
-        Vnet(id=vnet.id, name=vnet.name, group=group.name),
-        table,
-        after=[firewall],
-    )
-    _deny_inbound(stack, inputs, group, runners)
+    network = Vnet(id=vnet.id, name=vnet.name, group=group.name)
+    runners = routed_subnet(stack, inputs.runner_subnet, network, table, after=[firewall])
+    closed = _deny_inbound(stack, inputs, group, runners)
+    if inputs.gateway:
+        gateway_subnet(stack, inputs, inputs.gateway, group, network, after=[closed])
 
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=tags)
     PrivateDnsZoneVirtualNetworkLink(
@@ -184,7 +182,7 @@ def _policy(
 
 def _deny_inbound(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
-) -> None:
+) -> SubnetNetworkSecurityGroupAssociation:
     """Deny all inbound traffic to the runners: over peerings it would reach their subnet without the firewall."""
     closed = NetworkSecurityGroup(
         stack,
@@ -207,7 +205,7 @@ def _deny_inbound(
         ],
         tags=workspace.tags(inputs),
     )
-    SubnetNetworkSecurityGroupAssociation(
+    return SubnetNetworkSecurityGroupAssociation(
         stack,
         "runners_closed_subnet",
         subnet_id=runners.subnet_id,

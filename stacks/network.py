@@ -1,5 +1,7 @@
 """`network-<spoke>`: the spoke's VNet, its subnets and routes, and its peering with the hub."""
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
@@ -9,6 +11,7 @@ from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkP
 
 from hvn.kinds.network.inputs import NetworkInputs
 from stacks import workspace
+from stacks.gateway import gateway_routes
 from stacks.subnets import Vnet, routed_subnet, user_routes
 
 
@@ -28,6 +31,8 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
         written.append(routed_subnet(stack, subnet, vnet, table, after=written[-1:]))
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
+    if inputs.hub.gateway_routes:
+        gateway_routes(stack, inputs.hub.gateway_routes, provider=in_hub, after=peered)
     if inputs.zone_link:
         zone_subscription = inputs.hub.dns_zone.group.subscription_id
         in_zone = (
@@ -64,7 +69,19 @@ def _peer_with_hub(
     *,
     after: list[ITerraformDependable],
 ) -> list[ITerraformDependable]:
-    to_hub = VirtualNetworkPeering(
+    """Build both halves and return the last one.
+
+    For `use_remote_gateways` Azure requires the hub's half with `allow_gateway_transit` first (azurerm #2872).
+    """
+    if inputs.use_remote_gateways:
+        return [_to_hub(stack, inputs, vnet, [_from_hub(stack, inputs, vnet, in_hub, after)])]
+    return [_from_hub(stack, inputs, vnet, in_hub, [_to_hub(stack, inputs, vnet, after)])]
+
+
+def _to_hub(
+    stack: TerraformStack, inputs: NetworkInputs, vnet: Vnet, after: Sequence[ITerraformDependable]
+) -> VirtualNetworkPeering:
+    return VirtualNetworkPeering(
         stack,
         "to_hub",
         name=inputs.peering_to_hub,
@@ -75,12 +92,21 @@ def _peer_with_hub(
         # Traffic that the firewall forwards has another source. Without this setting the spoke drops the traffic.
         allow_forwarded_traffic=True,
         allow_gateway_transit=False,
-        use_remote_gateways=False,
+        use_remote_gateways=inputs.use_remote_gateways,
         # A changed address space of the other side must be synced; azurerm syncs when a trigger changes.
         triggers={"remote_address_space": ",".join(inputs.hub.cidrs)},
-        depends_on=after,
+        depends_on=list(after),
     )
-    from_hub = VirtualNetworkPeering(
+
+
+def _from_hub(
+    stack: TerraformStack,
+    inputs: NetworkInputs,
+    vnet: Vnet,
+    in_hub: AzurermProvider,
+    after: Sequence[ITerraformDependable],
+) -> VirtualNetworkPeering:
+    return VirtualNetworkPeering(
         stack,
         "from_hub",
         provider=in_hub,
@@ -91,12 +117,11 @@ def _peer_with_hub(
         allow_virtual_network_access=True,
         # A spoke forwards nothing: it sends only its own traffic.
         allow_forwarded_traffic=False,
-        allow_gateway_transit=False,
+        allow_gateway_transit=inputs.use_remote_gateways,
         use_remote_gateways=False,
         triggers={"remote_address_space": ",".join(inputs.cidrs)},
-        depends_on=[to_hub],
+        depends_on=list(after),
     )
-    return [from_hub]
 
 
 def _link_zone(

@@ -32,8 +32,8 @@ def user_routes(
         name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        # Routes of a gateway would bypass the firewall.
-        bgp_route_propagation_enabled=False,
+        # Routes of a gateway bypass the firewall.
+        bgp_route_propagation_enabled=table.bgp_route_propagation,
         route=[
             RouteTableRoute(
                 name=route.name,

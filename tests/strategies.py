@@ -232,6 +232,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
                 "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)])),
                 "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
+                **draw(optional(gateway=st.booleans())),
             }
         }
     return {
@@ -247,8 +248,17 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
             **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda fqdns: [*fqdns, MIRROR]))),
         },
         "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
-        **draw(optional(subscription_id=uuids())),
+        **draw(optional(subscription_id=uuids(), gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])))),
     }
+
+
+def gateways(cidr: str) -> st.SearchStrategy[Topology]:
+    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional={"existing": st.booleans()})
+
+
+def has_gateway(hub: Topology) -> bool:
+    """Return whether spokes may use a gateway in this hub."""
+    return bool(hub["existing"].get("gateway") if "existing" in hub else hub.get("gateway", {}).get("existing"))
 
 
 @st.composite
@@ -266,7 +276,22 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
     fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools) - transit}[path]
     pool = IPv4Network(pools[draw(st.sampled_from(sorted(fit)))])
-    return draw(spokes(index, path, list(pool.subnets(3))[index]))
+    spoke = draw(spokes(index, path, list(pool.subnets(3))[index]))
+    if has_gateway(topology["hub"]):
+        if "existing" not in spoke or spoke["existing"].get("hub_peering"):
+            spoke |= draw(gateway_flags())
+        else:
+            spoke |= draw(optional(bgp_route_propagation=st.booleans()))
+    return spoke
+
+
+def gateway_flags() -> st.SearchStrategy[Topology]:
+    """Return a strategy for a spoke's use of a gateway in the hub."""
+    unused = optional(use_remote_gateways=st.just(False), bgp_route_propagation=st.just(False))
+    used = st.fixed_dictionaries(
+        {"use_remote_gateways": st.just(True)}, optional={"bgp_route_propagation": st.booleans()}
+    )
+    return unused | used
 
 
 @st.composite

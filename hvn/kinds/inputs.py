@@ -91,10 +91,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table with all of its routes."""
+    """A route table with all of its routes. `bgp_route_propagation`: it takes the routes of a gateway as well."""
 
     resource: Resource
     routes: tuple[Route, ...]
+    bgp_route_propagation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,15 @@ PROJECT = "{project_id}"
 """Placeholder for the HCP project if the topology names none."""
 
 
+GATEWAY = "hvn:virtual-network-gateway"
+"""The type of a note that a VNet has a gateway. The gateway's own name and group do not matter."""
+
+
+def gateway(vnet: Resource) -> Reference:
+    """Return the reference to the VPN or ExpressRoute gateway in a VNet."""
+    return Reference(GATEWAY, f"{vnet.id}/gateway")
+
+
 def hvn(name: str, project: str | None, cidr: str | None) -> Reference:
     """Return the reference to an HVN. Its id is HCP's self link."""
     id_ = f"/project/{project or PROJECT}/hashicorp.network.hvn/{name}"

@@ -44,6 +44,21 @@ def firewall_ip(topology: Topology) -> str:
     return str(hub.firewall.private_ip or firewall_address(hub.firewall.cidr))
 
 
+def has_gateway(topology: Topology) -> bool:
+    """Return whether a VPN or ExpressRoute gateway exists in the hub."""
+    hub = topology.hub
+    if isinstance(hub, ExistingHub):
+        return hub.existing.gateway
+    return hub.gateway is not None and hub.gateway.existing
+
+
+def gateway_route_table(topology: Topology) -> Resource | None:
+    """Return the route table of GatewaySubnet, or None if this topology does not create that subnet."""
+    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None:
+        return None
+    return naming.route_table(hub_vnet(topology).group, f"rt-{topology.name}-gateway")
+
+
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
     """Return the resource group for the resources that this topology creates in a spoke."""
     subscription = spoke.subscription_id or (

@@ -48,6 +48,8 @@ def _hub(topology: Topology) -> Iterator[str]:
             f"Check that the route table of AzureFirewallSubnet has no route to {topology.hvn.cidr} or a part of it: "
             "Azure must use the system route of the peering."
         )
+    if topology.hub.existing.gateway:
+        yield from _gateway(topology, address)
     yield (
         f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no other "
         "route."
@@ -61,6 +63,19 @@ def _hub(topology: Topology) -> Iterator[str]:
         f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
         "names there."
     )
+
+
+def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
+    """Yield the steps for the route table of the existing GatewaySubnet: replies take the way of the requests."""
+    ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology)], True: []}
+    for _, spoke in sorted(topology.spokes.items()):
+        ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
+    yield (
+        f"Add a route to {firewall_ip} to the route table of GatewaySubnet for exactly each of these ranges: "
+        f"{', '.join(ranges[False])}. Azure ignores a wider route: the peering's own route is longer."
+    )
+    if ranges[True]:
+        yield f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}."
 
 
 def _spokes(topology: Topology) -> Iterator[str]:

@@ -46,6 +46,8 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         hub = topology.hub
         yield ("hub", "firewall", "cidr"), hub.firewall.cidr, (hub.cidr,)
         yield ("hub", "runners", "cidr"), hub.runners.cidr, (hub.cidr,)
+        if hub.gateway:
+            yield ("hub", "gateway", "cidr"), hub.gateway.cidr, (hub.cidr,)
     for name, spoke in topology.spokes.items():
         vnet = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
         if spoke.cluster:

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from typing import Any
 
 FIREWALL_SUBNET = "AzureFirewallSubnet"
+GATEWAY_SUBNET = "GatewaySubnet"
 VAULT_LISTENS_ON = (8200, 5696)
 
 
@@ -34,8 +35,12 @@ class Cloud:
         self.hvn_routes: list[tuple[IPv4Network, str, str | None]] = []
         self.rules: list[Mapping[str, Any]] = []
         self.owner: dict[str, str] = {}
+        self._by_table: dict[str, list[Mapping[str, Any]]] = {}
         for id_ in stacks:
             self._read(id_)
+        for id_ in stacks:
+            for route in self._all(id_, "azurerm_route"):
+                self._by_table[route["route_table_name"]].append(route)
 
     def _all(self, stack: str, kind: str) -> Iterator[Mapping[str, Any]]:
         yield from self.stacks[stack].get("resource", {}).get(kind, {}).values()
@@ -68,7 +73,8 @@ class Cloud:
             self.subnets[where] = IPv4Network(each["address_prefixes"][0])
         for each in self._all(stack, "azurerm_subnet_route_table_association"):
             table = self._follow(stack, each["route_table_id"])
-            self.tables[self._subnet(stack, each["subnet_id"])] = table["route"]
+            routes = self._by_table.setdefault(table["name"], list(table.get("route", ())))
+            self.tables[self._subnet(stack, each["subnet_id"])] = routes
         for each in self._all(stack, "azurerm_subnet_network_security_group_association"):
             group = self._follow(stack, each["network_security_group_id"])
             if any(rule["access"] == "Deny" and rule["direction"] == "Inbound" for rule in group["security_rule"]):

@@ -68,6 +68,7 @@ ALTERNATIVES: Mapping[str, Any] = {
 
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
+    "hub(NewHub).gateway(new).existing": "only a spoke that uses the gateway needs it, and HVN409 refuses that spoke",
 }
 """Fields without an effect, each with the reason."""
 

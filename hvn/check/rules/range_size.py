@@ -37,6 +37,7 @@ class Size:
 
 HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and the range of an HVN can never be changed"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
+GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))
 # azurerm accepts more.
@@ -79,6 +80,8 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
     if isinstance(topology.hub, NewHub):
         yield ("hub", "cidr"), topology.hub.cidr, VNET
         yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
+        if topology.hub.gateway:
+            yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
     for path, cidr, _ in subnets(topology):
         yield path, cidr, SUBNET
     for name, spoke in topology.spokes.items():

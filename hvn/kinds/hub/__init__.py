@@ -31,7 +31,7 @@ KIND = Kind(
     rights="hvn.kinds.hub.rights",
     row=Row(
         holds="VNet, runners' subnet with a security group that denies all inbound traffic, Azure Firewall with its "
-        "policy, private DNS zone of AKS with the hub's link",
+        "policy, GatewaySubnet with its route table, private DNS zone of AKS with the hub's link",
         when="unless the hub is `existing`",
     ),
     derive=workspace,

@@ -27,8 +27,16 @@ class FirewallInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayInputs:
+    """GatewaySubnet and its route table. The routes to the spokes are in the spokes' workspaces."""
+
+    subnet: Subnet
+    routes: RouteTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubInputs(AzureInputs):
-    """`hub`: VNet, runners' subnet, firewall, private DNS zone of AKS with the hub's link."""
+    """`hub`: VNet, runners' subnet, firewall, GatewaySubnet, private DNS zone of AKS with the hub's link."""
 
     group: ResourceGroup
     vnet: Resource
@@ -38,6 +46,7 @@ class HubInputs(AzureInputs):
     runner_routes: RouteTable
     runner_security_group: str
     firewall: FirewallInputs
+    gateway: GatewayInputs | None
     dns_zone: str
     dns_link: str
 
@@ -77,6 +86,19 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             network_rules=firewall.network_rules(topology),
             application_rules=firewall.application_rules(topology),
         ),
+        gateway=_gateway(topology, new_hub),
         dns_zone=naming.aks_zone(topology.azure.region),
         dns_link=f"link-{name}-hub",
+    )
+
+
+def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
+    table = locations.gateway_route_table(topology)
+    if new_hub.gateway is None or table is None:
+        return None
+    # The runners' own default route leads to the firewall, so traffic to them must pass the firewall as well.
+    runners = Route("runners", str(new_hub.runners.cidr), locations.firewall_ip(topology))
+    return GatewayInputs(
+        subnet=Subnet(locations.hub_vnet(topology), "GatewaySubnet", str(new_hub.gateway.cidr)),
+        routes=RouteTable(table, (runners,), bgp_route_propagation=True),
     )

@@ -22,6 +22,7 @@ RIGHTS = Rights(
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
         "azurerm_public_ip": IN_GROUP,
         "azurerm_resource_group": RESOURCE_GROUP,
+        "azurerm_route": IN_GROUP,
         "azurerm_route_table": IN_GROUP,
         "azurerm_subnet": SUBNET,
         "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),

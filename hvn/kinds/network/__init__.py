@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row
 from hvn.kinds.network.inputs import NetworkInputs, workspace
-from hvn.kinds.references import azure, dns_zone, resource_group
+from hvn.kinds.references import azure, dns_zone, gateway, resource_group
 from hvn.kinds.workspace import Workspace
 
 
@@ -29,6 +29,8 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)
+    if inputs.use_remote_gateways:
+        yield gateway(inputs.hub.vnet)
 
 
 KIND = Kind(
@@ -36,7 +38,8 @@ KIND = Kind(
     stack="stacks.network",
     rights="hvn.kinds.network.rights",
     row=Row(
-        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link",
+        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link, "
+        "routes of the spoke in GatewaySubnet",
         when="for every spoke",
     ),
     derive=workspace,

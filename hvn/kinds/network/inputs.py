@@ -18,6 +18,8 @@ class HubRef:
     vnet: Resource
     cidrs: tuple[str, ...]
     dns_zone: Resource
+    gateway_routes: RouteTable | None
+    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if it needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class NetworkInputs(AzureInputs):
     cidrs: tuple[str, ...]
     new_vnet: bool
     hub_peering: bool
+    use_remote_gateways: bool
     zone_link: bool
     subnets: tuple[Subnet, ...]
     route_table: RouteTable
@@ -42,14 +45,14 @@ class NetworkInputs(AzureInputs):
 
 
 def workspace(site: Site) -> Workspace:
-    """Return the spoke's workspace. With `hub_peering` the workspace also writes to the hub's VNet."""
+    """Return the spoke's workspace. The workspace may also write to the hub's VNet or its gateway's route table."""
     inputs = network(site.topology, site.name, site.spoke)
-    own = f"spoke {site.name}"
+    own, in_hub = f"spoke {site.name}", inputs.hub_peering or inputs.hub.gateway_routes is not None
     return Workspace(
         id=site.id("network"),
         inputs=inputs,
         after=(WorkspaceId("hub"),),
-        writes=("hub", own) if inputs.hub_peering else (own,),
+        writes=("hub", own) if in_hub else (own,),
     )
 
 
@@ -66,18 +69,39 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         cidrs=locations.spoke_cidrs(spoke),
         new_vnet=spoke.existing is None,
         hub_peering=spoke.existing is None or spoke.existing.hub_peering,
+        use_remote_gateways=spoke.use_remote_gateways,
         zone_link=spoke.existing is None or spoke.existing.zone_link,
         subnets=_subnets(topology, name, spoke),
-        route_table=RouteTable(locations.spoke_route_table(topology, name, spoke), tuple(routes)),
+        route_table=RouteTable(
+            locations.spoke_route_table(topology, name, spoke),
+            tuple(routes),
+            bgp_route_propagation=spoke.bgp_route_propagation,
+        ),
         hub=HubRef(
             vnet=locations.hub_vnet(topology),
             cidrs=locations.hub_cidrs(topology),
             dns_zone=locations.dns_zone(topology),
+            gateway_routes=_gateway_routes(topology, name, spoke),
         ),
         peering_to_hub="to-hub" if spoke.existing is None else f"to-{topology.name}-hub",
         peering_from_hub=f"to-{topology.name}-{name}",
         dns_link=f"link-{topology.name}-{name}",
     )
+
+
+def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
+    """Return routes to the firewall for exactly the spoke's ranges.
+
+    A route for the whole pool would not be used: Azure prefers the longer prefix of the peering's system route
+    (learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview). With propagation the spoke's own traffic
+    bypasses the firewall, so the replies must bypass it too.
+    """
+    table = locations.gateway_route_table(topology)
+    if table is None or spoke.bgp_route_propagation:
+        return None
+    hop = locations.firewall_ip(topology)
+    routes = (Route(f"{name}-{naming.dashed(cidr)}", cidr, hop) for cidr in locations.spoke_cidrs(spoke))
+    return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:

@@ -12,10 +12,24 @@ from hvn.kinds.rights import (
     Rights,
 )
 
+GATEWAY_TABLE = "the route table of GatewaySubnet"
+
 RIGHTS = Rights(
     {
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
         "azurerm_resource_group": RESOURCE_GROUP,
+        "azurerm_route": Needs(
+            (Grant("Azure", "Reader", GATEWAY_TABLE, "S", "roles"),),
+            (
+                Grant(
+                    "Azure",
+                    "`Microsoft.Network/routeTables/routes/write` and `…/delete` (in Network Contributor)",
+                    GATEWAY_TABLE,
+                    "S",
+                    "roles",
+                ),
+            ),
+        ),
         "azurerm_route_table": IN_GROUP,
         "azurerm_subnet": SUBNET,
         "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,

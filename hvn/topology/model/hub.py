@@ -70,6 +70,15 @@ class Runners(Model):
     registry that set-up uses, mirrors, the artifact storage of the CI."""
 
 
+class Gateway(Model):
+    """The subnet of a VPN or ExpressRoute gateway. The gateway itself is managed outside this project."""
+
+    cidr: Cidr
+    """Range of GatewaySubnet, /27 or larger. It has no network security group: Azure does not support one."""
+    existing: bool = False
+    """True: the gateway exists, and spokes may set `use_remote_gateways`. Deploy `hub` before the gateway is built."""
+
+
 class VaultPeering(Model):
     """The hub's own peering with the HVN, for the runners and for `via-hub` spokes."""
 
@@ -88,6 +97,8 @@ class NewHub(Model):
     """The Azure Firewall in the hub."""
     runners: Runners
     """The runners' subnet in the hub."""
+    gateway: Gateway | None = None
+    """The subnet of a VPN or ExpressRoute gateway. Its routes lead to the firewall. [default: none]"""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
 
@@ -105,6 +116,8 @@ class HubFacts(Model):
     """Resource id of the private DNS zone of AKS, linked to the hub."""
     runners_cidr: Cidr
     """Range of the subnet in which Terraform runs."""
+    gateway: bool = False
+    """True: the hub has a VPN or ExpressRoute gateway, and spokes may set `use_remote_gateways`."""
 
 
 class ExistingHub(Model):

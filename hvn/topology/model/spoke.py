@@ -41,6 +41,11 @@ class Spoke(Model):
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
     transit pool. none: no route to Vault, with a range in another pool."""
+    use_remote_gateways: bool = False
+    """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn their routes
+    from it. The gateway must exist."""
+    bgp_route_propagation: bool = False
+    """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
     cluster: Cluster | None = None

@@ -1,0 +1,41 @@
+"""HVN409 gateway-missing: a spoke uses the hub's gateway, but the file has no existing gateway."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology import locations
+from hvn.topology.model import ExistingHub, Topology
+
+RULE = Rule(
+    id="HVN409",
+    name="gateway-missing",
+    reports="A spoke has use_remote_gateways, but no gateway exists in the hub.",
+    why="Azure refuses the spoke's peering with RemoteVnetHasNoGateways until a gateway exists",
+    fix="deploy hub, let the gateway's owner build the gateway, then set existing: true in hub.gateway",
+    example="""\
+spokes:
+  orders: {use_remote_gateways: true}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each spoke that uses a gateway of a hub without one."""
+    if locations.has_gateway(topology):
+        return
+    if isinstance(topology.hub, ExistingHub):
+        field, fix = Field(("hub", "existing", "gateway")), "gateway: true"
+    elif topology.hub.gateway:
+        field, fix = Field(("hub", "gateway", "existing")), "existing: true"
+    else:
+        field, fix = Field(("hub", "gateway")), "gateway: {cidr: RANGE, existing: true}"
+    for name, spoke in topology.spokes.items():
+        if spoke.use_remote_gateways:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "use_remote_gateways"),
+                message=Message("the hub has no gateway: {field} is not set", field=field),
+                fix=Message("after the gateway is built, set {fix} in {field}", fix=fix, field=Field(field.path[:-1])),
+            )

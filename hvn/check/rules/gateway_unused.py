@@ -1,0 +1,47 @@
+"""HVN410 gateway-unused: a spoke's flag for the hub's gateway has no effect."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN410",
+    name="gateway-unused",
+    reports="A spoke's use_remote_gateways or bgp_route_propagation has no effect.",
+    why="the gateway's routes reach a spoke only through a peering with use_remote_gateways",
+    fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
+    example="""\
+spokes:
+  orders: {bgp_route_propagation: true}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
+)
+
+PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the flag")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the flags without a peering of this project, or without the other flag.
+
+    The owner of an existing VNet may have set `use_remote_gateways` on the peering outside this project.
+    """
+    for name, spoke in topology.spokes.items():
+        peered = spoke.existing is None or spoke.existing.hub_peering
+        if spoke.use_remote_gateways and not peered:
+            field = Field(("spokes", name, "existing", "hub_peering"))
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "use_remote_gateways"),
+                message=Message("{field} is false", field=field),
+                why=PEERING,
+                fix=Message("remove the flag, and ask the peering's owner to set it"),
+            )
+        if spoke.bgp_route_propagation and peered and not spoke.use_remote_gateways:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "bgp_route_propagation"),
+                message=Message("the spoke does not use a gateway, so there are no routes to propagate"),
+                fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
+            )

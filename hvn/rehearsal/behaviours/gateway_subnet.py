@@ -1,0 +1,58 @@
+"""GatewaySubnet has no network security group. Its route table has no default route and propagates BGP routes.
+
+Azure: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings (Gateway subnet).
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import Object, same
+
+TABLE, ASSOCIATION, ROUTE = "azurerm_route_table", "azurerm_subnet_route_table_association", "azurerm_route"
+
+
+def security_group(change: Change) -> None:
+    """Refuse a network security group on GatewaySubnet."""
+    if _is_gateway(change.after["subnet_id"]):
+        raise _refused(change, "GatewaySubnet cannot have a network security group")
+
+
+def association(change: Change) -> None:
+    """Refuse a route table without propagation, or with a default route, on GatewaySubnet."""
+    if _is_gateway(change.after["subnet_id"]):
+        for table in change.cloud.find(TABLE):
+            if same(table["id"], change.after["route_table_id"]):
+                _fits(change, table)
+
+
+def route(change: Change) -> None:
+    """Refuse a default route in the route table of GatewaySubnet. A route needs its table."""
+    table = str(change.after["id"]).rpartition("/routes/")[0]
+    if not any(same(other["id"], table) for other in change.cloud.find(TABLE)):
+        raise Refusal(f"creating {ROUTE}: unexpected status 404 (404 Not Found): ResourceNotFound", table)
+    change.need((TABLE, table))
+    if change.after["address_prefix"] == "0.0.0.0/0" and any(
+        _is_gateway(one["subnet_id"]) and same(one["route_table_id"], table) for one in change.cloud.find(ASSOCIATION)
+    ):
+        raise _refused(change, "the route table of GatewaySubnet cannot have a route for 0.0.0.0/0")
+
+
+def _fits(change: Change, table: Object) -> None:
+    if not table["bgp_route_propagation_enabled"]:
+        raise _refused(change, "the route table of GatewaySubnet must propagate BGP routes")
+    inside = [one for one in change.cloud.find(ROUTE) if str(one["id"]).startswith(f"{table['id']}/")]
+    if any(one["address_prefix"] == "0.0.0.0/0" for one in [*(table.get("route") or ()), *inside]):
+        raise _refused(change, "the route table of GatewaySubnet cannot have a route for 0.0.0.0/0")
+
+
+def _is_gateway(subnet_id: object) -> bool:
+    return str(subnet_id).casefold().endswith("/subnets/gatewaysubnet")
+
+
+def _refused(change: Change, why: str) -> Refusal:
+    return Refusal(f"creating {change.kind}: 400 Bad Request", f"In the rehearsal's words: {why}")
+
+
+CREATE = {
+    "azurerm_subnet_network_security_group_association": security_group,
+    ASSOCIATION: association,
+    ROUTE: route,
+}

@@ -1,0 +1,78 @@
+"""GatewaySubnet in the hub, and the routes in its route table.
+
+Azure requires that its route table has no route for 0.0.0.0/0 and propagates the gateway's routes, and supports no
+network security group on it (learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings).
+"""
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformStack
+from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.route import Route
+from cdktf_cdktf_provider_azurerm.route_table import RouteTable
+from cdktf_cdktf_provider_azurerm.subnet import Subnet
+from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
+
+from hvn.kinds import inputs as topology
+from hvn.kinds.hub.inputs import GatewayInputs, HubInputs
+from stacks import workspace
+from stacks.subnets import Vnet
+
+
+def gateway_subnet(
+    stack: TerraformStack,
+    inputs: HubInputs,
+    gateway: GatewayInputs,
+    group: ResourceGroup,
+    vnet: Vnet,
+    *,
+    after: Sequence[ITerraformDependable],
+) -> None:
+    """Build GatewaySubnet, after `after`, with its route table.
+
+    The routes are separate resources: inline routes would remove the routes that the spokes' workspaces create.
+    """
+    table = RouteTable(
+        stack,
+        "gateway_route_table",
+        name=gateway.routes.resource.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        bgp_route_propagation_enabled=gateway.routes.bgp_route_propagation,
+        tags=workspace.tags(inputs),
+    )
+    gateway_routes(stack, gateway.routes, after=[table])
+    subnet = Subnet(
+        stack,
+        "gateway_subnet",
+        name=gateway.subnet.name,
+        resource_group_name=vnet.group,
+        virtual_network_name=vnet.name,
+        address_prefixes=[gateway.subnet.cidr],
+        depends_on=list(after),
+    )
+    SubnetRouteTableAssociation(stack, "gateway_routes", subnet_id=subnet.id, route_table_id=table.id)
+
+
+def gateway_routes(
+    stack: TerraformStack,
+    table: topology.RouteTable,
+    *,
+    provider: AzurermProvider | None = None,
+    after: Sequence[ITerraformDependable],
+) -> None:
+    """Build routes in the route table of GatewaySubnet."""
+    for route in table.routes:
+        Route(
+            stack,
+            f"gateway_route_{route.name}",
+            provider=provider,
+            name=route.name,
+            resource_group_name=table.resource.group.name,
+            route_table_name=table.resource.name,
+            address_prefix=route.cidr,
+            next_hop_type="VirtualAppliance",
+            next_hop_in_ip_address=route.next_hop,
+            depends_on=list(after),
+        )
