@@ -13,6 +13,7 @@ from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import REFUSED, Limit
 from hvn.topology.model import Topology
+from hvn.topology.model.base import EMPTY
 
 UNKNOWN_KEY = Rule(
     id="HVN020",
@@ -97,6 +98,8 @@ def _finding(error: Mapping[str, Any]) -> Finding:
     if kind == "union_tag_not_found":
         key = str(context["discriminator"]).strip("'")
         return _missing_key((*path, key), (*path, key), tuple(CHOICES[path]))
+    if kind == EMPTY:
+        return _empty(location)
     if kind in _TYPES:
         return _wrong_type(location, _TYPES[kind], value)
     if kind == REFUSED:
@@ -190,7 +193,21 @@ def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
     path = clean(location)
     if path and path[-1] == "[key]":
         path, location = path[:-1], location[:-1]
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=_purpose(location))
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix)
+
+
+def _empty(location: Location) -> Finding:
+    """Return the finding about a key without a value."""
+    described = field(location)
+    fix = Message("write a value, or delete the key")
+    if described is None or described.is_required():
+        fix = Message("write a value")
+    elif not _required_keys(described) and any(models_in(described.annotation)):
+        fix = Message("write {empty} for the defaults, or delete the key", empty="{}")
+    path = clean(location)
+    message = Message("the key {key} has no value", key=str(path[-1]))
+    why = "a key without a value can mean the default or a forgotten value"
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=why)
 
 
 def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:

@@ -11,6 +11,7 @@ from hvn.options import CONFIG, stop
 from hvn.topology.model import Topology
 from hvn.yamlfile import replacing
 
+NO_VALUE = {"type": "null"}
 FILE = CONFIG / "topology.schema.json"
 
 
@@ -42,15 +43,21 @@ def schema() -> str:
 
 
 def _closed(part: Any) -> Any:
-    """Return the part with the limits that pydantic does not write for a mapping.
+    """Return the part with the limits that pydantic does not write.
 
-    Keys that match no pattern are not allowed. The size of a mapping is `maxProperties`; pydantic writes `maxLength`.
+    A key without a value is refused (`hvn.topology.model.base`), also where the model's default is None. Keys that
+    match no pattern are not allowed. The size of a mapping is `maxProperties`; pydantic writes `maxLength`.
     """
     if isinstance(part, list):
         return [_closed(item) for item in part]
     if not isinstance(part, dict):
         return part
     closed = {key: _closed(value) for key, value in part.items()}
+    if NO_VALUE in closed.get("anyOf", ()):
+        del closed["default"]
+        closed["anyOf"].remove(NO_VALUE)
+        if len(closed["anyOf"]) == 1:
+            closed.update(closed.pop("anyOf")[0])
     if "patternProperties" in closed:
         closed["additionalProperties"] = False
         if "maxLength" in closed:

@@ -1,9 +1,23 @@
 """The base of all models of the topology file."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
+
+EMPTY = "empty_key"
+"""Type of pydantic's error for a key without a value."""
 
 
 class Model(BaseModel):
     """Strict types, no unknown keys, immutable. A docstring below a field is its description."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _has_value(cls, value: Any) -> Any:
+        """Refuse a key without a value: `cluster:` above lines that are commented out must not remove the cluster."""
+        if value is None:
+            raise PydanticCustomError(EMPTY, "empty")
+        return value
