@@ -24,7 +24,7 @@ setup:  ## Install the locked packages into .venv and node_modules
 test: setup  ## Run all tests except the tests of `make whole`
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole and not moments"
 
-whole: setup  ## Run the tests that take tens of seconds each
+whole: setup  ## Run the tests that take many seconds each
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole
 
 moments: setup  ## Send signals at random moments, for minutes

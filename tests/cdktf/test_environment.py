@@ -9,7 +9,7 @@ import pytest
 from tests.cdktf.conftest import FAKE_TERRAFORM, Project, assert_one_line
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_it_runs_through_a_link_with_a_topology_of_the_caller(project: Project) -> None:
     link = project.caller / "link"
     link.symlink_to(os.path.relpath(project.root / "bin" / "cdktf", project.caller))
@@ -41,7 +41,7 @@ def test_an_unwritable_cache_names_the_variable_to_set(project: Project, tmp_pat
     assert_one_line(output, "/dev/null/home", "HOME", "JSII_RUNTIME_PACKAGE_CACHE_ROOT")
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_the_named_variables_are_enough(project: Project, tmp_path: Path) -> None:
     caches = {"TF_PLUGIN_CACHE_DIR": "plugins", "JSII_RUNTIME_PACKAGE_CACHE_ROOT": "packages"}
     variables = {variable: str(tmp_path / name) for variable, name in caches.items()}

@@ -9,12 +9,13 @@ import pytest
 from hvn import cdktf
 from tests.cdktf.conftest import Project
 
+pytestmark = pytest.mark.whole
+
 
 def all_ids() -> Sequence[str]:
     return [workspace.id for workspace in cdktf.known({})[1] if not workspace.blocked]
 
 
-@pytest.mark.slow
 def test_a_stack_has_one_state_for_single_and_full_runs(project: Project) -> None:
     project.run("deploy", "network-payments", "--auto-approve")
     assert project.states() == ["state/platform/network-payments.tfstate"]
@@ -36,7 +37,6 @@ def test_a_stack_has_one_state_for_single_and_full_runs(project: Project) -> Non
     assert project.states() == sorted(f"state/platform/{id_}.tfstate" for id_ in all_ids())
 
 
-@pytest.mark.slow
 def test_only_the_user_can_read_states(project: Project) -> None:
     (project.root / "state").mkdir(mode=0o755)
     project.run("deploy", "hcp", "--auto-approve", "--outputs-file", "out.json")
@@ -46,7 +46,6 @@ def test_only_the_user_can_read_states(project: Project) -> None:
     )
 
 
-@pytest.mark.slow
 def test_two_topologies_share_neither_state_nor_terraform_data(project: Project) -> None:
     text = (project.root / "config" / "topology.yaml").read_text()
     (project.root / "config" / "staging.yaml").write_text(text.replace("name: platform", "name: staging"))
@@ -58,7 +57,6 @@ def test_two_topologies_share_neither_state_nor_terraform_data(project: Project)
     assert (project.files("cdktf.out.hub"), project.files("state")) == before
 
 
-@pytest.mark.slow
 def test_two_selections_at_once(project: Project) -> None:
     both = [project.start("deploy", name, "--auto-approve") for name in ("network-payments", "network-orders")]
     for process in both:
@@ -67,7 +65,6 @@ def test_two_selections_at_once(project: Project) -> None:
     assert project.states() == ["state/platform/network-orders.tfstate", "state/platform/network-payments.tfstate"]
 
 
-@pytest.mark.slow
 def test_diff_of_several_continues_after_a_failure_and_returns_its_code(project: Project) -> None:
     project.run("diff", "aks-*", code=1, FAKE_FAILS="aks-orders")
     assert project.stacks("plan") == ["aks-orders", "aks-payments"]
@@ -75,14 +72,12 @@ def test_diff_of_several_continues_after_a_failure_and_returns_its_code(project:
     assert {call["folder"] for call in project.calls() if call["arguments"] == ["init"]} == {folder}
 
 
-@pytest.mark.slow
 def test_a_failed_app_is_not_planned(project: Project) -> None:
     output = project.run("diff", "aks-*", "--app", "echo broken >&2; exit 3", code=1)
     assert "broken" in output
     assert project.stacks("plan") == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "number"),
     [(["hub"], signal.SIGINT), (["hub", "hcp"], signal.SIGINT), (["hub", "hcp"], signal.SIGTERM)],
@@ -99,7 +94,6 @@ def test_a_signal_reaches_terraform_and_stops_the_run(project: Project, names: l
     assert len(project.stacks("plan")) == 1
 
 
-@pytest.mark.slow
 def test_output_and_destroy_of_several(project: Project) -> None:
     names = ["network-orders", "aks-orders"]
     project.run("deploy", *names, "--auto-approve")

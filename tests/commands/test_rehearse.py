@@ -39,6 +39,7 @@ def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
     return file
 
 
+@pytest.mark.whole
 def test_sample_is_rehearsed_and_reported() -> None:
     result = rehearse()
     assert result.exit_code == 0, result.output

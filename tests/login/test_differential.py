@@ -1,6 +1,7 @@
 """`login explain` gives the same answer as a real server to every login, with faults that hide each other.
 
-`--login-cases N` sets the number of logins, `--login-seed N` selects other logins.
+`make test` makes a tenth of the logins, `make whole` all. `--login-cases N` sets the number, `--login-seed N` selects
+other logins.
 """
 
 import random
@@ -22,8 +23,9 @@ AFTER_ALIAS = (messages.ROOT_POLICY.text, messages.INTERNAL_POLICY.text.partitio
 
 
 @pytest.mark.slow
-def test_answers_equal_a_real_server(server: Server, request: pytest.FixtureRequest) -> None:
-    count, seed = request.config.getoption("--login-cases"), request.config.getoption("--login-seed")
+@pytest.mark.parametrize("share", [0.1, pytest.param(1, marks=pytest.mark.whole)], ids=["a tenth", "all"])
+def test_answers_equal_a_real_server(server: Server, request: pytest.FixtureRequest, share: float) -> None:
+    count, seed = int(share * request.config.getoption("--login-cases")), request.config.getoption("--login-seed")
     rng = random.Random(seed)
     private = configs.keys()
     server.write("sys/auth/judge", {"type": "jwt"})

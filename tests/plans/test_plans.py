@@ -241,7 +241,7 @@ sed -i 's/owner: platform-team/owner: other/' config/topology.yaml
 """
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_only_reviewed_changes_are_applied(repository: Repository) -> None:
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)

@@ -28,10 +28,10 @@ def files(draw: st.DrawFn) -> tuple[Topology, KeySets]:
     return topology, draw(key_sets(topology))
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 @given(files(), st.none() | st.sampled_from(sorted(FAULTS)))
 @settings(
-    max_examples=3,
+    max_examples=5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )

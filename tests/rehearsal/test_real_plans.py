@@ -167,6 +167,7 @@ def translated(value: Any, pairs: Mapping[str, str]) -> Any:
 SHORTEST = 12
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*(f"first/{workspace}" for workspace in ORDER), *EDITS])
 def test_plan_equals_the_real_plan(plans: Mapping[str, Plan], made_up: Mapping[str, str], name: str) -> None:
     # If a recorded configuration contains a generated value, both plans have the same value.
