@@ -4,7 +4,7 @@ import json
 import math
 import pathlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,8 +117,10 @@ class Workspace:
 
     def _plan_again(self, slot: Slot) -> None:
         with self._timed("second plan"):
-            outcome = slot.terraform.run(self.folder, "plan", "-json", "-detailed-exitcode")
-        self.result.differs = list(_planned(outcome)) or (["the outputs"] if outcome.status == 2 else [])
+            outcome = slot.terraform.run(self.folder, "plan", "-json", "-detailed-exitcode", "-out=rehearsal.tfplan")
+        if outcome.status == 2:
+            shown = slot.terraform.run(self.folder, "show", "-json", "rehearsal.tfplan")
+            self.result.differs = list(_changed(json.loads(shown.out))) or ["the outputs"]
         if outcome.status == 1:
             self._fail("second plan", outcome)
 
@@ -167,6 +169,19 @@ def _planned(outcome: Outcome) -> Iterator[str]:
         change = message.get("change") or {}
         if message.get("type") == "planned_change" and change.get("action") != "read":
             yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"
+
+
+def _changed(plan: Mapping[str, Any]) -> Iterator[str]:
+    """Yield `azurerm_subnet.nodes: update name, service_endpoints` for each resource that a plan in JSON changes."""
+    for resource in plan.get("resource_changes", ()):
+        change = resource["change"]
+        if change["actions"] in (["no-op"], ["read"]):
+            continue
+        before, after, unknown = (change[part] or {} for part in ("before", "after", "after_unknown"))
+        names = sorted(
+            name for name in {*before, *after, *unknown} if unknown.get(name) or before.get(name) != after.get(name)
+        )
+        yield f"{resource['address']}: {' and '.join(change['actions'])} {', '.join(names)}"
 
 
 def _failures(phase: str, outcome: Outcome) -> list[Failure]:

@@ -54,7 +54,7 @@ def test_newline_after_a_key_changes_in_every_plan(stage: Stage) -> None:
     configured = keys(stage)
     configured[:] = [f"{key}\n" for key in configured]
     result = stage.build(*VAULT)
-    assert result.differs == ["vault_jwt_auth_backend.jwt: update"]
+    assert result.differs == ["vault_jwt_auth_backend.jwt: update jwt_validation_pubkeys"]
 
 
 def test_mount_without_keys_or_issuer_is_refused_at_plan(stage: Stage) -> None:
