@@ -179,7 +179,10 @@ def _changed(plan: Mapping[str, Any]) -> Iterator[str]:
             continue
         before, after, unknown = (change[part] or {} for part in ("before", "after", "after_unknown"))
         names = sorted(
-            name for name in {*before, *after, *unknown} if unknown.get(name) or before.get(name) != after.get(name)
+            name
+            for name in {*before, *after, *unknown}
+            # `after_unknown` has `{}` or `[{}]` for a known block.
+            if before.get(name) != after.get(name) or "true" in json.dumps(unknown.get(name))
         )
         yield f"{resource['address']}: {' and '.join(change['actions'])} {', '.join(names)}"
 
