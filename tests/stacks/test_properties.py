@@ -44,7 +44,9 @@ EXISTING = read(PROJECT / "tests" / "topologies" / "existing.yaml")
 
 
 def with_changed(topology: Topology, name: str, **keys: Any) -> Topology:
-    return with_spoke(topology, name, {**topology["spokes"][name], **keys})
+    """Return a copy with other values of a spoke's keys; None removes a key."""
+    changed = {**topology["spokes"][name], **keys}
+    return with_spoke(topology, name, {key: value for key, value in changed.items() if value is not None})
 
 
 def with_app(topology: Topology, spoke: str, name: str) -> Topology:
