@@ -4,7 +4,7 @@ import ast
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +12,6 @@ import pytest
 from hvn.check.load import require
 from hvn.kinds.registry import kinds
 from tests.conftest import PROJECT, SAMPLE
-
-SHARED = ("cluster", "kubernetes_provider", "subnets", "vault_provider", "workspace")
-"""Modules of `stacks` that several stacks use."""
 
 
 def inputs() -> dict[str, type]:
@@ -33,11 +30,27 @@ def classes(type_: Any) -> Iterator[type]:
             yield from classes(argument)
 
 
-def read(modules: Set[str]) -> set[str]:
-    """Return the names of the attributes that these modules of `stacks` read."""
-    sources = [(PROJECT / "stacks" / f"{name}.py").read_text(encoding="utf-8") for name in sorted(modules)]
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
-    return {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+def used(stack: str) -> Iterator[ast.Module]:
+    """Yield the code of a stack, of `stacks.workspace`, which builds all stacks, and their modules."""
+    waiting, seen = [stack, "workspace"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        path = PROJECT / "stacks" / f"{name}.py"
+        if name in seen or not path.exists():
+            continue
+        seen.add(name)
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        yield module
+        for node in ast.walk(module):
+            if isinstance(node, ast.ImportFrom) and node.module == "stacks":
+                waiting.extend(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("stacks."):
+                waiting.append(node.module.removeprefix("stacks."))
+
+
+def read(stack: str) -> set[str]:
+    """Return the names of the attributes that a stack reads."""
+    return {node.attr for module in used(stack) for node in ast.walk(module) if isinstance(node, ast.Attribute)}
 
 
 def test_the_sample_has_every_kind() -> None:
@@ -47,7 +60,7 @@ def test_the_sample_has_every_kind() -> None:
 @pytest.mark.parametrize("kind", sorted(inputs()))
 def test_a_stack_reads_every_input(kind: str) -> None:
     stack = next(one.stack for one in kinds() if one.name == kind).removeprefix("stacks.")
-    attributes = read({stack, *SHARED})
+    attributes = read(stack)
     own = {type_ for type_ in classes(inputs()[kind]) if type_.__module__ == inputs()[kind].__module__}
     names = {f"{type_.__name__}.{field.name}" for type_ in own for field in dataclasses.fields(type_)}
     assert len(names) > 2
