@@ -10,9 +10,8 @@ from hvn.yamlfile.source import Source
 ACCEPTANCE = Rule(
     id="HVN030",
     name="acceptance",
-    reports="A comment `# hvn: allow …` without a reason, for an error, or in another form.",
-    why="the comment names the warning and the reason, so that the next reader can review it; an error cannot be "
-    "accepted",
+    reports="A comment `# hvn: allow …` has no reason, names an error, or has another form.",
+    why="the next reader reviews the acceptance by its reason; errors cannot be accepted",
     fix="write `# hvn: allow <id of the warning> <reason>`",
     example="name: platform # hvn: allow HVN401",
     see="docs/how-to/accept-a-warning.md",
@@ -21,9 +20,9 @@ UNUSED = Rule(
     id="HVN031",
     name="unused-acceptance",
     level=Level.WARNING,
-    reports="A comment `# hvn: allow …` on a line without that warning.",
-    why="the comment would hide the same warning if it came back later",
-    fix="delete the comment, or move it to the line that the warning names",
+    reports="A comment `# hvn: allow …` is on a line without that warning.",
+    why="the comment would hide the same warning if the warning returns",
+    fix="delete the comment, or move it to the line of the warning",
     example="name: platform # hvn: allow HVN401 the runners reach Vault another way",
     see="docs/how-to/accept-a-warning.md",
 )

@@ -14,9 +14,11 @@ MISSING = Rule(
     id="HVN611",
     name="jwks-missing",
     level=Level.WARNING,
-    reports="A cluster with apps and `vault_login: {keys: pubkeys}`, and without a file `jwks/<spoke>.json`.",
-    why="Vault checks the cluster's logins with these keys: until the file exists, the workspaces "
-    "vault-auth and secrets of the spoke are blocked",
+    reports="A cluster with apps and `vault_login: {keys: pubkeys}` has no file `jwks/<spoke>.json`.",
+    why=(
+        "Vault checks the cluster's logins with these keys: until the file exists, the workspaces vault-auth "
+        "and secrets of the spoke are blocked"
+    ),
     fix="deploy the cluster, then run `bin/hvn keys pull`",
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
     see="docs/how-to/cluster-keys.md",
@@ -24,9 +26,8 @@ MISSING = Rule(
 SHARED = Rule(
     id="HVN612",
     name="jwks-shared",
-    reports="Two files `jwks/<spoke>.json` with the same key.",
-    why="each cluster signs with its own keys: with a shared key, pods of the other cluster can log in as pods of this "
-    "one",
+    reports="Two files `jwks/<spoke>.json` have the same key.",
+    why="with a shared key, pods of the other cluster can log in as pods of this one",
     fix="fetch both files again, each from its own cluster: `bin/hvn keys pull`",
     example="config/jwks/orders.json and config/jwks/payments.json hold the same key",
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
@@ -34,9 +35,11 @@ SHARED = Rule(
 ISSUER = Rule(
     id="HVN613",
     name="jwks-issuer",
-    reports="An issuer in `jwks/<spoke>.json` that no AKS cluster of the topology's region and tenant has.",
-    why="Vault compares the issuer with the claim `iss` of the tokens character by character, and refuses every login "
-    "with another issuer",
+    reports="No AKS cluster of the topology's region and tenant has the issuer in `jwks/<spoke>.json`.",
+    why=(
+        "Vault compares the issuer with the claim `iss` character by character, and refuses every login with "
+        "another issuer"
+    ),
     fix="write the issuer as `az aks show --query oidcIssuerProfile.issuerUrl` prints it, or remove it",
     example='config/jwks/payments.json: {"issuer": "https://westeurope.oic.prod-aks.azure.com/…", "keys": […]}',
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
@@ -46,8 +49,8 @@ LEFT_OVER = Rule(
     id="HVN615",
     name="jwks-left-over",
     level=Level.WARNING,
-    reports="A file `jwks/<name>.json` that no spoke reads.",
-    why="the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods",
+    reports="No spoke reads a file `jwks/<name>.json`.",
+    why=("the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods"),
     fix="delete the file; each topology needs its own folder",
     example="config/jwks/payments.json exists, and the topology has no spoke payments",
     see="docs/how-to/remove-a-spoke.md",

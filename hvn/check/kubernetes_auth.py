@@ -8,11 +8,15 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 RULE = Rule(
     id="HVN024",
     name="kubernetes-auth",
-    reports="A key or value below a cluster that asks for Vault's `kubernetes` auth method.",
-    why="with this method Vault calls the cluster's API server; the name of a private API server is in a private DNS "
-    "zone of your tenant, which HCP cannot resolve, so every login fails with `no such host`",
-    fix="delete the key: Vault checks the tokens with the cluster's public keys; or write "
-    "`vault_login: {keys: issuer}` for the keys of its OIDC issuer",
+    reports="A key or value below a cluster selects Vault's `kubernetes` auth method.",
+    why=(
+        "the method calls the cluster's API server, but HCP cannot resolve the name of a private one: every "
+        "login fails with `no such host`"
+    ),
+    fix=(
+        "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: "
+        "{keys: issuer}` for the keys of its OIDC issuer"
+    ),
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {method: kubernetes}",
     see="docs/decisions/0003-jwt-not-kubernetes-auth.md",
 )

@@ -17,9 +17,10 @@ NEW = Rule(
     id="HVN801",
     name="key-unknown-to-vault",
     reports="The cluster has a key that is not committed.",
-    why="the cluster signs tokens with this key, or soon will. Every login with such a token then fails with `no known "
-    "key successfully validated the token signature`. Apps that are logged in continue until their max_ttl, so the "
-    "outage starts later, at different times for different apps",
+    why=(
+        "every login with a token of this key fails with `no known key successfully validated the token "
+        "signature`. Existing logins continue until their max_ttl, so apps fail later, at different times"
+    ),
     fix=f"{PULL}, immediately",
     example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER\n$ bin/hvn keys check SPOKE",
     see=SEE,
@@ -27,9 +28,8 @@ NEW = Rule(
 REMOVED = Rule(
     id="HVN802",
     name="key-removed-from-cluster",
-    reports="The cluster lost a committed key 24 hours ago or earlier, or the file does not record when.",
-    why="Vault accepts tokens of a key that the cluster no longer has. No login fails, but if the key has leaked, its "
-    "holder can still log in",
+    reports=("The cluster lost a committed key at least 24 hours ago, or the file does not record the time."),
+    why="Vault still accepts tokens of the key: if the key leaked, its holder can log in",
     fix=PULL,
     example="$ bin/hvn keys check SPOKE # 24 hours after a rotation",
     see=SEE,
@@ -38,7 +38,9 @@ ISSUER = Rule(
     id="HVN803",
     name="issuer-changed",
     reports="The issuer of the cluster differs from the committed issuer.",
-    why="Vault compares the claim iss character by character. Every new login fails with `invalid issuer (iss) claim`",
+    why=(
+        "Vault compares the claim iss character by character: every new login fails with `invalid issuer (iss) claim`"
+    ),
     fix=PULL,
     example="$ bin/hvn keys check SPOKE --issuer URL # the URL of a cluster that was recreated",
     see=SEE,
@@ -46,8 +48,8 @@ ISSUER = Rule(
 NOT_COMMITTED = Rule(
     id="HVN804",
     name="keys-not-committed",
-    reports="No keys of the cluster are committed.",
-    why="without keys Vault has no mount for the cluster: vault-auth-SPOKE and secrets-SPOKE are blocked",
+    reports="The cluster has no committed keys.",
+    why=("without keys Vault has no mount for the cluster: vault-auth-SPOKE and secrets-SPOKE are blocked"),
     fix=PULL,
     example="$ bin/hvn keys check SPOKE --issuer URL # without config/jwks/SPOKE.json",
     see=SEE,
@@ -57,7 +59,7 @@ WAITING = Rule(
     name="key-removal-pending",
     level=Level.WARNING,
     reports="The cluster lost a committed key less than 24 hours ago.",
-    why="AKS accepts tokens of the old key for 24 hours after a rotation, so Vault has to accept them as well",
+    why=("AKS accepts tokens of the old key for 24 hours after a rotation, so Vault must accept them too"),
     fix="wait until 24 hours have passed; then bin/hvn keys pull removes the key",
     example="$ bin/hvn keys pull SPOKE && bin/hvn keys check SPOKE # directly after a rotation",
     see=SEE,

@@ -29,7 +29,7 @@ MAX_HOSTILE: Final = 1000  # characters that are kept of a refused text
 DUPLICATE = Rule(
     id="HVN004",
     name="yaml-duplicate-key",
-    reports="A key that is in one mapping twice.",
+    reports="A mapping contains a key twice.",
     why="most YAML readers keep the last value and drop the others without a message",
     fix="delete or rename one of the keys",
     example="name: platform\nname: network",
@@ -38,9 +38,11 @@ DUPLICATE = Rule(
 ANCHOR = Rule(
     id="HVN006",
     name="yaml-anchor",
-    reports="An anchor (`&name`), an alias (`*name`) or a merge key (`<<`).",
-    why="a change at an anchor changes every place that refers to it, so one spoke's change would reach another spoke; "
-    "nested aliases also let a small file fill the memory",
+    reports="The file contains an anchor (`&name`), an alias (`*name`) or a merge key (`<<`).",
+    why=(
+        "a change at an anchor changes every alias, so one spoke's change would reach another spoke; nested "
+        "aliases can fill the memory"
+    ),
     fix="write the values out",
     example="hub: &hub {cidr: 10.0.0.0/22}",
     see="https://yaml.org/spec/1.2.2/#71-alias-nodes",
@@ -48,7 +50,7 @@ ANCHOR = Rule(
 TOO_LARGE = Rule(
     id="HVN008",
     name="yaml-too-large",
-    reports="A file of more than 8 MiB, 200,000 keys and values, or 20 levels.",
+    reports="The file exceeds 8 MiB, 200,000 keys and values, or 20 levels.",
     why="a topology is far smaller, and a larger file could fill the memory",
     fix="check that this is the right file",
     example="spokes: " + "[" * 21 + "]" * 21,

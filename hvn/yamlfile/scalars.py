@@ -13,9 +13,8 @@ from hvn.diagnostics.message import Words
 AMBIGUOUS = Rule(
     id="HVN005",
     name="yaml-ambiguous-value",
-    reports="An unquoted value that YAML readers convert to different values, such as `no`, `010`, `1:30` or `1.30`.",
-    why="YAML readers convert an unquoted value like this one: YAML 1.1 and 1.2 disagree about the result, or the "
-    "spelling is lost (1.30 becomes 1.3)",
+    reports=("YAML readers convert an unquoted value, such as `no`, `010`, `1:30` or `1.30`, to different values."),
+    why=("YAML 1.1 and 1.2 disagree about the unquoted value, or its spelling is lost (1.30 becomes 1.3)"),
     fix="put the value in quotes",
     example="kubernetes_version: 1.30",
     see="https://yaml.org/spec/1.2.2/#1032-tag-resolution",

@@ -9,7 +9,7 @@ from hvn.topology.naming import VSO_NAMESPACE
 RULE = Rule(
     id="HVN605",
     name="builtin-namespace",
-    reports="An app is in a namespace that Kubernetes creates, or in the namespace of Vault Secrets Operator.",
+    reports="An app is in a namespace that Kubernetes creates, or in the operator's namespace.",
     why="the workspace creates the app's namespace, and fails because the namespace exists",
     fix="give the app its own namespace, or add a namespace of Kubernetes to cluster.existing_namespaces",
     example="""\

@@ -11,7 +11,7 @@ RULE = Rule(
     name="ci-in-admin",
     level=Level.WARNING,
     reports="CI pipelines have a login to Vault (vault.ci), and vault.namespace is admin.",
-    why="a pipeline that writes roles in admin can give one of them the policy hcp-root, and with it the whole cluster",
+    why=("a pipeline that writes roles in admin can give a role the policy hcp-root, and so control the whole cluster"),
     fix="use a namespace below admin, or restrict who can use the role apply",
     example="""\
 vault:

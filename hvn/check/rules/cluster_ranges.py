@@ -13,8 +13,8 @@ from hvn.topology.ranges import spoke_ranges, top_ranges
 RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
-    reports="A cluster's pod or Service range overlaps a network that its pods must reach, or each other.",
-    why="traffic of the pods to such an address stays inside the cluster and is lost without an error",
+    reports=("A cluster's pod and Service ranges overlap each other, or a network that its pods must reach."),
+    why=("the pods' traffic to such an address stays inside the cluster and is lost without an error"),
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges that no network in this file uses",
     example="""\
 spokes:

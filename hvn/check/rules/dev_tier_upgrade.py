@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN601",
     name="dev-tier-upgrade",
     reports="A Vault cluster of tier dev has upgrade settings (vault.upgrade).",
-    why="HCP refuses upgrade settings for a dev cluster when they are applied",
+    why="HCP refuses upgrade settings of a dev cluster at apply",
     fix="remove vault.upgrade, or use another tier",
     example="""\
 vault:

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN308",
     name="existing-vault",
     reports="An existing Vault cluster (vault.existing) has a tier or upgrade settings.",
-    why="the cluster is managed outside this project: its tier and its upgrade settings would have no effect here",
+    why="this project does not manage the cluster, so the settings would have no effect",
     fix="remove vault.tier and vault.upgrade, and change the cluster where it is managed",
     example="""\
 hvn:

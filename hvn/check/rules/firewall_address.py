@@ -10,9 +10,11 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN140",
     name="firewall-address",
-    reports="The firewall's private_ip is not an address that Azure can assign in AzureFirewallSubnet.",
-    why="every route table points to this address, and Azure assigns the firewall an address of its subnet, never "
-    "one of the first four or the last",
+    reports="Azure cannot assign the firewall's private_ip in AzureFirewallSubnet.",
+    why=(
+        "every route table points to this address; Azure reserves the first four addresses and the last one "
+        "of the subnet"
+    ),
     fix="remove private_ip to use the first usable address of the subnet",
     example="""\
 hub:

@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN408",
     name="hcp-region",
     level=Level.WARNING,
-    reports="An HVN is created in an Azure region that HCP is not known to support.",
-    why="the provider does not check the region: HCP refuses the HVN when it is applied",
+    reports="An HVN is created in an Azure region that HCP's page does not list.",
+    why="the provider does not check the region: HCP refuses the HVN at apply",
     fix="use a region that HCP's page lists",
     example="""\
 azure:

@@ -11,9 +11,11 @@ from hvn.topology.naming import aks_zone, parse
 RULE = Rule(
     id="HVN307",
     name="hub-facts",
-    reports="An existing hub's firewall address is outside its VNet or in the runners' subnet, or its private DNS zone "
-    "is not one that AKS accepts.",
-    why="spokes send all their traffic to the firewall's address, and AKS accepts only one name for the zone",
+    reports=(
+        "An existing hub's firewall address is outside its VNet or in the runners' subnet, or AKS does not "
+        "accept its private DNS zone."
+    ),
+    why=("spokes send all traffic to the firewall's address, and AKS accepts only one name for the zone"),
     fix="copy the values from the hub as it is in Azure",
     example="""\
 hub:

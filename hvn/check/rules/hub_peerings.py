@@ -10,7 +10,7 @@ RULE = Rule(
     name="hub-peerings",
     level=Level.WARNING,
     reports="The hub's VNet needs more than 500 peerings: one for each spoke, and one for the HVN.",
-    why="a VNet has 500 peerings at most; Azure refuses the next peering at apply",
+    why="Azure refuses the 501st peering of a VNet at apply",
     fix="move spokes to a second hub, which has a topology file of its own",
     example="""\
 spokes: # and so on, to s500

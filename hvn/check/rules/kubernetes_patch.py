@@ -10,7 +10,9 @@ RULE = Rule(
     name="kubernetes-patch",
     level=Level.WARNING,
     reports="A cluster's Kubernetes version names a patch.",
-    why="AKS removes a patch some months after the next one: then no cluster and no node can be created with it",
+    why=(
+        "AKS removes a patch some months after the next one, and then creates no cluster and no node with the old patch"
+    ),
     fix="use the minor version, which is an alias for its newest patch",
     example="""\
 spokes:

@@ -10,7 +10,7 @@ RULE = Rule(
     name="kubernetes-support",
     level=Level.WARNING,
     reports="A cluster's Kubernetes minor version is not in AKS's table of supported versions.",
-    why="AKS creates no cluster with a minor version that is out of support or not released yet",
+    why="AKS creates no cluster with an unsupported or unreleased minor version",
     fix="use a supported version",
     example="""\
 spokes:

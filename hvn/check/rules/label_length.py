@@ -11,9 +11,10 @@ from hvn.topology.naming import parse
 RULE = Rule(
     id="HVN203",
     name="label-length",
-    reports="A cluster is in an existing VNet, and the name of the VNet or of its resource group is not a valid "
-    "Kubernetes label.",
-    why="AKS uses both names as node labels, and the creation of the cluster fails late if a label is not valid",
+    reports=(
+        "A cluster is in an existing VNet, and the VNet's or its resource group's name is not a valid Kubernetes label."
+    ),
+    why=("AKS uses both names as node labels: with an invalid label the creation of the cluster fails late"),
     fix="use a VNet with a valid name in a resource group with a valid name: at most 63 letters, digits, _ . and -, "
     "with a letter or digit at both ends",
     example="""\

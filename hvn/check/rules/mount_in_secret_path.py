@@ -10,7 +10,7 @@ RULE = Rule(
     name="mount-in-secret-path",
     level=Level.WARNING,
     reports="A secret's path begins with the name of vault.kv_mount.",
-    why="a path is relative to the mount: with the mount's name in it, Vault looks for the name twice",
+    why="a path is relative to the mount: Vault would look for the mount's name twice",
     fix="remove the name of the mount from the path",
     example="""\
 spokes:

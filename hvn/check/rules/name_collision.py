@@ -19,9 +19,11 @@ from hvn.topology.naming import (
 RULE = Rule(
     id="HVN202",
     name="name-collision",
-    reports="Two resources would have the same name, or an existing resource is in a resource group that has the name "
-    "of a new resource group.",
-    why="the second resource would take over the first, or the cloud refuses the second at apply",
+    reports=(
+        "Two resources would have the same name, or an existing resource is in a resource group with the name"
+        " of a new one."
+    ),
+    why=("the second resource would take over the first, or the cloud refuses the second resource at apply"),
     fix="rename the spoke",
     example="""\
 spokes:

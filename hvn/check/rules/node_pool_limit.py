@@ -9,8 +9,8 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN503",
     name="node-pool-limit",
-    reports="A node pool's max_count and the surge of an upgrade are together more than 1,000 nodes.",
-    why="a node pool has 1,000 nodes at most, and AKS refuses an upgrade that would exceed this with its surge",
+    reports="A node pool's max_count and the surge of an upgrade together exceed 1,000 nodes.",
+    why="AKS refuses an upgrade that would exceed 1,000 nodes in a pool",
     fix="lower max_count or max_surge until both together are at most 1,000",
     example="""\
 spokes:

@@ -12,8 +12,10 @@ RULE = Rule(
     id="HVN502",
     name="node-subnet-size",
     reports="The node subnet or the pod range is too small for max_count nodes and the surge of an upgrade.",
-    why="every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes before it "
-    "removes any",
+    why=(
+        "every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes "
+        "before it removes any"
+    ),
     fix="use a larger node_cidr or pod_cidr, or a smaller max_count",
     example="""\
 spokes:

@@ -12,8 +12,7 @@ RULE = Rule(
     id="HVN110",
     name="overlap",
     reports="Two ranges of HVN, hub and address pools overlap.",
-    why="traffic to an address in both ranges can only be routed to one of them, and HCP refuses a route inside "
-    "another route",
+    why=("only one of the ranges gets the traffic to a shared address, and HCP refuses a route inside another route"),
     fix="change one of the ranges: HVN, hub and pools must not share an address",
     example="""\
 hvn:

@@ -11,8 +11,7 @@ RULE = Rule(
     name="peering-quota",
     level=Level.WARNING,
     reports="The hub and the direct spokes need more HVN peerings than HCP's default quota.",
-    why="an HCP organization has 10 peering connections unless HashiCorp raises the quota; the next peering "
-    "fails at apply",
+    why=("an HCP organization has 10 peerings unless HashiCorp raises the quota; the next peering fails at apply"),
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
 spokes:

@@ -13,8 +13,7 @@ RULE = Rule(
     id="HVN150",
     name="refused-range",
     reports="The VNet, pods or Services of a cluster overlap a range that AKS reserves.",
-    why="AKS refuses 169.254.0.0/16, 172.30.0.0/16, 172.31.0.0/16 and 192.0.2.0/24 for the VNet, the pods and the "
-    "Services of a cluster",
+    why="AKS refuses 169.254.0.0/16, 172.30.0.0/16, 172.31.0.0/16 and 192.0.2.0/24",
     fix="use a range that overlaps none of the reserved ranges",
     example="""\
 spokes:

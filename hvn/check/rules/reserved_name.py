@@ -9,7 +9,7 @@ from hvn.topology.naming import NODE_SUBNET
 RULE = Rule(
     id="HVN201",
     name="reserved-name",
-    reports="The name of a spoke or a subnet is reserved by this project or by Azure.",
+    reports="This project or Azure reserves the name of a spoke or a subnet.",
     why="another workspace, subnet or place of `hvn reach` has this name",
     fix="use another name",
     example="""\

@@ -11,8 +11,7 @@ RULE = Rule(
     name="runners-without-vault",
     level=Level.WARNING,
     reports="The hub has no peering with the HVN, so the runners in it cannot reach Vault.",
-    why="Vault is private: the workspaces `vault` and `vault-auth-<spoke>` can only be applied from a network "
-    "that reaches it",
+    why=("Vault is private: only a network that reaches Vault can apply `vault` and `vault-auth-<spoke>`"),
     fix="add hub.vault_peering",
     example="""\
 hub:

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN604",
     name="same-secret",
     reports="Two secrets of a cluster have the same namespace and destination.",
-    why="the operator refuses the second secret, because another manifest owns the Kubernetes Secret",
+    why="the operator refuses the second secret, because the first one owns the Kubernetes Secret",
     fix="use another destination",
     example="""\
 spokes:

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN602",
     name="same-subject",
     reports="Two apps of a cluster use the same namespace and service account.",
-    why="Vault identifies a service account, not an app: either app could log in as the other and read its secrets",
+    why="Vault identifies a service account, not an app: either app could read the other's secrets",
     fix="give each app its own service account, or make them one app",
     example="""\
 spokes:

@@ -11,7 +11,7 @@ RULE = Rule(
     name="small-nodes",
     level=Level.WARNING,
     reports="A node pool's VM size is of the B series or has fewer than 4 vCPUs.",
-    why="the cluster's system pods run in this pool: AKS asks for 4 vCPUs a node and advises against the B series",
+    why=("system pods run in this pool: AKS asks for 4 vCPUs a node and advises against the B series"),
     fix="use a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
     example="""\
 spokes:

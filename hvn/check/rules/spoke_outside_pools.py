@@ -11,8 +11,8 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
-    reports="A spoke's range is outside every address pool, or only partly inside one.",
-    why="the firewall rules of the hub name the pools, not the spokes: the firewall drops traffic from other addresses",
+    reports="A spoke's range is not completely inside an address pool.",
+    why=("the hub's firewall rules name pools: the firewall drops traffic from addresses outside them"),
     fix="use a range inside one of address_pools, or add a pool that contains the range",
     example="""\
 spokes:

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN120",
     name="subnet-outside-vnet",
     reports="A subnet is outside the address space of its VNet.",
-    why="Azure refuses a subnet outside the address space of its VNet, but only when it is applied",
+    why="Azure refuses the subnet, but only at apply",
     fix="use a range inside the VNet",
     example="""\
 spokes:

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN121",
     name="subnet-overlap",
     reports="Two subnets of a VNet overlap.",
-    why="Azure refuses overlapping subnets, but only when they are applied",
+    why="Azure refuses the second subnet, but only at apply",
     fix="use another free range of the VNet for one of the subnets",
     example="""\
 hub:

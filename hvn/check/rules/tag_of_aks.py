@@ -10,7 +10,7 @@ RULE = Rule(
     name="tag-of-aks",
     level=Level.WARNING,
     reports="A tag key begins with a prefix that AKS uses for its own tags, and the topology has a cluster.",
-    why="AKS writes tags with these prefixes itself, so Terraform and AKS would change them back and forth",
+    why=("AKS writes tags with these prefixes, so Terraform and AKS would change the tags back and forth"),
     fix="use a key that does not begin with aks-managed or k8s-azure",
     example="""\
 azure:

@@ -8,8 +8,8 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN212",
     name="tag-of-azure",
-    reports="A tag key begins with azure, microsoft or windows, in upper or lower case.",
-    why="Azure reserves these prefixes for its own use, and refuses such a tag when it is applied",
+    reports="A tag key begins with azure, microsoft or windows, in any case.",
+    why="Azure reserves these prefixes and refuses the tag at apply",
     fix="use a key that does not begin with azure, microsoft or windows",
     example="""\
 azure:

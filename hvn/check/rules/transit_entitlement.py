@@ -9,9 +9,11 @@ RULE = Rule(
     id="HVN405",
     name="transit-entitlement",
     level=Level.WARNING,
-    reports="The hub's peering has transit pools, a feature that HashiCorp must turn on for the HCP organization.",
-    why="HashiCorp's guide calls hub-and-spoke a private beta that support turns on for an organization; without it "
-    "HCP refuses the hub's peering or its routes when they are applied",
+    reports=("The hub's peering has transit pools, which need hub-and-spoke to be on in the HCP organization."),
+    why=(
+        "HashiCorp's guide calls hub-and-spoke a private beta; without it HCP refuses the peering or its "
+        "routes at apply"
+    ),
     fix="ask HashiCorp; if hub-and-spoke is on, accept the warning with a comment on its line",
     example="""\
 hub:

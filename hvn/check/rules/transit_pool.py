@@ -13,8 +13,10 @@ RULE = Rule(
     id="HVN113",
     name="transit-pool",
     reports="A spoke with vault_route via-hub is outside the transit pools, or another spoke is inside one.",
-    why="the firewall and the HVN pass traffic to Vault for a whole transit pool, and the HVN refuses a direct route "
-    "inside that range",
+    why=(
+        "firewall and HVN pass traffic to Vault for a whole transit pool, and the HVN refuses a direct route "
+        "inside the pool"
+    ),
     fix="use a range in a pool that fits vault_route, or change vault_route",
     example="""\
 spokes:

@@ -11,8 +11,7 @@ RULE = Rule(
     name="unused-namespace",
     level=Level.WARNING,
     reports="No app of the cluster uses a namespace in existing_namespaces.",
-    why="if the name is a misspelling of an app's namespace, the workspace creates that namespace, and fails because "
-    "it exists",
+    why=("if the name misspells an app's namespace, the workspace creates that namespace, and fails because it exists"),
     fix="correct the name, or remove it",
     example="""\
 spokes:

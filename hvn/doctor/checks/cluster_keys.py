@@ -14,7 +14,7 @@ from hvn.topology import jwks
 RULE = Rule(
     id="HVN706",
     name="cluster-keys",
-    reports="The committed public keys of a cluster are missing, or differ from the keys that the cluster has now.",
+    reports="A cluster's committed public keys are missing, or differ from its current keys.",
     why="Vault checks tokens against the committed keys. With other keys every new login fails",
     fix="bin/hvn keys pull SPOKE --issuer URL",
     example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER # without 'hvn keys pull' after it",

@@ -15,8 +15,10 @@ RULE = Rule(
     id="HVN702",
     name="credentials",
     reports="The environment has no complete credential for Azure, HCP or Vault.",
-    why="each provider reads its own environment variables, and a plan fails without them. Without an HCP credential "
-    "the hcp provider opens a browser, which blocks a pipeline",
+    why=(
+        "a plan fails without its providers' variables. Without an HCP credential the hcp provider opens a "
+        "browser, which blocks a pipeline"
+    ),
     fix="set the variables in section 3 of docs/how-to/first-day.md",
     example="$ env | grep ARM_\nARM_CLIENT_ID=11111111-1111-4111-8111-111111111111",
     see=DOC,

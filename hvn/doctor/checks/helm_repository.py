@@ -12,8 +12,10 @@ RULE = Rule(
     id="HVN705",
     name="helm-repository",
     reports="Helm on this machine does not have the repository of the Vault Secrets Operator chart.",
-    why="a manual helm command then fails with `repo hashicorp not found`. Terraform does not need the repository: its "
-    "resource has the URL",
+    why=(
+        "a manual helm command fails with `repo hashicorp not found`. Terraform does not need the repository:"
+        " its resource has the URL"
+    ),
     fix=f"helm repo add hashicorp {VSO_REPOSITORY}",
     example="$ helm show values hashicorp/vault-secrets-operator\nError: repo hashicorp not found",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/installation",

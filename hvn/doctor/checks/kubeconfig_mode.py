@@ -14,8 +14,10 @@ RULE = Rule(
     id="HVN704",
     name="kubeconfig-mode",
     reports="Users other than its owner can read or change a kubeconfig.",
-    why="a kubeconfig holds the credentials of the clusters, or the command that gets them. Helm warns about such a "
-    "file as well",
+    why=(
+        "a kubeconfig contains the clusters' credentials, or the command that gets them. Helm also warns "
+        "about such a file"
+    ),
     fix="remove the permissions of group and others: chmod 600 FILE",
     example="$ ls -l ~/.kube/config\n-rw-r--r-- 1 ada ada 9716 .kube/config",
     see="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/",

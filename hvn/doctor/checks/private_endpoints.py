@@ -14,11 +14,14 @@ SECONDS = 5
 RULE = Rule(
     id="HVN703",
     name="private-endpoints",
-    reports="The private name of Vault or of an API server does not resolve on this machine, resolves to a public "
-    "address, or does not answer.",
-    why="Vault and the API servers have private addresses only. Terraform reaches them from the runners' subnet, or "
-    "from a network that is connected to both. A hub with its own DNS servers ignores the private DNS zones that are "
-    "linked to it",
+    reports=(
+        "The private name of Vault or of an API server does not resolve on this machine, has a public "
+        "address, or does not answer."
+    ),
+    why=(
+        "Terraform needs the runners' subnet or a network that reaches Vault and the API servers. A hub with "
+        "its own DNS servers ignores linked private DNS zones"
+    ),
     fix="run the command on a runner: docs/how-to/first-day.md, section 5",
     example="$ export VAULT_ADDR=https://vault.example.com:8200 # resolves on a runner only",
     see="docs/how-to/first-day.md",

@@ -9,9 +9,11 @@ from hvn.doctor.context import Context, Unanswered
 RULE = Rule(
     id="HVN707",
     name="service-accounts",
-    reports="The service account of an app does not exist in the namespace of the app's secrets.",
-    why="Vault Secrets Operator requests the token of this service account, and looks for it in the namespace of the "
-    "secret, not in the namespace of the VaultAuth. Without the account it cannot log in",
+    reports="An app's service account does not exist in the namespace of its secrets.",
+    why=(
+        "Vault Secrets Operator requests this service account's token, and looks for the account in the "
+        "secret's namespace, not in the VaultAuth's"
+    ),
     fix="bin/cdktf deploy secrets-SPOKE",
     example="$ kubectl -n app delete serviceaccount webapp",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/sources/vault",

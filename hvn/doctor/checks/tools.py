@@ -15,8 +15,10 @@ RULE = Rule(
     id="HVN701",
     name="tools",
     reports="Terraform is missing or older than 1.6, or a cluster with Entra groups needs kubelogin and the Azure CLI.",
-    why="a deploy runs Terraform. A cluster with Entra groups has no local accounts, so Terraform and kubectl log in "
-    "to it through kubelogin, which uses the login of the Azure CLI",
+    why=(
+        "a deploy runs Terraform. A cluster with Entra groups has no local accounts: Terraform and kubectl "
+        "log in through kubelogin with the login of the Azure CLI"
+    ),
     fix="install the tool and add it to the PATH",
     example="$ terraform version\nTerraform v1.5.7",
     see="docs/how-to/first-day.md",

@@ -15,7 +15,7 @@ RULE = Rule(
     name="vso-login",
     reports="The VaultConnection of a cluster or the VaultAuth of an app does not exist, or the operator does not "
     "accept it.",
-    why="the operator logs in to Vault with both objects. Without them no secret is synced",
+    why=("the operator logs in to Vault with both objects. Without them the operator syncs no secret"),
     fix="bin/cdktf deploy vso-SPOKE or bin/cdktf deploy secrets-SPOKE",
     example="$ kubectl -n app get vaultauth webapp -o jsonpath='{.status.valid}'\nfalse",
     see="docs/reference/facts.md",

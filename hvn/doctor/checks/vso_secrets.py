@@ -15,8 +15,10 @@ RULE = Rule(
     name="vso-secrets",
     reports="Vault Secrets Operator did not sync a secret: its condition Healthy is False, or its newest event is a "
     "warning.",
-    why="the Kubernetes Secret is missing, or keeps an old value. The operator's text names the step that failed, "
-    "seldom the cause",
+    why=(
+        "the Kubernetes Secret is missing, or keeps an old value. The operator's text names the failed step, "
+        "seldom the cause"
+    ),
     fix="bin/hvn login explain SPOKE APP explains a refused login",
     example="$ kubectl -n app get events --field-selector type=Warning\n"
     "VaultClientConfigError: Failed to get Vault auth login: permission denied",

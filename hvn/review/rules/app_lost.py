@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN922",
     name="app-lost",
     reports="A plan destroys or replaces an app's namespace, or Vault Secrets Operator.",
-    why="Kubernetes deletes a namespace with everything in it; without the operator no secret is renewed",
+    why=("Kubernetes deletes a namespace with its content; without the operator no secret is renewed"),
     fix="undo the edit, or move the app to another namespace first; remove a namespace that becomes existing from the "
     "state",
     example="""\

@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN924",
     name="cluster-admins-changed",
     level=Level.WARNING,
-    reports="A group becomes administrator of a cluster or is removed, or local accounts are enabled or disabled.",
-    why="an administrator can read every secret in the cluster and log in to Vault as any of its apps",
+    reports=("A group becomes or stops being administrator of a cluster, or local accounts are enabled or disabled."),
+    why=("an administrator can read every secret in the cluster and log in to Vault as any of its apps"),
     fix="check that everybody in the new groups may be administrator",
     example="""\
 spokes:

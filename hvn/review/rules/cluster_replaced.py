@@ -17,8 +17,8 @@ from hvn.review.plan import Action, Plan
 RULE = Rule(
     id="HVN903",
     name="cluster-replaced",
-    reports="A cluster is destroyed, replaced, or deleted outside of Terraform; or a plan destroys its nodes.",
-    why="everything that runs in the cluster ends, and another cluster has another issuer and other keys",
+    reports=("A cluster is destroyed, replaced, or deleted outside Terraform; or a plan destroys its nodes."),
+    why="all workloads of the cluster end, and the next cluster has another issuer and other keys",
     fix="undo the edit, or follow the manual steps: apply the workspaces in the cluster again, with its new keys",
     example="""\
 spokes:

@@ -10,7 +10,10 @@ RULE = Rule(
     id="HVN929",
     name="code-opens",
     reports="Changed code opens or grants more than the base's code, for the same topology file.",
-    why="firewall rules, logins, policies, rights and `prevent_destroy` come from code, and no edit shows it",
+    why=(
+        "firewall rules, logins, policies, rights and `prevent_destroy` come from code, which no edit of the "
+        "topology shows"
+    ),
     fix="read the changed code files; the owners of the code decide",
     example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",
     see="docs/how-to/review-a-pull-request.md",

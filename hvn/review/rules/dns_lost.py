@@ -13,8 +13,10 @@ RULE = Rule(
     id="HVN919",
     name="dns-lost",
     reports="The private DNS zone of AKS, or a link to it, is destroyed or replaced.",
-    why="clients that cannot resolve the name of a private cluster's API server cannot reach it; this includes the "
-    "cluster's own nodes",
+    why=(
+        "clients that cannot resolve the API server's name cannot reach the cluster; the cluster's own nodes "
+        "are clients too"
+    ),
     fix="undo the edit, or apply it in a maintenance window",
     example="""\
 azure: {region: canadacentral}

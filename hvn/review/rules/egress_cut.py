@@ -16,8 +16,7 @@ RULE = Rule(
     name="egress-cut",
     reports="The firewall, its policy, its public IP address, a route table or its association is destroyed or "
     "replaced.",
-    why="every spoke's default route leads to the firewall: without it no traffic leaves a spoke, and `via-hub` spokes "
-    "lose Vault",
+    why=("without the firewall or the route to it no traffic leaves a spoke, and `via-hub` spokes lose Vault"),
     fix="undo the edit, or apply it in a maintenance window",
     example="""\
 hub:

@@ -11,8 +11,10 @@ RULE = Rule(
     id="HVN914",
     name="firewall-bypassed",
     reports="A connection passes the firewall in one direction only, or no longer passes it.",
-    why="a stateful firewall drops the packets of a connection if it does not see both directions; it neither "
-    "filters nor logs a connection that bypasses it",
+    why=(
+        "a stateful firewall drops a connection if it sees only one direction, and neither filters nor logs a"
+        " connection that bypasses it"
+    ),
     fix="route both directions of the connection through the firewall, or neither",
     example="""\
 spokes:

@@ -12,8 +12,7 @@ RULE = Rule(
     name="firewall-closed",
     level=Level.WARNING,
     reports="A firewall rule is removed, or loses sources or destinations.",
-    why="clients that need it fail, often later: an image is pulled with the next node, a name resolved with the next "
-    "run",
+    why=("clients of the rule fail, often later: at the next image pull of a new node, or the next name lookup"),
     fix="check that no client needs the traffic any more",
     example="""\
 address_pools: {spokes: 10.64.0.0/13}

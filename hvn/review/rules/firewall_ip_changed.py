@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN910",
     name="firewall-ip-changed",
     reports="The private IP address of the firewall, or the next hop of the spokes' default routes, changes.",
-    why="between the apply of the hub and the apply of a spoke, that spoke's traffic goes to an unassigned address",
+    why=("a spoke's traffic goes to an unassigned address between the apply of the hub and the apply of the spoke"),
     fix="undo the edit; Azure assigns the address, and it does not change",
     example="""\
 hub:

@@ -12,7 +12,7 @@ RULE = Rule(
     name="firewall-opened",
     level=Level.WARNING,
     reports="A firewall rule is new, or has more sources or destinations.",
-    why="all egress passes the firewall, and its rules are made of pools: a rule applies to every spoke in the pool",
+    why=("all egress passes the firewall, and its rules name pools: a rule applies to every spoke in the pool"),
     fix="check that every spoke in the pool may use the rule",
     example="""\
 hub:

@@ -11,8 +11,8 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN912",
     name="incomplete-review",
-    reports="A plan is missing, failed, is of another workspace or cannot be read; or the base is unknown.",
-    why="changes that the review does not see cannot be approved",
+    reports=("A plan is missing, failed or unreadable, or belongs to another workspace; or the base is unknown."),
+    why="reviewers cannot approve changes that the review does not see",
     fix="plan the workspaces with `bin/hvn plans` and review again",
     example="a review without the plan of a workspace that the change affects",
     see="docs/how-to/review-a-pull-request.md",

@@ -11,9 +11,11 @@ RULE = Rule(
     id="HVN908",
     name="login-widened",
     level=Level.WARNING,
-    reports="A role of Vault accepts other tokens, lives longer or may do more; or a new role reads the paths of "
-    "others, or may write.",
-    why="everybody who can log in with the role can do more, or others can log in",
+    reports=(
+        "A role of Vault accepts other tokens, lives longer or has more rights; or a new role reads the paths"
+        " of others, or writes."
+    ),
+    why="a login with the role has more rights, or other clients can log in",
     fix="check that the app needs the access, and that the owners of shared paths agree",
     example="""\
 spokes:

@@ -17,8 +17,10 @@ RULE = Rule(
     name="nodes-replaced",
     level=Level.WARNING,
     reports="The VM size or the zones of a node pool change, or the Kubernetes version of a cluster.",
-    why="pods move to other nodes: node by node in an upgrade, all at once and without cordon and drain after a change "
-    "of the VM size or the zones",
+    why=(
+        "pods move to other nodes: node by node in an upgrade; all at once, without cordon and drain, after a"
+        " change of VM size or zones"
+    ),
     fix="apply it in a maintenance window",
     example="""\
 spokes:

@@ -13,8 +13,7 @@ RULE = Rule(
     name="operator-source-changed",
     level=Level.WARNING,
     reports="The images of Vault Secrets Operator come from another registry.",
-    why="the operator can read every Secret in the cluster and log in to Vault as any of its apps. An image from "
-    "another registry has the same rights",
+    why=("the operator's image can read every Secret in the cluster and log in to Vault as any of its apps"),
     fix="check who can write to the new registry, and that its images are those of HashiCorp",
     example="""\
 spokes:

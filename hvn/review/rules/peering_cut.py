@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN905",
     name="peering-cut",
     reports="A peering of the HVN or the hub, or a route of the HVN, is destroyed or replaced.",
-    why="a peering is changed by creating a new one: no traffic passes until the new one is accepted and ACTIVE",
+    why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
     fix="undo the edit, or apply it in a maintenance window",
     example="""\
 hub:

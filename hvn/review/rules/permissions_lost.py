@@ -11,8 +11,7 @@ RULE = Rule(
     id="HVN920",
     name="permissions-lost",
     reports="A role assignment, a role definition, a service principal or an identity is destroyed or replaced.",
-    why="a cluster without its permissions keeps running, and fails with the next node, load balancer, DNS record or "
-    "upgrade",
+    why="the cluster keeps running, but its next node, load balancer, DNS record or upgrade fails",
     fix="find out why the plan destroys it before you apply",
     example="a plan that replaces `azurerm_role_assignment.cluster_may_join_subnet`",
     see="https://learn.microsoft.com/azure/aks/use-managed-identity",

@@ -11,7 +11,7 @@ RULE = Rule(
     name="reach-gained",
     level=Level.WARNING,
     reports="A blocked connection between spokes, hub, runners or Vault may work now.",
-    why="a connection that was blocked is possible, or can no longer be shown to be blocked",
+    why="the connection is possible, or its block can no longer be shown",
     fix="check that both sides want the connection: `bin/hvn reach` shows its route",
     example="""\
 spokes:

@@ -10,11 +10,15 @@ from hvn.review.rules import cluster_replaced, secrets_engine_changed, vault_los
 RULE = Rule(
     id="HVN930",
     name="resource-not-found",
-    reports="A plan's refresh did not find a resource that is in the state.",
-    why="somebody deleted the resource, or the provider could not read it. In the second case the resource still "
-    "exists, and an apply fails or creates a second one",
-    fix="look whether the resource exists. If somebody deleted it, apply the base first; if not, correct the access of "
-    "the plan's job and plan again",
+    reports="A plan's refresh did not find a resource of the state.",
+    why=(
+        "somebody deleted the resource, or the provider could not read it. If the resource still exists, an "
+        "apply fails or creates a second one"
+    ),
+    fix=(
+        "check whether the resource exists. If somebody deleted it, apply the base first; otherwise correct "
+        "the access of the plan's job and plan again"
+    ),
     example="a plan that deletes `azurerm_route_table.spoke` in its `resource_drift`",
     see="docs/how-to/review-a-pull-request.md",
 )

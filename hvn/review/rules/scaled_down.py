@@ -15,9 +15,8 @@ RULE = Rule(
     id="HVN932",
     name="scaled-down",
     level=Level.WARNING,
-    reports="A node pool has a smaller minimum or maximum, or the tier of Vault or of the firewall is lower.",
-    why="there is less capacity, or a feature is missing: pods stay pending, Vault answers more slowly, the firewall "
-    "filters less",
+    reports="A node pool has a smaller minimum or maximum, or Vault or the firewall a lower tier.",
+    why=("capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less"),
     fix="check the load of the last weeks",
     example="""\
 spokes:

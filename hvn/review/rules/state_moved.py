@@ -10,9 +10,11 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN900",
     name="state-moved",
-    reports="The backend of a workspace's state changes, or the path in it, which has the topology's name.",
-    why="with an empty state Terraform creates every resource again, or fails because it exists, and no longer manages "
-    "the old ones",
+    reports=("The backend of a workspace's state changes, or the topology's name, which is in the state's path."),
+    why=(
+        "with an empty state Terraform creates every resource again or fails because it exists, and no longer"
+        " manages the old ones"
+    ),
     fix="undo the edit, or move every state first",
     example="""\
 name: other

@@ -13,9 +13,13 @@ RULE = Rule(
     id="HVN911",
     name="unexplained-change",
     level=Level.WARNING,
-    reports="A plan changes a resource or an argument that no edit of the topology explains, or reverts drift.",
-    why="an earlier change was not applied, somebody changed the resource outside of Terraform, or the code or a "
-    "provider creates something else from the same file",
+    reports=(
+        "No edit of the topology explains a plan's change of a resource or an argument, or the plan reverts drift."
+    ),
+    why=(
+        "an earlier change was not applied, somebody changed the resource outside Terraform, or the code or a"
+        " provider changed"
+    ),
     fix="find out where the change comes from before you approve it",
     example="a plan with changes, of a workspace with the same inputs as in the base",
     see="docs/how-to/review-a-pull-request.md",

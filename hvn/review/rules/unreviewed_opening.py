@@ -12,9 +12,13 @@ from hvn.review.plan import Openings, Plan
 RULE = Rule(
     id="HVN928",
     name="unreviewed-opening",
-    reports="A plan opens a firewall rule, grants a right or widens a login, and the edit of the topology does not.",
-    why="the apply opens it, and the edit does not show it: it was merged earlier and never applied, somebody changed "
-    "it outside of Terraform, or changed code adds it",
+    reports=(
+        "A plan opens a firewall rule, grants a right or widens a login, and no edit of the topology shows the change."
+    ),
+    why=(
+        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or "
+        "changed code opens it"
+    ),
     fix="find the cause before the apply: review the earlier change, or the changed code",
     example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
     "# good.example.net: the apply opens both.\n",

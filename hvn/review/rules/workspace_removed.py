@@ -15,8 +15,8 @@ from hvn.review.rebuild_steps import destroyed_first
 RULE = Rule(
     id="HVN906",
     name="workspace-removed",
-    reports="The topology no longer has a workspace that the base has.",
-    why="a workspace that the topology no longer has cannot be destroyed with it: its resources stay and cost money",
+    reports="The topology lacks a workspace that the base has.",
+    why=("Terraform cannot destroy a workspace that is no longer in the topology: its resources stay and cost money"),
     fix="destroy the workspace from the base before the merge, or undo the edit",
     example="""\
 spokes: {orders: null}
