@@ -25,11 +25,10 @@ PATH = 400
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares the inputs of each workspace, public keys included, with those at the merge base of this branch and REF.
-    Workspaces are created, changed or removed. All workspaces are affected if the code or the locked versions differ,
-    if the base has errors, or if the code is in another repository than the topology and is not a submodule there. The
-    workspaces in a cluster that is recreated are affected as well. In the JSON, "waves" has matrices for GitHub
-    Actions. The first wave can be planned now, each later wave after the previous wave is applied.
+    Compares the inputs of each workspace, public keys included, with its inputs at the merge base of this branch and
+    REF. A change also affects the workspaces in a recreated cluster. All workspaces are affected if the code or the
+    locked versions differ, if the base has errors, or if the code is in another repository than the topology and is not
+    a submodule there. Plan the first wave now, and each later wave after the apply of the previous wave.
 
     \b
     Example:

@@ -78,10 +78,9 @@ def command() -> None:
 def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> None:
     """Write a cluster's public keys to jwks/SPOKE.json.
 
-    The file is beside the topology file. Without an option, the keys come from the issuer in the committed file;
-    without SPOKE, all spokes with committed keys are pulled. A key that the cluster no longer has stays for 24 hours,
-    because tokens that it signed are still valid. A file without differences is not written. Exit code 2 if the keys
-    of a cluster could not be fetched.
+    jwks/ is beside the topology file. Without an option, the keys come from the issuer in the committed file. Without
+    SPOKE, the command pulls the keys of all spokes with committed keys. A key that the cluster no longer has stays for
+    24 hours, because its tokens are still valid. Exit code 2 if the command cannot fetch the keys of a cluster.
 
     \b
     Examples:
@@ -144,9 +143,9 @@ def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks
 def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, form: str) -> None:
     """Compare the committed keys with the clusters' live keys.
 
-    Reports each difference, its effect and the time of the effect. Without SPOKE, all spokes with committed keys are
-    compared, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the keys of a cluster
-    could not be fetched.
+    Reports each difference, its effect and the time of the effect. Without SPOKE, the command compares all spokes with
+    committed keys, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the command cannot fetch
+    the keys of a cluster.
 
     \b
     Example:

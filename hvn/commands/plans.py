@@ -48,12 +48,12 @@ MOST, LONGEST, LAST = 60, 300, 10
     default=1,
     show_default=True,
     metavar="N",
-    help="The wave of 'hvn affected' to plan. Apply the waves before it first.",
+    help="The wave of 'hvn affected' to plan. Apply the earlier waves first.",
 )
 @click.option(
     "--save-tfplan",
     is_flag=True,
-    help="Write WORKSPACE.tfplan as well, for 'terraform apply'. It holds sensitive values.",
+    help="Also write WORKSPACE.tfplan, with sensitive values, for 'terraform apply'.",
 )
 @click.option(
     "--timeout",
@@ -61,7 +61,7 @@ MOST, LONGEST, LAST = 60, 300, 10
     default=10,
     show_default=True,
     metavar="MINUTES",
-    help="The time limit of one plan. A peering that is not accepted makes a plan wait for 35 minutes.",
+    help="The time limit of one plan. A pending peering delays a plan by 35 minutes.",
 )
 @topology_option
 def command(
@@ -76,10 +76,10 @@ def command(
 ) -> None:
     """Plan the affected workspaces for hvn review.
 
-    WORKSPACE limits the plans to these workspaces; patterns such as 'aks-*' are allowed. Terraform runs with your
-    credentials, two plans at a time, without a state lock. An incomplete plan of a failed run is written as well. The
-    JSON contains no value that the plan marks as sensitive, and marks the changes that no edit since the base
-    explains. Exit code 1 if a plan failed.
+    WORKSPACE (a name, or a pattern such as 'aks-*') limits the plans. Terraform runs with your credentials, two plans
+    at a time, without a state lock. The command also writes the incomplete plan of a failed run. The JSON omits values
+    that the plan marks as sensitive, and marks changes that no edit since the base explains. Exit code 1 if a plan
+    failed.
 
     \b
     Example:

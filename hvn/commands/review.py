@@ -34,14 +34,14 @@ MOST = 8 * 1024 * 1024
     "--verify",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="COMMENT",
-    help="Write no comment. Exit with 1 unless the plans have the changes that the comment in this file approves.",
+    help="Write no comment. Exit with 1 unless the plans have the changes that this file's comment approves.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="error",
     show_default=True,
-    help="The lowest level of a finding that makes the command exit with 1.",
+    help="The lowest level of a finding for exit code 1.",
 )
 @format_choice("markdown", "json", help="Output format: markdown for a pull request, json for scripts.")
 @click.option(
@@ -70,11 +70,10 @@ def command(
 ) -> None:
     """Review Terraform plans and write one comment.
 
-    The comment states the effects of the plans in the topology's terms: what is lost, and who can reach and read what.
-    PLAN is a file WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of such files. Values that a
-    plan marks as sensitive are not shown. The review never calls a change safe. Exit code 1 if a rule reports an error:
-    something is lost, cut off or unknown. A truncated comment must contain every finding about the plans that it
-    approves; otherwise the exit code is 1, and the whole comment is written to standard error.
+    The comment states the effects of the plans in the topology's terms: losses, connections and access to secrets. PLAN
+    is a file WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits
+    values that a plan marks as sensitive, and never calls a change safe. Exit code 1 if a rule reports an error, or if
+    the truncated comment lacks a finding about a plan that it approves. Then standard error has the whole comment.
 
     \b
     Examples:

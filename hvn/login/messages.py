@@ -41,7 +41,7 @@ RELATIVE_ROLE = Message(
 )
 NO_SUCH_ROLE = Message(
     "role {role} could not be found",
-    "the mount has no role of this name. Vault converts names to lower case when it writes and when it reads them",
+    "the mount has no role of this name. Vault converts role names to lower case, in roles and in logins",
     "compare `jwt.role` of the VaultAuth with the app's name in the topology, and deploy `vault-auth-<spoke>`",
 )
 OIDC_ROLE = Message(
@@ -56,29 +56,29 @@ MISSING_TOKEN = Message(
 )
 BOUND_CIDR = Message(
     "permission denied",
-    "the role has `token_bound_cidrs`, and the address that Vault sees is in none of them. A range that is not valid, "
-    "such as 10.0.0.0/33, matches no address. A namespace or a mount that does not exist gives the same answer: check "
-    "these first",
+    "the client's address, as Vault sees it, is outside the role's `token_bound_cidrs`; an invalid range, such as "
+    "10.0.0.0/33, matches no address. Vault answers the same if the namespace or the mount does not exist: check "
+    "both first",
     "deploy `vault-auth-<spoke>`: its roles have no ranges. Correct the ranges of a role that is managed outside this "
     "project",
     403,
 )
 NO_VALIDATOR = Message(
     "error configuring token validator: {reason}",
-    "the mount's configuration is of another kind than its role, for example after `oidc_client_id` was set; or, with "
-    "`keys: issuer`, Vault could not fetch the issuer's discovery document, which it fetches again after a restart",
-    "if the error names an address, HCP cannot reach it: use `keys: pubkeys`. Otherwise deploy `vault-auth-<spoke>`, "
-    "which writes the mount again",
+    "the mount's configuration does not fit its role, for example because of `oidc_client_id`; or, with `keys: "
+    "issuer`, Vault could not fetch the issuer's discovery document after a restart",
+    "if the error names an address, HCP cannot reach the address: use `keys: pubkeys`. Otherwise deploy "
+    "`vault-auth-<spoke>`, which writes the mount again",
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
-    "the client did not send a signed token: it is cut off, in quotes, prefixed with `Bearer `, or something else",
+    "the client's text is not a signed token: it is incomplete, in quotes, prefixed with `Bearer `, or something else",
     "send the token alone: three parts with dots between them",
 )
 UNKNOWN_KEY = Message(
     f"{SIGNATURE}no known key successfully validated the token signature",
     "none of the mount's public keys signed this token: the cluster's keys rotated, the token is from another "
-    "cluster, or the token was changed in transit. `kid` does not matter: Vault tries each key",
+    "cluster, or somebody changed the token. Vault ignores `kid` and tries each key",
     "compare the keys with `bin/hvn keys check <spoke>`; then run `bin/hvn keys pull <spoke>`, commit the file, and "
     "deploy `vault-auth-<spoke>`",
 )
@@ -89,10 +89,10 @@ NO_KEYS_FETCHED = Message(
 )
 NOT_VERIFIED = Message(
     f"{SIGNATURE}failed to verify id token signature",
-    "with `keys: issuer`: the issuer has no key of this `kid`, or its key did not sign the token. Vault fetched the "
+    "with `keys: issuer`: the issuer has no key with this `kid`, or its key did not sign the token. Vault fetched the "
     "keys again before it answered",
-    "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is from another cluster, or was "
-    "changed in transit",
+    "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is from another cluster, or somebody "
+    "changed the token",
 )
 WRONG_ALGORITHM = Message(
     f"{TOKEN}invalid algorithm (alg) header parameter: token signed with unexpected algorithm",
@@ -112,37 +112,37 @@ WRONG_TYPE = Message(
 WRONG_ISSUER = Message(
     f"{TOKEN}invalid issuer (iss) claim",
     "`iss` is not exactly the mount's `bound_issuer`, including a trailing slash",
-    "run `bin/hvn keys pull <spoke>`, which writes the issuer of the tokens into `config/jwks/<spoke>.json`. Enabling "
-    "the OIDC issuer of AKS changes it",
+    "run `bin/hvn keys pull <spoke>`, which writes the issuer into `config/jwks/<spoke>.json`. Enabling the OIDC "
+    "issuer of AKS changes the issuer",
 )
 WRONG_SUBJECT = Message(
     f"{TOKEN}invalid subject (sub) claim",
-    "the token is from another service account, or from one in another namespace. VSO uses the service account in "
-    "the namespace of the secret, not of the VaultAuth",
+    "the token is from another service account or namespace. VSO uses the service account in the secret's namespace, "
+    "not in the VaultAuth's",
     "set `namespace` and `service_account` of the app, or use the app's service account",
 )
 WRONG_AUDIENCE = Message(
     f"{TOKEN}invalid audience (aud) claim: audience claim does not match any expected audience",
-    "none of the token's audiences is one of the role's `bound_audiences`. A TokenRequest without `audiences` gets "
-    "the API server's own audience",
+    "the role's `bound_audiences` contain none of the token's audiences. A TokenRequest without `audiences` gets the "
+    "API server's own audience, which no role of this project accepts",
     "request the app's `audience`: `jwt.audiences` in the VaultAuth, `--audience` of `kubectl create token`",
 )
 NO_TIMES = Message(
     f"{TOKEN}no issued at (iat), not before (nbf), or expiration time (exp) claims in token",
-    "the token has no time: it is a legacy token from a Secret",
+    "the token is a legacy token from a Secret, without times",
     "use a token of the TokenRequest API: `serviceAccount` in the VaultAuth, not `secretRef`",
 )
 NOT_YET = Message(
     f"{TOKEN}invalid not before (nbf) claim: token not yet valid",
-    "`nbf` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds). A token with only `exp` is "
-    "valid from `not_before_leeway` before `exp`",
+    "`nbf` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds). A token with only `exp` becomes "
+    "valid at `exp` minus `not_before_leeway`",
     "compare the clocks of the cluster and of Vault",
 )
 EXPIRED = Message(
     f"{TOKEN}invalid expiration time (exp) claim: token is expired",
-    "`exp` is earlier than Vault's clock minus `clock_skew_leeway` (default: 60 seconds). `expiration_leeway` has no "
-    "effect: Vault uses it only if `exp` is missing",
-    "use a fresh token: VSO requests a new one for each login. If a fresh one is expired, compare the clocks",
+    "`exp` is earlier than Vault's clock minus `clock_skew_leeway` (default: 60 seconds). Vault uses "
+    "`expiration_leeway` only if `exp` is missing",
+    "use a fresh token: VSO requests a token for each login. If a fresh token is expired, compare the clocks",
 )
 FROM_THE_FUTURE = Message(
     f"{TOKEN}invalid issued at (iat) claim: token issued in the future",
@@ -151,45 +151,44 @@ FROM_THE_FUTURE = Message(
 )
 UNBOUND_AUDIENCE = Message(
     "audience claim found in JWT but no audiences bound to the role",
-    "the token has an audience, and the role has no `bound_audiences`. Vault accepts such a role, but since 1.16.3 "
-    "and 1.17 it refuses every token with an audience",
+    "the token has an audience, and the role has no `bound_audiences`. Since 1.16.3 and 1.17 Vault refuses every token "
+    "with an audience for such a role",
     "set `bound_audiences`, as `vault-auth-<spoke>` does with the app's `audience`",
 )
 NO_USER_CLAIM = Message(
     "claim {claim} not found in token",
-    "the token lacks the claim of the role's `user_claim`. Vault reads a JSON pointer only with "
-    "`user_claim_json_pointer`",
+    "the token lacks the role's `user_claim`. Vault reads a JSON pointer only with `user_claim_json_pointer`",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
 )
 USER_CLAIM_TYPE = Message(
     "claim {claim} could not be converted to string",
-    "the claim of the role's `user_claim` is not a string",
+    "the role's `user_claim` is not a string in the token",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
 )
 MAPPED_TYPE = Message(
     "error converting claim '{claim}' to string",
-    "a claim in `claim_mappings` is not a string. Vault skips a claim that is missing",
+    "a claim of the role's `claim_mappings` is not a string; Vault skips missing claims",
     "remove the claim from the role's `claim_mappings`",
 )
 NO_GROUPS = Message(
     "failed to fetch groups: {claim} claim not found in token",
-    "the token lacks the claim of the role's `groups_claim`; tokens of service accounts have no groups",
+    "the token lacks the role's `groups_claim`; tokens of service accounts have no groups",
     "remove `groups_claim` from the role",
 )
 GROUPS_TYPE = Message(
     "{claim} claim could not be converted to string list",
-    "the claim of the role's `groups_claim` is neither a string nor a list",
+    "the role's `groups_claim` is neither a string nor a list in the token",
     "set `groups_claim` to a list of strings, or remove it from the role",
 )
 GROUP_TYPE = Message(
     "value {value} in groups claim could not be parsed as string",
-    "the list in the claim of the role's `groups_claim` contains a value that is not a string",
+    "the token's list of groups contains a value that is not a string",
     "set `groups_claim` to a list of strings, or remove it from the role",
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
-    "the token lacks a claim that the role binds. A name without a leading slash is a claim on the first level; "
-    "with a leading slash it is a JSON pointer: `/kubernetes.io/namespace`",
+    "the token lacks a claim that the role binds. A name with a leading slash is a JSON pointer "
+    "(`/kubernetes.io/namespace`), any other name a claim on the first level",
     "correct the name in the role's `bound_claims`",
 )
 CLAIM_TYPE = Message(
@@ -209,21 +208,21 @@ NOT_A_GLOB = Message(
 )
 CLAIM_MISMATCH = Message(
     f"{CLAIMS}claim {{claim}} does not match any associated bound claim values",
-    "the token's value is none of the values that the role binds. Types must match: the string `1` is not the number "
-    "1. Without `bound_claims_type=glob` an asterisk is an ordinary character",
+    "the role binds other values than the token's. Types must match: the string `1` is not the number 1. Without "
+    "`bound_claims_type=glob` an asterisk is an ordinary character",
     "correct the value in the role's `bound_claims`; set `bound_claims_type` in every write, because a write without "
-    "it resets it to `string`",
+    "the field resets it to `string`",
 )
 NO_ALIAS = Message(
     "missing name in alias",
-    "all checks of the token pass, but the claim of `user_claim` is an empty string",
+    "all checks of the token pass, but the role's `user_claim` is an empty string in the token",
     "set `user_claim` to `sub`, as `vault-auth-<spoke>` does",
     500,
 )
 BAD_METADATA = Message(
     "invalid alias metadata: {reason}",
-    "at a user's first login Vault saves the claims of `claim_mappings`, and refuses a key or a value: keys have at "
-    "most 128 letters, digits and `=/+_-`, values at most 512 bytes, and there are at most 64 pairs",
+    "at a user's first login Vault saves the claims of `claim_mappings` and refuses a pair: a key has at most 128 "
+    "letters, digits and `=/+_-`, a value at most 512 bytes, and Vault saves at most 64 pairs",
     "correct the role's `claim_mappings`, or map a shorter claim",
     500,
 )

@@ -7,12 +7,11 @@ from hvn.login.checks import IN_ORDER
 from pages.markdown import code, page, table
 
 INTRO = """
-To find out why a pod cannot log in, run `bin/hvn login explain <spoke> <app> --token -`. It runs Vault's checks on a
-token, and the token does not leave the machine. This page lists every error of Vault's JWT login, in the order in which
-Vault finds them: Vault reports only the first one. `…` is a placeholder for values that differ between logins.
+`bin/hvn login explain` finds the error of a token: [how](../how-to/refused-login.md). This page lists every error of
+Vault's JWT login, in the order of Vault's checks. Vault reports only the first error. `…` is a value of the login.
 
-Not every status of the operator has the error. The error is in the events of the VaultStaticSecret
-(`kubectl -n <namespace> describe vaultstaticsecret <name>`), and in Vault's audit log.
+The events of the VaultStaticSecret (`kubectl -n <namespace> describe vaultstaticsecret <name>`) and Vault's audit log
+contain the error.
 """
 
 BEFORE = """
@@ -21,23 +20,17 @@ BEFORE = """
 | status | error | cause | fix |
 | --- | --- | --- | --- |
 | 403 | `permission denied` | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
-| none | `dial tcp: lookup <cluster>…: no such host` | this is Vault's `kubernetes` method: it calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| none | `dial tcp: lookup <cluster>…: no such host` | Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
 | none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
 | none | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
-| none | `EOF` | Vault or a proxy closed the connection. Vault closes it if the role binds a claim to a list inside a list, and the token has such a list as well | check the proxy between cluster and Vault, and the role's `bound_claims` |
+| none | `EOF` | a proxy closed the connection, or Vault did: role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
 
 AFTER = """
-## Limits
+## Renewals
 
-- **A successful login continues.** A renewal checks only that the role exists: not the token, the keys or the service
-  account. So a failure that breaks logins today appears up to `max_ttl` later.
-- **Vault's clock counts.** Only `clock_skew_leeway` (default: 60 seconds) widens `exp`, `nbf` and `iat`. Vault uses
-  `expiration_leeway` and `not_before_leeway` only for a claim that is missing, and tokens of clusters have all of them.
-- **`kid` is ignored** where the mount has public keys: Vault tries each key. With an issuer, `kid` selects the key.
-- **Role names** are converted to lower case, when they are written and at a login.
-- **`aud` must be requested**: a TokenRequest without `audiences` gets the API server's own audience, which no role of
-  this project accepts.
+A renewal of a login checks only that the role exists: not the token, the keys or the service account. So an app may
+notice a failure of new logins up to `max_ttl` later.
 """
 
 
