@@ -24,8 +24,8 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     """Check the tools, credentials and clusters of a deploy.
 
     Checks this machine's tools, credentials (never their values), private names and ports; and in the clusters the
-    keys, the service accounts and the state of Vault Secrets Operator. SPOKE limits the checks to one spoke. The command
-    changes nothing. A check that cannot run from this machine is "not checked", which is not a pass. kubectl reads the
+    keys, the service accounts and the state of Vault Secrets Operator. SPOKE limits the checks to one spoke. Changes
+    nothing. A check that cannot run from this machine is "not checked", which is not a pass. kubectl reads the
     clusters, in the context with the cluster's name. Exit code 1 if there is an error.
 
     \b

@@ -144,8 +144,8 @@ def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, fo
     """Compare the committed keys with the clusters' live keys.
 
     Reports each difference, its effect and the time of the effect. Without SPOKE, the command compares all spokes with
-    committed keys, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the command cannot fetch
-    the keys of a cluster.
+    committed keys, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the command cannot
+    fetch the keys of a cluster.
 
     \b
     Example:

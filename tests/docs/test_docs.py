@@ -79,7 +79,7 @@ def test_a_json_key_without_meaning_and_a_meaning_without_key_are_errors(
     monkeypatch.syspath_prepend(PROJECT / "tools")
     tables = importlib.import_module("pages.json_keys.tables")
     with pytest.raises(LookupError, match="column" if "column" in meanings else "file"):
-        tables.keys_table("key", ["file", "line"], meanings)
+        tables.keys_list("key", ["file", "line"], meanings)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))

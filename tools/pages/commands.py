@@ -20,7 +20,7 @@ from pages.json_keys import (
     spoke_add,
     workspaces,
 )
-from pages.markdown import code, page, table
+from pages.markdown import code, page
 
 # The JSON of each command, in the order of the page.
 JSON = (
@@ -104,6 +104,6 @@ def _json() -> str:
 
 
 def _environment() -> str:
-    rows = [(", ".join(map(code, name.split(", "))), meaning) for name, meaning in ENVIRONMENT.items()]
+    lines = "\n".join(f"- {', '.join(map(code, name.split(', ')))}: {meaning}" for name, meaning in ENVIRONMENT.items())
     credentials = "Credentials are the providers' own variables: see [first day](../how-to/first-day.md)."
-    return f"## Environment\n\n{table(('variable', 'meaning'), rows)}\n\n{credentials}"
+    return f"## Environment\n\n{lines}\n\n{credentials}"

@@ -17,14 +17,16 @@ contain the error.
 BEFORE = """
 ## Before the mount
 
-| status | error | cause | fix |
-| --- | --- | --- | --- |
-| 403 | `permission denied` | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
-| none | `dial tcp: lookup <cluster>…: no such host` | Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
-| none | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
-| none | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
-| none | `EOF` | a proxy closed the connection, or Vault did: role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
+| error | cause | fix |
+|---|---|---|
+| `permission denied` (403) | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
+| `dial tcp: lookup <cluster>…: no such host` | Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
+| `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
+| `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
+| `EOF` | a proxy closed the connection, or Vault did: role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
+
+BAD_REQUEST = 400
 
 AFTER = """
 ## Renewals
@@ -36,14 +38,14 @@ notice a failure of new logins up to `max_ttl` later.
 
 def made() -> str:
     """Return the page."""
-    rows = [(str(message.status), code(_text(message)), message.cause, message.fix) for message in messages.ALL]
+    rows = [(_text(message), message.cause, message.fix) for message in messages.ALL]
     checks = "\n".join(f"{number}. `{check.id}`: {check.what}" for number, check in enumerate(IN_ORDER, 1))
     return page(
         "Login errors",
         "hvn/login/messages.py",
         INTRO,
         BEFORE,
-        f"## Errors of the mount\n\n{table(('status', 'error', 'cause', 'fix'), rows)}",
+        f"## Errors of the mount\n\nThe status is 400, or as shown.\n\n{table(('error', 'cause', 'fix'), rows)}",
         AFTER,
         f"## Checks\n\nIn Vault's order, with the ids that `login explain` prints:\n\n{checks}",
         f"## OpenBao\n\n{openbao.__doc__}",
@@ -51,4 +53,5 @@ def made() -> str:
 
 
 def _text(message: messages.Message) -> str:
-    return re.sub(r"\{\w+\}", "…", message.text)
+    status = "" if message.status == BAD_REQUEST else f" ({message.status})"
+    return code(re.sub(r"\{\w+\}", "…", message.text)) + status

@@ -18,17 +18,16 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
             code(kind.title),
             kind.row.holds,
             kind.row.when,
-            _listed(after[kind.title]),
             _listed(_providers(built)),
             kind.row.applied_from,
         ]
         for kind, built in everywhere
     ]
-    head = ("workspace", "holds", "when", "after", "providers", "can be applied from")
+    head = ("workspace", "holds", "when", "providers", "can be applied from")
     intro = (
         "The ids are a contract: states, pipelines and rights use them. `<spoke>` is the spoke's name in the "
-        "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. `after` lists the "
-        "workspaces to apply\nbefore; existing resources have no workspace."
+        "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
+        "resources have no workspace."
     )
     details = ["## Contents\n\nTypes and numbers of the sample, `config/topology.yaml`."]
     for kind, built in by_kind(sample):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 POOL = {
     "pool": "the pool's name",
@@ -16,6 +16,6 @@ POOL = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
-    yield "### `hvn addresses`\n\nA list of pools."
-    yield keys_table("key of a pool", printed("addresses")[0], POOL)
+    """Yield a heading and the lists of its keys."""
+    yield "### `hvn addresses`"
+    yield keys_list("A list of pools", printed("addresses")[0], POOL)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 KEYS = {
     "base": "the commit of the comparison: the merge base",
@@ -25,6 +25,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn affected`"
-    yield keys_table("key", printed("affected", "--base", "HEAD"), KEYS)
+    yield keys_list("", printed("affected", "--base", "HEAD"), KEYS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.to_json import as_object
-from pages.json_keys.tables import keys_table
+from pages.json_keys.tables import keys_list
 
 FINDING = {
     "file": "the file, as it was named on the command line; null if the finding is not about a file",
@@ -31,7 +31,7 @@ FINDING = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
         "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "
@@ -39,7 +39,7 @@ def part() -> Iterator[str]:
         "the value of a credential."
     )
     empty = Finding(rule=Rule(id="", name="", why="", see=""), message=Message(""))
-    yield keys_table("key", as_object(empty), FINDING)
+    yield keys_list("", as_object(empty), FINDING)
     yield (
         "With `--format sarif`, `hvn check` and `hvn keys check` print [SARIF 2.1.0]"
         "(https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html),\nfor GitHub code scanning and editors: "

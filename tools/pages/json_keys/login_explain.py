@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 ANSWER = {
     "allow": "true if Vault allows the login, provided that the checks in `depends_on` pass",
@@ -33,8 +33,8 @@ CHECK = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn login explain`"
     answer = printed("login", "explain", "payments", "webapp")
-    yield keys_table("key", answer, ANSWER)
-    yield keys_table("key of a check", answer["checks"][0], CHECK)
+    yield keys_list("", answer, ANSWER)
+    yield keys_list("A check", answer["checks"][0], CHECK)

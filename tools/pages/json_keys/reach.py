@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 ANSWER = {
     "from": "source of the connection",
@@ -20,6 +20,8 @@ ANSWER = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
-    yield "### `hvn reach`\n\nA list with an answer for each pair of ranges."
-    yield keys_table("key of an answer", printed("reach", "payments", "--to", "vault")[0], ANSWER)
+    """Yield a heading and the lists of its keys."""
+    yield "### `hvn reach`"
+    yield keys_list(
+        "A list with an answer for each pair of ranges", printed("reach", "payments", "--to", "vault")[0], ANSWER
+    )

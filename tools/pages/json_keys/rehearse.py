@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hvn.rehearsal import report
 from hvn.rehearsal.cycle import Result
 from hvn.rehearsal.run import Rehearsal
-from pages.json_keys.tables import keys_table
+from pages.json_keys.tables import keys_list
 
 REPORT = {
     "ok": "whether nothing failed",
@@ -31,9 +31,9 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn rehearse`"
     # The report of an empty result: a real rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
-    yield keys_table("key", printed, REPORT)
-    yield keys_table("key", printed["workspaces"][0], WORKSPACE)
+    yield keys_list("", printed, REPORT)
+    yield keys_list("A workspace", printed["workspaces"][0], WORKSPACE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 KEYS = {
     "findings": (
@@ -22,6 +22,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn review`"
-    yield keys_table("key", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)
+    yield keys_list("", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)

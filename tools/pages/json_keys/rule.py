@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from click.testing import CliRunner
 
 from hvn.cli import cli
-from pages.json_keys.tables import keys_table
+from pages.json_keys.tables import keys_list
 
 RULE = {
     "id": "the id, `HVN` and three digits",
@@ -22,7 +22,7 @@ RULE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn rule`\n\nOne rule; without an argument a list of all rules."
     printed = CliRunner().invoke(cli, ["rule", "HVN111", "--format", "json"]).stdout
-    yield keys_table("key", json.loads(printed), RULE)
+    yield keys_list("", json.loads(printed), RULE)

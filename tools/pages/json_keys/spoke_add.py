@@ -4,7 +4,7 @@ import pathlib
 import tempfile
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 from pages.sample import SAMPLE
 
 ADDED = {
@@ -19,9 +19,9 @@ ADDED = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
+    """Yield a heading and the lists of its keys."""
     yield "### `hvn spoke add`"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")
         file.write_bytes(SAMPLE.read_bytes())
-        yield keys_table("key", printed("spoke", "add", "shipping", "--size", "16", topology=file), ADDED)
+        yield keys_list("", printed("spoke", "add", "shipping", "--size", "16", topology=file), ADDED)

@@ -1,4 +1,4 @@
-"""The JSON that a command prints, and the table of its keys."""
+"""The JSON that a command prints, and the list of its keys."""
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from hvn.cli import cli
-from pages.markdown import code, table
+from pages.markdown import code
 from pages.sample import SAMPLE
 
 
@@ -17,9 +17,9 @@ def printed(*arguments: str, topology: pathlib.Path = SAMPLE) -> Any:
     return json.loads(CliRunner().invoke(cli, [*arguments, "--topology", str(topology), "--format", "json"]).stdout)
 
 
-def keys_table(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> str:
-    """Return a line for each printed key. Raises LookupError for a key without a meaning, or the reverse."""
+def keys_list(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> str:
+    """Return the meaning of each printed key. Raises LookupError for a key without a meaning, or the reverse."""
     printed_keys = list(keys)
     if differ := meanings.keys() ^ set(printed_keys):
         raise LookupError(f"{head}: printed without a meaning, or not printed: {', '.join(sorted(differ))}")
-    return table((head, "meaning"), [(code(key), meanings[key]) for key in printed_keys])
+    return "\n".join(([f"{head}:\n"] if head else []) + [f"- {code(key)}: {meanings[key]}" for key in printed_keys])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.json_keys.tables import keys_table, printed
+from pages.json_keys.tables import keys_list, printed
 
 WORKSPACE = {
     "id": "the workspace's id",
@@ -15,6 +15,6 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the tables of its keys."""
-    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps`: the manual steps as sentences."
-    yield keys_table("key of a workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
+    """Yield a heading and the lists of its keys."""
+    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps` as sentences."
+    yield keys_list("A workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
