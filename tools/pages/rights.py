@@ -24,34 +24,29 @@ STATE = (
 )
 
 INTRO = (
-    "The rights that an identity needs to plan a workspace, and the additional rights to apply it. They are the least "
-    "rights that\nthe sources support. "
-    "Each row names the resource types that need the right, and the source. Mark **S**: "
-    "the source states it;\n**I**: inferred from the source; **U**: not verified. None of them was tested with a live "
-    "subscription."
+    "The least rights that an identity needs to plan a workspace, and the additional rights to apply it. Each row has "
+    "the\nresource types that need the right, and the source: **S**: the source states the right; **I**: inferred from "
+    "the source;\n**U**: not verified. No right was tested with a live subscription."
 )
 NOTES = """
 ## How to read it
 
 - A workspace creates its own resource group (`hub`, `network-<spoke>`). Until the group exists, grant its rights on the
   subscription.
-- For an existing VNet, zone or hub, read its own resource group instead of the spoke's or the hub's.
-- `network-<spoke>` writes in the hub: the hub's half of the peering, and the link in the DNS zone. Network Contributor
-  on the hub's group includes this, and also changes of the firewall. A custom role needs less: on the hub's VNet
-  `virtualNetworkPeerings/read`, `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write`
-  and `/delete`, and the reads of its operations.
+- The resource group of an existing VNet, zone or hub replaces the spoke's or the hub's group.
+- `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
+  group also allows changes of the firewall. A custom role needs less: on the hub's VNet `virtualNetworkPeerings/read`,
+  `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write` and `/delete`, and the reads
+  of its operations.
 - A condition on role assignments has two parts, one for `roleAssignments/write` and one for `/delete`:
   [the text](../how-to/first-day.md#3-identities-and-rights).
-- A plan writes nothing in these clouds except the short-lived token that the vault provider creates for itself. A
-  plan also locks the state.
-- A plan of `peering-*` may wait: its data source waits up to 35 minutes for a peering that is not ACTIVE.
-- Without Entra groups (`admin_groups`), everyone with permission to list a cluster's user credentials is its
-  administrator, so the rows for Kubernetes are satisfied. With Entra groups, Kubernetes' own roles give the rights in
-  the cluster, because Azure RBAC for Kubernetes is off. A member of an admin group has all of them.
-- Vault's own policies for CI are generated from the topology file, with `*` for all spokes' mounts instead of one
-  spoke's.
-- An identity that writes Vault roles and policies can grant itself every right in that namespace; in `admin`, that is
-  the whole cluster: [login for CI](../how-to/ci-login.md).
+- A plan locks the state. In the clouds it writes only the vault provider's short-lived token.
+- A plan of `peering-*` may wait up to 35 minutes for a peering that is not ACTIVE.
+- Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
+  has the Kubernetes rights. With Entra groups, Kubernetes' own roles grant these rights, because Azure RBAC for
+  Kubernetes is off. A member of an admin group has all of them.
+- The generated [policies for CI](../how-to/ci-login.md) have `*` for all spokes' mounts. An identity that writes Vault
+  roles and policies can grant itself every right in the namespace; in `admin`, in the whole cluster.
 """
 
 
