@@ -12,7 +12,7 @@ def malformed(token: str) -> str:
     """Return a hint about the text that the client sent instead of a token."""
     text = token.strip()
     if text.startswith("\ufeff"):
-        return "the file begins with a byte order mark, as some editors and PowerShell write it: save it without one"
+        return "the file begins with a byte order mark of an editor or PowerShell: save the file without the mark"
     if text.startswith("{"):
         return "this is JSON: send only the token in it ('jq -r .status.token' of a TokenRequest)"
     if "-----BEGIN" in text:

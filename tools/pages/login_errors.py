@@ -39,7 +39,7 @@ notice a failure of new logins up to `max_ttl` later.
 def made() -> str:
     """Return the page."""
     rows = [(_text(message), message.cause, message.fix) for message in messages.ALL]
-    checks = "\n".join(f"{number}. `{check.id}`: {check.what}" for number, check in enumerate(IN_ORDER, 1))
+    checks = ", ".join(code(check.id) for check in IN_ORDER)
     return page(
         "Login errors",
         "hvn/login/messages.py",
@@ -47,7 +47,7 @@ def made() -> str:
         BEFORE,
         f"## Errors of the mount\n\nThe status is 400, or as shown.\n\n{table(('error', 'cause', 'fix'), rows)}",
         AFTER,
-        f"## Checks\n\nIn Vault's order, with the ids that `login explain` prints:\n\n{checks}",
+        f"## Checks\n\n`login explain` prints these checks in Vault's order, each with its condition: {checks}.",
         f"## OpenBao\n\n{openbao.__doc__}",
     )
 

@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
                 Message("**these are keys of another cluster**. Its pods can log in here: {keys}", keys=foreign)
             )
         elif new:
-            changes.append(Message("compare the new keys with those of the cluster"))
+            changes.append(Message("compare the new keys with the keys of the cluster"))
         yield Finding(
             rule=RULE,
             workspace=context.owner_of(mount),
@@ -85,7 +85,7 @@ def _keys(before: Trust, after: Trust) -> Iterator[Message]:
     added, removed = sorted({*after.keys} - {*before.keys}), sorted({*before.keys} - {*after.keys})
     if before.keys and not after.keys:
         yield Message(
-            "trusts all keys that the issuer publishes, and no longer those of the repository: {keys}", keys=removed
+            "trusts all keys that the issuer publishes, and no longer the keys of the repository: {keys}", keys=removed
         )
         return
     if added and not before.keys:

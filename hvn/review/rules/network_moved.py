@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             workspace=id_,
-            message=Message("{plan}, with everything in it; or Azure refuses", plan=listed(changes)),
+            message=Message("{plan}, with its content; or Azure refuses the change", plan=listed(changes)),
             impact=_in_network(context, id_),
         )
     yield from _unexplained(context, moved)
@@ -126,7 +126,7 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
     destroyed = known_destroyed(context, spoke, move) if again else None
     if destroyed:
         message = Message(
-            "{reasons}. The old one no longer exists: {evidence}",
+            "{reasons}. The old network no longer exists: {evidence}",
             reasons=with_plan(move.reasons, changes),
             evidence=destroyed,
         )

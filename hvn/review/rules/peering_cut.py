@@ -67,9 +67,11 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
         return Finding(rule=RULE, workspace=name, message=Message("{reasons}", **facts))
     lost = cut_off(workspace, context.before or context.after, _routes(context, name, changes))
     if not lost:
-        return Finding(rule=RULE, workspace=name, message=Message("{reasons}. Nobody uses it to reach Vault", **facts))
+        return Finding(
+            rule=RULE, workspace=name, message=Message("{reasons}. No place reaches Vault through the peering", **facts)
+        )
     if isinstance(workspace.inputs, PeeringInputs):
-        message = Message("{reasons}. No traffic passes until it is replaced and ACTIVE", **facts)
+        message = Message("{reasons}. No traffic passes until the new peering is ACTIVE", **facts)
         impact = Message("no route to Vault for {who}", who=lost)
     else:
         message = Message("{reasons}. No traffic passes until it is replaced", **facts)

@@ -25,7 +25,9 @@ OF_A_CLUSTER = {
     ),
 }
 # No source states whether an ACTIVE peering continues without these permissions.
-HCP = Loss("HCP's permission to write its half of the peering: until it is back, HCP cannot create or change that half")
+HCP = Loss(
+    "HCP's permission to write its half of the peering: without the permission HCP cannot create or change that half"
+)
 OF_HCP = dict.fromkeys(("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"), HCP)
 TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
 

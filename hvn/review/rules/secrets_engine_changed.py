@@ -71,7 +71,9 @@ def _deleted(workspace: str, changes: Sequence[ResourceChange]) -> Finding:
         ),
         impact=(LOST,),
         manual_steps=(
-            Message("before a new engine is created, find out who deleted it and whether a snapshot of Vault has it"),
+            Message(
+                "before you create an engine, find out who deleted the old one and whether a snapshot of Vault has it"
+            ),
         ),
     )
 

@@ -59,7 +59,7 @@ class RestartTarget(Model):
 
 
 class Secret(Model):
-    """A secret in Vault that is synced to a Kubernetes Secret."""
+    """A secret in Vault that the operator syncs to a Kubernetes Secret."""
 
     path: SecretPath
     """Path below the kv mount, without `data/`."""
@@ -72,7 +72,7 @@ class Secret(Model):
 
 
 class App(Model):
-    """A workload that reads secrets: one service account, one role in Vault, one policy."""
+    """A workload that reads secrets: one service account, and in Vault one role and two policies (read, write)."""
 
     namespace: Label
     """Kubernetes namespace of the workload."""
@@ -83,8 +83,8 @@ class App(Model):
     ttl: Duration = "1h"
     """Time after which a login must be renewed."""
     max_ttl: Duration = "24h"
-    """Time after which a login cannot be renewed. Renewal checks neither the token nor the keys: until then an app can
-    read although its service account was deleted or its cluster's keys changed."""
+    """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until then,
+    even if its service account is deleted or its cluster's keys change."""
     secrets: Annotated[tuple[Secret, ...], Field(min_length=1), _SECRETS]
     """The secrets that the app may read, and no others."""
 
@@ -99,8 +99,8 @@ class NodePool(Model):
     max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
     """Largest number of nodes."""
     drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
-    """Minutes that an upgrade waits for the pods of a node. After that the upgrade fails. A timeout that is set outside
-    Terraform and missing here would replace the cluster."""
+    """Minutes that an upgrade waits for the pods of a node before the upgrade fails. If a timeout is set outside
+    Terraform and missing here, Terraform replaces the cluster."""
     max_surge: MaxSurge = "10%"
     """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
@@ -118,12 +118,11 @@ class Vso(Model):
 
 
 class VaultLogin(Model):
-    """How Vault checks the tokens of this cluster's service accounts."""
+    """The keys with which Vault checks the tokens of this cluster's service accounts."""
 
     keys: Annotated[Literal["pubkeys", "issuer"], _KEYS] = "pubkeys"
-    """pubkeys: with public keys committed as `jwks/<spoke>.json` beside this file. When AKS rotates its keys, commit
-    the new ones, otherwise the next login fails. issuer: with keys that Vault reads from the cluster's OIDC issuer,
-    which is public even for a private cluster."""
+    """pubkeys: public keys committed as `jwks/<spoke>.json` beside this file. When AKS rotates its keys, commit the new
+    keys; otherwise the next login fails. issuer: keys that Vault reads from the cluster's public OIDC issuer."""
 
 
 class Cluster(Model):

@@ -71,24 +71,22 @@ class GithubCi(Model):
     """Login of GitHub Actions to Vault with GitHub's own tokens: no secret is stored in GitHub."""
 
     issuer: Url = "https://token.actions.githubusercontent.com"
-    """Issuer of the tokens. An enterprise may have its own."""
+    """Issuer of the tokens. An enterprise may have its own issuer."""
     audience: Url
     """Audience that the workflow requests, for example the URL of the organization."""
     subject_prefix: GithubSubject
-    """Beginning of the claim `sub`: the sub_claim_prefix that
-    `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints. It cannot be built from the repository's name:
-    newer repositories have numbers in it."""
+    """Beginning of the claim `sub`. The repository's name is not enough: newer repositories have ids in the prefix."""
     plan: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS] = ("pull_request",)
-    """Contexts that may plan: `pull_request`, `environment:NAME` or `ref:refs/heads/BRANCH`."""
+    """Contexts that may plan."""
     apply: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS]
-    """Contexts that may apply, best an environment with required reviewers: `environment:NAME`."""
+    """Contexts that may apply. Use an environment with required reviewers."""
 
 
 class HcpTerraformCi(Model):
     """Login of HCP Terraform's runs to Vault with their own tokens (dynamic provider credentials)."""
 
     hostname: Host = "app.terraform.io"
-    """Host of HCP Terraform. Its URL, without a slash at the end, is the issuer of the tokens."""
+    """Host of HCP Terraform. The host's URL, without a slash at the end, is the issuer of the tokens."""
     organization: Organization
     """Organization of the workspaces."""
     project: Project
@@ -121,8 +119,8 @@ class Vault(Model):
         ],
         _CLUSTER,
     ] = "standard_small"
-    """Size and features. `dev` is one node without upgrades, metrics and audit logs, and no other tier can be changed
-    to `dev`."""
+    """Size and features. `dev` is one node without upgrades, metrics and audit logs. HCP cannot change another tier to
+    `dev`."""
     upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
     """Time of major upgrades of Vault. [default: HCP decides]"""
     namespace: VaultNamespace = "admin"
