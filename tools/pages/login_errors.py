@@ -23,7 +23,7 @@ BEFORE = """
 | `dial tcp: lookup <cluster>…: no such host` | Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
 | `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
 | `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
-| `EOF` | a proxy closed the connection, or Vault did: role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
+| `EOF` | a proxy closed the connection, or Vault, because role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
 """  # noqa: E501 - a table is not wrapped
 
 BAD_REQUEST = 400

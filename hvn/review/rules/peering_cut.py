@@ -71,7 +71,9 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
             rule=RULE, workspace=name, message=Message("{reasons}. No place reaches Vault through the peering", **facts)
         )
     if isinstance(workspace.inputs, PeeringInputs):
-        message = Message("{reasons}. No traffic passes until the new peering is ACTIVE", **facts)
+        message = Message(
+            "{reasons}. No traffic passes until the replacement exists and the peering is ACTIVE", **facts
+        )
         impact = Message("no route to Vault for {who}", who=lost)
     else:
         message = Message("{reasons}. No traffic passes until it is replaced", **facts)
