@@ -85,11 +85,11 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
 
 
 def _help(command: click.Command, context: click.Context) -> str:
-    """Return the help without the options that the page states once."""
+    """Return the help without the options that the page states once, and without the list of commands."""
     shown = copy(command)
     shown.add_help_option = False
     shown.params = [parameter for parameter in command.params if not _is_in_intro(parameter)]
-    return shown.get_help(context)
+    return shown.get_help(context).partition("\n\nCommands:")[0]
 
 
 def _is_in_intro(parameter: click.Parameter) -> bool:
