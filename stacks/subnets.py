@@ -58,7 +58,7 @@ def routed_subnet(
     """Build a subnet with its route table, after `after`: Azure refuses concurrent writes to one VNet."""
     created = Subnet(
         stack,
-        f"subnet_{subnet.name}",
+        f"subnet_{subnet.key}",
         name=subnet.name,
         resource_group_name=vnet.group,
         virtual_network_name=vnet.name,
@@ -67,4 +67,4 @@ def routed_subnet(
         default_outbound_access_enabled=False,
         depends_on=list(after),
     )
-    return SubnetRouteTableAssociation(stack, f"routes_{subnet.name}", subnet_id=created.id, route_table_id=table.id)
+    return SubnetRouteTableAssociation(stack, f"routes_{subnet.key}", subnet_id=created.id, route_table_id=table.id)

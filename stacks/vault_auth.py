@@ -52,11 +52,11 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
 
 
 def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
-    reader = Policy(stack, f"reader_{role.name}", name=role.reader.name, policy=role.reader.document)
-    Policy(stack, f"writer_{role.name}", name=role.writer.name, policy=role.writer.document)
+    reader = Policy(stack, f"reader_{role.app}", name=role.reader.name, policy=role.reader.document)
+    Policy(stack, f"writer_{role.app}", name=role.writer.name, policy=role.writer.document)
     JwtAuthBackendRole(
         stack,
-        f"role_{role.name}",
+        f"role_{role.app}",
         backend=mount.path,
         role_name=role.name,
         # Vault's default is oidc, which requires redirect URIs.

@@ -8,7 +8,7 @@ import json
 import os
 import pathlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from ipaddress import IPv4Network
 from random import Random
@@ -65,9 +65,62 @@ def warnings(topology: Topology) -> set[str]:
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
             for cluster in clusters
         ),
+        "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
     }
     return {rule for rule, is_expected in expected.items() if is_expected}
+
+
+PATTERNS = {
+    "resource_group": "RG_{topology}.{spoke}",
+    "vnet": "{spoke}_VNet",
+    "subnet": "snet-{subnet}",
+    "route_table": "{spoke}.rt",
+    "network_security_group": "{spoke}.nsg_",
+    "peering_to_hub": "{spoke}-{topology}",
+    "peering_from_hub": "hub_{spoke}",
+    "dns_link": "{topology}.{spoke}",
+    "firewall": "{topology}.fw",
+    "firewall_policy": "{topology}.policy",
+    "firewall_public_ip": "{topology}.ip",
+    "managed_identity": "{spoke}_mi",
+    "cluster": "{spoke}_Cluster",
+    "node_resource_group": "{spoke}_nodes",
+    "dns_prefix": "X-{spoke}",
+    "jwt_mount": "k8s-{topology}-{spoke}",
+    "vault_role": "{spoke}_{app}",
+}
+
+
+def naming() -> st.SearchStrategy[Topology]:
+    """Return a strategy for patterns of names; those without a resource only cause a warning."""
+    return optional(**{kind: st.just(pattern) for kind, pattern in PATTERNS.items()})
+
+
+def used_patterns(topology: Topology) -> set[str]:
+    """Return the kinds of resources that such a topology names by pattern."""
+    used: set[str] = set()
+    for owner in (topology["hub"], *topology["spokes"].values()):
+        names, new = owner.get("names", {}), "existing" not in owner
+        cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
+        kinds = {"route_table": True, "resource_group": True, "vnet": new}
+        if owner is topology["hub"]:
+            hub_kinds = ("network_security_group", "dns_link", "firewall", "firewall_policy", "firewall_public_ip")
+            kinds = dict.fromkeys((*kinds, *hub_kinds, "subnet"), new)
+        else:
+            kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
+            kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": bool(owner["subnets"] or cluster)}
+            of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
+            kinds |= dict.fromkeys(of_cluster, bool(cluster))
+            kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
+        # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
+        by_pattern = {"route_table"} if "gateway" in owner else set()
+        used |= {
+            kind
+            for kind, is_used in kinds.items()
+            if is_used and (kind in by_pattern or not {kind, f"{kind}s"} & names.keys())
+        }
+    return used
 
 
 def zones() -> st.SearchStrategy[list[str]]:
@@ -138,7 +191,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))
-    return topology
+    return topology | draw(optional(naming=naming()))
 
 
 @st.composite
@@ -248,7 +301,13 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
             **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda fqdns: [*fqdns, MIRROR]))),
         },
         "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
-        **draw(optional(subscription_id=uuids(), gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])))),
+        **draw(
+            optional(
+                subscription_id=uuids(),
+                gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
+                names=own_names(HUB_NAMES, "Hub_0", HUB_PARTS),
+            )
+        ),
     }
 
 
@@ -259,6 +318,23 @@ def gateways(cidr: str) -> st.SearchStrategy[Topology]:
 def has_gateway(hub: Topology) -> bool:
     """Return whether spokes may use a gateway in this hub."""
     return bool(hub["existing"].get("gateway") if "existing" in hub else hub.get("gateway", {}).get("existing"))
+
+
+HUB_NAMES = ("resource_group", "vnet", "dns_link", "firewall", "firewall_policy", "firewall_public_ip")
+HUB_PARTS = {"subnets": ["runners"], "route_tables": ["runners"], "network_security_groups": ["runners"]}
+CLUSTER_NAMES = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
+
+
+def own_names(kinds: Iterable[str], name: str, parts: Mapping[str, Iterable[str]]) -> st.SearchStrategy[Topology]:
+    """Return a strategy for names of single resources; `parts` has the keys of subnets and apps."""
+    each = {kind: st.just(name.replace("_", "-") if kind == "dns_prefix" else name) for kind in kinds}
+    # No subnet and no app has a key with two underscores.
+    mapped = {
+        field: st.just({key: f"own__{number}" for number, key in enumerate(sorted(keys))})
+        for field, keys in parts.items()
+        if keys
+    }
+    return optional(**each, **mapped)
 
 
 @st.composite
@@ -282,7 +358,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
             spoke |= draw(gateway_flags())
         else:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
-    return spoke
+    return spoke | draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"])))
 
 
 def gateway_flags() -> st.SearchStrategy[Topology]:
@@ -315,6 +391,26 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
     if draw(st.booleans()):
         spoke["cluster"] = draw(clusters(str(nodes), with_apps=path != "none"))
     return spoke
+
+
+def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy[Topology]:
+    """Return a strategy for the names of a spoke's resources. `index` makes them unique."""
+    existing, cluster = spoke.get("existing"), spoke.get("cluster")
+    kinds = ["resource_group", "route_table"]
+    kinds += [] if existing else ["vnet"]
+    if existing is None or existing.get("hub_peering"):
+        kinds += ["peering_to_hub", "peering_from_hub"]
+    if existing is None or existing.get("zone_link", True):
+        kinds += ["dns_link"]
+    parts = {"subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])]}
+    if cluster:
+        kinds += CLUSTER_NAMES
+        parts["vault_roles"] = list(cluster["apps"])
+        # The policies of CI cover only the beginning of the pattern.
+        kinds += ["jwt_mount"] if cluster["apps"] and not with_ci else []
+    # The node resource group is a resource group too.
+    own = own_names(kinds, f"Own_{index}", parts)
+    return own.map(lambda names: names | ({"node_resource_group": f"Own_n{index}"} if cluster else {}))
 
 
 @st.composite

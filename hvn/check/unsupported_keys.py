@@ -115,6 +115,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="route_table route_tables routes udr",
+        at=". hub spokes.*",
         why="each spoke has one route table: its default route leads to the firewall, and a direct spoke must not have "
         "another route to the HVN",
         fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault",

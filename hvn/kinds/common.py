@@ -1,10 +1,12 @@
 """Derive the inputs that several kinds share: backend, tags, references to HVN and cluster."""
 
+from ipaddress import IPv4Network
 from typing import Any
 
-from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend
+from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend, Subnet
 from hvn.topology import locations, naming
 from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
+from hvn.topology.naming import Resource
 
 
 def common(topology: Topology, workspace: str) -> dict[str, Any]:
@@ -50,6 +52,11 @@ def _backend(topology: Topology, workspace: str) -> Backend:
 def hvn(topology: Topology) -> HvnRef:
     """Return the reference to the HVN."""
     return HvnRef(hvn_id=topology.hvn.id, project_id=topology.hvn.project_id)
+
+
+def subnet(topology: Topology, vnet: Resource, owner: str, key: str, cidr: IPv4Network) -> Subnet:
+    """Return a subnet with its name. `owner` is a spoke or the hub, `key` the subnet's key in the file."""
+    return Subnet(vnet, key, naming.name(topology, "subnet", owner, key), str(cidr))
 
 
 def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> ClusterRef:

@@ -68,9 +68,10 @@ class AzureInputs(Inputs):
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet of a VNet."""
+    """A subnet of a VNet. `key` identifies it in the file, whatever its name is."""
 
     vnet: Resource
+    key: str
     name: str
     cidr: str
 

@@ -88,15 +88,42 @@ def _ci(mount: str, role: CiRole) -> Login:
     )
 
 
-def at_new_mount(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
-    """Return the base's access, with the new path of the kv engine in every secret path.
+def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
+    """Return the base's access under its new names: the path of the kv engine, the JWT mounts and the roles.
 
-    Vault moves the secrets to the new path, so the move grants nothing (rules/secrets_engine_changed.py).
+    Vault moves the secrets and the mounts, so a new name grants nothing (rules/secrets_engine_changed.py,
+    rules/logins_lost.py).
     """
     old, new = _kv_mount(before), _kv_mount(after)
-    if not old or not new or old == new:
-        return access
-    return replace(access, logins={key: _moved(login, f"{old}/", f"{new}/") for key, login in access.logins.items()})
+    logins = list(access.logins.values())
+    if old and new and old != new:
+        logins = [_moved(login, f"{old}/", f"{new}/") for login in logins]
+    mounts: dict[str, str] = {}
+    roles: dict[tuple[str, str], str] = {}
+    for id_, workspace in after.items():
+        one, other = before[id_].inputs if id_ in before else None, workspace.inputs
+        if isinstance(one, VaultAuthInputs) and isinstance(other, VaultAuthInputs):
+            mounts[one.mount] = other.mount
+            roles |= renamed_roles(one, other)
+    logins = [
+        replace(login, mount=mounts.get(login.mount, login.mount), role=roles.get(key, login.role))
+        for login in logins
+        for key in [(login.mount, login.role)]
+    ]
+    return Access(
+        logins={(login.mount, login.role): login for login in logins},
+        trust={mounts.get(mount, mount): trust for mount, trust in access.trust.items()},
+    )
+
+
+def renamed_roles(before: VaultAuthInputs, after: VaultAuthInputs) -> dict[tuple[str, str], str]:
+    """Return the new name of each role with another name, by the old mount and the old name."""
+    names = {role.app: role.name for role in after.roles}
+    return {
+        (before.mount, role.name): names[role.app]
+        for role in before.roles
+        if names.get(role.app, role.name) != role.name
+    }
 
 
 def _kv_mount(workspaces: Mapping[str, Workspace]) -> str:

@@ -8,7 +8,7 @@ from hvn.affected.history import Base
 from hvn.affected.waves import waves
 from hvn.check.load import Checked, Loaded
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
-from hvn.review.access import access
+from hvn.review.access import access, under_new_names
 from hvn.review.context import Context
 from hvn.review.fits import misfits
 from hvn.review.plan import Plan
@@ -40,7 +40,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         wanted=_of_wave(comparison, wave) if wave else tuple(workspace.id for workspace in new),
         reach=reach,
         reach_complete=complete,
-        access_before=access(old),
+        access_before=under_new_names(access(old), earlier, now),
         # A blocked workspace is not applied: Vault keeps its logins.
         access_after=access([earlier.get(one.id, one) if one.blocked else one for one in new]),
     )

@@ -24,7 +24,7 @@ class Context:
     """The data of one review. `before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
     A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
-    files, so a key may be no workspace's id.
+    files, so a key may be no workspace's id. `access_before` has the new names of mounts and roles.
     """
 
     comparison: Comparison

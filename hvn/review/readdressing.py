@@ -65,9 +65,9 @@ def _hub(inputs: HubInputs) -> _Network:
 
 
 def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]) -> Move | None:
-    now = {subnet.name: subnet.cidr for subnet in after.subnets}
-    changed = [subnet for subnet in before.subnets if now.get(subnet.name) != subnet.cidr]
-    reasons = [_of_subnet(subnet, now.get(subnet.name)) for subnet in changed]
+    now = {subnet.key: subnet for subnet in after.subnets}
+    changed = [subnet for subnet in before.subnets if not _same(subnet, now.get(subnet.key))]
+    reasons = [_of_subnet(subnet, now.get(subnet.key)) for subnet in changed]
     kept = before.vnet == after.vnet and before.location == after.location
     if not kept:
         places = (before.vnet, after.vnet) if before.vnet != after.vnet else (before.location, after.location)
@@ -82,7 +82,7 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
         reasons.insert(0, message)
     fits = inside([subnet.cidr for subnet in before.subnets], after.cidrs)
     # Destroying a subnet that the edit changes does not affect the others. Any other destroyed resource does.
-    by_edit = {f"azurerm_subnet.subnet_{subnet.name}" for subnet in changed}
+    by_edit = {f"azurerm_subnet.subnet_{subnet.key}" for subnet in changed}
     more = any(change.address not in by_edit for change in destroyed)
     emptied = changed if kept and fits and not more else before.subnets
     if not reasons:
@@ -100,7 +100,14 @@ def inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
     return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
 
 
-def _of_subnet(subnet: Subnet, new: str | None) -> Message:
+def _same(before: Subnet, after: Subnet | None) -> bool:
+    """Return whether a subnet keeps its name and range. The VNet may change: `Move.elsewhere` reports that."""
+    return after is not None and (before.name, before.cidr) == (after.name, after.cidr)
+
+
+def _of_subnet(subnet: Subnet, new: Subnet | None) -> Message:
     if new is None:
         return Message("subnet {subnet} ({cidr}) is removed", subnet=subnet.name, cidr=subnet.cidr)
-    return Message("subnet {subnet} changes from {old} to {new}", subnet=subnet.name, old=subnet.cidr, new=new)
+    if new.cidr == subnet.cidr:
+        return Message("subnet {subnet} is replaced by {new}", subnet=subnet.name, new=new.name)
+    return Message("subnet {subnet} changes from {old} to {new}", subnet=new.name, old=subnet.cidr, new=new.cidr)

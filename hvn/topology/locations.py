@@ -13,8 +13,8 @@ def hub_vnet(topology: Topology) -> Resource:
     if isinstance(topology.hub, ExistingHub):
         return naming.parse(topology.hub.existing.vnet_id)
     subscription = topology.hub.subscription_id or topology.azure.subscription_id
-    group = ResourceGroup(subscription, naming.resource_group(topology.name, "hub"))
-    return naming.vnet(group, f"vnet-{topology.name}-hub")
+    group = ResourceGroup(subscription, naming.name(topology, "resource_group", naming.HUB))
+    return naming.vnet(group, naming.name(topology, "vnet", naming.HUB))
 
 
 def hub_cidrs(topology: Topology) -> tuple[str, ...]:
@@ -56,7 +56,9 @@ def gateway_route_table(topology: Topology) -> Resource | None:
     """Return the route table of GatewaySubnet, or None if this topology does not create that subnet."""
     if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None:
         return None
-    return naming.route_table(hub_vnet(topology).group, f"rt-{topology.name}-gateway")
+    return naming.route_table(
+        hub_vnet(topology).group, naming.name(topology, "route_table", naming.HUB, naming.GATEWAY)
+    )
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
@@ -64,14 +66,14 @@ def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
     subscription = spoke.subscription_id or (
         naming.parse(spoke.existing.vnet_id).group.subscription_id if spoke.existing else topology.azure.subscription_id
     )
-    return ResourceGroup(subscription, naming.resource_group(topology.name, name))
+    return ResourceGroup(subscription, naming.name(topology, "resource_group", name))
 
 
 def spoke_vnet(topology: Topology, name: str, spoke: Spoke) -> Resource:
     """Return the spoke's VNet."""
     if spoke.existing:
         return naming.parse(spoke.existing.vnet_id)
-    return naming.vnet(spoke_group(topology, name, spoke), f"vnet-{topology.name}-{name}")
+    return naming.vnet(spoke_group(topology, name, spoke), naming.name(topology, "vnet", name))
 
 
 def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
     """Return the spoke's route table. This topology creates it, even for an existing VNet."""
-    return naming.route_table(spoke_group(topology, name, spoke), f"rt-{topology.name}-{name}")
+    return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name))
 
 
 def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:
@@ -90,4 +92,4 @@ def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:
 
 def spoke_cluster(topology: Topology, name: str, spoke: Spoke) -> Resource:
     """Return the spoke's cluster."""
-    return naming.aks(spoke_group(topology, name, spoke), f"aks-{topology.name}-{name}")
+    return naming.aks(spoke_group(topology, name, spoke), naming.name(topology, "cluster", name))

@@ -1,17 +1,37 @@
 """The names and ids of the resources in the workspaces. Names and ids are computed, so a workspace can refer to
 resources of another workspace.
 
-Limits (docs/reference/facts.md, "Names"): the names of resource group, VNet and subnet of an overlay cluster become
-node labels, so they have at most 63 characters; HCP's ids have at most 36. With a topology name of 12 and a spoke name
-of 32 characters, all names except HCP's ids are short enough.
+`name` gives every name that the file can change: by an exception (`names`) or by a pattern (`naming`). With the default
+patterns, a topology name of 12 and a spoke name of 32 characters, all names are within their limits
+(docs/reference/facts.md, "Names"). HCP's ids have at most 36 characters.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hvn.topology.model import ExistingHub, HubNames, SpokeNames, Topology
+
 SLUG_LENGTH = 36
+HUB = "hub"
+"""The owner of the hub's names. All other owners are spokes."""
+RUNNERS = "runners"
+GATEWAY = "gateway"
+"""The parts of the hub with a route table of their own."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
+"""The keys of subnets that the file does not list in `subnets`."""
+# Azure compares names without regard to case.
+AZURE_SUBNETS = (
+    "azurebastionsubnet",
+    "azurefirewallmanagementsubnet",
+    "azurefirewallsubnet",
+    "gatewaysubnet",
+    "routeserversubnet",
+)
+"""Names of subnets that belong to Azure's services, in lower case."""
+CI_MOUNTS = {"github": "ci-github", "hcp_terraform": "ci-hcp-terraform"}
+"""The JWT mounts of CI by key in `vault.ci`."""
 VSO_NAMESPACE = "vault-secrets-operator-system"
 
 
@@ -87,14 +107,51 @@ def aks_zone(region: str) -> str:
     return f"privatelink.{region}.azmk8s.io"
 
 
-def resource_group(topology: str, owner: str) -> str:
-    """Return the name of the resource group of the hub or of a spoke."""
-    return f"rg-{topology}-{owner}"
+def name(topology: Topology, kind: str, owner: str, part: str = "") -> str:
+    """Return the name of a resource: the exception for it, or the name by the pattern of its kind.
+
+    `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of the subnet or app, or the part of the
+    hub that has its own route table or network security group.
+    """
+    return exception(topology, kind, owner, part) or by_pattern(topology, kind, owner, part)
 
 
-def node_group(topology: str, spoke: str) -> str:
-    """Return the name of the resource group that AKS creates for the nodes. AKS's own name can be too long."""
-    return f"rg-{topology}-{spoke}-nodes"
+def exception(topology: Topology, kind: str, owner: str, part: str = "") -> str | None:
+    """Return the name that `hub.names` or `spokes.<spoke>.names` sets for a resource, or None."""
+    names: HubNames | SpokeNames | None = None
+    if owner != HUB:
+        names = topology.spokes[owner].names
+    elif not isinstance(topology.hub, ExistingHub):
+        names = topology.hub.names
+    value = getattr(names, exception_field(kind, part), None)
+    return value.get(part) if isinstance(value, Mapping) else value
+
+
+def exception_field(kind: str, part: str) -> str:
+    """Return the field of `names` for a kind: `subnets` has the names of all subnets by key."""
+    return f"{kind}s" if part else kind
+
+
+def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str:
+    """Return the name that the pattern of a kind gives."""
+    pattern = getattr(topology.naming, kind)
+    if pattern is None:
+        # peering_to_hub: an existing VNet can have a peering with this name already.
+        pattern = "to-{topology}-hub" if topology.spokes[owner].existing else "to-hub"
+    spoke = part if owner == HUB and part and kind != "subnet" else owner
+    return rendered(pattern, topology=topology.name, spoke=spoke, subnet=part, app=part)
+
+
+def rendered(pattern: str, **values: str) -> str:
+    """Return a pattern with its placeholders replaced."""
+    for placeholder, value in values.items():
+        pattern = pattern.replace(f"{{{placeholder}}}", value)
+    return pattern
+
+
+def mount_prefix(topology: Topology) -> str:
+    """Return the beginning of the paths of all JWT mounts: the pattern up to `{spoke}`."""
+    return rendered(topology.naming.jwt_mount.partition("{spoke}")[0], topology=topology.name)
 
 
 def peering_id(topology: str, owner: str) -> str:
@@ -125,8 +182,3 @@ def dashed(cidr: str) -> str:
 def cloud_workspace(topology: str, workspace: str) -> str:
     """Return the name of a workspace in HCP Terraform."""
     return f"{topology}-{workspace}"
-
-
-def jwt_mount(spoke: str) -> str:
-    """Return the path of a spoke's JWT mount in Vault."""
-    return f"jwt-{spoke}"

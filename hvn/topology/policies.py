@@ -51,21 +51,24 @@ def writer(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]
     return Policy(policy_name(topology, spoke, app, "write"), tuple(rules))
 
 
-def ci_plan(topology: str, kv_mount: str) -> Policy:
-    """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider")."""
+def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
+    """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider").
+
+    `jwt_mounts` is the beginning of the paths of all JWT mounts.
+    """
     return Policy(
         f"ci_{topology}_plan",
         (
             *_token(),
             *_read_vault(topology, kv_mount),
-            PathRule("auth/jwt-*", READ),
-            PathRule("sys/mounts/auth/jwt-*", READ),
+            PathRule(f"auth/{jwt_mounts}*", READ),
+            PathRule(f"sys/mounts/auth/{jwt_mounts}*", READ),
             PathRule(f"sys/policies/acl/{topology}_*", READ),
         ),
     )
 
 
-def ci_apply(topology: str, kv_mount: str) -> Policy:
+def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
     """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which has the CI's own roles.
 
     A login that writes policies and roles can give itself every right in the namespace: protect the contexts that may
@@ -76,9 +79,9 @@ def ci_apply(topology: str, kv_mount: str) -> Policy:
         (
             *_token(),
             *_read_vault(topology, kv_mount),
-            PathRule("auth/jwt-*", WRITE),
-            PathRule("sys/auth/jwt-*", (*WRITE, "sudo")),
-            PathRule("sys/mounts/auth/jwt-*", ("read", "update")),
+            PathRule(f"auth/{jwt_mounts}*", WRITE),
+            PathRule(f"sys/auth/{jwt_mounts}*", (*WRITE, "sudo")),
+            PathRule(f"sys/mounts/auth/{jwt_mounts}*", ("read", "update")),
             PathRule(f"sys/policies/acl/{topology}_*", WRITE),
         ),
     )

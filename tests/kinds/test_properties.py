@@ -165,7 +165,7 @@ LIMITS = {
     "Microsoft.Network/routeTables": azure(80),
     "Microsoft.Network/privateDnsZones": r"([A-Za-z0-9-]{1,32}\.)?privatelink\.[a-z0-9]+\.azmk8s\.io",
     "Microsoft.ContainerService/managedClusters": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
-    "Subnet.name": azure(63),
+    "Subnet.name": azure(80),  # the node subnet: HVN203
     "Route.name": azure(80),
     "HubInputs.runner_security_group": azure(80),
     "HubInputs.dns_link": azure(80),
@@ -182,7 +182,7 @@ LIMITS = {
     "AksInputs.dns_prefix": r"[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?",
     "AksInputs.node_group": azure(63),
     "CloudBackend.name": r"[A-Za-z0-9_-]{1,90}",
-    "AppRole.name": r"[a-z0-9-]+",  # Vault stores it in lower case
+    "AppRole.name": r"[a-z0-9_.-]+",  # Vault stores it in lower case
     "SecretsApp.name": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
     "SyncedSecret.destination": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
 }
@@ -210,9 +210,9 @@ def assert_roles_read_their_own_secrets(built: Mapping[str, Workspace], topology
     for workspace in built.values():
         if isinstance(workspace.inputs, VaultAuthInputs):
             apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
-            assert sorted(role.name for role in workspace.inputs.roles) == sorted(apps)
+            assert sorted(role.app for role in workspace.inputs.roles) == sorted(apps)
             for role in workspace.inputs.roles:
-                app = apps[role.name]
+                app = apps[role.app]
                 paths = {secret["path"] for secret in app["secrets"]}
                 assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
                 assert json.loads(role.reader.document) == {

@@ -41,6 +41,7 @@ APP = """        batch:
           secrets:
             - {path: batch/config, destination: batch-config}
 """
+PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 CI = """  ci:
     github:
       audience: https://github.com/example-org
@@ -124,5 +125,14 @@ EDITS = {
     ),
     "readdress-the-nodes": Edit((("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),)),
     "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),
+    "rename-a-vnet": Edit(
+        (("    vault_route: via-hub\n", "    vault_route: via-hub\n    names: {vnet: Analytics}\n"),)
+    ),
+    "rename-a-subnet": Edit(
+        (("    vault_route: via-hub\n", "    vault_route: via-hub\n    names: {subnets: {jobs: Jobs}}\n"),)
+    ),
+    "rename-a-mount": Edit(((PAYMENTS, f"{PAYMENTS}    names: {{jwt_mount: jwt-pay}}\n"),)),
+    "rename-a-cluster": Edit(((PAYMENTS, f"{PAYMENTS}    names: {{cluster: pay}}\n"),)),
+    "change-the-pattern-of-vnets": Edit((("azure:\n", 'naming: {vnet: "vnet-{spoke}"}\nazure:\n'),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
 }

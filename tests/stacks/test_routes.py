@@ -38,7 +38,7 @@ def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology:
     (association,) = resources({"": hub}, "azurerm_subnet_route_table_association")
     subnet = re.fullmatch(r"\$\{azurerm_subnet\.(\w+)\.id\}", association.arguments["subnet_id"])
     assert subnet
-    assert hub["resource"]["azurerm_subnet"][subnet[1]]["name"] == "runners"
+    assert subnet[1] == "subnet_runners"
 
 
 def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: Any) -> None:

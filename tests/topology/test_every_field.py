@@ -54,6 +54,7 @@ OF_SHAPE = {rule.id for rule in shape.RULES}
 REFUSED: Mapping[str, tuple[str, Any]] = {
     "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
     "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
+    "spokes.*(existing).names.vnet": ("HVN205", {"spokes": {"payments": {"names": {"vnet": "vnet-shop"}}}}),
     "spokes.*(existing).cidr": ("HVN303", {"spokes": {"payments": {"cidr": "10.34.0.0/16"}}}),
 }
 """Fields that have no meaning for an existing resource: the rule that refuses them, and a patch of an example."""

@@ -49,7 +49,7 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
     checked = load(PROJECT / "tests" / "topologies" / "everything.yaml").checked
     assert checked is not None
     found = {str(each.id): each.inputs for each in checked.workspaces()}["vault-auth-payments"]
-    roles = {role.name: role for role in found.roles}  # type: ignore[union-attr]
+    roles = {role.app: role for role in found.roles}  # type: ignore[union-attr]
     assert granted(roles["webapp"].reader) == {
         "kvv2/data/webapp/config": ["read"],
         "kvv2/data/webapp/tls": ["read"],
@@ -60,14 +60,14 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
 
 
 def test_a_plan_only_reads() -> None:
-    for path, capabilities in granted(policies.ci_plan("platform", "kvv2")).items():
+    for path, capabilities in granted(policies.ci_plan("platform", "kvv2", "jwt-")).items():
         if not path.startswith("auth/token/"):
             assert capabilities == ["read"], path
 
 
 def test_an_apply_cannot_change_who_may_apply() -> None:
     """No rule of the role `apply` gives write access to the mounts and policies of CI logins."""
-    allowed = granted(policies.ci_apply("platform", "kvv2"))
+    allowed = granted(policies.ci_apply("platform", "kvv2", "jwt-"))
     own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
     for path, capabilities in allowed.items():
         if set(capabilities) - {"read"}:

@@ -85,7 +85,7 @@ def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
-    value = field.default
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, BaseModel):
         return "its own defaults"
     if value is None or value == () or value == {}:

@@ -1,22 +1,21 @@
-"""HVN203 label-length: the name of a cluster's existing VNet or resource group is not a valid node label."""
+"""HVN203 label-length: the name of a cluster's VNet, subnet or resource group is not a valid node label."""
 
 import re
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Words
+from hvn.topology.created_names import created_names, place
+from hvn.topology.fields.resource_names import LIMITS
 from hvn.topology.model import Topology
-from hvn.topology.naming import parse
+from hvn.topology.naming import NODE_SUBNET, parse
 
 RULE = Rule(
     id="HVN203",
     name="label-length",
-    reports=(
-        "A cluster is in an existing VNet, and the VNet's or its resource group's name is not a valid Kubernetes label."
-    ),
-    why=("AKS uses both names as node labels: with an invalid label the creation of the cluster fails late"),
-    fix="use a VNet with a valid name in a resource group with a valid name: at most 63 letters, digits, _ . and -, "
-    "with a letter or digit at both ends",
+    reports="The name of a cluster's VNet, node subnet or resource group is not a valid Kubernetes label.",
+    why="AKS uses the names as node labels: with an invalid label the creation of the cluster fails late",
+    fix="use names of at most 63 letters, digits, _ . and -, with a letter or digit at both ends",
     example="""\
 spokes:
   payments:
@@ -32,25 +31,41 @@ Microsoft.Network/virtualNetworks/payments_
 LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
+IN_LABELS = ("resource_group", "vnet", "subnet")
+
+
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each existing VNet or resource group of a cluster with a name that is not a valid label."""
+    """Yield a finding for each VNet, node subnet or resource group of a cluster with a name that is not a label."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.cluster:
             vnet = parse(spoke.existing.vnet_id)
-            for kind, text in ((Words("VNet"), vnet.name), (Words("resource group"), vnet.group.name)):
+            path: Path = ("spokes", name, "existing", "vnet_id")
+            for kind, text in (("VNet name", vnet.name), ("resource group name", vnet.group.name)):
                 if not LABEL.fullmatch(text):
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "existing", "vnet_id"),
-                        message=Message(
-                            "the {kind} name {text} ({length} characters) is not a valid Kubernetes label",
-                            kind=kind,
-                            text=text,
-                            length=len(text),
-                        ),
-                        fix=Message(
-                            "remove the cluster, or use a VNet where the {kind} name has at most 63 letters, digits, "
-                            "_ . and -, with a letter or digit at both ends",
-                            kind=kind,
-                        ),
-                    )
+                    yield _finding(path, kind, text)
+    reported: set[Path] = set()
+    for created in created_names(topology):
+        if created.kind not in IN_LABELS or created.part not in ("", NODE_SUBNET) or LABEL.fullmatch(created.name):
+            continue
+        path = place(topology, created)
+        if created.owner in topology.spokes and topology.spokes[created.owner].cluster and path not in reported:
+            reported.add(path)
+            yield _finding(path, LIMITS[created.kind].kind.partition(" ")[2], created.name)
+
+
+def _finding(path: Path, kind: str, text: str) -> Finding:
+    return Finding(
+        rule=RULE,
+        path=path,
+        message=Message(
+            "the {kind} {text} ({length} characters) is not a valid Kubernetes label",
+            kind=Words(kind),
+            text=text,
+            length=len(text),
+        ),
+        fix=Message(
+            "remove the cluster, or use a {kind} of at most 63 letters, digits, _ . and -, with a letter or digit at "
+            "both ends",
+            kind=Words(kind),
+        ),
+    )

@@ -1,17 +1,20 @@
 """HVN202 name-collision: two resources would have the same name."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Words
+from hvn.topology.created_names import CreatedName, created_names, place
+from hvn.topology.fields.resource_names import LIMITS
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.naming import (
+    CI_MOUNTS,
+    HUB,
     ResourceGroup,
-    node_group,
     parse,
     peering_id,
     range_route_id,
-    resource_group,
     runner_route_id,
     transit_route_id,
 )
@@ -19,12 +22,10 @@ from hvn.topology.naming import (
 RULE = Rule(
     id="HVN202",
     name="name-collision",
-    reports=(
-        "Two resources would have the same name, or an existing resource is in a resource group with the name"
-        " of a new one."
-    ),
-    why=("the second resource would take over the first, or the cloud refuses the second resource at apply"),
-    fix="rename the spoke",
+    reports="Two resources would have the same name, or an existing resource is in a resource group with the name "
+    "of a new one.",
+    why="the second resource would take over the first, or the cloud refuses the second resource at apply",
+    fix="rename the spoke, or change the pattern or the exception that gives the name",
     example="""\
 spokes:
   payments-nodes: {cidr: 10.66.0.0/16, vault_route: none}
@@ -34,114 +35,178 @@ spokes:
 
 EXISTS = Message("resource group names are unique in a subscription: the workspace cannot create an existing group")
 
-GROUP = Words("resource group")
-PEERING = Words("HVN peering")
-ROUTE = Words("HVN route")
-
-# An owner becomes a message only in a finding: with thousands of spokes, kind and name are cheaper.
+# Kind and name of an owner of HCP ids. It becomes a message only in a finding.
 Owner = tuple[str, str]
-HUB = ("hub", "")
-RUNNERS = ("runners", "")
 LONGEST = 30
 """Longest spoke name that leaves room for two more characters."""
+SHOWN = 3
+"""Owners that a finding about a pattern names."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each name that two resources have, and for each existing resource in a new resource group.
 
-    The rule compares names of resource groups and ids of HVN peerings and routes, without regard to case.
+    A pattern that gives several resources the same name is one finding. Names in Azure are compared without case.
     """
-    yield from _existing_groups(topology)
-    taken: dict[tuple[Words, str], Owner] = {(GROUP, resource_group(topology.name, "hub").casefold()): HUB}
+    created = list(created_names(topology))
+    yield from _existing_groups(topology, created)
+    yield from _same_names(topology, created)
+    yield from _hvn_ids(topology)
+
+
+def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Finding]:
+    same: dict[tuple[str, ...], list[CreatedName]] = defaultdict(list)
+    for name in created:
+        same[name.identity].append(name)
+    by_pattern: dict[Path, list[CreatedName]] = defaultdict(list)
+    for first, *others in same.values():
+        for other in others:
+            path = place(topology, other)
+            if path[0] == "naming":
+                by_pattern[path] += [other] if by_pattern[path] else [first, other]
+            else:
+                yield _collision(path, other, first)
+        if first.kind == "jwt_mount" and first.name in CI_MOUNTS.values():
+            yield _mount_of_ci(place(topology, first), first)
+    for path, names in by_pattern.items():
+        owners = [_owner(name) for name in names[:SHOWN]]
+        more = Words(f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message(
+                "the pattern gives {owners}{more} the same {kind} {name}",
+                owners=owners,
+                more=more,
+                kind=_kind(names[-1]),
+                name=names[-1].name,
+            ),
+            fix=Message("add {placeholder} to the pattern", placeholder="{spoke}"),
+        )
+
+
+def _collision(path: Path, name: CreatedName, other: CreatedName) -> Finding:
+    by_exception = "names" in path
+    return Finding(
+        rule=RULE,
+        path=path,
+        message=Message(
+            "{owner} and {other} have the same {kind} {text}",
+            owner=_owner(name),
+            other=_owner(other),
+            kind=_kind(name),
+            text=name.name,
+        ),
+        fix=Message("use a name that no other resource has") if by_exception else _rename(name.owner),
+    )
+
+
+def _mount_of_ci(path: Path, name: CreatedName) -> Finding:
+    return Finding(
+        rule=RULE,
+        path=path,
+        message=Message("{owner} and a login of CI have the same {kind} {text}", **_facts(name)),
+        why=Message("the mounts of CI are in `vault`, and a mount checks the tokens of one issuer"),
+        fix=Message("use another path"),
+    )
+
+
+def _facts(name: CreatedName) -> dict[str, Message | Words | str]:
+    return {"owner": _owner(name), "kind": _kind(name), "text": name.name}
+
+
+def _kind(name: CreatedName) -> Words:
+    """Return the kind of a name without its article: `VNet name`."""
+    kind = "resource_group" if name.kind == "node_resource_group" else name.kind
+    return Words(LIMITS[kind].kind.partition(" ")[2])
+
+
+def _owner(name: CreatedName) -> Message:
+    if name.owner == HUB:
+        return Message("{part} of the hub", part=name.part) if name.part else Message("the hub")
+    if name.kind == "node_resource_group":
+        return Message("the nodes of spoke {name}", name=name.owner)
+    if name.part:
+        return Message("{part} of spoke {name}", part=name.part, name=name.owner)
+    return Message("spoke {name}", name=name.owner)
+
+
+def _hvn_ids(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each id of an HVN peering or an HVN route that two owners have."""
+    taken: dict[tuple[str, str], Owner] = {}
     peering = topology.hub.vault_peering
     if peering:
-        taken[ROUTE, runner_route_id(topology.name)] = RUNNERS
+        taken["HVN route", runner_route_id(topology.name)] = ("the runners", "")
         for pool in peering.transit_pools:
-            taken[ROUTE, transit_route_id(topology.name, pool)] = ("pool", pool)
+            taken["HVN route", transit_route_id(topology.name, pool)] = ("the transit pool", pool)
     for spoke in sorted(topology.spokes):
-        for kind, text, owner in _names(topology, spoke):
+        owner = ("spoke", spoke)
+        for kind, text in _ids(topology, spoke):
             other = taken.setdefault((kind, text.casefold()), owner)
             if other != owner:
                 yield Finding(
                     rule=RULE,
                     path=("spokes", spoke),
                     message=Message(
-                        "{owner} and {other} have the same {kind} name {text}",
-                        kind=kind,
+                        "spoke {owner} and {other} have the same {kind} id {text}",
+                        kind=Words(kind),
                         text=text,
-                        owner=_written(owner),
+                        owner=spoke,
                         other=_written(other),
                     ),
                     fix=_rename(spoke),
                 )
 
 
-def _names(topology: Topology, name: str) -> Iterator[tuple[Words, str, Owner]]:
-    """Yield kind, name and owner of each new resource of a spoke that could have the name of another resource."""
+def _ids(topology: Topology, name: str) -> Iterator[tuple[str, str]]:
     spoke = topology.spokes[name]
-    owner = ("spoke", name)
-    yield GROUP, resource_group(topology.name, name), owner
-    if spoke.cluster:
-        yield GROUP, node_group(topology.name, name), ("nodes", name)
     if spoke.vault_route == "direct":
-        yield PEERING, peering_id(topology.name, name), owner
+        yield "HVN peering", peering_id(topology.name, name)
         if spoke.existing is None:
-            yield ROUTE, peering_id(topology.name, name), owner
+            yield "HVN route", peering_id(topology.name, name)
         else:
             for cidr in spoke.existing.cidrs:
-                yield ROUTE, range_route_id(topology.name, name, str(cidr)), owner
+                yield "HVN route", range_route_id(topology.name, name, str(cidr))
 
 
-def _existing_groups(topology: Topology) -> Iterator[Finding]:
-    created: dict[tuple[str, str], Owner] = {}
+def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[Finding]:
+    created = {name.identity: name for name in names if name.identity[0] == "resource_group"}
     existing: list[tuple[Path, ResourceGroup]] = []
-    subscription = topology.azure.subscription_id
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing
         existing.append((("hub", "existing", "vnet_id"), parse(facts.vnet_id).group))
         existing.append((("hub", "existing", "private_dns_zone_id"), parse(facts.private_dns_zone_id).group))
-    else:
-        hub = topology.hub.subscription_id or subscription
-        created[hub, resource_group(topology.name, "hub").casefold()] = HUB
-    for name, spoke in topology.spokes.items():
-        vnet = parse(spoke.existing.vnet_id) if spoke.existing else None
-        own = spoke.subscription_id or (vnet.group.subscription_id if vnet else subscription)
-        created[own, resource_group(topology.name, name).casefold()] = ("spoke", name)
-        if spoke.cluster:
-            created[own, node_group(topology.name, name).casefold()] = ("nodes", name)
-        if vnet:
-            existing.append((("spokes", name, "existing", "vnet_id"), vnet.group))
+    for spoke, value in topology.spokes.items():
+        if value.existing:
+            existing.append((("spokes", spoke, "existing", "vnet_id"), parse(value.existing.vnet_id).group))
     for path, group in existing:
-        owner = created.get((group.subscription_id, group.name.casefold()))
-        if owner:
+        name = created.get(("resource_group", group.subscription_id, group.name.casefold()))
+        if name:
+            where = place(topology, name)
             yield Finding(
                 rule=RULE,
                 path=path,
                 message=Message(
                     "the resource group {group} exists, but it is also created for {owner}",
                     group=group.name,
-                    owner=_written(owner),
+                    owner=_owner(name),
                 ),
                 why=EXISTS,
-                fix=Message("change the topology's name, {name}", name=topology.name)
-                if owner == HUB
-                else Message("{rename}, or change the topology's name", rename=_rename(owner[1])),
+                fix=_other_group(topology, name, where),
             )
+
+
+def _other_group(topology: Topology, name: CreatedName, where: Path) -> Message:
+    if "names" in where or where[0] == "naming":
+        return Message("use another name")
+    if name.owner == HUB:
+        return Message("change the topology's name, {name}", name=topology.name)
+    return Message("{rename}, or change the topology's name", rename=_rename(name.owner))
 
 
 def _written(owner: Owner) -> Message:
     kind, name = owner
-    match kind:
-        case "hub":
-            return Message("the hub")
-        case "runners":
-            return Message("the runners")
-        case "pool":
-            return Message("the transit pool {name}", name=name)
-        case "nodes":
-            return Message("the nodes of spoke {name}", name=name)
-        case _:
-            return Message("spoke {name}", name=name)
+    return Message("{kind} {name}", kind=Words(kind), name=name) if name else Message("{kind}", kind=Words(kind))
 
 
 def _rename(spoke: str) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
-from hvn.topology.naming import NODE_SUBNET
+from hvn.topology.naming import AZURE_SUBNETS, NODE_SUBNET
 
 RULE = Rule(
     id="HVN201",
@@ -23,14 +23,6 @@ spokes:
 PLACES = ("hub", "runners", "vault")
 PLACE = Message("peering-hub is a workspace of the hub, and hub, runners and vault are places for hvn reach")
 NODES = Message("the cluster's node subnet has this name")
-# Azure compares names without regard to case.
-AZURE = (
-    "azurebastionsubnet",
-    "azurefirewallmanagementsubnet",
-    "azurefirewallsubnet",
-    "gatewaysubnet",
-    "routeserversubnet",
-)
 SERVICE = Message(
     "Azure puts one of its services into a subnet of this name, which cannot have a default route to the firewall"
 )
@@ -59,7 +51,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnets[NODE_SUBNET]
                 ),
             )
-        for subnet in sorted(set(AZURE) & spoke.subnets.keys()):
+        for subnet in sorted(set(AZURE_SUBNETS) & spoke.subnets.keys()):
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "subnets", subnet),

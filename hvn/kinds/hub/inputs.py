@@ -61,25 +61,25 @@ def workspace(site: Site) -> Workspace | None:
 
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
-    name, network = topology.name, locations.hub_vnet(topology)
+    network = locations.hub_vnet(topology)
     return HubInputs(
         **common.in_azure(topology, "hub"),
         group=network.group,
         vnet=network,
         cidr=str(new_hub.cidr),
-        firewall_subnet=Subnet(network, "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
-        runner_subnet=Subnet(network, naming.RUNNER_SUBNET, str(new_hub.runners.cidr)),
+        firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
+        runner_subnet=common.subnet(topology, network, naming.HUB, naming.RUNNER_SUBNET, new_hub.runners.cidr),
         # Only the default route. A route for the spokes would send requests through the firewall, but the replies
         # arrive directly over the peering.
         runner_routes=RouteTable(
-            naming.route_table(network.group, f"rt-{name}-runners"),
+            naming.route_table(network.group, naming.name(topology, "route_table", naming.HUB, naming.RUNNERS)),
             (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
         ),
-        runner_security_group=f"nsg-{name}-runners",
+        runner_security_group=naming.name(topology, "network_security_group", naming.HUB, naming.RUNNERS),
         firewall=FirewallInputs(
-            name=f"afw-{name}",
-            policy=f"afwp-{name}",
-            public_ip=f"pip-{name}-afw",
+            name=naming.name(topology, "firewall", naming.HUB),
+            policy=naming.name(topology, "firewall_policy", naming.HUB),
+            public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
@@ -88,7 +88,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         ),
         gateway=_gateway(topology, new_hub),
         dns_zone=naming.aks_zone(topology.azure.region),
-        dns_link=f"link-{name}-hub",
+        dns_link=naming.name(topology, "dns_link", naming.HUB),
     )
 
 
@@ -99,6 +99,6 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
     # The runners' own default route leads to the firewall, so traffic to them must pass the firewall as well.
     runners = Route("runners", str(new_hub.runners.cidr), locations.firewall_ip(topology))
     return GatewayInputs(
-        subnet=Subnet(locations.hub_vnet(topology), "GatewaySubnet", str(new_hub.gateway.cidr)),
+        subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
         routes=RouteTable(table, (runners,), bgp_route_propagation=True),
     )

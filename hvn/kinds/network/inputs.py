@@ -83,9 +83,9 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             dns_zone=locations.dns_zone(topology),
             gateway_routes=_gateway_routes(topology, name, spoke),
         ),
-        peering_to_hub="to-hub" if spoke.existing is None else f"to-{topology.name}-hub",
-        peering_from_hub=f"to-{topology.name}-{name}",
-        dns_link=f"link-{topology.name}-{name}",
+        peering_to_hub=naming.name(topology, "peering_to_hub", name),
+        peering_from_hub=naming.name(topology, "peering_from_hub", name),
+        dns_link=naming.name(topology, "dns_link", name),
     )
 
 
@@ -109,4 +109,4 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:
     if spoke.cluster:
         ranges[naming.NODE_SUBNET] = spoke.cluster.node_cidr
     vnet = locations.spoke_vnet(topology, name, spoke)
-    return tuple(Subnet(vnet, subnet, str(ranges[subnet])) for subnet in sorted(ranges))
+    return tuple(common.subnet(topology, vnet, name, key, ranges[key]) for key in sorted(ranges))

@@ -74,20 +74,20 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
         # The chart's default connection; VSO reads references as namespace/name.
         vault_connection=f"{VSO_NAMESPACE}/default",
         vault_namespace=topology.vault.namespace,
-        mount=naming.jwt_mount(name),
+        mount=naming.name(topology, "jwt_mount", name),
         kv_mount=topology.vault.kv_mount,
         namespaces=tuple(sorted(created)),
         service_accounts=tuple(sorted(account for account in accounts if account[1] != DEFAULT_SERVICE_ACCOUNT)),
-        apps=tuple(_app(app, value) for app, value in apps),
+        apps=tuple(_app(topology, name, app, value) for app, value in apps),
     )
 
 
-def _app(name: str, app: App) -> SecretsApp:
+def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
     return SecretsApp(
         name=name,
         namespace=app.namespace,
         service_account=app.service_account,
-        role=name,
+        role=naming.name(topology, "vault_role", spoke, name),
         audience=app.audience,
         secrets=tuple(
             SyncedSecret(

@@ -74,7 +74,9 @@ def _github(topology: Topology, ci: GithubCi) -> CiMount:
         return CiRole(name=name, audience=ci.audience, subjects=subjects, glob=False, user_claim="sub", policy=policy)
 
     plan, apply = _policies(topology)
-    return CiMount("github", "ci-github", ci.issuer, (role("plan", ci.plan, plan), role("apply", ci.apply, apply)))
+    return CiMount(
+        "github", naming.CI_MOUNTS["github"], ci.issuer, (role("plan", ci.plan, plan), role("apply", ci.apply, apply))
+    )
 
 
 def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
@@ -93,10 +95,13 @@ def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
 
     plan, apply = _policies(topology)
     return CiMount(
-        "hcp_terraform", "ci-hcp-terraform", f"https://{ci.hostname}", (role("plan", plan), role("apply", apply))
+        "hcp_terraform",
+        naming.CI_MOUNTS["hcp_terraform"],
+        f"https://{ci.hostname}",
+        (role("plan", plan), role("apply", apply)),
     )
 
 
 def _policies(topology: Topology) -> tuple[Policy, Policy]:
-    mount = topology.vault.kv_mount
-    return policies.ci_plan(topology.name, mount), policies.ci_apply(topology.name, mount)
+    of = (topology.name, topology.vault.kv_mount, naming.mount_prefix(topology))
+    return policies.ci_plan(*of), policies.ci_apply(*of)

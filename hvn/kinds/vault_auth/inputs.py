@@ -17,6 +17,7 @@ from hvn.topology.policies import Policy
 class AppRole:
     """An app's login: one service account, one audience, lifetimes in seconds, and its policies."""
 
+    app: str
     name: str
     audience: str
     subject: str
@@ -65,7 +66,7 @@ def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, ke
     return VaultAuthInputs(
         **common.common(topology, WorkspaceId("vault-auth", name)),
         namespace=common.vault_namespace(topology),
-        mount=naming.jwt_mount(name),
+        mount=naming.name(topology, "jwt_mount", name),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
         pubkeys=keys.pubkeys if keys else (),
         bound_issuer=keys.issuer if keys else None,
@@ -77,7 +78,8 @@ def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
     paths = [secret.path for secret in app.secrets]
     mount = topology.vault.kv_mount
     return AppRole(
-        name=name,
+        app=name,
+        name=naming.name(topology, "vault_role", spoke, name),
         audience=app.audience,
         subject=f"system:serviceaccount:{app.namespace}:{app.service_account}",
         ttl=seconds(app.ttl),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.markdown import code, markdown
 from hvn.diagnostics.message import Message, Text
 from hvn.reach.answer import Answer
-from hvn.review.access import Login, at_new_mount, gained, with_capabilities
+from hvn.review.access import Login, gained, with_capabilities
 from hvn.review.context import Context
 
 
@@ -25,7 +25,7 @@ def _answer(answer: Answer | None) -> str:
 
 def logins(context: Context) -> Iterator[str]:
     """Yield the Vault roles that are added, changed or removed, with their accepted tokens and paths."""
-    before = at_new_mount(context.access_before, context.before, context.after).logins
+    before = context.access_before.logins
     after = context.access_after.logins
     for mount, role in sorted({*before, *after}):
         old, new = before.get((mount, role)), after.get((mount, role))

@@ -104,7 +104,7 @@ def _replaced(
 
 
 def _associations(network: NetworkInputs) -> set[str]:
-    return {f"azurerm_subnet_route_table_association.routes_{subnet.name}" for subnet in network.subnets}
+    return {f"azurerm_subnet_route_table_association.routes_{subnet.key}" for subnet in network.subnets}
 
 
 def _steps(context: Context, workspace: str) -> tuple[Message, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text, Words, joined
-from hvn.review.access import Access, Login, at_new_mount, gained, longer, other_tokens, with_capabilities, written
+from hvn.review.access import Access, Login, gained, longer, other_tokens, with_capabilities, written
 from hvn.review.context import Context
 
 RULE = Rule(
@@ -31,9 +31,9 @@ spokes:
 def check(context: Context) -> Iterator[Finding]:
     """Yield roles with other tokens, longer times or more paths, and new roles that write or share paths with others.
 
-    A move of the kv engine widens no role.
+    A new path of the kv engine, or a new name of a mount or role, widens no role.
     """
-    before = at_new_mount(context.access_before, context.before, context.after)
+    before = context.access_before
     for key, after in context.access_after.logins.items():
         old = before.logins.get(key)
         opened = list(_opened(before, after))

@@ -1,19 +1,22 @@
 """HVN921: a mount, a role or a policy of Vault's logins is destroyed or replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Rule
+from hvn.diagnostics.message import Message
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
-from hvn.kinds.workspace import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.review.access import renamed_roles
 from hvn.review.context import Context
-from hvn.review.losses import Loss, destroyed
+from hvn.review.losses import Loss, destroyed, with_plan
 from hvn.review.plan import Action, ResourceChange
 
 RULE = Rule(
     id="HVN921",
     name="logins-lost",
-    reports="A plan destroys or replaces a login mount, or a role or policy that no edit removes.",
-    why="disabling a login mount deletes its roles and revokes every token that it issued",
+    reports="A login mount or a role gets another name, or a plan destroys a mount, or a role or policy that no edit "
+    "removes.",
+    why="disabling or moving a login mount revokes every token that it issued",
     fix="find out why the plan destroys it before you apply",
     example="a plan that replaces `vault_jwt_auth_backend.jwt`",
     see="https://developer.hashicorp.com/vault/docs/commands/auth/disable",
@@ -28,10 +31,50 @@ ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the logins that the plans destroy. HVN925 reports a role or policy that the edit removes."""
-    for workspace, changes in context.destroyed(*TYPES).items():
-        if lost := [change for change in changes if not removed(context, workspace, change)]:
-            yield destroyed(RULE, context, workspace, lost, LOSSES)
+    """Yield the logins that the topology renames, and those that the plans destroy.
+
+    HVN925 reports a role or policy that the edit removes. Vault moves a mount to its new path, revokes its tokens, and
+    takes a token with `sudo` on sys/remount: https://developer.hashicorp.com/vault/api-docs/system/remount
+    """
+    planned = context.destroyed(*TYPES)
+    for workspace, before, after in context.changed(VaultAuthInputs):
+        if after and (before.mount != after.mount or renamed_roles(before, after)):
+            changes = planned.pop(workspace.id, [])
+            yield _renamed(workspace, before, after, changes)
+    for id_, changes in planned.items():
+        if lost := [change for change in changes if not removed(context, id_, change)]:
+            yield destroyed(RULE, context, id_, lost, LOSSES)
+
+
+def _renamed(
+    workspace: Workspace,
+    before: VaultAuthInputs,
+    after: VaultAuthInputs,
+    changes: Sequence[ResourceChange],
+) -> Finding:
+    reasons: list[Message] = []
+    if before.mount != after.mount:
+        reasons.append(Message("the mount moves from {old} to {new}", old=before.mount, new=after.mount))
+    for (_, old), new in sorted(renamed_roles(before, after).items()):
+        reasons.append(Message("role {old} is replaced by {new}", old=old, new=new))
+    spoke = workspace.spoke or ""
+    moved = Message(
+        "apply {workspace} with a token that may write `sys/remount`: the policies of CI do not allow it",
+        workspace=workspace.id,
+    )
+    return Finding(
+        rule=RULE,
+        workspace=workspace.id,
+        message=with_plan(reasons, changes),
+        impact=(
+            Message(
+                "the logins of {spoke} at the old name, until {secrets} is applied",
+                spoke=spoke,
+                secrets=WorkspaceId("secrets", spoke),
+            ),
+        ),
+        manual_steps=(moved,) if before.mount != after.mount else (),
+    )
 
 
 def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
@@ -50,4 +93,4 @@ def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
 
 def _roles(workspace: Workspace | None) -> set[str]:
     inputs = workspace.inputs if workspace else None
-    return {role.name for role in inputs.roles} if isinstance(inputs, VaultAuthInputs) else set()
+    return {role.app for role in inputs.roles} if isinstance(inputs, VaultAuthInputs) else set()

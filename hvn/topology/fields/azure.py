@@ -120,17 +120,15 @@ Container = Annotated[
         see=_NAMES,
     ),
 ]
-ResourceGroup = Annotated[
-    str,
-    Text(
-        pattern=r"([A-Za-z0-9_()-][A-Za-z0-9_.()-]{0,88})?[A-Za-z0-9_()-]",
-        kind="a resource group name",
-        rule="1 to 90 letters, digits, _ . ( ) and -, without a dot at either end",
-        example="rg-tfstate",
-        why="Azure refuses other names of resource groups",
-        see=_NAMES,
-    ),
-]
+RESOURCE_GROUP = Text(
+    pattern=r"([A-Za-z0-9_()-][A-Za-z0-9_.()-]{0,88})?[A-Za-z0-9_()-]",
+    kind="a resource group name",
+    rule="1 to 90 letters, digits, _ . ( ) and -, without a dot at either end",
+    example="rg-tfstate",
+    why="Azure refuses other names of resource groups",
+    see=_NAMES,
+)
+ResourceGroup = Annotated[str, RESOURCE_GROUP]
 
 
 def _resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:

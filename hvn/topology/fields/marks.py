@@ -24,7 +24,8 @@ LONGEST = 1000
 """No pattern allows more characters. Longer values are refused before a pattern runs."""
 
 
-def _refused(message: Message, fix: Message, why: str, rule: str = "a valid value") -> PydanticCustomError:
+def refused(message: Message, fix: Message, why: str, rule: str = "a valid value") -> PydanticCustomError:
+    """Return the error of a mark, with the texts of its finding."""
     context = {"rule": rule, "message": message, "fix": fix, "why": why}
     return PydanticCustomError(REFUSED, "is not {rule}", context)
 
@@ -65,7 +66,7 @@ class Text:
         if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
             text = text.lower()
         if len(text) > LONGEST or not re.fullmatch(self.pattern, text):
-            raise _refused(
+            raise refused(
                 Message("{value} is not {kind}", value=value, kind=Words(self.kind)),
                 Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
                 f"{self.why} ({self.see})",
@@ -108,13 +109,13 @@ class Range:
         """Return the range. Raises `PydanticCustomError`; if host bits are set, its fix names the intended range."""
         match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
         if match is None:
-            raise _refused(
+            raise refused(
                 Message("{value} is not an IPv4 range in CIDR notation", value=value),
                 Message("write address and prefix length, for example {example}", example=self.example),
                 self.why_notation,
             )
         if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
-            raise _refused(
+            raise refused(
                 Message("{value} has a prefix length that no IPv4 range has", value=value),
                 Message("the prefix length is 0 to 32, without a leading zero"),
                 "an IPv4 address has 32 bits (https://www.rfc-editor.org/rfc/rfc4632#section-3.1)",
@@ -123,14 +124,14 @@ class Range:
             return ipaddress.IPv4Network(value)
         except ipaddress.AddressValueError:
             too_large = any(int(number) > 255 for number in value.partition("/")[0].split("."))
-            raise _refused(
+            raise refused(
                 Message("{value} has a number that is not part of an IPv4 address", value=value),
                 Message("each of the four numbers is 0 to 255, without a leading zero"),
                 _ONE_BYTE if too_large else _OCTAL,
             ) from None
         except ValueError:
             intended = ipaddress.IPv4Network(value, strict=False)
-            raise _refused(
+            raise refused(
                 Message("{value} is not the first address of its range", value=value),
                 Message("write {range}, the range that this address is in", range=intended),
                 self.why_first,
@@ -159,7 +160,7 @@ class Address:
         try:
             return ipaddress.IPv4Address(value)
         except ValueError:
-            raise _refused(
+            raise refused(
                 Message("{value} is not an IPv4 address", value=value),
                 Message("write four numbers from 0 to 255, for example {example}", example=self.example),
                 "route tables and firewall rules take IPv4 addresses without a prefix length "

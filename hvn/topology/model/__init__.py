@@ -18,6 +18,7 @@ from hvn.topology.model.hub import (
     Runners,
     VaultPeering,
 )
+from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
@@ -37,9 +38,11 @@ __all__ = [
     "HcpTerraformCi",
     "Hub",
     "HubFacts",
+    "HubNames",
     "Hvn",
     "LocalState",
     "Model",
+    "Naming",
     "NewHub",
     "NodePool",
     "OtherUpgrade",
@@ -48,6 +51,7 @@ __all__ = [
     "ScheduledUpgrade",
     "Secret",
     "Spoke",
+    "SpokeNames",
     "State",
     "Topology",
     "Vault",

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from hvn.topology.fields import Cidr, Fqdn, Ip, Limit, PoolName, PrivateDnsZoneId, Uuid, VnetId, Zone
 from hvn.topology.model.base import Model
+from hvn.topology.model.names import HubNames
 
 # Hosts of VSO's images: the FQDN tag AzureKubernetesService does not cover them. The chart's images are on Docker Hub
 # and Quay (chart 1.4.1). The redirect hosts are those that Docker's and Red Hat's documentation list
@@ -101,6 +102,8 @@ class NewHub(Model):
     """The subnet of a VPN or ExpressRoute gateway. Its routes lead to the firewall. [default: none]"""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
+    names: HubNames = Field(default_factory=HubNames)
+    """Names of single resources, instead of those that `naming` gives."""
 
 
 class HubFacts(Model):

@@ -9,6 +9,7 @@ from hvn.topology.fields import Cidr, Frozen, Label, Limit, Uuid, VnetId
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster
 from hvn.topology.model.hub import RANGES
+from hvn.topology.model.names import SpokeNames
 
 _VAULT_ROUTE = Limit(
     why="an HVN route leads to a peering, directly or through an appliance in the hub; there is no third kind",
@@ -48,5 +49,7 @@ class Spoke(Model):
     """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
+    names: SpokeNames = Field(default_factory=SpokeNames)
+    """Names of single resources, instead of those that `naming` gives."""
     cluster: Cluster | None = None
     """The private AKS cluster in this spoke."""

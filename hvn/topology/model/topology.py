@@ -10,6 +10,7 @@ from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SpokeName, Topolo
 from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import Hub
+from hvn.topology.model.names import Naming
 from hvn.topology.model.spoke import Spoke
 from hvn.topology.model.vault import Hvn, Vault
 
@@ -35,6 +36,8 @@ class Topology(Model):
     name: TopologyName
     """Prefix of the names of all resources. Two files that share a subscription, an HVN or a private DNS zone need two
     names. A Vault namespace can hold one topology only."""
+    naming: Naming = Naming()
+    """Patterns for the names of all resources."""
     azure: Azure
     """Tenant, subscription, region and tags."""
     state: State

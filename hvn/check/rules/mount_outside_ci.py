@@ -1,0 +1,57 @@
+"""HVN207 mount-outside-ci: the logins of CI may not write a JWT mount."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.created_names import created_names, place
+from hvn.topology.model import Topology
+from hvn.topology.naming import CI_MOUNTS, mount_prefix
+
+RULE = Rule(
+    id="HVN207",
+    name="mount-outside-ci",
+    reports="With a login of CI, a JWT mount has a path that CI's policies do not cover, or the pattern "
+    "`naming.jwt_mount` has no fixed beginning of its own.",
+    why="CI's policies name the beginning of the mounts' paths, not the spokes: without it CI may write every mount, "
+    "its own included, or the apply of `vault-auth-<spoke>` fails with 403",
+    fix="begin the pattern with text that only JWT mounts of clusters have, and each exception with the same text",
+    example="""\
+vault:
+  namespace: admin/platform
+  ci:
+    github:
+      audience: https://github.com/example-org
+      subject_prefix: repo:example-org/infra
+      apply: ["environment:production"]
+spokes:
+  payments:
+    names: {jwt_mount: kubernetes}
+""",
+    see="docs/how-to/ci-login.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for a pattern that covers other mounts, and for each mount with another beginning."""
+    ci, prefix = topology.vault.ci, mount_prefix(topology)
+    if not (ci.github or ci.hcp_terraform):
+        return
+    others = [mount for mount in ("token", *CI_MOUNTS.values()) if mount.startswith(prefix)]
+    if others:
+        yield Finding(
+            rule=RULE,
+            path=("naming", "jwt_mount"),
+            message=Message(
+                "CI's policies would cover {prefix}, which includes {others}", prefix=f"{prefix}*", others=others
+            ),
+            fix=Message("begin the pattern with other text, for example {example}", example="jwt-{spoke}"),
+        )
+        return
+    for name in created_names(topology):
+        if name.kind == "jwt_mount" and not name.name.startswith(prefix):
+            yield Finding(
+                rule=RULE,
+                path=place(topology, name),
+                message=Message("CI's policies cover {prefix}, not {mount}", prefix=f"{prefix}*", mount=name.name),
+                fix=Message("use {mount}", mount=f"{prefix}{name.name}"[:63]),
+            )

@@ -1,0 +1,72 @@
+"""HVN205 unused-name: a pattern or a name for a resource that this topology does not create."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.suggest import closest
+from hvn.topology.created_names import created_names
+from hvn.topology.model import HubNames, NewHub, SpokeNames, Topology
+from hvn.topology.naming import HUB, exception
+
+RULE = Rule(
+    id="HVN205",
+    name="unused-name",
+    reports="A name for a resource that this project does not create (error), or a pattern that no resource uses "
+    "(warning).",
+    why="nothing has this name: an existing resource keeps its name, and a misspelled key leaves the default",
+    fix="remove the name, or correct its key",
+    example="""\
+spokes:
+  analytics:
+    names: {cluster: aks-analytics}
+""",
+    see="docs/how-to/use-your-own-names.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each name and each pattern that no created resource uses."""
+    used: dict[str, set[tuple[str, str]]] = {}
+    by_pattern: set[str] = set()
+    for name in created_names(topology):
+        used.setdefault(name.kind, set()).add((name.owner, name.part))
+        if not exception(topology, name.kind, name.owner, name.part):
+            by_pattern.add(name.kind)
+    for kind in sorted(topology.naming.model_fields_set - by_pattern):
+        yield Finding(
+            rule=RULE,
+            level=Level.WARNING,
+            path=("naming", kind),
+            at_key=True,
+            message=Message("no resource of this topology uses the pattern {kind}", kind=kind),
+            fix=Message("remove {kind}", kind=kind),
+        )
+    if isinstance(topology.hub, NewHub):
+        yield from _unused(("hub", "names"), HUB, topology.hub.names, used)
+    for spoke in sorted(topology.spokes):
+        yield from _unused(("spokes", spoke, "names"), spoke, topology.spokes[spoke].names, used)
+
+
+def _unused(
+    path: Path, owner: str, names: HubNames | SpokeNames, used: Mapping[str, set[tuple[str, str]]]
+) -> Iterator[Finding]:
+    for field in sorted(names.model_fields_set):
+        value = getattr(names, field)
+        if not isinstance(value, Mapping):
+            if value and (owner, "") not in used.get(field, ()):
+                yield _finding((*path, field), field, "")
+            continue
+        parts = {part for user, part in used.get(field.removesuffix("s"), ()) if user == owner}
+        for part in sorted(value.keys() - parts):
+            yield _finding((*path, field, part), part, closest(part, sorted(parts)))
+
+
+def _finding(path: Path, key: str, near: str) -> Finding:
+    remove = Message("remove {key}", key=key)
+    return Finding(
+        rule=RULE,
+        path=path,
+        at_key=True,
+        message=Message("this project creates no {key} here", key=key),
+        fix=Message("did you mean {near}? Otherwise {remove}", near=near, remove=remove) if near else remove,
+    )

@@ -1,0 +1,102 @@
+"""The names of all resources that a topology creates, each with its scope and the place in the file that sets it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hvn.diagnostics.finding import Path
+from hvn.topology import locations, naming
+from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.naming import HUB
+
+CASE_SENSITIVE = ("jwt_mount", "vault_role")
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedName:
+    """The name of a resource that this topology creates. `kind` is a field of `naming`; the name is unique in `scope`.
+
+    `part` is the key of the subnet or app, otherwise empty.
+    """
+
+    kind: str
+    owner: str
+    part: str
+    name: str
+    scope: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Return the same value as for another resource of the same name. Azure compares names without case."""
+        # A node resource group is a resource group too.
+        kind = "resource_group" if self.kind == "node_resource_group" else self.kind
+        return (kind, self.scope, self.name if self.kind in CASE_SENSITIVE else self.name.casefold())
+
+
+def created_names(topology: Topology) -> Iterator[CreatedName]:
+    """Yield the names of all resources that the topology creates and that the file can rename, spokes by name."""
+    if not isinstance(topology.hub, ExistingHub):
+        yield from _of_hub(topology)
+    # HVN201 refuses a spoke of this name.
+    for name in sorted(topology.spokes.keys() - {HUB}):
+        yield from _of_spoke(topology, name, topology.spokes[name])
+
+
+def _of_hub(topology: Topology) -> Iterator[CreatedName]:
+    kinds = [
+        ("resource_group", "", locations.hub_vnet(topology).group.subscription_id),
+        ("vnet", "", HUB),
+        ("subnet", naming.RUNNER_SUBNET, HUB),
+        ("route_table", naming.RUNNERS, HUB),
+        ("network_security_group", naming.RUNNERS, HUB),
+        ("dns_link", "", "zone"),
+        ("firewall", "", HUB),
+        ("firewall_policy", "", HUB),
+        ("firewall_public_ip", "", HUB),
+    ]
+    if locations.gateway_route_table(topology):
+        kinds.append(("route_table", naming.GATEWAY, HUB))
+    for kind, part, scope in kinds:
+        yield CreatedName(kind, HUB, part, naming.name(topology, kind, HUB, part), scope)
+
+
+def _of_spoke(topology: Topology, spoke: str, value: Spoke) -> Iterator[CreatedName]:
+    subscription = locations.spoke_group(topology, spoke, value).subscription_id
+    for kind, part, scope in _kinds(value, subscription):
+        yield CreatedName(kind, spoke, part, naming.name(topology, kind, spoke, part), scope or f"spoke {spoke}")
+
+
+def _kinds(spoke: Spoke, subscription: str) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, part and scope of each resource that is created for a spoke.
+
+    The scope is empty for a name that is unique in the spoke's own resource group, VNet or mount.
+    """
+    yield "resource_group", "", subscription
+    yield "route_table", "", ""
+    if spoke.existing is None:
+        yield "vnet", "", ""
+    if spoke.existing is None or spoke.existing.hub_peering:
+        yield "peering_to_hub", "", ""
+        yield "peering_from_hub", "", HUB
+    if spoke.existing is None or spoke.existing.zone_link:
+        yield "dns_link", "", "zone"
+    for key in sorted(spoke.subnets):
+        yield "subnet", key, ""
+    if spoke.cluster:
+        yield "subnet", naming.NODE_SUBNET, ""
+        yield "managed_identity", "", ""
+        yield "cluster", "", ""
+        yield "node_resource_group", "", subscription
+        yield "dns_prefix", "", "zone"
+        if spoke.cluster.apps:
+            yield "jwt_mount", "", "vault"
+        for app in sorted(spoke.cluster.apps):
+            yield "vault_role", app, ""
+
+
+def place(topology: Topology, created: CreatedName) -> Path:
+    """Return the place in the file that sets a name: the exception, the pattern, or the owner for a default pattern."""
+    kind, owner, part = created.kind, created.owner, created.part
+    section: Path = ("hub",) if owner == HUB else ("spokes", owner)
+    if naming.exception(topology, kind, owner, part):
+        return (*section, "names", naming.exception_field(kind, part), *((part,) if part else ()))
+    return ("naming", kind) if kind in topology.naming.model_fields_set else section
