@@ -10,7 +10,7 @@ RULE = Rule(
     name="kubernetes-support",
     level=Level.WARNING,
     reports="A cluster's Kubernetes minor version is not in AKS's table of supported versions.",
-    why="AKS creates no cluster with an unsupported or unreleased minor version",
+    why="AKS creates no cluster with an unreleased version, and one out of support only with long-term support",
     fix="use a supported version",
     example="""\
 spokes:

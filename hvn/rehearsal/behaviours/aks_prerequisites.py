@@ -3,7 +3,8 @@
 AKS checks both when the cluster is created: the route table must be associated and have a route for 0.0.0.0/0 to an
 appliance or a gateway, and the identity must be allowed to write the private DNS zone and to join the network.
 
-learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, private-clusters (custom private DNS zone);
+learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, aks-service-permissions,
+private-clusters (custom private DNS zone);
 the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
 """
 
