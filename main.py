@@ -26,12 +26,13 @@ from cdktf import App, TerraformStack
 
 from hvn.options import require_writable
 from hvn.diagnostics.text import render
-from hvn.kinds.inputs import CloudBackend
+from hvn.kinds.inputs import AzureInputs, CloudBackend
 from hvn.kinds.registry import kind_of
 from hvn.check import load
 from hvn.yamlfile import source
 from hvn.kinds.selection import UnknownWorkspace, requested, select
 from hvn.kinds.workspace import FINGERPRINT, Workspace, edges, by_id
+from stacks.workspace import leave_to_policy
 from stacks.workspace import workspace as empty_stack
 
 TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
@@ -50,6 +51,8 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
         built[workspace.id] = empty_stack(app, workspace.inputs)
         # Imported when needed: a selection loads the bindings of its own workspaces only.
         import_module(kind_of(workspace.id).stack).build(built[workspace.id], workspace.inputs)
+        if isinstance(workspace.inputs, AzureInputs):
+            leave_to_policy(built[workspace.id], workspace.inputs)
     for earlier, later in edges(wanted):
         built[later].add_dependency(built[earlier])
     app.synth()

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from hvn.kinds.aks.inputs import AksInputs
 from stacks import workspace
+from stacks.logs import diagnostic_setting
 
 
 def build(stack: TerraformStack, inputs: AksInputs) -> None:
@@ -77,6 +78,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         # AKS returns the pool's tags in another letter case (azurerm's page of the resource).
         lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
     )
+    diagnostic_setting(stack, inputs.logs, cluster)
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
     TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)
 

@@ -2,10 +2,15 @@
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_hcp.hvn import Hvn
-from cdktf_cdktf_provider_hcp.vault_cluster import VaultCluster, VaultClusterMajorVersionUpgradeConfig
+from cdktf_cdktf_provider_hcp.vault_cluster import (
+    VaultCluster,
+    VaultClusterAuditLogConfig,
+    VaultClusterMajorVersionUpgradeConfig,
+    VaultClusterMetricsConfig,
+)
 
 from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
-from stacks import workspace
+from stacks import streams, workspace
 
 # A new cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each names the HVN
 # in an argument that forces replacement. HCP's documentation does not state whether HCP deletes them with the HVN.
@@ -47,6 +52,12 @@ def _vault(stack: TerraformStack, inputs: HcpInputs, cluster: NewVault, hvn_id: 
         public_endpoint=False,
         # min_vault_version is not set: a change would replace the cluster instead of upgrading it.
         major_version_upgrade_config=_upgrade(cluster.upgrade) if cluster.upgrade else None,
+        audit_log_config=VaultClusterAuditLogConfig(**streams.arguments(stack, cluster.audit_log))
+        if cluster.audit_log
+        else None,
+        metrics_config=VaultClusterMetricsConfig(**streams.arguments(stack, cluster.metrics))
+        if cluster.metrics
+        else None,
         lifecycle=KEEP,
     )
     TerraformOutput(

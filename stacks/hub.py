@@ -36,6 +36,7 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 from stacks import workspace
 from stacks.gateway import gateway_subnet
+from stacks.logs import diagnostic_setting
 from stacks.subnets import Vnet, routed_subnet, user_routes
 
 HTTPS = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Https", port=443)
@@ -54,6 +55,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         resource_group_name=group.name,
         location=inputs.location,
         address_space=[inputs.cidr],
+        ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
         tags=tags,
     )
     firewall = _firewall(stack, inputs, group, vnet)
@@ -97,21 +99,9 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         virtual_network_name=vnet.name,
         address_prefixes=[inputs.firewall_subnet.cidr],
     )
-    address = PublicIp(
-        stack,
-        "firewall_address",
-        name=settings.public_ip,
-        resource_group_name=group.name,
-        location=inputs.location,
-        # Azure Firewall accepts only this SKU: Basic and Dynamic are retired.
-        sku="Standard",
-        allocation_method="Static",
-        zones=zones,
-        tags=tags,
-        lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
-    )
+    address, *more = _addresses(stack, inputs, group, ignored)
     policy, rules = _policy(stack, inputs, group)
-    return Firewall(
+    firewall = Firewall(
         stack,
         "firewall",
         name=settings.name,
@@ -121,7 +111,12 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         sku_tier=settings.sku_tier,
         firewall_policy_id=policy.id,
         ip_configuration=[
-            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id)
+            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id),
+            # Only the first configuration has the subnet. Further ones are added in place.
+            *(
+                FirewallIpConfiguration(name=f"firewall-{number}", public_ip_address_id=other.id)
+                for number, other in enumerate(more, start=2)
+            ),
         ],
         zones=zones,
         tags=tags,
@@ -135,6 +130,32 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
             replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],
         ),
     )
+    diagnostic_setting(stack, inputs.logs, firewall)
+    return firewall
+
+
+def _addresses(
+    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None
+) -> list[PublicIp]:
+    """Build the firewall's public addresses, in the order of its configurations."""
+    settings, addresses = inputs.firewall, []
+    for number, name in enumerate((settings.public_ip, *settings.more_public_ips), start=1):
+        address = PublicIp(
+            stack,
+            "firewall_address" if number == 1 else f"firewall_address_{number}",
+            name=name,
+            resource_group_name=group.name,
+            location=inputs.location,
+            # Azure Firewall accepts only this SKU: Basic and Dynamic are retired.
+            sku="Standard",
+            allocation_method="Static",
+            zones=list(settings.zones) or None,
+            tags=workspace.tags(inputs),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
+        )
+        diagnostic_setting(stack, inputs.logs, address)
+        addresses.append(address)
+    return addresses
 
 
 def _policy(
@@ -205,6 +226,7 @@ def _deny_inbound(
         ],
         tags=workspace.tags(inputs),
     )
+    diagnostic_setting(stack, inputs.logs, closed)
     return SubnetNetworkSecurityGroupAssociation(
         stack,
         "runners_closed_subnet",

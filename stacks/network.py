@@ -52,6 +52,7 @@ def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup
         resource_group_name=group.name,
         location=inputs.location,
         address_space=list(inputs.cidrs),
+        ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
         tags=workspace.tags(inputs),
     )
     return Vnet(id=vnet.id, name=vnet.name, group=group.name)

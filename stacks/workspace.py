@@ -1,12 +1,22 @@
 """Parts of every workspace: backend, providers, tags."""
 
-from cdktf import App, AzurermBackend, CloudBackend, LocalBackend, NamedCloudWorkspace, TerraformStack
+from cdktf import (
+    App,
+    AzurermBackend,
+    CloudBackend,
+    LocalBackend,
+    NamedCloudWorkspace,
+    TerraformResource,
+    TerraformStack,
+)
 from cdktf_cdktf_provider_azuread.provider import AzureadProvider
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider, AzurermProviderFeatures
+from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetworkDdosProtectionPlan
 from cdktf_cdktf_provider_hcp.provider import HcpProvider
 
 from hvn.kinds import inputs as topology
 from hvn.kinds.inputs import AzureInputs, Inputs
+from hvn.kinds.policy_owned import EVERY_TYPE
 
 # `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); the other arguments are older.
 TERRAFORM = ">= 1.6.0"
@@ -73,3 +83,24 @@ def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
 def tags(inputs: AzureInputs) -> dict[str, str]:
     """Return the topology's tags, for every resource that has tags."""
     return dict(inputs.tags)
+
+
+def ddos_protection(plan_id: str | None) -> VirtualNetworkDdosProtectionPlan | None:
+    """Return the DDoS protection plan of a VNet, if the topology has one."""
+    return VirtualNetworkDdosProtectionPlan(id=plan_id, enable=True) if plan_id else None
+
+
+def leave_to_policy(stack: TerraformStack, inputs: AzureInputs) -> None:
+    """Add the arguments that Azure Policy owns to each resource's own `ignore_changes`."""
+    for construct in stack.node.find_all() if inputs.policy_owned else ():
+        if not isinstance(construct, TerraformResource):
+            continue
+        type_ = construct.terraform_resource_type
+        arguments = [
+            argument
+            for owner, argument in inputs.policy_owned
+            if owner == type_ or (owner == EVERY_TYPE and getattr(construct, f"{argument}_input", None) is not None)
+        ]
+        if arguments:
+            # cdktf appends the list of an override to the resource's own list.
+            construct.add_override("lifecycle.ignore_changes", arguments)

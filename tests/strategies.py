@@ -66,6 +66,9 @@ def warnings(topology: Topology) -> set[str]:
             for cluster in clusters
         ),
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
+        "HVN309": "logs" in topology and "existing" in topology["hub"] and not clusters,
+        "HVN310": unused_policy(topology),
+        "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
     }
     return {rule for rule, is_expected in expected.items() if is_expected}
@@ -168,6 +171,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             "subscription_id": draw(uuids()),
             "region": region,
             **draw(optional(tags=tags())),
+            **draw(policy()),
         },
         "state": draw(states()),
         "hvn": {
@@ -184,6 +188,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         },
         "address_pools": pools,
         "hub": draw(hubs(region)),
+        **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},
     }
     if peered:
@@ -211,13 +216,25 @@ UPGRADES = (
 )
 
 
+STREAMS = (
+    {"type": "datadog", "region": "us1"},
+    {"type": "cloudwatch", "region": "eu-west-1", "user": "AKIAIOSFODNN7EXAMPLE"},
+    {"type": "http", "endpoint": "https://logs.example"},
+    {"type": "splunk", "endpoint": "https://splunk.example:8088/services/collector"},
+    {"type": "grafana", "endpoint": "https://push.example/api", "user": "1234"},
+)
 TIERS = ("standard_small", "plus_large")
 NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
 
 
 def sizes() -> st.SearchStrategy[Topology]:
     """Return a strategy for tier and upgrades of a Vault cluster that this project creates."""
-    upgrades = optional(tier=st.sampled_from(TIERS), upgrade=st.sampled_from(UPGRADES))
+    upgrades = optional(
+        tier=st.sampled_from(TIERS),
+        upgrade=st.sampled_from(UPGRADES),
+        audit_log=st.sampled_from(STREAMS),
+        metrics=st.sampled_from(STREAMS),
+    )
     return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
@@ -268,6 +285,41 @@ def states() -> st.SearchStrategy[Topology]:
     )
 
 
+OWNED = ("aks_defender", "aks_monitoring", "aks_policy", "tags")
+
+
+@st.composite
+def policy(draw: st.DrawFn) -> Topology:
+    """Draw the arguments that Azure Policy owns, and a DDoS plan or its ownership."""
+    owned = draw(st.lists(st.sampled_from(OWNED), unique=True))
+    plan = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-net/providers/Microsoft.Network/ddosProtectionPlans/ddos"
+    mine = draw(st.sampled_from(("none", "plan", "owned")))
+    chosen: Topology = {"ddos_plan_id": plan} if mine == "plan" else {}
+    return {**chosen, "policy_owned": [*owned, "ddos_protection_plan"] if mine == "owned" else owned}
+
+
+def unused_policy(topology: Topology) -> bool:
+    """Return whether a setting about Azure Policy concerns no resource of this topology."""
+    azure, spokes = topology["azure"], topology["spokes"].values()
+    owned = set(azure.get("policy_owned", ()))
+    no_vnet = "existing" in topology["hub"] and all("existing" in spoke for spoke in spokes)
+    no_cluster = not any("cluster" in spoke for spoke in spokes)
+    of_vnets = "ddos_plan_id" in azure or "ddos_protection_plan" in owned
+    return (no_vnet and of_vnets) or (no_cluster and bool(owned - {"tags", "ddos_protection_plan"}))
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> Topology:
+    """Draw one to three destinations of logs."""
+    group = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-logs/providers"
+    destinations = {
+        "workspace_id": f"{group}/Microsoft.OperationalInsights/workspaces/log-one",
+        "storage_account_id": f"{group}/Microsoft.Storage/storageAccounts/logs0001",
+        "event_hub_rule_id": f"{group}/Microsoft.EventHub/namespaces/evhns-logs/authorizationRules/send",
+    }
+    return {name: destinations[name] for name in draw(st.sets(st.sampled_from(sorted(destinations)), min_size=1))}
+
+
 @st.composite
 def hubs(draw: st.DrawFn, region: str) -> Topology:
     cidr = IPv4Network(draw(st.sampled_from(HUBS)))
@@ -295,6 +347,7 @@ def hubs(draw: st.DrawFn, region: str) -> Topology:
             **draw(
                 optional(
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
+                    public_ips=st.sampled_from((1, 2, 250)),
                     sku_tier=st.sampled_from(("Standard", "Premium")),
                 )
             ),

@@ -77,6 +77,15 @@ UNSUPPORTED = (
         fix="the pool always scales: write `spokes.<spoke>.cluster.node_pool.min_count` and "
         "`spokes.<spoke>.cluster.node_pool.max_count`",
     ),
+    Unsupported(
+        keys="ddos_protection_plan ddos_protection_plan_id ddos_plan",
+        fix="write `azure.ddos_plan_id` for all new VNets",
+    ),
+    Unsupported(
+        keys="diagnostic_settings diagnostics log_analytics log_analytics_workspace_id monitoring",
+        fix="write `logs.workspace_id`: it is for all resources of the file",
+    ),
+    Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
     Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write `hub.firewall`: the hub has the firewall"),
     Unsupported(
         keys="peering hub_peering vnet_peering vault_peering",
@@ -104,14 +113,14 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",
-        why="this project creates no gateway",
-        fix="delete the key; create the gateway with your own Terraform",
+        why="the gateway itself is managed outside this project",
+        fix="write `hub.gateway` for its subnet, and create the gateway with your own Terraform",
     ),
     Unsupported(
         keys="nat_gateway",
         why="the subnets' default route leads to the firewall, so a NAT gateway in a spoke gets no traffic "
         "(https://learn.microsoft.com/azure/nat-gateway/nat-overview)",
-        fix="delete the key; `hub.firewall` is the way to the internet",
+        fix="delete the key; `hub.firewall.public_ips` adds SNAT ports",
     ),
     Unsupported(
         keys="route_table route_tables routes udr",

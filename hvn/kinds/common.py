@@ -3,7 +3,8 @@
 from ipaddress import IPv4Network
 from typing import Any
 
-from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend, Subnet
+from hvn.kinds import policy_owned
+from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend, LogInputs, Subnet
 from hvn.topology import locations, naming
 from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
 from hvn.topology.naming import Resource
@@ -18,13 +19,29 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
     }
 
 
-def in_azure(topology: Topology, workspace: str) -> dict[str, Any]:
-    """Return the arguments for the inputs of a workspace with resources in Azure."""
+def in_azure(topology: Topology, workspace: str, *types: str) -> dict[str, Any]:
+    """Return the arguments for the inputs of a workspace with resources in Azure.
+
+    `types` are the types in it that have arguments of `azure.policy_owned`.
+    """
     return {
         **common(topology, workspace),
         "location": topology.azure.region,
         "tags": tuple(sorted(topology.azure.tags.items())),
+        "policy_owned": policy_owned.owned(topology, *types),
     }
+
+
+def logs(topology: Topology) -> LogInputs | None:
+    """Return the destinations of logs; None if the topology has none."""
+    if topology.logs is None:
+        return None
+    return LogInputs(
+        setting=f"diag-{topology.name}",
+        workspace_id=topology.logs.workspace_id,
+        storage_account_id=topology.logs.storage_account_id,
+        event_hub_rule_id=topology.logs.event_hub_rule_id,
+    )
 
 
 def _backend(topology: Topology, workspace: str) -> Backend:

@@ -64,6 +64,18 @@ class AzureInputs(Inputs):
 
     location: str
     tags: tuple[tuple[str, str], ...]
+    policy_owned: tuple[tuple[str, str], ...]
+    """Pairs of Terraform type (`*`: every type) and argument that Azure Policy owns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInputs:
+    """The name of each diagnostic setting, and the ids of its destinations."""
+
+    setting: str
+    workspace_id: str | None
+    storage_account_id: str | None
+    event_hub_rule_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hvn.kinds.inputs import LogInputs
 from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
@@ -46,3 +47,21 @@ def azure(type_: str, resource: Resource, **arguments: Any) -> Iterator[Referenc
 def dns_zone(zone: Resource) -> Iterator[Reference]:
     """Yield the references to a private DNS zone and to its resource group."""
     yield from azure("azurerm_private_dns_zone", zone)
+
+
+def logs(destinations: LogInputs | None) -> Iterator[Reference]:
+    """Yield the references to the destinations of logs."""
+    if destinations:
+        for type_, id_ in (
+            ("azurerm_log_analytics_workspace", destinations.workspace_id),
+            ("azurerm_storage_account", destinations.storage_account_id),
+            ("azurerm_eventhub_namespace_authorization_rule", destinations.event_hub_rule_id),
+        ):
+            if id_:
+                yield Reference(type_, id_)
+
+
+def ddos_plan(id_: str | None) -> Iterator[Reference]:
+    """Yield the reference to a DDoS protection plan, if any."""
+    if id_:
+        yield Reference("azurerm_network_ddos_protection_plan", id_)

@@ -24,6 +24,8 @@ SOURCES = {
     "custom-roles": "https://learn.microsoft.com/azure/role-based-access-control/custom-roles",
     "peering": "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
     "aks-permissions": "https://learn.microsoft.com/azure/aks/aks-service-permissions",
+    "ddos": "https://learn.microsoft.com/azure/ddos-protection/manage-permissions",
+    "diagnostics": "https://github.com/MicrosoftDocs/azure-docs/issues/80159",
     "hcp-roles": "https://developer.hashicorp.com/hcp/docs/hcp/iam/access-management",
     "hcp-scaling": "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
     "vault-provider": "https://github.com/hashicorp/terraform-provider-vault/tree/v5.6.0/vault",
@@ -142,6 +144,37 @@ PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
             "the linked VNet",
             "I",
             "roles",
+        ),
+    ),
+)
+
+# Azure checks the right on the destination as a linked scope (LinkedAuthorizationFailed).
+MONITOR_DIAGNOSTIC_SETTING = Needs(
+    (READER,),
+    (
+        Grant("Azure", "`Microsoft.Insights/diagnosticSettings/*` (in Monitoring Contributor)", GROUP, "S", "roles"),
+        Grant(
+            "Azure",
+            "`Microsoft.OperationalInsights/workspaces/sharedKeys/action` (in Monitoring Contributor); for the other "
+            "destinations `Microsoft.Storage/storageAccounts/listKeys/action` or "
+            "`Microsoft.EventHub/namespaces/authorizationRules/listkeys/action`",
+            "the destination of the logs",
+            "S",
+            "diagnostics",
+        ),
+    ),
+)
+
+VIRTUAL_NETWORK = Needs(
+    (READER,),
+    (
+        NETWORK,
+        Grant(
+            "Azure",
+            "`Microsoft.Network/ddosProtectionPlans/join/action` with `azure.ddos_plan_id`",
+            "the DDoS protection plan",
+            "S",
+            "ddos",
         ),
     ),
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hvn.rehearsal import order, overrides
+from hvn.rehearsal import order, outside, overrides
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import FAULTS, Injections
 from hvn.rehearsal.terraform import Outcome, Terraform
@@ -89,6 +89,8 @@ class Workspace:
             self._run(slot, "apply", "apply", "-json", "rehearsal.tfplan")
             if command == "plan":
                 self._break(slot, "plan", "-json")
+            if command == "outside":
+                self._change_outside(slot)
             self._plan_again(slot)
             self._check_order(slot)
         except Stopped:
@@ -142,6 +144,16 @@ class Workspace:
         if outcome.status == 0:
             self.result.failures.append(Failure(command, f"the fault {self.fault} caused no error"))
             raise Stopped
+
+    def _change_outside(self, slot: Slot) -> None:
+        """Plan with changes of Azure Policy. The result has the resources on which the plan reverts them."""
+        self.result.fault = self.fault
+        with outside.azure_policy(slot.cloud, self.state):
+            outcome = self._run(slot, "plan with the fault", "plan", "-json")
+        self.result.fault_seen = [
+            Failure("plan", f"the plan reverts the change: {action}", address=address)
+            for address, action in (planned.split(": ") for planned in _planned(outcome))
+        ]
 
     def _run(self, slot: Slot, phase: str, *arguments: str) -> Outcome:
         with self._timed(phase):

@@ -23,11 +23,13 @@ class Fault:
 
     happens: str
     to_do: str
-    command: Literal["apply", "plan"] = "apply"
-    """The command that the fault affects: the first apply, or a plan after the workspace is built."""
+    command: Literal["apply", "plan", "outside"] = "apply"
+    """The command that the fault affects: the first apply, or a plan after the workspace is built. `outside`: somebody
+    changes resources before such a plan, which may revert the changes."""
 
 
 API_SERVER = "api-server-unreachable"
+AZURE_POLICY = "azure-policy"
 
 FAULTS: Mapping[str, Fault] = {
     "peering-not-accepted": Fault(
@@ -54,6 +56,12 @@ FAULTS: Mapping[str, Fault] = {
         to_do="run Terraform in the network, with `kubelogin`, and plan again. Nothing is lost: the plan failed before "
         "it changed the state",
         command="plan",
+    ),
+    AZURE_POLICY: Fault(
+        happens="Azure Policy changes resources after the apply: a DDoS plan on VNets, Defender and the policy add-on "
+        "on clusters, a tag on everything. The next plan reverts these changes, and Azure Policy makes them again",
+        to_do="list the arguments that your policies write in `azure.policy_owned`",
+        command="outside",
     ),
 }
 

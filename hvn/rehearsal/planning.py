@@ -76,12 +76,24 @@ def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, p
         return before
     if not isinstance(proposed, list):
         return proposed
-    # Elements of a set have no position: Terraform merged them with equal elements of the prior state.
-    earlier = before if isinstance(before, list) and nested.nesting == "list" else []
+    earlier = before if isinstance(before, list) else []
+    if nested.nesting == "set":
+        earlier = [_equal(item, earlier) for item in proposed]
     return [
         planned(nested.block, table, _item(config, index), _item(earlier, index), item, f"{path}.")
         for index, item in enumerate(proposed)
     ]
+
+
+def _equal(element: Any, earlier: list[Any]) -> Any:
+    """Return the earlier element of a set that the SDK finds equal, or None: it sees null as a zero value."""
+    return next((one for one in earlier if _without_zeros(one) == _without_zeros(element)), None)
+
+
+def _without_zeros(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_zeros(inner) for name, inner in value.items() if inner is not None and not _is_zero(inner)}
 
 
 def _item(values: Any, index: int) -> Any:

@@ -134,6 +134,8 @@ def _table(rehearsal: Rehearsal) -> Table:
 
 def _faults(rehearsal: Rehearsal) -> Iterator[str]:
     for result in rehearsal.results:
+        if result.fault and FAULTS[result.fault].command == "outside" and not (result.fault_seen or result.failed):
+            yield f"\n{result.workspace} with {result.fault}: the next plan is empty."
         if result.fault and result.fault_seen:
             fault = FAULTS[result.fault]
             yield f"\n{result.workspace} with {result.fault}: {fault.happens}."
@@ -141,6 +143,8 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
             yield f"  to do: {fault.to_do}."
             if result.failed:
                 yield f"  The next {fault.command} failed as well."
+            elif fault.command == "outside":
+                yield "  The changes were undone afterwards."
             elif fault.command == "plan":
                 yield "  The next plan is empty: the state is complete."
             else:

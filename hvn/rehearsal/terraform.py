@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from hvn.isolation import python
+from hvn.kinds.hcp.inputs import STREAMS, key_variable
 from hvn.rehearsal.worker import library
 
 # Variables of the user's own Terraform must not reach the rehearsal: they change plans and name real clouds.
@@ -61,6 +62,7 @@ def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, s
     return {
         **kept,
         **providers,
+        **{f"TF_VAR_{key_variable(stream)}": "rehearsed-key" for stream in STREAMS},
         "HOME": str(home),
         "TF_CLI_CONFIG_FILE": str(configuration),
         "CHECKPOINT_DISABLE": "1",

@@ -172,6 +172,8 @@ LIMITS = {
     "FirewallInputs.name": azure(80),
     "FirewallInputs.policy": azure(80),
     "FirewallInputs.public_ip": azure(80),
+    "FirewallInputs.more_public_ips": azure(80),
+    "LogInputs.setting": r"[A-Za-z0-9-]{1,260}",
     "NetworkRule.name": azure(80),
     "ApplicationRule.name": azure(80),
     "NetworkInputs.peering_to_hub": azure(80),

@@ -54,6 +54,8 @@ OF_SHAPE = {rule.id for rule in shape.RULES}
 REFUSED: Mapping[str, tuple[str, Any]] = {
     "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
     "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
+    "vault(existing).audit_log": ("HVN308", {"vault": {"audit_log": {"type": "datadog", "region": "us1"}}}),
+    "vault(existing).metrics": ("HVN308", {"vault": {"metrics": {"type": "datadog", "region": "us1"}}}),
     "spokes.*(existing).names.vnet": ("HVN205", {"spokes": {"payments": {"names": {"vnet": "vnet-shop"}}}}),
     "spokes.*(existing).cidr": ("HVN303", {"spokes": {"payments": {"cidr": "10.34.0.0/16"}}}),
 }

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import main as app
 from hvn.check.load import Checked
 from hvn.kinds.workspace import Workspace
-from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, VaultLogin
+from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 
@@ -33,8 +33,8 @@ def synthesized(checked: Checked) -> list[Built]:
 def variants(checked: Checked) -> Iterator[Checked]:
     """Yield the sample with other options, so that every type and every dependency appears.
 
-    The options: Entra groups, issuer keys, CI, no HCP project, a gateway, and a cluster in each spoke, also behind the
-    hub.
+    The options: Entra groups, issuer keys, CI, no HCP project, a gateway, logs, and a cluster in each spoke, also
+    behind the hub.
     """
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)
@@ -63,4 +63,6 @@ def variants(checked: Checked) -> Iterator[Checked]:
         "hub": sample.hub.model_copy(update={"gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"})}),
         "hvn": sample.hvn.model_copy(update={"project_id": None}),
     }
-    yield Checked(sample.model_copy(update=update), checked.keys)
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
+    logs = Logs(workspace_id=f"{group}/Microsoft.OperationalInsights/workspaces/log-platform")
+    yield Checked(sample.model_copy(update={**update, "logs": logs}), checked.keys)

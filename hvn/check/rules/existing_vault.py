@@ -9,9 +9,9 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN308",
     name="existing-vault",
-    reports="An existing Vault cluster (vault.existing) has a tier or upgrade settings.",
+    reports="An existing Vault cluster (vault.existing) has a tier, upgrade settings or streams.",
     why="this project does not manage the cluster, so the settings would have no effect",
-    fix="remove vault.tier and vault.upgrade, and change the cluster where it is managed",
+    fix="remove vault.tier, upgrade, audit_log and metrics, and change the cluster where it is managed",
     example="""\
 hvn:
   existing: true
@@ -22,11 +22,11 @@ vault:
     see="docs/how-to/existing-network.md",
 )
 
-SETTINGS = ("tier", "upgrade")
+SETTINGS = ("tier", "upgrade", "audit_log", "metrics")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for `vault.tier` and for `vault.upgrade` of an existing cluster, even with the default value."""
+    """Yield a finding for each of the settings of an existing cluster, even with the default value."""
     if not topology.vault.existing:
         return
     for name in SETTINGS:

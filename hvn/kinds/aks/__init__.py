@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.aks.inputs import AksInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
-from hvn.kinds.references import dns_zone
+from hvn.kinds.references import dns_zone, logs
 from hvn.kinds.workspace import Workspace
 
 # The inputs for arguments of azurerm_kubernetes_cluster with ForceNew.
@@ -31,8 +31,9 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: AksInputs) -> Iterator[Reference]:
-    """Yield the private DNS zone and its resource group."""
+    """Yield the private DNS zone with its resource group, and the destinations of logs."""
     yield from dns_zone(inputs.dns_zone)
+    yield from logs(inputs.logs)
 
 
 KIND = Kind(
@@ -41,11 +42,11 @@ KIND = Kind(
     stack="stacks.aks",
     rights="hvn.kinds.aks.rights",
     row=Row(
-        holds="the private cluster, its identity, and that identity's role assignments",
+        holds="the private cluster, its identity, that identity's role assignments; its diagnostic setting with `logs`",
         when="for a spoke with a cluster",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted"),
+    faults=("permission-denied", "interrupted", "azure-policy"),
     provides=Subject.CLUSTER,
     replaced_by=replaced_by,
     emptied_by=emptied_by,

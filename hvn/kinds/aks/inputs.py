@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, Subnet
+from hvn.kinds.inputs import AzureInputs, LogInputs, Subnet
 from hvn.kinds.kind import Site
+from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
 from hvn.topology.model import Cluster, Spoke, Topology
@@ -42,6 +43,7 @@ class AksInputs(AzureInputs):
     dns_service_ip: str
     node_pool: NodePoolInputs
     admin_groups: tuple[str, ...]
+    logs: LogInputs | None
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -62,7 +64,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
     vnet = locations.spoke_vnet(topology, name, spoke)
     pool = cluster.node_pool
     return AksInputs(
-        **common.in_azure(topology, WorkspaceId("aks", name)),
+        **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER),
         group=locations.spoke_group(topology, name, spoke),
         cluster=common.cluster_ref(topology, name, spoke, cluster).cluster.name,
         identity=naming.name(topology, "managed_identity", name),
@@ -86,4 +88,5 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
             zones=tuple(sorted(set(pool.zones))),
         ),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
+        logs=common.logs(topology),
     )

@@ -1,6 +1,6 @@
 """The rights that `aks-<spoke>` needs, by Terraform type."""
 
-from hvn.kinds.rights import GROUP, READER, Grant, Needs, Rights
+from hvn.kinds.rights import GROUP, MONITOR_DIAGNOSTIC_SETTING, READER, Grant, Needs, Rights
 
 RIGHTS = Rights(
     {
@@ -35,6 +35,7 @@ RIGHTS = Rights(
                 ),
             ),
         ),
+        "azurerm_monitor_diagnostic_setting": MONITOR_DIAGNOSTIC_SETTING,
         "azurerm_role_assignment": Needs(
             (Grant("Azure", "Reader", "{scope}", "S", "roles"),),
             (

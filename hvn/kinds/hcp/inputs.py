@@ -6,7 +6,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology.model import OtherUpgrade, ScheduledUpgrade, Topology
+from hvn.topology.model import OtherUpgrade, ScheduledUpgrade, Stream, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +19,25 @@ class UpgradeWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInputs:
+    """A system that HCP streams to. Terraform reads the system's key from a variable."""
+
+    type: str
+    endpoint: str | None
+    region: str | None
+    user: str | None
+    key_variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewVault:
     """A Vault cluster that this topology creates."""
 
     cluster_id: str
     tier: str
     upgrade: UpgradeWindow | None
+    audit_log: StreamInputs | None
+    metrics: StreamInputs | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +72,13 @@ def hcp(topology: Topology) -> HcpInputs:
         new_hvn=not topology.hvn.existing,
         new_vault=None
         if vault.existing
-        else NewVault(cluster_id=vault.cluster_id, tier=vault.tier, upgrade=_window(vault.upgrade)),
+        else NewVault(
+            cluster_id=vault.cluster_id,
+            tier=vault.tier,
+            upgrade=_window(vault.upgrade),
+            audit_log=_stream("audit_log", vault.audit_log),
+            metrics=_stream("metrics", vault.metrics),
+        ),
     )
 
 
@@ -67,3 +86,23 @@ def _window(upgrade: ScheduledUpgrade | OtherUpgrade | None) -> UpgradeWindow | 
     if isinstance(upgrade, ScheduledUpgrade):
         return UpgradeWindow(type=upgrade.type, day=upgrade.day, window=upgrade.window)
     return UpgradeWindow(type=upgrade.type) if upgrade else None
+
+
+STREAMS = ("audit_log", "metrics")
+
+
+def key_variable(stream: str) -> str:
+    """Return the Terraform variable with the key of a stream: the environment sets it as `TF_VAR_<name>`."""
+    return f"vault_{stream}_key"
+
+
+def _stream(name: str, stream: Stream | None) -> StreamInputs | None:
+    if stream is None:
+        return None
+    return StreamInputs(
+        type=stream.type,
+        endpoint=stream.endpoint,
+        region=stream.region,
+        user=stream.user,
+        key_variable=key_variable(name),
+    )

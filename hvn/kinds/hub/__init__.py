@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row
-from hvn.kinds.references import azure, dns_zone
+from hvn.kinds.references import azure, ddos_plan, dns_zone, logs
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
 
@@ -23,6 +23,12 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
     yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
 
 
+def refers_to(inputs: HubInputs) -> Iterator[Reference]:
+    """Yield the destinations of logs and the DDoS protection plan."""
+    yield from logs(inputs.logs)
+    yield from ddos_plan(inputs.ddos_plan_id)
+
+
 KIND = Kind(
     name="hub",
     per_spoke=False,
@@ -31,12 +37,14 @@ KIND = Kind(
     rights="hvn.kinds.hub.rights",
     row=Row(
         holds="VNet, runners' subnet with a security group that denies all inbound traffic, Azure Firewall with its "
-        "policy, GatewaySubnet with its route table, private DNS zone of AKS with the hub's link",
+        "policy, GatewaySubnet with its route table, private DNS zone of AKS with the hub's link; diagnostic settings "
+        "with `logs`",
         when="unless the hub is `existing`",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted"),
+    faults=("permission-denied", "interrupted", "azure-policy"),
     removal=removal,
     lives_on=True,
     creates=creates,
+    refers_to=refers_to,
 )

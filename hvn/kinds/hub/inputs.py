@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet
+from hvn.kinds.inputs import AzureInputs, LogInputs, Route, RouteTable, Subnet
 from hvn.kinds.kind import Site
+from hvn.kinds.policy_owned import VNET
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import firewall, locations, naming
 from hvn.topology.firewall import ApplicationRule, NetworkRule
@@ -19,6 +20,7 @@ class FirewallInputs:
     name: str
     policy: str
     public_ip: str
+    more_public_ips: tuple[str, ...]
     sku_tier: str
     private_ip: str
     zones: tuple[str, ...]
@@ -49,6 +51,8 @@ class HubInputs(AzureInputs):
     gateway: GatewayInputs | None
     dns_zone: str
     dns_link: str
+    logs: LogInputs | None
+    ddos_plan_id: str | None
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -63,7 +67,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
     network = locations.hub_vnet(topology)
     return HubInputs(
-        **common.in_azure(topology, "hub"),
+        **common.in_azure(topology, "hub", VNET),
         group=network.group,
         vnet=network,
         cidr=str(new_hub.cidr),
@@ -80,6 +84,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             name=naming.name(topology, "firewall", naming.HUB),
             policy=naming.name(topology, "firewall_policy", naming.HUB),
             public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
+            more_public_ips=_more_public_ips(topology, new_hub.firewall.public_ips),
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
@@ -89,6 +94,8 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         gateway=_gateway(topology, new_hub),
         dns_zone=naming.aks_zone(topology.azure.region),
         dns_link=naming.name(topology, "dns_link", naming.HUB),
+        logs=common.logs(topology),
+        ddos_plan_id=topology.azure.ddos_plan_id,
     )
 
 
@@ -102,3 +109,10 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
         subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
         routes=RouteTable(table, (runners,), bgp_route_propagation=True),
     )
+
+
+def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
+    """Return the names of the second and further addresses: the first name with a number, at most 80 characters."""
+    first = naming.name(topology, "firewall_public_ip", naming.HUB)
+    suffixes = (f"-{index}" for index in range(2, number + 1))
+    return tuple(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes)

@@ -2,11 +2,13 @@
 
 from hvn.kinds.rights import (
     IN_GROUP,
+    MONITOR_DIAGNOSTIC_SETTING,
     NETWORK,
     PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
     RESOURCE_GROUP,
     SUBNET,
     SUBNET_ROUTE_TABLE_ASSOCIATION,
+    VIRTUAL_NETWORK,
     VNET_READER,
     Needs,
     Rights,
@@ -17,6 +19,7 @@ RIGHTS = Rights(
         "azurerm_firewall": IN_GROUP,
         "azurerm_firewall_policy": IN_GROUP,
         "azurerm_firewall_policy_rule_collection_group": IN_GROUP,
+        "azurerm_monitor_diagnostic_setting": MONITOR_DIAGNOSTIC_SETTING,
         "azurerm_network_security_group": IN_GROUP,
         "azurerm_private_dns_zone": IN_GROUP,
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
@@ -27,6 +30,6 @@ RIGHTS = Rights(
         "azurerm_subnet": SUBNET,
         "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),
         "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
-        "azurerm_virtual_network": IN_GROUP,
+        "azurerm_virtual_network": VIRTUAL_NETWORK,
     }
 )

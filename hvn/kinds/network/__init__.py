@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row
 from hvn.kinds.network.inputs import NetworkInputs, workspace
-from hvn.kinds.references import azure, dns_zone, gateway, resource_group
+from hvn.kinds.references import azure, ddos_plan, dns_zone, gateway, resource_group
 from hvn.kinds.workspace import Workspace
 
 
@@ -25,12 +25,13 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the VNets of spoke and hub with their ranges, and the private DNS zone."""
+    """Yield the VNets of spoke and hub with their ranges, the private DNS zone, and the DDoS protection plan."""
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)
     if inputs.use_remote_gateways:
         yield gateway(inputs.hub.vnet)
+    yield from ddos_plan(inputs.ddos_plan_id)
 
 
 KIND = Kind(
@@ -43,7 +44,7 @@ KIND = Kind(
         when="for every spoke",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted"),
+    faults=("permission-denied", "interrupted", "azure-policy"),
     removal=removal,
     creates=creates,
     refers_to=refers_to,

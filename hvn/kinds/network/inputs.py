@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hvn.kinds import common
 from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet
 from hvn.kinds.kind import Site
+from hvn.kinds.policy_owned import VNET
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
 from hvn.topology.model import Spoke, Topology
@@ -33,6 +34,7 @@ class NetworkInputs(AzureInputs):
     vnet: Resource
     cidrs: tuple[str, ...]
     new_vnet: bool
+    ddos_plan_id: str | None
     hub_peering: bool
     use_remote_gateways: bool
     zone_link: bool
@@ -63,11 +65,12 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
         routes.append(Route("hvn", str(topology.hvn.cidr), locations.firewall_ip(topology)))
     return NetworkInputs(
-        **common.in_azure(topology, WorkspaceId("network", name)),
+        **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,))),
         group=locations.spoke_group(topology, name, spoke),
         vnet=locations.spoke_vnet(topology, name, spoke),
         cidrs=locations.spoke_cidrs(spoke),
         new_vnet=spoke.existing is None,
+        ddos_plan_id=None if spoke.existing else topology.azure.ddos_plan_id,
         hub_peering=spoke.existing is None or spoke.existing.hub_peering,
         use_remote_gateways=spoke.use_remote_gateways,
         zone_link=spoke.existing is None or spoke.existing.zone_link,

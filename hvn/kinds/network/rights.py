@@ -6,6 +6,7 @@ from hvn.kinds.rights import (
     RESOURCE_GROUP,
     SUBNET,
     SUBNET_ROUTE_TABLE_ASSOCIATION,
+    VIRTUAL_NETWORK,
     VNET_READER,
     Grant,
     Needs,
@@ -33,7 +34,7 @@ RIGHTS = Rights(
         "azurerm_route_table": IN_GROUP,
         "azurerm_subnet": SUBNET,
         "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
-        "azurerm_virtual_network": IN_GROUP,
+        "azurerm_virtual_network": VIRTUAL_NETWORK,
         "azurerm_virtual_network_peering": Needs(
             (VNET_READER,),
             (

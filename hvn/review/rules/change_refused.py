@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.review.commands import command
 from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="A Kubernetes version becomes lower, or a Vault cluster is scaled down to `dev`.",
+    reports="A Kubernetes version becomes lower, a Vault cluster is scaled down to `dev`, or the firewall gets fewer "
+    "public IP addresses.",
     why="the apply fails half-way, and the workspaces after it are not applied",
     fix="undo the edit, or create another cluster",
     example="""\
@@ -21,11 +24,13 @@ vault: {tier: dev}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield lower Kubernetes versions, and Vault clusters that are scaled down to `dev`.
+    """Yield lower Kubernetes versions, Vault clusters that are scaled down to `dev`, and removed public addresses.
 
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
-    (rancher/rancher#24071). HCP: the provider's guide `vault-scaling`.
+    (rancher/rancher#24071). HCP: the provider's guide `vault-scaling`. Azure: PublicIPAddressCannotBeDeleted
+    (hashicorp/terraform-provider-azurerm#688); Terraform deletes an address before it changes the firewall.
     """
+    yield from _addresses_in_use(context)
     for workspace, before, after in context.changed(AksInputs):
         if after and lower(before.kubernetes_version, after.kubernetes_version):
             yield Finding(
@@ -49,6 +54,31 @@ def check(context: Context) -> Iterator[Finding]:
                     new=new.new_vault.tier,
                 ),
                 manual_steps=(Message("undo the change of the tier"),),
+            )
+
+
+def _addresses_in_use(context: Context) -> Iterator[Finding]:
+    for workspace, before, after in context.changed(HubInputs):
+        addresses = before.firewall.more_public_ips
+        removed = [one for one in addresses if after and one not in after.firewall.more_public_ips]
+        if removed:
+            steps = (
+                command(
+                    *("az", "network", "firewall", "ip-config", "delete", "-g", before.group.name),
+                    *("-f", before.firewall.name, "-n", f"firewall-{addresses.index(one) + 2}"),
+                )
+                for one in removed
+            )
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message("Azure does not delete {addresses}, which the firewall uses", addresses=removed),
+                manual_steps=(
+                    Message(
+                        "before the apply, remove the addresses from the firewall, then plan again: {steps}",
+                        steps=list(steps),
+                    ),
+                ),
             )
 
 

@@ -19,6 +19,15 @@ from hvn.topology.fields.azure import (
     Zone,
 )
 from hvn.topology.fields.hosts import Fqdn, Host, Registry, Url
+from hvn.topology.fields.logs import (
+    DdosPlanId,
+    EventHubRuleId,
+    LogWorkspaceId,
+    StorageAccountId,
+    StreamEndpoint,
+    StreamRegion,
+    StreamUser,
+)
 from hvn.topology.fields.marks import REFUSED, Address, Cidr, Frozen, Ip, Limit, Range, Text
 from hvn.topology.fields.names import Label, ObjectName, PoolName, Slug, SpokeName, TopologyName
 from hvn.topology.fields.vault import (
@@ -42,7 +51,9 @@ __all__ = [
     "ChartVersion",
     "Cidr",
     "Container",
+    "DdosPlanId",
     "Duration",
+    "EventHubRuleId",
     "Fqdn",
     "Frozen",
     "GithubContext",
@@ -53,6 +64,7 @@ __all__ = [
     "KubernetesVersion",
     "Label",
     "Limit",
+    "LogWorkspaceId",
     "MaxSurge",
     "Mount",
     "ObjectName",
@@ -68,6 +80,10 @@ __all__ = [
     "Slug",
     "SpokeName",
     "StorageAccount",
+    "StorageAccountId",
+    "StreamEndpoint",
+    "StreamRegion",
+    "StreamUser",
     "TagKey",
     "TagValue",
     "Text",

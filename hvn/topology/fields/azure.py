@@ -131,7 +131,8 @@ RESOURCE_GROUP = Text(
 ResourceGroup = Annotated[str, RESOURCE_GROUP]
 
 
-def _resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:
+def resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:
+    """Return the mark of an Azure resource id, by a pattern of provider, types and names."""
     return Text(
         pattern=r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
         rf"/resourceGroups/[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/providers/{provider_and_types}",
@@ -147,7 +148,7 @@ def _resource_id(provider_and_types: str, kind: str, rule: str, example: str) ->
 _EXAMPLE = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-network/providers/Microsoft.Network"
 VnetId = Annotated[
     str,
-    _resource_id(
+    resource_id(
         r"Microsoft\.Network/virtualNetworks/[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]",
         "the resource id of a VNet",
         "the Azure resource id of a virtual network",
@@ -156,7 +157,7 @@ VnetId = Annotated[
 ]
 PrivateDnsZoneId = Annotated[
     str,
-    _resource_id(
+    resource_id(
         # 63 is the limit of a label. Azure's table gives it for the whole name, but AKS creates longer names.
         r"Microsoft\.Network/privateDnsZones/(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}",
         "the resource id of a private DNS zone",

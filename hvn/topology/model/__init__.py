@@ -18,8 +18,10 @@ from hvn.topology.model.hub import (
     Runners,
     VaultPeering,
 )
+from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.spoke import Spoke, VnetFacts
+from hvn.topology.model.streams import Stream
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
 
@@ -41,6 +43,7 @@ __all__ = [
     "HubNames",
     "Hvn",
     "LocalState",
+    "Logs",
     "Model",
     "Naming",
     "NewHub",
@@ -53,6 +56,7 @@ __all__ = [
     "Spoke",
     "SpokeNames",
     "State",
+    "Stream",
     "Topology",
     "Vault",
     "VaultLogin",

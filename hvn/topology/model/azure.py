@@ -7,6 +7,7 @@ from pydantic import Field
 
 from hvn.topology.fields import (
     Container,
+    DdosPlanId,
     Frozen,
     Host,
     Limit,
@@ -30,6 +31,11 @@ _TAGS = Limit(
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
 )
 
+_OWNED = Limit(
+    why="Azure Policy of landing zones writes these arguments; Terraform reverts changes of all others",
+    see="https://github.com/Azure/Azure-Landing-Zones-Library",
+)
+
 
 class Azure(Model):
     """Tenant, default subscription, region and tags of the network."""
@@ -44,6 +50,18 @@ class Azure(Model):
         default={}, validate_default=True
     )
     """Tags of all resources that take tags, at most 15: private DNS zones and their links take no more."""
+    ddos_plan_id: DdosPlanId | None = None
+    """Resource id of a DDoS protection plan for new VNets. [default: none]"""
+    policy_owned: tuple[
+        Annotated[
+            Literal["aks_defender", "aks_monitoring", "aks_policy", "ddos_protection_plan", "tags"],
+            _OWNED,
+        ],
+        ...,
+    ] = ()
+    """Arguments that Azure Policy writes after the apply. Terraform ignores their changes, and a review counts them in
+    one line: the DDoS plan of VNets, add-ons of clusters (Defender, monitoring, Azure Policy), tags. With `tags`,
+    changed `tags` reach new resources only."""
 
 
 class LocalState(Model):

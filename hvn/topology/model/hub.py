@@ -32,6 +32,10 @@ _SKU_TIER = Limit(
     why="the rules by host name need the DNS proxy of the firewall policy, which the Basic tier does not have",
     see="https://learn.microsoft.com/azure/firewall/features-by-sku",
 )
+_PUBLIC_IPS = Limit(
+    why="Azure Firewall takes 1 to 250 public IP addresses",
+    see="https://learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell",
+)
 ZONES = Limit(
     why="an Azure region has at most three availability zones",
     see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
@@ -53,6 +57,9 @@ class Firewall(Model):
     private_ip: Ip | None = None
     """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another address.
     [default: the first usable address of the subnet]"""
+    public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
+    """Number of public IP addresses. Each adds 2,496 SNAT ports per instance and destination. More are added in place.
+    For a lower number, remove the configurations from the firewall first; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
     stay in their zones. [default: Azure chooses]"""

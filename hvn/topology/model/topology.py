@@ -10,6 +10,7 @@ from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SpokeName, Topolo
 from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import Hub
+from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import Naming
 from hvn.topology.model.spoke import Spoke
 from hvn.topology.model.vault import Hvn, Vault
@@ -50,5 +51,7 @@ class Topology(Model):
     """The address plan, at least one range by name. Every spoke's range is inside one of them."""
     hub: Hub
     """The hub, created here or existing."""
+    logs: Logs | None = None
+    """Destinations of the resource logs in Azure. [default: nothing is logged]"""
     spokes: Annotated[Mapping[SpokeName, Spoke], Frozen] = Field(default={}, validate_default=True)
     """The spokes by name."""

@@ -19,6 +19,7 @@ from hvn.topology.fields import (
     VaultNamespace,
 )
 from hvn.topology.model.base import Model
+from hvn.topology.model.streams import Stream
 
 _CLUSTER = Limit(
     why="the hcp provider takes these values only",
@@ -123,6 +124,10 @@ class Vault(Model):
     `dev`."""
     upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
     """Time of major upgrades of Vault. [default: HCP decides]"""
+    audit_log: Stream | None = None
+    """Stream of the audit log; its key is the variable `TF_VAR_vault_audit_log_key`. [default: none]"""
+    metrics: Stream | None = None
+    """Stream of the metrics; its key is the variable `TF_VAR_vault_metrics_key`. [default: none]"""
     namespace: VaultNamespace = "admin"
     """Vault namespace of the mounts, roles and policies."""
     kv_mount: Mount = "kvv2"

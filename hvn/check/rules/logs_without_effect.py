@@ -1,0 +1,48 @@
+"""HVN309 logs-without-effect: `logs` has no destination, or no resource that it is about."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.model import ExistingHub, Topology
+
+RULE = Rule(
+    id="HVN309",
+    name="logs-without-effect",
+    level=Level.WARNING,
+    reports="The file has `logs` without a destination, or creates no resource that has logs.",
+    why="no diagnostic setting is created, so nothing is logged although the file mentions logs",
+    fix="set logs.workspace_id, logs.storage_account_id or logs.event_hub_rule_id, or remove logs",
+    example="""\
+logs: {}
+""",
+    see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding if `logs` is set without a destination, or without a new hub and without a cluster."""
+    logs = topology.logs
+    if logs is None:
+        return
+    if not (logs.workspace_id or logs.storage_account_id or logs.event_hub_rule_id):
+        yield Finding(
+            rule=RULE,
+            path=("logs",),
+            at_key=True,
+            message=Message("there is no destination"),
+            fix=Message(
+                "add {workspace}, {account} or {rule}",
+                workspace=Field(("logs", "workspace_id")),
+                account=Field(("logs", "storage_account_id")),
+                rule=Field(("logs", "event_hub_rule_id")),
+            ),
+        )
+    elif isinstance(topology.hub, ExistingHub) and not any(spoke.cluster for spoke in topology.spokes.values()):
+        yield Finding(
+            rule=RULE,
+            path=("logs",),
+            at_key=True,
+            message=Message("the hub is existing and no spoke has a cluster: nothing here has logs"),
+            fix=Message("remove {logs}", logs=Field(("logs",))),
+        )

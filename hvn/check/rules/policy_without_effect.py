@@ -1,0 +1,48 @@
+"""HVN310 policy-without-effect: a setting about Azure Policy concerns no resource of this topology."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.kinds.policy_owned import ARGUMENTS, CLUSTER, VNET
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN310",
+    name="policy-without-effect",
+    level=Level.WARNING,
+    reports="A DDoS plan or a policy-owned argument concerns no new resource, or both concern the same VNets.",
+    why="the setting would have no effect: existing VNets are not changed, and Terraform ignores an owned argument",
+    fix="remove the setting",
+    example="""\
+azure:
+  policy_owned: [aks_policy]
+spokes:
+  payments: {cluster: null}
+  orders: {cluster: null}
+""",
+    see="https://developer.hashicorp.com/terraform/language/meta-arguments#ignore_changes",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each setting that no resource uses, and for a DDoS plan that Azure Policy owns."""
+    spokes = topology.spokes.values()
+    created = {
+        VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in spokes),
+        CLUSTER: any(spoke.cluster for spoke in spokes),
+    }
+    plan = ("azure", "ddos_plan_id")
+    for index, choice in enumerate(topology.azure.policy_owned):
+        if not created.get(ARGUMENTS[choice][0], True):
+            yield _finding(("azure", "policy_owned", index), Message("no resource here has {choice}", choice=choice))
+    if topology.azure.ddos_plan_id is None:
+        return
+    if not created[VNET]:
+        yield _finding(plan, Message("this topology creates no VNet"))
+    elif "ddos_protection_plan" in topology.azure.policy_owned:
+        yield _finding(plan, Message("Azure Policy owns ddos_protection_plan, so a later change has no effect"))
+
+
+def _finding(path: tuple[str | int, ...], message: Message) -> Finding:
+    return Finding(rule=RULE, path=path, message=message, fix=Message("remove {field}", field=Field(path)))

@@ -1,0 +1,15 @@
+"""`logs`: the destinations of the resource logs in Azure."""
+
+from hvn.topology.fields import EventHubRuleId, LogWorkspaceId, StorageAccountId
+from hvn.topology.model.base import Model
+
+
+class Logs(Model):
+    """At least one destination for the logs of firewall, clusters, network security groups and public addresses."""
+
+    workspace_id: LogWorkspaceId | None = None
+    """Resource id of a Log Analytics workspace. It may be in another region and subscription."""
+    storage_account_id: StorageAccountId | None = None
+    """Resource id of a storage account in `azure.region`."""
+    event_hub_rule_id: EventHubRuleId | None = None
+    """Resource id of an authorization rule in `azure.region`. Azure creates an event hub for each category of logs."""

@@ -1,0 +1,29 @@
+"""`vault.audit_log` and `vault.metrics`: where HCP sends the audit log and the metrics of the Vault cluster."""
+
+from typing import Annotated, Literal
+
+from hvn.topology.fields import Limit, StreamEndpoint, StreamRegion, StreamUser
+from hvn.topology.model.base import Model
+
+# Not New Relic: the provider reads its settings only beside those of `http`, so every plan would set them again
+# (flattenObservabilityConfig in resource_vault_cluster.go, hcp 0.111.0).
+_TYPE = Limit(
+    why="HCP streams to these systems; with hcp 0.111.0 New Relic has a change in every plan, because the provider "
+    "does not read its settings back",
+    see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/vault_cluster",
+)
+
+
+class Stream(Model):
+    """A system that HCP streams to. Its key comes from a variable, and Terraform **stores the key in plain text in the
+    state of `hcp`**: use a key that can only write."""
+
+    type: Annotated[Literal["cloudwatch", "datadog", "elasticsearch", "grafana", "http", "splunk"], _TYPE]
+    """The system. `http` sends JSON with POST."""
+    endpoint: StreamEndpoint | None = None
+    """URL, for `elasticsearch`, `grafana`, `http` and `splunk`."""
+    region: StreamRegion | None = None
+    """Region, for `cloudwatch` and `datadog`."""
+    user: StreamUser | None = None
+    """User of `elasticsearch` and `grafana`, access key id of `cloudwatch`. `http`: with a user the key is a password,
+    without one a bearer token."""

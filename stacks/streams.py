@@ -1,0 +1,37 @@
+"""The streams of the Vault cluster's audit log and metrics, as arguments of `hcp_vault_cluster`."""
+
+from typing import Any
+
+from cdktf import TerraformStack, TerraformVariable
+
+from hvn.kinds.hcp.inputs import StreamInputs
+
+
+def arguments(stack: TerraformStack, stream: StreamInputs) -> dict[str, Any]:
+    """Return the arguments of a stream, with its key from a sensitive variable.
+
+    Terraform stores the key in the state: the provider needs it again, because HCP returns `redacted` instead.
+    """
+    variable = TerraformVariable(
+        stack,
+        stream.key_variable,
+        type="string",
+        sensitive=True,
+        nullable=False,
+        description=f"Key of {stream.type}, only able to write. Terraform stores it in the state.",
+    )
+    key: str = variable.string_value
+    endpoint, region, user = stream.endpoint or "", stream.region or "", stream.user or ""
+    match stream.type:
+        case "cloudwatch":
+            chosen = {"access_key_id": user, "region": region, "secret_access_key": key}
+        case "datadog":
+            chosen = {"api_key": key, "region": region}
+        case "elasticsearch" | "grafana":
+            chosen = {"endpoint": endpoint, "user": user, "password": key}
+        case "splunk":
+            chosen = {"hecendpoint": endpoint, "token": key}
+        case _:
+            login = {"basic_user": user, "basic_password": key} if user else {"bearer_token": key}
+            chosen = {"uri": endpoint, "method": "POST", "codec": "JSON", **login}
+    return {f"{stream.type}_{name}": value for name, value in chosen.items()}
