@@ -40,14 +40,23 @@ _ID = re.compile(r"HVN[0-9]{3}")
 
 @dataclass(frozen=True, slots=True)
 class _Acceptance:
-    """A comment, and the ids that it accepts on its line."""
+    """A comment, the ids that it accepts on its line, and its reason."""
 
     span: Span
     ids: tuple[str, ...]
+    reason: str
 
 
-def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Iterator[Finding]:
-    """Yield the findings without the accepted warnings, and the findings about the acceptances themselves.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A warning that a comment accepts, and the reason in the comment."""
+
+    finding: Finding
+    reason: str
+
+
+def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Iterator[Finding | Accepted]:
+    """Yield the accepted warnings, the other findings, and the findings about the acceptances themselves.
 
     If the check is not `complete`, some rules did not run, so no acceptance is reported as unused.
     """
@@ -59,7 +68,7 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
     for finding in reported:
         if finding.file == read.file and finding.span:
             levels.setdefault((finding.span.line, finding.rule.id), set()).add(finding.severity)
-    accepted: set[tuple[int, str]] = set()
+    accepted: dict[tuple[int, str], str] = {}
     for acceptance in _acceptances(read):
         if isinstance(acceptance, Finding):
             yield acceptance
@@ -70,13 +79,15 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
                 message = Message("{id} is an error, which cannot be accepted", id=id_)
                 yield _finding(read, ACCEPTANCE, acceptance.span, message, "fix the error, and delete this comment")
             elif place in levels:
-                accepted.add(place)
+                accepted[place] = acceptance.reason
             elif complete:
                 message = Message("this line has no warning {id}", id=id_)
                 yield _finding(read, UNUSED, acceptance.span, message, UNUSED.fix)
     for finding in reported:
-        line = finding.span.line if finding.span else 0
-        if finding.file != read.file or (line, finding.rule.id) not in accepted:
+        place = (finding.span.line if finding.span else 0, finding.rule.id)
+        if finding.file == read.file and place in accepted:
+            yield Accepted(finding, accepted[place])
+        else:
             yield finding
 
 
@@ -92,7 +103,7 @@ def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
             message = Message("{ids} is accepted without a reason", ids=_ID.findall(written["ids"]))
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         else:
-            yield _Acceptance(span, tuple(_ID.findall(written["ids"])))
+            yield _Acceptance(span, tuple(_ID.findall(written["ids"])), written["reason"].strip())
 
 
 def _finding(read: Source, rule: Rule, span: Span, message: Message, fix: str) -> Finding:

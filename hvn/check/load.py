@@ -41,6 +41,8 @@ class Loaded:
     checked: Checked | None
     rules_ran: bool
     """False if the rules did not run: the file is not usable, or HVN, hub or pools have errors of shape."""
+    accepted: tuple[acceptance.Accepted, ...] = ()
+    """The warnings that comments in the file accept."""
 
 
 class Invalid(Exception):
@@ -84,10 +86,19 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
             *key_files.foreign(topology, files.keys, key_folder),
             *key_files.left_over(topology, key_folder),
         }
-    ordered = sorted(acceptance.apply(read, findings, complete=topology is not None), key=lambda f: _order(read, f))
+    applied = list(acceptance.apply(read, findings, complete=topology is not None))
+    left = [one for one in applied if isinstance(one, Finding)]
+    accepted = [one for one in applied if isinstance(one, acceptance.Accepted)]
+    ordered = sorted(left, key=lambda finding: _order(read, finding))
     failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
-    return Loaded(read, tuple(ordered), checked, rules_ran=readable is not None)
+    return Loaded(
+        read,
+        tuple(ordered),
+        checked,
+        rules_ran=readable is not None,
+        accepted=tuple(sorted(accepted, key=lambda one: _order(read, one.finding))),
+    )
 
 
 def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:

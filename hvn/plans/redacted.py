@@ -7,11 +7,12 @@ can compare its own plan with the digest.
 import json
 from typing import Any
 
+from hvn.affected import code
 from hvn.kinds.workspace import Workspace
 from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
-from hvn.review.plan import EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
+from hvn.review.plan import CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
 from hvn.review.plan_files import loads
 from hvn.review.plan_reader import NOT_READ
 
@@ -41,9 +42,9 @@ def redacted(text: str) -> str:
 
 
 def labelled(text: str, workspace: Workspace) -> str:
-    """Return the JSON of a plan with its workspace's id and the fingerprint of the workspace's inputs."""
+    """Return the JSON of a plan with its workspace's id, and the fingerprints of the inputs and of the code."""
     inputs = workspace.inputs.fingerprint if workspace.inputs else None
-    return json.dumps({**json.loads(text), WORKSPACE: workspace.id, INPUTS: inputs})
+    return json.dumps({**json.loads(text), WORKSPACE: workspace.id, INPUTS: inputs, CODE: code.fingerprint()})
 
 
 def _resources(value: Any) -> Any:

@@ -23,6 +23,17 @@ class Login:
     ttl: int = 0
     max_ttl: int = 0
     paths: tuple[tuple[str, tuple[str, ...]], ...]
+    ci: bool = False
+    """True for a role of a pipeline, False for a role of an app."""
+
+    @property
+    def tokens(self) -> Message:
+        """The tokens that the role accepts. Nothing is cut: a difference may be at the end."""
+        return Message(
+            "{subjects} with audience {audience}",
+            subjects=[Text(subject) for subject in self.subjects],
+            audience=Text(self.audience),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,7 @@ def _ci(mount: str, role: CiRole) -> Login:
         subjects=role.subjects,
         audience=role.audience,
         paths=tuple((rule.path, rule.capabilities) for rule in role.policy.rules),
+        ci=True,
     )
 
 
@@ -139,12 +151,9 @@ def _moved(login: Login, old: str, new: str) -> Login:
     return replace(login, paths=tuple(paths))
 
 
-def other_tokens(before: Login, after: Login) -> Iterator[str]:
-    """Yield the properties of a role, `audience` or `subject`, that make it accept other tokens."""
-    if before.audience != after.audience:
-        yield "audience"
-    if set(after.subjects) - set(before.subjects):
-        yield "subject"
+def other_tokens(before: Login, after: Login) -> bool:
+    """Return whether a role accepts tokens that it did not accept before."""
+    return before.audience != after.audience or bool({*after.subjects} - {*before.subjects})
 
 
 def longer(before: Login, after: Login) -> Iterator[str]:

@@ -34,9 +34,10 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
     return Context(
         comparison=comparison,
+        loaded=loaded,
         before=earlier,
         after=now,
-        plans={name: _compared(plan, now.get(name)) for name, plan in sorted(plans.items())},
+        plans={name: _compared(plan, now.get(name), earlier, now) for name, plan in sorted(plans.items())},
         wanted=_of_wave(comparison, wave) if wave else tuple(workspace.id for workspace in new),
         reach=reach,
         reach_complete=complete,
@@ -46,11 +47,13 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     )
 
 
-def _compared(plan: Plan, workspace: Workspace | None) -> Plan:
+def _compared(
+    plan: Plan, workspace: Workspace | None, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
+) -> Plan:
     """Return the plan. Reasons why the plan cannot belong to this workspace are added to its unknowns."""
     if workspace is None or plan.failed:
         return plan
-    return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace)))
+    return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace, before, after)))
 
 
 def _of_wave(comparison: Comparison, wave: int) -> tuple[WorkspaceId, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hvn.affected.compare import Comparison
+from hvn.check.load import Loaded
 from hvn.kinds.inputs import Inputs
 from hvn.kinds.kind import Kind
 from hvn.kinds.registry import kind_of, kinds
@@ -14,6 +15,7 @@ from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.review.access import Access
 from hvn.review.plan import Action, Plan, ResourceChange
 from hvn.review.reach_changes import Delta
+from hvn.topology.model import Topology
 
 AnyInputs = TypeVar("AnyInputs", bound=Inputs)
 DESTROYS = (Action.DELETE, Action.REPLACE)
@@ -23,11 +25,14 @@ DESTROYS = (Action.DELETE, Action.REPLACE)
 class Context:
     """The data of one review. `before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
+    `loaded` is the topology file of the working tree; the comparison has the base's.
+
     A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
     files, so a key may be no workspace's id. `access_before` has the new names of mounts and roles.
     """
 
     comparison: Comparison
+    loaded: Loaded
     before: Mapping[str, Workspace]
     after: Mapping[str, Workspace]
     plans: Mapping[str, Plan]
@@ -36,6 +41,13 @@ class Context:
     reach_complete: bool
     access_before: Access
     access_after: Access
+
+    @property
+    def topologies(self) -> tuple[Topology | None, Topology | None]:
+        """The topology of the base and of the working tree; None if it is unknown or has errors."""
+        sides = self.comparison.base.loaded, self.loaded
+        before, after = (side.checked.topology if side and side.checked else None for side in sides)
+        return before, after
 
     def changed(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs, AnyInputs | None]]:
         """Yield each workspace with changed inputs of this type, its old inputs and its new inputs.

@@ -1,23 +1,75 @@
-"""Detects plans of another workspace, or of another version of the topology."""
+"""Detects plans of another workspace, of another version of the topology, or by other code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from importlib import import_module
+from typing import Any
 
+from hvn.affected import code
 from hvn.diagnostics.message import Message
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace
 from hvn.review.plan import Plan
 
+Workspaces = Mapping[str, Workspace]
 
-def misfits(plan: Plan, workspace: Workspace) -> Iterator[Message]:
-    """Yield the reasons why the plan cannot belong to this workspace or to the current topology."""
+
+def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
+    """Yield the reasons why the plan cannot belong to this workspace, to the topology or to the code."""
     types = import_module(kind_of(workspace.id).rights).RIGHTS.types
     foreign = [address for type_, address in plan.kept.items() if type_ not in types]
     if foreign:
         yield Message(
-            "the plan is not of this workspace: a workspace {kind} has no {addresses}",
+            "{file} is not the plan of this workspace: a workspace {kind} has no {addresses}",
+            file=plan.file,
             kind=kind_of(workspace.id).title,
             addresses=foreign,
         )
+    yield from _of_another(plan, workspace, before, after)
     if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
-        yield Message("the plan is of another version of the topology: plan the workspace again")
+        yield Message("{file} is the plan of another version of the topology: plan the workspace again", file=plan.file)
+    if plan.code and plan.code != code.fingerprint():
+        yield Message("{file} is a plan by other code, from another commit: plan the workspace again", file=plan.file)
+
+
+def _of_another(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
+    """Yield a reason if the plan has names of another workspace of the kind, and none of this workspace.
+
+    Names and ids that several workspaces of the kind have do not count.
+    """
+    by_id: dict[str, set[str]] = {}
+    for side in (before, after):
+        for id_, one in side.items():
+            if one.id.kind == workspace.id.kind and one.inputs:
+                by_id.setdefault(id_, set()).update(_texts(asdict(one.inputs)))
+    own = by_id.pop(workspace.id, set())
+    if own & plan.names.keys() - _all(by_id):
+        return
+    others = {id_: sorted((texts - own) & plan.names.keys()) for id_, texts in by_id.items()}
+    other = max(others, key=lambda id_: (len(others[id_]), id_), default="")
+    if other and others[other]:
+        name = others[other][0]
+        yield Message(
+            "{file} has the names of {other}: {name} in {place}. Rename the file, or plan {workspace} again",
+            file=plan.file,
+            other=other,
+            name=name,
+            place=plan.names[name],
+            workspace=workspace.id,
+        )
+
+
+def _all(by_id: Mapping[str, set[str]]) -> set[str]:
+    return {text for texts in by_id.values() for text in texts}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value that name something: ranges, names, ids, mounts, and no numbers."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str) and value:
+        yield value

@@ -20,8 +20,8 @@ apply, and the references that the digest does not cover.
 """
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
-WORKSPACE, INPUTS = "hvn_workspace", "hvn_inputs"
-"""Keys that `hvn plans` adds: the workspace, and the fingerprint of the inputs that it was synthesized from."""
+WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
+"""Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and of the code that it is from."""
 
 
 class Action(StrEnum):
@@ -110,6 +110,12 @@ class Plan:
     kept: Mapping[str, str] = field(default_factory=dict)
     unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
     inputs: str = ""
+    code: str = ""
+    """The fingerprint of the code, if `hvn plans` made the plan (hvn/affected/code.py)."""
+    file: str = ""
+    """The name of the plan file."""
+    names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """The short texts in the plan, such as names and parts of ids, each with the address or key of its first place."""
     explained: Explained | None = None
     """The sources that explain the openings; None if `hvn plans` did not make the plan, or did not compare it."""
 

@@ -15,7 +15,7 @@ LARGEST = 32 * 1024 * 1024
 SHOW = Command("terraform show -json PLANFILE")
 
 # The wrapper of hashicorp/setup-terraform writes this line before the output of Terraform.
-_WRAPPER = re.compile(r"\[command\]|::")
+_WRAPPER = re.compile(r"\s*(?:\[command\]|::)")
 _LOG_LINE = re.compile(r'\s*\{"@level":')
 
 
@@ -35,6 +35,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+UNNAMED = "the file"
+
+
 def read(workspace: str, file: pathlib.Path) -> Plan:
     """Return the plan in a file. Never raises: for any other file, return a failed plan with the reason."""
     try:
@@ -47,7 +50,7 @@ def read(workspace: str, file: pathlib.Path) -> Plan:
     return parse(workspace, content, file.name)
 
 
-def parse(workspace: str, content: bytes, name: str = "the file") -> Plan:
+def parse(workspace: str, content: bytes, name: str = UNNAMED) -> Plan:
     """Return the plan in a JSON text, in UTF-8, UTF-16 or UTF-32. Never raises."""
     try:
         text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
@@ -73,7 +76,7 @@ def parse(workspace: str, content: bytes, name: str = "the file") -> Plan:
     if problem := _not_a_plan(data, name):
         return refused(workspace, problem)
     try:
-        return Reader(workspace).plan(data)
+        return Reader(workspace, name if name != UNNAMED else "").plan(data)
     except RecursionError:
         return refused(workspace, Message("{file} is not JSON that can be read", file=name))
 
@@ -92,9 +95,9 @@ def _binary(content: bytes) -> Message:
 def _hint(text: str, error: json.JSONDecodeError) -> Message:
     if text.startswith("PK"):
         return Message(": it is a plan file of Terraform; use the output of {show}", show=SHOW)
-    if _WRAPPER.match(text):
+    if _WRAPPER.match(text) or _WRAPPER.match(text, error.pos):
         return Message(
-            ": the first line is from the wrapper of the action {action}; set {setting}",
+            ": this line is from the wrapper of the action {action}; set {setting}",
             action="hashicorp/setup-terraform",
             setting="terraform_wrapper: false",
         )
@@ -109,7 +112,17 @@ def _not_a_plan(data: Any, name: str) -> Message | None:
     if isinstance(data, dict) and ("resource_changes" in data or "planned_values" in data):
         return None
     if isinstance(data, dict) and ({"lineage", "serial"} <= data.keys() or "values" in data):
-        return Message("{file} is a state, not a plan; use the output of {show}", file=name, show=SHOW)
+        key = "lineage" if "lineage" in data else "values"
+        return Message(
+            "{file} is a state, not a plan (key {key}); use the output of {show}", file=name, key=key, show=SHOW
+        )
     if isinstance(data, list):
-        return Message("{file} is a list, not a plan; write one file for each plan", file=name)
-    return Message("{file} is not a plan of Terraform", file=name)
+        return Message(
+            "{file} is a list of {count}, not a plan; write one file for each plan", file=name, count=len(data)
+        )
+    return Message(
+        "{file} is not a plan of Terraform: it has no {key}; use the output of {show}",
+        file=name,
+        key="resource_changes",
+        show=SHOW,
+    )

@@ -19,7 +19,9 @@ from hvn.review.explained import explained
 from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE
+from hvn.review.names import names
 from hvn.review.plan import (
+    CODE,
     EXPRESSIONS,
     INPUTS,
     OPENINGS,
@@ -56,8 +58,8 @@ STAYS = (Action.UPDATE, Action.REPLACE)
 class Reader:
     """Reads one plan and collects its unknowns."""
 
-    def __init__(self, workspace: str) -> None:
-        self.workspace = workspace
+    def __init__(self, workspace: str, file: str = "") -> None:
+        self.workspace, self.file = workspace, file or f"{workspace}.json"
         self.unknowns: list[Message] = []
         self.unreadable = 0
         self.reads = 0
@@ -77,7 +79,7 @@ class Reader:
         resources = data.get("resource_changes")
         changes = tuple(self._changes(resources, "resource_changes"))
         drift = tuple(self._drift(data.get("resource_drift"), changed_paths(resources)))
-        providers, inputs = data.get(PROVIDERS), data.get(INPUTS)
+        providers, inputs, code = data.get(PROVIDERS), data.get(INPUTS), data.get(CODE)
         expressions, unresolved = self._expressions(data)
         for reference in unresolved[:REFERENCES]:
             self._unknown(
@@ -96,6 +98,9 @@ class Reader:
             kept=dict(_kept(resources)),
             unexplained=_unexplained(data.get(UNEXPLAINED, {})),
             inputs=inputs if isinstance(inputs, str) else "",
+            code=code if isinstance(code, str) else "",
+            file=self.file,
+            names=names(data),
             explained=explained(data.get(OPENINGS)),
         )
 
@@ -129,7 +134,14 @@ class Reader:
     def _label(self, workspace: Any) -> None:
         """Record an unknown if `hvn plans` made the plan for another workspace, and the file was renamed."""
         if workspace is not None and workspace != self.workspace:
-            self._unknown(Message("the plan is of another workspace, {other}", other=str(workspace)))
+            self._unknown(
+                Message(
+                    "{file} is the plan of another workspace, {other} ({key})",
+                    file=self.file,
+                    other=str(workspace),
+                    key=WORKSPACE,
+                )
+            )
 
     def _outputs(self, value: Any) -> Mapping[str, str]:
         changes = {} if value is None else value

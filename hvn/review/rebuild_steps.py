@@ -27,6 +27,12 @@ def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
     return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()
 
 
+def moved_elsewhere(context: Context) -> frozenset[str]:
+    """Return the spokes' network workspaces with a VNet that moves: HVN904 reports all that is lost in them."""
+    moves = ((WorkspaceId("network", spoke), _move(context, spoke)) for spoke in context.spokes)
+    return frozenset(id_ for id_, move in moves if move and move.elsewhere)
+
+
 def _move(context: Context, spoke: str) -> Move | None:
     network = WorkspaceId("network", spoke)
     before, after = context.before.get(network), context.after.get(network)

@@ -14,8 +14,10 @@ from hvn.affected.compare import Change, compare
 from hvn.affected.history import base
 from hvn.affected.waves import waves
 from hvn.check.load import load
+from hvn.kinds.workspace import by_id
 from hvn.plans.explained import marked
 from hvn.plans.openings import Sides, sides, with_openings
+from hvn.plans.redacted import labelled
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Slot
@@ -57,6 +59,7 @@ class Planner:
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings
         comparison = compare(base("main", repository.file), loaded, loaded.checked)
+        current = by_id(loaded.checked.workspaces())
         wave = {one.workspace.id: one.change for one in waves(comparison.affected)[0]} if comparison.affected else {}
         wave = {id_: change for id_, change in wave.items() if not only or id_ in only}
         into.mkdir()
@@ -72,6 +75,7 @@ class Planner:
         for id_, stack in now.items():
             plan = texts[id_] if texts else self.plan(id_, stack)
             plan = marked(plan, before[id_], stack) if id_ in before else plan
+            plan = labelled(plan, current[id_])
             (into / f"{id_}.json").write_text(with_openings(plan, id_, compared, stack))
 
     def before(self, repository: Repository, ids: Sequence[str]) -> Synthesized:

@@ -49,6 +49,8 @@ CI = """  ci:
       apply: ['environment:production']
 """
 
+GROUPS = "      admin_groups: [6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e81]\n"
+
 EDITS = {
     "add-a-spoke": Edit(((ORDERS, ORDERS + SHIPPING),)),
     "add-a-spoke-with-keys": Edit(((ORDERS, ORDERS + NO_KEYS_YET),)),
@@ -135,4 +137,44 @@ EDITS = {
     "rename-a-cluster": Edit(((PAYMENTS, f"{PAYMENTS}    names: {{cluster: pay}}\n"),)),
     "change-the-pattern-of-vnets": Edit((("azure:\n", 'naming: {vnet: "vnet-{spoke}"}\nazure:\n'),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
+    "let-pull-requests-apply": Edit(
+        (("apply: ['environment:production']", "apply: ['environment:production', pull_request]"),),
+        applied=(("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),),
+    ),
+    "accept-a-warning": Edit(
+        (
+            (
+                "min_count: 2, max_count: 3}",
+                "min_count: 1, max_count: 3} # hvn: allow HVN504 one node is enough for this test",
+            ),
+            (" # hvn: allow HVN405 the sample's organization has hub-and-spoke routing", ""),
+        )
+    ),
+    "grow-the-hub": Edit((("cidr: 10.0.0.0/22", "cidr: 10.0.0.0/21"),)),
+    "install-the-operator-from-another-registry": Edit(
+        (
+            (
+                "      vault_login: {keys: pubkeys}\n",
+                "      vault_login: {keys: pubkeys}\n      vso: {image_registry: registry.example.com}\n",
+            ),
+        )
+    ),
+    "replace-the-administrators": Edit(
+        ((GROUPS, GROUPS.replace("e81", "e82")),),
+        applied=(("      vault_login: {keys: pubkeys}\n", f"      vault_login: {{keys: pubkeys}}\n{GROUPS}"),),
+    ),
+    "remove-the-administrators": Edit(
+        ((GROUPS, ""),),
+        applied=(("      vault_login: {keys: pubkeys}\n", f"      vault_login: {{keys: pubkeys}}\n{GROUPS}"),),
+    ),
+    "scale-down": Edit(
+        (
+            ("min_count: 2, max_count: 3}", "min_count: 2, max_count: 2}"),
+            ("tier: standard_medium", "tier: standard_small"),
+        ),
+        applied=(("tier: standard_small", "tier: standard_medium"),),
+    ),
+    "change-the-region": Edit(
+        (("region: japaneast", "region: canadacentral"),), applied=(("{keys: pubkeys}", "{keys: issuer}"),)
+    ),
 }

@@ -44,3 +44,10 @@ def test_every_comment_belongs_to_an_edit() -> None:
 @pytest.mark.parametrize("name", EDITS)
 def test_no_comment_calls_an_edit_safe(name: str) -> None:
     assert not re.search(r"\b(safe|harmless|no risk|without risk)", (FOLDER / f"{name}.md").read_text(), re.IGNORECASE)
+
+
+def test_a_change_of_the_region_is_ten_errors() -> None:
+    """One edit replaces almost everything: the consequences are grouped by rule and kind, not by spoke."""
+    text = (FOLDER / "change-the-region.md").read_text()
+    errors = text[text.index("### Errors") : text.index("### Warnings")]
+    assert len(re.findall("^- ", errors, re.MULTILINE)) == 10

@@ -39,7 +39,7 @@ FOUND = {
         ("firewall-opened", "hub"),
         ("firewall-closed", "hub"),
     },
-    "keys-issuer": {("keys-changed", "vault-auth-payments")},
+    "keys-issuer": {("keys-changed", "vault-auth-payments"), ("warning-added", None)},
     "secret-restart": set(),
     "subnet-resize": {("network-moved", "network-analytics")},
     "spoke-new": set(),

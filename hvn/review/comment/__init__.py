@@ -17,7 +17,7 @@ from hvn.review.comment.headline import headline
 from hvn.review.comment.impact import logins, reachability
 from hvn.review.comment.resources import drift, not_shown, resources
 from hvn.review.context import Context
-from hvn.review.groups import grouped
+from hvn.review.groups import grouped, merged_steps
 from hvn.review.truncate import GITHUB, Section, fit, size
 from hvn.topology.manual_steps import manual_steps
 
@@ -44,8 +44,8 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
     errors = [finding for finding in findings if finding.severity is Level.ERROR]
     warnings = [finding for finding in findings if finding.severity is Level.WARNING]
     sections = [
-        _verdicts("Errors", errors, 100),
-        _verdicts("Warnings", warnings, 90),
+        _verdicts(context, "Errors", errors, 100),
+        _verdicts(context, "Warnings", warnings, 90),
         Section("Manual steps", tuple(_manual_steps(context, findings, checked)), 85),
         Section("Network reachability", tuple(reachability(context)), 80),
         Section("Vault logins and permissions", tuple(logins(context)), 80),
@@ -93,8 +93,8 @@ def _cut_note(titles: Sequence[str], unseen: Sequence[str]) -> str:
     return note
 
 
-def _verdicts(title: str, findings: Sequence[Finding], weight: int) -> Section:
-    groups = grouped(findings)
+def _verdicts(context: Context, title: str, findings: Sequence[Finding], weight: int) -> Section:
+    groups = grouped(findings, context.spoke)
     return Section(
         title,
         tuple(bullet(group.finding, group.workspaces) for group in groups),
@@ -108,7 +108,7 @@ def _manual_steps(context: Context, findings: Sequence[Finding], checked: Checke
     before = context.comparison.base.loaded
     known = set(manual_steps(before.checked.topology)) if before and before.checked else set()
     new = [task for task in manual_steps(checked.topology) if task not in known]
-    yield from dict.fromkeys(f"- {markdown(step)}" for step in (*steps, *_new_keys(context), *new))
+    yield from (f"- {markdown(step)}" for step in merged_steps([*steps, *_new_keys(context), *new]))
 
 
 def _new_keys(context: Context) -> Iterator[Message]:

@@ -61,7 +61,9 @@ def _counts(context: Context) -> str:
     plans = len(context.plans)
     if not plans:
         return "No plan was read."
-    return f"{plans} plan{'s' if plans != 1 else ''}: **{', '.join(_parts(counter))}**."
+    unknown = sum(not plan.code for plan in context.plans.values())
+    hedge = f" {unknown} of them not made by `hvn plans`: their commit is unknown." if unknown else ""
+    return f"{plans} plan{'s' if plans != 1 else ''}: **{', '.join(_parts(counter))}**.{hedge}"
 
 
 def _parts(counter: Counter[Action]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.markdown import code, markdown
-from hvn.diagnostics.message import Message, Text
+from hvn.diagnostics.message import Message
 from hvn.reach.answer import Answer
 from hvn.review.access import Login, gained, with_capabilities
 from hvn.review.context import Context
@@ -56,11 +56,6 @@ def _login(head: str, login: Login) -> str:
 
 
 def _tokens(login: Login) -> str:
-    """Return the tokens that a role accepts and its TTLs. Nothing is cut: a difference may be at the end."""
-    facts = Message(
-        "{subjects} with audience {audience}",
-        subjects=[Text(subject) for subject in login.subjects],
-        audience=Text(login.audience),
-    )
+    """Return the tokens that a role accepts and its TTLs."""
     times = f", for {login.ttl} s, renewable up to {login.max_ttl} s" if login.ttl else ""
-    return markdown(facts) + times
+    return markdown(login.tokens) + times

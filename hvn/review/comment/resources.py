@@ -50,13 +50,19 @@ def _owned(context: Context, workspace: str, change: ResourceChange) -> Iterator
 
 
 def resources(context: Context) -> Iterator[str]:
-    """Yield a line for each resource change, and a line for each argument that differs."""
+    """Yield an item for each resource change, with a line for each argument that differs.
+
+    Equal changes in several workspaces are one item.
+    """
+    items: dict[str, list[str]] = {}
     for plan in context.plans.values():
         for change in plan.changes:
             if not change.silent:
-                yield f"- {code(plan.workspace)} {change.action} {code(change.address)}{_object(change)}"
-                for detail in change.details:
-                    yield from _detail(detail)
+                head = f"{change.action} {code(change.address)}{_object(change)}"
+                details = (line for detail in change.details for line in _detail(detail))
+                items.setdefault("\n".join((head, *details)), []).append(plan.workspace)
+    for item, workspaces in items.items():
+        yield f"- {codes(workspaces)} {item}"
 
 
 def _detail(detail: Detail) -> Iterator[str]:

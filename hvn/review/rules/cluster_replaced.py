@@ -29,12 +29,17 @@ spokes:
 )
 CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
 TYPES = (CLUSTER, NODES)
+PERMISSIONS = ("azurerm_user_assigned_identity", "azurerm_role_assignment")
+"""The types that are replaced together with a cluster. HVN920 reports them if they are replaced alone."""
 NODE_LOSSES = {NODES: Loss("nodes of {who}, and the pods on them")}
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield clusters that the topology replaces, that the plans destroy, or that somebody deleted."""
-    planned = context.destroyed(CLUSTER)
+    planned = {
+        id_: [*changes, *context.destroyed(*PERMISSIONS).get(id_, ())]
+        for id_, changes in context.destroyed(CLUSTER).items()
+    }
     for workspace, before, after in context.changed(AksInputs):
         names = forced(before, after) if after else ()  # HVN906 reports a cluster that is removed
         if after and names:

@@ -8,6 +8,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed, impact, with_plan
 from hvn.review.plan import ResourceChange
+from hvn.review.rebuild_steps import moved_elsewhere
 
 RULE = Rule(
     id="HVN919",
@@ -36,12 +37,14 @@ def check(context: Context) -> Iterator[Finding]:
 
     The name of the zone contains the region.
     """
-    planned = context.destroyed(*TYPES)
+    moved = moved_elsewhere(context)
+    planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, old, new in context.changed(HubInputs):
         if new and old.dns_zone != new.dns_zone:
             yield _renamed(context, workspace.id, ZONE, (old.dns_zone, new.dns_zone), planned.pop(workspace.id, []))
     for workspace, before, after in context.changed(NetworkInputs):
-        if after and before.zone_link and after.zone_link and before.hub.dns_zone.name != after.hub.dns_zone.name:
+        links = after and before.zone_link and after.zone_link and workspace.id not in moved
+        if after and links and before.hub.dns_zone.name != after.hub.dns_zone.name:
             zones = before.hub.dns_zone.name, after.hub.dns_zone.name
             yield _renamed(context, workspace.id, LINK, zones, planned.pop(workspace.id, []))
     for id_, changes in planned.items():

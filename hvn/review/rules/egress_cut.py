@@ -10,6 +10,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed, impact, with_plan
 from hvn.review.plan import ResourceChange
+from hvn.review.rebuild_steps import moved_elsewhere
 
 RULE = Rule(
     id="HVN918",
@@ -53,8 +54,11 @@ OF_A_SPOKE = ("azurerm_route_table",)
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
-    planned = context.destroyed(*TYPES)
+    moved = moved_elsewhere(context)
+    planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, was, now in context.changed(NetworkInputs):
+        if workspace.id in moved:
+            continue
         # HVN904 reports a subnet that the edit removes.
         removed = _associations(was) - _associations(now) if now else set()
         rest = [change for change in planned.pop(workspace.id, ()) if change.address not in removed]

@@ -7,6 +7,7 @@ from hvn.diagnostics.message import Text, joined
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import WorkspaceId
 from hvn.review.access import Trust
+from hvn.review.ci_logins import ci_logins
 from hvn.review.commands import pull_keys
 from hvn.review.context import Context
 
@@ -23,11 +24,15 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield mounts with other keys or another issuer, and new mounts that trust keys of a cluster in the base."""
+    """Yield mounts with other keys or another issuer, and new mounts that trust keys of a cluster in the base.
+
+    HVN933 reports another issuer of a CI mount.
+    """
     yield from _copied(context)
+    ci = {login.mount.path for login in ci_logins(context.after).values()}
     for mount, before in context.access_before.trust.items():
         after = context.access_after.trust.get(mount)
-        if after is None or after == before:
+        if after is None or after == before or mount in ci:
             continue
         new = {*after.keys} - {*before.keys}
         foreign = [

@@ -1,6 +1,6 @@
 """HVN908: a role of Vault grants more, or a new role can write or read the paths of other roles."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text, Words, joined
@@ -32,11 +32,14 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield roles with other tokens, longer times or more paths, and new roles that write or share paths with others.
 
     A new path of the kv engine, or a new name of a mount or role, widens no role.
+    HVN933 reports new roles of CI, and the tokens that they accept.
     """
     before = context.access_before
     for key, after in context.access_after.logins.items():
         old = before.logins.get(key)
-        opened = list(_opened(before, after))
+        if after.ci and old is None:
+            continue
+        opened = list(_opened(before, context.access_after.logins, after))
         changes = [*_wider(old, after), *opened] if old else [Message("is new"), *opened]
         if (old and changes) or (not old and context.before and opened):
             yield Finding(
@@ -49,8 +52,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _wider(before: Login, after: Login) -> Iterator[Message]:
-    if others := list(other_tokens(before, after)):
-        yield Message("accepts other tokens (by {properties})", properties=Words(" and ".join(others)))
+    if not after.ci and other_tokens(before, after):
+        yield Message("accepts {new} instead of {old}", new=after.tokens, old=before.tokens)
     for name in longer(before, after):
         yield Message(
             "has a longer {name}: {old} s → {new} s",
@@ -62,15 +65,23 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
         yield Message("gets access to {paths}", paths=with_capabilities(more))
 
 
-def _opened(before: Access, login: Login) -> Iterator[Message]:
-    """Yield the paths that the role gets write access to, and its new paths that other roles already have."""
+def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> Iterator[Message]:
+    """Yield the paths that the role gets write access to, and its new paths that other roles already have.
+
+    A role that the edit removes is no other role: a renamed spoke or app keeps its own paths.
+    """
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()
     new = {path for path, _ in login.paths} - known
     if writes := sorted(written(login) - (written(old) if old else set())):
         yield Message("may write {paths}", paths=[Text(path) for path in writes])
     shared = sorted(
-        {(path, other.role, other.mount) for other in before.logins.values() for path, _ in other.paths if path in new}
+        {
+            (path, other.role, other.mount)
+            for key, other in before.logins.items()
+            for path, _ in other.paths
+            if path in new and key in kept
+        }
     )
     if shared:
         paths = [

@@ -45,6 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
         if move:
             planned.pop(workspace.id, None)
             moved.add(workspace.id)
+            changes = context.destroyed().get(workspace.id, []) if move.elsewhere else changes
             yield _of_spoke(context, workspace.id, workspace.spoke or "", move, changes)
     for workspace, old, new in context.changed(HubInputs):
         changes = planned.get(workspace.id, [])

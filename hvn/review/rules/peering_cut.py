@@ -9,6 +9,7 @@ from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
 from hvn.review.context import Context
 from hvn.review.losses import with_plan
 from hvn.review.plan import ResourceChange
+from hvn.review.rebuild_steps import moved_elsewhere
 
 RULE = Rule(
     id="HVN905",
@@ -27,7 +28,8 @@ TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_netwo
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield peerings and routes that the topology replaces or removes, or that the plans destroy."""
-    planned = context.destroyed(*TYPES)
+    moved = moved_elsewhere(context)
+    planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, before, after in context.changed(PeeringInputs):
         reasons = list(_reasons(before, after)) if after else []
         if reasons:

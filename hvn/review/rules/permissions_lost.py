@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Rule
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed
+from hvn.review.rules.cluster_replaced import CLUSTER, PERMISSIONS
 
 RULE = Rule(
     id="HVN920",
@@ -33,8 +34,15 @@ TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the permissions that the plans destroy. In a peering's workspace they are HCP's, otherwise a cluster's."""
+    """Yield the permissions that the plans destroy. In a peering's workspace they are HCP's, otherwise a cluster's.
+
+    HVN903 reports those that are replaced together with their cluster.
+    """
+    replaced = context.destroyed(CLUSTER)
     for workspace, changes in context.destroyed(*TYPES).items():
+        alone = [change for change in changes if workspace not in replaced or change.type not in PERMISSIONS]
+        if not alone:
+            continue
         peering = isinstance(context.inputs(workspace), PeeringInputs)
         losses = OF_A_CLUSTER | OF_HCP if peering else OF_HCP | OF_A_CLUSTER
-        yield destroyed(RULE, context, workspace, changes, losses)
+        yield destroyed(RULE, context, workspace, alone, losses)

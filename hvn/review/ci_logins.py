@@ -1,0 +1,98 @@
+"""Describes the pipelines that a role of a CI mount accepts, by the claim `sub` of their tokens.
+
+GitHub: https://docs.github.com/actions/reference/security/oidc. HCP Terraform:
+https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hvn.diagnostics.message import Message, Text
+from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
+from hvn.kinds.workspace import Workspace
+from hvn.review.access import READS
+
+_GITHUB = re.compile(r"(?P<source>repo:[^:]+):(?P<context>pull_request|environment|ref)(?::(?P<name>.+))?")
+_HCP_TERRAFORM = re.compile(
+    r"(?P<source>organization:[^:]+:project:[^:]+):workspace:(?P<workspaces>[^:]+):run_phase:(?P<phase>[^:]+)"
+)
+_TEMPLATES = {
+    "pull_request": "everybody who can open a pull request in {source}",
+    "environment": "jobs in the environment {name} of {source}",
+    "ref": "everybody who can push to {name} of {source}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiLogin:
+    """One role of a CI mount, with the issuer and the namespace of the mount."""
+
+    mount: CiMount
+    role: CiRole
+    namespace: str
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The repositories, or the organizations and projects, of the tokens that the role accepts."""
+        return frozenset(_source(subject) for subject in self.role.subjects)
+
+    @property
+    def policy(self) -> str:
+        """The name of the role's policy (stacks/vault.py)."""
+        return f"{self.role.policy.name}_{self.mount.name}"
+
+    @property
+    def writes(self) -> tuple[Text, ...]:
+        """The paths that the role may write, without those of its own token."""
+        rules = self.role.policy.rules
+        return tuple(
+            Text(rule.path)
+            for rule in rules
+            if not {*rule.capabilities} <= READS and not rule.path.startswith("auth/token/")
+        )
+
+    @property
+    def who(self) -> Message:
+        """The pipelines that can log in with the role, and the tokens that they need."""
+        return Message(
+            "{who}, with tokens of {issuer} for {audience}",
+            who=[_who(subject) for subject in self.role.subjects],
+            issuer=Text(self.mount.issuer),
+            audience=Text(self.role.audience),
+        )
+
+    @property
+    def from_pull_requests(self) -> bool:
+        """True if every run of a pull request can log in."""
+        return any(subject.endswith(":pull_request") for subject in self.role.subjects)
+
+
+def ci_logins(workspaces: Mapping[str, Workspace]) -> dict[tuple[str, str], CiLogin]:
+    """Return the CI logins by CI system and role. The path of a mount may change."""
+    return {
+        (mount.name, role.name): CiLogin(mount=mount, role=role, namespace=inputs.namespace or "")
+        for inputs in (workspace.inputs for workspace in workspaces.values())
+        if isinstance(inputs, VaultInputs)
+        for mount in inputs.ci
+        for role in mount.roles
+    }
+
+
+def _source(subject: str) -> str:
+    match = _GITHUB.fullmatch(subject) or _HCP_TERRAFORM.fullmatch(subject)
+    return match["source"] if match else subject
+
+
+def _who(subject: str) -> Message:
+    if match := _GITHUB.fullmatch(subject):
+        names = {"name": Text(match["name"])} if match["name"] else {}
+        return Message(_TEMPLATES[match["context"]], source=Text(match["source"]), **names)
+    if match := _HCP_TERRAFORM.fullmatch(subject):
+        return Message(
+            "every {phase} in the workspaces {workspaces} of {source}",
+            phase=match["phase"],
+            workspaces=Text(match["workspaces"]),
+            source=Text(match["source"]),
+        )
+    return Message("tokens with the subject {subject}", subject=Text(subject))

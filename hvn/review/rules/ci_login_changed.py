@@ -1,0 +1,92 @@
+"""HVN933: other pipelines can log in to Vault, or the pipelines log in elsewhere."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text, joined
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.ci_logins import CiLogin, ci_logins
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN933",
+    name="ci-login-changed",
+    level=Level.WARNING,
+    reports="A CI role of Vault is new, or accepts other pipelines; an error if others can apply without a review.",
+    why="whoever can log in with the role `apply` can give itself every right in its namespace",
+    fix="use an environment with required reviewers",
+    example="""\
+vault:
+  ci:
+    github:
+      audience: https://github.com/example-org
+      subject_prefix: repo:example-org/infra
+      apply: [pull_request]
+""",
+    see="docs/how-to/ci-login.md",
+)
+ADMIN = "admin"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each role that is new, or that others can log in with."""
+    if not context.before:  # without a base every role would be new
+        return
+    before = ci_logins(context.before)
+    for key, after in ci_logins(context.after).items():
+        old = before.get(key)
+        errors = list(_errors(old, after))
+        changed = old is None or {*after.role.subjects} - {*old.role.subjects} or _elsewhere(old) != _elsewhere(after)
+        if not changed:
+            continue
+        then = Message("before, {who}", who=old.who) if old else Message("is new")
+        yield Finding(
+            rule=RULE,
+            level=Level.ERROR if errors else None,
+            workspace=WorkspaceId("vault"),
+            message=Message(
+                "role {role} at {mount}: {then}; now, {who}. They get the policy {policy}{writes}{reasons}",
+                role=after.role.name,
+                mount=after.mount.path,
+                then=then,
+                who=after.who,
+                policy=after.policy,
+                writes=Message(", which may write {paths}", paths=after.writes) if after.writes else Message(""),
+                reasons=Message(". {reasons}", reasons=joined(reasons, ". "))
+                if (reasons := [*errors, *_warnings(old, after)])
+                else Message(""),
+            ),
+        )
+
+
+def _elsewhere(login: CiLogin) -> tuple[str, str, str]:
+    return login.mount.issuer, login.role.audience, login.namespace
+
+
+def _errors(old: CiLogin | None, new: CiLogin) -> Iterator[Message]:
+    """Yield the reasons why people without a review can apply now."""
+    if not new.writes:
+        return
+    if new.from_pull_requests and not (old and old.from_pull_requests):
+        yield Message("**A pull request can apply before its review**: its own workflow can log in")
+    if old is None:
+        return
+    if others := sorted(new.sources - old.sources):
+        yield Message("**Other sources can log in**: {sources}", sources=[Text(other) for other in others])
+    if old.mount.issuer != new.mount.issuer:
+        yield Message("**Another issuer signs the tokens**: its operator can log in as any pipeline")
+    if new.namespace == ADMIN != old.namespace:
+        yield Message("**In the namespace {name} the role can give itself every right in Vault**", name=ADMIN)
+
+
+def _warnings(old: CiLogin | None, new: CiLogin) -> Iterator[Message]:
+    if old is None:
+        return
+    if old.role.audience != new.role.audience:
+        yield Message("Pipelines that request the audience {old} can no longer log in", old=Text(old.role.audience))
+    if old.namespace != new.namespace:
+        yield Message(
+            "The login moves from the namespace {old} to {new}; the old one stays until somebody removes it",
+            old=old.namespace or "of the environment",
+            new=new.namespace or "of the environment",
+        )

@@ -1,0 +1,42 @@
+"""HVN935: a comment in the topology file accepts a warning that the base does not accept."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text
+from hvn.review.context import Context
+from hvn.review.warnings import new_acceptances
+
+RULE = Rule(
+    id="HVN935",
+    name="warning-accepted",
+    level=Level.WARNING,
+    reports="The change adds a comment `# hvn: allow …`, or gives one another reason.",
+    why="`bin/hvn check` does not report the warning",
+    fix="check that the reason is true",
+    example="transit_pools: [transit] # hvn: allow HVN405 confirmed by support",
+    see="docs/how-to/accept-a-warning.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each accepted warning that is new, or that has a new reason."""
+    before = context.comparison.base.loaded
+    for accepted, known in new_acceptances(before, context.loaded):
+        warning = accepted.finding
+        change = Message("reason {old} → {new}", old=Text(known), new=Text(accepted.reason))
+        new = Message("accepted with the reason {reason}", reason=Text(accepted.reason))
+        yield Finding(
+            rule=RULE,
+            file=warning.file,
+            span=warning.span,
+            path=warning.path,
+            message=Message(
+                "{place} {id} {name}: {warning}; {how}",
+                place=f"{warning.file}:{warning.span.line if warning.span else 1}",
+                id=warning.rule.id,
+                name=warning.rule.name,
+                warning=warning.message,
+                how=change if known else new,
+            ),
+        )

@@ -1,0 +1,41 @@
+"""HVN936: `hvn check` warns about something that it does not warn about in the base."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.review.context import Context
+from hvn.review.warnings import new_warnings
+
+RULE = Rule(
+    id="HVN936",
+    name="warning-added",
+    level=Level.WARNING,
+    reports="`bin/hvn check` reports a warning that it does not report in the base.",
+    why="the check passes with warnings",
+    fix="fix the warning, or accept it with a reason",
+    example="""\
+vault: {tier: dev}
+""",
+    see="docs/how-to/accept-a-warning.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each new warning."""
+    for warning, accepted in new_warnings(context.comparison.base.loaded, context.loaded):
+        template = (
+            "{place} {id} {name}: {warning}; the base accepts it" if accepted else "{place} {id} {name}: {warning}"
+        )
+        yield Finding(
+            rule=RULE,
+            file=warning.file,
+            span=warning.span,
+            path=warning.path,
+            message=Message(
+                template,
+                place=f"{warning.file}:{warning.span.line if warning.span else 1}",
+                id=warning.rule.id,
+                name=warning.rule.name,
+                warning=warning.message,
+            ),
+        )
