@@ -68,7 +68,8 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     if inputs.gateway:
         gateway_subnet(stack, inputs, inputs.gateway, group, network, after=[closed])
 
-    zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=tags)
+    dns_tags = workspace.dns_tags(inputs)
+    zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)
     PrivateDnsZoneVirtualNetworkLink(
         stack,
         "aks_zone_hub",
@@ -77,7 +78,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         private_dns_zone_name=zone.name,
         virtual_network_id=vnet.id,
         registration_enabled=False,
-        tags=tags,
+        tags=dns_tags,
     )
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
     TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)

@@ -143,6 +143,6 @@ def _link_zone(
         private_dns_zone_name=inputs.hub.dns_zone.name,
         virtual_network_id=vnet.id,
         registration_enabled=False,
-        tags=workspace.tags(inputs),
+        tags=workspace.dns_tags(inputs),
         depends_on=after,
     )

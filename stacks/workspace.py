@@ -81,8 +81,13 @@ def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
 
 
 def tags(inputs: AzureInputs) -> dict[str, str]:
-    """Return the topology's tags, for every resource that has tags."""
+    """Return the tags of every resource that has tags, except those of private DNS."""
     return dict(inputs.tags)
+
+
+def dns_tags(inputs: AzureInputs) -> dict[str, str]:
+    """Return the tags of private DNS zones and their links."""
+    return dict(inputs.dns_tags)
 
 
 def ddos_protection(plan_id: str | None) -> VirtualNetworkDdosProtectionPlan | None:

@@ -55,7 +55,9 @@ def warnings(topology: Topology) -> set[str]:
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
     own_images = [cluster for cluster in with_apps if "image_registry" not in cluster.get("vso", {})]
     expected = {
-        "HVN408": topology["azure"]["region"] == REGIONS[-1] and not topology["hvn"]["existing"],
+        "HVN408": topology["hvn"].get("region", topology["azure"]["region"]) == REGIONS[-1]
+        and not topology["hvn"]["existing"],
+        "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
         "HVN405": bool(peering and peering["transit_pools"]),
         "HVN406": bool(own_images) and "allow_fqdns" in firewall,
@@ -178,7 +180,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
             "cidr": draw(st.sampled_from(HVNS)),
             "existing": "hvn" in existing,
-            **draw(optional(project_id=uuids())),
+            **draw(optional(project_id=uuids(), **({} if existing else {"region": st.sampled_from(REGIONS)}))),
         },
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
@@ -238,11 +240,22 @@ def sizes() -> st.SearchStrategy[Topology]:
     return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
-def tags() -> st.SearchStrategy[dict[str, str]]:
+def tags(most: int = 40) -> st.SearchStrategy[dict[str, str]]:
     """Return a strategy for tags, up to Azure's limits of number and length."""
-    keys = labels().map("t".__add__) | st.just("T" * 128)
-    most = {f"key-{number}": "value" for number in range(15)}
-    return st.dictionaries(keys, st.sampled_from(TAG_VALUES), max_size=15) | st.just(most)
+    keys = labels().map("t".__add__) | st.sampled_from(("T" * 512, "Cost Center", "1st", "部門"))
+    many = {f"key-{number}": "value" for number in range(most)}
+    return st.dictionaries(keys, st.sampled_from(TAG_VALUES), max_size=most) | st.just(many)
+
+
+def tags_not_in_dns(topology: Topology) -> bool:
+    """Return whether a zone or a link gets fewer tags than other resources."""
+    hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
+    links = [spoke for spoke in topology["spokes"].values() if spoke.get("existing", {}).get("zone_link", True)]
+    for owner in (*hub, *links):
+        merged = {key.casefold() for key in (*topology["azure"].get("tags", {}), *owner.get("tags", {}))}
+        if len(merged) > 15 or any(not key[0].isascii() or not key[0].isalpha() or " " in key for key in merged):
+            return True
+    return False
 
 
 def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
@@ -411,7 +424,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
             spoke |= draw(gateway_flags())
         else:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
-    return spoke | draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"])))
+    return spoke | draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
 
 
 def gateway_flags() -> st.SearchStrategy[Topology]:

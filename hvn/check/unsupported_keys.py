@@ -45,7 +45,7 @@ _CLUSTER = "spokes.*.cluster"
 UNSUPPORTED = (
     # --- Other names and places
     Unsupported(keys="location", fix="delete the key; `azure.region` is the region of all resources"),
-    Unsupported(keys="region", at=f"hvn vault hub spokes.* {_CLUSTER}", fix="delete the key; write `azure.region`"),
+    Unsupported(keys="region", at=f"vault hub spokes.* {_CLUSTER}", fix="delete the key; write `azure.region`"),
     Unsupported(
         keys="vnet virtual_network address_space address_prefix address_prefixes",
         at="hub spokes.*",

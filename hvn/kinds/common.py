@@ -5,7 +5,7 @@ from typing import Any
 
 from hvn.kinds import policy_owned
 from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend, LogInputs, Subnet
-from hvn.topology import locations, naming
+from hvn.topology import locations, naming, tags
 from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
 from hvn.topology.naming import Resource
 
@@ -19,15 +19,15 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
     }
 
 
-def in_azure(topology: Topology, workspace: str, *types: str) -> dict[str, Any]:
-    """Return the arguments for the inputs of a workspace with resources in Azure.
+def in_azure(topology: Topology, workspace: str, *types: str, spoke: str = "") -> dict[str, Any]:
+    """Return the arguments for the inputs of a workspace with resources in Azure, of the hub or of a spoke.
 
     `types` are the types in it that have arguments of `azure.policy_owned`.
     """
     return {
         **common(topology, workspace),
         "location": topology.azure.region,
-        "tags": tuple(sorted(topology.azure.tags.items())),
+        "tags": tags.tags(topology, spoke),
         "policy_owned": policy_owned.owned(topology, *types),
     }
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from hvn.topology.naming import Resource, subnet_id
+from hvn.topology.tags import in_dns
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class AzureInputs(Inputs):
     tags: tuple[tuple[str, str], ...]
     policy_owned: tuple[tuple[str, str], ...]
     """Pairs of Terraform type (`*`: every type) and argument that Azure Policy owns."""
+
+    @property
+    def dns_tags(self) -> tuple[tuple[str, str], ...]:
+        """Return the tags that private DNS zones and their links take."""
+        return in_dns(self.tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ OF_SHAPE = {rule.id for rule in shape.RULES}
 """Errors of shape: a value that no topology can have is no evidence of an effect."""
 
 REFUSED: Mapping[str, tuple[str, Any]] = {
+    "hvn(existing).region": ("HVN308", {"hvn": {"region": "westeurope"}}),
     "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
     "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
     "vault(existing).audit_log": ("HVN308", {"vault": {"audit_log": {"type": "datadog", "region": "us1"}}}),

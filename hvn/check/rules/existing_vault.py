@@ -9,9 +9,9 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN308",
     name="existing-vault",
-    reports="An existing Vault cluster (vault.existing) has a tier, upgrade settings or streams.",
-    why="this project does not manage the cluster, so the settings would have no effect",
-    fix="remove vault.tier, upgrade, audit_log and metrics, and change the cluster where it is managed",
+    reports="An existing Vault cluster has a tier, upgrade settings or streams, or an existing HVN has a region.",
+    why="this project manages neither of them, so the settings would have no effect",
+    fix="remove vault.tier, upgrade, audit_log and metrics, and hvn.region",
     example="""\
 hvn:
   existing: true
@@ -26,7 +26,15 @@ SETTINGS = ("tier", "upgrade", "audit_log", "metrics")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each of the settings of an existing cluster, even with the default value."""
+    """Yield a finding for each such setting of an existing cluster or HVN, even with the default value."""
+    if topology.hvn.existing and topology.hvn.region:
+        yield Finding(
+            rule=RULE,
+            path=("hvn", "region"),
+            at_key=True,
+            message=Message("has no effect on the existing HVN {hvn}", hvn=topology.hvn.id),
+            fix=Message("remove {field}", field=Field(("hvn", "region"))),
+        )
     if not topology.vault.existing:
         return
     for name in SETTINGS:

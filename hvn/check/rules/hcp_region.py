@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="An HVN is created in an Azure region that HCP's page does not list.",
     why="the provider does not check the region: HCP refuses the HVN at apply",
-    fix="use a region that HCP's page lists",
+    fix="write a region that HCP's page lists as hvn.region",
     example="""\
 azure:
   region: japanwest
@@ -29,14 +29,14 @@ REGIONS = (
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding if a new HVN is in a region that is not in REGIONS."""
-    region = topology.azure.region
+    region = topology.hvn.region or topology.azure.region
     if not topology.hvn.existing and region not in REGIONS:
         near = closest(region, REGIONS)
         yield Finding(
             rule=RULE,
-            path=("azure", "region"),
+            path=("hvn", "region") if topology.hvn.region else ("azure", "region"),
             message=Message("{region} is not a known region of HCP on Azure", region=region),
-            fix=Message("use {near}, or another known region: {regions}", near=near, regions=REGIONS)
+            fix=Message("write {near} as hvn.region, or another known region: {regions}", near=near, regions=REGIONS)
             if near
-            else Message("use a known region: {regions}", regions=REGIONS),
+            else Message("write a known region as hvn.region: {regions}", regions=REGIONS),
         )

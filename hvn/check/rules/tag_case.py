@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import LineOf
 from hvn.topology.model import Topology
+from hvn.topology.tags import tag_sections
 
 RULE = Rule(
     id="HVN210",
@@ -21,20 +22,21 @@ azure:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each key of `azure.tags` that equals an earlier key, without regard to case."""
-    seen: dict[str, str] = {}
-    for key in topology.azure.tags:
-        first = seen.setdefault(key.casefold(), key)
-        if first != key:
-            yield Finding(
-                rule=RULE,
-                path=("azure", "tags", key),
-                at_key=True,
-                message=Message(
-                    "{key} differs from {first} (line {line}) only in case",
-                    key=key,
-                    first=first,
-                    line=LineOf(("azure", "tags", first)),
-                ),
-                fix=Message("remove {key} or {first}", key=key, first=first),
-            )
+    """Yield a finding for each key that equals an earlier key of the same mapping, without regard to case."""
+    for path, tags in tag_sections(topology):
+        seen: dict[str, str] = {}
+        for key in tags:
+            first = seen.setdefault(key.casefold(), key)
+            if first != key:
+                yield Finding(
+                    rule=RULE,
+                    path=(*path, key),
+                    at_key=True,
+                    message=Message(
+                        "{key} differs from {first} (line {line}) only in case",
+                        key=key,
+                        first=first,
+                        line=LineOf((*path, first)),
+                    ),
+                    fix=Message("remove {key} or {first}", key=key, first=first),
+                )

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology.model import Topology
+from hvn.topology.tags import tag_sections
 
 RULE = Rule(
     id="HVN211",
     name="tag-of-aks",
     level=Level.WARNING,
-    reports="A tag key begins with a prefix that AKS uses for its own tags, and the topology has a cluster.",
+    reports="A tag key begins with a prefix that AKS uses for its own tags, and a cluster gets the tag.",
     why=("AKS writes tags with these prefixes, so Terraform and AKS would change the tags back and forth"),
     fix="use a key that does not begin with aks-managed or k8s-azure",
     example="""\
@@ -23,16 +24,20 @@ PREFIXES = ("aks-managed", "k8s-azure")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each key of `azure.tags` with a prefix of AKS if the topology has a cluster."""
-    if not any(spoke.cluster for spoke in topology.spokes.values()):
-        return
-    for key in topology.azure.tags:
-        prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
-        if prefix:
-            yield Finding(
-                rule=RULE,
-                path=("azure", "tags", key),
-                at_key=True,
-                message=Message("{key} begins with {prefix}, a prefix of tags that AKS writes", key=key, prefix=prefix),
-                fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
-            )
+    """Yield a finding for each key of a tag with a prefix of AKS, of a spoke with a cluster or of all resources."""
+    for path, tags in tag_sections(topology):
+        spokes = topology.spokes.values() if path[0] == "azure" else [topology.spokes[str(path[1])]]
+        if not any(spoke.cluster for spoke in spokes):
+            continue
+        for key in tags:
+            prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
+            if prefix:
+                yield Finding(
+                    rule=RULE,
+                    path=(*path, key),
+                    at_key=True,
+                    message=Message(
+                        "{key} begins with {prefix}, a prefix of tags that AKS writes", key=key, prefix=prefix
+                    ),
+                    fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
+                )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
+from hvn.topology.tags import tag_sections
 
 RULE = Rule(
     id="HVN212",
@@ -22,14 +23,15 @@ PREFIXES = ("azure", "microsoft", "windows")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each key of `azure.tags` that begins with a reserved prefix, without regard to case."""
-    for key in topology.azure.tags:
-        prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
-        if prefix:
-            yield Finding(
-                rule=RULE,
-                path=("azure", "tags", key),
-                at_key=True,
-                message=Message("{key} begins with {prefix}, which Azure reserves", key=key, prefix=prefix),
-                fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
-            )
+    """Yield a finding for each key of a tag that begins with a reserved prefix, without regard to case."""
+    for path, tags in tag_sections(topology):
+        for key in tags:
+            prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)
+            if prefix:
+                yield Finding(
+                    rule=RULE,
+                    path=(*path, key),
+                    at_key=True,
+                    message=Message("{key} begins with {prefix}, which Azure reserves", key=key, prefix=prefix),
+                    fix=Message("rename the tag, for example to {name}", name=f"my-{key}"[:128]),
+                )

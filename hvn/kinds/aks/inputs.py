@@ -64,7 +64,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
     vnet = locations.spoke_vnet(topology, name, spoke)
     pool = cluster.node_pool
     return AksInputs(
-        **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER),
+        **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER, spoke=name),
         group=locations.spoke_group(topology, name, spoke),
         cluster=common.cluster_ref(topology, name, spoke, cluster).cluster.name,
         identity=naming.name(topology, "managed_identity", name),

@@ -65,7 +65,7 @@ def hcp(topology: Topology) -> HcpInputs:
     vault = topology.vault
     return HcpInputs(
         **common.common(topology, "hcp"),
-        location=topology.azure.region,
+        location=topology.hvn.region or topology.azure.region,
         hvn_id=topology.hvn.id,
         cidr=str(topology.hvn.cidr),
         project_id=topology.hvn.project_id,

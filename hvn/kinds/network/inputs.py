@@ -65,7 +65,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
         routes.append(Route("hvn", str(topology.hvn.cidr), locations.firewall_ip(topology)))
     return NetworkInputs(
-        **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,))),
+        **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,)), spoke=name),
         group=locations.spoke_group(topology, name, spoke),
         vnet=locations.spoke_vnet(topology, name, spoke),
         cidrs=locations.spoke_cidrs(spoke),

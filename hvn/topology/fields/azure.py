@@ -41,16 +41,15 @@ Zone = Annotated[
         see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
     ),
 ]
-# Private DNS refuses keys that begin with a digit or hold spaces; Azure refuses < > % & \ ? / (facts.md, Tags).
+# Private DNS takes fewer keys: hvn/topology/tags.py.
 TagKey = Annotated[
     str,
     Text(
-        pattern=r"[A-Za-z][A-Za-z0-9_.-]{0,127}",
+        pattern=r"[^<>%&\\?/\x00-\x20]([^<>%&\\?/\x00-\x1f]{0,510}[^<>%&\\?/\x00-\x20])?",
         kind="a tag key",
-        rule="1 to 128 letters, digits, _ . and -, beginning with a letter",
+        rule="1 to 512 characters without < > % & \\ ? /, and no space at either end",
         example="owner",
-        why="the tags are also on private DNS zones, which refuse a key with a space or with a digit first; "
-        "Azure refuses < > % & \\ ? / in every key",
+        why="Azure refuses other keys when it is applied",
         see=_TAGS,
     ),
 ]

@@ -27,9 +27,10 @@ _BACKEND = Limit(
     see="https://developer.hashicorp.com/terraform/language/backend",
 )
 _TAGS = Limit(
-    why="private DNS zones and their links take at most 15 tags, other resources 50",
+    why="Azure takes at most 50 tags for a resource",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
 )
+Tags = Annotated[Mapping[TagKey, TagValue], Frozen, Field(max_length=50), _TAGS]
 
 _OWNED = Limit(
     why="Azure Policy of landing zones writes these arguments; Terraform reverts changes of all others",
@@ -45,11 +46,9 @@ class Azure(Model):
     subscription_id: Uuid
     """Default subscription of the hub and the spokes."""
     region: Region
-    """Azure region of the hub, the spokes and the clusters, and HCP region of the HVN."""
-    tags: Annotated[Mapping[TagKey, TagValue], Frozen, Field(max_length=15), _TAGS] = Field(
-        default={}, validate_default=True
-    )
-    """Tags of all resources that take tags, at most 15: private DNS zones and their links take no more."""
+    """Azure region of the hub, the spokes and the clusters."""
+    tags: Tags = Field(default={}, validate_default=True)
+    """Tags of all resources that take tags, at most 50. Private DNS zones and their links get the first 15 by key."""
     ddos_plan_id: DdosPlanId | None = None
     """Resource id of a DDoS protection plan for new VNets. [default: none]"""
     policy_owned: tuple[

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hvn.topology.fields import Cidr, Frozen, Label, Limit, Uuid, VnetId
+from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster
 from hvn.topology.model.hub import RANGES
@@ -49,6 +50,9 @@ class Spoke(Model):
     """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
+    tags: Tags = Field(default={}, validate_default=True)
+    """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key replaces the tag there. AKS
+    also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes them."""
     names: SpokeNames = Field(default_factory=SpokeNames)
     """Names of single resources, instead of those that `naming` gives."""
     cluster: Cluster | None = None

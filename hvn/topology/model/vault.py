@@ -13,6 +13,7 @@ from hvn.topology.fields import (
     Mount,
     Organization,
     Project,
+    Region,
     Slug,
     Url,
     Uuid,
@@ -38,6 +39,9 @@ class Hvn(Model):
     """Id of the HVN in its HCP project."""
     cidr: HvnCidr
     """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range needs a new HVN."""
+    region: Region | None = None
+    """HCP region of a new HVN, one that HCP supports on Azure. The VNets may be in another region.
+    [default: azure.region]"""
     project_id: Uuid | None = None
     """HCP project. With it, HCP's links are computed, and peerings can be planned before the HVN exists."""
     existing: bool = False
