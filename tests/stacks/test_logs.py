@@ -56,10 +56,11 @@ def test_the_key_of_a_stream_is_a_sensitive_variable_and_never_in_the_file(synth
 def test_further_addresses_follow_the_first_and_have_no_subnet(synth: Synth) -> None:
     hub = synth(EVERYTHING)["hub"]["resource"]
     names = {key: body["name"] for key, body in hub["azurerm_public_ip"].items()}
+    first = names["firewall_address"]
     assert names == {
-        "firewall_address": "pip-platform-afw",
-        "firewall_address_2": "pip-platform-afw-2",
-        "firewall_address_3": "pip-platform-afw-3",
+        "firewall_address": first,
+        "firewall_address_2": f"{first}-2",
+        "firewall_address_3": f"{first}-3",
     }
     first, *more = hub["azurerm_firewall"]["firewall"]["ip_configuration"]
     assert "subnet_id" in first
