@@ -17,6 +17,7 @@ OF_A_RESOURCE = ("address", "previous_address", "mode", "type", "provider_name",
 """Keys of a resource in a plan that identify the object."""
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
+_STEP = re.compile(r"\.(\"(?:[^\"\\]|\\.)*\")|\[(\d+)\]")
 _ELSEWHERE = re.compile(r"(?:local|var|module|each|count|path|terraform)\.")
 """The start of a reference to something other than a resource. A plan does not contain the reference's whole value."""
 Expressions = tuple[str, tuple[str, ...]]
@@ -84,7 +85,9 @@ def of_expressions(plan: Mapping[str, Any]) -> Expressions:
         if read or is_open(change.get("after_unknown")):
             texts = list(_texts(block.get("expressions"), constants=read))
             expressions += [[address, *text] for text in texts]
-            unresolved += [f"{address}: {name}" for _, text, names in texts for name in _unresolved(text, names)]
+            # A known value is in `after`, which the digest of the change covers.
+            open_ = [one for one in texts if read or not _is_known(change, one[0])]
+            unresolved += [f"{address}: {name}" for _, text, names in open_ for name in _unresolved(text, names)]
         for _, text, names in _texts(block.get("provisioners")):
             unresolved += [f"{address}: {name}" for name in _unresolved(text, names)]
     for name, output in _items(plan.get("output_changes")):
@@ -126,6 +129,23 @@ def _texts(value: Any, path: str = "", *, constants: bool = False) -> Iterator[t
 
 def _unresolved(text: Any, names: list[Any]) -> list[str]:
     return [str(name) for name in names if text is None or _ELSEWHERE.match(str(name))]
+
+
+def _is_known(change: Mapping[str, Any], path: str) -> bool:
+    """Return whether the plan certainly has the value at a path of `_texts`."""
+    after, unknown = change.get("after"), change.get("after_unknown")
+    for name, index in _STEP.findall(path):
+        key = json.loads(name) if name else None
+        if isinstance(after, dict) and key in after:
+            after = after[key]
+            unknown = unknown.get(key) if isinstance(unknown, dict) else unknown
+        elif isinstance(after, list) and index == "0" and len(after) == 1:
+            after = after[0]
+            unknown = unknown[0] if isinstance(unknown, list) and unknown else unknown
+        else:
+            # The elements of a set are in another order than in the configuration.
+            return False
+    return not is_open(unknown)
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -8,15 +8,17 @@ import pytest
 import yaml
 
 import main
-from hvn.check.load import check
+from hvn.check.load import check, require
+from hvn.plans.redacted import redacted
 from hvn.rehearsal import run
 from hvn.yamlfile.source import parse
-from tests.conftest import SAMPLE
+from tests.conftest import PROJECT, SAMPLE
 from tests.rehearsal.conftest import Stage, messages, resource
 from tests.strategies import dump
 
 GROUP = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-platform"
+EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 SETTING = "azurerm_monitor_diagnostic_setting"
 
 
@@ -81,6 +83,16 @@ def test_an_address_is_added_in_place_and_removed_after_it_left_the_firewall(sta
     (there,) = stage.cloud.find("azurerm_firewall")
     stage.cloud.put("azurerm_firewall", there["id"], {**there, "ip_configuration": there["ip_configuration"][:1]})
     assert not stage.build("hub").failed
+
+
+def test_the_key_of_a_stream_is_in_the_plan_and_not_in_the_redacted_plan(tmp_path: pathlib.Path) -> None:
+    hcp = [workspace for workspace in require(EVERYTHING).workspaces() if workspace.id == "hcp"]
+    main.synthesize(hcp, str(tmp_path))
+    plans: dict[str, str] = {}
+    (result,) = run.rehearse(tmp_path, hcp, save=lambda workspace, plan: plans.update({workspace: plan})).results
+    assert not result.failed
+    assert "rehearsed-key" in plans["hcp"]
+    assert "rehearsed-key" not in redacted(plans["hcp"])
 
 
 # --- Azure Policy

@@ -42,6 +42,9 @@ APP = """        batch:
             - {path: batch/config, destination: batch-config}
 """
 PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
+IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
+LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
+DDOS = f"{IN_LOGS}/Microsoft.Network/ddosProtectionPlans/ddos"
 CI = """  ci:
     github:
       audience: https://github.com/example-org
@@ -111,6 +114,18 @@ EDITS = {
         (
             ("  transit: 10.96.0.0/16\n", "  transit: 10.96.0.0/16\n  partners: 10.98.0.0/16\n"),
             ("    transit_pools: [transit]", "    transit_pools: [transit, partners]"),
+        )
+    ),
+    "send-logs": Edit(
+        (
+            ("\nspokes:\n", f"\n{LOGS}\nspokes:\n"),
+            ("  kv_mount: kvv2\n", "  kv_mount: kvv2\n  audit_log: {type: datadog, region: us1}\n"),
+        )
+    ),
+    "govern-the-network": Edit(
+        (
+            ("  region: japaneast\n", f"  region: japaneast\n  ddos_plan_id: {DDOS}\n  policy_owned: [tags]\n"),
+            ("    sku_tier: Standard\n", "    sku_tier: Standard\n    public_ips: 2\n"),
         )
     ),
     "change-a-tag": Edit((("owner: platform-team", "owner: network-team"),)),

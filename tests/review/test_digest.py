@@ -226,6 +226,15 @@ def test_a_reference_without_a_value_is_unknown(made: bytes) -> None:
     assert "w=" not in approval.mark([parse("w", made)])
 
 
+def test_a_variable_whose_value_is_in_the_plan_is_known() -> None:
+    known = resource(actions=("create",), after={"pool": [{"vnet": "x"}]}, after_unknown={"id": True, "pool": [{}]})
+    assert parse("w", written("${var.x}", names=("var.x",), of=known)).unknowns == ()
+    open_ = {**known["change"], "after_unknown": {"pool": [{"vnet": True}]}}
+    assert parse("w", written("${var.x}", names=("var.x",), of={**known, "change": open_})).unknowns
+    two = {**known["change"], "after": {"pool": [{"vnet": "x"}, {"vnet": "y"}]}}
+    assert parse("w", written("${var.x}", names=("var.x",), of={**known, "change": two})).unknowns
+
+
 def test_a_malformed_digest_is_unknown() -> None:
     assert parse("w", plan(UPDATE, **{EXPRESSIONS: ["", [], ""]})).unknowns
 
