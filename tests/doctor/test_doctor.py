@@ -60,6 +60,20 @@ def test_credentials(machine: Machine, index: int, variables: dict[str, str], le
     assert SECRET not in str(reported)
 
 
+def test_the_keys_of_vaults_streams(machine: Machine) -> None:
+    assert len(machine.findings("credentials")) == 3, "the sample has no streams"
+    text = machine.topology.read_text(encoding="utf-8")
+    streams = "  kv_mount: kvv2\n  metrics: {type: datadog, region: us1}\n"
+    machine.topology.write_text(text.replace("  kv_mount: kvv2\n", streams), encoding="utf-8")
+    missing = machine.findings("credentials")[3]
+    assert missing.severity is ERROR
+    assert "TF_VAR_vault_metrics_key" in str(missing.fix)
+    machine.environment["TF_VAR_vault_metrics_key"] = SECRET
+    present = machine.findings("credentials")[3]
+    assert present.severity is PASS
+    assert SECRET not in str(present)
+
+
 @pytest.mark.parametrize(("script", "level"), [("exit 0", PASS), ("exit 1", ERROR)])
 def test_the_login_of_the_azure_cli(machine: Machine, script: str, level: Level) -> None:
     machine.tool("az", script)

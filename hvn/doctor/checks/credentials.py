@@ -7,6 +7,7 @@ from importlib import import_module
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.doctor.context import Context, Unanswered, ask
+from hvn.kinds.hcp.inputs import STREAMS, key_variable
 from hvn.kinds.registry import kinds
 
 DOC = "docs/how-to/first-day.md"
@@ -58,6 +59,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield _azure(context)
     yield _hcp(context)
     yield _vault(context)
+    yield from _streams(context)
 
 
 def _set(system: Words, *names: str) -> Finding:
@@ -121,3 +123,15 @@ def _vault(context: Context) -> Finding:
         return _set(VAULT, "VAULT_ADDR", "TERRAFORM_VAULT_AUTH_JWT")
     fix = Message("{command}, or see {page}", command=Command("vault login"), page=Words(DOC))
     return _missing(VAULT, "VAULT_TOKEN is not set", fix)
+
+
+def _streams(context: Context) -> Iterator[Finding]:
+    """Yield a finding about the keys of Vault's streams, if the topology has streams."""
+    vault = context.checked.topology.vault
+    names = [f"TF_VAR_{key_variable(name)}" for name in STREAMS if getattr(vault, name) and not vault.existing]
+    if missing := [name for name in names if not context.environment.get(name)]:
+        yield _missing(
+            HCP, f"{missing[0]} is not set", Message("set {names}, the keys of Vault's streams", names=missing)
+        )
+    elif names:
+        yield _set(HCP, *names)
