@@ -35,8 +35,8 @@ def finding(path: Path, value: Any) -> Finding | None:
             "the file asks for Vault's kubernetes auth method, which does not work with a private cluster"
         )
         fix = Message(
-            "delete the key: Vault checks the tokens with the cluster's public keys; or write {issuer} for the keys of "
-            "its OIDC issuer",
+            "delete the key, so that Vault checks tokens with the cluster's public keys; or write {issuer} for the "
+            "keys of its OIDC issuer",
             issuer="vault_login: {keys: issuer}",
         )
         return Finding(rule=RULE, path=path, message=message, fix=fix)
