@@ -39,8 +39,8 @@ def rules() -> Mapping[str, Rule]:
     by_id: dict[str, Rule] = {}
     for module in _modules():
         for rule in vars(module).values():
-            if isinstance(rule, Rule) and by_id.setdefault(rule.id, rule) != rule:
-                raise LookupError(f"two rules have the id {rule.id}")
+            if isinstance(rule, Rule) and (other := by_id.setdefault(rule.id, rule)) != rule:
+                raise LookupError(f"the rules {other.name} and {rule.name} have the id {rule.id}")
     names = [rule.name for rule in by_id.values()]
     if repeated := {name for name in names if names.count(name) > 1}:
         raise LookupError(f"several rules have the name {', '.join(sorted(repeated))}")

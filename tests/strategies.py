@@ -67,6 +67,7 @@ def warnings(topology: Topology) -> set[str]:
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
             for cluster in clusters
         ),
+        "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
         "HVN309": "logs" in topology and "existing" in topology["hub"] and not clusters,
         "HVN310": unused_policy(topology),

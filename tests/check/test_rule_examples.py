@@ -77,7 +77,7 @@ def test_the_example_triggers_its_rule_only(rule: Rule, reported: Reported, monk
     if rule is hub_peerings.RULE:  # an example with 500 spokes is too long to read
         monkeypatch.setattr(hub_peerings, "LIMIT", 5)
     ids = {finding.rule.id for finding in reported(example(rule))}
-    assert rule.id in ids
+    assert rule.id in ids, "the example does not trigger the rule"
     assert ids - {rule.id, ACCEPTED} == ALSO.get(rule.id, set())
 
 

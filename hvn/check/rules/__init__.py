@@ -1,7 +1,7 @@
 """The rules of the topology, one file each: every module of this folder is a rule.
 
 A module has `RULE` (the texts that all its findings share) and `check(topology) -> Iterator[Finding]`. To add a rule:
-copy a file, give it the next free id of its subject, and add a case (docs/contributing.md).
+follow docs/contributing.md.
 """
 
 import pkgutil

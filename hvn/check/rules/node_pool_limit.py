@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.check.rules.node_subnet_size import fitting, surge
+from hvn.check.rules.node_subnet_size import largest_max_count, surge
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 
@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         pool = spoke.cluster.node_pool
         more = surge(pool.max_surge, pool.max_count)
         if pool.max_count + more > LIMIT:
-            count = fitting(pool, LIMIT)
+            count = largest_max_count(pool, LIMIT)
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "node_pool", "max_count"),

@@ -59,7 +59,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 surge=nodes - pool.max_count,
                 nodes=nodes,
             )
-            yield _finding((*at, "node_cidr"), message, WHY_NODES, larger, fitting(pool, room))
+            yield _finding((*at, "node_cidr"), message, WHY_NODES, larger, largest_max_count(pool, room))
         room = 2 ** (NODE_PODS - pods.prefixlen) if pods.prefixlen <= NODE_PODS else 0
         if nodes > room:
             larger = fixes.enlarge((*at, "pod_cidr"), pods, NODE_PODS - (nodes - 1).bit_length())
@@ -71,7 +71,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 surge=nodes - pool.max_count,
                 nodes=nodes,
             )
-            yield _finding((*at, "pod_cidr"), message, WHY_PODS, larger, fitting(pool, room))
+            yield _finding((*at, "pod_cidr"), message, WHY_PODS, larger, largest_max_count(pool, room))
 
 
 def _finding(path: Path, message: Message, why: Message, larger: Message, count: int) -> Finding:
@@ -80,7 +80,7 @@ def _finding(path: Path, message: Message, why: Message, larger: Message, count:
     return Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
 
 
-def fitting(pool: NodePool, room: int) -> int:
+def largest_max_count(pool: NodePool, room: int) -> int:
     """Return the largest max_count, not below min_count, that fits with its surge; 0 if there is none."""
     counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
     return next((count for count in counts if count + surge(pool.max_surge, count) <= room), 0)

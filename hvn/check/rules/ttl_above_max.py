@@ -27,10 +27,16 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each app with a ttl longer than its max_ttl."""
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            if seconds(value.ttl) > seconds(value.max_ttl):
-                yield Finding(
-                    rule=RULE,
-                    path=("spokes", name, "cluster", "apps", app, "ttl"),
-                    message=Message("{ttl} is longer than max_ttl {max_ttl}", ttl=value.ttl, max_ttl=value.max_ttl),
-                    fix=Message("use {max_ttl} or less, or set max_ttl: {ttl}", ttl=value.ttl, max_ttl=value.max_ttl),
-                )
+            if seconds(value.ttl) <= seconds(value.max_ttl):
+                continue
+            ttl, max_ttl = value.ttl, value.max_ttl
+            message = Message("ttl {ttl} is longer than max_ttl {max_ttl}", ttl=ttl, max_ttl=max_ttl)
+            if "ttl" not in value.model_fields_set:
+                message = Message("the default ttl {ttl} is longer than max_ttl {max_ttl}", ttl=ttl, max_ttl=max_ttl)
+            key = "ttl" if "ttl" in value.model_fields_set else "max_ttl"
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "apps", app, key),
+                message=message,
+                fix=Message("set ttl to {max_ttl} or less, or max_ttl to {ttl} or more", ttl=ttl, max_ttl=max_ttl),
+            )
