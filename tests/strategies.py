@@ -190,7 +190,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
-        "hub": draw(hubs(region)),
+        "hub": draw(hubs(region, pools[pool_names[0]])),
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},
     }
@@ -243,7 +243,7 @@ def sizes() -> st.SearchStrategy[Topology]:
 
 def tags(most: int = 40) -> st.SearchStrategy[dict[str, str]]:
     """Return a strategy for tags, up to Azure's limits of number and length."""
-    keys = labels().map("t".__add__) | st.sampled_from(("T" * 512, "Cost Center", "1st", "部門"))
+    keys = labels().map("t".__add__) | st.sampled_from(("T" * 128, "Cost Center", "1st", "部門"))
     many = {f"key-{number}": "value" for number in range(most)}
     return st.dictionaries(keys, st.sampled_from(TAG_VALUES), max_size=most) | st.just(many)
 
@@ -335,8 +335,10 @@ def logs(draw: st.DrawFn) -> Topology:
 
 
 @st.composite
-def hubs(draw: st.DrawFn, region: str) -> Topology:
-    cidr = IPv4Network(draw(st.sampled_from(HUBS)))
+def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
+    """Draw a hub, outside of all pools or at the end of this one, which no spoke uses."""
+    last = list(IPv4Network(pool).subnets(new_prefix=22))[-1]
+    cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
     firewall, rest = list(cidr.subnets(new_prefix=26))[:2]
     runners = str(next(rest.subnets(new_prefix=27)))
     if draw(st.booleans()):

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_ad
 from hvn.diagnostics.message import Field, Message, Path
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
-from hvn.topology.ranges import cluster_ranges, pool_of, spoke_ranges, subnets, top_ranges
+from hvn.topology.ranges import cluster_ranges, hub_ranges, pool_of, spoke_ranges, subnets, top_ranges
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
 
@@ -192,7 +192,8 @@ class RangeFixes:
 
     @cached_property
     def _spokes(self) -> Neighbours:
-        return Neighbours(cidr for _, cidr in spoke_ranges(self._topology))
+        ranges = (*spoke_ranges(self._topology), *hub_ranges(self._topology))
+        return Neighbours(cidr for _, cidr in ranges)
 
     @cached_property
     def _used_pools(self) -> set[str | None]:

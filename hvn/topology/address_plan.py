@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 
 from hvn.topology.model import Topology
-from hvn.topology.ranges import pool_of, spoke_ranges
+from hvn.topology.naming import HUB
+from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One address pool. `blocks` has all its blocks by address, each with its spoke, or None for a free block."""
+    """One address pool. `blocks` has all its blocks by address, each with its spoke or `hub`, or None if it is free."""
 
     name: str
     cidr: IPv4Network
@@ -19,12 +20,12 @@ class Pool:
 
     @property
     def used(self) -> int:
-        """The number of addresses that belong to spokes."""
+        """The number of addresses that belong to spokes and the hub."""
         return sum(cidr.num_addresses for cidr, spoke in self.blocks if spoke)
 
     @property
     def free(self) -> int:
-        """The number of addresses without a spoke."""
+        """The number of addresses without an owner."""
         return self.cidr.num_addresses - self.used
 
     @property
@@ -46,10 +47,12 @@ def pools(topology: Topology) -> tuple[Pool, ...]:
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) if peering else set()
     taken: dict[str, list[tuple[IPv4Network, str]]] = {name: [] for name in topology.address_pools}
-    for path, cidr in spoke_ranges(topology):
+    owned = [(cidr, str(path[1])) for path, cidr in spoke_ranges(topology)]
+    owned += [(cidr, HUB) for _, cidr in hub_ranges(topology)]
+    for cidr, owner in owned:
         pool = pool_of(topology, cidr)
         if pool:
-            taken[pool].append((cidr, str(path[1])))
+            taken[pool].append((cidr, owner))
     return tuple(
         Pool(name, cidr, name in transit, tuple(_blocks(cidr, sorted(taken[name]))))
         for name, cidr in topology.address_pools.items()

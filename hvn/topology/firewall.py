@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hvn.topology.hosts import registry_host
 from hvn.topology.locations import runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
+from hvn.topology.ranges import pool_addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,8 @@ def _terraform(topology: Topology) -> tuple[str, ...]:
 
 
 def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
-    return tuple(str(topology.address_pools[name]) for name in sorted(set(pools)))
+    """Return the ranges of pools. A hub inside a pool is no spoke, so the rules for spokes exclude its addresses."""
+    return tuple(str(cidr) for name in sorted(set(pools)) for cidr in pool_addresses(topology, name))
 
 
 def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """The IPv4 ranges of a topology, with their paths in the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Path
@@ -10,13 +10,18 @@ from hvn.topology.model import ExistingHub, Topology
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     """Yield the ranges of the HVN, the hub and the pools."""
     yield ("hvn", "cidr"), topology.hvn.cidr
+    yield from hub_ranges(topology)
+    for name, pool in topology.address_pools.items():
+        yield ("address_pools", name), pool
+
+
+def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the ranges of the hub's VNet."""
     if isinstance(topology.hub, ExistingHub):
         for index, cidr in enumerate(topology.hub.existing.cidrs):
             yield ("hub", "existing", "cidrs", index), cidr
     else:
         yield ("hub", "cidr"), topology.hub.cidr
-    for name, pool in topology.address_pools.items():
-        yield ("address_pools", name), pool
 
 
 def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -54,6 +59,20 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
             yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, vnet
         for subnet, cidr in spoke.subnets.items():
             yield ("spokes", name, "subnets", subnet), cidr, vnet
+
+
+def pool_addresses(topology: Topology, name: str) -> tuple[IPv4Network, ...]:
+    """Return the addresses of a pool without those of a hub inside it, in as few ranges as possible, by address."""
+    parts = [topology.address_pools[name]]
+    for _, cidr in hub_ranges(topology):
+        parts = [rest for part in parts for rest in _without(part, cidr)]
+    return tuple(sorted(parts))
+
+
+def _without(cidr: IPv4Network, taken: IPv4Network) -> Iterable[IPv4Network]:
+    if taken.subnet_of(cidr):
+        return cidr.address_exclude(taken)
+    return () if cidr.subnet_of(taken) else (cidr,)
 
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:

@@ -61,6 +61,8 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
         for spoke in topology["spokes"].values()
         for cidr in (spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"]])
     ]
+    hub = topology["hub"]
+    taken += map(IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"]])
     for pool in address_plan.pools(checked.topology):
         blocks = [cidr for cidr, _ in pool.blocks]
         assert blocks == sorted(blocks)

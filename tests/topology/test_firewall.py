@@ -1,6 +1,7 @@
 """The hub's shared firewall rules."""
 
 import pathlib
+from ipaddress import IPv4Network, collapse_addresses
 
 from hvn.check.load import require
 from hvn.topology import firewall
@@ -16,3 +17,14 @@ def test_a_repeated_transit_pool_is_one_source(tmp_path: pathlib.Path) -> None:
         file.write_text(text.replace("transit_pools: [transit]", f"transit_pools: {pools}"), encoding="utf-8")
         rules.append(firewall.network_rules(require(file).topology))
     assert rules[0] == rules[1]
+
+
+def test_rules_for_pools_exclude_a_hub_inside_the_pool(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8").replace("10.96.0.0", "10.192.0.0")
+    file.write_text(text.replace("spokes: 10.64.0.0/12", "spokes: 10.0.0.0/9"), encoding="utf-8")
+    rule = next(rule for rule in firewall.application_rules(require(file).topology) if rule.name == "pools-aks")
+    sources = [IPv4Network(cidr) for cidr in rule.sources]
+    hub = IPv4Network("10.0.0.0/22")
+    assert not any(hub.overlaps(cidr) for cidr in sources)
+    assert list(collapse_addresses([*sources, hub])) == [IPv4Network("10.0.0.0/9"), IPv4Network("10.192.0.0/16")]

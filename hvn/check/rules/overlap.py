@@ -1,19 +1,20 @@
 """HVN110 overlap: the ranges of HVN, hub and address pools overlap."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.check.overlapping import overlapping
-from hvn.diagnostics.finding import Finding, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology.model import Topology
-from hvn.topology.ranges import top_ranges
+from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
 
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    reports="Two ranges of HVN, hub and address pools overlap.",
+    reports="Two ranges of HVN, hub and address pools overlap. A pool may contain the hub, but a transit pool may not.",
     why=("only one of the ranges gets the traffic to a shared address, and HCP refuses a route inside another route"),
-    fix="change one of the ranges: HVN, hub and pools must not share an address",
+    fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
 hvn:
   cidr: 10.64.0.0/20
@@ -26,10 +27,28 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each range of HVN, hub and pools inside another one, with the widest range around it."""
     ranges = dict(top_ranges(topology))
     fixes = RangeFixes(topology)
-    for wide, narrow, message in overlapping(ranges):
+    for wide, narrow, message in _overlaps(topology, ranges):
         yield Finding(
             rule=RULE,
             path=narrow,
             message=message,
             fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
         )
+
+
+def _overlaps(topology: Topology, ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
+    """Yield the overlaps that are errors. The HVN's route to a transit pool must not contain the runners' route."""
+    hub, pools = dict(hub_ranges(topology)), {path for path in ranges if path[0] == "address_pools"}
+    peering = topology.hub.vault_peering
+    transit = set(peering.transit_pools) if peering else set()
+    reported: set[Path] = set()
+    for left_out in (hub.keys(), pools):
+        for overlap in overlapping({path: cidr for path, cidr in ranges.items() if path not in left_out}):
+            if overlap[1] not in reported:
+                reported.add(overlap[1])
+                yield overlap
+    for path, cidr in hub.items():
+        for pool in sorted(pools, key=str):
+            inside = cidr.subnet_of(ranges[pool]) and pool[1] not in transit
+            if not inside or not pool_addresses(topology, str(pool[1])):
+                yield from overlapping({path: cidr, pool: ranges[pool]})

@@ -6,13 +6,13 @@ from hvn.check.free_ranges import RangeFixes
 from hvn.check.overlapping import overlapping
 from hvn.diagnostics.finding import Finding, Rule
 from hvn.topology.model import Topology
-from hvn.topology.ranges import spoke_ranges
+from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    reports="The ranges of two spokes overlap.",
-    why="both VNets are peered with the hub, and the hub can route an address to one of them only",
+    reports="The ranges of two spokes overlap, or of a spoke and the hub inside its pool.",
+    why="the VNets are peered, and an address can be routed to one of them only",
     fix="give one of the spokes another range of its pool",
     example="""\
 spokes:
@@ -25,8 +25,10 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each spoke's range inside another spoke's range, with the widest range around it."""
+    """Yield a finding for each spoke's range inside another range, with the widest range around it."""
     ranges = dict(spoke_ranges(topology))
+    # HVN110 compares the pools with a hub outside of them, and HVN112 reports a spoke outside of them.
+    ranges |= {path: cidr for path, cidr in hub_ranges(topology) if pool_of(topology, cidr)}
     fixes = RangeFixes(topology)
     for wide, narrow, message in overlapping(ranges):
         yield Finding(

@@ -48,7 +48,8 @@ class Topology(Model):
     vault: Vault
     """The private Vault cluster in the HVN."""
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
-    """The address plan, at least one range by name. Every spoke's range is inside one of them."""
+    """The address plan, at least one range by name. Every spoke's range is inside one of them. The hub may be inside a
+    pool without HVN transit; rules for the pool exclude its addresses."""
     hub: Hub
     """The hub, created here or existing."""
     logs: Logs | None = None
