@@ -172,6 +172,7 @@ def _policy(
         sku=settings.sku_tier,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True),
+        private_ip_ranges=list(settings.private_ranges) or None,
         # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),

@@ -7,11 +7,13 @@ the spokes: the firewall is stateful, and with JWT logins and kv secrets Vault o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import collapse_addresses
 
+from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.hosts import registry_host
 from hvn.topology.locations import runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
-from hvn.topology.ranges import pool_addresses
+from hvn.topology.ranges import hub_ranges, pool_addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,16 @@ RUNNER_FQDNS = {
         "release-assets.githubusercontent.com",
     ),
 }
+
+
+def private_ranges(topology: Topology) -> tuple[str, ...]:
+    """Return the ranges to which the firewall must not SNAT; empty if they are Azure's default, RFC 1918 and RFC 6598.
+
+    A list replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
+    """
+    own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
+    public = [cidr for cidr in own if not is_private(cidr, shared=True)]
+    return tuple(str(cidr) for cidr in (*RFC1918, RFC6598, *collapse_addresses(public))) if public else ()
 
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:

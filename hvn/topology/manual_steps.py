@@ -37,6 +37,8 @@ def _hub(topology: Topology) -> Iterator[str]:
         "Do not add a firewall rule from the HVN to the spokes: the firewall is stateful, and only the spokes open "
         "connections."
     )
+    if private := firewall.private_ranges(topology):
+        yield f"Set the private ranges of the firewall policy to {', '.join(private)}: it SNATs all other traffic."
     peering = topology.hub.vault_peering
     if peering and peering.transit_pools:
         pools = ", ".join(str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools)))

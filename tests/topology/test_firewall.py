@@ -28,3 +28,12 @@ def test_rules_for_pools_exclude_a_hub_inside_the_pool(tmp_path: pathlib.Path) -
     hub = IPv4Network("10.0.0.0/22")
     assert not any(hub.overlaps(cidr) for cidr in sources)
     assert list(collapse_addresses([*sources, hub])) == [IPv4Network("10.0.0.0/9"), IPv4Network("10.192.0.0/16")]
+
+
+def test_the_firewall_does_not_translate_addresses_of_public_ranges_in_the_network(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8")
+    file.write_text(text.replace("  transit: 10.96", "  public: 198.18.0.0/15\n  transit: 10.96"), encoding="utf-8")
+    assert firewall.private_ranges(require(SAMPLE).topology) == ()
+    default = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+    assert firewall.private_ranges(require(file).topology) == (*default, "198.18.0.0/15")

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from hvn.check.free_ranges import RangeFixes
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.model import Topology
-from hvn.topology.ranges import cluster_ranges, spoke_ranges, top_ranges
+from hvn.topology.ranges import cluster_ranges, pool_of, spoke_ranges, top_ranges
 
 RULE = Rule(
     id="HVN101",
     name="private-range",
-    reports="A range is outside the private address blocks of RFC 1918 and RFC 6598.",
+    reports="A range is outside the private address blocks of RFC 1918 and RFC 6598: an error if the HVN routes to it, "
+    "otherwise a warning.",
     why="HCP creates an HVN only in RFC 1918 and routes only to RFC 1918 and 100.64.0.0/10",
     fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, or, except for the HVN, in 100.64.0.0/10",
     example="""\
@@ -29,25 +30,51 @@ WHY = {
     "service_cidr": Message("pods cannot reach the public addresses that a range of Services covers"),
 }
 ROUTED = Message("an HVN routes only to RFC 1918 and 100.64.0.0/10")
+PUBLIC = Message(
+    "Azure allows public addresses in a VNet, but hosts on the internet with these addresses become unreachable"
+)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for an HVN outside RFC 1918, and for each other range outside RFC 1918 and RFC 6598."""
+    """Yield a finding for an HVN outside RFC 1918, and for each other range outside RFC 1918 and RFC 6598.
+
+    A range without a route to the HVN is a warning. A pool covers the ranges of its spokes without such a route.
+    """
     fixes = RangeFixes(topology)
     for path, cidr in [*top_ranges(topology), *spoke_ranges(topology), *cluster_ranges(topology)]:
         shared = path[0] != "hvn"
-        if not is_private(cidr, shared=shared):
-            yield Finding(
-                rule=RULE,
-                path=path,
-                message=Message(
-                    "{cidr} is outside the private address blocks {blocks}",
-                    cidr=cidr,
-                    blocks=(*RFC1918, RFC6598) if shared else RFC1918,
-                ),
-                why=WHY.get("hvn" if path[0] == "hvn" else str(path[-1]), ROUTED),
-                fix=_fix(fixes, path, cidr.prefixlen),
-            )
+        if is_private(cidr, shared=shared):
+            continue
+        routed = _needs_private(topology, path)
+        if not routed and path[0] == "spokes" and pool_of(topology, cidr):
+            continue
+        replace = _fix(fixes, path, cidr.prefixlen)
+        yield Finding(
+            rule=RULE,
+            level=None if routed else Level.WARNING,
+            path=path,
+            message=Message(
+                "{cidr} is outside the private address blocks {blocks}",
+                cidr=cidr,
+                blocks=(*RFC1918, RFC6598) if shared else RFC1918,
+            ),
+            why=WHY.get("hvn" if path[0] == "hvn" else str(path[-1]), ROUTED) if routed else PUBLIC,
+            fix=replace if routed else Message("accept the warning, or {replace}", replace=replace),
+        )
+
+
+def _needs_private(topology: Topology, path: Path) -> bool:
+    """Return whether the HVN routes to the range, or HCP or AKS refuses a public range there."""
+    peering = topology.hub.vault_peering
+    match path:
+        case ("hub", *_):
+            return peering is not None
+        case ("address_pools", pool):
+            return peering is not None and pool in peering.transit_pools
+        case ("spokes", str(name), "cidr" | "existing", *_):
+            return topology.spokes[name].vault_route != "none"
+        case _:
+            return True
 
 
 def _fix(fixes: RangeFixes, path: Path, length: int) -> Message:

@@ -24,6 +24,7 @@ class FirewallInputs:
     sku_tier: str
     private_ip: str
     zones: tuple[str, ...]
+    private_ranges: tuple[str, ...]
     network_rules: tuple[NetworkRule, ...]
     application_rules: tuple[ApplicationRule, ...]
 
@@ -88,6 +89,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
+            private_ranges=firewall.private_ranges(topology),
             network_rules=firewall.network_rules(topology),
             application_rules=firewall.application_rules(topology),
         ),
