@@ -1,6 +1,7 @@
 """`hvn review`: review the plans of a change, as one comment."""
 
 import json
+import os
 import pathlib
 import re
 import sys
@@ -10,14 +11,17 @@ import click
 
 from hvn import files
 from hvn.affected import history
+from hvn.commits import git, text
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.to_json import as_object
-from hvn.options import default_topology, format_choice, require_loaded, stop, topology_option
+from hvn.options import PROJECT, default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
 from hvn.review.context import Context
+from hvn.review.labels import labels
+from hvn.review.links import Links, links
 from hvn.review.plan import Plan
 from hvn.review.plan_files import read as read_plan
 from hvn.review.truncate import GITHUB
@@ -95,11 +99,17 @@ def command(
     except (history.NoBase, NoWave) as error:
         stop(f"review: {error}")
     findings = rules.findings(context)
-    written = comment(context, findings, checked, max_bytes)
+    written = comment(context, findings, checked, max_bytes, _links())
     if written.whole:
         click.echo(written.whole, err=True)
     click.echo(_as_json(findings, context, written.text) if form == "json" else written.text, nl=form == "json")
     sys.exit(_fails(findings, fail_on) or (written.unseen and fail_on != "never"))
+
+
+def _links() -> Links:
+    top = git(PROJECT, "rev-parse", "--show-toplevel")
+    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    return links(os.environ, PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "")
 
 
 def _files(arguments: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
@@ -173,6 +183,7 @@ def _as_json(findings: Sequence[Finding], context: Context, written: str) -> str
         "findings": [as_object(finding) for finding in findings],
         "plans": plans,
         "reach": reach,
+        "labels": labels(findings),
         "comment": written,
     }
     return json.dumps(document, indent=2)

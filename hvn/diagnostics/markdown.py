@@ -44,15 +44,16 @@ def sentence(text: str, limit: int = 400) -> str:
     return code(text, limit)
 
 
-def bullet(finding: Finding, workspaces: Sequence[str] = ()) -> str:
+def bullet(finding: Finding, workspaces: Sequence[str] = (), page: str = "") -> str:
     """Return a finding as a list item: rule, workspaces, message; its impact as items below it.
 
-    `workspaces` are all workspaces with an equal finding.
+    `workspaces` are all workspaces with an equal finding. `page` is the URL of the page of the rules, which is linked.
     """
-    return "\n".join(_lines(finding, workspaces or ((finding.workspace,) if finding.workspace else ())))
+    return "\n".join(_lines(finding, workspaces or ((finding.workspace,) if finding.workspace else ()), page))
 
 
-def _lines(finding: Finding, workspaces: Sequence[str]) -> Iterator[str]:
+def _lines(finding: Finding, workspaces: Sequence[str], page: str) -> Iterator[str]:
     where = f" {codes(workspaces)}:" if workspaces else ""
-    yield f"- **{finding.rule.name}**{where} {markdown(finding.message)}"
+    link = f" ([{finding.rule.id}]({page}))" if page else ""
+    yield f"- **{finding.rule.name}**{where} {markdown(finding.message)}{link}"
     yield from (f"  - impact: {markdown(impact)}" for impact in finding.impact)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from hvn.diagnostics.finding import Finding
-from hvn.diagnostics.message import Command, Fact, Message, Text, Words
+from hvn.diagnostics.message import Command, Fact, Message, Text, Words, values
 from hvn.kinds.registry import kinds
 
 KINDS = frozenset(kind.name for kind in kinds())
+WIDE = ("/*", "/0")
 SPOKE = "<spoke>"
 """The name of the spoke in a line about several spokes."""
 
@@ -32,12 +33,18 @@ class _Item:
 
 
 def grouped(findings: Sequence[Finding], spoke_of: Callable[[str], str | None] = lambda _: None) -> list[Group]:
-    """Return the findings in groups. Within a rule, groups with fewer workspaces come first."""
+    """Return the findings in groups. Within a rule, wildcards come first, then groups with fewer workspaces."""
     items = [_item(finding, spoke_of(finding.workspace)) for finding in findings]
     groups: list[Group] = []
     for _, of_rule in groupby(items, key=lambda item: item.own.rule.id):
-        groups += sorted(_of_rule(list(of_rule)), key=lambda group: len(group.workspaces))
+        groups += sorted(_of_rule(list(of_rule)), key=lambda group: (not _wide(group.finding), len(group.workspaces)))
     return groups
+
+
+def _wide(finding: Finding) -> bool:
+    """Return whether a value of the finding is a wildcard, or the range of all addresses."""
+    texts = values(finding.message) if isinstance(finding.message, Message) else ()
+    return any(text.endswith(WIDE) or text == "*" for text in texts)
 
 
 def _item(finding: Finding, spoke: str | None) -> _Item:
@@ -100,10 +107,10 @@ def _group(items: Sequence[_Item], varies: str | None) -> Group:
     workspaces = tuple(dict.fromkeys(finding.workspace for finding in findings if finding.workspace))
     if varies is None or not isinstance(first.message, Message):
         return Group(first, workspaces)
-    values = dict.fromkeys(value for finding in findings for name, value in _facts(finding) if name == varies)
-    if len(values) == 1:
+    several = dict.fromkeys(value for finding in findings for name, value in _facts(finding) if name == varies)
+    if len(several) == 1:
         return Group(first, workspaces)
-    return Group(replace(first, message=_with(first.message, varies, tuple(values))), workspaces)
+    return Group(replace(first, message=_with(first.message, varies, tuple(several))), workspaces)
 
 
 def _with(message: Message, name: str, value: Fact) -> Message:

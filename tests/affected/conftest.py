@@ -48,7 +48,8 @@ class Repository:
 @pytest.fixture
 def repository(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """Return a repository on the new branch `change`, at the commit of `main`."""
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+    # The comment links to the job if GitHub's variables are set.
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
     found = Repository(tmp_path / "repository")
     monkeypatch.setattr(history, "PROJECT", found.folder.resolve())

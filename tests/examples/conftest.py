@@ -21,6 +21,8 @@ GH = """
 body=$(echo "$*" | sed -n 's/.*-F body=@//p')
 case "$*" in
 */pulls*) echo 7 ;;
+*--paginate*/labels*) cat "$STORE/labels" 2> /dev/null || true ;;
+*--method*/labels*) echo "$3 ${4##*/labels} $6" >> "$STORE/labels.set" ;;
 *--paginate*) if [ -e "$STORE/comment" ]; then echo 5; fi ;;
 *--method*) cp "$body" "$STORE/comment" ;;
 *comments/5*) cat "$STORE/comment" ;;
@@ -56,7 +58,7 @@ class Project:
         fake_program(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.hvn_here "$@"')
         fake_program(self.folder / "path" / "gh", GH)
         fake_program(self.folder / "path" / "terraform", TERRAFORM)
-        (self.folder / ".gitignore").write_text("path\nplans\ncdktf.out*\n*.md\naffected.json\n")
+        (self.folder / ".gitignore").write_text("path\nplans\ncdktf.out*\n*.md\naffected.json\nreview.json\n")
         repository.commit()
         repository.git("branch", "-qf", "main")
 
@@ -72,6 +74,8 @@ class Project:
             "PYTHONPATH": str(PROJECT),
             "GITHUB_REPOSITORY": "o/r",
             "GITHUB_SHA": "c" * 40,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_RUN_ID": "99",
             "GITHUB_STEP_SUMMARY": str(self.store / "summary"),
             "GITHUB_OUTPUT": str(self.store / "output"),
             **variables,

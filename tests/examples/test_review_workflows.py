@@ -46,14 +46,15 @@ def test_no_job_has_both_write_permission_and_a_cloud_credential() -> None:
     assert permissions["apply.prepare"] == credential
     assert permissions["apply.comment"] == {"contents": "read", "pull-requests": "write"}
     assert permissions["apply.apply"] == credential
-    assert len(permissions) == 7, "a job is missing in this test"
+    assert permissions["apply.result"] == {"contents": "read", "pull-requests": "write"}
+    assert len(permissions) == 8, "a job is missing in this test"
 
 
 def test_only_steps_that_use_the_token_have_it() -> None:
     for name, job in JOBS.items():
         assert "GH_TOKEN" not in job.get("env", {}), name
         for step in job["steps"]:
-            uses = bool(re.search(r"comment\.sh|gh api", step.get("run", "")))
+            uses = bool(re.search(r"(comment|labels|result)\.sh|gh api", step.get("run", "")))
             assert ("GH_TOKEN" in step.get("env", {})) == uses, step
 
 

@@ -112,6 +112,56 @@ def test_a_reviewed_change_is_applied(merge: Merge) -> None:
     assert not (merge.project.folder / "plans").exists()
 
 
+def result(merge: Merge, result: str) -> str:
+    """Run the job `result` with the outputs of the apply, and return the comment."""
+    outputs = dict(line.split("=", 1) for line in merge.project.read("output").splitlines())
+    variables = {name.upper(): outputs[name] for name in ("applied", "failed", "waiting")}
+    done = merge.project.run(step("apply.result", "result.sh"), NUMBER="7", WAVE="1", RESULT=result, **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return merge.project.read("comment")
+
+
+def test_the_comment_has_the_result_of_the_apply(merge: Merge) -> None:
+    merge.review()
+    before = merge.project.read("comment")
+    assert merge.prepare("push").returncode == 0
+    assert merge.apply().returncode == 0
+    comment = result(merge, "success")
+    assert "## Applied: wave 1\n\n- applied: `aks-payments`\n- failed: `none`\n- not reached: `none`" in comment
+    assert "[Job](https://github.com/o/r/actions/runs/99)" in comment
+    assert result(merge, "success") == comment
+    start, end = comment.index("<!-- hvn-result -->"), comment.index("<!-- hvn-result-end -->\n")
+    assert comment[:start] + comment[end + len("<!-- hvn-result-end -->\n") :] == before
+
+
+def test_the_comment_has_the_workspaces_that_an_apply_did_not_reach(merge: Merge) -> None:
+    merge.project.repository.edit(("owner: platform-team", "owner: network-team"))
+    merge.project.repository.commit()
+    assert merge.prepare("workflow_dispatch").returncode == 0
+    assert merge.apply(REFUSES="aks-orders").returncode == 1
+    comment = result(merge, "failure")
+    assert "## Not applied, or only partly: wave 1" in comment
+    assert "- applied: `hub` `network-analytics` `network-orders`\n- failed: `aks-orders`\n" in comment
+    assert "- not reached: `network-payments` `aks-payments`\n" in comment
+
+
+def test_a_refused_apply_reaches_no_workspace(merge: Merge) -> None:
+    merge.review()
+    merge.project.plan("aks-payments", OTHER)
+    assert merge.apply().returncode == 1
+    comment = result(merge, "failure")
+    assert "- applied: `none`\n- failed: `none`\n- not reached: `none`\n\nThe job ended before" in comment
+
+
+def test_the_labels_follow_the_verdict(merge: Merge) -> None:
+    (merge.project.store / "labels").write_text("hvn: opens\n")
+    merge.project.plan("aks-payments", CLUSTER)
+    merge.review()
+    written = merge.project.read("labels.set").splitlines()
+    assert "DELETE /hvn%3A%20opens " in written
+    assert "POST  labels[]=hvn: destroys" in written
+
+
 def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> None:
     merge.review()
     merge.project.plan("aks-payments", OTHER)

@@ -18,6 +18,7 @@ from hvn.review.comment.impact import logins, reachability
 from hvn.review.comment.resources import drift, not_shown, resources
 from hvn.review.context import Context
 from hvn.review.groups import grouped, merged_steps
+from hvn.review.links import Links
 from hvn.review.truncate import GITHUB, Section, fit, size
 from hvn.topology.manual_steps import manual_steps
 
@@ -39,13 +40,19 @@ class Comment:
     unseen: bool = False
 
 
-def comment(context: Context, findings: Sequence[Finding], checked: Checked, limit: int = GITHUB) -> Comment:
+def comment(
+    context: Context,
+    findings: Sequence[Finding],
+    checked: Checked,
+    limit: int = GITHUB,
+    links: Links = Links(),  # noqa: B008 - frozen
+) -> Comment:
     """Return a comment of at most `limit` bytes. Equal arguments give equal bytes."""
     errors = [finding for finding in findings if finding.severity is Level.ERROR]
     warnings = [finding for finding in findings if finding.severity is Level.WARNING]
     sections = [
-        _verdicts(context, "Errors", errors, 100),
-        _verdicts(context, "Warnings", warnings, 90),
+        _verdicts(context, "Errors", errors, 100, links),
+        _verdicts(context, "Warnings", warnings, 90, links),
         Section("Manual steps", tuple(_manual_steps(context, findings, checked)), 85),
         Section("Network reachability", tuple(reachability(context)), 80),
         Section("Vault logins and permissions", tuple(logins(context)), 80),
@@ -54,7 +61,7 @@ def comment(context: Context, findings: Sequence[Finding], checked: Checked, lim
         Section("Drift: changed outside of Terraform", tuple(drift(context)), 50),
         Section("Resource changes", tuple(resources(context)), 10, folded=True),
     ]
-    head = _head(headline(context, errors, warnings, checked.topology), limit)
+    head = _head(headline(context, errors, warnings, checked.topology, links.job), limit)
     sections, footer, plans = [one for one in sections if one.lines], not_shown(context), context.plans.values()
     approved = mark(plans)
     whole = _joined(head, *(section.render() for section in sections), footer, approved)
@@ -93,11 +100,11 @@ def _cut_note(titles: Sequence[str], unseen: Sequence[str]) -> str:
     return note
 
 
-def _verdicts(context: Context, title: str, findings: Sequence[Finding], weight: int) -> Section:
+def _verdicts(context: Context, title: str, findings: Sequence[Finding], weight: int, links: Links) -> Section:
     groups = grouped(findings, context.spoke)
     return Section(
         title,
-        tuple(bullet(group.finding, group.workspaces) for group in groups),
+        tuple(bullet(group.finding, group.workspaces, links.rules) for group in groups),
         weight,
         of=tuple(group.workspaces or ("",) for group in groups),
     )

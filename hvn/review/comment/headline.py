@@ -24,12 +24,14 @@ IF_ANY = {
 }
 
 
-def headline(context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology) -> list[str]:
-    """Return the heading, a line about the intent (if there is one), and a line of counts."""
+def headline(
+    context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology, job: str
+) -> list[str]:
+    """Return the heading, a line about the intent (if there is one), and a line of counts with a link to the job."""
     lines = [
         f"## {_verdict(errors, warnings)} ({_scope(context)})",
         " ".join(markdown(sentence) for sentence in intent(context, topology)),
-        _counts(context),
+        _counts(context) + (f" [Job]({job})" if job else ""),
     ]
     return [line for line in lines if line]
 

@@ -1,5 +1,6 @@
 """HVN928: a plan opens or grants something that the edit of the topology does not explain."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
@@ -69,14 +70,23 @@ def _finding(plan: Plan, left: Openings, template: str, level: Level | None = No
 
 
 def listed(opened: Openings) -> list[Message]:
-    """Return all openings as messages, grouped by subject and aspect."""
+    """Return all openings as messages, grouped by subject and aspect: wildcards first, then rare aspects."""
     groups: dict[tuple[str, str], list[str]] = {}
     for _, openings in sorted(opened.items()):
         for opening in sorted(openings):
             groups.setdefault((opening.subject, opening.aspect), []).append(opening.value)
+    aspects = Counter(aspect for _, aspect in groups)
+    ordered = sorted(
+        groups.items(), key=lambda group: (not any(map(_wide, (group[0][0], *group[1]))), aspects[group[0][1]])
+    )
     return [
         Message("{subject}: {aspect} {values}", subject=subject, aspect=Words(aspect), values=values)
         if any(values)
         else Message("{subject}: {aspect}", subject=subject, aspect=Words(aspect))
-        for (subject, aspect), values in groups.items()
+        for (subject, aspect), values in ordered
     ]
+
+
+def _wide(value: str) -> bool:
+    """Return whether a value is a wildcard, or the range of all addresses."""
+    return value == "*" or value.endswith(("/*", "/0"))

@@ -17,6 +17,7 @@ KEYS = {
         "connections with another answer than before: `source`, `destination`, `port`, `before` and `after` "
         "(`reaches`, `blocked`, `unknown`, or null if one of the two places does not exist)"
     ),
+    "labels": "labels of the findings for the pull request, in a fixed order",
     "comment": "the comment, as Markdown",
 }
 

@@ -1,0 +1,53 @@
+"""Labels of the pull request, and links in the comment."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from hvn.review import rules
+from hvn.review.labels import LABELS
+from hvn.review.links import Links, links
+from tests.affected.conftest import Repository
+from tests.review.plans import plan, resource
+from tests.review.test_review import JSON, Review, review
+
+__all__ = ["review"]
+
+GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "99"}
+PAGE = "docs/reference/rules.md#the-effects-of-a-change-hvn-review"
+
+
+def test_every_rule_has_one_label() -> None:
+    ids = Counter(id_ for of_label in LABELS.values() for id_ in of_label)
+    assert ids == Counter(module.RULE.id for module in rules.modules())
+
+
+def test_the_labels_of_a_review(review: Review, repository: Repository) -> None:
+    gone = plan(resource("azurerm_kubernetes_cluster.cluster", actions=("delete",), before={"a": 1}))
+    assert json.loads(review(*JSON).stdout)["labels"] == []
+    assert json.loads(review(*JSON, aks_payments=gone).stdout)["labels"] == ["hvn: destroys", "hvn: unexplained"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "folder", "expected"),
+    [
+        (GITHUB, ".", Links("https://github.com/o/r/actions/runs/99", f"https://github.com/o/r/blob/HEAD/{PAGE}")),
+        (GITHUB, "infra/vault", Links("https://github.com/o/r/actions/runs/99",
+                                      f"https://github.com/o/r/blob/HEAD/infra/vault/{PAGE}")),
+        ({**GITHUB, "GITHUB_RUN_ID": "x)"}, ".", Links("", f"https://github.com/o/r/blob/HEAD/{PAGE}")),
+        ({**GITHUB, "GITHUB_REPOSITORY": "o/r) ["}, ".", Links()),
+        ({**GITHUB, "GITHUB_SERVER_URL": "javascript:"}, ".", Links()),
+        ({}, ".", Links()),
+    ],
+)  # fmt: skip
+def test_links_by_the_variables_of_the_job(variables: dict[str, str], folder: str, expected: Links) -> None:
+    assert links(variables, folder) == expected
+
+
+def test_the_comment_links_to_the_job_and_to_the_rules(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GITHUB.items():
+        monkeypatch.setenv(name, value)
+    lines = review(nowhere=plan()).stdout.splitlines()
+    assert any(line.endswith(" [Job](https://github.com/o/r/actions/runs/99)") for line in lines)
+    assert any("([HVN912](https://github.com/o/r/blob/HEAD/" in line for line in lines)
