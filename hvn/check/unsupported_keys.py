@@ -57,6 +57,16 @@ UNSUPPORTED = (
         at="hub spokes.*",
         fix="write the id of an existing VNet as `spokes.<spoke>.existing.vnet_id` or `hub.existing.vnet_id`",
     ),
+    Unsupported(
+        keys="resource_group resource_group_name",
+        at=f"hub spokes.* {_CLUSTER}",
+        fix="write `hub.names.resource_group` or `spokes.<spoke>.names.resource_group`",
+    ),
+    Unsupported(
+        keys="name",
+        at=f"hub spokes.* {_CLUSTER}",
+        fix="write `naming` for patterns of names, or `hub.names` and `spokes.<spoke>.names` for single names",
+    ),
     Unsupported(keys="subnet", at="spokes.*", fix="write `spokes.<spoke>.subnets`: names with ranges"),
     Unsupported(
         keys="aks kubernetes kubernetes_cluster clusters node_pool node_pools default_node_pool",
@@ -115,6 +125,12 @@ UNSUPPORTED = (
         keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",
         why="the gateway itself is managed outside this project",
         fix="write `hub.gateway` for its subnet, and create the gateway with your own Terraform",
+    ),
+    Unsupported(
+        keys="nsg nsgs network_security_group network_security_groups security_group security_rules",
+        at=f"hub spokes.* {_CLUSTER}",
+        why="the file has no rules of network security groups",
+        fix="delete the key; in an existing VNet (`spokes.<spoke>.existing`) you manage them yourself",
     ),
     Unsupported(
         keys="nat_gateway",
