@@ -33,6 +33,7 @@ HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
+SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/24"]}
 MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
 REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last region
 LONG = "x" * 63
@@ -190,6 +191,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
+        **draw(optional(on_premises=st.sampled_from([{name: SITES[name]} for name in SITES] + [SITES]))),
         "hub": draw(hubs(region, pools[pool_names[0]])),
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},

@@ -152,7 +152,9 @@ class RangeFixes:
 
     def _is_existing(self, path: Path) -> bool:
         """Return whether the range belongs to a network that exists: the file only repeats it."""
-        return path[-3:-1] == ("existing", "cidrs") or (path[0] == "hvn" and self._topology.hvn.existing)
+        if path[0] == "hvn":
+            return self._topology.hvn.existing
+        return path[0] == "on_premises" or path[-3:-1] == ("existing", "cidrs")
 
     def _spoke(self, name: str, length: int) -> Message:
         spoke = self._topology.spokes[name]

@@ -133,7 +133,7 @@ _SUBSTITUTES: Mapping[str, Any] = {
 
 
 def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
-    """Return the topology without unknown keys and without the spokes that have errors of shape.
+    """Return the topology without unknown keys, and without spokes and on-premises networks with errors of shape.
 
     Some sections with errors are replaced by substitutes. One wrong key then does not hide the findings about the rest.
     Return None if HVN, hub or pools have errors: most rules need their ranges.
@@ -146,7 +146,7 @@ def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
             removed.add(finding.path)
         elif section in _SUBSTITUTES:
             substitutes[str(section)] = _SUBSTITUTES[str(section)]
-        elif section == "spokes" and len(finding.path) > 1:
+        elif section in ("spokes", "on_premises") and len(finding.path) > 1:
             removed.add(finding.path[:2])
     return shape({**_without(data, removed, ()), **substitutes})[0]
 

@@ -8,11 +8,12 @@ from hvn.topology.model import ExistingHub, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """Yield the ranges of the HVN, the hub and the pools."""
+    """Yield the ranges of the HVN, the hub, the pools and the on-premises networks."""
     yield ("hvn", "cidr"), topology.hvn.cidr
     yield from hub_ranges(topology)
     for name, pool in topology.address_pools.items():
         yield ("address_pools", name), pool
+    yield from on_premises_ranges(topology)
 
 
 def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -22,6 +23,13 @@ def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
             yield ("hub", "existing", "cidrs", index), cidr
     else:
         yield ("hub", "cidr"), topology.hub.cidr
+
+
+def on_premises_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the ranges of the on-premises networks."""
+    for name, cidrs in topology.on_premises.items():
+        for index, cidr in enumerate(cidrs):
+            yield ("on_premises", name, index), cidr
 
 
 def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:

@@ -70,14 +70,17 @@ ALTERNATIVES: Mapping[str, Any] = {
 }
 """Fields that take another value only together with other fields: a mapping that replaces the parent of the field."""
 
+_ON_PREMISES = "no rule or route refers to the ranges yet; HVN110 and HVN130 compare them with other ranges"
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
     "hub(NewHub).gateway(new).existing": "only a spoke that uses the gateway needs it, and HVN409 refuses that spoke",
+    "on_premises": _ON_PREMISES,
 }
 """Fields without an effect, each with the reason."""
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
+    "on_premises": _ON_PREMISES,
 }
 """Fields that an example can lose without an effect, although its value is not the default: with the reason."""
 

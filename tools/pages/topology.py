@@ -23,7 +23,15 @@ class Kind(NamedTuple):
 
 
 # Names for the keys of mappings, and for the alternatives of unions.
-KEYS = {"spokes": "<spoke>", "apps": "<app>", "subnets": "<subnet>", "address_pools": "<pool>", "tags": "<tag>"}
+KEYS = {
+    "spokes": "<spoke>",
+    "apps": "<app>",
+    "subnets": "<subnet>",
+    "address_pools": "<pool>",
+    "on_premises": "<site>",
+    "tags": "<tag>",
+}
+
 ALTERNATIVES: Mapping[type[BaseModel], str] = {
     model.NewHub: " (new)",
     model.ExistingHub: " (existing)",

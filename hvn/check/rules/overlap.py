@@ -1,4 +1,4 @@
-"""HVN110 overlap: the ranges of HVN, hub and address pools overlap."""
+"""HVN110 overlap: the ranges of HVN, hub, address pools and on-premises networks overlap."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
@@ -12,7 +12,8 @@ from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    reports="Two ranges of HVN, hub and address pools overlap. A pool may contain the hub, but a transit pool may not.",
+    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. A pool may contain the hub, but a "
+    "transit pool may not.",
     why=("only one of the ranges gets the traffic to a shared address, and HCP refuses a route inside another route"),
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
@@ -24,7 +25,7 @@ hvn:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each range of HVN, hub and pools inside another one, with the widest range around it."""
+    """Yield a finding for each of these ranges inside another one, with the widest range around it."""
     ranges = dict(top_ranges(topology))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):

@@ -42,6 +42,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     """
     fixes = RangeFixes(topology)
     for path, cidr in [*top_ranges(topology), *spoke_ranges(topology), *cluster_ranges(topology)]:
+        if path[0] == "on_premises":
+            continue  # a company may use public addresses inside its network
         shared = path[0] != "hvn"
         if is_private(cidr, shared=shared):
             continue

@@ -29,7 +29,7 @@ from hvn.topology.fields.logs import (
     StreamUser,
 )
 from hvn.topology.fields.marks import REFUSED, Address, Cidr, Frozen, Ip, Limit, Range, Text
-from hvn.topology.fields.names import Label, ObjectName, PoolName, Slug, SpokeName, TopologyName
+from hvn.topology.fields.names import Label, ObjectName, PoolName, SiteName, Slug, SpokeName, TopologyName
 from hvn.topology.fields.vault import (
     Audience,
     ChartVersion,
@@ -77,6 +77,7 @@ __all__ = [
     "Registry",
     "ResourceGroup",
     "SecretPath",
+    "SiteName",
     "Slug",
     "SpokeName",
     "StorageAccount",

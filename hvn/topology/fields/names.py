@@ -45,6 +45,17 @@ PoolName = Annotated[
         see=_SLUG,
     ),
 ]
+SiteName = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{1,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        kind="a name of an on-premises network",
+        rule="1 to 24 lower-case letters, digits and single hyphens, beginning with a letter",
+        example="tokyo",
+        why="firewall rules and `hvn reach` refer to the network as `on_premises.<name>`",
+        see="docs/reference/topology.md",
+    ),
+]
 # `validateSlugID` of the hcp provider, internal/input/input.go.
 Slug = Annotated[
     str,

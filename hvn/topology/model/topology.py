@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
-from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SpokeName, TopologyName
+from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SiteName, SpokeName, TopologyName
 from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import Hub
@@ -20,6 +20,11 @@ _POOLS = Limit(
     why="every spoke's range must be in a pool: the firewall's rules and the routes are made for pools",
     see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
+_SITE = Limit(
+    why="an on-premises network without a range would be no source or destination",
+    see="docs/reference/topology.md",
+)
+_Site = Annotated[tuple[Cidr, ...], Field(min_length=1), _SITE]
 
 
 def _whole_number(value: Any) -> Any:
@@ -50,6 +55,9 @@ class Topology(Model):
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
     """The address plan, at least one range by name. Every spoke's range is inside one of them. The hub may be inside a
     pool without HVN transit; rules for the pool exclude its addresses."""
+    on_premises: Annotated[Mapping[SiteName, _Site], Frozen] = Field(default={}, validate_default=True)
+    """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. No other range may overlap
+    them."""
     hub: Hub
     """The hub, created here or existing."""
     logs: Logs | None = None
