@@ -35,6 +35,7 @@ from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 from stacks import workspace
+from stacks.dns import link_zones
 from stacks.gateway import gateway_subnet
 from stacks.logs import diagnostic_setting
 from stacks.subnets import Vnet, routed_subnet, user_routes
@@ -56,6 +57,8 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         location=inputs.location,
         address_space=[inputs.cidr],
         ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
+        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
+        dns_servers=list(inputs.dns_servers),
         tags=tags,
     )
     firewall = _firewall(stack, inputs, group, vnet)
@@ -80,6 +83,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         registration_enabled=False,
         tags=dns_tags,
     )
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, {inputs.group.subscription_id: None}, after=[group])
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
     TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
     TerraformOutput(stack, "aks_zone_id", static_id=True, value=zone.id)
@@ -171,7 +175,7 @@ def _policy(
         location=inputs.location,
         sku=settings.sku_tier,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
-        dns=FirewallPolicyDns(proxy_enabled=True),
+        dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
         private_ip_ranges=list(settings.private_ranges) or None,
         # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,

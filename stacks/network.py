@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkP
 
 from hvn.kinds.network.inputs import NetworkInputs
 from stacks import workspace
+from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
 from stacks.subnets import Vnet, routed_subnet, user_routes
 
@@ -33,6 +34,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
 
     if inputs.hub.gateway_routes:
         gateway_routes(stack, inputs.hub.gateway_routes, provider=in_hub, after=peered)
+    providers: Providers = {inputs.group.subscription_id: None, inputs.hub.vnet.group.subscription_id: in_hub}
     if inputs.zone_link:
         zone_subscription = inputs.hub.dns_zone.group.subscription_id
         in_zone = (
@@ -40,7 +42,9 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
             if zone_subscription == inputs.hub.vnet.group.subscription_id
             else workspace.azurerm(stack, inputs, zone_subscription, alias="zone")
         )
+        providers[zone_subscription] = in_zone
         _link_zone(stack, inputs, vnet, in_zone, after=peered)
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=peered)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
 
 
@@ -53,6 +57,8 @@ def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup
         location=inputs.location,
         address_space=list(inputs.cidrs),
         ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
+        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
+        dns_servers=list(inputs.dns_servers),
         tags=workspace.tags(inputs),
     )
     return Vnet(id=vnet.id, name=vnet.name, group=group.name)

@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_hcp.hvn_route import HvnRoute, HvnRouteAzureConfig
 from hvn.kinds.inputs import HvnRef
 from hvn.kinds.peering.inputs import PeeringInputs
 from stacks import workspace
+from stacks.hvn_dns import forward_dns
 
 # The actions that HCP's portal asks for, and no others (guides/peering-azure of the hcp provider).
 PEER_ACTIONS = (
@@ -59,7 +60,7 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         # FAILED, EXPIRED and REJECTED end the provider's wait with a warning only.
         lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
     )
-    for route in inputs.routes:
+    routes = [
         HvnRoute(
             stack,
             f"route_{route.name}",
@@ -74,6 +75,10 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
             else None,
             depends_on=[active],
         )
+        for route in inputs.routes
+    ]
+    if inputs.dns_forwarding:
+        forward_dns(stack, inputs, inputs.dns_forwarding, after=[active, *routes])
     TerraformOutput(stack, "peering_state", static_id=True, value=active.state)
 
 

@@ -60,7 +60,7 @@ def warnings(topology: Topology) -> set[str]:
         and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
-        "HVN405": bool(peering and peering["transit_pools"]),
+        "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
         "HVN406": bool(own_images) and "allow_fqdns" in firewall,
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
@@ -198,6 +198,11 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     }
     if peered:
         topology["hub"]["vault_peering"] = {"transit_pools": sorted(transit)}
+        hub = topology["hub"]
+        server = hub["existing"]["firewall_private_ip"] if "existing" in hub else hub["runners"]["cidr"].split("/")[0]
+        topology["hub"]["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
+        if "tokyo" in topology.get("on_premises", {}) and {"existing", "gateway"} & topology["hub"].keys():
+            topology["hub"]["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))
@@ -343,6 +348,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
     firewall, rest = list(cidr.subnets(new_prefix=26))[:2]
     runners = str(next(rest.subnets(new_prefix=27)))
+    runners_end = next(rest.subnets(new_prefix=27))[9]
     if draw(st.booleans()):
         network = draw(groups("rg-net", "RG_Net." + "x" * 56))
         zones_of = draw(st.just(network) | groups("rg-dns"))
@@ -367,6 +373,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
                     public_ips=st.sampled_from((1, 2, 250)),
                     sku_tier=st.sampled_from(("Standard", "Premium")),
+                    dns_servers=st.just([str(runners_end)]),
                 )
             ),
             **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda fqdns: [*fqdns, MIRROR]))),
@@ -377,9 +384,15 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 subscription_id=uuids(),
                 gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
                 names=own_names(HUB_NAMES, "Hub_0", HUB_PARTS),
+                dns_servers=st.just([str(runners_end)]),
+                private_dns_zones=st.sampled_from((ZONES, ZONES[:1])),
             )
         ),
     }
+
+
+_GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"
+ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.example")
 
 
 def gateways(cidr: str) -> st.SearchStrategy[Topology]:
@@ -424,6 +437,11 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     fit = {"direct": set(pools) - transit, "via-hub": transit, "none": set(pools) - transit}[path]
     pool = IPv4Network(pools[draw(st.sampled_from(sorted(fit)))])
     spoke = draw(spokes(index, path, list(pool.subnets(3))[index]))
+    zones = [*topology["hub"].get("private_dns_zones", ()), ZONES[1]]
+    spoke |= draw(optional(private_dns_zones=st.just(sorted(set(zones)))))
+    if "existing" not in spoke:
+        address = topology["hub"].get("firewall", {}).get("private_ip", "168.63.129.16")
+        spoke |= draw(optional(dns_servers=st.sampled_from(([], [address]))))
     if has_gateway(topology["hub"]):
         if "existing" not in spoke or spoke["existing"].get("hub_peering"):
             spoke |= draw(gateway_flags())

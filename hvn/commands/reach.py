@@ -26,7 +26,7 @@ OTHER_PORT = 443
     "--to",
     "to",
     metavar="PLACE",
-    help="The destination: a spoke, vault, hub (its firewall) or runners.  [default: all places]",
+    help="The destination: a spoke, vault, hub (its firewall), runners or on_premises.NAME.  [default: all places]",
 )
 @click.option(
     "--port",
@@ -38,10 +38,10 @@ OTHER_PORT = 443
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
     """Show whether one place can reach another, and why.
 
-    FROM is a spoke, vault, hub or runners. With --to, the command lists each hop of the request and of the answer, up
-    to the blocking hop. The result follows the peerings, route tables, HVN routes and firewall rules of the workspaces.
-    Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is 0 for a blocked
-    connection too: scripts read "verdict" in the JSON.
+    FROM is a spoke, vault, hub, runners or on_premises.NAME. With --to, the command lists each hop of the request and
+    of the answer, up to the blocking hop. The result follows the peerings, route tables, HVN routes and firewall rules
+    of the workspaces. Settings of an existing or on-premises network are unknown. Runs offline and does not check DNS.
+    The exit code is 0 for a blocked connection too: scripts read "verdict" in the JSON.
 
     \b
     Examples:

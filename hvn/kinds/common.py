@@ -1,10 +1,21 @@
 """Derive the inputs that several kinds share: backend, tags, references to HVN and cluster."""
 
+from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Any
 
 from hvn.kinds import policy_owned
-from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, ClusterRef, HvnRef, LocalBackend, LogInputs, Subnet
+from hvn.kinds.inputs import (
+    AzurermBackend,
+    Backend,
+    CloudBackend,
+    ClusterRef,
+    HvnRef,
+    LocalBackend,
+    LogInputs,
+    Subnet,
+    ZoneLink,
+)
 from hvn.topology import locations, naming, tags
 from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
 from hvn.topology.naming import Resource
@@ -84,3 +95,12 @@ def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -
 def vault_namespace(topology: Topology) -> str | None:
     """Return the namespace of the vault provider; None with HCP Terraform, where variables set it."""
     return None if isinstance(topology.state, CloudState) else topology.vault.namespace
+
+
+def zone_links(topology: Topology, zones: Iterable[str], name: str, *, create: bool = False) -> tuple[ZoneLink, ...]:
+    """Return the links to these zones, by the zones' ids. With `create`, zones without an id are created."""
+    by_id = {locations.private_dns_zone(topology, zone).id: zone for zone in zones}
+    return tuple(
+        ZoneLink(locations.private_dns_zone(topology, zone), name, new=create and not zone.startswith("/"))
+        for _, zone in sorted(by_id.items())
+    )

@@ -117,6 +117,15 @@ class RouteTable:
     bgp_route_propagation: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneLink:
+    """The link of a VNet to one more private DNS zone. `new`: the workspace creates the zone as well."""
+
+    zone: Resource
+    name: str
+    new: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HvnRef:
     """The HVN that another workspace refers to. Without a project id, Terraform must look up the HVN's self link."""

@@ -1,6 +1,6 @@
 """The network of a topology, from the inputs of its workspaces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.kinds.hub.inputs import hub as hub_inputs
@@ -12,10 +12,12 @@ from hvn.kinds.peering_hub.inputs import peering_hub
 from hvn.reach.network import (
     HUB,
     HVN,
+    ON_PREMISES,
     RUNNERS,
     VAULT,
     Firewall,
     FirewallRule,
+    Gateway,
     Half,
     HvnRoute,
     Network,
@@ -45,6 +47,7 @@ def build(topology: Topology) -> Network:
         ranges={
             HVN: (topology.hvn.cidr,),
             HUB: _ranges(locations.hub_cidrs(topology)),
+            ON_PREMISES: tuple(cidr for _, cidrs in sorted(topology.on_premises.items()) for cidr in cidrs),
             **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
         },
         places={
@@ -52,6 +55,7 @@ def build(topology: Topology) -> Network:
             HUB: (_hub(topology),),
             RUNNERS: (_runners(topology),),
             **{name: tuple(_of_spoke(name, inputs)) for name, inputs in networks.items()},
+            **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
         },
         halves=halves,
         hvn_routes=tuple(
@@ -60,6 +64,7 @@ def build(topology: Topology) -> Network:
             for route in peering.routes
         ),
         firewall=_firewall(topology),
+        gateway=_gateway(topology, networks),
     )
 
 
@@ -112,6 +117,30 @@ def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
             yield Place(name=name, network=name, cidr=cidr, routes=routes, unknown=unknown)
+
+
+def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
+    unknown = f"the routes and firewalls of the on-premises network {site}"
+    return tuple(
+        Place(name=f"on_premises.{site}", network=ON_PREMISES, cidr=cidr, unknown=unknown) for cidr in sorted(cidrs)
+    )
+
+
+def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
+    """Return the gateway of the hub: None in a new hub without GatewaySubnet, unknown in an existing hub."""
+    routes = None
+    if isinstance(topology.hub, NewHub):
+        gateway = hub_inputs(topology, topology.hub).gateway
+        if gateway is None:
+            return None
+        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub.gateway_routes)]
+        routes = tuple(route for table in tables for route in _routes(table))
+    users = {name: one for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
+    return Gateway(
+        routes=routes,
+        learned_by=frozenset(name for name, one in users.items() if one.route_table.bgp_route_propagation),
+        announced=frozenset({HUB, *(name for name, one in networks.items() if one.use_remote_gateways)}),
+    )
 
 
 def _firewall(topology: Topology) -> Firewall:

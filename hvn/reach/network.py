@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 HUB = "hub"
 HVN = "HVN"
+ON_PREMISES = "on-premises"
 RUNNERS = "runners"
 VAULT = "vault"
 
@@ -19,6 +20,19 @@ class UserRoute:
 
     cidr: IPv4Network
     next_hop: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The gateway of the hub to the on-premises networks.
+
+    `routes` are those of GatewaySubnet, None if they are unknown. `learned_by` are the spokes with subnets that have
+    the gateway's routes; `announced` are the networks that on-premises networks learn from the gateway.
+    """
+
+    routes: tuple[UserRoute, ...] | None
+    learned_by: frozenset[str]
+    announced: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +99,4 @@ class Network:
     halves: Mapping[tuple[str, str], Half]
     hvn_routes: tuple[HvnRoute, ...]
     firewall: Firewall
+    gateway: Gateway | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVN, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVN, ON_PREMISES, Network, Place, UserRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _SystemRoute:
-    """A system route: a range of the network itself, or of a peered network."""
+    """A system route: a range of the network itself or of a peered network, or a route that a gateway propagates."""
 
     cidr: IPv4Network
     network: str
@@ -48,7 +48,9 @@ def walk(
     """Return the route of a request. For an answer, `asked_by_firewall` is true if the firewall saw the request."""
     way = Way()
     way.add_unknown(source.unknown)
-    if source.network == HVN:
+    if source.network == ON_PREMISES:
+        _from_gateway(network, source, destination, port, way, asked_by_firewall)
+    elif source.network == HVN:
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
         _from_azure(network, source, destination, port, way, asked_by_firewall)
@@ -61,7 +63,9 @@ def _from_azure(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     at = f"{source.name} {source.cidr}"
-    chosen = _longest([*_system(network, source.network), *source.routes], destination.cidr)
+    learned = network.gateway is not None and (source.name == HUB or source.network in network.gateway.learned_by)
+    system = [*_system(network, source.network), *(_propagated(network) if learned else ())]
+    chosen = _longest([*system, *source.routes], destination.cidr)
     if chosen is None:
         way.died = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
     elif isinstance(chosen, _SystemRoute):
@@ -72,6 +76,31 @@ def _from_azure(
             _enter(network, source, source.network, HUB, way)
         if not way.died:
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
+
+
+def _from_gateway(
+    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+) -> None:
+    """Follow a packet from an on-premises network: GatewaySubnet sends it to the firewall or to its destination."""
+    if network.gateway is None:
+        way.died = f"{source.name} is not connected: the hub has no gateway"
+        return
+    if destination.network not in network.gateway.announced:
+        way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")
+    if network.gateway.routes is None:
+        way.hop(source.name, "to the hub, outside this topology")
+        way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
+        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+        return
+    way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
+    chosen = _longest([*_system(network, HUB), *network.gateway.routes], destination.cidr)
+    if chosen is None:
+        way.died = f"no route of the gateway leads to {destination.cidr}"
+    elif isinstance(chosen, _SystemRoute):
+        _system_hop(network, source, chosen, "gateway", way, of=HUB)
+    else:
+        way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
+        _through_firewall(network, source, destination, port, way, asked_by_firewall)
 
 
 def _from_hvn(
@@ -112,8 +141,11 @@ def _through_firewall(
             way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
             return
         way.hop(at, f"the rule {rule.name} allows TCP {port}")
-    chosen = _longest(list(_system(network, HUB)), destination.cidr)
+    chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
     if not isinstance(chosen, _SystemRoute):
+        if destination.network == ON_PREMISES:
+            way.died = f"the hub has no gateway, so the firewall sends {destination.cidr} to the internet"
+            return
         way.died = f"the hub is not peered with a network that contains {destination.cidr}"
         return
     _system_hop(network, source, chosen, at, way, of=HUB)
@@ -123,6 +155,9 @@ def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, 
     here = of or source.network
     if chosen.network == here:
         way.hop(at, f"{chosen.cidr} within the network")
+        return
+    if chosen.network == ON_PREMISES:
+        way.hop(at, f"{chosen.cidr} by the hub's gateway (BGP)")
         return
     way.hop(at, f"{chosen.cidr} by the peering with {chosen.network} (system route)")
     _enter(network, source, here, chosen.network, way)
@@ -157,6 +192,12 @@ def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
     peered = [other for here, other in network.halves if here == name]
     for other in (name, *peered):
         yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])
+
+
+def _propagated(network: Network) -> Iterator[_SystemRoute]:
+    """Yield the routes of the gateway. Its real routes may be longer than the ranges in the file."""
+    if network.gateway is not None:
+        yield from (_SystemRoute(cidr, ON_PREMISES) for cidr in network.ranges[ON_PREMISES])
 
 
 def _longest(routes: list[_SystemRoute | UserRoute], to: IPv4Network) -> _SystemRoute | UserRoute | None:

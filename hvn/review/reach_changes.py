@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
-from hvn.reach.network import HUB, HVN, RUNNERS, VAULT, Network
+from hvn.reach.network import HUB, HVN, RUNNERS, VAULT, Network, Place, UserRoute
 from hvn.topology.model import Topology
 
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, HTTPS for others.
@@ -115,10 +115,25 @@ def _of(network: Network, name: str) -> Mapping[str, object]:
         **place,
         "halves": {key: half for key, half in network.halves.items() if name in key},
         "routes": [route for route in network.hvn_routes if route.network == name],
+        "gateway": _gateway_of(network, name),
     }
+
+
+def _gateway_of(network: Network, name: str) -> object:
+    """Return the parts of the gateway that belong to one place."""
+    gateway = network.gateway
+    if gateway is None:
+        return None
+    own = {route.cidr for place in network.places.get(name, ()) for route in gateway.routes or () if _in(place, route)}
+    return name in gateway.learned_by, name in gateway.announced, own
+
+
+def _in(place: Place, route: UserRoute) -> bool:
+    return place.cidr.subnet_of(route.cidr)
 
 
 def _shared(network: Network) -> tuple[object, ...]:
     """Return the parts that belong to no single spoke: the firewall, and the hub's peering and routes with the HVN."""
     halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
-    return network.firewall, halves, [route for route in network.hvn_routes if route.network == HUB]
+    connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
+    return network.firewall, halves, connected, [route for route in network.hvn_routes if route.network == HUB]

@@ -13,7 +13,7 @@ from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.hosts import registry_host
 from hvn.topology.locations import runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
-from hvn.topology.ranges import hub_ranges, pool_addresses
+from hvn.topology.ranges import hub_ranges, pool_addresses, vault_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
 
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
-    """Return the network rules: NTP for all pools, and Vault for the transit pools."""
+    """Return the network rules: NTP for all pools, and Vault for the transit pools and on-premises networks."""
     pools = _ranges(topology, topology.address_pools)
     peering = topology.hub.vault_peering
     transit = _ranges(topology, peering.transit_pools if peering else ())
@@ -92,6 +92,16 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
                 name="transit-pools-vault",
                 protocol="TCP",
                 sources=transit,
+                destinations=(str(topology.hvn.cidr),),
+                port=VAULT_PORT,
+            )
+        )
+    if sites := vault_sites(topology):
+        rules.append(
+            NetworkRule(
+                name="on-premises-vault",
+                protocol="TCP",
+                sources=tuple(str(cidr) for _, cidrs in sites for cidr in cidrs),
                 destinations=(str(topology.hvn.cidr),),
                 port=VAULT_PORT,
             )

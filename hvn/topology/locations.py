@@ -36,6 +36,13 @@ def dns_zone(topology: Topology) -> Resource:
     return naming.private_dns_zone(hub_vnet(topology).group, naming.aks_zone(topology.azure.region))
 
 
+def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
+    """Return a zone of `private_dns_zones`: an existing one by its id, or one of the hub by its name."""
+    if name_or_id.startswith("/"):
+        return naming.parse(name_or_id)
+    return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
+
+
 def firewall_ip(topology: Topology) -> str:
     """Return the firewall's expected address. Azure assigns it; the hub's apply fails if the address differs."""
     hub = topology.hub

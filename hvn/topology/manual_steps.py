@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from hvn.topology import firewall, locations
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.ranges import vault_sites
 
 
 def manual_steps(topology: Topology) -> tuple[str, ...]:
-    """Return one imperative sentence for each step: Vault, the hub, then the spokes by name.
+    """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
-    The result is empty if this project creates all networks and Vault's namespace is admin.
+    The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network
+    reaches Vault, and Vault asks no private DNS server.
     """
-    return (*_vault(topology), *_hub(topology), *_spokes(topology))
+    return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *_spokes(topology))
 
 
 def _vault(topology: Topology) -> Iterator[str]:
@@ -40,8 +42,10 @@ def _hub(topology: Topology) -> Iterator[str]:
     if private := firewall.private_ranges(topology):
         yield f"Set the private ranges of the firewall policy to {', '.join(private)}: it SNATs all other traffic."
     peering = topology.hub.vault_peering
-    if peering and peering.transit_pools:
-        pools = ", ".join(str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools)))
+    behind = [str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools))] if peering else []
+    behind += [str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs]
+    if behind:
+        pools = ", ".join(behind)
         yield (
             f"Check that the firewall does not SNAT between {pools} and {topology.hvn.cidr} (private ranges of the "
             "policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong address."
@@ -69,7 +73,8 @@ def _hub(topology: Topology) -> Iterator[str]:
 
 def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
     """Yield the steps for the route table of the existing GatewaySubnet: replies take the way of the requests."""
-    ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology)], True: []}
+    hvn = [str(topology.hvn.cidr)] if vault_sites(topology) else []
+    ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     for _, spoke in sorted(topology.spokes.items()):
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
     yield (
@@ -78,6 +83,23 @@ def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
     )
     if ranges[True]:
         yield f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}."
+
+
+def _sites(topology: Topology) -> Iterator[str]:
+    for site, _ in vault_sites(topology):
+        yield (
+            f"Add a route to {topology.hvn.cidr} through the gateway on the routers of {site}: the gateway does not "
+            "announce the HVN's range."
+        )
+
+
+def _resolvers(topology: Topology) -> Iterator[str]:
+    peering = topology.hub.vault_peering
+    for domain, servers in sorted(peering.dns_forwarding.items()) if peering else ():
+        yield (
+            f"Check that {', '.join(map(str, servers))} answer for {domain} and accept TCP and UDP 53 from "
+            f"{topology.hvn.cidr}."
+        )
 
 
 def _spokes(topology: Topology) -> Iterator[str]:

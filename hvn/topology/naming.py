@@ -169,6 +169,26 @@ def transit_route_id(topology: str, pool: str) -> str:
     return slug(topology, "hub", "transit", pool)
 
 
+def site_route_id(topology: str, site: str, cidr: str) -> str:
+    """Return HCP's id of the HVN route to one range of an on-premises network."""
+    return slug(topology, "hub", "site", site, dashed(cidr))
+
+
+def forwarding_id(topology: str) -> str:
+    """Return HCP's id of the DNS forwarding: at most 32 characters, unique in the HCP account."""
+    return f"{topology}-dns"
+
+
+def forwarding_rule_id(topology: str, domain: str) -> str:
+    """Return HCP's id of the forwarding rule for a domain: at most 32 characters, so the domain becomes a hash."""
+    return f"{topology}-dns-{hashlib.sha256(domain.encode()).hexdigest()[:8]}"
+
+
+def resolver_route_id(topology: str, address: str) -> str:
+    """Return HCP's id of the HVN route to a DNS server in the hub."""
+    return slug(topology, "hub", "dns", address.replace(".", "-"))
+
+
 def range_route_id(topology: str, spoke: str, cidr: str) -> str:
     """Return HCP's id of the HVN route to one range of an existing VNet."""
     return slug(topology, spoke, dashed(cidr))

@@ -1,7 +1,7 @@
 """The IPv4 ranges of a topology, with their paths in the file."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
 from hvn.topology.model import ExistingHub, Topology
@@ -83,6 +83,22 @@ def _without(cidr: IPv4Network, taken: IPv4Network) -> Iterable[IPv4Network]:
     return () if cidr.subnet_of(taken) else (cidr,)
 
 
+def vault_sites(topology: Topology) -> tuple[tuple[str, tuple[IPv4Network, ...]], ...]:
+    """Return the on-premises networks that reach Vault through the hub, each with its ranges, in a fixed order."""
+    peering = topology.hub.vault_peering
+    names = sorted({*peering.on_premises} & topology.on_premises.keys()) if peering else []
+    return tuple((name, tuple(sorted(topology.on_premises[name]))) for name in names)
+
+
+def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
+    """Return the DNS servers that Vault asks and that need an HVN route: those outside the runners' subnet."""
+    peering = topology.hub.vault_peering
+    servers = {server for servers in peering.dns_forwarding.values() for server in servers} if peering else set()
+    hub = topology.hub
+    runners = hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr
+    return tuple(sorted(server for server in servers if server not in runners))
+
+
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
     """Return the pool that contains the whole range, or None."""
     return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
@@ -92,7 +108,9 @@ def peerings(topology: Topology) -> dict[str, int]:
     """Return the number of HVN routes of each peering with the HVN: `hub`, and the direct spokes by name."""
     routes: dict[str, int] = {}
     if topology.hub.vault_peering:
-        routes["hub"] = 1 + len(set(topology.hub.vault_peering.transit_pools))
+        sites = sum(len(cidrs) for _, cidrs in vault_sites(topology))
+        pools = len(set(topology.hub.vault_peering.transit_pools))
+        routes["hub"] = 1 + pools + sites + len(vault_resolvers(topology))
     for name, spoke in topology.spokes.items():
         if spoke.vault_route == "direct":
             routes[name] = len(spoke.existing.cidrs) if spoke.existing else 1

@@ -1,10 +1,11 @@
 """An independent model of the synthesized Terraform: it sends single packets, by address, through the workspaces.
 
 It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
+`outside` are the ranges behind the gateway. GatewaySubnet stands for the gateway.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from typing import Any
@@ -25,8 +26,12 @@ class Where:
 class Cloud:
     """All resources of all workspaces."""
 
-    def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, stacks: Mapping[str, Mapping[str, Any]], outside: Sequence[IPv4Network] = ()) -> None:
         self.stacks = stacks
+        self.outside = outside
+        self.gateway: Where | None = None
+        self.through_gateway: set[str] = set()
+        self.propagated: set[Where] = set()
         self.ranges: dict[str, list[IPv4Network]] = {}
         self.subnets: dict[Where, IPv4Network] = {}
         self.tables: dict[Where, list[Mapping[str, Any]]] = {}
@@ -38,6 +43,7 @@ class Cloud:
         self._by_table: dict[str, list[Mapping[str, Any]]] = {}
         for id_ in stacks:
             self._read(id_)
+        self.gateway = next((where for where in self.subnets if where.subnet == GATEWAY_SUBNET), None)
         for id_ in stacks:
             for route in self._all(id_, "azurerm_route"):
                 self._by_table[route["route_table_name"]].append(route)
@@ -75,6 +81,8 @@ class Cloud:
             table = self._follow(stack, each["route_table_id"])
             routes = self._by_table.setdefault(table["name"], list(table.get("route", ())))
             self.tables[self._subnet(stack, each["subnet_id"])] = routes
+            if table["bgp_route_propagation_enabled"]:
+                self.propagated.add(self._subnet(stack, each["subnet_id"]))
         for each in self._all(stack, "azurerm_subnet_network_security_group_association"):
             group = self._follow(stack, each["network_security_group_id"])
             if any(rule["access"] == "Deny" and rule["direction"] == "Inbound" for rule in group["security_rule"]):
@@ -85,6 +93,8 @@ class Cloud:
                 self._vnet(stack, each["remote_virtual_network_id"]),
             )
             self.forwarded[ends] = each["allow_forwarded_traffic"]
+            if each["use_remote_gateways"]:
+                self.through_gateway.add(ends[0])
         for each in self._all(stack, "hcp_azure_peering_connection"):
             self.forwarded[each["peer_vnet_name"], "HVN"] = False
             self.forwarded["HVN", each["peer_vnet_name"]] = each["allow_forwarded_traffic"]
@@ -107,6 +117,8 @@ class Cloud:
         for where, cidr in self.subnets.items():
             if address in cidr:
                 return where
+        if any(address in cidr for cidr in self.outside):
+            return Where("outside")
         assert address in self.ranges["HVN"][0], address
         return Where("HVN")
 
@@ -117,8 +129,12 @@ class Cloud:
     def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
         """Return whether the packet passed the firewall; None if it is lost."""
         here, by_firewall = self.where(source), False
+        if here.network == "outside":
+            if self.gateway is None:
+                return None
+            here = self.gateway
         for _ in range(8):
-            if self.where(to).network == here.network and here.subnet != FIREWALL_SUBNET:
+            if self.where(to).network == here.network and here.subnet not in (FIREWALL_SUBNET, GATEWAY_SUBNET):
                 return by_firewall
             next_network, hop = self._choose(here, to)
             if next_network is None:
@@ -131,6 +147,8 @@ class Cloud:
                     return None
                 here = Where(next_network, FIREWALL_SUBNET)
                 continue
+            if next_network == "outside":
+                return by_firewall
             began_here = any(source in cidr for cidr in self.ranges[here.network])
             if next_network != here.network and not (began_here or self.forwarded[next_network, here.network]):
                 return None
@@ -150,6 +168,8 @@ class Cloud:
                 for cidr in cidrs
                 if to in cidr and (network == here.network or (here.network, network) in self.forwarded)
             ]
+            if self.gateway and here != self.gateway and self._learns(here):
+                options += [(cidr.prefixlen, 0, "outside", False) for cidr in self.outside if to in cidr]
             for route in self.tables.get(here, []):
                 if to in IPv4Network(route["address_prefix"]):
                     firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
@@ -159,6 +179,12 @@ class Cloud:
             return None, False
         _, _, network, hop = max(options)
         return network, hop
+
+    def _learns(self, here: Where) -> bool:
+        """Return whether a subnet has the gateway's routes: its table propagates them, or it has no table."""
+        assert self.gateway
+        near = here.network == self.gateway.network or here.network in self.through_gateway
+        return near and (here in self.propagated or here not in self.tables)
 
     def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:
         return any(

@@ -42,28 +42,34 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 
 def place(cloud: Cloud, network: str, subnet: str) -> str:
     """Return the name that hvn uses."""
-    return "runners" if subnet == "runners" else cloud.owner[network].removeprefix("network-")
+    return "runners" if cloud.owner[network] == "hub" else cloud.owner[network].removeprefix("network-")
 
 
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     """Compare `reach` with the Terraform for all pairs of subnets and Vault, and return the count of each verdict."""
-    network = build(require(file).topology)
-    cloud = Cloud(synth(file))
+    topology = require(file).topology
+    network = build(topology)
+    cloud = Cloud(synth(file), [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
     ends = {
         place(cloud, where.network, where.subnet): cidr[9]
         for where, cidr in cloud.subnets.items()
         if where.subnet not in (FIREWALL_SUBNET, GATEWAY_SUBNET)
     }
     ends["vault"] = cloud.ranges["HVN"][0][9]
+    ends |= {f"on_premises.{site}": min(cidrs)[9] for site, cidrs in topology.on_premises.items()}
     counts: dict[str, int] = dict.fromkeys(Verdict, 0)
     for source, begin in ends.items():
         for destination, end in ends.items():
             for port in (443, 5696, 8200):
-                if source != destination:
-                    (answer,) = reach(network, source, destination, port)
+                outside = [name for name in (source, destination) if name.startswith("on_premises.")]
+                if source != destination and len(outside) < 2:
+                    answer = next(iter(reach(network, source, destination, port)))
                     assert_holds(answer.source.cidr, begin, answer.destination.cidr, end)
+                    # Nothing is known about the on-premises side: the best answer is unknown.
+                    arrives = Verdict.UNKNOWN if outside else Verdict.REACHES
                     seen = cloud.connects(begin, end, port)
-                    assert (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)
+                    assert (answer.verdict is arrives) == seen, (source, destination, port, answer)
+                    assert answer.verdict in (arrives, Verdict.BLOCKED)
                     counts[answer.verdict] += 1
     return counts
 
@@ -92,6 +98,9 @@ def made_here(topology: Topology) -> Topology:
     facts = hub.pop("existing", None)
     if facts:
         hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
+        if facts.get("gateway") or hub.get("vault_peering", {}).get("on_premises"):
+            hub["gateway"] = {"cidr": str(list(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=27))[3])}
+            hub["gateway"]["existing"] = facts.get("gateway", False)
         hub["firewall"] = {"cidr": str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))}
     spokes = {}
     for name, spoke in topology["spokes"].items():
@@ -99,6 +108,8 @@ def made_here(topology: Topology) -> Topology:
         facts = spoke.pop("existing", None)
         if facts:
             (spoke["cidr"],) = map(str, collapse_addresses(map(IPv4Network, facts["cidrs"])))
+            if not facts.get("hub_peering"):
+                spoke.pop("bgp_route_propagation", None)  # the flag needs use_remote_gateways on the new peering
         spokes[name] = spoke
     return {
         **topology,

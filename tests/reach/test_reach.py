@@ -110,6 +110,56 @@ def test_settings_of_an_existing_network_are_unknown() -> None:
     assert "runners" in str(runners["unknown"])
 
 
+# --- On-premises networks
+
+
+def with_a_gateway(folder: pathlib.Path, **spokes: str) -> pathlib.Path:
+    """Write the sample with a gateway, the on-premises network tokyo, and more keys for spokes; return the file."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    text = text.replace(
+        "hub:\n",
+        "on_premises: {tokyo: [192.168.0.0/16]}\nhub:\n  gateway: {cidr: 10.0.0.96/27, existing: true}\n",
+    )
+    text = text.replace("  vault_peering:", "  vault_peering:\n    on_premises: [tokyo]", 1)
+    for name, keys in spokes.items():
+        text = text.replace(f"  {name}:", f"  {name}:\n    {keys}", 1)
+    file = folder / "topology.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "keys", "verdict", "reason"),
+    [
+        ("on_premises.tokyo", "vault", "", "unknown", "announce"),
+        ("on_premises.tokyo", "orders", "use_remote_gateways: true", "blocked", "no rule of the firewall"),
+        ("on_premises.tokyo", "runners", "", "blocked", "no rule of the firewall"),
+        ("orders", "on_premises.tokyo", "", "blocked", "no rule of the firewall"),
+        ("orders", "on_premises.tokyo", "{use_remote_gateways: true, bgp_route_propagation: true}", "unknown", "tokyo"),
+        ("on_premises.tokyo", "orders", "{use_remote_gateways: true, bgp_route_propagation: true}", "unknown", "tokyo"),
+    ],
+)
+def test_connections_of_an_on_premises_network(
+    source: str, to: str, keys: str, verdict: str, reason: str, tmp_path: pathlib.Path
+) -> None:
+    keys = keys.strip("{}").replace(", ", "\n    ")
+    file = with_a_gateway(tmp_path, **({"orders": keys} if keys else {}))
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    found = answer(source, to, file=file)
+    assert found["verdict"] == verdict
+    assert reason in str(found["died"] or found["unknown"])
+    assert not found["asymmetric"]
+
+
+def test_a_hub_without_a_gateway_connects_no_on_premises_network(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8").replace("hub:\n", "on_premises: {tokyo: [192.168.0.0/16]}\nhub:\n", 1)
+    file.write_text(text, encoding="utf-8")
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    assert "no gateway" in str(answer("on_premises.tokyo", "vault", file=file)["died"])
+    assert answer("orders", "on_premises.tokyo", file=file)["verdict"] == "blocked"
+
+
 # --- Networks that no checked file describes
 
 

@@ -151,6 +151,23 @@ EDITS = {
     "rename-a-mount": Edit(((PAYMENTS, f"{PAYMENTS}    names: {{jwt_mount: jwt-pay}}\n"),)),
     "rename-a-cluster": Edit(((PAYMENTS, f"{PAYMENTS}    names: {{cluster: pay}}\n"),)),
     "change-the-pattern-of-vnets": Edit((("azure:\n", 'naming: {vnet: "vnet-{spoke}"}\nazure:\n'),)),
+    "change-the-dns-servers": Edit(
+        (("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    dns_servers: [10.0.0.4]\n"),)
+    ),
+    "use-the-gateway-directly": Edit(
+        (
+            (
+                "    cidr: 10.65.0.0/16\n",
+                "    cidr: 10.65.0.0/16\n    use_remote_gateways: true\n    bgp_route_propagation: true\n",
+            ),
+        ),
+        applied=(
+            (
+                "\nhub:\n",
+                "\non_premises: {tokyo: [192.168.0.0/16]}\nhub:\n  gateway: {cidr: 10.0.0.96/27, existing: true}\n",
+            ),
+        ),
+    ),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
     "let-pull-requests-apply": Edit(
         (("apply: ['environment:production']", "apply: ['environment:production', pull_request]"),),

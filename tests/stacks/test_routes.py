@@ -1,7 +1,6 @@
 """Routes and firewall rules, for several topologies."""
 
 import pathlib
-import re
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -33,12 +32,18 @@ def test_each_subnet_of_a_spoke_has_the_route_table(built: Synthesized) -> None:
 @pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
 def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology: pathlib.Path, synth: Synth) -> None:
     hub = synth(topology)["hub"]
-    (table,) = resources({"": hub}, "azurerm_route_table")
-    assert [route["address_prefix"] for route in table.arguments["route"]] == ["0.0.0.0/0"]
-    (association,) = resources({"": hub}, "azurerm_subnet_route_table_association")
-    subnet = re.fullmatch(r"\$\{azurerm_subnet\.(\w+)\.id\}", association.arguments["subnet_id"])
-    assert subnet
-    assert subnet[1] == "subnet_runners"
+    tables = {table.address: table.arguments for table in resources({"": hub}, "azurerm_route_table")}
+    subnets = {}
+    for association in resources({"": hub}, "azurerm_subnet_route_table_association"):
+        names = [association.arguments[key][2:-4] for key in ("subnet_id", "route_table_id")]
+        subnets[names[0]] = tables.pop(names[1])
+    assert tables == {}
+    runners = subnets.pop("azurerm_subnet.subnet_runners")
+    assert [route["address_prefix"] for route in runners["route"]] == ["0.0.0.0/0"]
+    gateway = subnets.pop("azurerm_subnet.gateway_subnet", None)
+    assert subnets == {}
+    # Inline routes would remove the routes of the spokes' workspaces.
+    assert gateway is None or (gateway["bgp_route_propagation_enabled"] and "route" not in gateway)
 
 
 def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
@@ -61,6 +66,7 @@ def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, writ
     if not peered:
         return
     transit = {written["address_pools"][pool] for pool in hub["vault_peering"].get("transit_pools", [])}
+    transit |= {cidr for site in hub["vault_peering"].get("on_premises", []) for cidr in written["on_premises"][site]}
     peering = built["peering-hub"]
     assert one(peering, "hcp_azure_peering_connection").arguments["allow_forwarded_traffic"] == bool(transit)
     routes = [route.arguments for route in resources({"": peering}, "hcp_hvn_route")]
@@ -79,5 +85,5 @@ def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, writ
 def firewall_address(built: Synthesized) -> str:
     """Return the next hop, which must be the same in all route tables."""
     tables = resources(built, "azurerm_route_table")
-    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments["route"]}
+    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments.get("route", [])}
     return str(address)

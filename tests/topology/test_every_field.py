@@ -58,6 +58,7 @@ REFUSED: Mapping[str, tuple[str, Any]] = {
     "vault(existing).audit_log": ("HVN308", {"vault": {"audit_log": {"type": "datadog", "region": "us1"}}}),
     "vault(existing).metrics": ("HVN308", {"vault": {"metrics": {"type": "datadog", "region": "us1"}}}),
     "spokes.*(existing).names.vnet": ("HVN205", {"spokes": {"payments": {"names": {"vnet": "vnet-shop"}}}}),
+    "spokes.*(existing).dns_servers": ("HVN411", {"spokes": {"payments": {"dns_servers": ["10.0.0.4"]}}}),
     "spokes.*(existing).cidr": ("HVN303", {"spokes": {"payments": {"cidr": "10.34.0.0/16"}}}),
 }
 """Fields that have no meaning for an existing resource: the rule that refuses them, and a patch of an example."""
@@ -70,17 +71,14 @@ ALTERNATIVES: Mapping[str, Any] = {
 }
 """Fields that take another value only together with other fields: a mapping that replaces the parent of the field."""
 
-_ON_PREMISES = "no rule or route refers to the ranges yet; HVN110 and HVN130 compare them with other ranges"
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
     "hub(NewHub).gateway(new).existing": "only a spoke that uses the gateway needs it, and HVN409 refuses that spoke",
-    "on_premises": _ON_PREMISES,
 }
 """Fields without an effect, each with the reason."""
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
-    "on_premises": _ON_PREMISES,
 }
 """Fields that an example can lose without an effect, although its value is not the default: with the reason."""
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import main as app
 from hvn.check.load import Checked
 from hvn.kinds.workspace import Workspace
-from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin
+from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin, VaultPeering
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 
@@ -57,10 +57,18 @@ def variants(checked: Checked) -> Iterator[Checked]:
         ),
         hcp_terraform=HcpTerraformCi(organization="example-org", project="platform"),
     )
+    peering = VaultPeering.model_validate(
+        {
+            "transit_pools": ("transit",),
+            "dns_forwarding": {"a.example.com": ("10.0.0.4",), "b.example.com": ("10.0.0.4",)},
+        }
+    )
     update = {
         "spokes": spokes,
         "vault": sample.vault.model_copy(update={"ci": ci}),
-        "hub": sample.hub.model_copy(update={"gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"})}),
+        "hub": sample.hub.model_copy(
+            update={"vault_peering": peering, "gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"})}
+        ),
         "hvn": sample.hvn.model_copy(update={"project_id": None}),
     }
     group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"

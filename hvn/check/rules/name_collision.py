@@ -16,8 +16,10 @@ from hvn.topology.naming import (
     peering_id,
     range_route_id,
     runner_route_id,
+    site_route_id,
     transit_route_id,
 )
+from hvn.topology.ranges import vault_sites
 
 RULE = Rule(
     id="HVN202",
@@ -139,6 +141,9 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
         taken["HVN route", runner_route_id(topology.name)] = ("the runners", "")
         for pool in peering.transit_pools:
             taken["HVN route", transit_route_id(topology.name, pool)] = ("the transit pool", pool)
+        for site, cidrs in vault_sites(topology):
+            for cidr in cidrs:
+                taken["HVN route", site_route_id(topology.name, site, str(cidr))] = ("the on-premises network", site)
     for spoke in sorted(topology.spokes):
         owner = ("spoke", spoke)
         for kind, text in _ids(topology, spoke):

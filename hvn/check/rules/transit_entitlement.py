@@ -1,4 +1,4 @@
-"""HVN405 transit-entitlement: transit pools need a feature that HashiCorp turns on for an organization."""
+"""HVN405 transit-entitlement: routes through the hub need a feature that HashiCorp turns on for an organization."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN405",
     name="transit-entitlement",
     level=Level.WARNING,
-    reports=("The hub's peering has transit pools, which need hub-and-spoke to be on in the HCP organization."),
+    reports="The hub's peering has routes through the hub, which need hub-and-spoke to be on in the HCP organization.",
     why=(
         "HashiCorp's guide calls hub-and-spoke a private beta; without it HCP refuses the peering or its "
         "routes at apply"
@@ -24,14 +24,18 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the hub's peering has transit pools: the file cannot show whether they are turned on."""
-    if topology.hub.vault_peering and topology.hub.vault_peering.transit_pools:
+    """Yield a finding if the hub's peering has transit pools or on-premises networks.
+
+    The file cannot show whether hub-and-spoke is turned on.
+    """
+    peering = topology.hub.vault_peering
+    if peering and (peering.transit_pools or peering.on_premises):
         yield Finding(
             rule=RULE,
-            path=("hub", "vault_peering", "transit_pools"),
+            path=("hub", "vault_peering", "transit_pools" if peering.transit_pools else "on_premises"),
             message=Message(
-                "transit pools ({pools}) need hub-and-spoke to be on in your HCP organization",
-                pools=topology.hub.vault_peering.transit_pools,
+                "routes through the hub ({names}) need hub-and-spoke to be on in your HCP organization",
+                names=(*peering.transit_pools, *peering.on_premises),
             ),
             fix=Message(
                 "ask HashiCorp; if hub-and-spoke is on, add this comment to the line: {comment}",

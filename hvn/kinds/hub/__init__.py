@@ -18,13 +18,19 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, the private DNS zone and their resource group."""
+    """Yield the VNet, the new private DNS zones and their resource group."""
     yield from azure("azurerm_virtual_network", inputs.vnet)
     yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
+    for link in inputs.zone_links:
+        if link.new:
+            yield from dns_zone(link.zone)
 
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the destinations of logs and the DDoS protection plan."""
+    """Yield the existing private DNS zones, the destinations of logs and the DDoS protection plan."""
+    for link in inputs.zone_links:
+        if not link.new:
+            yield from dns_zone(link.zone)
     yield from logs(inputs.logs)
     yield from ddos_plan(inputs.ddos_plan_id)
 
@@ -37,7 +43,7 @@ KIND = Kind(
     rights="hvn.kinds.hub.rights",
     row=Row(
         holds="VNet, runners' subnet with a security group that denies all inbound traffic, Azure Firewall with its "
-        "policy, GatewaySubnet with its route table, private DNS zone of AKS with the hub's link; diagnostic settings "
+        "policy, GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings "
         "with `logs`",
         when="unless the hub is `existing`",
     ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, LogInputs, Route, RouteTable, Subnet
+from hvn.kinds.inputs import AzureInputs, LogInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.workspace import Workspace, WorkspaceId
@@ -11,6 +11,7 @@ from hvn.topology import firewall, locations, naming
 from hvn.topology.firewall import ApplicationRule, NetworkRule
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
+from hvn.topology.ranges import vault_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class FirewallInputs:
     more_public_ips: tuple[str, ...]
     sku_tier: str
     private_ip: str
+    dns_servers: tuple[str, ...]
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
     network_rules: tuple[NetworkRule, ...]
@@ -44,6 +46,7 @@ class HubInputs(AzureInputs):
     group: ResourceGroup
     vnet: Resource
     cidr: str
+    dns_servers: tuple[str, ...]
     firewall_subnet: Subnet
     runner_subnet: Subnet
     runner_routes: RouteTable
@@ -54,6 +57,7 @@ class HubInputs(AzureInputs):
     dns_link: str
     logs: LogInputs | None
     ddos_plan_id: str | None
+    zone_links: tuple[ZoneLink, ...]
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -72,6 +76,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         group=network.group,
         vnet=network,
         cidr=str(new_hub.cidr),
+        dns_servers=tuple(map(str, new_hub.dns_servers)),
         firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
         runner_subnet=common.subnet(topology, network, naming.HUB, naming.RUNNER_SUBNET, new_hub.runners.cidr),
         # Only the default route. A route for the spokes would send requests through the firewall, but the replies
@@ -88,6 +93,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             more_public_ips=_more_public_ips(topology, new_hub.firewall.public_ips),
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
+            dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
             private_ranges=firewall.private_ranges(topology),
             network_rules=firewall.network_rules(topology),
@@ -98,6 +104,9 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         dns_link=naming.name(topology, "dns_link", naming.HUB),
         logs=common.logs(topology),
         ddos_plan_id=topology.azure.ddos_plan_id,
+        zone_links=common.zone_links(
+            topology, new_hub.private_dns_zones, naming.name(topology, "dns_link", naming.HUB), create=True
+        ),
     )
 
 
@@ -106,10 +115,14 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
     if new_hub.gateway is None or table is None:
         return None
     # The runners' own default route leads to the firewall, so traffic to them must pass the firewall as well.
-    runners = Route("runners", str(new_hub.runners.cidr), locations.firewall_ip(topology))
+    hop = locations.firewall_ip(topology)
+    routes = [Route("runners", str(new_hub.runners.cidr), hop)]
+    if vault_sites(topology):
+        # Without this route Azure would use the peering's own one, and Vault's replies come through the firewall.
+        routes.append(Route("hvn", str(topology.hvn.cidr), hop))
     return GatewayInputs(
         subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
-        routes=RouteTable(table, (runners,), bgp_route_propagation=True),
+        routes=RouteTable(table, tuple(routes), bgp_route_propagation=True),
     )
 
 

@@ -25,10 +25,12 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the VNets of spoke and hub with their ranges, the private DNS zone, and the DDoS protection plan."""
+    """Yield the VNets of spoke and hub with their ranges, the private DNS zones, and the DDoS protection plan."""
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)
+    for link in inputs.zone_links:
+        yield from dns_zone(link.zone)
     if inputs.use_remote_gateways:
         yield gateway(inputs.hub.vnet)
     yield from ddos_plan(inputs.ddos_plan_id)
@@ -39,7 +41,7 @@ KIND = Kind(
     stack="stacks.network",
     rights="hvn.kinds.network.rights",
     row=Row(
-        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone link, "
+        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone links, "
         "routes of the spoke in GatewaySubnet",
         when="for every spoke",
     ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet
+from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.workspace import Workspace, WorkspaceId
@@ -33,6 +33,7 @@ class NetworkInputs(AzureInputs):
     group: ResourceGroup
     vnet: Resource
     cidrs: tuple[str, ...]
+    dns_servers: tuple[str, ...]
     new_vnet: bool
     ddos_plan_id: str | None
     hub_peering: bool
@@ -44,6 +45,7 @@ class NetworkInputs(AzureInputs):
     peering_to_hub: str
     peering_from_hub: str
     dns_link: str
+    zone_links: tuple[ZoneLink, ...]
 
 
 def workspace(site: Site) -> Workspace:
@@ -69,6 +71,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         group=locations.spoke_group(topology, name, spoke),
         vnet=locations.spoke_vnet(topology, name, spoke),
         cidrs=locations.spoke_cidrs(spoke),
+        dns_servers=tuple(map(str, spoke.dns_servers)),
         new_vnet=spoke.existing is None,
         ddos_plan_id=None if spoke.existing else topology.azure.ddos_plan_id,
         hub_peering=spoke.existing is None or spoke.existing.hub_peering,
@@ -89,6 +92,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         peering_to_hub=naming.name(topology, "peering_to_hub", name),
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
         dns_link=naming.name(topology, "dns_link", name),
+        zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
     )
 
 

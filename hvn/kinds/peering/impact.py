@@ -6,7 +6,8 @@ from ipaddress import IPv4Network
 from hvn.diagnostics.message import Message, joined
 from hvn.kinds.kind import Reference, Subject
 from hvn.kinds.network.inputs import NetworkInputs
-from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import RUNNERS as TO_RUNNERS
+from hvn.kinds.peering.inputs import SITE, HvnRoute, PeeringInputs
 from hvn.kinds.references import azure, hvn
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
@@ -52,17 +53,19 @@ def cut_off(
     if not isinstance(inputs, PeeringInputs):
         return Message("{workspace}", workspace=workspace.id)
     gone = inputs.routes if routes is None else routes
-    pools = [IPv4Network(route.destination) for route in gone if route.next_hop]
+    pools = [IPv4Network(route.destination) for route in gone if route.next_hop and not route.name.startswith(SITE)]
     spokes = [
         other.spoke or ""
         for other in workspaces.values()
         if isinstance(other.inputs, NetworkInputs)
         and any(IPv4Network(cidr).subnet_of(pool) for cidr in other.inputs.cidrs for pool in pools)
     ]
-    # A route without an appliance as its next hop leads to the runners. The whole peering includes that route.
-    lost = [RUNNERS] if routes is None or any(not route.next_hop for route in gone) else []
+    # The whole peering includes the route to the runners.
+    lost = [RUNNERS] if routes is None or any(route.name == TO_RUNNERS for route in gone) else []
     if spokes:
         lost.append(Message("{spokes} (via the hub)", spokes=spokes))
+    if sites := [route.destination for route in gone if route.name.startswith(SITE)]:
+        lost.append(Message("{ranges} (on-premises)", ranges=sites))
     return joined(lost)
 
 

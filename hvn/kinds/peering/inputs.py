@@ -10,6 +10,11 @@ from hvn.topology import locations, naming
 from hvn.topology.model import Spoke, Topology
 from hvn.topology.naming import Resource
 
+RUNNERS = "runners"
+"""Name of the route to the runners."""
+SITE = "site-"
+"""Beginning of the names of routes to on-premises networks."""
+
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
@@ -19,6 +24,23 @@ class HvnRoute:
     route_id: str
     destination: str
     next_hop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingRule:
+    """A domain of DNS forwarding with its servers."""
+
+    rule_id: str
+    domain: str
+    servers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DnsForwarding:
+    """The DNS forwarding of the HVN. An HVN has one, with a rule for each domain."""
+
+    forwarding_id: str
+    rules: tuple[ForwardingRule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +53,7 @@ class PeeringInputs(Inputs):
     location: str
     allow_forwarded_traffic: bool
     routes: tuple[HvnRoute, ...]
+    dns_forwarding: DnsForwarding | None = None
 
 
 def workspace(site: Site) -> Workspace | None:

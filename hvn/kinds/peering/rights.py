@@ -21,6 +21,8 @@ RIGHTS = Rights(
         "azurerm_role_assignment.own_role": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "azurerm_role_definition": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "hcp_azure_peering_connection": IN_HCP,
+        "hcp_dns_forwarding": IN_HCP,
+        "hcp_dns_forwarding_rule": IN_HCP,
         "hcp_hvn_route": IN_HCP,
         "data.hcp_azure_peering_connection": Needs((VIEWER,)),
         "data.hcp_hvn": DATA_HCP_HVN,

@@ -11,7 +11,8 @@ KIND = Kind(
     stack="stacks.peering",
     rights="hvn.kinds.peering.rights",
     row=Row(
-        holds="the HVN's peering with the hub, its route to the runners, one route for each transit pool",
+        holds="the HVN's peering with the hub, its route to the runners, one route for each transit pool and "
+        "each range of on-premises networks, DNS forwarding",
         when="with `hub.vault_peering`",
     ),
     derive=workspace,

@@ -2,10 +2,11 @@
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
-from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import RUNNERS, SITE, DnsForwarding, ForwardingRule, HvnRoute, PeeringInputs
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
 from hvn.topology.model import Topology, VaultPeering
+from hvn.topology.ranges import vault_resolvers, vault_sites
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -22,25 +23,57 @@ def workspace(site: Site) -> Workspace | None:
 
 
 def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
-    """Return the inputs of the hub's peering: a route to the runners, and one per transit pool through the firewall."""
-    transit = sorted(set(peering.transit_pools))
+    """Return the inputs of the hub's peering: a route to the runners, and routes through the firewall.
+
+    The latter lead to each transit pool and to the ranges of on-premises networks, as HCP documents for an appliance:
+    https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes
+    """
+    transit, sites = sorted(set(peering.transit_pools)), vault_sites(topology)
+    firewall_ip = locations.firewall_ip(topology)
     return PeeringInputs(
         **common.common(topology, "peering-hub"),
         location=topology.azure.region,
         hvn=common.hvn(topology),
         peering_id=naming.peering_id(topology.name, "hub"),
         vnet=locations.hub_vnet(topology),
-        allow_forwarded_traffic=bool(transit),
+        allow_forwarded_traffic=bool(transit or sites),
         routes=(
-            HvnRoute("runners", naming.runner_route_id(topology.name), locations.runners_cidr(topology)),
+            HvnRoute(RUNNERS, naming.runner_route_id(topology.name), locations.runners_cidr(topology)),
             *(
                 HvnRoute(
                     f"transit-{pool}",
                     naming.transit_route_id(topology.name, pool),
                     str(topology.address_pools[pool]),
-                    locations.firewall_ip(topology),
+                    firewall_ip,
                 )
                 for pool in transit
             ),
+            *(
+                HvnRoute(
+                    f"{SITE}{site}-{naming.dashed(str(cidr))}",
+                    naming.site_route_id(topology.name, site, str(cidr)),
+                    str(cidr),
+                    firewall_ip,
+                )
+                for site, cidrs in sites
+                for cidr in cidrs
+            ),
+            *(
+                HvnRoute(
+                    f"dns-{naming.dashed(str(server))}",
+                    naming.resolver_route_id(topology.name, str(server)),
+                    f"{server}/32",
+                )
+                for server in vault_resolvers(topology)
+            ),
         ),
+        dns_forwarding=_forwarding(topology, peering),
     )
+
+
+def _forwarding(topology: Topology, peering: VaultPeering) -> DnsForwarding | None:
+    rules = tuple(
+        ForwardingRule(naming.forwarding_rule_id(topology.name, domain), domain, tuple(map(str, servers)))
+        for domain, servers in sorted(peering.dns_forwarding.items())
+    )
+    return DnsForwarding(naming.forwarding_id(topology.name), rules) if rules else None

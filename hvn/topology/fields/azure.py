@@ -130,11 +130,16 @@ RESOURCE_GROUP = Text(
 ResourceGroup = Annotated[str, RESOURCE_GROUP]
 
 
+_ID = (
+    r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"/resourceGroups/[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]/providers/"
+)
+
+
 def resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:
     """Return the mark of an Azure resource id, by a pattern of provider, types and names."""
     return Text(
-        pattern=r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-        rf"/resourceGroups/[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/providers/{provider_and_types}",
+        pattern=_ID + provider_and_types,
         kind=kind,
         rule=rule,
         example=example,
@@ -154,13 +159,25 @@ VnetId = Annotated[
         f"{_EXAMPLE}/virtualNetworks/vnet-hub",
     ),
 ]
+# 63 is the limit of a label. Azure's table gives it for the whole name, but AKS creates longer names.
+_ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"
 PrivateDnsZoneId = Annotated[
     str,
     resource_id(
-        # 63 is the limit of a label. Azure's table gives it for the whole name, but AKS creates longer names.
-        r"Microsoft\.Network/privateDnsZones/(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}",
+        rf"Microsoft\.Network/privateDnsZones/{_ZONE}",
         "the resource id of a private DNS zone",
         "the Azure resource id of a private DNS zone",
         f"{_EXAMPLE}/privateDnsZones/privatelink.japaneast.azmk8s.io",
+    ),
+]
+PrivateDnsZone = Annotated[
+    str,
+    Text(
+        pattern=rf"({_ZONE}|{_ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
+        kind="a private DNS zone",
+        rule="the name of a private DNS zone, or the Azure resource id of an existing one",
+        example="privatelink.vaultcore.azure.net",
+        why="a zone has 2 to 34 labels of letters, digits, - and _; an existing zone is found by its id only",
+        see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
     ),
 ]

@@ -5,7 +5,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from hvn.topology.fields import Cidr, Fqdn, Ip, Limit, PoolName, PrivateDnsZoneId, Uuid, VnetId, Zone
+from hvn.topology.fields import (
+    Cidr,
+    Fqdn,
+    Frozen,
+    Host,
+    Ip,
+    Limit,
+    PoolName,
+    PrivateDnsZone,
+    PrivateDnsZoneId,
+    SiteName,
+    Uuid,
+    VnetId,
+    Zone,
+)
 from hvn.topology.model.base import Model
 from hvn.topology.model.names import HubNames
 
@@ -46,6 +60,13 @@ RANGES = Limit(
 )
 
 
+DNS_SERVERS = Limit(
+    why="Azure takes at most 20 DNS servers for a VNet",
+    see="https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
+)
+DnsServers = Annotated[tuple[Ip, ...], Field(max_length=20), DNS_SERVERS]
+
+
 class Firewall(Model):
     """The Azure Firewall in the hub. The default route of every spoke points to it."""
 
@@ -63,6 +84,8 @@ class Firewall(Model):
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
     stay in their zones. [default: Azure chooses]"""
+    dns_servers: DnsServers = ()
+    """DNS servers that the firewall's proxy asks. [default: Azure DNS, which answers from the zones of the hub]"""
     allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
     """Host names that the pools may reach over HTTPS, in addition to the hosts that AKS needs. A list
     replaces the default: the registries of Vault Secrets Operator's images."""
@@ -87,11 +110,25 @@ class Gateway(Model):
     """True: the gateway exists, and spokes may set `use_remote_gateways`. Deploy `hub` before the gateway is built."""
 
 
+_FORWARDING = Limit(
+    why="HCP takes at most 5 domains for an HVN, and 2 servers for each",
+    see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
+)
+_Resolvers = Annotated[tuple[Ip, ...], Field(min_length=1, max_length=2), _FORWARDING]
+
+
 class VaultPeering(Model):
     """The hub's own peering with the HVN, for the runners and for `via-hub` spokes."""
 
     transit_pools: tuple[PoolName, ...] = ()
     """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
+    on_premises: tuple[SiteName, ...] = ()
+    """Networks of `on_premises` that reach Vault through the gateway and the firewall. As for a pool, the first one
+    replaces the hub's peering."""
+    dns_forwarding: Annotated[Mapping[Host, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
+        default={}, validate_default=True
+    )
+    """Private domains that Vault resolves, each with DNS servers in the hub. A change replaces the domain's rule."""
 
 
 class NewHub(Model):
@@ -107,6 +144,10 @@ class NewHub(Model):
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None
     """The subnet of a VPN or ExpressRoute gateway. Its routes lead to the firewall. [default: none]"""
+    dns_servers: DnsServers = ()
+    """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
+    private_dns_zones: tuple[PrivateDnsZone, ...] = ()
+    """More private DNS zones: a name is created here, an id exists. The hub's VNet is linked to each of them."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)

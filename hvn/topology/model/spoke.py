@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Cidr, Frozen, Label, Limit, Uuid, VnetId
+from hvn.topology.fields import Cidr, Frozen, Label, Limit, PrivateDnsZone, Uuid, VnetId
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster
-from hvn.topology.model.hub import RANGES
+from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
 
 _VAULT_ROUTE = Limit(
@@ -48,6 +48,11 @@ class Spoke(Model):
     from it. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
+    dns_servers: DnsServers = ()
+    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. They replace the zones that
+    are linked to the VNet. Running machines use a change after a restart. [default: Azure DNS]"""
+    private_dns_zones: tuple[PrivateDnsZone, ...] = ()
+    """More private DNS zones that the VNet is linked to: a name of `hub.private_dns_zones`, or an id."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
     tags: Tags = Field(default={}, validate_default=True)

@@ -1,0 +1,51 @@
+"""HVN412 dns-server-unknown: a cluster's DNS server may not see the private DNS zone of its API server."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology import dns, locations
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN412",
+    name="dns-server-unknown",
+    level=Level.WARNING,
+    reports="A VNet with a cluster, or the hub, uses a DNS server outside this file's VNets.",
+    why="a VNet with its own DNS servers ignores the zones linked to it: nodes and runners find a private API server "
+    "only if the server forwards the zone to Azure DNS in a VNet that is linked to it",
+    fix="let the server forward the zone to a resolver in the hub, or use the firewall's address",
+    example="""\
+spokes:
+  orders: {dns_servers: [192.0.2.53]}
+""",
+    see="https://learn.microsoft.com/azure/aks/private-clusters",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield each DNS server of the hub, its firewall and clusters' VNets that is in no VNet of this file."""
+    zone = locations.dns_zone(topology).name
+    for path, servers in _servers(topology):
+        for index, server in enumerate(servers):
+            if server != dns.AZURE_DNS and dns.network_of(topology, server) is None:
+                yield Finding(
+                    rule=RULE,
+                    path=(*path, index),
+                    message=Message("{server} is in no VNet of this file", server=server),
+                    fix=Message(
+                        "let {server} forward {zone} to a resolver in the hub, or use {firewall}, the firewall",
+                        server=server,
+                        zone=zone,
+                        firewall=locations.firewall_ip(topology),
+                    ),
+                )
+
+
+def _servers(topology: Topology) -> Iterator[tuple[Path, tuple[IPv4Address, ...]]]:
+    if isinstance(topology.hub, NewHub):
+        yield ("hub", "dns_servers"), topology.hub.dns_servers
+        yield ("hub", "firewall", "dns_servers"), topology.hub.firewall.dns_servers
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster:
+            yield ("spokes", name, "dns_servers"), spoke.dns_servers

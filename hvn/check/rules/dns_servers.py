@@ -1,0 +1,47 @@
+"""HVN411 dns-servers: DNS servers that this project cannot set, or a DNS proxy that asks itself."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN411",
+    name="dns-servers",
+    reports="An existing VNet has dns_servers, or the firewall's DNS proxy asks the firewall.",
+    why="this project does not manage an existing VNet; a proxy that asks itself answers no query",
+    fix="let the VNet's owner set its DNS servers; remove the firewall's address from hub.firewall.dns_servers",
+    example="""\
+hub:
+  firewall: {dns_servers: [10.0.0.4]}
+""",
+    see="https://learn.microsoft.com/azure/firewall/dns-settings",
+)
+
+EXISTING = Message("this project does not manage an existing VNet")
+LOOP = Message("the proxy would ask itself, and answer no query")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the DNS servers of existing VNets, and the firewall's own address among the servers of its proxy."""
+    for name, spoke in topology.spokes.items():
+        if spoke.existing and spoke.dns_servers:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "dns_servers"),
+                message=Message("the VNet of {name} is existing", name=name),
+                why=EXISTING,
+                fix=Message("remove dns_servers, and ask the VNet's owner to set {servers}", servers=spoke.dns_servers),
+            )
+    if isinstance(topology.hub, NewHub):
+        own = locations.firewall_ip(topology)
+        for index, server in enumerate(topology.hub.firewall.dns_servers):
+            if str(server) == own:
+                yield Finding(
+                    rule=RULE,
+                    path=("hub", "firewall", "dns_servers", index),
+                    message=Message("{server} is the address of the firewall itself", server=server),
+                    why=LOOP,
+                    fix=Message("remove {server}: without servers the proxy asks Azure DNS", server=server),
+                )

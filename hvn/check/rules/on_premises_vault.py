@@ -1,0 +1,56 @@
+"""HVN415 on-premises-vault: an on-premises network cannot reach Vault through the hub."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.addresses import is_private
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN415",
+    name="on-premises-vault",
+    reports="A network of hub.vault_peering.on_premises is unknown, has a public range, or the hub has no gateway.",
+    why="HCP routes private ranges only (RFC 1918 and RFC 6598), and the firewall reaches on-premises networks through "
+    "a gateway in the hub",
+    fix="add hub.gateway, and name networks of on_premises with private ranges",
+    example="""\
+hub:
+  vault_peering: {on_premises: [tokyo]}
+""",
+    see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
+)
+
+HCP = Message("HCP refuses HVN routes to other ranges than those of RFC 1918 and RFC 6598")
+NO_GATEWAY = Message("without a gateway, Azure Firewall sends the replies to the internet")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield unknown networks, their public ranges, and a new hub without a gateway."""
+    peering = topology.hub.vault_peering
+    path = ("hub", "vault_peering", "on_premises")
+    for index, name in enumerate(peering.on_premises if peering else ()):
+        if name not in topology.on_premises:
+            yield Finding(
+                rule=RULE,
+                path=(*path, index),
+                message=Message("{field} has no network {name}", field=Field(("on_premises",)), name=name),
+                fix=Message("add {entry} to on_premises, or remove the name", entry=f"{name}: [RANGE]"),
+            )
+        for cidr in topology.on_premises.get(name, ()):
+            if not is_private(cidr, shared=True):
+                yield Finding(
+                    rule=RULE,
+                    path=(*path, index),
+                    message=Message("{cidr} of {name} is a public range", cidr=cidr, name=name),
+                    why=HCP,
+                    fix=Message("remove {name}, or let its gateway translate the addresses (NAT)", name=name),
+                )
+    if peering and peering.on_premises and isinstance(topology.hub, NewHub) and topology.hub.gateway is None:
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message("{field} is not set", field=Field(("hub", "gateway"))),
+            why=NO_GATEWAY,
+            fix=Message("add {entry} to hub", entry="gateway: {cidr: RANGE}"),
+        )

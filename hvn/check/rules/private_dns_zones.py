@@ -1,0 +1,64 @@
+"""HVN414 private-dns-zones: a VNet cannot be linked to a private DNS zone."""
+
+from collections.abc import Iterator, Sequence
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN414",
+    name="private-dns-zones",
+    reports="A private DNS zone is unknown, reserved by Azure, or has the name of another zone of the VNet.",
+    why="a VNet can be linked to one zone of a name, and Azure reserves some names",
+    fix="use the id of an existing zone, or a name of hub.private_dns_zones",
+    example="""\
+spokes:
+  orders: {private_dns_zones: [privatelink.example.com]}
+""",
+    see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
+)
+
+RESERVED = {
+    "azclient.ms",
+    "azure.com",
+    "cloudapp.net",
+    "core.windows.net",
+    "microsoft.com",
+    "msidentity.com",
+    "trafficmanager.net",
+    "windows.net",
+}
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield the zones of the hub and of the spokes that cannot be created or linked."""
+    hub = topology.hub
+    of_hub = hub.private_dns_zones if isinstance(hub, NewHub) else ()
+    created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}
+    for index, zone in enumerate(of_hub):
+        if zone.casefold() in RESERVED:
+            yield _finding(("hub", "private_dns_zones", index), Message("{zone} is reserved by Azure", zone=zone))
+    yield from _repeated(topology, ("hub",), of_hub)
+    for name, spoke in topology.spokes.items():
+        for index, zone in enumerate(spoke.private_dns_zones):
+            if not zone.startswith("/") and zone.casefold() not in created:
+                message = Message("{zone} is not in {field}", zone=zone, field=Field(("hub", "private_dns_zones")))
+                yield _finding(("spokes", name, "private_dns_zones", index), message)
+        yield from _repeated(topology, ("spokes", name), spoke.private_dns_zones)
+
+
+def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator[Finding]:
+    """Yield the zones with the name of an earlier zone of the VNet, or of the zone of AKS."""
+    seen = {locations.dns_zone(topology).name.casefold()}
+    for index, zone in enumerate(zones):
+        name = locations.private_dns_zone(topology, zone).name
+        if name.casefold() in seen:
+            message = Message("the VNet is linked to another zone {name} already", name=name)
+            yield _finding((*owner, "private_dns_zones", index), message)
+        seen.add(name.casefold())
+
+
+def _finding(path: Path, message: Message) -> Finding:
+    return Finding(rule=RULE, path=path, message=message)

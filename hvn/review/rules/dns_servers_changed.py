@@ -1,0 +1,50 @@
+"""HVN945: the DNS servers of a VNet change, and running machines keep the old ones."""
+
+from collections.abc import Iterator, Sequence
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN945",
+    name="dns-servers-changed",
+    level=Level.WARNING,
+    reports="The DNS servers of a VNet change.",
+    why="azurerm updates the VNet in place, but a running machine keeps its DNS servers until it restarts or renews "
+    "its DHCP lease; servers that no longer exist answer no query",
+    fix="keep the old servers until all machines of the VNet have restarted",
+    example="""\
+spokes:
+  orders: {dns_servers: [10.0.0.4]}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/manage-virtual-network",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield the VNets with other DNS servers, and the step to restart their machines."""
+    for workspace, hub, new_hub in context.changed(HubInputs):
+        if new_hub and hub.dns_servers != new_hub.dns_servers:
+            yield _finding(workspace.id, hub.vnet.name, hub.dns_servers, new_hub.dns_servers)
+    for workspace, spoke, new_spoke in context.changed(NetworkInputs):
+        if new_spoke and spoke.dns_servers != new_spoke.dns_servers:
+            yield _finding(workspace.id, spoke.vnet.name, spoke.dns_servers, new_spoke.dns_servers)
+
+
+def _finding(workspace: str, vnet: str, before: Sequence[str], after: Sequence[str]) -> Finding:
+    old, new = (", ".join(servers) or "Azure DNS" for servers in (before, after))
+    return Finding(
+        rule=RULE,
+        workspace=workspace,
+        message=Message("DNS servers of {vnet}: {old} → {new}", vnet=vnet, old=old, new=new),
+        manual_steps=(
+            Message(
+                "after the apply of {workspace}, restart the machines in {vnet}, and the nodes of its cluster one pool "
+                "at a time",
+                workspace=workspace,
+                vnet=vnet,
+            ),
+        ),
+    )

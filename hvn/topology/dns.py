@@ -1,0 +1,20 @@
+"""The DNS servers of a topology's VNets, and the network that each of them is in."""
+
+from ipaddress import IPv4Address, IPv4Network
+
+from hvn.topology import locations
+from hvn.topology.model import Topology
+
+AZURE_DNS = IPv4Address("168.63.129.16")
+"""Azure DNS as every VNet sees it: it answers from the zones that are linked to that VNet."""
+PORT = 53
+
+
+def network_of(topology: Topology, server: IPv4Address) -> str | None:
+    """Return `hub`, a spoke or an on-premises network that contains the server, or None."""
+    if any(server in cidr for cidr in map(IPv4Network, locations.hub_cidrs(topology))):
+        return "hub"
+    for name, spoke in topology.spokes.items():
+        if any(server in cidr for cidr in map(IPv4Network, locations.spoke_cidrs(spoke))):
+            return name
+    return None

@@ -1,0 +1,56 @@
+"""The links of a VNet to private DNS zones, and zones of the hub."""
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformStack
+from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
+from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
+from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
+
+from hvn.kinds.inputs import AzureInputs, ZoneLink
+from stacks import workspace
+
+Providers = dict[str, AzurermProvider | None]
+"""The providers of a stack by subscription; None stands for its default provider."""
+
+
+def link_zones(
+    stack: TerraformStack,
+    inputs: AzureInputs,
+    links: Sequence[ZoneLink],
+    vnet_id: str,
+    providers: Providers,
+    *,
+    after: Sequence[ITerraformDependable],
+) -> None:
+    """Link a VNet to private DNS zones, and create the new ones. A zone may be in any subscription."""
+    for link in links:
+        id_ = f"zone_{link.zone.name.casefold().replace('.', '_')}"
+        subscription, group = link.zone.group.subscription_id, link.zone.group.name
+        if subscription not in providers:
+            alias = f"zone_{subscription.replace('-', '_')}"
+            providers[subscription] = workspace.azurerm(stack, inputs, subscription, alias=alias)
+        made: list[ITerraformDependable] = []
+        if link.new:
+            made.append(
+                PrivateDnsZone(
+                    stack,
+                    id_,
+                    name=link.zone.name,
+                    resource_group_name=group,
+                    tags=workspace.dns_tags(inputs),
+                    depends_on=list(after),
+                )
+            )
+        PrivateDnsZoneVirtualNetworkLink(
+            stack,
+            f"{id_}_link",
+            provider=providers[subscription],
+            name=link.name,
+            resource_group_name=group,
+            private_dns_zone_name=link.zone.name,
+            virtual_network_id=vnet_id,
+            registration_enabled=False,
+            tags=workspace.dns_tags(inputs),
+            depends_on=made or list(after),
+        )
