@@ -36,6 +36,10 @@ def _hub(topology: Topology) -> Iterator[str]:
         yield f"Add this application rule to the existing firewall: {_application(application_rule)}."
     yield "Turn on the DNS proxy of the firewall policy: the network rule by host name needs it."
     yield (
+        "For an appliance other than Azure Firewall: turn on IP forwarding of its interfaces, and allow the hosts of "
+        "https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
+    )
+    yield (
         "Do not add a firewall rule from the HVN to the spokes: the firewall is stateful, and only the spokes open "
         "connections."
     )
