@@ -252,7 +252,7 @@ def drawn(number: int) -> list[Any]:
 
 def test_every_field_is_in_the_topologies_of_the_property_tests() -> None:
     missing = set(paths(Topology))
-    for number in range(20):
+    for number in range(60):
         missing &= unused(Topology, drawn(number))
         if not missing:
             break
