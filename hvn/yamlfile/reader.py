@@ -245,7 +245,6 @@ class Reader:
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
         top.key_kept = key not in (top.mapping or {})  # the first of two equal keys keeps its value
-        quote_it = Message("put the key in quotes: {quoted}", quoted=f'"{text}"')
         if not text:
             top.key_kept = False
             self._refuse(KEY, start, end, path, Message("the key is empty"))
@@ -255,11 +254,11 @@ class Reader:
             self._refuse(ANCHOR, start, end, path, message, Message("write the values out here"))
         elif ambiguity:
             message = ambiguity.message if isinstance(ambiguity.message, Message) else Message("")
-            self._refuse(KEY, start, end, path, Message("as a key, {message}", message=message), quote_it)
+            self._refuse(KEY, start, end, path, Message("as a key, {message}", message=message), _quoted(text))
         elif not isinstance(value, str):
             kind = Words("a number" if type(value) is int else text)
             message = Message("the key {key} is read as {kind}, not as text", key=text, kind=kind)
-            self._refuse(KEY, start, end, path, message, quote_it)
+            self._refuse(KEY, start, end, path, message, _quoted(text))
         elif len(text) > MAX_KEY:
             message = Message("the key has {length} characters, more than {limit}", length=len(text), limit=MAX_KEY)
             self._refuse(KEY, start, end, path, message, Message("shorten the key"))
@@ -338,3 +337,7 @@ class Reader:
             finding, start, end = explain(error, self.text, last, brackets[-1] if brackets else None)
             path = next((open_.path for open_ in self._open if open_.start == start), self._path())
             self._report(OffsetFinding(replace(finding, path=path), start, end))
+
+
+def _quoted(text: str) -> Message:
+    return Message("put the key in quotes: {quoted}", quoted=f'"{text}"')

@@ -4,6 +4,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Words
@@ -53,6 +54,7 @@ _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
 _LONGEST_NUMBER = 400  # characters; no field accepts a longer text with such a number
+_REPEATED = 100  # characters; longer texts do not repeat, and their size is unlimited
 _BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # the parser gets the joiner in place of the other two: source.py
 
 
@@ -61,6 +63,8 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
 
     `raw` is the text as the file has it from offset `start`, quotes included; `style` is the quote, or empty.
     """
+    if not style and len(value) < _REPEATED and _is_harmless(value):
+        return []
     findings = []
     quoted = style in ("'", '"')
     if quoted or "{" in value or not (value.isascii() and value.isprintable()):
@@ -82,6 +86,12 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
         finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)
         findings.append(OffsetFinding(finding, start, start + len(raw)))
     return findings
+
+
+@lru_cache(maxsize=10_000)
+def _is_harmless(value: str) -> bool:
+    """Return whether an unquoted text has no findings. The keys and many values of a file repeat."""
+    return value.isascii() and value.isprintable() and "{" not in value and not cdktf_token_in(value)
 
 
 def _at(rule: Rule, message: Message, start: int, end: int) -> OffsetFinding:
