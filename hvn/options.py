@@ -84,7 +84,7 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
     """Read and check the file, with the keys beside it or in another folder. Exits with 2 if it cannot be read."""
     path = file or default_topology()
     try:
-        return load.check(source.read(path), keys or path.parent / "jwks")
+        return load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))
 

@@ -2,20 +2,12 @@
 
 import json
 
-from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable, Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.firewall import Firewall, FirewallIpConfiguration
 from cdktf_cdktf_provider_azurerm.firewall_policy import (
     FirewallPolicy,
     FirewallPolicyDns,
     FirewallPolicyIntrusionDetection,
-)
-from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
-    FirewallPolicyRuleCollectionGroup,
-    FirewallPolicyRuleCollectionGroupApplicationRuleCollection,
-    FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule,
-    FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols,
-    FirewallPolicyRuleCollectionGroupNetworkRuleCollection,
-    FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule,
 )
 from cdktf_cdktf_provider_azurerm.network_security_group import (
     NetworkSecurityGroup,
@@ -33,15 +25,11 @@ from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRo
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.topology.firewall import ApplicationRule, NetworkRule
-from stacks import workspace
+from stacks import firewall_rules, workspace
 from stacks.dns import link_zones
 from stacks.gateway import gateway_subnet
 from stacks.logs import diagnostic_setting
 from stacks.subnets import Vnet, routed_subnet, user_routes
-
-HTTPS = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Https", port=443)
-HTTP = FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols(type="Http", port=80)
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
@@ -105,7 +93,10 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         address_prefixes=[inputs.firewall_subnet.cidr],
     )
     address, *more = _addresses(stack, inputs, group, ignored)
-    policy, rules = _policy(stack, inputs, group)
+    policy = _policy(stack, inputs, group)
+    rules: list[ITerraformDependable] = []
+    for name, group_rules in zip(("firewall_rules", "shared_firewall_rules"), settings.groups, strict=False):
+        rules.append(firewall_rules.group(stack, name, group_rules, policy.id, after=rules[-1:]))
     firewall = Firewall(
         stack,
         "firewall",
@@ -126,7 +117,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         zones=zones,
         tags=tags,
         # Azure refuses to attach a policy that is being changed.
-        depends_on=[rules],
+        depends_on=rules,
         lifecycle=TerraformResourceLifecycle(
             postcondition=[_has_address(settings.private_ip)],
             ignore_changes=ignored,
@@ -163,11 +154,9 @@ def _addresses(
     return addresses
 
 
-def _policy(
-    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup
-) -> tuple[FirewallPolicy, FirewallPolicyRuleCollectionGroup]:
+def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> FirewallPolicy:
     settings = inputs.firewall
-    policy = FirewallPolicy(
+    return FirewallPolicy(
         stack,
         "firewall_policy",
         name=settings.policy,
@@ -181,30 +170,6 @@ def _policy(
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),
     )
-    rules = FirewallPolicyRuleCollectionGroup(
-        stack,
-        "firewall_rules",
-        name="topology",
-        firewall_policy_id=policy.id,
-        priority=1000,
-        network_rule_collection=[
-            FirewallPolicyRuleCollectionGroupNetworkRuleCollection(
-                name="network",
-                priority=1000,
-                action="Allow",
-                rule=[_network_rule(rule) for rule in settings.network_rules],
-            )
-        ],
-        application_rule_collection=[
-            FirewallPolicyRuleCollectionGroupApplicationRuleCollection(
-                name="application",
-                priority=2000,
-                action="Allow",
-                rule=[_application_rule(rule) for rule in settings.application_rules],
-            )
-        ],
-    )
-    return policy, rules
 
 
 def _deny_inbound(
@@ -249,25 +214,4 @@ def _has_address(private_ip: str) -> Postcondition:
             f"Azure assigned the firewall another address than {private_ip}, the next hop of the route tables and HVN "
             "routes. Set hub.firewall.private_ip to the assigned address and deploy again."
         ),
-    )
-
-
-def _network_rule(rule: NetworkRule) -> FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule:
-    return FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule(
-        name=rule.name,
-        protocols=[rule.protocol],
-        source_addresses=list(rule.sources),
-        destination_addresses=list(rule.destinations) or None,
-        destination_fqdns=list(rule.fqdns) or None,
-        destination_ports=[str(rule.port)],
-    )
-
-
-def _application_rule(rule: ApplicationRule) -> FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule:
-    return FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule(
-        name=rule.name,
-        source_addresses=list(rule.sources),
-        destination_fqdns=list(rule.fqdns) or None,
-        destination_fqdn_tags=list(rule.fqdn_tags) or None,
-        protocols=[HTTPS, HTTP] if rule.http else [HTTPS],
     )

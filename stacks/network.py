@@ -1,4 +1,4 @@
-"""`network-<spoke>`: the spoke's VNet, its subnets and routes, and its peering with the hub."""
+"""`network-<spoke>`: the spoke's VNet, its subnets and routes, its peering with the hub, and its firewall rules."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
 from hvn.kinds.network.inputs import NetworkInputs
-from stacks import workspace
+from stacks import firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
 from stacks.subnets import Vnet, routed_subnet, user_routes
@@ -45,6 +45,8 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
         providers[zone_subscription] = in_zone
         _link_zone(stack, inputs, vnet, in_zone, after=peered)
     link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=peered)
+    if inputs.rules:
+        firewall_rules.group(stack, "firewall_rules", inputs.rules.group, inputs.rules.policy.id, provider=in_hub)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
 
 

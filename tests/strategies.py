@@ -34,7 +34,7 @@ POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/24"]}
-MIRROR = "quay.io"  # one of the hosts that the firewall allows by default
+MIRROR = "quay.io"
 REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last region
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
@@ -51,17 +51,15 @@ def uuids() -> st.SearchStrategy[str]:
 
 def warnings(topology: Topology) -> set[str]:
     """Return the ids of the warnings that the check reports for such a topology without committed keys."""
-    peering, firewall = topology["hub"].get("vault_peering"), topology["hub"].get("firewall", {})
+    peering = topology["hub"].get("vault_peering")
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
-    own_images = [cluster for cluster in with_apps if "image_registry" not in cluster.get("vso", {})]
     expected = {
         "HVN408": topology["hvn"].get("region", topology["azure"]["region"]) == REGIONS[-1]
         and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
         "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
-        "HVN406": bool(own_images) and "allow_fqdns" in firewall,
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN614": any(
@@ -203,10 +201,29 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         topology["hub"]["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
         if "tokyo" in topology.get("on_premises", {}) and {"existing", "gateway"} & topology["hub"].keys():
             topology["hub"]["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
+    topology["hub"] |= draw(optional(firewall_rules=firewall_rules(f"address_pools.{pool_names[0]}", 1000)))
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))
     return topology | draw(optional(naming=naming()))
+
+
+@st.composite
+def firewall_rules(draw: st.DrawFn, source: str, port: int) -> Topology:
+    """Draw rules to addresses outside of this topology. No rule covers another one, of this or another `port`."""
+    outside: list[Topology] = [
+        {"destinations": ["198.51.100.0/24", "203.0.113.7/32"], "ports": [f"tcp/{port}", f"udp/{port}-{port + 9}"]},
+        {"service_tags": ["AzureMonitor", "Storage.JapanEast"], "ports": [f"tcp/{port}"]},
+        {"fqdns": ["one.example.com", "two.example.com"], "ports": [f"tcp/{port}", "icmp"]},
+        {"fqdns": ["*.example.com"], "ports": [f"https/{port}", f"mssql/{port}"]},
+        {"fqdn_tags": ["WindowsUpdate"], "ports": [f"https/{port}", f"http/{port}"]},
+    ]
+    rules = draw(st.lists(st.sampled_from(outside), max_size=3, unique_by=str))
+    names = draw(st.lists(labels(), min_size=len(rules), max_size=len(rules), unique=True))
+    return {
+        name: {"sources": [source], "reason": draw(st.sampled_from(('say "{}" 100 % $', "r" * 200))), **rule}
+        for name, rule in zip(names, rules, strict=True)
+    }
 
 
 @st.composite
@@ -376,7 +393,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                     dns_servers=st.just([str(runners_end)]),
                 )
             ),
-            **draw(optional(zones=zones(), allow_fqdns=hosts().map(lambda fqdns: [*fqdns, MIRROR]))),
+            **draw(optional(zones=zones(), allow_fqdns=hosts())),
         },
         "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
         **draw(

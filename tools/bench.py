@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from bench_topology import topology
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "topology.yaml"
 
@@ -122,7 +124,9 @@ def _check(scratch: pathlib.Path) -> None:
     both = f"{sample.seconds / package.seconds:.1f}x the first, {sample.seconds / base.seconds:.1f}x the second"
     row("`hvn check`, sample", sample, both)
     for spokes in (100, 1000):
-        row(f"`hvn check`, {spokes} spokes", process([*hvn, str(topology(scratch, spokes))], runs=3))
+        row(f"`hvn check`, {spokes} spokes", process([*hvn, str(topology(scratch, spokes, rules=False))], runs=3))
+    with_rules = process([*hvn, str(topology(scratch, 1000, rules=True))], runs=3)
+    row("`hvn check`, 1000 spokes with 5 firewall rules each", with_rules)
 
 
 def _login(scratch: pathlib.Path) -> None:
@@ -259,48 +263,6 @@ def process(
             last = done.stdout.strip().rpartition("\n")[2]
             kibibytes.append(float(last) if last.isdecimal() else 0)
     return Figure(statistics.median(seconds), max(kibibytes) / 1024)
-
-
-def topology(scratch: pathlib.Path, spokes: int) -> pathlib.Path:
-    """Write a topology with this number of direct spokes, each with a cluster and an app, and return its path."""
-    head = """version: 1
-name: platform
-azure:
-  tenant_id: 11111111-1111-4111-8111-111111111111
-  subscription_id: 22222222-2222-4222-8222-222222222222
-  region: japaneast
-state: {backend: local}
-hvn: {id: hvn-japaneast, cidr: 172.25.16.0/20, project_id: 33333333-3333-4333-8333-333333333333}
-vault: {cluster_id: vault-prod}
-address_pools: {spokes: 10.128.0.0/9}
-hub:
-  cidr: 10.0.0.0/22
-  firewall: {cidr: 10.0.0.0/26}
-  runners: {cidr: 10.0.0.64/27}
-  vault_peering: {}
-spokes:
-"""
-    file = scratch / f"topology-{spokes}.yaml"
-    file.write_text(head + "".join(_spoke(number) for number in range(spokes)), encoding="utf-8")
-    return file
-
-
-def _spoke(number: int) -> str:
-    cidr = f"10.{128 + number // 16}.{number % 16 * 16}.0"
-    return f"""  s{number:04}:
-    cidr: {cidr}/20
-    vault_route: direct
-    cluster:
-      kubernetes_version: "1.36"
-      node_cidr: {cidr}/22
-      node_pool: {{vm_size: Standard_D4s_v5, min_count: 2, max_count: 3}}
-      vault_login: {{keys: issuer}}
-      apps:
-        webapp:
-          namespace: app
-          secrets:
-            - {{path: webapp/config, destination: webapp-config}}
-"""
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:

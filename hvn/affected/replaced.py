@@ -1,4 +1,4 @@
-"""Workspaces to apply again with equal inputs, because they depend on a rebuilt cluster or another HVN or Vault."""
+"""Workspaces to apply again with equal inputs: they depend on a rebuilt cluster or policy, another HVN or Vault."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,9 +13,9 @@ OTHER_VAULT = WorkspaceId("vault")
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
     """Yield the id of each workspace to apply again, with the id of the workspace that it depends on.
 
-    A rebuilt cluster affects the workspaces that write to it. Another Vault cluster affects the workspaces that write
-    to Vault or read from it; another HVN affects its peerings. These workspaces follow `hcp`, or `vault` if this
-    topology does not create the cluster.
+    A rebuilt cluster affects the workspaces that write to it, a rebuilt firewall policy those with rules in it. Another
+    Vault cluster affects the workspaces that write to Vault or read from it; another HVN affects its peerings. These
+    workspaces follow `hcp`, or `vault` if this topology does not create the cluster.
     """
     rebuilt = {(workspace.spoke, subject): workspace.id for workspace, subject in _rebuilt(built, earlier)}
     other = other_vault(earlier.values(), built)
@@ -25,9 +25,10 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
         replaced.add(Subject.HVN)
     for workspace in built:
         subjects = applied_to(workspace.inputs, kind_of(workspace.id))
-        cluster = next((rebuilt[key] for subject in subjects if (key := (workspace.spoke, subject)) in rebuilt), None)
-        if cluster:
-            yield workspace.id, cluster
+        keys = [(owner, subject) for subject in sorted(subjects) for owner in (workspace.spoke, None)]
+        provider = next((rebuilt[key] for key in keys if key in rebuilt), None)
+        if provider and provider != workspace.id:
+            yield workspace.id, provider
         elif subjects & replaced:
             yield workspace.id, creator or OTHER_VAULT
 

@@ -9,9 +9,10 @@ import click
 
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
-from hvn.options import format_option, require, stop, topology_option
+from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
+from hvn.reach.missing_rule import missing_rule
 from hvn.reach.network import HUB, VAULT
 from hvn.reach.walk import Way
 
@@ -26,7 +27,7 @@ OTHER_PORT = 443
     "--to",
     "to",
     metavar="PLACE",
-    help="The destination: a spoke, vault, hub (its firewall), runners or on_premises.NAME.  [default: all places]",
+    help="The destination, a place like FROM.  [default: all places]",
 )
 @click.option(
     "--port",
@@ -38,20 +39,25 @@ OTHER_PORT = 443
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
     """Show whether one place can reach another, and why.
 
-    FROM is a spoke, vault, hub, runners or on_premises.NAME. With --to, the command lists each hop of the request and
-    of the answer, up to the blocking hop. The result follows the peerings, route tables, HVN routes and firewall rules
-    of the workspaces. Settings of an existing or on-premises network are unknown. Runs offline and does not check DNS.
-    The exit code is 0 for a blocked connection too: scripts read "verdict" in the JSON.
+    FROM is a spoke, vault, hub (its firewall), runners, or a path in the file: spokes.SPOKE.subnets.SUBNET,
+    spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the request and of the answer, up
+    to the blocking hop, and the firewall rule that allows the request, or the rule to add. The result follows the
+    peerings, route tables, HVN routes and firewall rules of the workspaces. Settings of an existing network are
+    unknown. Runs offline and does not check DNS. The exit code is 0 for a blocked connection too: scripts read
+    "verdict" in the JSON.
 
     \b
     Examples:
       hvn reach payments --to vault
       hvn reach payments --to orders --port 8080
+      hvn reach spokes.payments.cluster --to on_premises.tokyo
     """
-    network = build(require(file).topology)
+    loaded, checked = require_loaded(file)
+    network = build(checked.topology, lambda path: loaded.source.span(path).line)
     for name in (source, *([to] if to else [])):
-        if name not in network.places:
-            stop(plain_text(": ".join(unknown(name, network.places, "place"))))
+        if not network.find(name):
+            names = [*network.places, *network.parts]
+            stop(plain_text(": ".join(unknown(name, names, "place"))))
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])
@@ -84,6 +90,9 @@ def _as_text(answer: Answer) -> Iterator[str]:
     if answer.unknown:
         yield "  unknown, outside this topology"
         yield from (f"    - {reason}" for reason in answer.unknown)
+    if missing := missing_rule(answer):
+        yield "  to allow it, add to the topology file"
+        yield from (f"    {line}" for line in missing.splitlines())
 
 
 def _way(name: str, way: Way) -> Iterator[str]:
@@ -94,6 +103,8 @@ def _way(name: str, way: Way) -> Iterator[str]:
 
 
 def _as_json(answer: Answer) -> dict[str, object]:
+    rule = answer.there.rule
+
     def direction(way: Way | None) -> object:
         return way and {"hops": [asdict(hop) for hop in way.hops], "by_firewall": way.by_firewall}
 
@@ -107,6 +118,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
         "died": answer.died or None,
         "asymmetric": answer.asymmetric,
         "unknown": answer.unknown,
+        "rule": rule and {"name": rule.name, "path": ".".join(rule.path) or None, "line": rule.line or None},
+        "missing_rule": missing_rule(answer) or None,
         "there": direction(answer.there),
         "back": direction(answer.back),
     }

@@ -42,6 +42,7 @@ class Subject(StrEnum):
     CLUSTER = "the cluster"
     VAULT = "the Vault cluster"
     HVN = "the HVN"
+    FIREWALL_POLICY = "the firewall policy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from hvn.kinds.inputs import Inputs
 FINGERPRINT = "inputs.sha256"
 """Name of the file beside each synthesized `cdk.tf.json`, with the fingerprint of the workspace's inputs."""
 
+FIREWALL_POLICY = "firewall policy"
+"""The hub's firewall policy, as an item of `Workspace.writes`."""
+
 
 class WorkspaceId(str):
     """The id of a workspace: the kind and, for a workspace of a spoke, the spoke.
@@ -39,7 +42,8 @@ class Workspace:
     after: tuple[WorkspaceId, ...] = ()
     """Workspaces that must be applied before this workspace."""
     writes: tuple[str, ...] = ()
-    """VNets that this workspace changes. Azure refuses concurrent writes; azurerm's lock covers one process."""
+    """VNets that this workspace changes, and the firewall policy. Azure refuses concurrent writes; azurerm's lock
+    covers one process."""
     blocked: str = ""
 
     @property
@@ -52,7 +56,7 @@ def edges(built: Sequence[Workspace]) -> Iterator[tuple[WorkspaceId, WorkspaceId
     """Yield the order of the workspaces of one run, as pairs (earlier, later).
 
     Dependencies outside the run are left out: cdktf refuses to deploy a stack without its dependencies.
-    Workspaces that write to the same VNet follow one another.
+    Workspaces that write to the same VNet or firewall policy follow one another.
     """
     ids = {workspace.id for workspace in built}
     last_writer: dict[str, WorkspaceId] = {}

@@ -52,8 +52,8 @@ class Answer:
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
     """Yield one answer for each pair of ranges. Most places have one range."""
-    for start in network.places[source]:
-        for end in network.places[destination]:
+    for start in network.find(source):
+        for end in network.find(destination):
             there = walk(network, start, end, port)
             back = None
             if not there.died:

@@ -1,6 +1,6 @@
 """The network of a topology, from the inputs of its workspaces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.kinds.hub.inputs import hub as hub_inputs
@@ -24,15 +24,18 @@ from hvn.reach.network import (
     Place,
     UserRoute,
 )
-from hvn.topology import firewall, locations
+from hvn.topology import firewall, locations, naming
 from hvn.topology.model import NewHub, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
 
-def build(topology: Topology) -> Network:
-    """Return the network of a topology without errors."""
+LineOf = Callable[[tuple[str, ...]], int]
+
+
+def build(topology: Topology, line_of: LineOf | None = None) -> Network:
+    """Return the network of a topology without errors. `line_of` gives the firewall's rules their lines in the file."""
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings = dict(_hvn_peerings(topology))
     halves: dict[tuple[str, str], Half] = {}
@@ -63,8 +66,9 @@ def build(topology: Topology) -> Network:
             for name, peering in peerings.items()
             for route in peering.routes
         ),
-        firewall=_firewall(topology),
+        firewall=_firewall(topology, line_of),
         gateway=_gateway(topology, networks),
+        parts={path: (part,) for name, inputs in networks.items() for path, part in _parts(name, inputs)},
     )
 
 
@@ -108,11 +112,10 @@ def _runners(topology: Topology) -> Place:
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
     """Yield the ranges of a new VNet, or the new subnets of an existing VNet, otherwise its ranges as unknown."""
     routes = _routes(inputs.route_table)
-    if inputs.new_vnet:
-        yield from (Place(name=name, network=name, cidr=cidr, routes=routes) for cidr in _ranges(inputs.cidrs))
-    elif inputs.subnets:
-        for subnet in inputs.subnets:
-            yield Place(name=name, network=name, cidr=IPv4Network(subnet.cidr), routes=routes)
+    if inputs.new_vnet or inputs.subnets:
+        cidrs = inputs.cidrs if inputs.new_vnet else tuple(subnet.cidr for subnet in inputs.subnets)
+        for cidr in _ranges(cidrs):
+            yield Place(name=name, network=name, cidr=cidr, routes=routes)
     else:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
@@ -143,18 +146,34 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
     )
 
 
-def _firewall(topology: Topology) -> Firewall:
+def _parts(name: str, inputs: NetworkInputs) -> Iterator[tuple[str, Place]]:
+    """Yield the subnets of a spoke by their paths in the file."""
+    routes = _routes(inputs.route_table)
+    for subnet in inputs.subnets:
+        inside = "cluster" if subnet.key == naming.NODE_SUBNET else f"subnets.{subnet.key}"
+        path = f"spokes.{name}.{inside}"
+        cidr = IPv4Network(subnet.cidr)
+        yield path, Place(name=path, network=name, cidr=cidr, routes=routes)
+
+
+def _firewall(topology: Topology, line_of: LineOf | None) -> Firewall:
     address = IPv4Address(locations.firewall_ip(topology))
     if not isinstance(topology.hub, NewHub):
         return Firewall(address, None)
-    return Firewall(
-        address,
-        tuple(
-            FirewallRule(rule.name, _ranges(rule.sources), _ranges(rule.destinations), rule.port)
-            for rule in firewall.network_rules(topology)
-            if rule.protocol == "TCP" and rule.destinations
-        ),
-    )
+    return Firewall(address, tuple(_rules(topology, line_of)))
+
+
+def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
+    """Yield the network rules for TCP with ranges. Rules with host names or service tags lead to public addresses."""
+    for section, group in firewall.groups(topology):
+        for rule in group.network_rules:
+            destinations = tuple(IPv4Network(cidr) for cidr in rule.destinations if cidr[:1].isdigit())
+            if "TCP" not in rule.protocols or not destinations:
+                continue
+            path = (*section, rule.name.partition(".")[0]) if section else ()
+            line = line_of(path) if line_of and path else 0
+            ports = tuple(firewall.port_range(port) for port in rule.ports)
+            yield FirewallRule(rule.name, _ranges(rule.sources), destinations, ports, path, line)
 
 
 def _routes(table: RouteTable) -> tuple[UserRoute, ...]:

@@ -4,7 +4,7 @@ How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 HUB = "hub"
@@ -74,25 +74,48 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """A network rule of the firewall, by address and TCP port."""
+    """A network rule of the firewall, by address and TCP ports, each a first and a last port."""
 
     name: str
     sources: tuple[IPv4Network, ...]
     destinations: tuple[IPv4Network, ...]
-    port: int
+    ports: tuple[tuple[int, int], ...]
+    path: tuple[str, ...] = ()
+    line: int = 0
+
+    @property
+    def label(self) -> str:
+        """Return the rule's path in the file with its line, or the name of a rule that the file does not contain."""
+        path = ".".join(self.path) or self.name
+        return f"{path} (line {self.line})" if self.line else path
+
+    def has(self, port: int) -> bool:
+        """Return whether the rule allows this port."""
+        return any(first <= port <= last for first, last in self.ports)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Firewall:
     """The hub's firewall. Its subnet has no route table. `rules` is None if the rules are unknown."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
+    _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
+        """Return the rules with a source that overlaps this range. A review asks for each place many times."""
+        if source not in self._from:
+            rules = self.rules or ()
+            self._from[source] = [rule for rule in rules if any(source.overlaps(one) for one in rule.sources)]
+        return self._from[source]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole network. The keys of `halves` are (network, peered network)."""
+    """The whole network. The keys of `halves` are (network, peered network).
+
+    `parts` are places inside others, by their paths in the file: subnets, and the nodes of clusters.
+    """
 
     ranges: Mapping[str, tuple[IPv4Network, ...]]
     places: Mapping[str, tuple[Place, ...]]
@@ -100,3 +123,9 @@ class Network:
     hvn_routes: tuple[HvnRoute, ...]
     firewall: Firewall
     gateway: Gateway | None = None
+    parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    def find(self, name: str) -> tuple[Place, ...]:
+        """Return the ranges of a place or a part, by its name or its path in the file; empty for an unknown name."""
+        short = name.removeprefix("spokes.").removeprefix("hub.")
+        return self.places.get(name) or self.parts.get(name) or self.places.get(short) or ()

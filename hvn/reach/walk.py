@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVN, ON_PREMISES, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVN, ON_PREMISES, FirewallRule, Network, Place, UserRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Way:
     by_firewall: bool = False
     died: str = ""
     unknown: list[str] = field(default_factory=list)
+    rule: FirewallRule | None = None
+    """The rule of the firewall that allows the request."""
+    rule_missing: bool = False
 
     def hop(self, at: str, what: str) -> None:
         """Add one hop."""
@@ -135,12 +138,9 @@ def _through_firewall(
         way.hop(at, f"unknown whether a rule allows TCP {port}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
     else:
-        allowing = [rule for rule in rules if _allows(rule.sources, source) and _allows(rule.destinations, destination)]
-        rule = next((rule for rule in allowing if rule.port == port), None)
-        if rule is None:
-            way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
+        _ask_rules(network, source, destination, port, way)
+        if way.died:
             return
-        way.hop(at, f"the rule {rule.name} allows TCP {port}")
     chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
     if not isinstance(chosen, _SystemRoute):
         if destination.network == ON_PREMISES:
@@ -149,6 +149,24 @@ def _through_firewall(
         way.died = f"the hub is not peered with a network that contains {destination.cidr}"
         return
     _system_hop(network, source, chosen, at, way, of=HUB)
+
+
+def _ask_rules(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Note the rule that allows the request; without one, the rules that allow a part of it."""
+    partly = []
+    for rule in network.firewall.overlapping(source.cidr):
+        if not rule.has(port):
+            continue
+        if _allows(rule.sources, source) and _allows(rule.destinations, destination):
+            way.rule = rule
+            way.hop(f"firewall {network.firewall.address}", f"the rule {rule.label} allows TCP {port}")
+            return
+        if any(destination.cidr.overlaps(cidr) for cidr in rule.destinations):
+            partly.append(rule.label)
+    way.rule_missing = True
+    way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
+    if partly:
+        way.died += f"; a part of it is allowed by {', '.join(partly)}"
 
 
 def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:

@@ -70,6 +70,8 @@ class Workspace:
     fault: str = ""
     before: frozenset[str] = frozenset()
     """The direct and indirect dependencies of this workspace."""
+    earlier: frozenset[str] = frozenset()
+    """All workspaces that the run builds before this one, also because both write the same resource."""
     save: Callable[[str, str], None] | None = None
     """Called with the workspace's id and its first plan as JSON."""
 
@@ -127,7 +129,7 @@ class Workspace:
             self._fail("second plan", outcome)
 
     def _check_order(self, slot: Slot) -> None:
-        for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before))):
+        for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before, self.earlier))):
             self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot, command: str, *arguments: str) -> None:

@@ -19,7 +19,7 @@ MADE, LOOKED_UP = "hvn:made", "hvn:looked-up"
 
 def made(change: Change, id_: str, workspace: str) -> None:
     """Note which workspace created a resource, and which resources the creation needed."""
-    value = {"workspace": workspace, "kind": change.kind, "id": id_, "needs": change.needs}
+    value = {"workspace": workspace, "kind": change.kind, "id": id_, "needs": change.needs, "turns": change.turns}
     change.cloud.put(MADE, f"{change.kind}|{id_}", value, change.place)
 
 
@@ -30,10 +30,13 @@ def looked_up(change: Change, id_: str, workspace: str) -> None:
         change.cloud.put(LOOKED_UP, f"{workspace}|{change.kind}|{id_}", {"maker": maker["workspace"]}, workspace)
 
 
-def undeclared(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str]) -> Iterator[tuple[str, str]]:
+def undeclared(
+    cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str], earlier: Collection[str]
+) -> Iterator[tuple[str, str]]:
     """Yield the undeclared dependencies of a workspace that was built, as an address and a sentence.
 
-    `before` has the direct and indirect dependencies of the workspace.
+    `before` has the direct and indirect dependencies of the workspace, `earlier` all workspaces that the run builds
+    before it, for this or another reason.
     """
     for lookup in cloud.find(LOOKED_UP, workspace):
         if lookup["maker"] not in (workspace, *before):
@@ -44,6 +47,10 @@ def undeclared(cloud: Cloud, workspace: str, state: pathlib.Path, before: Collec
             if (note["kind"], note["id"]) not in resources:  # the resource was replaced
                 continue
             address, dependencies = resources[note["kind"], note["id"]]
+            for kind, id_ in note["turns"]:
+                other = cloud.get(MADE, f"{kind}|{id_}", place)
+                if other and other["workspace"] not in (workspace, *before, *earlier):
+                    yield address, f"{other['workspace']} may write {kind} {id_} at the same time"
             for needed in note["needs"]:
                 makers = [(*resource, cloud.get(MADE, "|".join(resource), place)) for resource in needed]
                 if all(_is_undeclared(maker, workspace, before, resources, dependencies) for maker in makers):

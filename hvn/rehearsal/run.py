@@ -77,7 +77,8 @@ def rehearse(
             stack.enter_context(_slot(cloud, schemas, work / f"home-{number}"))
             for number in range(min(AT_A_TIME, len(workspaces)))
         ]
-        before_each = _before(workspaces)
+        after = _after(workspaces)
+        before_each, earlier = _before(workspaces), _indirect(after)
         rehearsed: dict[str, Workspace] = {
             workspace.id: Workspace(
                 workspace.id,
@@ -86,12 +87,12 @@ def rehearse(
                 Result(workspace.id),
                 fault=affected.get(workspace.id, ""),
                 before=before_each[workspace.id],
+                earlier=earlier[workspace.id],
                 save=save,
             )
             for workspace in workspaces
         }
         done.results = [workspace.result for workspace in rehearsed.values()]
-        after = _after(workspaces)
         _walk(after, rehearsed, slots, Workspace.build, "built", watcher)
         if not done.failed:
             _walk(_reversed(after), rehearsed, slots, Workspace.destroy, "destroyed", watcher)
@@ -130,6 +131,14 @@ def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
     for earlier, later in model.edges(workspaces):
         earlier_ones[later].add(earlier)
     return earlier_ones
+
+
+def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+    """Return the workspaces to build before each workspace, directly and indirectly."""
+    earlier: dict[str, frozenset[str]] = {}
+    for id_, direct in after.items():
+        earlier[id_] = frozenset(direct).union(*(earlier[one] for one in direct))
+    return earlier
 
 
 def _before(workspaces: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:

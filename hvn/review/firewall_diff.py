@@ -1,19 +1,38 @@
 """The traffic that the hub's firewall allows with one set of rules and not with another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.message import Message, joined
-from hvn.kinds.hub.inputs import FirewallInputs
-from hvn.topology.firewall import ApplicationRule, NetworkRule
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.inputs import Inputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.context import Context
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+
+Rule = NetworkRule | ApplicationRule
 
 LISTS = {
     "sources": Message("source"),
     "destinations": Message("destination"),
     "fqdns": Message("FQDN"),
     "fqdn_tags": Message("FQDN tag"),
+    "protocols": Message("protocol"),
+    "ports": Message("port"),
 }
+# Rules of every cluster (hvn/topology/default_rules.py): a new or removed cluster implies them.
+CLUSTER = "cluster."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The rules of one workspace before and after the edit."""
+
+    workspace: WorkspaceId
+    before: tuple[Rule, ...]
+    after: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +44,76 @@ class Excess:
     whole: bool
 
 
-def excess(here: FirewallInputs, there: FirewallInputs) -> Iterator[Excess]:
+def changes(context: Context) -> Iterator[Change]:
+    """Yield the workspaces with other rules than before: the hub, then spokes, also new and removed ones.
+
+    A hub that becomes existing, or that was existing, is left out: its rules are of the owner of the policy.
+    """
+    for id_ in dict.fromkeys((*context.before, *context.after)):
+        old, new = context.before.get(id_), context.after.get(id_)
+        either = new or old
+        if either is None or (old and not old.inputs) or (new and not new.inputs):
+            continue  # a blocked workspace
+        before, after = _rules(old.inputs if old else None), _rules(new.inputs if new else None)
+        if before != after and (either.spoke or (old and new)) and context.before:
+            yield Change(either.id, before, after)
+
+
+def _rules(inputs: Inputs | None) -> tuple[Rule, ...]:
+    if isinstance(inputs, HubInputs):
+        return tuple(rule for group in inputs.firewall.groups for rule in group.rules)
+    return inputs.rules.group.rules if isinstance(inputs, NetworkInputs) and inputs.rules else ()
+
+
+def excess(here: Iterable[Rule], there: Iterable[Rule]) -> Iterator[Excess]:
     """Yield the rules and values that only `here` has. Existing rules with the same extra values share one item."""
-    others = {rule.name: rule for rule in _rules(there)}
+    here, others = tuple(here), {rule.name: rule for rule in there}
+    both_have_cluster = all(any(name.startswith(CLUSTER) for name in names) for names in (_names(here), others))
     wider: dict[Message, list[str]] = {}
-    for rule in _rules(here):
+    for rule in here:
         values = joined(list(_more(rule, others.get(rule.name))))
         if rule.name not in others:
-            yield Excess((rule.name,), values, whole=True)
+            if both_have_cluster or not rule.name.startswith(CLUSTER):
+                yield Excess((rule.name,), values, whole=True)
         elif values:
             wider.setdefault(values, []).append(rule.name)
     for values, names in wider.items():
         yield Excess(tuple(names), values, whole=False)
 
 
-def _rules(firewall: FirewallInputs) -> tuple[NetworkRule | ApplicationRule, ...]:
-    return (*firewall.network_rules, *firewall.application_rules)
+def _names(rules: Iterable[Rule]) -> list[str]:
+    return [rule.name for rule in rules]
 
 
-def _more(here: NetworkRule | ApplicationRule, there: NetworkRule | ApplicationRule | None) -> Iterator[Message]:
-    """Yield the values that only this rule has. Ports are constants of hvn/topology/firewall.py."""
+def _more(here: Rule, there: Rule | None) -> Iterator[Message]:
+    """Yield the values that only this rule has."""
     for name, role in LISTS.items():
-        others = getattr(there, name, ())
-        more = [value for value in getattr(here, name, ()) if not any(_covers(other, value) for other in others)]
+        others = _texts(there, name)
+        more = [value for value in _texts(here, name) if not any(_covers(other, value) for other in others)]
         if more:
             yield Message("{role} {values}", role=role, values=more)
 
 
+def _texts(rule: Rule | None, name: str) -> list[str]:
+    """Return the values of a list as texts; a protocol of an application rule has its port: `Https:443`."""
+    values = getattr(rule, name, ())
+    return [value if isinstance(value, str) else ":".join(map(str, value)) for value in values]
+
+
 def _covers(one: str, other: str) -> bool:
-    """Return whether both values are equal, or `one` is a range that contains `other`."""
-    if one == other:
+    """Return whether both values are equal, or `one` is a range of addresses or ports that contains `other`."""
+    if one == other or (one == "*" and other[:1].isdigit()):
         return True
     try:
         return IPv4Network(other).subnet_of(IPv4Network(one))
     except ValueError:
-        return False
+        return _ports(one) is not None and _in(_ports(other), _ports(one))
+
+
+def _ports(text: str) -> tuple[int, int] | None:
+    first, _, last = text.partition("-")
+    return (int(first), int(last or first)) if first.isdigit() and (last or first).isdigit() else None
+
+
+def _in(inner: tuple[int, int] | None, outer: tuple[int, int] | None) -> bool:
+    return bool(inner and outer) and outer[0] <= inner[0] and inner[1] <= outer[1]  # type: ignore[index]

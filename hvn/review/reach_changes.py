@@ -50,6 +50,7 @@ def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...],
     old = build(before) if before else None
     names = sorted({*new.places, *(old.places if old else ())})
     changed = {name for name in names if old is None or _of(old, name) != _of(new, name)}
+    changed |= _with_other_rules(old, new) if old else set()
     shared = old is None or bool(changed & SHARED) or _shared(old) != _shared(new)
     complete = not shared or len(names) <= MANY
     touched = set(names) if shared and complete else changed
@@ -67,6 +68,18 @@ def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...],
         for port in sorted(_ports(destination, new, old))
     )
     return tuple(delta for delta in compared if _differs(delta)), complete
+
+
+def _with_other_rules(old: Network, new: Network) -> set[str]:
+    """Return the places that are sources or destinations of firewall rules that differ."""
+    differing = {*(old.firewall.rules or ())} ^ {*(new.firewall.rules or ())}
+    ranges = [cidr for rule in differing for cidr in (*rule.sources, *rule.destinations)]
+    return {
+        name
+        for network in (old, new)
+        for name, places in network.places.items()
+        if any(place.cidr.overlaps(cidr) for place in places for cidr in ranges)
+    }
 
 
 def _differs(delta: Delta) -> bool:
@@ -90,7 +103,7 @@ def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
         places = network.places.get(destination, ()) if network else ()
         for rule in (network.firewall.rules or ()) if network else ():
             if any(place.cidr.overlaps(cidr) for place in places for cidr in rule.destinations):
-                ports.add(rule.port)
+                ports |= {first for first, last in rule.ports if first == last}
     yield from ports
 
 
@@ -133,7 +146,9 @@ def _in(place: Place, route: UserRoute) -> bool:
 
 
 def _shared(network: Network) -> tuple[object, ...]:
-    """Return the parts that belong to no single spoke: the firewall, and the hub's peering and routes with the HVN."""
+    """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP."""
     halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
+    rules = [rule for rule in network.firewall.rules or () if rule.path[:1] != ("spokes",)]
+    firewall = network.firewall.address, network.firewall.rules is None, rules
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
-    return network.firewall, halves, connected, [route for route in network.hvn_routes if route.network == HUB]
+    return firewall, halves, connected, [route for route in network.hvn_routes if route.network == HUB]

@@ -1,70 +1,153 @@
-"""The allow rules of the hub's firewall. The firewall drops all other traffic.
+"""The rule collection groups of the hub's firewall policy. The firewall drops traffic that no rule allows.
 
-The rules are made for pools, not for spokes: a new spoke changes no rule of a firewall that this
-project creates. No rule allows the HVN to open connections to
-the spokes: the firewall is stateful, and with JWT logins and kv secrets Vault opens no connection to a client.
+`topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, and `spoke-<spoke>` the
+egress of a spoke's cluster and the spoke's rules of the file. A spoke changes no group of another workspace.
+Priorities decide nothing, because all groups only allow, but two groups of a policy must not share one.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import collapse_addresses
 
+from hvn.topology import default_rules
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
-from hvn.topology.hosts import registry_host
-from hvn.topology.locations import runners_cidr
-from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Topology
-from hvn.topology.ranges import hub_ranges, pool_addresses, vault_sites
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.model import FirewallRule, Spoke, Topology
+from hvn.topology.ranges import hub_ranges
+from hvn.topology.rule_places import ranges_of
+
+HUB_PRIORITY, SHARED_PRIORITY = 1000, 1100
+SPOKE_PRIORITIES = range(10000, 65000)
+Path = tuple[str, ...]
+
+PROTOCOLS = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "https": "Https", "http": "Http", "mssql": "Mssql"}
+APPLICATION = ("https", "http", "mssql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkRule:
-    """An allow rule by address and port. The destinations are ranges, or host names in `fqdns`."""
+class RuleGroup:
+    """A rule collection group with its rules in the order of their names."""
 
     name: str
-    protocol: str
-    sources: tuple[str, ...]
-    destinations: tuple[str, ...] = ()
-    fqdns: tuple[str, ...] = ()
-    port: int
+    priority: int
+    network_rules: tuple[NetworkRule, ...] = ()
+    application_rules: tuple[ApplicationRule, ...] = ()
+
+    @property
+    def rules(self) -> tuple[NetworkRule | ApplicationRule, ...]:
+        """All rules."""
+        return (*self.network_rules, *self.application_rules)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationRule:
-    """An allow rule by host name, or by one of Azure's FQDN tags."""
-
-    name: str
-    sources: tuple[str, ...]
-    fqdns: tuple[str, ...] = ()
-    fqdn_tags: tuple[str, ...] = ()
-    http: bool = False
+def groups(topology: Topology) -> Iterator[tuple[Path, RuleGroup]]:
+    """Yield all groups, each with the path of its rules in the file; the group `topology` has none."""
+    for group in hub_groups(topology):
+        yield ("hub", "firewall_rules") if group.name == "shared" else (), group
+    for name, spoke in sorted(topology.spokes.items()):
+        if spoke_rules := spoke_group(topology, name, spoke):
+            yield ("spokes", name, "firewall_rules"), spoke_rules
 
 
-VAULT_PORT = 8200
+def hub_groups(topology: Topology) -> tuple[RuleGroup, ...]:
+    """Return the groups of the hub's workspace: `topology`, and `shared` if the hub has rules in the file."""
+    hub = RuleGroup(
+        name="topology",
+        priority=HUB_PRIORITY,
+        network_rules=default_rules.network_rules(topology),
+        application_rules=default_rules.application_rules(topology),
+    )
+    rules = topology.hub.firewall_rules
+    return (hub, _group(topology, "shared", SHARED_PRIORITY, rules)) if rules else (hub,)
 
-# The hosts that Terraform and CI call from the runners' subnet. Sources: docs/reference/facts.md, "Hosts for
-# the runners".
-RUNNER_FQDNS = {
-    "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
-    "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),
-    "terraform": (
-        "app.terraform.io",
-        "archivist.terraform.io",
-        "registry.terraform.io",
-        "releases.hashicorp.com",
-    ),
-    "helm": ("helm.releases.hashicorp.com",),
-    "github": (
-        "*.actions.githubusercontent.com",
-        "api.github.com",
-        "codeload.github.com",
-        "github-registry-files.githubusercontent.com",
-        "github-releases.githubusercontent.com",
-        "github.com",
-        "objects-origin.githubusercontent.com",
-        "objects.githubusercontent.com",
-        "release-assets.githubusercontent.com",
-    ),
-}
+
+def spoke_group(topology: Topology, name: str, spoke: Spoke) -> RuleGroup | None:
+    """Return the group of a spoke's workspace; None for a spoke without rules and without a cluster."""
+    if not spoke.firewall_rules and not spoke.cluster:
+        return None
+    egress = default_rules.cluster_rules(spoke.cluster) if spoke.cluster else ()
+    return _group(topology, f"spoke-{name}", spoke_priority(name, spoke), spoke.firewall_rules, egress)
+
+
+def spoke_priority(name: str, spoke: Spoke) -> int:
+    """Return the priority of a spoke's group: from the file, otherwise a hash of the spoke's name."""
+    if spoke.firewall_priority is not None:
+        return spoke.firewall_priority
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
+    return SPOKE_PRIORITIES[number % len(SPOKE_PRIORITIES)]
+
+
+def is_application(rule: FirewallRule) -> bool:
+    """Return whether a rule of the file is an application rule; HVN421 refuses a mixture."""
+    return rule.ports[0].partition("/")[0] in APPLICATION
+
+
+def _group(
+    topology: Topology,
+    name: str,
+    priority: int,
+    rules: Mapping[str, FirewallRule],
+    more: tuple[ApplicationRule, ...] = (),
+) -> RuleGroup:
+    ordered = sorted(rules.items())
+    return RuleGroup(
+        name=name,
+        priority=priority,
+        network_rules=tuple(
+            network for key, rule in ordered if not is_application(rule) for network in _network(topology, key, rule)
+        ),
+        application_rules=(
+            *more,
+            *(_application(topology, key, rule) for key, rule in ordered if is_application(rule)),
+        ),
+    )
+
+
+def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[NetworkRule]:
+    """Yield one rule for all protocols with the same ports. A rule of Azure allows each protocol with each port."""
+    by_protocol: dict[str, set[str]] = {}
+    for text in rule.ports:
+        protocol, _, port = text.partition("/")
+        by_protocol.setdefault(PROTOCOLS[protocol], set()).add(port or "*")
+    by_ports: dict[tuple[str, ...], list[str]] = {}
+    for protocol, ports in sorted(by_protocol.items()):
+        by_ports.setdefault(tuple(sorted(ports, key=port_range)), []).append(protocol)
+    for several, protocols in by_ports.items():
+        yield NetworkRule(
+            # No name in the file has a dot.
+            name=name if len(by_ports) == 1 else f"{name}.{'-'.join(protocols).lower()}",
+            description=rule.reason,
+            protocols=tuple(protocols),
+            sources=_addresses(topology, rule.sources),
+            destinations=(*_addresses(topology, rule.destinations), *sorted(set(rule.service_tags))),
+            fqdns=tuple(sorted(set(rule.fqdns))),
+            ports=several,
+        )
+
+
+def port_range(port: str) -> tuple[int, int]:
+    """Return the first and the last port of `443`, `8000-8010` or `*`."""
+    if port == "*":
+        return 0, 65535
+    first, _, last = port.partition("-")
+    return int(first), int(last or first)
+
+
+def _application(topology: Topology, name: str, rule: FirewallRule) -> ApplicationRule:
+    pairs = sorted({(PROTOCOLS[text.partition("/")[0]], int(text.partition("/")[2])) for text in rule.ports})
+    return ApplicationRule(
+        name=name,
+        description=rule.reason,
+        sources=_addresses(topology, rule.sources),
+        fqdns=tuple(sorted(set(rule.fqdns))),
+        fqdn_tags=tuple(sorted(set(rule.fqdn_tags))),
+        protocols=tuple(pairs),
+    )
+
+
+def _addresses(topology: Topology, places: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ranges of objects and ranges, sorted, each once. HVN420 has refused unknown objects."""
+    return tuple(map(str, sorted({cidr for place in places for cidr in ranges_of(topology, place) or ()})))
 
 
 def private_ranges(topology: Topology) -> tuple[str, ...]:
@@ -75,89 +158,3 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
     own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
     public = [cidr for cidr in own if not is_private(cidr, shared=True)]
     return tuple(str(cidr) for cidr in (*RFC1918, RFC6598, *collapse_addresses(public))) if public else ()
-
-
-def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
-    """Return the network rules: NTP for all pools, and Vault for the transit pools and on-premises networks."""
-    pools = _ranges(topology, topology.address_pools)
-    peering = topology.hub.vault_peering
-    transit = _ranges(topology, peering.transit_pools if peering else ())
-    rules = [
-        # AKS nodes use this host only on images from before March 2021; other machines in the pools may use it too.
-        NetworkRule(name="pools-time", protocol="UDP", sources=pools, fqdns=("ntp.ubuntu.com",), port=123)
-    ]
-    if transit:
-        rules.append(
-            NetworkRule(
-                name="transit-pools-vault",
-                protocol="TCP",
-                sources=transit,
-                destinations=(str(topology.hvn.cidr),),
-                port=VAULT_PORT,
-            )
-        )
-    if sites := vault_sites(topology):
-        rules.append(
-            NetworkRule(
-                name="on-premises-vault",
-                protocol="TCP",
-                sources=tuple(str(cidr) for _, cidrs in sites for cidr in cidrs),
-                destinations=(str(topology.hvn.cidr),),
-                port=VAULT_PORT,
-            )
-        )
-    return tuple(rules)
-
-
-def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
-    """Return the application rules: the hosts that clusters and runners call."""
-    pools = _ranges(topology, topology.address_pools)
-    runners = (runners_cidr(topology),)
-    pool_hosts, runner_hosts = _allowed(topology)
-    # The clusters' OIDC issuers are public, so the public keys can be read without the API server.
-    issuers = (f"{topology.azure.region}.oic.prod-aks.azure.com",)
-    rules = [
-        ApplicationRule(name="pools-aks", sources=pools, fqdn_tags=("AzureKubernetesService",), http=True),
-    ]
-    if pool_hosts:
-        rules.append(ApplicationRule(name="pools-allowed", sources=pools, fqdns=pool_hosts))
-    by_subject = {**RUNNER_FQDNS, "oidc-issuers": issuers, "terraform": _terraform(topology)}
-    if isinstance(topology.state, AzurermState):
-        by_subject["state"] = (f"{topology.state.storage_account}.blob.core.windows.net",)
-    rules += [
-        ApplicationRule(name=f"runners-{subject}", sources=runners, fqdns=fqdns)
-        for subject, fqdns in sorted(by_subject.items())
-    ]
-    if runner_hosts:
-        rules.append(ApplicationRule(name="runners-allowed", sources=runners, fqdns=runner_hosts))
-    return tuple(rules)
-
-
-def _terraform(topology: Topology) -> tuple[str, ...]:
-    """Return the hosts of Terraform, its providers and its state, including a Terraform Enterprise in the file."""
-    hosts = set(RUNNER_FQDNS["terraform"])
-    if isinstance(topology.state, CloudState):
-        hosts.add(topology.state.hostname)
-    if topology.vault.ci.hcp_terraform:
-        hosts.add(topology.vault.ci.hcp_terraform.hostname)
-    return tuple(sorted(hosts))
-
-
-def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
-    """Return the ranges of pools. A hub inside a pool is no spoke, so the rules for spokes exclude its addresses."""
-    return tuple(str(cidr) for name in sorted(set(pools)) for cidr in pool_addresses(topology, name))
-
-
-def _allowed(topology: Topology) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the further host names that the pools and the runners may reach."""
-    hub = topology.hub
-    if isinstance(hub, ExistingHub):
-        return _image_hosts(topology), ()
-    return tuple(sorted(set(hub.firewall.allow_fqdns))), tuple(sorted(set(hub.runners.allow_fqdns)))
-
-
-def _image_hosts(topology: Topology) -> tuple[str, ...]:
-    """Return the hosts of the operator's images: the mirrors of the clusters, or Docker Hub and Quay."""
-    mirrors = [spoke.cluster.vso.image_registry for spoke in topology.spokes.values() if spoke.cluster]
-    hosts = {registry_host(mirror) for mirror in mirrors if mirror}
-    return tuple(sorted(hosts | set(VSO_IMAGE_HOSTS if None in mirrors or not mirrors else ())))

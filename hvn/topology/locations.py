@@ -68,6 +68,11 @@ def gateway_route_table(topology: Topology) -> Resource | None:
     )
 
 
+def firewall_policy(topology: Topology) -> Resource:
+    """Return the policy of the firewall in a hub that this project creates."""
+    return naming.firewall_policy(hub_vnet(topology).group, naming.name(topology, "firewall_policy", naming.HUB))
+
+
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
     """Return the resource group for the resources that this topology creates in a spoke."""
     subscription = spoke.subscription_id or (

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.topology import firewall, locations
-from hvn.topology.firewall import ApplicationRule, NetworkRule
+from hvn.topology.default_rules import VAULT_PORT
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
 
@@ -30,11 +31,14 @@ def _hub(topology: Topology) -> Iterator[str]:
     if not isinstance(topology.hub, ExistingHub):
         return
     address, runners = locations.firewall_ip(topology), locations.runners_cidr(topology)
-    for network_rule in firewall.network_rules(topology):
-        yield f"Add this network rule to the existing firewall: {_network(network_rule)}."
-    for application_rule in firewall.application_rules(topology):
-        yield f"Add this application rule to the existing firewall: {_application(application_rule)}."
-    yield "Turn on the DNS proxy of the firewall policy: the network rule by host name needs it."
+    groups = [group for _, group in firewall.groups(topology)]
+    for group in groups:
+        for network_rule in group.network_rules:
+            yield f"Add this network rule to the existing firewall: {_network(group.name, network_rule)}."
+        for application_rule in group.application_rules:
+            yield f"Add this application rule to the existing firewall: {_application(group.name, application_rule)}."
+    if any(rule.fqdns for group in groups for rule in group.network_rules):
+        yield "Turn on the DNS proxy of the firewall policy: network rules by host name need it."
     yield (
         "For an appliance other than Azure Firewall: turn on IP forwarding of its interfaces, and allow the hosts of "
         "https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
@@ -65,7 +69,7 @@ def _hub(topology: Topology) -> Iterator[str]:
         "route."
     )
     yield (
-        f"Check that the network security group of the runners' subnet {runners} allows TCP {firewall.VAULT_PORT} to "
+        f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
         f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
     )
     zone = locations.dns_zone(topology)
@@ -134,17 +138,18 @@ def _spokes(topology: Topology) -> Iterator[str]:
             )
         if spoke.vault_route != "none":
             yield (
-                f"Check that the network security groups of {vnet} (spoke {name}) allow TCP {firewall.VAULT_PORT} to "
+                f"Check that the network security groups of {vnet} (spoke {name}) allow TCP {VAULT_PORT} to "
                 f"{topology.hvn.cidr}."
             )
 
 
-def _network(rule: NetworkRule) -> str:
-    to = ", ".join(rule.destinations or rule.fqdns)
-    return f"{rule.name}, {rule.protocol} {rule.port} from {', '.join(rule.sources)} to {to}"
+def _network(group: str, rule: NetworkRule) -> str:
+    to, ports = ", ".join(rule.destinations or rule.fqdns), ", ".join(rule.ports)
+    what = f"{'/'.join(rule.protocols)} {ports} from {', '.join(rule.sources)} to {to}"
+    return f"{group}/{rule.name}, {what} ({rule.description})"
 
 
-def _application(rule: ApplicationRule) -> str:
+def _application(group: str, rule: ApplicationRule) -> str:
     to = ", ".join(rule.fqdns) or f"the FQDN tag {', '.join(rule.fqdn_tags)}"
-    ports = "HTTPS and HTTP" if rule.http else "HTTPS"
-    return f"{rule.name}, {ports} from {', '.join(rule.sources)} to {to}"
+    ports = ", ".join(f"{protocol} {port}" for protocol, port in rule.protocols)
+    return f"{group}/{rule.name}, {ports} from {', '.join(rule.sources)} to {to} ({rule.description})"

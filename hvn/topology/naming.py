@@ -72,6 +72,11 @@ def route_table(group: ResourceGroup, name: str) -> Resource:
     return Resource(group, "Microsoft.Network/routeTables", name)
 
 
+def firewall_policy(group: ResourceGroup, name: str) -> Resource:
+    """Return a firewall policy."""
+    return Resource(group, "Microsoft.Network/firewallPolicies", name)
+
+
 def private_dns_zone(group: ResourceGroup, name: str) -> Resource:
     """Return a private DNS zone."""
     return Resource(group, "Microsoft.Network/privateDnsZones", name)

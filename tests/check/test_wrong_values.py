@@ -150,7 +150,7 @@ def test_the_schema_has_the_whole_pattern_of_a_text(name: str) -> None:
     example = mark.example.strip('"')
     assert re.search(pattern, example)
     assert mark.check(example) == example
-    if name != "TagValue":
+    if name not in ("TagValue", "Reason"):
         wrong = "%" if name == "TagKey" else "§"
         assert not re.search(pattern, f"{wrong}{example}")
         assert not re.search(pattern, f"{example}{wrong}")
@@ -161,6 +161,7 @@ def refused_by_schema(base: Any, path: Path, value: str) -> bool:
 
 
 EDGES = ["0.0.0.0/0", "0.0.0.0/32", "0.0.0.0/31", "255.255.255.255/32", "255.255.255.254/31", "255.255.255.248/29"]
+ACCEPTED = {"HVN405", "HVN611"}
 RANGES = [
     pytest.param(base, path, id=f"{name}:{dotted(path)}")
     for name, base in BASES.items()
@@ -173,8 +174,9 @@ RANGES = [
 def test_a_range_at_the_edge_of_the_address_space_ends_in_findings(base: Any, path: Path) -> None:
     for edge in EDGES:
         loaded = check_with(base, {path: edge})
-        assert loaded.checked is None, edge
-        assert loaded.findings
+        # A rule that matches nothing, or everything, has a warning.
+        assert loaded.checked is None or "firewall_rules" in path, edge
+        assert {finding.rule.id for finding in loaded.findings} - ACCEPTED
 
 
 @pytest.mark.parametrize("subnet", EDGES)

@@ -103,7 +103,7 @@ class Cloud:
             hop = each.get("azure_config", {}).get("next_hop_ip_address")
             self.hvn_routes.append((IPv4Network(each["destination_cidr"]), vnet, hop))
         for each in self._all(stack, "azurerm_firewall_policy_rule_collection_group"):
-            for collection in each["network_rule_collection"]:
+            for collection in each.get("network_rule_collection", ()):
                 self.rules += collection["rule"]
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
@@ -189,8 +189,13 @@ class Cloud:
     def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:
         return any(
             "TCP" in rule["protocols"]
-            and str(port) in rule["destination_ports"]
+            and any(_has_port(ports, port) for ports in rule["destination_ports"])
             and any(source in IPv4Network(cidr) for cidr in rule["source_addresses"])
-            and any(to in IPv4Network(cidr) for cidr in rule.get("destination_addresses") or [])
+            and any(to in IPv4Network(cidr) for cidr in rule.get("destination_addresses") or [] if "/" in cidr)
             for rule in self.rules
         )
+
+
+def _has_port(text: str, port: int) -> bool:
+    first, _, last = text.partition("-")
+    return text == "*" or int(first) <= port <= int(last or first)

@@ -1,6 +1,7 @@
 """Azure refuses wrong ranges, peerings and firewalls."""
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -139,6 +140,57 @@ def test_firewall_rule_without_sources_is_refused(stage: Stage, collection: str)
     rules = resource(stage, "hub", "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
     rules[collection][0]["rule"][0]["source_addresses"] = []
     assert "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified" in messages(stage.build("hub").failures)
+
+
+def group(stage: Stage, workspace: str) -> Any:
+    return resource(stage, workspace, "azurerm_firewall_policy_rule_collection_group", "firewall_rules")
+
+
+def test_a_network_rule_needs_one_kind_of_destination(stage: Stage) -> None:
+    rule = group(stage, "hub")["network_rule_collection"][0]["rule"][0]
+    rule["destination_fqdns"] = ["vault.example.com"]
+    assert "must have one of destinationAddresses" in messages(stage.build("hub").failures)
+
+
+def test_host_names_in_network_rules_need_the_dns_proxy(stage: Stage) -> None:
+    rule = group(stage, "hub")["network_rule_collection"][0]["rule"][0]
+    rule["destination_fqdns"] = ["vault.example.com"]
+    del rule["destination_addresses"]
+    resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["dns"]["proxy_enabled"] = False
+    assert "DNS Proxy must be enabled" in messages(stage.build("hub").failures)
+
+
+# --- firewall_policy_groups
+
+
+def test_two_groups_of_a_policy_have_two_priorities(stage: Stage) -> None:
+    group(stage, "network-payments")["priority"] = 1000
+    errors = messages(stage.build("hub", "network-payments").failures)
+    assert "the group topology has the priority 1000 already" in errors
+
+
+def test_a_policy_has_at_most_90_groups(stage: Stage) -> None:
+    stage.build("hub")
+    (first,) = stage.cloud.find("azurerm_firewall_policy_rule_collection_group")
+    for number in range(89):
+        other = {**first, "id": f"{first['id']}-{number}", "priority": 2000 + number}
+        stage.cloud.put("azurerm_firewall_policy_rule_collection_group", other["id"], other)
+    assert "90 is the limit" in messages(stage.build("network-payments").failures)
+
+
+def test_two_workspaces_do_not_write_one_policy_at_once(stage: Stage) -> None:
+    """The hub and two spokes are chained; without the order of the spokes, one write would be refused."""
+    assert not stage.build("hub", "network-orders", "network-payments").failures
+    assert len(stage.cloud.find("azurerm_firewall_policy_rule_collection_group")) == 3
+
+
+def test_a_new_policy_has_no_rules_of_spokes(stage: Stage) -> None:
+    stage.build("hub", "network-payments")
+    resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
+    resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
+    assert not stage.build("hub").failures
+    assert [one["name"] for one in stage.cloud.find("azurerm_firewall_policy_rule_collection_group")] == ["topology"]
+    assert not stage.build("network-payments").failures
 
 
 def test_firewall_is_replaced_before_its_policy_is_deleted(stage: Stage) -> None:

@@ -84,3 +84,20 @@ def test_workspace_without_a_needed_dependency(
     assert done.failed
     text = "\n".join(messages(result.failures) for result in done.results)
     assert f"does not depend on {forgotten}" in text or "does not depend on it" in text or ("was not found" in text)
+
+
+@pytest.mark.parametrize("chained", [True, False])
+def test_workspaces_that_write_one_firewall_policy_follow_one_another(
+    chained: bool, sample: Synthesized, tmp_path: pathlib.Path
+) -> None:
+    wanted = [one for one in require(SAMPLE).workspaces() if one.id in ("hub", "network-orders", "network-payments")]
+    if not chained:
+        wanted = [replace(one, writes=()) for one in wanted]
+    for one in wanted:
+        folder = tmp_path / "stacks" / one.id
+        folder.mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(sample[one.id]), encoding="utf-8")
+    done = run.rehearse(tmp_path, wanted)
+    text = "\n".join(messages(result.failures) for result in done.results)
+    assert ("at the same time" in text) is not chained
+    assert done.failed is not chained

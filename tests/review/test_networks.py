@@ -166,10 +166,10 @@ def test_traffic_that_the_firewall_no_longer_allows(repository: Repository, monk
 
 
 def test_a_smaller_range_opens_nothing(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.edit(("  spokes: 10.64.0.0/12", "  spokes: 10.64.0.0/13"))
+    repository.edit(("  transit: 10.96.0.0/16", "  transit: 10.96.0.0/17"))
     found = findings(repository, monkeypatch)
     assert "firewall-opened" not in found
-    assert {one["facts"]["values"] for one in found["firewall-closed"]} == {"source 10.64.0.0/12"}
+    assert {one["facts"]["values"] for one in found["firewall-closed"]} == {"source 10.96.0.0/16"}
 
 
 def test_one_range_in_many_rules_is_one_finding(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,9 +63,11 @@ def write(folder: pathlib.Path, topology: Any) -> pathlib.Path:
 
 
 @pytest.mark.parametrize("path", list(texts(EVERYTHING)), ids=lambda path: ".".join(map(str, path)))
-def test_hostile_text_is_refused_except_in_tags(path: tuple[str | int, ...], tmp_path: pathlib.Path) -> None:
-    """The values of tags are free text. Each other field has a pattern that hostile text does not match."""
-    free = path[:2] == ("azure", "tags")
+def test_hostile_text_is_refused_except_in_tags_and_reasons(
+    path: tuple[str | int, ...], tmp_path: pathlib.Path
+) -> None:
+    """Tags and reasons of firewall rules are free text. Each other field has a pattern that refuses hostile text."""
+    free = path[:2] == ("azure", "tags") or path[-1] == "reason"
     for text in HOSTILE:
         loaded = load(write(tmp_path, with_text(path, text)))
         if loaded.checked:
@@ -83,6 +85,11 @@ def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Syn
         built = synth(write(tmp_path, with_text(("azure", "tags", "owner"), text)), only=["network-sandbox"])
         group = built["network-sandbox"]["resource"]["azurerm_resource_group"]["spoke"]
         assert group["tags"]["owner"] == text
+        reason = ("spokes", "payments", "firewall_rules", "storage", "reason")
+        built = synth(write(tmp_path, with_text(reason, text)), only=["network-payments"])
+        rules = built["network-payments"]["resource"]["azurerm_firewall_policy_rule_collection_group"]["firewall_rules"]
+        found = [rule["description"] for rule in rules["network_rule_collection"][0]["rule"]]
+        assert text in found
 
 
 def test_no_expression_comes_from_the_file(tmp_path: pathlib.Path, synth: Synth) -> None:

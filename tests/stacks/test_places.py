@@ -18,6 +18,7 @@ IDS = {
     "azurerm_resource_group": "",
     "azurerm_virtual_network": "/providers/Microsoft.Network/virtualNetworks/{name}",
     "azurerm_subnet": "/providers/Microsoft.Network/virtualNetworks/{virtual_network_name}/subnets/{name}",
+    "azurerm_firewall_policy": "/providers/Microsoft.Network/firewallPolicies/{name}",
     "azurerm_route_table": "/providers/Microsoft.Network/routeTables/{name}",
     "azurerm_private_dns_zone": "/providers/Microsoft.Network/privateDnsZones/{private_dns_zone_name}",
     "azurerm_kubernetes_cluster": "/providers/Microsoft.ContainerService/managedClusters/{name}",
@@ -89,6 +90,7 @@ def test_the_hubs_half_of_a_peering_and_the_zone_link_are_in_the_hubs_subscripti
     assert {address.split(".")[0] for address in in_hub} == {
         "azurerm_virtual_network_peering",
         "azurerm_private_dns_zone_virtual_network_link",
+        "azurerm_firewall_policy_rule_collection_group",
         "azurerm_route",
     }
     assert len(in_hub) == 4

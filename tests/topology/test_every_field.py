@@ -19,6 +19,7 @@ from pydantic import BaseModel, create_model
 
 from hvn.check import load, shape
 from hvn.topology.fields import SpokeName
+from hvn.topology.manual_steps import manual_steps
 from hvn.topology.model import Spoke, Topology
 from hvn.yamlfile.source import parse
 from tests.check.cases import merged
@@ -129,7 +130,7 @@ def used(model: type[BaseModel], data: Any) -> Iterator[tuple[ModelField, Place]
         yield from ((fields[path], place) for place in places if path in fields)
 
 
-Outcome = tuple[frozenset[tuple[str, str, str]], dict[str, str]]
+Outcome = tuple[frozenset[tuple[str, str, str]], dict[str, str], tuple[str, ...]]
 
 
 def outcome(data: Any) -> Outcome:
@@ -137,7 +138,9 @@ def outcome(data: Any) -> Outcome:
     loaded = load.check(parse(dump(data), "topology.yaml"), TOPOLOGIES / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()
-    return findings, {workspace.id: workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
+    steps = manual_steps(loaded.checked.topology) if loaded.checked else ()
+    fingerprints = {str(workspace.id): workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
+    return findings, fingerprints, steps
 
 
 def not_in_schema(model: type[BaseModel]) -> set[str]:

@@ -1,39 +1,108 @@
-"""The hub's shared firewall rules."""
+"""The rule collection groups of the hub's firewall policy."""
 
-import pathlib
+from collections.abc import Mapping
 from ipaddress import IPv4Network, collapse_addresses
+from typing import Any
 
-from hvn.check.load import require
+import yaml
+
+from hvn.check.load import check
 from hvn.topology import firewall
+from hvn.topology.firewall import RuleGroup
+from hvn.topology.model import Topology
+from hvn.yamlfile.source import parse
+from tests.check.cases import merged
 from tests.conftest import SAMPLE
+from tests.strategies import dump
+
+SAMPLED = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+RULE = {"sources": ["spokes.orders"], "destinations": ["spokes.payments"], "ports": ["tcp/443"], "reason": "api"}
 
 
-def test_a_repeated_transit_pool_is_one_source(tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "topology.yaml"
-    text = SAMPLE.read_text(encoding="utf-8")
-    assert "transit_pools: [transit]" in text
-    rules = []
-    for pools in ("[transit]", "[transit, transit]"):
-        file.write_text(text.replace("transit_pools: [transit]", f"transit_pools: {pools}"), encoding="utf-8")
-        rules.append(firewall.network_rules(require(file).topology))
-    assert rules[0] == rules[1]
+def checked(patch: Mapping[str, Any]) -> Topology:
+    loaded = check(parse(dump(merged(SAMPLED, patch)), "topology.yaml"), SAMPLE.parent / "jwks")
+    assert loaded.checked, loaded.findings
+    return loaded.checked.topology
 
 
-def test_rules_for_pools_exclude_a_hub_inside_the_pool(tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "topology.yaml"
-    text = SAMPLE.read_text(encoding="utf-8").replace("10.96.0.0", "10.192.0.0")
-    file.write_text(text.replace("spokes: 10.64.0.0/12", "spokes: 10.0.0.0/9"), encoding="utf-8")
-    rule = next(rule for rule in firewall.application_rules(require(file).topology) if rule.name == "pools-aks")
+def groups(patch: Mapping[str, Any]) -> dict[str, RuleGroup]:
+    return {group.name: group for _, group in firewall.groups(checked(patch))}
+
+
+def test_a_repeated_transit_pool_is_one_source() -> None:
+    rules = [
+        groups({"hub": {"vault_peering": {"transit_pools": pools}}})["topology"].network_rules
+        for pools in (["transit"], ["transit", "transit"])
+    ]
+    assert rules[0] == rules[1] != ()
+
+
+def test_a_protocol_never_gets_the_port_of_another_protocol() -> None:
+    """A rule of Azure allows each of its protocols with each of its ports."""
+    ports = ["tcp/443", "udp/53", "tcp/8000-8010", "icmp", "udp/443", "udp/8000-8010"]
+    group = groups({"spokes": {"orders": {"firewall_rules": {"api": {**RULE, "ports": ports}}}}})["spoke-orders"]
+    pairs = {(protocol, port) for rule in group.network_rules for protocol in rule.protocols for port in rule.ports}
+    assert pairs == {
+        *(("TCP", port) for port in ("443", "8000-8010")),
+        *(("UDP", port) for port in ("53", "443", "8000-8010")),
+        ("ICMP", "*"),
+    }
+    assert len({rule.name for rule in group.network_rules}) == len(group.network_rules) == 3
+
+
+def test_the_egress_of_a_cluster_starts_at_its_nodes() -> None:
+    by_name = groups({})
+    rules = {rule.name: rule for rule in by_name["spoke-payments"].application_rules}
+    assert {rule.sources for rule in rules.values()} == {("10.64.0.0/20",)}
+    assert rules["cluster.aks"].fqdn_tags == ("AzureKubernetesService",)
+    assert "mcrprod.azurecr.io" in rules["cluster.registry"].fqdns
+    assert "quay.io" in rules["cluster.vso-images"].fqdns
+    assert "spoke-analytics" not in by_name  # it has no cluster and no rules
+    assert not any(rule.name.startswith("pools-") for rule in by_name["topology"].rules)
+
+
+def test_a_mirror_replaces_the_public_registries_on_its_own_port() -> None:
+    patch = {"spokes": {"payments": {"cluster": {"vso": {"image_registry": "mirror.example.com:5000/vso"}}}}}
+    rules = {rule.name: rule for rule in groups(patch)["spoke-payments"].application_rules}
+    assert rules["cluster.vso-images"].fqdns == ("mirror.example.com",)
+    assert rules["cluster.vso-images"].protocols == (("Https", 5000),)
+
+
+def test_runners_reach_github_only_if_it_logs_in_to_vault() -> None:
+    github = {"audience": "https://github.com/example-org", "subject_prefix": "repo:a/b", "apply": ["pull_request"]}
+    with_ci = groups({"vault": {"namespace": "admin/platform", "ci": {"github": github}}})["topology"]
+    assert "runners-github" in {rule.name for rule in with_ci.application_rules}
+    assert "runners-github" not in {rule.name for rule in groups({})["topology"].application_rules}
+
+
+def test_priorities_depend_on_the_own_name_only() -> None:
+    """These numbers are in Azure: another hash would update the group of every spoke."""
+    by_name = groups({"spokes": {"analytics": {"firewall_rules": {"api": {**RULE, "sources": ["spokes.analytics"]}}}}})
+    assert {name: group.priority for name, group in by_name.items() if name.startswith("spoke-")} == {
+        "spoke-analytics": PRIORITIES["analytics"],
+        "spoke-orders": PRIORITIES["orders"],
+        "spoke-payments": PRIORITIES["payments"],
+    }
+
+
+PRIORITIES = {"analytics": 35402, "orders": 37388, "payments": 39760}
+
+
+def test_rules_for_pools_exclude_a_hub_inside_the_pool() -> None:
+    pools = {"spokes": "10.0.0.0/9", "transit": "10.192.0.0/16"}
+    patch = {
+        "address_pools": pools,
+        "hub": {"firewall": {"allow_fqdns": ["packages.example.com"]}},
+        "spokes": {"analytics": {"cidr": "10.192.0.0/20", "subnets": {"jobs": "10.192.0.0/24"}}},
+    }
+    rule = next(rule for rule in groups(patch)["topology"].application_rules if rule.name == "pools-allowed")
     sources = [IPv4Network(cidr) for cidr in rule.sources]
     hub = IPv4Network("10.0.0.0/22")
     assert not any(hub.overlaps(cidr) for cidr in sources)
     assert list(collapse_addresses([*sources, hub])) == [IPv4Network("10.0.0.0/9"), IPv4Network("10.192.0.0/16")]
 
 
-def test_the_firewall_does_not_translate_addresses_of_public_ranges_in_the_network(tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "topology.yaml"
-    text = SAMPLE.read_text(encoding="utf-8")
-    file.write_text(text.replace("  transit: 10.96", "  public: 198.18.0.0/15\n  transit: 10.96"), encoding="utf-8")
-    assert firewall.private_ranges(require(SAMPLE).topology) == ()
+def test_the_firewall_does_not_translate_addresses_of_public_ranges_in_the_network() -> None:
     default = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-    assert firewall.private_ranges(require(file).topology) == (*default, "198.18.0.0/15")
+    patches: tuple[dict[str, Any], ...] = ({}, {"address_pools": {"public": "198.18.0.0/15"}})
+    assert [firewall.private_ranges(checked(patch)) for patch in patches] == [(), (*default, "198.18.0.0/15")]

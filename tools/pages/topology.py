@@ -27,6 +27,7 @@ KEYS = {
     "spokes": "<spoke>",
     "apps": "<app>",
     "subnets": "<subnet>",
+    "firewall_rules": "<rule>",
     "address_pools": "<pool>",
     "on_premises": "<site>",
     "tags": "<tag>",

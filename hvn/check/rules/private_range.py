@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.topology.addresses import RFC1918, RFC6598, is_private
+from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, is_private
 from hvn.topology.model import Topology
 from hvn.topology.ranges import cluster_ranges, pool_of, spoke_ranges, top_ranges
 
@@ -29,6 +29,7 @@ WHY = {
     "pod_cidr": Message("AKS supports pods only in private ranges"),
     "service_cidr": Message("pods cannot reach the public addresses that a range of Services covers"),
 }
+UNROUTABLE = Message("no router forwards packets to these addresses")
 ROUTED = Message("an HVN routes only to RFC 1918 and 100.64.0.0/10")
 PUBLIC = Message(
     "Azure allows public addresses in a VNet, but hosts on the internet with these addresses become unreachable"
@@ -42,8 +43,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     """
     fixes = RangeFixes(topology)
     for path, cidr in [*top_ranges(topology), *spoke_ranges(topology), *cluster_ranges(topology)]:
-        if path[0] == "on_premises":
-            continue  # a company may use public addresses inside its network
+        if path[0] == "on_premises":  # a company may use public addresses inside its network
+            if any(cidr.overlaps(block) for block in UNROUTED):
+                message = Message("{cidr} overlaps the special ranges {blocks}", cidr=cidr, blocks=UNROUTED)
+                fix = Message("write the ranges that the network uses")
+                yield Finding(rule=RULE, path=path, message=message, why=UNROUTABLE, fix=fix)
+            continue
         shared = path[0] != "hvn"
         if is_private(cidr, shared=shared):
             continue

@@ -4,10 +4,21 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.hub.inputs import HubInputs, workspace
-from hvn.kinds.kind import Kind, Reference, Row
+from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import azure, ddos_plan, dns_zone, logs
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
+
+
+def replaced_by(before: HubInputs, after: HubInputs) -> tuple[str, ...]:
+    """Return the inputs that differ and that the firewall policy cannot change in place."""
+    differing = [name for name in ("group", "location") if getattr(before, name) != getattr(after, name)]
+    policies = [name for name in ("policy", "sku_tier") if _of(before, name) != _of(after, name)]
+    return (*differing, *policies)
+
+
+def _of(inputs: HubInputs, name: str) -> object:
+    return getattr(inputs.firewall, name)
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
@@ -18,8 +29,9 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, the new private DNS zones and their resource group."""
+    """Yield the VNet, the firewall policy, the new private DNS zones and their resource group."""
     yield from azure("azurerm_virtual_network", inputs.vnet)
+    yield from azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy))
     yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
     for link in inputs.zone_links:
         if link.new:
@@ -49,6 +61,8 @@ KIND = Kind(
     ),
     derive=workspace,
     faults=("permission-denied", "interrupted", "azure-policy"),
+    provides=Subject.FIREWALL_POLICY,
+    replaced_by=replaced_by,
     removal=removal,
     lives_on=True,
     creates=creates,

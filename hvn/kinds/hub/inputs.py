@@ -6,9 +6,9 @@ from hvn.kinds import common
 from hvn.kinds.inputs import AzureInputs, LogInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, naming
-from hvn.topology.firewall import ApplicationRule, NetworkRule
+from hvn.topology.firewall import RuleGroup
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 from hvn.topology.ranges import vault_sites
@@ -27,8 +27,7 @@ class FirewallInputs:
     dns_servers: tuple[str, ...]
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
-    network_rules: tuple[NetworkRule, ...]
-    application_rules: tuple[ApplicationRule, ...]
+    groups: tuple[RuleGroup, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ def workspace(site: Site) -> Workspace | None:
     new_hub = site.topology.hub
     if not isinstance(new_hub, NewHub):
         return None
-    return Workspace(id=WorkspaceId("hub"), inputs=hub(site.topology, new_hub), writes=("hub",))
+    return Workspace(id=WorkspaceId("hub"), inputs=hub(site.topology, new_hub), writes=("hub", FIREWALL_POLICY))
 
 
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
@@ -88,7 +87,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         runner_security_group=naming.name(topology, "network_security_group", naming.HUB, naming.RUNNERS),
         firewall=FirewallInputs(
             name=naming.name(topology, "firewall", naming.HUB),
-            policy=naming.name(topology, "firewall_policy", naming.HUB),
+            policy=locations.firewall_policy(topology).name,
             public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
             more_public_ips=_more_public_ips(topology, new_hub.firewall.public_ips),
             sku_tier=new_hub.firewall.sku_tier,
@@ -96,8 +95,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
             private_ranges=firewall.private_ranges(topology),
-            network_rules=firewall.network_rules(topology),
-            application_rules=firewall.application_rules(topology),
+            groups=firewall.hub_groups(topology),
         ),
         gateway=_gateway(topology, new_hub),
         dns_zone=naming.aks_zone(topology.azure.region),

@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.kind import Kind, Reference, Row
+from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.network.inputs import NetworkInputs, workspace
 from hvn.kinds.references import azure, ddos_plan, dns_zone, gateway, resource_group
 from hvn.kinds.workspace import Workspace
+
+
+def follows(inputs: NetworkInputs) -> frozenset[Subject]:
+    """Return the firewall policy for a spoke with rules: Azure deletes the rules with their policy."""
+    return frozenset({Subject.FIREWALL_POLICY} if inputs.rules else ())
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
@@ -14,7 +19,7 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
     inputs = workspace.inputs
     if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
         return Message("the subnets and routes that were created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
-    return Message("the VNet, its subnets and routes, and its peering with the hub")
+    return Message("the VNet, its subnets and routes, its firewall rules, and its peering with the hub")
 
 
 def creates(inputs: NetworkInputs) -> Iterator[Reference]:
@@ -25,7 +30,7 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the VNets of spoke and hub with their ranges, the private DNS zones, and the DDoS protection plan."""
+    """Yield the VNets with their ranges, the private DNS zones, the DDoS protection plan and the firewall policy."""
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)
@@ -34,6 +39,8 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     if inputs.use_remote_gateways:
         yield gateway(inputs.hub.vnet)
     yield from ddos_plan(inputs.ddos_plan_id)
+    if inputs.rules:
+        yield from azure("azurerm_firewall_policy", inputs.rules.policy)
 
 
 KIND = Kind(
@@ -42,11 +49,12 @@ KIND = Kind(
     rights="hvn.kinds.network.rights",
     row=Row(
         holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone links, "
-        "routes of the spoke in GatewaySubnet",
+        "routes of the spoke in GatewaySubnet, the spoke's firewall rules",
         when="for every spoke",
     ),
     derive=workspace,
     faults=("permission-denied", "interrupted", "azure-policy"),
+    follows=follows,
     removal=removal,
     creates=creates,
     refers_to=refers_to,

@@ -6,9 +6,10 @@ from hvn.kinds import common
 from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, naming
-from hvn.topology.model import Spoke, Topology
+from hvn.topology.firewall import RuleGroup, spoke_group
+from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 
 
@@ -23,9 +24,17 @@ class HubRef:
     """The spoke's routes in the route table of GatewaySubnet, one for each range; None if it needs none."""
 
 
+@dataclass(frozen=True, slots=True)
+class SpokeRules:
+    """The spoke's rule collection group in the hub's firewall policy."""
+
+    policy: Resource
+    group: RuleGroup
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkInputs(AzureInputs):
-    """`network-<spoke>`: VNet, subnets, route table, both halves of the hub peering, DNS zone link.
+    """`network-<spoke>`: VNet, subnets, route table, both halves of the hub peering, DNS zone link, firewall rules.
 
     `group` contains the new resources, and `vnet` unless the VNet is existing.
     """
@@ -46,17 +55,19 @@ class NetworkInputs(AzureInputs):
     peering_from_hub: str
     dns_link: str
     zone_links: tuple[ZoneLink, ...]
+    rules: SpokeRules | None
 
 
 def workspace(site: Site) -> Workspace:
     """Return the spoke's workspace. The workspace may also write to the hub's VNet or its gateway's route table."""
     inputs = network(site.topology, site.name, site.spoke)
-    own, in_hub = f"spoke {site.name}", inputs.hub_peering or inputs.hub.gateway_routes is not None
+    in_hub = inputs.hub_peering or inputs.hub.gateway_routes is not None
+    writes = (*(("hub",) if in_hub else ()), *((FIREWALL_POLICY,) if inputs.rules else ()))
     return Workspace(
         id=site.id("network"),
         inputs=inputs,
         after=(WorkspaceId("hub"),),
-        writes=("hub", own) if in_hub else (own,),
+        writes=(*writes, f"spoke {site.name}"),
     )
 
 
@@ -93,6 +104,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
         dns_link=naming.name(topology, "dns_link", name),
         zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
+        rules=_rules(topology, name, spoke),
     )
 
 
@@ -109,6 +121,12 @@ def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable |
     hop = locations.firewall_ip(topology)
     routes = (Route(f"{name}-{naming.dashed(cidr)}", cidr, hop) for cidr in locations.spoke_cidrs(spoke))
     return RouteTable(table, tuple(routes), bgp_route_propagation=True)
+
+
+def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
+    """Return the spoke's rules; None without rules, or if the policy belongs to the owner of an existing hub."""
+    group = None if isinstance(topology.hub, ExistingHub) else spoke_group(topology, name, spoke)
+    return SpokeRules(locations.firewall_policy(topology), group) if group else None
 
 
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:

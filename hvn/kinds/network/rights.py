@@ -14,9 +14,23 @@ from hvn.kinds.rights import (
 )
 
 GATEWAY_TABLE = "the route table of GatewaySubnet"
+_POLICY = "the hub's firewall policy"
 
 RIGHTS = Rights(
     {
+        "azurerm_firewall_policy_rule_collection_group": Needs(
+            (Grant("Azure", "Reader", _POLICY, "S", "roles"),),
+            (
+                Grant(
+                    "Azure",
+                    "`Microsoft.Network/firewallPolicies/ruleCollectionGroups/write` and `…/delete` (in Network "
+                    "Contributor)",
+                    _POLICY,
+                    "I",
+                    "roles",
+                ),
+            ),
+        ),
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
         "azurerm_resource_group": RESOURCE_GROUP,
         "azurerm_route": Needs(

@@ -52,6 +52,7 @@ class Change:
     place: str = ""
     warnings: list[tuple[str, str]] = field(default_factory=list)
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
+    turns: list[tuple[str, str]] = field(default_factory=list)
     planned: Object = field(default_factory=dict)
     """The planned `after`, at apply. The values that the cloud decides are unknown."""
     replaces: list[tuple[str | int, ...]] = field(default_factory=list)
@@ -60,6 +61,10 @@ class Change:
     def need(self, *resources: tuple[str, str]) -> None:
         """Note that this change needs one of these resources, given by type and id, in the same place."""
         self.needs.append(list(resources))
+
+    def take_turns(self, kind: str, id_: str) -> None:
+        """Note that the cloud refuses this change while another workspace writes this resource."""
+        self.turns.append((kind, id_))
 
 
 Behaviour = Callable[[Change], None]

@@ -1,11 +1,14 @@
-"""A firewall rule needs source addresses or IP groups.
+"""A firewall rule needs source addresses or IP groups. A network rule needs one kind of destination.
 
-Azure: FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified (Azure/azure-cli#24493, #26336). The provider accepts a
-rule without them: both are optional in firewall_policy_rule_collection_group_resource.go.
+Azure: FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified (Azure/azure-cli#24493, #26336), the destinations
+(Azure/azure-cli#18932), the DNS proxy for host names (Azure/azure-sdk-for-go#11094). The provider accepts such rules:
+the arguments are optional in firewall_policy_rule_collection_group_resource.go.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import same
 
+DESTINATIONS = ("destination_addresses", "destination_ip_groups", "destination_fqdns")
 COLLECTIONS = ("application_rule_collection", "nat_rule_collection", "network_rule_collection")
 
 
@@ -23,5 +26,40 @@ def write(change: Change) -> None:
                     )
 
 
-CREATE = {"azurerm_firewall_policy_rule_collection_group": write}
-UPDATE = {"azurerm_firewall_policy_rule_collection_group": write}
+def destinations(change: Change) -> None:
+    """Refuse a network rule without exactly one kind of destination, and host names without the DNS proxy."""
+    for collection in change.after.get("network_rule_collection") or ():
+        for rule in collection["rule"]:
+            if sum(bool(rule.get(name)) for name in DESTINATIONS) != 1:
+                raise _refused(
+                    change,
+                    f"Firewall Policy Network Rule {rule['name']} must have one of destinationAddresses, "
+                    "destinationIpGroups or destinationFqdns specified",
+                )
+            if rule.get("destination_fqdns") and not _has_proxy(change):
+                raise _refused(
+                    change,
+                    "In order to use DestinationFqdns in Network Rules, DNS Proxy must be enabled. See rule "
+                    f"{rule['name']}",
+                )
+
+
+def _has_proxy(change: Change) -> bool:
+    policies = change.cloud.find("azurerm_firewall_policy")
+    own = [one for one in policies if same(one["id"], change.after["firewall_policy_id"])]
+    # An existing policy has no arguments here.
+    return all("dns" not in one or any(block["proxy_enabled"] for block in one["dns"] or ()) for one in own)
+
+
+def _refused(change: Change, detail: str) -> Refusal:
+    return Refusal(f"creating/updating {change.kind} {change.after['name']}: 400 Bad Request", detail)
+
+
+def both(change: Change) -> None:
+    """Check sources and destinations."""
+    write(change)
+    destinations(change)
+
+
+CREATE = {"azurerm_firewall_policy_rule_collection_group": both}
+UPDATE = {"azurerm_firewall_policy_rule_collection_group": both}

@@ -1,10 +1,10 @@
 """HVN918: the firewall, its policy, its public IP address or a route to it is destroyed or replaced."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.diagnostics.message import Words, joined
+from hvn.diagnostics.message import Command, Words, joined
 from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
@@ -38,6 +38,9 @@ LOSSES = {
     "azurerm_subnet_route_table_association": HERE,
 }
 TYPES = tuple(LOSSES)
+GROUP = "azurerm_firewall_policy_rule_collection_group"
+# The group of a spoke has the rules of this spoke only.
+LOSSES_OF_A_SPOKE = {**LOSSES, GROUP: Loss("all traffic of {who} that its own firewall rules allow")}
 # The inputs that set a ForceNew argument (hvn/rehearsal/tables/azurerm.json), with the types that they replace. The
 # firewall's tier is the `sku` of its policy.
 FORCES = {
@@ -61,6 +64,8 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         # HVN904 reports a subnet that the edit removes.
         removed = _associations(was) - _associations(now) if now else set()
+        if now and was.rules and not now.rules:  # HVN926 reports the rules
+            removed.add(f"{GROUP}.firewall_rules")
         rest = [change for change in planned.pop(workspace.id, ()) if change.address not in removed]
         if now and was.location != now.location:
             reasons = [_changed("location", was.location, now.location)]
@@ -79,7 +84,10 @@ def check(context: Context) -> Iterator[Finding]:
         if reasons:
             yield _replaced(context, workspace.id, reasons, types, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
-        yield replace(destroyed(RULE, context, id_, changes, LOSSES), manual_steps=_steps(context, id_))
+        yield replace(
+            destroyed(RULE, context, id_, changes, _losses(context, id_)),
+            manual_steps=tuple(_steps(context, id_, [change.type for change in changes])),
+        )
 
 
 def _changed(name: str, old: str, new: str) -> Message:
@@ -102,29 +110,37 @@ def _replaced(
         rule=RULE,
         workspace=workspace,
         message=with_plan([message], changes),
-        impact=impact(context, workspace, [*(change.type for change in changes), *types], LOSSES),
-        manual_steps=_steps(context, workspace),
+        impact=impact(context, workspace, [*(change.type for change in changes), *types], _losses(context, workspace)),
+        manual_steps=tuple(_steps(context, workspace, types)),
     )
+
+
+def _losses(context: Context, workspace: str) -> Mapping[str, Loss]:
+    return LOSSES if isinstance(context.inputs(workspace), HubInputs) else LOSSES_OF_A_SPOKE
 
 
 def _associations(network: NetworkInputs) -> set[str]:
     return {f"azurerm_subnet_route_table_association.routes_{subnet.key}" for subnet in network.subnets}
 
 
-def _steps(context: Context, workspace: str) -> tuple[Message, ...]:
-    """Return the step to apply the hub from outside of the network; nothing for another workspace.
+def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[Message]:
+    """Yield the step to apply the hub from outside of the network, and to apply the rules of spokes again.
 
-    The change cuts the runners' access to Azure and to the state.
+    The change cuts the runners' access to Azure and to the state. Azure deletes the spokes' rules with their policy.
     """
     if not isinstance(context.inputs(workspace), HubInputs):
-        return ()
-    return (
-        Message(
-            "apply {workspace} from outside of the network, not from its runners: this change cuts their only egress, "
-            "so the apply would fail half-way and leave the state locked",
-            workspace=workspace,
-        ),
+        return
+    yield Message(
+        "apply {workspace} from outside of the network, not from its runners: this change cuts their only egress, "
+        "so the apply would fail half-way and leave the state locked",
+        workspace=workspace,
     )
+    spokes = context.before_of(lambda _kind, inputs: isinstance(inputs, NetworkInputs) and inputs.rules is not None)
+    if "azurerm_firewall_policy" in types and spokes:
+        yield Message(
+            "then restore the rules of the spokes, which Azure deletes with their policy: {command}",
+            command=Command(f"bin/cdktf deploy {' '.join(spokes)}"),
+        )
 
 
 def _value(firewall: FirewallInputs, name: str) -> str:

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
-from hvn.review.firewall_diff import excess
+from hvn.review.firewall_diff import changes, excess
 
 RULE = Rule(
     id="HVN926",
     name="firewall-closed",
     level=Level.WARNING,
-    reports="A firewall rule is removed, or loses sources or destinations.",
-    why=("clients of the rule fail, often later: at the next image pull of a new node, or the next name lookup"),
+    reports="A firewall rule of the hub or of a spoke is removed, or loses sources, destinations or ports.",
+    why="clients of the rule fail, often later: at the next image pull of a new node, or the next name lookup",
     fix="check that no client needs the traffic any more",
     example="""\
-address_pools: {spokes: 10.64.0.0/13}
+address_pools: {transit: 10.96.0.0/17}
 """,
     see="docs/reference/facts.md",
 )
@@ -23,11 +22,11 @@ address_pools: {spokes: 10.64.0.0/13}
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield removed rules and removed values of rules. Rules that lose the same values share one finding."""
-    for workspace, before, after in context.changed(HubInputs):
-        for less in excess(before.firewall, after.firewall) if after else ():
+    for change in changes(context):
+        for less in excess(change.before, change.after):
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=change.workspace,
                 message=Message(
                     "rule {rules} is removed: {values}" if less.whole else "no longer allowed by {rules}: {values}",
                     rules=less.rules,

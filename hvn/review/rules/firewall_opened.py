@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
-from hvn.review.firewall_diff import excess
+from hvn.review.firewall_diff import changes, excess
 
 RULE = Rule(
     id="HVN916",
     name="firewall-opened",
     level=Level.WARNING,
-    reports="A firewall rule is new, or has more sources or destinations.",
-    why=("all egress passes the firewall, and its rules name pools: a rule applies to every spoke in the pool"),
-    fix="check that every spoke in the pool may use the rule",
+    reports="A firewall rule of the hub or of a spoke is new, or has more sources, destinations or ports.",
+    why="all egress and all traffic between spokes pass the firewall; a rule with a pool applies to every spoke in it",
+    fix="check that every source may use the rule",
     example="""\
 hub:
   firewall: {allow_fqdns: [packages.example.com]}
@@ -24,11 +23,11 @@ hub:
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield new rules and new values of rules. Rules that get the same values share one finding."""
-    for workspace, before, after in context.changed(HubInputs):
-        for more in excess(after.firewall, before.firewall) if after else ():
+    for change in changes(context):
+        for more in excess(change.after, change.before):
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=change.workspace,
                 message=Message(
                     "rule {rules} is new: {values}" if more.whole else "newly allowed by {rules}: {values}",
                     rules=more.rules,

@@ -53,7 +53,7 @@ def _unreachable(context: Context) -> Iterator[Message]:
     """Yield a step for the new state's host, if the firewall does not allow it for the runners yet."""
     for workspace, before, after in context.changed(HubInputs):
         host = _host(after.backend) if after else ""
-        if host and host not in {name for rule in before.firewall.application_rules for name in rule.fqdns}:
+        if host and host not in _allowed(before):
             yield Message(
                 "the firewall does not allow the runners to reach {host} yet. Its rule is part of this change, and "
                 "{workspace} is applied with the new state. Add the host to {field} in an earlier change; or move the "
@@ -63,6 +63,10 @@ def _unreachable(context: Context) -> Iterator[Message]:
                 field="hub.runners.allow_fqdns",
             )
             return
+
+
+def _allowed(hub: HubInputs) -> set[str]:
+    return {name for group in hub.firewall.groups for rule in group.application_rules for name in rule.fqdns}
 
 
 def _host(backend: Backend) -> str:

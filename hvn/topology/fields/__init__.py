@@ -19,6 +19,7 @@ from hvn.topology.fields.azure import (
     VnetId,
     Zone,
 )
+from hvn.topology.fields.firewall import FqdnTag, Reason, RuleName, RulePlace, RulePort, ServiceTag
 from hvn.topology.fields.hosts import Fqdn, Host, Registry, Url
 from hvn.topology.fields.logs import (
     DdosPlanId,
@@ -56,6 +57,7 @@ __all__ = [
     "Duration",
     "EventHubRuleId",
     "Fqdn",
+    "FqdnTag",
     "Frozen",
     "GithubContext",
     "GithubSubject",
@@ -75,10 +77,15 @@ __all__ = [
     "PrivateDnsZoneId",
     "Project",
     "Range",
+    "Reason",
     "Region",
     "Registry",
     "ResourceGroup",
+    "RuleName",
+    "RulePlace",
+    "RulePort",
     "SecretPath",
+    "ServiceTag",
     "SiteName",
     "Slug",
     "SpokeName",

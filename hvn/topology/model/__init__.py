@@ -7,6 +7,7 @@ Schema and the reference page are made from these models, so every field has the
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import App, Cluster, NodePool, RestartTarget, Secret, VaultLogin, Vso
+from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
     ExistingHub,
@@ -35,6 +36,8 @@ __all__ = [
     "Cluster",
     "ExistingHub",
     "Firewall",
+    "FirewallRule",
+    "FirewallRules",
     "Gateway",
     "GithubCi",
     "HcpTerraformCi",

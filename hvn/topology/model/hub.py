@@ -21,6 +21,7 @@ from hvn.topology.fields import (
     Zone,
 )
 from hvn.topology.model.base import Model
+from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.names import HubNames
 
 # Hosts of VSO's images: the FQDN tag AzureKubernetesService does not cover them. The chart's images are on Docker Hub
@@ -86,9 +87,9 @@ class Firewall(Model):
     stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's proxy asks. [default: Azure DNS, which answers from the zones of the hub]"""
-    allow_fqdns: tuple[Fqdn, ...] = VSO_IMAGE_HOSTS
-    """Host names that the pools may reach over HTTPS, in addition to the hosts that AKS needs. A list
-    replaces the default: the registries of Vault Secrets Operator's images."""
+    allow_fqdns: tuple[Fqdn, ...] = ()
+    """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
+    AKS and Vault Secrets Operator need."""
 
 
 class Runners(Model):
@@ -148,6 +149,8 @@ class NewHub(Model):
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """More private DNS zones: a name is created here, an id exists. The hub's VNet is linked to each of them."""
+    firewall_rules: FirewallRules = Field(default={}, validate_default=True)
+    """Firewall rules that belong to no single spoke, by name."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)
@@ -176,6 +179,9 @@ class ExistingHub(Model):
 
     existing: HubFacts
     """Facts about the hub."""
+    firewall_rules: FirewallRules = Field(default={}, validate_default=True)
+    """Firewall rules that belong to no single spoke, by name. The manual steps list them for the owner of the hub's
+    firewall policy."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
 

@@ -9,12 +9,18 @@ from hvn.topology.fields import Cidr, Frozen, Label, Limit, PrivateDnsZone, Uuid
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster
+from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
 
 _VAULT_ROUTE = Limit(
     why="an HVN route leads to a peering, directly or through an appliance in the hub; there is no third kind",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
+)
+
+_PRIORITY = Limit(
+    why="this project uses priorities 10000 to 64999 for spokes, 1000 and 1100 for the hub; Azure allows 100 to 65000",
+    see="https://learn.microsoft.com/azure/firewall/policy-rule-sets",
 )
 
 
@@ -55,6 +61,12 @@ class Spoke(Model):
     """More private DNS zones that the VNet is linked to: a name of `hub.private_dns_zones`, or an id."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
+    firewall_rules: FirewallRules = Field(default={}, validate_default=True)
+    """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list them
+    for the owner of its firewall policy."""
+    firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
+    """Priority of the spoke's rule collection group. It decides nothing, because all groups only allow; two groups must
+    not share one. [default: computed from the spoke's name]"""
     tags: Tags = Field(default={}, validate_default=True)
     """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key replaces the tag there. AKS
     also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes them."""

@@ -1,0 +1,139 @@
+"""The firewall rules of a file with their paths, and the routes of their traffic, for the rules of the check."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from enum import Enum
+from ipaddress import IPv4Network
+from typing import NamedTuple
+
+from hvn.diagnostics.finding import Message, Path
+from hvn.topology.addresses import UNROUTED, is_private
+from hvn.topology.model import FirewallRule, Topology
+from hvn.topology.ranges import top_ranges
+from hvn.topology.rule_places import vnet_ranges
+
+
+class Written(NamedTuple):
+    """A rule of the file, its path, and the spoke that owns it; an empty text for the hub."""
+
+    path: Path
+    rule: FirewallRule
+    owner: str
+
+
+def written(topology: Topology) -> Iterator[Written]:
+    """Yield the rules of the hub, then those of the spokes, in the order of the file."""
+    for name, rule in topology.hub.firewall_rules.items():
+        yield Written(("hub", "firewall_rules", name), rule, "")
+    for owner, spoke in topology.spokes.items():
+        for name, rule in spoke.firewall_rules.items():
+            yield Written(("spokes", owner, "firewall_rules", name), rule, owner)
+
+
+class Net(Enum):
+    """A kind of network that traffic comes from or leads to."""
+
+    SPOKE = "spokes"
+    POOL = "address_pools"
+    HUB = "hub"
+    HVN = "hvn"
+    SITE = "on_premises"
+    INTERNET = "internet"
+    UNKNOWN = "unknown"
+
+
+class Zone(NamedTuple):
+    """A network of the file by its kind and name, the internet, or a private range that no network of the file has."""
+
+    net: Net
+    name: str = ""
+
+
+def _outside(cidr: IPv4Network) -> Zone:
+    nobody = is_private(cidr, shared=True) or any(cidr.subnet_of(block) for block in UNROUTED)
+    return Zone(Net.UNKNOWN if nobody else Net.INTERNET)
+
+
+class Zones:
+    """The networks that a source or destination is part of."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        ranges = [(cidr, Zone(Net.SPOKE, name)) for name, one in topology.spokes.items() for cidr in vnet_ranges(one)]
+        pools = []
+        for path, cidr in top_ranges(topology):
+            if path[0] == "address_pools":
+                pools.append((cidr, Zone(Net.POOL, str(path[1]))))
+            else:
+                ranges.append((cidr, Zone(Net(str(path[0])), str(path[1]) if path[0] == "on_premises" else "")))
+        # Ranges of a valid file do not overlap. Only pools contain spokes.
+        self._ranges = sorted(ranges, key=lambda item: int(item[0].network_address))
+        self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
+        self._pools = pools
+        self._known: dict[str, tuple[Zone, ...]] = {}
+
+    def of(self, place: str) -> tuple[Zone, ...]:
+        """Return the networks of a source or destination that HVN420 accepts."""
+        if place not in self._known:
+            self._known[place] = self._of(place)
+        return self._known[place]
+
+    def _of(self, place: str) -> tuple[Zone, ...]:
+        match place.split("."):
+            case ["vault"]:
+                return (Zone(Net.HVN),)
+            case ["hub", *_]:
+                return (Zone(Net.HUB),)
+            case ["spokes" | "address_pools" | "on_premises" as section, name, *_]:
+                return (Zone(Net(section), name),)
+        cidr = IPv4Network(place)
+        found = self.overlapping(cidr)
+        zones = tuple(zone for _, zone in found)
+        return zones if any(cidr.subnet_of(range_) for range_, _ in found) else (*zones, _outside(cidr))
+
+    def overlapping(self, cidr: IPv4Network) -> list[tuple[IPv4Network, Zone]]:
+        """Return the networks that a range overlaps: those of the file, and pools around a range without a spoke."""
+        first, last = int(cidr.network_address), int(cidr.broadcast_address)
+        begin = max(bisect_right(self._starts, first) - 1, 0)
+        near = self._ranges[begin : bisect_left(self._starts, last + 1)]
+        found = [item for item in near if item[0].overlaps(cidr)]
+        return found or [item for item in self._pools if item[0].overlaps(cidr)]
+
+    def bypass(self, source: Zone, destination: Zone) -> Message | None:
+        """Return why no packet from one network to another passes the firewall and arrives; None if it may."""
+        nets = (source.net, destination.net)
+        match nets:
+            case (Net.UNKNOWN | Net.INTERNET, _):
+                return Message("no network of this file sends packets from it to the firewall")
+            case (_, Net.UNKNOWN):
+                return Message("no network of this file has it, so the hub has no route to it")
+            case (Net.SPOKE, Net.SPOKE) if source == destination:
+                return Message("traffic inside a VNet does not pass the firewall")
+            case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):
+                return Message("traffic between the hub's VNet and its peers does not pass the firewall")
+            case (Net.SPOKE, Net.SITE) | (Net.SITE, Net.SPOKE):
+                spoke = source if source.net is Net.SPOKE else destination
+                if self._topology.spokes[spoke.name].bgp_route_propagation:
+                    return Message(
+                        "with bgp_route_propagation, {spoke} reaches it without the firewall", spoke=spoke.name
+                    )
+            case (_, Net.HVN) | (Net.HVN, _):
+                return self._bypass_hvn(source if destination.net is Net.HVN else destination)
+        return None
+
+    def _bypass_hvn(self, other: Zone) -> Message | None:
+        peering = self._topology.hub.vault_peering
+        transit = set(peering.transit_pools) if peering else set()
+        if other.net is Net.POOL:
+            return None if other.name in transit else Message("only transit pools and the HVN meet at the firewall")
+        if other.net is Net.SPOKE:
+            match self._topology.spokes[other.name].vault_route:
+                case "via-hub":
+                    return None
+                case "direct":
+                    return Message("{spoke} has its own peering with the HVN, without the firewall", spoke=other.name)
+                case _:
+                    return Message("the HVN has no route to {spoke}: its vault_route is none", spoke=other.name)
+        if other.net is Net.SITE and peering and other.name in peering.on_premises:
+            return None
+        return Message("the HVN has no route to it")

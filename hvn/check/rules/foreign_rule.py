@@ -1,0 +1,54 @@
+"""HVN422 foreign-rule: a spoke's firewall rule is about other networks."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.check.firewall_rules import written
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.model import Topology
+from hvn.topology.rule_places import ranges_of, vnet_ranges
+
+RULE = Rule(
+    id="HVN422",
+    name="foreign-rule",
+    reports="A firewall rule of a spoke has the spoke neither as all of its sources nor as all of its destinations.",
+    why="the people who own a spoke would open connections between networks of others",
+    fix="move the rule to one of its spokes, or to hub.firewall_rules",
+    example="""\
+spokes:
+  analytics:
+    firewall_rules:
+      orders-api: {sources: [spokes.payments], destinations: [spokes.orders], ports: [tcp/443], reason: orders}
+""",
+    see="docs/how-to/open-a-firewall-rule.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each rule of a spoke where neither side is inside the spoke's ranges."""
+    for one in written(topology):
+        if not one.owner:
+            continue
+        own = vnet_ranges(topology.spokes[one.owner])
+        if not any(side and _inside(topology, side, own) for side in (one.rule.sources, one.rule.destinations)):
+            yield Finding(
+                rule=RULE,
+                path=one.path,
+                at_key=True,
+                message=Message(
+                    "neither all sources nor all destinations are inside {spoke}", spoke=Field(("spokes", one.owner))
+                ),
+                fix=Message(
+                    "move the rule to {hub}, or use {spoke} as source or destination",
+                    hub=Field(("hub", "firewall_rules")),
+                    spoke=Field(("spokes", one.owner)),
+                ),
+            )
+
+
+def _inside(topology: Topology, places: tuple[str, ...], own: tuple[IPv4Network, ...]) -> bool:
+    """Return whether all places are inside these ranges. HVN420 reports unknown places."""
+    return all(
+        any(cidr.subnet_of(vnet) for vnet in own) for place in places for cidr in ranges_of(topology, place) or own
+    )

@@ -1,0 +1,42 @@
+"""HVN424 rule-groups: the firewall policy has more rule collection groups than Azure allows."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.model import ExistingHub, Topology
+
+RULE = Rule(
+    id="HVN424",
+    name="rule-groups",
+    level=Level.WARNING,
+    reports="More spokes have a cluster or firewall rules than a firewall policy can have rule collection groups.",
+    why="Azure allows 90 rule collection groups in a policy; an apply that adds another one fails",
+    fix="move rules to hub.firewall_rules, or ask Azure support for a higher limit",
+    example="""\
+spokes: # and so on, to s89
+  analytics: {firewall_rules: {logs: {sources: [spokes.analytics], service_tags: [AzureMonitor], ports: [tcp/443], \
+reason: logs}}}
+""",
+    see="https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
+)
+LIMIT = 90
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield one finding if the policy needs more than 90 groups."""
+    if isinstance(topology.hub, ExistingHub):
+        return
+    spokes = sum(bool(spoke.firewall_rules or spoke.cluster) for spoke in topology.spokes.values())
+    groups = spokes + (2 if topology.hub.firewall_rules else 1)
+    if groups > LIMIT:
+        yield Finding(
+            rule=RULE,
+            path=("spokes",),
+            at_key=True,
+            message=Message(
+                "the firewall policy has {groups} rule collection groups, {spokes} of them for spokes",
+                groups=groups,
+                spokes=spokes,
+            ),
+            fix=Message("keep at most {limit}: move rules to hub.firewall_rules, or raise the limit", limit=LIMIT),
+        )

@@ -1,0 +1,94 @@
+"""HVN425 rule-never-matches: no packet of a firewall rule reaches the firewall and its destination."""
+
+from collections.abc import Iterator, Sequence
+
+from hvn.check.firewall_rules import Net, Written, Zone, Zones, written
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology.firewall import port_range
+from hvn.topology.model import Topology
+from hvn.topology.rule_places import ranges_of
+
+RULE = Rule(
+    id="HVN425",
+    name="rule-never-matches",
+    level=Level.WARNING,
+    reports="Traffic of a firewall rule bypasses the firewall, or has no route.",
+    why="the rule looks like a permission, and has no effect: the traffic works without it, or cannot work",
+    fix="remove the source or destination, or use the one that the traffic has at the firewall",
+    example="""\
+spokes:
+  payments:
+    firewall_rules:
+      vault: {sources: [spokes.payments], destinations: [vault], ports: [tcp/8200], reason: secrets}
+""",
+    see="docs/reference/facts.md",
+)
+# The ports of HCP: Vault's API and KMIP.
+VAULT_PORTS = (8200, 5696)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each source without a destination behind the firewall, and for each such destination."""
+    zones: Zones | None = None
+    known: dict[str, bool] = {}
+    for one in written(topology):
+        rule = one.rule
+        for place in (*rule.sources, *rule.destinations):
+            if place not in known:
+                known[place] = ranges_of(topology, place) is not None
+        if not all(known[place] for place in (*rule.sources, *rule.destinations)):
+            continue  # HVN420
+        zones = zones or Zones(topology)
+        dead = list(_dead(zones, one))
+        for path, message in dead:
+            yield Finding(rule=RULE, path=(*one.path, *path), message=message)
+        if not dead and rule.destinations and all(place == "vault" for place in rule.destinations):
+            yield from _closed_ports(one)
+
+
+def _dead(zones: Zones, one: Written) -> Iterator[tuple[Path, Message]]:
+    rule = one.rule
+    sources = [zones.of(place) for place in rule.sources]
+    destinations = [zones.of(place) for place in rule.destinations] or [(Zone(Net.INTERNET),)]
+    reasons = [[_reason(zones, source, destination) for destination in destinations] for source in sources]
+    dead = [index for index, row in enumerate(reasons) if all(row)]
+    for index in dead:
+        yield ("sources", index), _message(rule.sources[index], _first(reasons[index]))
+    if len(dead) == len(sources):
+        return
+    for index, place in enumerate(rule.destinations):
+        column = [row[index] for row in reasons]
+        if all(column):
+            yield ("destinations", index), _message(place, _first(column))
+
+
+def _first(reasons: Sequence[Message | None]) -> Message:
+    return next(reason for reason in reasons if reason)
+
+
+def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
+    """Return a reason why no traffic between two places passes the firewall; None if some does."""
+    reason = None
+    for start in source:
+        for end in destination:
+            reason = zones.bypass(start, end)
+            if reason is None:
+                return None
+    return reason
+
+
+def _message(place: str, reason: Message) -> Message:
+    return Message("{place} has no traffic for this rule: {reason}", place=place, reason=reason)
+
+
+def _closed_ports(one: Written) -> Iterator[Finding]:
+    for index, text in enumerate(one.rule.ports):
+        protocol, _, port = text.partition("/")
+        first, last = port_range(port or "*")
+        if protocol != "tcp" or not any(first <= number <= last for number in VAULT_PORTS):
+            yield Finding(
+                rule=RULE,
+                path=(*one.path, "ports", index),
+                message=Message("Vault does not listen on {port}", port=text),
+                fix=Message("use tcp/8200, Vault's API"),
+            )

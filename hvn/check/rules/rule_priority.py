@@ -1,0 +1,57 @@
+"""HVN423 rule-priority: two spokes have the same firewall priority, or a priority has no effect."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
+from hvn.topology.firewall import SPOKE_PRIORITIES, spoke_priority
+from hvn.topology.model import ExistingHub, Topology
+
+RULE = Rule(
+    id="HVN423",
+    name="rule-priority",
+    reports="Two spokes have the same firewall priority, or a spoke without rules and cluster has one.",
+    why="two rule collection groups of one policy must not share a priority",
+    fix="set firewall_priority of one spoke to another number; remove it where it has no effect",
+    example="""\
+spokes:
+  payments: {firewall_priority: 20000}
+  orders: {firewall_priority: 20000}
+""",
+    see="docs/how-to/open-a-firewall-rule.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each priority that another spoke has, and for each that no rule collection group has."""
+    used: dict[int, str] = {}
+    # An explicit priority stays: a computed one gives way.
+    for name, spoke in sorted(topology.spokes.items(), key=lambda item: item[1].firewall_priority is None):
+        at: Path = ("spokes", name, "firewall_priority")
+        if isinstance(topology.hub, ExistingHub) or not (spoke.firewall_rules or spoke.cluster):
+            if spoke.firewall_priority is not None:
+                yield Finding(rule=RULE, path=at, message=_unused(topology), fix=Message("delete firewall_priority"))
+            continue
+        number = spoke_priority(name, spoke)
+        other = used.setdefault(number, name)
+        if other != name:
+            free = next(one for one in SPOKE_PRIORITIES[10000:] if one not in used)
+            yield Finding(
+                rule=RULE,
+                path=at if spoke.firewall_priority is not None else at[:2],
+                at_key=spoke.firewall_priority is None,
+                message=Message(
+                    "{spoke} has the priority {number}, as {other} (line {line})",
+                    spoke=Field(at[:2]),
+                    number=number,
+                    other=Field(("spokes", other)),
+                    line=LineOf(("spokes", other)),
+                ),
+                fix=Message("set firewall_priority: {free} in {spoke}", free=free, spoke=Field(at[:2])),
+            )
+
+
+def _unused(topology: Topology) -> Message:
+    if isinstance(topology.hub, ExistingHub):
+        return Message("the owner of the existing hub sets the priorities in its policy")
+    return Message("the spoke has no firewall rules and no cluster, so it has no rule collection group")

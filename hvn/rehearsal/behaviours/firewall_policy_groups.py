@@ -1,0 +1,59 @@
+"""The rule collection groups of one firewall policy: one write at a time, one priority each, at most 90 groups.
+
+Azure refuses a write while another group of the policy is written (azurerm #15440, Azure/bicep #1013:
+FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock ends with its process, so a run must order the
+workspaces with groups (order.py). Azure deletes the groups with their policy.
+Limits: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits. The refusal of
+an equal priority is inferred: learn.microsoft.com/azure/firewall/rule-processing orders groups by priority.
+"""
+
+from collections.abc import Iterator
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import Object, same
+
+KIND = "azurerm_firewall_policy_rule_collection_group"
+LIMIT = 90
+
+
+def create(change: Change) -> None:
+    """Refuse a group beyond the limit or with a used priority, and note that the writes take turns."""
+    others = list(_others(change))
+    if len(others) >= LIMIT:
+        raise _refused(change, f"the policy has {len(others)} rule collection groups, and {LIMIT} is the limit")
+    write(change)
+    for other in others:
+        change.take_turns(KIND, str(other["id"]))
+
+
+def write(change: Change) -> None:
+    """Refuse the priority of another group."""
+    for other in _others(change):
+        if other["priority"] == change.after["priority"]:
+            raise _refused(change, f"the group {other['name']} has the priority {other['priority']} already")
+
+
+def delete_policy(change: Change) -> None:
+    """Delete the groups of a policy."""
+    for group in change.cloud.find(KIND):
+        if same(group["firewall_policy_id"], change.before["id"]):
+            change.cloud.remove(KIND, str(group["id"]))
+
+
+def _others(change: Change) -> Iterator[Object]:
+    for group in change.cloud.find(KIND):
+        in_policy = same(group["firewall_policy_id"], change.after["firewall_policy_id"])
+        if in_policy and not same(group["id"], change.after["id"]):
+            yield group
+
+
+def _refused(change: Change, why: str) -> Refusal:
+    return Refusal(
+        f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
+        f"In the rehearsal's words: {why}",
+    )
+
+
+CREATE = {KIND: create}
+UPDATE = {KIND: write}
+DELETE = {"azurerm_firewall_policy": delete_policy}

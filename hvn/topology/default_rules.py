@@ -1,0 +1,145 @@
+"""The firewall rules that the file does not contain: for transit pools, runners and clusters.
+
+No rule allows the HVN to open connections to the spokes: the firewall is stateful, and with JWT logins and kv secrets
+Vault opens no connection to a client.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.hosts import registry_host, registry_port
+from hvn.topology.locations import runners_cidr
+from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, Cluster, ExistingHub, Topology
+from hvn.topology.ranges import pool_addresses, vault_sites
+
+VAULT_PORT = 8200
+
+# The hosts that Terraform and CI call from the runners' subnet. Sources: docs/reference/facts.md, "Hosts for
+# the runners".
+RUNNER_FQDNS = {
+    "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
+    "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),
+    "terraform": (
+        "app.terraform.io",
+        "archivist.terraform.io",
+        "registry.terraform.io",
+        "releases.hashicorp.com",
+    ),
+    "helm": ("helm.releases.hashicorp.com",),
+}
+GITHUB_FQDNS = (
+    "*.actions.githubusercontent.com",
+    "api.github.com",
+    "codeload.github.com",
+    "github-registry-files.githubusercontent.com",
+    "github-releases.githubusercontent.com",
+    "github.com",
+    "objects-origin.githubusercontent.com",
+    "objects.githubusercontent.com",
+    "release-assets.githubusercontent.com",
+)
+# The tag AzureKubernetesService reportedly misses this host: docs/reference/facts.md, "Azure Firewall".
+AKS_FQDNS = ("mcrprod.azurecr.io",)
+
+
+def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
+    """Return the hub's network rules: Vault for the transit pools and on-premises networks."""
+    peering = topology.hub.vault_peering
+    sites = tuple(str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs)
+    clients = (
+        (
+            "transit-pools-vault",
+            "via-hub spokes reach Vault",
+            _ranges(topology, peering.transit_pools if peering else ()),
+        ),
+        ("on-premises-vault", "on-premises networks reach Vault", sites),
+    )
+    return tuple(
+        NetworkRule(
+            name=name,
+            description=description,
+            protocols=("TCP",),
+            sources=sources,
+            destinations=(str(topology.hvn.cidr),),
+            ports=(str(VAULT_PORT),),
+        )
+        for name, description, sources in clients
+        if sources
+    )
+
+
+def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
+    """Return the hub's application rules: the hosts that runners call, and `allow_fqdns`."""
+    hub = topology.hub
+    rules = [
+        ApplicationRule(
+            name=f"runners-{subject}",
+            description="Terraform and CI call these hosts",
+            sources=(runners_cidr(topology),),
+            fqdns=tuple(sorted(fqdns)),
+        )
+        for subject, fqdns in sorted(_runner_fqdns(topology))
+    ]
+    if not isinstance(hub, ExistingHub) and hub.firewall.allow_fqdns:
+        pools = _ranges(topology, topology.address_pools)
+        fqdns = tuple(sorted(set(hub.firewall.allow_fqdns)))
+        rules.insert(
+            0, ApplicationRule(name="pools-allowed", description="hub.firewall.allow_fqdns", sources=pools, fqdns=fqdns)
+        )
+    return tuple(rules)
+
+
+def cluster_rules(cluster: Cluster) -> tuple[ApplicationRule, ...]:
+    """Return the egress rules of a cluster. Packets of its pods have the addresses of its nodes."""
+    nodes = (str(cluster.node_cidr),)
+    aks = "AKS needs these hosts"
+    rules = [
+        ApplicationRule(
+            name="cluster.aks",
+            description=aks,
+            sources=nodes,
+            fqdn_tags=("AzureKubernetesService",),
+            protocols=(("Http", 80), ("Https", 443)),
+        ),
+        ApplicationRule(name="cluster.registry", description=aks, sources=nodes, fqdns=AKS_FQDNS),
+    ]
+    if cluster.apps:
+        mirror = cluster.vso.image_registry
+        rules.append(
+            ApplicationRule(
+                name="cluster.vso-images",
+                description="the images of Vault Secrets Operator",
+                sources=nodes,
+                fqdns=(registry_host(mirror),) if mirror else VSO_IMAGE_HOSTS,
+                protocols=(("Https", registry_port(mirror) if mirror else 443),),
+            )
+        )
+    return tuple(rules)
+
+
+def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the hosts that the runners call, by subject."""
+    hub, state, ci = topology.hub, topology.state, topology.vault.ci
+    terraform = set(RUNNER_FQDNS["terraform"])
+    if isinstance(state, CloudState):
+        terraform.add(state.hostname)
+    if ci.hcp_terraform:
+        terraform.add(ci.hcp_terraform.hostname)
+    yield from {**RUNNER_FQDNS, "terraform": terraform}.items()
+    # The clusters' OIDC issuers. They are public, so the public keys can be read without the API server.
+    yield "oidc-issuers", (f"{topology.azure.region}.oic.prod-aks.azure.com",)
+    if ci.github:
+        yield "github", GITHUB_FQDNS
+    if isinstance(state, AzurermState):
+        yield "state", (f"{state.storage_account}.blob.core.windows.net",)
+    if not isinstance(hub, ExistingHub) and hub.runners.allow_fqdns:
+        yield "allowed", set(hub.runners.allow_fqdns)
+
+
+def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
+    """Return the ranges of pools, each once. HVN301 reports a name without a pool.
+
+    A hub inside a pool is no spoke, so the rules for spokes exclude its addresses.
+    """
+    names = sorted(set(pools) & topology.address_pools.keys())
+    return tuple(str(cidr) for name in names for cidr in pool_addresses(topology, name))

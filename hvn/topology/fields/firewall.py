@@ -1,0 +1,90 @@
+"""Values of firewall rules: names, sources and destinations, ports, tags and reasons."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from hvn.topology.fields.marks import Range, Text
+
+_NETWORK_RULES = "https://learn.microsoft.com/azure/firewall/policy-rule-sets"
+_SCHEMA = "https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/firewall_policy_rule_collection_group"
+_PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"  # 1 to 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RulePlace(Text):
+    """An object of the file, or an IPv4 range."""
+
+    def check(self, value: str) -> str:
+        """Return the value. Raises `PydanticCustomError` if it is neither an object nor a range."""
+        return str(Range().check(value)) if value[:1].isdigit() else Text.check(self, value)
+
+
+RuleName = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        kind="the name of a firewall rule",
+        rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
+        example="orders-api",
+        why="plans, reviews and `hvn reach` show the rule by this name; azurerm accepts any text",
+        see=_SCHEMA,
+    ),
+]
+# HVN420 compares objects with those of the file.
+RulePlace = Annotated[
+    str,
+    _RulePlace(
+        pattern=r"([a-z][a-z0-9_-]{0,62}(\.[a-z0-9][a-z0-9_-]{0,62}){0,3}|[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2})",
+        kind="an object of this file or an IPv4 range",
+        rule="an object by its path in this file, or an IPv4 range",
+        example="spokes.payments",
+        why="a network rule of Azure Firewall takes ranges; the range of an object is read from this file",
+        see=_NETWORK_RULES,
+    ),
+]
+RulePort = Annotated[
+    str,
+    Text(
+        pattern=rf"((tcp|udp)/(\*|{_PORT}(-{_PORT})?)|icmp|(https|http|mssql)/{_PORT})",
+        kind="a protocol with its port",
+        rule="tcp or udp with a port, two ports with a hyphen, or *; icmp; https, http or mssql with a port",
+        example="tcp/443",
+        why="tcp, udp and icmp make a network rule; https, http and mssql make an application rule, which reads the "
+        "host name from the request",
+        see=_NETWORK_RULES,
+        lower=True,
+    ),
+]
+FqdnTag = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z][A-Za-z0-9]{1,62}(\.[A-Za-z0-9]{1,63}){0,3}",
+        kind="an FQDN tag",
+        rule="the name of one of Azure Firewall's FQDN tags",
+        example="WindowsUpdate",
+        why="an FQDN tag is a list of host names that Microsoft maintains",
+        see="https://learn.microsoft.com/azure/firewall/fqdn-tags",
+    ),
+]
+ServiceTag = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z][A-Za-z0-9]{1,62}(\.[A-Za-z0-9]{1,63})?",
+        kind="a service tag",
+        rule="the name of one of Azure's service tags, with a region if it has one",
+        example="AzureMonitor",
+        why="a service tag is a list of ranges that Microsoft maintains; only a destination can be one",
+        see="https://learn.microsoft.com/azure/virtual-network/service-tags-overview",
+    ),
+]
+Reason = Annotated[
+    str,
+    Text(
+        pattern=r".{1,200}",
+        kind="a reason",
+        rule="1 to 200 characters on one line",
+        example="checkout calls the orders API",
+        why="the reason is the rule's description in Azure, for the people who audit the firewall",
+        see=_SCHEMA,
+    ),
+]

@@ -1,0 +1,45 @@
+"""`hub.firewall_rules` and `spokes.<spoke>.firewall_rules`: allow rules of the hub's firewall."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from hvn.topology.fields import Fqdn, FqdnTag, Frozen, Limit, Reason, RuleName, RulePlace, RulePort, ServiceTag
+from hvn.topology.model.base import Model
+
+_SOURCES = Limit(
+    why="Azure refuses a rule without a source (FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified)",
+    see="https://github.com/Azure/azure-cli/issues/24493",
+)
+_PORTS = Limit(
+    why="Azure refuses a rule without a protocol and a port",
+    see="https://learn.microsoft.com/azure/firewall/policy-rule-sets",
+)
+
+
+class FirewallRule(Model):
+    """An allow rule. All other traffic through the firewall is denied, so there are no deny rules.
+
+    Set exactly one of `destinations`, `service_tags`, `fqdns` and `fqdn_tags`.
+    """
+
+    sources: Annotated[tuple[RulePlace, ...], Field(min_length=1), _SOURCES]
+    """Objects of this file or ranges: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
+    (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `on_premises.<site>`, `vault` (the HVN)."""
+    destinations: tuple[RulePlace, ...] = ()
+    """Objects of this file or ranges, as in `sources`."""
+    service_tags: tuple[ServiceTag, ...] = ()
+    """Azure's service tags, with tcp, udp or icmp."""
+    fqdns: tuple[Fqdn, ...] = ()
+    """Host names. With https, http or mssql the firewall reads the name from the request, and `*.` is allowed. With tcp
+    or udp it resolves the name: clients must use the firewall as their DNS server."""
+    fqdn_tags: tuple[FqdnTag, ...] = ()
+    """Azure Firewall's FQDN tags, with https or http."""
+    ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]
+    """Protocols with ports: `tcp/443`, `udp/8000-8010`, `tcp/*`, `icmp`, `https/443`, `http/80`, `mssql/1433`."""
+    reason: Reason
+    """Why the rule exists. It is the rule's description in Azure."""
+
+
+FirewallRules = Annotated[Mapping[RuleName, FirewallRule], Frozen]

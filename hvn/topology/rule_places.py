@@ -1,0 +1,57 @@
+"""The sources and destinations of firewall rules: objects of the file by their paths, and ranges."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.ranges import pool_addresses
+
+VAULT = "vault"
+RUNNERS = "hub.runners"
+
+
+def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
+    """Return the ranges of a source or destination; None for an object that the file does not have."""
+    if place[:1].isdigit():
+        return (IPv4Network(place),)
+    match place.split("."):
+        case ["vault"]:
+            return (topology.hvn.cidr,)
+        case ["hub", "runners"]:
+            hub = topology.hub
+            return (hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr,)
+        case ["address_pools", name] if name in topology.address_pools:
+            return tuple(pool_addresses(topology, name))
+        case ["on_premises", name] if name in topology.on_premises:
+            return topology.on_premises[name]
+        case ["spokes", name, *inside] if name in topology.spokes:
+            return _in_spoke(topology.spokes[name], inside)
+    return None
+
+
+def vnet_ranges(spoke: Spoke) -> tuple[IPv4Network, ...]:
+    """Return the ranges of a spoke's VNet."""
+    return spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
+
+
+def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None:
+    match inside:
+        case []:
+            return vnet_ranges(spoke)
+        case ["cluster"] if spoke.cluster:
+            return (spoke.cluster.node_cidr,)
+        case ["subnets", subnet] if subnet in spoke.subnets:
+            return (spoke.subnets[subnet],)
+    return None
+
+
+def objects(topology: Topology) -> Iterator[str]:
+    """Yield the paths of all objects that a rule can name."""
+    yield from (VAULT, RUNNERS)
+    yield from (f"address_pools.{name}" for name in topology.address_pools)
+    yield from (f"on_premises.{name}" for name in topology.on_premises)
+    for name, spoke in topology.spokes.items():
+        yield f"spokes.{name}"
+        if spoke.cluster:
+            yield f"spokes.{name}.cluster"
+        yield from (f"spokes.{name}.subnets.{subnet}" for subnet in spoke.subnets)

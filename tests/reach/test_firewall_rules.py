@@ -1,0 +1,189 @@
+"""Firewall rules of the file: `hvn reach` follows them, names them, and agrees with the synthesized Terraform."""
+
+import json
+import pathlib
+from ipaddress import IPv4Address, IPv4Network
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from hvn.check.load import require
+from hvn.cli import cli
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
+from tests.check.cases import merged
+from tests.conftest import SAMPLE, Synth
+from tests.reach.terraform import Cloud
+from tests.strategies import Topology, dump
+
+SAMPLED = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+RULE = {
+    "sources": ["spokes.payments.cluster"],
+    "destinations": ["spokes.orders"],
+    "ports": ["tcp/443", "tcp/8000-8010"],
+    "reason": "checkout calls the orders API",
+}
+
+
+@pytest.fixture
+def file(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "topology.yaml"
+
+
+def asked(file: pathlib.Path, patch: Any, *arguments: str) -> Any:
+    """Return the only answer about the sample with a patch."""
+    file.write_text(dump(merged(SAMPLED, patch)), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["reach", *arguments, "--format", "json", "--topology", str(file)])
+    assert done.exit_code == 0, done.output
+    (answer,) = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "port", "reaches"),
+    [
+        ("spokes.payments.cluster", "orders", 443, True),
+        ("spokes.payments.cluster", "spokes.orders.cluster", 8005, True),
+        ("spokes.payments.cluster", "orders", 8011, False),
+        ("orders", "spokes.payments.cluster", 443, False),
+    ],
+)
+def test_a_rule_opens_its_ports_in_one_direction(
+    source: str, to: str, port: int, reaches: bool, file: pathlib.Path
+) -> None:
+    patch = {"spokes": {"payments": {"firewall_rules": {"orders-api": RULE}}}}
+    answer = asked(file, patch, source, "--to", to, "--port", str(port))
+    assert answer["verdict"] == ("reaches" if reaches else "blocked")
+    if reaches:
+        line = file.read_text(encoding="utf-8").splitlines()[answer["rule"]["line"] - 1]
+        assert answer["rule"]["path"] == "spokes.payments.firewall_rules.orders-api"
+        assert "orders-api" in line or "sources" in line
+        assert answer["there"]["by_firewall"]
+        assert answer["back"]["by_firewall"]
+
+
+def test_a_rule_for_a_part_of_a_spoke_is_named(file: pathlib.Path) -> None:
+    patch = {"spokes": {"payments": {"firewall_rules": {"orders-api": RULE}}}}
+    answer = asked(file, patch, "payments", "--to", "orders")
+    assert answer["verdict"] == "blocked"
+    assert "spokes.payments.firewall_rules.orders-api (line" in answer["died"]
+
+
+@pytest.mark.parametrize(
+    ("source", "to"), [("payments", "spokes.analytics.subnets.jobs"), ("on_premises.tokyo", "orders")]
+)
+def test_the_missing_rule_can_be_pasted(source: str, to: str, file: pathlib.Path) -> None:
+    base = {"on_premises": {"tokyo": ["10.200.0.0/16"]}}
+    missing = asked(file, base, source, "--to", to)["missing_rule"]
+    answer = asked(file, merged(base, yaml.safe_load(missing)), source, "--to", to)
+    assert answer["missing_rule"] is None
+    assert answer["verdict"] == ("unknown" if "on_premises" in source else "reaches")  # the gateway is not in the file
+    assert answer["rule"]["path"]
+
+
+def test_a_propagated_route_leads_past_the_firewall(file: pathlib.Path) -> None:
+    gateway = {"cidr": "10.0.0.128/27", "existing": True}
+    spoke = {"use_remote_gateways": True, "bgp_route_propagation": True}
+    patch = {
+        "on_premises": {"tokyo": ["10.200.0.0/16"]},
+        "hub": {"gateway": gateway},
+        "spokes": {"analytics": spoke},
+    }
+    for way in (("analytics", "on_premises.tokyo"), ("on_premises.tokyo", "analytics")):
+        answer = asked(file, patch, way[0], "--to", way[1])
+        assert (answer["verdict"], answer["there"]["by_firewall"]) == ("unknown", False)
+    assert asked(file, patch, "orders", "--to", "on_premises.tokyo")["missing_rule"]
+
+
+# --- The synthesized Terraform
+
+NETWORK: Topology = {
+    **{key: SAMPLED[key] for key in ("version", "name", "azure", "state", "hvn", "address_pools")},
+    "vault": {"cluster_id": "vault-prod"},
+    "hub": {
+        "cidr": "10.0.0.0/22",
+        "firewall": {"cidr": "10.0.0.0/26"},
+        "runners": {"cidr": "10.0.0.64/27"},
+        "vault_peering": {"transit_pools": ["transit"]},
+    },
+    "spokes": {
+        "direct": {
+            "cidr": "10.64.0.0/16",
+            "vault_route": "direct",
+            "subnets": {"one": "10.64.0.0/24", "two": "10.64.1.0/24"},
+        },
+        "quiet": {"cidr": "10.65.0.0/16", "vault_route": "none", "subnets": {"one": "10.65.0.0/24"}},
+        "transit": {
+            "cidr": "10.96.0.0/20",
+            "vault_route": "via-hub",
+            "subnets": {"one": "10.96.0.0/24", "two": "10.96.1.0/24"},
+        },
+    },
+}
+PARTS = {
+    f"spokes.{name}.subnets.{subnet}": IPv4Network(cidr)
+    for name, spoke in NETWORK["spokes"].items()
+    for subnet, cidr in spoke["subnets"].items()
+}
+PLACES = [
+    *("vault", "hub.runners", "address_pools.spokes", "address_pools.transit"),
+    *("10.64.0.0/25", "10.64.1.0/24", "10.96.0.0/23", "10.0.0.0/8", "0.0.0.0/0", "172.25.16.0/28"),
+    *(f"spokes.{name}" for name in NETWORK["spokes"]),
+    *PARTS,
+]
+PORTS = ["tcp/443", "tcp/8200", "tcp/8000-8300", "tcp/*", "udp/443", "icmp"]
+
+
+def places() -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(PLACES), min_size=1, max_size=2, unique=True)
+
+
+def rules() -> st.SearchStrategy[Topology]:
+    """Return a strategy for any rules, also for rules that never match."""
+    rule = st.fixed_dictionaries(
+        {
+            "sources": places(),
+            "destinations": places(),
+            "ports": st.lists(st.sampled_from(PORTS), min_size=1, max_size=3, unique=True),
+            "reason": st.just("drawn"),
+        }
+    )
+    return st.dictionaries(st.sampled_from(["one", "two", "three", "four"]), rule, max_size=4)
+
+
+@pytest.mark.slow
+@given(of_hub=rules(), of_spoke=rules(), chance=st.randoms(use_true_random=False))
+@settings(
+    max_examples=12,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture),
+)
+def test_random_rules_have_the_effect_of_their_terraform(
+    of_hub: Topology, of_spoke: Topology, chance: Random, synth: Synth, tmp_path: pathlib.Path
+) -> None:
+    """Send packets between random addresses of all subnets, the runners and Vault, in both directions."""
+    own = {name: {**rule, "sources": ["spokes.direct"]} for name, rule in of_spoke.items()}
+    patch = {"hub": {"firewall_rules": of_hub}, "spokes": {"direct": {"firewall_rules": own}}}
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(merged(NETWORK, patch)), encoding="utf-8")
+    network, cloud = build(require(file).topology), Cloud(synth(file))
+    ends = {**PARTS, "runners": IPv4Network("10.0.0.64/27"), "vault": IPv4Network("172.25.16.0/20")}
+    for source, begin in ends.items():
+        for destination, end in ends.items():
+            if source == destination:
+                continue
+            for port in (443, 8200, 8250):
+                (answer,) = reach(network, source, destination, port)
+                partly = "a part of it is allowed" in answer.died
+                for _ in range(2):
+                    seen = cloud.connects(address(begin, chance), address(end, chance), port)
+                    assert partly or (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)
+
+
+def address(cidr: IPv4Network, chance: Random) -> IPv4Address:
+    return cidr[chance.randrange(4, cidr.num_addresses - 1)]
