@@ -107,9 +107,15 @@ def test_state_is_beside_the_output_folder_in_a_folder_of_the_topology() -> None
 
 @pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.stem)
 def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path, synth: Synth) -> None:
-    tags = yaml.safe_load(topology.read_text(encoding="utf-8"))["azure"]["tags"]
+    """A tag of the spoke replaces a tag with the same key, whatever its case."""
+    written = yaml.safe_load(topology.read_text(encoding="utf-8"))
     untagged, tagged = [], set()
-    for resource in resources(synth(topology)):
+    for workspace, resource in ((id_, one) for id_, stack in synth(topology).items() for one in resources({"": stack})):
+        spokes = [spoke for name, spoke in written["spokes"].items() if workspace.endswith(f"-{name}")]
+        own = spokes[0].get("tags", {}) if spokes else {}
+        replaced = {key.casefold() for key in own}
+        shared = {key: tag for key, tag in written["azure"]["tags"].items() if key.casefold() not in replaced}
+        tags = {**shared, **own}
         if resource.type.startswith("azurerm_") and takes_tags(resource.type):
             tagged.add(resource.type)
             pools = [resource.arguments["default_node_pool"]] if "default_node_pool" in resource.arguments else []
