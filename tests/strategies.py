@@ -62,11 +62,11 @@ def warnings(topology: Topology) -> set[str]:
         "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
+        "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
             for cluster in clusters
         ),
-        "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
         "HVN309": "logs" in topology and "existing" in topology["hub"] and not clusters,
         "HVN310": unused_policy(topology),
@@ -212,7 +212,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
 def firewall_rules(draw: st.DrawFn, source: str, port: int) -> Topology:
     """Draw rules to addresses outside of this topology. No rule covers another one, of this or another `port`."""
     outside: list[Topology] = [
-        {"destinations": ["198.51.100.0/24", "203.0.113.7/32"], "ports": [f"tcp/{port}", f"udp/{port}-{port + 9}"]},
+        {"destinations": ["198.51.100.0/24", "198.51.101.7/32"], "ports": [f"tcp/{port}", f"udp/{port}-{port + 9}"]},
         {"service_tags": ["AzureMonitor", "Storage.JapanEast"], "ports": [f"tcp/{port}"]},
         {"fqdns": ["one.example.com", "two.example.com"], "ports": [f"tcp/{port}", "icmp"]},
         {"fqdns": ["*.example.com"], "ports": [f"https/{port}", f"mssql/{port}"]},
@@ -378,7 +378,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)])),
                 "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
-                **draw(optional(gateway=st.booleans())),
+                **draw(optional(gateway=st.sampled_from((True, True, False)))),
             }
         }
     return {
@@ -413,7 +413,7 @@ ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.exam
 
 
 def gateways(cidr: str) -> st.SearchStrategy[Topology]:
-    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional={"existing": st.booleans()})
+    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional={"existing": st.sampled_from((True, True, False))})
 
 
 def has_gateway(hub: Topology) -> bool:
@@ -464,6 +464,10 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
             spoke |= draw(gateway_flags())
         else:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
+    own = spoke["existing"]["cidrs"][0] if "existing" in spoke else spoke["cidr"]
+    spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
+    if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):
+        spoke |= draw(optional(firewall_priority=st.just(20000 + index)))
     return spoke | draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
 
 
@@ -487,7 +491,7 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         spoke["existing"] = {
             "vnet_id": f"{network}/virtualNetworks/{draw(st.sampled_from(('vnet', 'VNet_' + 'x' * 56)))}-{index}",
             "cidrs": draw(st.just([str(vnet)]) | st.permutations([str(half) for half in vnet.subnets()])),
-            **draw(optional(hub_peering=st.booleans(), zone_link=st.booleans())),
+            **draw(optional(hub_peering=st.sampled_from((True, True, False)), zone_link=st.booleans())),
         }
         spoke |= draw(optional(subscription_id=st.just(network.split("/")[2])))
     else:

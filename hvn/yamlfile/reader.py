@@ -23,7 +23,7 @@ Value: TypeAlias = "Mapping[str, Value] | tuple[Value, ...] | str | int | bool |
 
 MAX_DEPTH: Final = 20
 MAX_NODES: Final = 200_000
-MAX_KEY: Final = 128
+MAX_KEY: Final = 512
 MAX_HOSTILE: Final = 1000  # characters that are kept of a refused text
 
 DUPLICATE = Rule(
