@@ -13,7 +13,7 @@ from tests.review.cases import Case, edited, every_case, plan_files
 from tests.stacks.test_properties import key_of
 from tests.topology.test_jwks import key_set
 
-KINDS = ("file", "plan", "state")
+KINDS = ("file", "plan", "state", "code")
 
 
 def parameters() -> list[Any]:
