@@ -1,4 +1,4 @@
-"""`bin/hvn`: the commands as a process. Standard output may be closed, a full disk, or a pipe without a reader."""
+"""Run `bin/hvn` as a process. Standard output may be closed, on a full disk, or a pipe without a reader."""
 
 import io
 import os
@@ -11,21 +11,21 @@ import click
 from hvn.cli import cli
 from hvn.supervisor import Manner, supervise
 
-# Commands that start processes or have secrets in temporary folders.
+# Commands that need a supervisor, because they start processes or have secrets in temporary folders.
 SUPERVISED = {
     "affected": Manner("affected: interrupted"),
-    # GitHub Actions kills a cancelled job 10 seconds after the first signal.
+    # The grace is short, because GitHub Actions kills a cancelled job 10 seconds after the first signal.
     "plans": Manner("plans: interrupted; no plan is left", grace=5),
     "rehearse": Manner("rehearse: interrupted; everything was discarded"),
     "review": Manner("review: interrupted"),
 }
 INSIDE = Manner("", passes_on=True)
-"""How `hvn rehearse -- COMMAND` ends after a signal."""
+"""The manner in which `hvn rehearse -- COMMAND` ends after a signal."""
 
 
 def main() -> int:
-    """Run the command and return its exit code; for an error of the operating system, print one line and return 2."""
-    # Python sets a closed stream to None; its output is discarded.
+    """Run the command and return its exit code. For an error of the operating system, print one line and return 2."""
+    # Python sets a closed stream to None. Discard the output of such a stream.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     name = next(iter(sys.argv[1:]), "")
@@ -40,12 +40,12 @@ def main() -> int:
 
 
 def _run() -> int:
-    # Until here Ctrl-C ends the process by the signal (hvn/start.py).
+    # Until this line Ctrl-C ends the process by the signal (hvn/start.py).
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
-            # Not click's own main: it exits with 1 for a broken pipe, but 1 means a finding.
+            # Do not use click's own main, which exits with 1 for a broken pipe, because 1 means a finding.
             with cli.make_context("hvn", sys.argv[1:]) as context:
                 cli.invoke(context)
         finally:
@@ -62,14 +62,14 @@ def _run() -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"hvn: {place}{error.strerror or error}", err=True)
-        # At exit Python would write the rest of the buffer and report the error again.
+        # Close the stream, because at exit Python would write the rest of the buffer and report the error again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     return 0
 
 
 def _end_by_pipe() -> NoReturn:
-    """End this process by SIGPIPE, as other programs end when the reader closes the pipe."""
+    """End this process by SIGPIPE, as other programs do if the reader closes the pipe."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.raise_signal(signal.SIGPIPE)
     raise AssertionError

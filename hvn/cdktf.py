@@ -3,11 +3,11 @@
     bin/cdktf deploy|diff|destroy|output NAME-OR-PATTERN… [options of cdktf-cli]
     bin/cdktf synth|list [NAME-OR-PATTERN…] [options of cdktf-cli]
 
-cdktf-cli 0.21 always builds all stacks: it does not pass the names of the selected stacks to the app. This wrapper
-resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder, because
-cdktf-cli deletes every stack folder that is not in the last synth, `.terraform` included. cdktf-cli handles all other
-commands and options, and runs in the project's folder with the project's Node; file names are relative to the caller's
-folder.
+cdktf-cli 0.21 always builds all stacks, because it does not pass the names of the selected stacks to the app. This
+wrapper resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder, because
+cdktf-cli deletes every stack folder that is not in the last synth, including `.terraform`. cdktf-cli runs in the
+project's folder with the project's Node, and handles all other commands and options. File names are relative to the
+caller's folder.
 
 Exit codes: the code of cdktf-cli; 1 if the topology has errors; 2 if the command could not run. `diff` of several
 workspaces continues after a failure and exits with the highest code.
@@ -43,7 +43,7 @@ ALIASES = {"apply": "deploy", "plan": "diff", "outputs": "output", "synthesize":
 NEED_NAMES = ("deploy", "destroy", "diff", "output", "watch")
 TAKE_NO_NAMES = ("synth", "list")
 
-# Options of these commands that take a value (same source; a test compares them with --help).
+# Options of cdktf-cli's commands that take a value (src/bin/cmds/*.ts; a test compares them with --help).
 WITH_VALUE = {
     "app", "output", "outputs-file", "parallelism", "terraform-parallelism", "var", "var-file",
     "log-level", "log-file-directory", "experimental-provider-schema-cache-path",
@@ -51,17 +51,17 @@ WITH_VALUE = {
 SHORT = {"a": "app", "o": "output", "h": "help"}
 FILES = ("outputs-file", "var-file")
 
-# Caches in the home folder: the variable that disables the cache, the variable that moves it, and its default folder.
-# Terraform's plugins (cdktf-cli 0.21.0, src/bin/cdktf.ts) and jsii's packages (jsii 1.142, @jsii/kernel).
+# Caches in the home folder: Terraform's plugins (cdktf-cli 0.21.0, src/bin/cdktf.ts) and jsii's packages (jsii 1.142,
+# @jsii/kernel). For each cache: the variable that disables the cache, the variable that moves it, and its default
+# folder.
 CACHES = (
     ("CDKTF_DISABLE_PLUGIN_CACHE_ENV", "TF_PLUGIN_CACHE_DIR", ".terraform.d/plugin-cache"),
     ("JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", ".cache/aws/jsii/package-cache"),
 )
 
 IGNORE_MISSING = "ignore-missing-stack-dependencies"
-"""Handled here and never passed on: a stack that is not selected is not built, so cdktf-cli has nothing to ignore. With
-this option, cdktf-cli's deploy ignores the order of the selected stacks as well, and its destroy of several stacks
-starts the first one again and again, without end.
+"""The wrapper never passes this option on. With the option, cdktf-cli's deploy ignores the order of the selected
+stacks, and its destroy of several stacks starts the first stack again and again.
 """
 
 
@@ -79,14 +79,14 @@ class Option:
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Replace this process by cdktf-cli, or run cdktf-cli several times and return the highest exit code."""
+    """Replace this process with cdktf-cli, or run cdktf-cli several times and return the highest exit code."""
     if not CLI.exists():
         stop(f"cdktf: cdktf-cli is not installed: run make setup in {PROJECT} first")
     if os.pathsep in str(PROJECT):
         stop(
             f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"
         )
-    os.umask(0o077)  # states and outputs have secrets
+    os.umask(0o077)  # private files, because states and outputs contain secrets
     runs, env = prepare(arguments, environment, current_folder())
     require_caches(env)
     if len(runs) == 1:
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 def prepare(
     arguments: Sequence[str], environment: Mapping[str, str], caller: Path
 ) -> tuple[list[list[str]], dict[str, str]]:
-    """Return the arguments of each call of cdktf-cli, and the environment. Exits if no call is possible."""
+    """Return the arguments of each call of cdktf-cli, and the environment. Exits with 1 or 2 if no call is possible."""
     env = child_environment(environment, caller)
     words, options = parse(arguments)
     command = ALIASES.get(words[0], words[0]) if words else ""
@@ -130,16 +130,16 @@ def prepare(
     if command in TAKE_NO_NAMES:
         return [[command, *rest]], env
     if command == "diff" and len(names) > 1:
-        # The diff of cdktf-cli uses the first name only. A failed plan must not hide the other plans.
+        # Call cdktf-cli for each workspace, because its diff uses only the first name.
         synth = [] if "skip-synth" in names_of_options else [["synth", *rest]]
         return [*synth, *(["diff", name, "--skip-synth", *rest] for name in names)], env
     return [[command, *names, *rest]], env
 
 
 def parse(arguments: Sequence[str]) -> tuple[list[str], list[Option]]:
-    """Return the words (command and names) and the options. As in yargs, all arguments after `--` are words.
+    """Return the words (command, names) and the options of a command line. All arguments after `--` are words.
 
-    Each option takes at most one value; cdktf-cli itself would treat NAME in `--var a=b NAME` as a second variable. An
+    An option takes at most one value, although cdktf-cli would treat NAME in `--var a=b NAME` as a second variable. An
     unknown option takes a value only in the form `--option=value`.
     """
     words: list[str] = []
@@ -156,7 +156,7 @@ def parse(arguments: Sequence[str]) -> tuple[list[str], list[Option]]:
             words.append(word)
             continue
         name = word.lstrip("-").partition("=")[0]
-        # yargs accepts --varFile for --var-file.
+        # yargs accepts `--varFile` as `--var-file`.
         name = SHORT.get(name, re.sub("[A-Z]", lambda upper: f"-{upper[0].lower()}", name))
         takes = name in WITH_VALUE and after is not None and not re.match(r"-\D|-$", after)
         if after is not None and "=" not in word and (takes or after in ("true", "false")):
@@ -168,9 +168,9 @@ def parse(arguments: Sequence[str]) -> tuple[list[str], list[Option]]:
 
 
 def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
-    """Return the topology's output folder and its workspaces.
+    """Return the output folder of the selected topology, and the topology's workspaces.
 
-    Exits with 1 and the findings if the topology has errors, with 2 if it cannot be read.
+    Exits with 1 and the findings if the topology has errors, and with 2 if the topology cannot be read.
     """
     name = environment.get("HVN_TOPOLOGY")
     file = Path(name) if name else None
@@ -179,7 +179,7 @@ def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
 
 
 def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids that match the names and patterns. Blocked workspaces are left out, with a note and the reason.
+    """Return the ids that match the names and patterns. Leaves out blocked workspaces and prints the reasons.
 
     Exits with 2 if a name is unknown or blocked, if no workspace is left, or if the command needs a name.
     """
@@ -205,10 +205,11 @@ def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[st
 
 
 def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> None:
-    """Exit with 2 if a workspace that depends on one of these would stay when they are destroyed.
+    """Exit with 2 if a workspace outside `names`, the workspaces to destroy, depends on one in `names`.
 
-    cdktf-cli has the same check, but only for the stacks that are built, which are the selected ones. A blocked
-    workspace may have been deployed before. Without vso, for example, the finalizers of secrets are never removed.
+    cdktf-cli has the same check, but only for the built stacks, that is, the selected stacks. A blocked workspace also
+    counts, because it may be deployed. If vso were destroyed before secrets, for example, the finalizers of secrets
+    would never be removed.
     """
     for name in names:
         dependents = [other for other in workspaces if name in other.after and other.id not in names]
@@ -227,10 +228,10 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
 
 
 def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str:
-    """Return the output folder of a selection: stable, unique, and beside the folder of the full selection.
+    """Return the output folder of a selection: stable, unique, and beside the output folder of all workspaces.
 
-    The folder must not be deeper: the local backend's path, ../../../state/<name>/<stack>.tfstate, is relative to
-    <folder>/stacks/<stack>. At another depth Terraform would silently start a second state.
+    The folder must not be deeper, because the local backend's path, ../../../state/<name>/<stack>.tfstate, is relative
+    to <folder>/stacks/<stack>. At another depth Terraform would silently create a second state.
     """
     if tuple(names) == tuple(everything):
         return out
@@ -241,9 +242,10 @@ def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str
 
 
 def own_folder(options: Sequence[Option], environment: Mapping[str, str], caller: Path) -> str:
-    """Return the folder of `--output`, otherwise of `CDKTF_OUTPUT`, which cdktf-cli reads; empty if none is set.
+    """Return the folder in `--output` or in `CDKTF_OUTPUT`, which cdktf-cli reads; empty if neither is set.
 
-    Exits with 2 if it is not directly in the project; `folder_for` has the reason.
+    Exits with 2 if the folder is not directly in the project's folder, because Terraform would create a second state
+    there.
     """
     values = [option.value for option in options if option.name == "output"]
     output = [environment.get("CDKTF_OUTPUT", ""), *values][-1]
@@ -256,7 +258,7 @@ def own_folder(options: Sequence[Option], environment: Mapping[str, str], caller
 
 
 def require_terraform(env: Mapping[str, str]) -> None:
-    """Exit with 2 if Terraform is missing. cdktf-cli alone would report `execvp(3) failed`."""
+    """Exit with 2 and a clear message if Terraform is missing. cdktf-cli would report only `execvp(3) failed`."""
     binary = env.get("TERRAFORM_BINARY_NAME") or "terraform"
     if not shutil.which(binary, path=env["PATH"]):
         stop(
@@ -266,11 +268,11 @@ def require_terraform(env: Mapping[str, str]) -> None:
 
 
 def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]] = CACHES) -> None:
-    """Create the folders that cdktf-cli and jsii create. Exits with 2 if that fails.
+    """Create the cache folders of cdktf-cli and jsii. Exits with 2 if a folder cannot be created.
 
-    Otherwise they print a stack trace if they cannot create a folder, for example because a user has no home.
+    cdktf-cli and jsii would print a stack trace, for example for a user without a home folder.
     """
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises without a home folder
     for off, variable, below in caches:
         if env.get(off):
             continue
@@ -287,7 +289,7 @@ def require_caches(env: Mapping[str, str], caches: Sequence[tuple[str, str, str]
 
 
 def protect_states() -> None:
-    """Make the folder of local states private, also if an earlier version created it. Exits with 2 if that fails."""
+    """Set mode 0700 on the folder of local states. Exits with 2 if the mode cannot be set."""
     states = PROJECT / "state"
     try:
         states.mkdir(exist_ok=True)
@@ -298,14 +300,15 @@ def protect_states() -> None:
 
 
 def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:
-    """Return the option's words, with an absolute file name."""
+    """Return the words of an option with an absolute file name in place of a relative file name."""
     if option.name not in FILES or not option.value:
         return option.words
     return (f"--{option.name}={caller / option.value}",)
 
 
 def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str, str]:
-    """Return the environment of cdktf-cli: the project's Node and Python first, no telemetry, no version check."""
+    """Return the environment of cdktf-cli: the project's Node and Python first in PATH, no telemetry, no version
+    check."""
     env = {name: value for name, value in environment.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
     env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
     env["PATH"] = os.pathsep.join([str(NODE.parent), str(PROJECT / ".venv" / "bin"), env.get("PATH", os.defpath)])
@@ -315,14 +318,15 @@ def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str,
 
 
 def become(arguments: Sequence[str], env: Mapping[str, str]) -> NoReturn:
-    """Replace this process by cdktf-cli, which then has the terminal, the signals and the exit code."""
+    """Replace this process with cdktf-cli, so that cdktf-cli has the terminal and gets the signals."""
     sys.stdout.flush()
     os.chdir(PROJECT)
     os.execve(NODE, [str(NODE), str(CLI), *arguments], dict(env))  # noqa: S606 - a list, no shell
 
 
 def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run cdktf-cli and return its exit code. SIGINT and SIGTERM are passed on, and end this process afterwards."""
+    """Run cdktf-cli and return its exit code. After SIGINT or SIGTERM, end cdktf-cli and then this process by the
+    signal."""
     child: list[subprocess.Popen[bytes]] = []
     received: list[int] = []
 
@@ -341,5 +345,5 @@ def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this process as it ends cdktf-cli
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # End this process by the signal that ended cdktf-cli.
     sys.exit(main(sys.argv[1:], os.environ))

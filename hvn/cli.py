@@ -1,4 +1,4 @@
-"""The command `hvn`. Its subcommands are the modules of `hvn/commands`, imported one by one when they are called."""
+"""The command `hvn`. Its subcommands are the modules of `hvn/commands`; a call imports only the called module."""
 
 import pkgutil
 from importlib import import_module
@@ -10,14 +10,14 @@ from hvn.options import Group
 
 
 class CommandsFolder(Group):
-    """A group with one subcommand for each module of `hvn/commands`: the click command named `command` in it."""
+    """A click group with a subcommand for each module of `hvn/commands`: the module's click command `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names of the modules, sorted."""
+        """Return the sorted names of the subcommands."""
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of the command and return the command; None if it does not exist."""
+        """Import the module of the subcommand and return its command; None for an unknown name."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"hvn.commands.{cmd_name}").command
@@ -28,9 +28,9 @@ class CommandsFolder(Group):
 def cli() -> None:
     """Check, rehearse and review an Azure hub-and-spoke network.
 
-    One YAML file describes the network and its HCP Vault. The commands check it and show the effects of changes.
+    One YAML file describes the network and its HCP Vault. The commands check the file and show the effects of changes.
 
-    Exit codes: 0 success, warnings included; 1 an error or a difference was found; 2 the command could not run, or its
-    output could not be written; 128 plus the number of a signal (130 after Ctrl-C). If the reader closes the pipe, the
-    command ends by SIGPIPE.
+    Exit codes: 0 success, also with warnings; 1 the command found an error or a difference; 2 the command could not
+    run, or could not write its output; 128 plus the number of a signal (130 after Ctrl-C). If the reader closes the
+    pipe, the command ends by SIGPIPE.
     """

@@ -1,4 +1,4 @@
-"""The topology file and the key files beside it as they are in a commit, read with git."""
+"""Read the topology file and the key files of a commit with git."""
 
 import os
 import pathlib
@@ -11,13 +11,13 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""Variables that git sets for its hooks. With these variables git reads the hook's repository in every folder."""
+"""Variables that git sets for its hooks. A git with these variables reads the hook's repository in every folder."""
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
-    """Return the file `name` of a commit, read and checked; None if the commit lacks the file.
+    """Return the checked topology file `name` of a commit; None if the commit lacks the file.
 
-    `folder` is any folder of the repository.
+    `folder` is any folder of the git repository.
     """
     with scratch.folder("commit") as made:
         file = take(folder, commit, name, made)
@@ -27,9 +27,10 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 
 
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
-    """Write the file as `topology.yaml` and its key files into an empty folder. Return its path, or None.
+    """Write the topology file of a commit as `topology.yaml`, and its key files, into an empty folder. Return the path
+    of the topology file; None if the commit lacks the file.
 
-    All key files are written: without one of them the topology can differ or have errors.
+    All key files are needed, because a missing key file changes or blocks workspaces.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:
@@ -48,7 +49,7 @@ def _jwks(name: str) -> pathlib.PurePosixPath:
 
 
 def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield files of a commit with their content, with one call of git; without names that contain a line break."""
+    """Yield names and contents of files of a commit, with one call of git. A name with a line break is skipped."""
     names = [name for name in names if "\n" not in name]
     request = "".join(f"{commit}:{name}\n" for name in names)
     out = git(folder, "cat-file", "--batch", stdin=request.encode("utf-8", "surrogateescape")) or b""
@@ -66,12 +67,12 @@ def fields(out: bytes | None) -> Sequence[str]:
 
 
 def text(out: bytes) -> str:
-    """Return the output of git as text, also if it is not UTF-8."""
+    """Return the output of git as text, with surrogates for bytes that are not UTF-8."""
     return out.decode("utf-8", "surrogateescape")
 
 
 def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
-    """Return the output of git; None if it fails or is not installed."""
+    """Return the output of git; None if git fails or is not installed."""
     try:
         return _git(folder, *arguments, stdin=stdin)
     except (OSError, ValueError, subprocess.CalledProcessError):
@@ -79,7 +80,8 @@ def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> by
 
 
 def no_repository(folder: pathlib.Path) -> str:
-    """Return the reason why git sees no repository in a folder, on one line: for example, another user owns it."""
+    """Return on one line the reason why git finds no repository in a folder, for example because another user owns
+    the folder."""
     try:
         _git(folder, "rev-parse", "--show-toplevel")
     except subprocess.CalledProcessError as error:

@@ -1,4 +1,4 @@
-"""Read files that a person names."""
+"""Read files that the user names."""
 
 import errno
 import os
@@ -8,17 +8,19 @@ import sys
 
 
 def read_or_stdin(name: str, limit: int) -> bytes:
-    """Return at most `limit` bytes of a file, or of standard input for `-`. Raises as `read` does."""
+    """Return at most `limit` bytes of a file, or of standard input for `-`. Raises `ValueError` or `OSError` as
+    `read` does."""
     return sys.stdin.buffer.read(limit) if name == "-" else read(pathlib.Path(name), limit)
 
 
 def read(file: pathlib.Path, limit: int) -> bytes:
     """Return at most `limit` bytes of a file.
 
-    Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read or is a named pipe: reading a pipe
-    waits until another process writes into it. A pipe of the shell, `<(command)`, has its writer and is read.
+    Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read or is a named pipe: reading a
+    named pipe waits until another process writes into it. The function reads a pipe of the shell, `<(command)`, because
+    it has a writer.
     """
-    # Opened without waiting, and checked afterwards: the file may be replaced between a check and an open.
+    # Open without waiting and check the opened file, because the file may be replaced between a check and an open.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as opened:
         named = not (file.is_relative_to("/dev") or file.is_relative_to("/proc"))

@@ -1,4 +1,4 @@
-"""The command line that runs a module of the project in a Python process of its own."""
+"""The command line that runs a module of the project in its own Python process."""
 
 import pathlib
 import sys
@@ -7,5 +7,5 @@ START = pathlib.Path(__file__).resolve().with_name("start.py")
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module, such as `main`, without the caller's folder and PYTHON variables."""
+    """Return the command that runs a module, such as `main`, isolated from the caller's folder and PYTHON variables."""
     return [sys.executable, "-I", "-S", str(START), module, *arguments]

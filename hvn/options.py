@@ -1,4 +1,4 @@
-"""Shared parts of the commands: the topology option, the output formats, and the handling of an invalid file."""
+"""The common parts of the commands: the option `--topology`, the output formats, and the exit for an invalid file."""
 
 import os
 import pathlib
@@ -19,10 +19,10 @@ OUT = "cdktf.out"
 
 
 class Group(click.Group):
-    """A group of commands. Its help shows each command's summary in full, however narrow the terminal is."""
+    """A click group with a help that never truncates the commands' summaries, even on a narrow terminal."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands and their summaries."""
+        """Write the names and the full summaries of the commands."""
         rows = []
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
@@ -42,7 +42,7 @@ topology_option = click.option(
 )
 
 
-def format_choice(*forms: str, help: str) -> Callable[[Any], Any]:  # noqa: A002 - click's own name
+def format_choice(*forms: str, help: str) -> Callable[[Any], Any]:  # noqa: A002 - the name is click's
     """Return the option `--format` with these formats; the first is the default."""
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=help)
 
@@ -60,7 +60,7 @@ findings_format_option = format_choice(
 
 
 def as_data(findings: Sequence[Finding], form: str) -> str:
-    """Return findings in a format for programs: `json`, `github` or `sarif`."""
+    """Return the findings in the format `json`, `github` or `sarif`."""
     if form == "github":
         from hvn.diagnostics.to_github import to_github
 
@@ -75,13 +75,15 @@ def as_data(findings: Sequence[Finding], form: str) -> str:
 
 
 def repository() -> pathlib.Path:
-    """Return the root of the git repository around the current folder; the current folder itself if there is none."""
+    """Return the root of the git repository that contains the current folder; without a repository, the current
+    folder."""
     here = current_folder()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
-    """Read and check the file, with the keys beside it or in another folder. Exits with 2 if it cannot be read."""
+    """Return the checked topology file. `keys` is the folder of its key files [default: beside the file]. Exits with
+    2 if the file cannot be read."""
     path = file or default_topology()
     try:
         return load.load(path, keys)
@@ -90,12 +92,12 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
 
 
 def require(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Checked:
-    """Return the topology. Prints its findings and exits with 1 if it has errors."""
+    """Return the valid topology. If the topology has errors, prints its findings and exits with 1."""
     return require_loaded(file, keys)[1]
 
 
 def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> tuple[load.Loaded, load.Checked]:
-    """Return the topology and the file as it was read, which has the line numbers. Exits as `require` does."""
+    """Return the file with its line numbers, and the valid topology. Exits with 1 if the topology has errors."""
     loaded = read(file, keys)
     if loaded.checked is None:
         tell(loaded, err=True)
@@ -104,10 +106,10 @@ def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) 
 
 
 def tell(loaded: load.Loaded, *, err: bool = False) -> None:
-    """Print the findings as text: on a terminal in colour, with the affected lines of the file."""
+    """Print the findings as text; on a terminal with colours and the affected lines of the file."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
-        from hvn import terminal  # rich takes as long to import as all other modules together
+        from hvn import terminal  # a local import, because rich takes as long to import as all other modules together
 
         click.echo(terminal.render(loaded.findings, loaded.source, stream), nl=False, err=err, color=True)
     else:
@@ -129,7 +131,7 @@ def current_folder() -> pathlib.Path:
 
 
 def default_topology() -> pathlib.Path:
-    """Return the project's own file, relative to the current folder if the file is below that folder."""
+    """Return the path of the project's topology file, relative to the current folder if the file is below it."""
     file, here = CONFIG / "topology.yaml", current_folder()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
@@ -137,15 +139,15 @@ def default_topology() -> pathlib.Path:
 def output_folder(file: pathlib.Path | None, name: str) -> str:
     """Return the name of a topology's output folder in the project: `cdktf.out`, or `cdktf.out@NAME` for another file.
 
-    Terraform records in this folder (`.terraform`) which state it uses. In a shared folder it would offer to migrate
-    the state of the first topology to the second, and so give one network the state of the other.
+    In this folder Terraform records the state that it uses (`.terraform`). In a folder of two topologies, Terraform
+    would offer to migrate the state of one network to the other network.
     """
     own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
     return OUT if own else f"{OUT}@{name}"
 
 
 def require_writable(folder: pathlib.Path) -> None:
-    """Exit with 2 unless the folder can be written to, or created if it does not exist."""
+    """Exit with 2 if the folder is not writable, or does not exist and cannot be created."""
     near = folder if folder.exists() else folder.parent
     if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
         reason = f"no permission to write to {near}" if near.is_dir() else "a file has the name of the folder"

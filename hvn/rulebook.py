@@ -1,7 +1,7 @@
 """The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
 
-Every `Rule` in a module of these packages is registered. Reading the registry imports all
-modules, so only `hvn rule` and the generated pages do it.
+Every `Rule` in a module of these packages is registered. Only `hvn rule` and the generated pages read the registry,
+because reading it imports all modules.
 """
 
 import difflib
@@ -27,7 +27,7 @@ GROUPS = {
     "8": "A cluster's public keys (`hvn keys check`)",
     "9": "The effects of a change (`hvn review`)",
 }
-"""Headings by the first digit of an id."""
+"""The heading of each group of rules, by the first digit of the rule ids."""
 
 
 @cache
@@ -69,14 +69,14 @@ def find(name: str) -> Rule | None:
 
 
 def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
-    """Return the rules with a similar id or name, the most similar first."""
+    """Return the rules with an id or name similar to this name, the most similar rule first."""
     labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
     matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
     return tuple(labels[match] for match in matches)
 
 
 def _modules() -> Iterator[types.ModuleType]:
-    """Import and yield all modules of the packages."""
+    """Import and yield all modules of the packages with rules."""
     for name in PACKAGES:
         package = import_module(name)
         yield package

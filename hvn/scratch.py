@@ -1,8 +1,8 @@
-"""Temporary folders that hold secrets, such as plans and states, and that no process leaves behind.
+"""Create temporary folders for secrets, such as plans and states, and remove them however the process ends.
 
-All folders of a process are in one root, `hvn-run-…` in the folder for temporary files. The root has mode 0700 and is
-locked as long as the process runs. `hvn/supervisor.py` removes it when the process ends in any way. The root of a
-process that was killed together with its supervisor is no longer locked: the next process removes it.
+All temporary folders of a process are in one root folder, `hvn-run-…` in the folder for temporary files. The root has
+mode 0700 and is locked while the process runs. `hvn/supervisor.py` removes the root after the process. If a process is
+killed together with its supervisor, its root is no longer locked, and the next process removes the root.
 """
 
 import contextlib
@@ -17,42 +17,42 @@ PREFIX = "hvn-run-"
 MARK = ".hvn"
 """A file in every root. A folder without this file is never removed."""
 LINKS = "outside"
-"""The folder of a root with links to the folders that are elsewhere (`beside`)."""
+"""The folder of a root with links to temporary folders outside the root (`beside`)."""
 OUTSIDE = ".hvn-unfinished-"
 
 _shared: list["Root"] = []
 
 
 class Root:
-    """A locked root. The lock ends with the last process that has inherited the root by `fork`."""
+    """A locked root folder. The lock ends with the last process that inherited the root by `fork`."""
 
     def __init__(self) -> None:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
         self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            # Some network file systems have no locks: no process removes the root of another process there.
+            # On a network file system without locks, no process removes the root of another process.
             with contextlib.suppress(OSError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
             (self.path / LINKS).mkdir()
-            # The mark comes last: a root without the mark may not be locked yet.
+            # Write the mark last, because a root without the mark may not be locked yet.
             (self.path / MARK).touch()
         except OSError:
             self.remove()
             raise
 
     def remove(self) -> None:
-        """Remove the root and the folders that it links to."""
+        """Remove the root and the folders behind its links."""
         _remove(self.path)
         os.close(self._lock)
 
 
 def share(root: Root) -> None:
-    """Put all further folders of this process into a root that another process removes."""
+    """Create all further temporary folders of this process in a root that another process removes."""
     _shared.append(root)
 
 
 def redirect(root: Root) -> None:
-    """Put the temporary files of jsii, Terraform and other child processes into the root."""
+    """Set TMPDIR, so that jsii, Terraform and other child processes create temporary files in the root."""
     made = root.path / "tmp"
     made.mkdir()
     os.environ["TMPDIR"] = str(made)
@@ -60,7 +60,7 @@ def redirect(root: Root) -> None:
 
 @contextlib.contextmanager
 def _root() -> Iterator[Root]:
-    """Yield the shared root; without one, a root that is removed at the end."""
+    """Yield the shared root; without a shared root, a new root that is removed after the block."""
     if _shared:
         yield _shared[-1]
         return
@@ -74,7 +74,7 @@ def _root() -> Iterator[Root]:
 
 @contextlib.contextmanager
 def folder(purpose: str) -> Iterator[pathlib.Path]:
-    """Yield a new folder of mode 0700, and remove it at the end."""
+    """Yield a new temporary folder of mode 0700, and remove the folder after the block."""
     with _root() as root:
         made = pathlib.Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=root.path))
         try:
@@ -85,10 +85,10 @@ def folder(purpose: str) -> Iterator[pathlib.Path]:
 
 @contextlib.contextmanager
 def beside(output: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Yield a new folder of mode 0700 in `output`, and remove it at the end.
+    """Yield a new temporary folder of mode 0700 in `output`, and remove the folder after the block.
 
-    The caller renames a complete file from there into `output`. So `output` has no incomplete file, and a link of the
-    same name is replaced instead of followed.
+    The caller writes a file in the temporary folder and renames it into `output`. So `output` never has an incomplete
+    file, and the rename replaces a link of the same name instead of following it.
     """
     with _root() as root:
         link = pathlib.Path(tempfile.mkdtemp(dir=root.path / LINKS), "link")

@@ -1,11 +1,12 @@
-"""Start a module of the project in isolation: `python -I -S hvn/start.py MODULE [ARGUMENT]...`.
+"""Start a module of the project isolated from the caller: `python -I -S hvn/start.py MODULE [ARGUMENT]...`.
 
-With `-I` Python reads neither the caller's folder nor any PYTHON variable. The project's folder comes last in the
-module path, and only after `site` has run: a `sitecustomize.py` or a `json.py` there, for example of a pull request,
-is never imported. `-S` leaves `site` to this file, so that Ctrl-C ends the process silently even during its imports.
+With `-I` Python reads neither the caller's folder nor any PYTHON variable. This file runs `site`, then adds the
+project's folder at the end of the module path. So Python never imports a `sitecustomize.py` or a `json.py` of the
+project's folder, for example of a pull request. With `-S` Python does not run `site` before this file, so that Ctrl-C
+ends the process silently even during the imports of `site`.
 """
 
-# The C module, because `signal` takes time to import.
+# Import the C module, because the module `signal` takes time to import.
 import _signal  # type: ignore[import-not-found]
 
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:

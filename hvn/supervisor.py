@@ -1,8 +1,9 @@
-"""Run a command in a child process, and clean up after it, however it ends.
+"""Run a command in a child process, and clean up however the command ends.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
-that removes it. The folder would stay. So the parent process only waits. After the end of the command it ends all
-descendants of the command, and then removes their folder (`hvn/scratch.py`).
+that removes it. The exception would skip the removal, and the folder would remain on disk. So the parent process only
+waits. After the command, the parent process ends all descendants of the command, and removes the command's temporary
+folder (`hvn/scratch.py`).
 """
 
 import contextlib
@@ -21,23 +22,24 @@ from hvn import scratch
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 POLL = 0.1
-"""Seconds between searches for descendants: no signal reports a process that becomes a child of the supervisor."""
+"""The seconds between searches for descendants, because no signal reports that a process became a child of the
+supervisor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a command ends after a signal."""
+    """The manner in which a command ends after a signal."""
 
     message: str
-    """The line on standard error."""
+    """The line that the supervisor prints on standard error after a signal."""
     grace: float = 0
-    """Seconds that the command's processes have after an interrupt until they are killed."""
+    """The seconds between the interrupt of the command's processes and their kill."""
     passes_on: bool = False
-    """True if the command gets the signal and decides when to end. A terminal sends Ctrl-C to the command as well."""
+    """True if the command gets the signal and decides when to end. A terminal sends Ctrl-C to the command itself."""
 
 
 def supervise(work: Callable[[], int], manner: Manner) -> int:
-    """Return the exit code of `work`, which runs in a child process; 128 + the signal's number after a signal.
+    """Run `work` in a child process. Return its exit code; after a signal, 128 plus the signal's number.
 
     The child process also returns from this function. Raises `OSError` if no temporary folder can be created.
     """
@@ -76,7 +78,7 @@ class _Supervisor:
     interrupted: set[int] = field(default_factory=set)
 
     def run(self, root: scratch.Root) -> int:
-        """Wait for the command, end its descendants, remove the root, and return the exit code."""
+        """Wait for the command, end its descendants, remove the root folder, and return the exit code."""
         wake, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
@@ -93,7 +95,7 @@ class _Supervisor:
         return self._code()
 
     def _wait(self, wake: int) -> None:
-        """Wait for a signal and handle it. Kill the command if its deadline has passed."""
+        """Wait for a signal or the deadline. Pass a signal on, and kill the command after its deadline."""
         waits = POLL if self.deadline is not None or self.status is not None else None
         if select.select([wake], [], [], waits)[0]:
             for number in os.read(wake, 512):
@@ -107,7 +109,7 @@ class _Supervisor:
             if number != signal.SIGINT and self.status is None:
                 os.kill(self.child, number)
             return
-        # A second signal ends all processes at once.
+        # After a second signal kill all processes at once.
         grace = 0 if self.received else self.manner.grace
         self.deadline = time.monotonic() + grace
         self.received = self.received or number
@@ -115,7 +117,7 @@ class _Supervisor:
             os.kill(self.child, number)
 
     def _reap(self) -> bool:
-        """Collect the exit status of ended children. Return False if no child is left."""
+        """Collect the exit status of each ended child process. Return False if no child process is left."""
         try:
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 if ended[0] == self.child:
@@ -125,7 +127,8 @@ class _Supervisor:
         return True
 
     def _end_descendants(self) -> bool:
-        """End the processes that the command left, with the grace after a signal. Return False if none is left."""
+        """End the processes that the command left running: kill them, but after a signal interrupt them first and
+        kill them after the grace. Return False if no process is left."""
         if not self._reap():
             if not self.adopts and not self.manner.passes_on:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -154,11 +157,12 @@ class _Supervisor:
 
 
 def _children() -> list[int]:
-    """Return the running children of this process, from Linux' /proc."""
+    """Return the process ids of this process's running children, from Linux' /proc."""
     found = []
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
-            # The name, in parentheses, may contain anything. State and parent follow.
+            # The process's name, in parentheses, may contain any character. State and parent follow the last
+            # parenthesis.
             state, parent = stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
         except (OSError, ValueError):
             continue
@@ -168,7 +172,7 @@ def _children() -> list[int]:
 
 
 def _kill(process: int, number: signal.Signals) -> None:
-    """Send a signal to a process; to its whole group if it leads one."""
+    """Send a signal to a process, or to its whole process group if the process leads one."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if os.getpgid(process) == process:
             os.killpg(process, number)
@@ -177,7 +181,7 @@ def _kill(process: int, number: signal.Signals) -> None:
 
 
 def _prctl(option: int, value: int) -> bool:
-    """Set an attribute of this process. Return whether that succeeded; False on other systems than Linux."""
+    """Set an attribute of this process with Linux' prctl. Return whether the call succeeded; False on other systems."""
     if not sys.platform.startswith("linux"):
         return False
     return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)

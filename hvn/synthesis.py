@@ -1,4 +1,4 @@
-"""Run main.py in a process of its own, so that the commands load no jsii."""
+"""Run main.py in its own process, so that the commands do not load jsii."""
 
 import os
 import pathlib
@@ -11,11 +11,11 @@ from hvn.options import PROJECT
 
 
 class Failed(Exception):
-    """The workspaces could not be synthesized. The message is main.py's whole output."""
+    """main.py failed to synthesize the workspaces. The message is main.py's whole output."""
 
 
 def synthesize(ids: Iterable[str], output: pathlib.Path, file: pathlib.Path | None) -> None:
-    """Write these workspaces of a topology file to a folder. Raises `Failed`."""
+    """Synthesize these workspaces of a topology file into a folder. Raises `Failed` if main.py fails."""
     variables = {"CDKTF_OUTDIR": str(output), VARIABLE: " ".join(ids)}
     if file:
         variables["HVN_TOPOLOGY"] = str(file.absolute())

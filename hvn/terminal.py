@@ -1,4 +1,4 @@
-"""Findings on a terminal: in colour, each with the affected line of the file."""
+"""Print findings on a terminal with colours and the affected lines of the file."""
 
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -15,13 +15,13 @@ from hvn.yamlfile.source import Source
 
 COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
 WIDEST = 120
-"""The maximum number of characters to show of a line. A longer line is cut around the place."""
+"""The maximum number of characters to print of a line of the file. A longer line is cut around the finding's place."""
 
 
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
-    """Return the findings as text for this terminal; without colours if NO_COLOR is set or the terminal has none."""
+    """Return the findings as text for a terminal, without colours if NO_COLOR is set or the terminal has no colours."""
     console = Console(file=stream, highlight=False, markup=False, soft_wrap=True)
-    if console.no_color:  # rich would keep bold
+    if console.no_color:  # turn off all styles, because rich keeps bold without colours
         console = Console(file=stream, highlight=False, markup=False, soft_wrap=True, color_system=None)
     lines = LINE_END.split(read.text)
     with console.capture() as captured:
@@ -32,7 +32,7 @@ def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
             rule = kind(finding).removeprefix(finding.severity)
             heading = Text.assemble((where(finding), "bold"), " ", (finding.severity.value, f"bold {colour}"))
             console.print(heading.append(rule))
-            # A line of another file is never shown: it may hold keys.
+            # Print only lines of the topology file, because another file may contain keys.
             if finding.file == read.file and finding.span:
                 for line in _excerpt(finding.span, lines[finding.span.line - 1]):
                     console.print(Text(line, style=colour if line.endswith("^") else "dim"))
@@ -41,7 +41,7 @@ def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
 
 
 def _excerpt(span: Span, line: str) -> Iterator[str]:
-    """Yield the line and a mark under the place. Yield nothing if the line has an invisible character."""
+    """Yield a line of the file and a mark under the finding's place; nothing if the line has an invisible character."""
     if not is_visible(line):
         return
     start = span.column - 1

@@ -1,4 +1,5 @@
-"""Compares the workspaces of the base and the working tree by their inputs: equal inputs give equal Terraform."""
+"""Compare the workspaces of the base and the working tree by their inputs, because equal inputs give equal
+Terraform."""
 
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -13,29 +14,28 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 
 KEYS = "keys"
-"""Placeholder for the path of a `Line` in a key file, which has no topology path."""
+"""The path of a `Line` in a key file, because a key file has no topology paths."""
 
 
 class Change(StrEnum):
-    """The effect of an edit on a workspace."""
+    """The effect of a change on one workspace."""
 
     CREATED = "created"
     CHANGED = "changed"
     CODE = "code"
-    """The code that generates the workspace's Terraform changed, or the old inputs are unknown. The inputs may be
-    equal.
+    """The code that generates the workspace's Terraform changed, or the base's inputs are unknown.
     """
     FOLLOWS = "follows"
-    """The inputs are equal, but the workspace depends on a recreated cluster, or on another HVN or Vault."""
+    """The inputs are equal, but the workspace depends on a recreated cluster, or on a changed HVN or Vault."""
     REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """A workspace that a change affects, with the responsible lines of the file.
+    """A workspace that a change affects, with the responsible lines of the topology file.
 
-    `follows` is the workspace of the recreated cluster, HVN or Vault that this workspace depends on. For another Vault
-    that this topology does not create, `follows` is `vault`.
+    `follows` is the workspace of the recreated cluster, HVN or Vault that this workspace depends on. If the topology
+    now names another Vault and does not create it, `follows` is `vault`.
     """
 
     workspace: Workspace
@@ -45,7 +45,8 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """True if the topology now calls the removed workspace's resources existing: nobody should destroy them."""
+        """True if the topology now marks the removed workspace's resources as existing, so nobody should destroy
+        them."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 

@@ -1,4 +1,4 @@
-"""The edits of the topology file that are responsible for the change of a workspace, with their lines."""
+"""Find the edits of the topology file that change a workspace, with their lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from hvn.kinds.derivation import workspaces
 from hvn.kinds.workspace import WorkspaceId
 from hvn.topology.jwks import Jwks
 
-# The maximum number of edits outside of the spokes to try one by one. If there are more, all count as responsible.
+# The maximum number of edits outside `spokes` to revert one by one. With more edits, all edits count as responsible.
 TRIED = 20
 MISSING = object()
 UNKNOWN = "unknown"
@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """An edited place in the current file; with `before`, a removed place in the base's file."""
+    """An edited place in the current topology file; with `before`, a removed place in the base's file."""
 
     file: str
     line: int
@@ -29,7 +29,7 @@ class Line:
 
 
 def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths at which two files differ; for a key that only one file has, the path of the key."""
+    """Yield the paths at which two topology files differ; for a key that only one file has, the path of the key."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in (*after, *(key for key in before if key not in after)):
             yield from differences(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
@@ -41,18 +41,18 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
 
 
 class Edits:
-    """All edits between two files. `of` leaves out one edit at a time and compares the workspace."""
+    """All edits between two topology files. `of` reverts one edit at a time and compares the workspace."""
 
     def __init__(self, before: Loaded, after: Loaded, keys: Mapping[str, Jwks]) -> None:
         self.before, self.after, self._keys = before, after, keys
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
-        """The paths at which the files differ."""
+        """The paths at which the two topology files differ."""
         return tuple(differences(self.before.source.data, self.after.source.data))
 
     def of(self, id_: WorkspaceId) -> tuple[Line, ...]:
-        """Return the lines of the edits without which the workspace would not change."""
+        """Return the lines of the edits that are responsible for the change of a workspace."""
         return tuple(sorted({self._line(path) for path in self._responsible(id_)}))
 
     def unused(self, ids: Iterable[WorkspaceId]) -> tuple[Line, ...]:
@@ -61,9 +61,9 @@ class Edits:
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 
     def _responsible(self, id_: WorkspaceId) -> tuple[Path, ...]:
-        """Return the edits without which the workspace would be different.
+        """Return the paths of the edits that are responsible: if one of them is reverted, the workspace changes.
 
-        If every single edit can be left out, return the edits that are enough alone.
+        If the reversal of a single edit never changes the workspace, return the edits that alone cause the change.
         """
         paths = [path for path in self.paths if _concerns(path, id_.spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
@@ -79,7 +79,7 @@ class Edits:
         return tuple(enough or tried)
 
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
-        """Return the fingerprint of a workspace on this side, with the other side's value at one path.
+        """Return the fingerprint of a workspace of one file, with the other file's value at one path.
 
         Return None if the workspace does not exist.
         """
@@ -94,7 +94,8 @@ class Edits:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """Return the fingerprints of the shared and the spoke's workspaces; None if the file cannot be derived."""
+        """Return the fingerprints of the shared workspaces and of the spoke's workspaces; None if the file is
+        invalid."""
         data: Any = side.source.data
         if other is not None:
             there = self.before if side is self.after else self.after
@@ -106,7 +107,7 @@ class Edits:
             return None
         try:
             derived = workspaces(topology, self._keys)
-        except (LookupError, ValueError):  # no rule checked this mix of both files: it may be inconsistent
+        except (LookupError, ValueError):  # the mix of both files is unchecked, so it may be invalid
             return None
         return {one.id: one.inputs.fingerprint if one.inputs else "" for one in derived}
 
@@ -117,7 +118,7 @@ class Edits:
 
 
 def _concerns(path: Path, spoke: str | None) -> bool:
-    """Return whether an edit can change the spoke's workspaces. Edits of other spokes cannot."""
+    """Return whether an edit can change the spoke's workspaces: False for edits of other spokes."""
     return path[:1] != ("spokes",) or (spoke is not None and path[1:2] in ((), (spoke,)))
 
 

@@ -1,4 +1,4 @@
-"""The base of a branch: its topology file, and the code that generates Terraform from it."""
+"""Find the base of a branch, its topology file, and the changed code since the base."""
 
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -10,13 +10,14 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-# The code that generates Terraform from a topology, and its locked versions. The rest of `hvn` reads and reports.
+# The code that generates Terraform from a topology, and its locked versions. Other code of `hvn` does not change the
+# Terraform.
 CODE = (
     *("main.py", "stacks", "cdktf.json"),
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# Folders with files that cannot affect the review. Other files may: a Makefile, a `sitecustomize.py`, tool settings.
+# Files in these folders cannot affect the review. A Makefile, a `sitecustomize.py` or a tool's settings can affect it.
 NOT_REVIEW = ("docs/", "tests/")
 # Pipelines and approval rules in the topology's repository, outside the project.
 PIPELINES = (
@@ -31,16 +32,16 @@ PIPELINES = (
 
 
 class NoBase(Exception):
-    """There is no commit to compare with. The message is one line: the problem, the reason, the fix."""
+    """Git has no commit to compare with. The message is one line: the problem, the reason, the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The base of the comparison.
+    """The commit that a branch is compared with, and its topology file.
 
-    `file` and `loaded` are None if the commit has no topology file, or if its file cannot be identified: `unknown` is
-    the reason. `code` are the changed files that generate Terraform, or the project's folder if the old code is
-    unknown. `review` are the other changed files that can affect the review.
+    `file` and `loaded` are None if the commit has no topology file, or if the file cannot be identified: `unknown` is
+    the reason. `code` lists the changed files that generate Terraform, or the project's folder if the base's code is
+    unknown. `review` lists the other changed files that can affect the review.
     """
 
     commit: str
@@ -84,9 +85,9 @@ class _Unclear(Exception):
 
 
 def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
-    """Return the file's name in the commit, also if it was renamed since; None if the topology is new.
+    """Return the topology file's name in the commit, even if the file was renamed later; None if the topology is new.
 
-    Raises `_Unclear`. Git's rename detection is not enough: an edit may rename the file and remove most spokes.
+    Raises `_Unclear`. Git's rename detection is not enough, because an edit may rename the file and remove most spokes.
     """
     name = file.relative_to(root).as_posix()
     if git(root, "cat-file", "-e", f"{commit}:{name}") is not None:
@@ -112,7 +113,7 @@ def _own(file: pathlib.Path) -> object:
 
 
 def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
-    """Yield the topology files of a commit, each with its network's name; the name is None if it cannot be read."""
+    """Yield the topology files of a commit, each with the value of `name`, which is None in an invalid file."""
     listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
     for name, content in blobs(root, commit, [name for name in listed if name.endswith((".yaml", ".yml", ".json"))]):
         if b"address_pools" in content:
@@ -123,7 +124,7 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
 
 
 def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str]:
-    """Yield the changed files that can affect the review: all but topology, docs and tests."""
+    """Yield the changed files that can affect the review: all files except the topology, docs and tests."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     topology = {file, file.with_name("topology.schema.json")}
@@ -138,10 +139,10 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
 
 
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
-    """Yield the files of this project, in these paths, that differ from the commit, including untracked ones.
+    """Yield the files of this project in these paths that differ from the commit, including untracked files.
 
     If the project is a submodule, compare with the submodule's commit that the topology's repository records. If the
-    old code is unknown, as in a separate repository, yield the project's folder.
+    base's code is unknown, because the project is in a separate repository, yield the project's folder.
     """
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
@@ -160,7 +161,7 @@ def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[
 
 
 def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:
-    """Return the submodule's commit that a commit of the repository records; None if it records none."""
+    """Return the submodule's commit that a commit of the repository records; None without a record."""
     if not submodule.is_relative_to(root):
         return None
     entry = git(root, "ls-tree", "-z", commit, "--", submodule.relative_to(root).as_posix())

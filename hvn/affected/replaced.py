@@ -7,7 +7,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
 OTHER_VAULT = WorkspaceId("vault")
-"""Placeholder id to follow if the topology names another Vault that it does not create."""
+"""The id to follow if the topology names another Vault and does not create it."""
 
 
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
@@ -34,7 +34,8 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
 
 
 def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[Workspace, Subject]]:
-    """Yield the workspaces that Terraform replaces, or that a person destroys before their network can change."""
+    """Yield the workspaces with resources that Terraform replaces, or that a person must destroy before their
+    network can change."""
     for workspace in built:
         before, kind = earlier.get(workspace.id), kind_of(workspace.id)
         if kind.provides and before and before.inputs and workspace.inputs:
@@ -46,8 +47,8 @@ def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> It
 def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dict[str, tuple[str, str]]:
     """Return the changed properties of HVN and Vault by name, each with the old and the new value.
 
-    The result is empty if Vault is the same. A project id that the file adds or removes most likely names the same
-    project, so it does not count.
+    The result is empty if HVN and Vault are unchanged. An added or removed project id does not count, because it most
+    likely names the same project.
     """
     before, after = _identity(earlier), _identity(built)
     return {name: (old, after[name]) for name, old in before.items() if after.get(name, old) != old}
@@ -56,7 +57,7 @@ def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dic
 def _identity(workspaces: Iterable[Workspace]) -> dict[str, str]:
     """Return the properties of HVN and Vault by name.
 
-    Each workspace has some of these properties, and all workspaces agree on their values.
+    Each workspace's inputs have some of these properties, with equal values in all workspaces.
     """
     properties: dict[str, str | None] = {}
     for workspace in workspaces:

@@ -1,4 +1,4 @@
-"""The waves of a change: each wave can be planned after the previous one is applied."""
+"""Sort affected workspaces into waves: a wave can be planned after the previous wave is applied."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,8 @@ MOST_JOBS = 256
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """Return the affected workspaces in waves.
 
-    A workspace is in the first wave in which every resource that its plan reads exists and is no longer replaced.
+    A workspace is in the first wave in which every resource that its plan reads exists, and no other workspace replaces
+    it.
     """
     awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
     awaited |= {one.follows for one in affected}
@@ -26,7 +27,8 @@ def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
 
 
 def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, object]:
-    """Return a matrix for GitHub Actions, one job for each workspace. More than `most` workspaces share jobs."""
+    """Return a matrix for GitHub Actions with at most `most` jobs. With more workspaces, several workspaces share a
+    job."""
     size = -(-len(wave) // most) or 1
     jobs = [wave[start : start + size] for start in range(0, len(wave), size)]
     return {"include": [dict(_job(job)) for job in jobs]}

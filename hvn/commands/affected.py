@@ -15,7 +15,7 @@ from hvn.diagnostics.printable import printable
 from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
 
 PATH = 400
-"""Maximum length of a shown path."""
+"""The maximum number of characters of a printed path."""
 
 
 @click.command()
@@ -25,10 +25,10 @@ PATH = 400
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares the inputs of each workspace, public keys included, with its inputs at the merge base of this branch and
-    REF. A change also affects the workspaces in a recreated cluster. All workspaces are affected if the code or the
-    locked versions differ, if the base has errors, or if the code is in another repository than the topology and is not
-    a submodule there. Plan the first wave now, and each later wave after the apply of the previous wave.
+    Compares the inputs of each workspace, including public keys, with its inputs at the merge base of this branch and
+    REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are affected if the
+    code or a locked version differs, if the base has errors, or if the code is in another repository than the topology
+    and is no submodule. Plan the first wave now, and each later wave after the apply of the previous wave.
 
     \b
     Example:
@@ -44,7 +44,7 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
 
 
 def to_json(comparison: Comparison) -> dict[str, object]:
-    """Return the comparison as JSON objects."""
+    """Return the comparison as an object for JSON."""
     return {
         "base": comparison.base.commit,
         "affected": [_object(affected) for affected in comparison.affected],

@@ -17,8 +17,8 @@ from hvn.options import as_data, findings_format_option, read, tell, topology_op
 def command(file: pathlib.Path | None, form: str) -> None:
     """Report the errors and warnings of the topology file.
 
-    Each finding has its line, a reason and a fix; 'hvn rule ID' explains its rule. Runs offline. Exit code 1 if there
-    is an error; warnings exit with 0.
+    Each finding has its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. Runs offline. Exit code 1
+    if the file has an error; warnings exit with 0.
 
     \b
     Examples:

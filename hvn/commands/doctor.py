@@ -25,8 +25,8 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
 
     Checks this machine's tools, credentials (never their values), private names and ports; and in the clusters the
     keys, the service accounts and the state of Vault Secrets Operator. SPOKE limits the checks to one spoke. Changes
-    nothing. A check that cannot run from this machine is "not checked", which is not a pass. kubectl reads the
-    clusters, in the context with the cluster's name. Exit code 1 if there is an error.
+    nothing. The result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads
+    a cluster in the context with the cluster's name. Exit code 1 if a check reports an error.
 
     \b
     Example:

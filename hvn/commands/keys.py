@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from hvn.keys.source import Fetched
     from hvn.topology.jwks import Jwks
 
-# A file with the conflict marks of a merge is not a key set, and `keys pull` does not overwrite it.
+# `keys pull` does not overwrite an invalid key file, such as a file with the conflict marks of a merge.
 MERGED = "; delete the file first: it is not overwritten"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of the keys, from the command's options.
+    """The source of a cluster's keys that the options select.
 
-    If all are None, the source is the issuer in the committed file.
+    If all options are None, the source is the issuer in the committed file.
     """
 
     issuer: str | None
@@ -42,12 +42,12 @@ class Source:
     file: str | None
 
     def options(self) -> int:
-        """Return the number of options that are used."""
+        """Return the number of used options."""
         return sum(value is not None for value in (self.issuer, self.kubeconfig, self.file))
 
 
 def source_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name the source, as one argument `source`."""
+    """Add the options that select the source. The command gets them as one argument `source`."""
 
     @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
     @click.option(
@@ -112,7 +112,7 @@ def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing.locked(path):
-            before = _committed(path, MERGED)  # read again: another pull may have written the file
+            before = _committed(path, MERGED)  # read the file again, because another `keys pull` may have written it
             after = committed.merge(before, live, issuer=fetched.issuer, way=fetched.way, now=datetime.now(UTC))
             if after is not before:
                 _require_own(topology, spoke, path, jwks.parse(committed.to_json(after).encode()))
@@ -130,7 +130,7 @@ def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched"
 
 
 def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks") -> None:
-    """Raise `CannotRun` if the issuer belongs to another topology's cluster, by a rule of `hvn check`."""
+    """Raise `CannotRun` if the issuer belongs to no cluster of the topology's region and tenant."""
     for finding in key_files.foreign(topology, {spoke: keys}, path.parent):
         raise CannotRun(f"{plain_text(finding.message)} ({finding.rule.id}). Nothing was written")
 
@@ -143,9 +143,9 @@ def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks
 def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, form: str) -> None:
     """Compare the committed keys with the clusters' live keys.
 
-    Reports each difference, its effect and the time of the effect. Without SPOKE, the command compares all spokes with
-    committed keys, by the issuers in their files. Exit code 1 if a difference is an error, 2 if the command cannot
-    fetch the keys of a cluster.
+    Reports each difference and its effect. Without SPOKE, the command compares the keys of all spokes with committed
+    keys; the live keys come from the issuers in the files. Exit code 1 if a difference is an error, 2 if the command
+    cannot fetch the keys of a cluster.
 
     \b
     Example:
@@ -181,7 +181,7 @@ def _differences(name: str, path: pathlib.Path, source: Source) -> Iterator[Find
 
 
 class CannotRun(click.ClickException):
-    """The command cannot run: prints one line to standard error and exits with 2."""
+    """The command cannot run. click prints the message as one line on standard error and exits with 2."""
 
     exit_code = 2
 
@@ -191,7 +191,8 @@ class CannotRun(click.ClickException):
 
 
 def _fetch(path: pathlib.Path, before: "KeySet | None", source: Source) -> "Fetched":
-    """Fetch the keys from the source of the options, by default from the committed issuer. Raises `CannotRun`."""
+    """Return the fetched keys from the selected source, by default from the committed issuer. Raises `CannotRun` if
+    the fetch fails."""
     from hvn.keys import from_cluster, from_file, from_issuer
     from hvn.keys.source import Unavailable
 
@@ -236,7 +237,7 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 
 def _topology(file: pathlib.Path | None) -> Topology:
-    """Return the topology without its key files, so that an invalid key file does not stop the command."""
+    """Return the topology, read without its key files, so that an invalid key file does not stop the command."""
     with scratch.folder("no-keys") as no_keys:
         return require(file, keys=no_keys).topology
 
@@ -261,7 +262,7 @@ def _with_keys(topology: Topology) -> set[str]:
 
 
 def _names(topology: Topology, file: pathlib.Path | None, spokes: tuple[str, ...], source: Source) -> tuple[str, ...]:
-    """Return the spokes of the command line, by default all spokes with committed keys."""
+    """Return the spokes that the command line names, by default all spokes with committed keys."""
     _require_spokes(topology, spokes)
     if len(spokes) != 1 and source.options():
         stop("--issuer, --kubeconfig and --file are for one cluster: name one spoke")

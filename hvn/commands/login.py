@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hvn.login.mount import Mount, Role
 
 MAX_BYTES = 1024 * 1024
-# The beginning of a JWT, of a Vault token, or of a header's value with a token.
+# The beginning of a JWT, of a Vault token, or of an HTTP header's value with a token.
 _SECRET = re.compile(r"(?<![A-Za-z0-9])eyJ[\w-]{12,}|\bhv[sbr]\.[\w-]{10,}|^\s*(?i:bearer)(?:\s|$)")
 _ON_COMMAND_LINE = (
     "a token on the command line stays in the shell's history, and other users of this machine can see it. "
@@ -28,10 +28,10 @@ _ON_COMMAND_LINE = (
 
 
 class WithoutSecrets(click.Command):
-    """A command that refuses a token among its arguments before any error message can repeat it."""
+    """A command that refuses a token among its arguments before an error message can repeat the token."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Stops if an argument looks like a token."""
+        """Return the parsed arguments. Exits with 2 if an argument looks like a token."""
         if any(_SECRET.search(arg) for arg in args):
             stop(_ON_COMMAND_LINE)
         return super().parse_args(ctx, args)
@@ -84,14 +84,14 @@ def explain(
 ) -> None:
     """Explain Vault's answer to an app's login.
 
-    Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. Runs offline:
-    the token is not sent anywhere, and neither the token nor its signature is printed.
+    Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. The command runs
+    offline: it does not send the token anywhere, and prints neither the token nor its signature.
 
     Without --token and --claims, the command judges the token that Vault Secrets Operator requests for the app.
     --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are
     optional.
 
-    Exit codes: 0 Vault allows the login, 1 Vault refuses it, 2 the command could not run.
+    Exit codes: 0 Vault allows the login, 1 Vault refuses the login, 2 the command could not run.
 
     \b
     Examples:
@@ -176,7 +176,8 @@ def _claims(name: str) -> Mapping[str, Any]:
 
 
 def _content(option: str, name: str) -> str:
-    """Return the text of a file or of standard input. No error message contains this text."""
+    """Return the text of a file or of standard input. Exits with 2 if the text cannot be read; the message does not
+    contain the text."""
     try:
         content = files.read_or_stdin(name, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
@@ -190,7 +191,7 @@ def _content(option: str, name: str) -> str:
 
 
 def _address(text: str | None) -> str | None:
-    """Return the client's address. Stops if the text is not an IP address."""
+    """Return the client's address. Exits with 2 if the text is not an IP address."""
     from hvn.login.ranges import as_address
 
     if text is not None and as_address(text) is None:
@@ -199,14 +200,14 @@ def _address(text: str | None) -> str | None:
 
 
 def _time(text: str | None) -> float:
-    """Return the time as seconds since 1970, by default now. Stops if the text is not a time."""
+    """Return the time as seconds since 1970, by default now. Exits with 2 if the text is not a time."""
     if text is None:
         return time.time()
     try:
         if text.isascii() and text.isdigit():
             return float(datetime.fromtimestamp(int(text), UTC).timestamp())
         moment = datetime.fromisoformat(text)
-        in_utc = moment.astimezone(UTC)  # fails for some times in the years 1 and 9999
+        in_utc = moment.astimezone(UTC)  # raises OverflowError for some times in the years 1 and 9999
     except (ValueError, OverflowError, OSError):
         stop(f"--time {printable(text)} is not a time: use 2026-11-26T03:00:00Z, or seconds since 1970")
     if moment.tzinfo is None:

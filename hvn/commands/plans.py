@@ -27,7 +27,7 @@ from hvn.synthesis import Failed, synthesize
 
 AT_A_TIME = 2
 MOST, LONGEST, LAST = 60, 300, 10
-"""Limits of a shown log: lines, characters of a line, and lines if the log has no error."""
+"""Limits of a printed log: lines, characters in a line, and lines of a log without an error."""
 
 
 @click.command()
@@ -77,9 +77,8 @@ def command(
     """Plan the affected workspaces for hvn review.
 
     WORKSPACE (a name, or a pattern such as 'aks-*') limits the plans. Terraform runs with your credentials, two plans
-    at a time, without a state lock. The command also writes the incomplete plan of a failed run. The JSON omits values
-    that the plan marks as sensitive, and marks changes that no edit since the base explains. Exit code 1 if a plan
-    failed.
+    at a time, without a state lock. For a failed run the command writes the incomplete plan. The JSON omits values that
+    the plan marks as sensitive, and marks changes that no edit since the base explains. Exit code 1 if a plan failed.
 
     \b
     Example:
@@ -101,14 +100,16 @@ def command(
         stop(f"plans: {error}")
     _folder(output, [workspace.id for workspace in checked.workspaces()])
     if not patterns:
-        # A workspace without a plan must not look like a workspace without changes.
+        # Report the blocked workspaces, because a workspace without a plan must not look like a workspace without
+        # changes.
         blocked = comparison.blocked if comparison else [one for one in checked.workspaces() if one.blocked]
         for workspace in blocked:
             click.echo(f"{workspace.id}: blocked, not planned: {workspace.blocked}")
     if not wanted:
         click.echo("no workspace to plan")
         return
-    # A separate folder: the manifest in the folder of `bin/cdktf` lists the workspaces that `bin/cdktf` built.
+    # Use a separate output folder, because the manifest in `bin/cdktf`'s folder must list the workspaces that
+    # `bin/cdktf` built.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
         synthesize([workspace.id for workspace in wanted], stacks.parent, file)
@@ -142,8 +143,8 @@ def _wanted(workspaces: Sequence[Workspace], patterns: Sequence[str]) -> list[Wo
 
 
 def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> Mapping[str, Stack | None]:
-    """Return the Terraform of the changed workspaces before the edit; None if it is unknown."""
-    # In a recreated cluster the edit explains everything.
+    """Return the Terraform of the changed workspaces before the edit; None for a workspace with unknown Terraform."""
+    # The edit explains every change of a workspace that depends on a recreated cluster.
     edited = {
         affected.workspace.id
         for affected in comparison.affected
@@ -163,7 +164,7 @@ def _before(comparison: Comparison, ids: Sequence[str], path: pathlib.Path) -> M
 def _sides(
     comparison: Comparison, path: pathlib.Path, before: Mapping[str, Stack | None], now: Mapping[str, Stack]
 ) -> Sides | None:
-    """Return both sides of the edit, the old side by the base's code; None if the base cannot be compared."""
+    """Return the Terraform before and after the edit, by the base's code; None if the base cannot be synthesized."""
     try:
         return sides(comparison, path.resolve().parent, path, before, now)
     except Failed as error:
@@ -173,7 +174,7 @@ def _sides(
 
 
 def _folder(output: pathlib.Path, ids: Iterable[str]) -> None:
-    """Create the folder, and remove the workspaces' plans of an earlier run, so that no review uses them."""
+    """Create the folder for plans. Remove the workspaces' plans of an earlier run, so that no review uses them."""
     try:
         output.mkdir(parents=True, exist_ok=True, mode=0o700)
         for id_ in ids:
@@ -205,9 +206,10 @@ def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:
 
 
 def _errors(log: str) -> Iterator[str]:
-    """Yield a Terraform log from its first error on. Without an error, as after an interrupt, yield its end.
+    """Yield the lines of a Terraform log from the first error on; the last lines of a log without an error, as after an
+    interrupt.
 
-    A CI job may discard the log file.
+    The command prints these lines because a CI job may discard the log file.
     """
     lines = log.splitlines()
     first = next((at for at, line in enumerate(lines) if line.lstrip("│ ").startswith("Error:")), len(lines) - LAST)

@@ -16,7 +16,7 @@ from hvn.reach.missing_rule import missing_rule
 from hvn.reach.network import HUB, VAULT
 from hvn.reach.walk import Way
 
-# The default ports: Vault's API, the firewall's DNS proxy.
+# The default ports of destinations: Vault's API, the firewall's DNS proxy.
 PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
 

@@ -24,14 +24,15 @@ AFTER_THE_DASHES = "hvn.rehearse.command"
 
 
 class NotSaved(Exception):
-    """A plan cannot be saved."""
+    """A plan cannot be written to the folder of `--save`."""
 
 
 class WithCommand(click.Command):
-    """A command with another command after `--`, which click would treat as more workspaces."""
+    """A click command that accepts another command after `--`. click itself would treat the other command's words as
+    workspaces."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Split the arguments at the first `--`."""
+        """Return the arguments before the first `--`, and keep the words after `--` as the other command."""
         if "--" in args:
             at = args.index("--")
             ctx.meta[AFTER_THE_DASHES] = args[at + 1 :]
@@ -68,8 +69,8 @@ def command(
     """Deploy and destroy all workspaces offline.
 
     Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies. A
-    COMMAND after `--` runs inside the rehearsal instead: its Terraform finds the fake providers, and all resources are
-    discarded when it ends.
+    COMMAND after `--` runs inside the rehearsal instead: its Terraform uses the fake providers, and the rehearsal
+    discards all resources after the command.
 
     \b
     Examples:

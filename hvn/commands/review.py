@@ -28,7 +28,7 @@ from hvn.review.truncate import GITHUB
 
 LEAST = 4096
 MOST = 8 * 1024 * 1024
-"""Maximum number of bytes read from a comment. GitHub stores less than 300 KB."""
+"""The maximum number of bytes to read from a comment file. A comment on GitHub has less than 300 KB."""
 
 
 @click.command()
@@ -74,10 +74,10 @@ def command(
 ) -> None:
     """Review Terraform plans and write one comment.
 
-    The comment states the effects of the plans in the topology's terms: losses, connections and access to secrets. PLAN
-    is a file WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits
-    values that a plan marks as sensitive, and never calls a change safe. Exit code 1 if a rule reports an error, or if
-    the truncated comment lacks a finding about a plan that it approves. Then standard error has the whole comment.
+    The comment states the effects of the plans: losses, connections and access to secrets. PLAN is a file
+    WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits values that
+    a plan marks as sensitive, and never calls a change safe. Exit code 1 if a rule reports an error, or if the
+    truncated comment lacks a finding about a plan that the comment approves. Standard error then has the whole comment.
 
     \b
     Examples:
@@ -113,7 +113,7 @@ def _links() -> Links:
 
 
 def _files(arguments: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
-    """Return the plan files by workspace."""
+    """Return pairs of workspace and plan file."""
     files: list[tuple[str, pathlib.Path]] = []
     for argument in arguments:
         name, sign, path = argument.partition("=")

@@ -63,7 +63,7 @@ def _as_text(rule: Rule) -> Iterator[str]:
 
 
 def _indented(text: str) -> Iterator[str]:
-    # Not truncated: a text may have any length.
+    # Do not truncate the texts of a rule.
     return (f"  {printable(line, sys.maxsize)}".rstrip() for line in text.strip("\n").split("\n"))
 
 

@@ -37,16 +37,17 @@ def command(action: str | None) -> None:
 
 
 def schema() -> str:
-    """Return the schema of the model, as text with a newline at its end."""
+    """Return the JSON Schema of the model as text that ends with a newline."""
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(Topology.model_json_schema())}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _closed(part: Any) -> Any:
-    """Return the part with the limits that pydantic does not write.
+    """Return a part of the schema with the limits that pydantic omits.
 
-    A key without a value is refused (`hvn.topology.model.base`), also where the model's default is None. Keys that
-    match no pattern are not allowed. The size of a mapping is `maxProperties`; pydantic writes `maxLength`.
+    The schema refuses a key without a value (`hvn.topology.model.base`), even if the field's default is None. It
+    refuses keys that match no pattern. It limits the size of a mapping with `maxProperties` instead of pydantic's
+    `maxLength`.
     """
     if isinstance(part, list):
         return [_closed(item) for item in part]

@@ -45,7 +45,8 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
-    """Return the numbers of resources and data sources; None if this topology's workspace was not synthesized."""
+    """Return the numbers of resources and data sources of a workspace; None if the output folder has no workspace
+    with these inputs."""
     folder = output / "stacks" / workspace.id
     try:
         if workspace.inputs is None or (folder / FINGERPRINT).read_text() != workspace.inputs.fingerprint:
@@ -74,7 +75,7 @@ def _as_text(
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    with console.capture() as shown:  # rich itself would exit with 1 on a closed pipe
+    with console.capture() as shown:  # raise the error, because rich itself would exit with 1 on a closed pipe
         _print(console, workspaces, counts, steps)
     return shown.get()
 
@@ -97,7 +98,7 @@ def _print(
         count_of = counts[workspace.id]
         numbers = [str(number) for number in count_of] if count_of else ["-", "-"]
         table.add_row(workspace.id, *numbers, ", ".join(workspace.after) or "-")
-    # A truncated name cannot be copied. In a narrow terminal the line wraps.
+    # Do not truncate names: on a narrow terminal a long line wraps, so that a name can be copied.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     known = [count_of for workspace in built if (count_of := counts[workspace.id])]

@@ -1,1 +1,1 @@
-"""Rules and findings, and their output for people and for programs."""
+"""The types of rules and findings, and their output formats."""

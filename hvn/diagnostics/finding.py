@@ -1,6 +1,6 @@
-"""The types of rules and of their findings, the same for every command.
+"""The types of rules and findings, which every command uses.
 
-The JSON that commands print is made of these types: docs/reference/commands.md.
+docs/reference/commands.md describes the JSON of these types.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ __all__ = ["Finding", "Level", "Message", "Path", "Rule", "Span", "dotted"]
 
 
 class Level(StrEnum):
-    """The severity of a finding. Only an error makes a command exit 1."""
+    """The severity of a finding. Only findings of the level error make a command exit 1."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the file. Lines and columns count from 1, columns in characters; the end is exclusive."""
+    """A range of text in a file. Lines and columns count from 1, columns in characters; the end is exclusive."""
 
     line: int
     column: int
@@ -47,34 +47,35 @@ class Rule:
     reports: str = ""
     """The input or change that the rule reports, as one sentence."""
     why: str
-    """The consequence or the limit that the rule is about."""
+    """The consequence of the reported input, or the vendor's limit."""
     fix: str = ""
     """The general fix of the rule's findings."""
     example: str = ""
-    """A piece of a topology, an edit or a command that the rule reports."""
+    """An example that the rule reports: a part of a topology, an edit, or a command."""
     see: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One report of one rule.
+    """A problem, a pass or a skipped check that a rule reports at one place.
 
-    A rule sets `path`; the reader of the file adds `file` and `span` (`at`). A finding about a plan or a deployed
-    workspace names the `workspace` instead. `impact` lists losses and outages, `manual_steps` the steps for a person.
+    A rule sets `path`; the reader of the topology file adds `file` and `span` with `at`. A finding about a plan or a
+    deployed workspace has `workspace` instead. `impact` lists losses and outages, `manual_steps` lists steps for a
+    person.
     """
 
     rule: Rule
     message: Message | str
     fix: Message | str = ""
     why: Message | str = ""
-    """The reason at this place. If it is empty, the rule's reason applies."""
+    """The reason for this finding. If `why` is empty, the rule's reason applies."""
     level: Level | None = None
-    """The level of this finding, if it differs from the rule's level."""
+    """The level of this finding, if the level differs from the rule's."""
     file: str = ""
     span: Span | None = None
     path: Path = ()
     at_key: bool = False
-    """True if the last key of the path is wrong, not its value."""
+    """True if the last key of the path is wrong, not the key's value."""
     workspace: str = ""
     impact: tuple[Message | str, ...] = ()
     manual_steps: tuple[Message | str, ...] = ()
@@ -85,7 +86,7 @@ class Finding:
         return self.level or self.rule.level
 
     def at(self, file: str, span: Span, line_of: Callable[[Path], int]) -> "Finding":
-        """Return the finding with its place, and with line numbers in its texts."""
+        """Return the finding with file and span, and with line numbers in place of `LineOf`."""
 
         def resolved(text: Message | str) -> Message | str:
             return text.resolved(line_of) if isinstance(text, Message) else text

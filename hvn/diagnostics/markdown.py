@@ -1,6 +1,6 @@
 """Messages and findings as GitHub's Markdown. Foreign text is in code spans, where GitHub makes no link or mention.
 
-A backslash is not enough: GitHub looks for mentions in the rendered text.
+Escaping with a backslash is not enough, because GitHub looks for mentions in the rendered text.
 https://github.github.com/gfm/#code-spans
 """
 
@@ -14,17 +14,17 @@ from hvn.diagnostics.printable import printable
 # Characters that would end the code span, or the table cell around it.
 _MARKS = str.maketrans({"`": "\\u{60}", "|": "\\u{7c}"})
 
-# GitHub interprets none of these characters, in any context.
+# GitHub gives these characters no special meaning in any context.
 _PLAIN = re.compile("[A-Za-z0-9 ,;:.'()/-]*")
 
 
 def code(text: str, limit: int = 200) -> str:
-    """Return any text as one code span on one line, cut at `limit` characters."""
+    """Return a text as one code span on one line, cut at `limit` characters."""
     return f"`{printable(text, limit).translate(_MARKS) or ' '}`"
 
 
 def codes(texts: Sequence[str]) -> str:
-    """Return several texts as code spans with commas."""
+    """Return the texts as code spans, separated by commas."""
     return ", ".join(map(code, texts))
 
 
@@ -34,9 +34,9 @@ def markdown(message: Message | str) -> str:
 
 
 def sentence(text: str, limit: int = 400) -> str:
-    """Return a sentence of this program with its own code spans.
+    """Return a sentence of this project unchanged, with its code spans.
 
-    Return one code span if GitHub could interpret another part of the sentence.
+    If GitHub could interpret a part outside the code spans, return the whole sentence as one code span.
     """
     parts = printable(text, limit).split("`")
     if len(parts) % 2 and all(_PLAIN.fullmatch(part) for part in parts[::2]):
@@ -45,7 +45,7 @@ def sentence(text: str, limit: int = 400) -> str:
 
 
 def bullet(finding: Finding, workspaces: Sequence[str] = (), page: str = "") -> str:
-    """Return a finding as a list item: rule, workspaces, message; its impact as items below it.
+    """Return a finding as a list item with rule, workspaces and message, and its impact as nested items.
 
     `workspaces` are all workspaces with an equal finding. `page` is the URL of the page of the rules, which is linked.
     """

@@ -1,7 +1,7 @@
-"""A sentence with typed values in it. A rule names the values; each renderer decides how a value is written.
+"""The type of a message: a template and typed values. Each renderer formats the values in its own way.
 
-The words of a template are this project's own. Backticks and double asterisks in them mark code and emphasis, which
-only the Markdown renderer keeps. Values may come from untrusted files: every renderer escapes them.
+Templates are texts of this project. Backticks and double asterisks in a template mark code and emphasis; only the
+Markdown renderer keeps these marks. Values may come from untrusted files, so every renderer escapes values.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,48 +13,50 @@ from typing import Union
 from hvn.diagnostics.printable import printable
 
 Path = tuple[str | int, ...]
-"""The place of a value in the file, e.g. `("spokes", "payments", "cidr")`; list items by number from 0."""
+"""The path of a value in the topology file, such as `("spokes", "payments", "cidr")`. List items are numbered from
+0."""
 
 VALUE_LENGTH = 200
-"""The maximum number of characters to show of a value."""
+"""The maximum number of characters that a renderer shows of a value."""
 COMMAND_LENGTH = 4000
-"""The maximum number of characters to show of a command. The limit is large because a cut command is useless."""
+"""The maximum number of characters that a renderer shows of a command. The limit is large because a cut command is
+useless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A place of the topology file, written `spokes.payments.cidr`."""
+    """A value that names a place in the topology file, printed as `spokes.payments.cidr`."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class LineOf:
-    """The line number of a place in the topology file. The loader replaces this object with the number."""
+    """A value for the line number of a place in the topology file. The loader replaces the object with the number."""
 
     path: Path
 
 
 class Command(str):
-    """A command that a person runs."""
+    """A value that is a command for the user."""
 
     __slots__ = ()
 
 
 class Text(str):
-    """Foreign text that is shown as a whole, however long it is."""
+    """A value with foreign text that renderers never cut."""
 
     __slots__ = ()
 
 
 class Words(str):
-    """This project's own words, which need no marks: a plural ending, a chosen verb."""
+    """A value with words of this project, such as a plural ending, which renderers do not quote."""
 
     __slots__ = ()
 
 
 Fact = Union[str, int, IPv4Network, IPv4Address, Field, LineOf, "Message", "Sequence[Fact]"]
-"""A value in a message. A plain string is foreign text; a sequence is written as a list with commas."""
+"""A value in a message. A plain string is foreign text. Renderers print a sequence with commas."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -94,7 +96,7 @@ def _resolved(fact: Fact, line_of: Callable[[Path], int]) -> Fact:
 
 
 def dotted(path: Path) -> str:
-    """Return a path as people write it: `spokes.payments.cidr`, list items as `cidrs[0]`."""
+    """Return a path with dots: `spokes.payments.cidr`, list items as `cidrs[0]`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -102,7 +104,7 @@ def dotted(path: Path) -> str:
 
 
 def written(message: Message, words: Callable[[str], str], value: Callable[[str, int], str]) -> str:
-    """Return the message as text: `words` formats the template, `value` a value with its maximum length."""
+    """Return the message as text. `words` formats the template; `value` formats a value, cut at a maximum length."""
 
     def show(fact: Fact) -> str:
         if isinstance(fact, Message):
@@ -131,12 +133,13 @@ def _length(text: str) -> int:
 
 
 def plain(message: Message) -> str:
-    """Return the message without marks, every value on one line and visible."""
+    """Return the message as plain text without marks of Markdown. Every value is on one line, with visible
+    characters only."""
     return written(message, _without_marks, printable)
 
 
 def plain_text(text: Message | str) -> str:
-    """Return a message, or a sentence of this project, without the marks of Markdown."""
+    """Return the text of a message or a sentence of this project without marks of Markdown."""
     return plain(text) if isinstance(text, Message) else _without_marks(text)
 
 
@@ -145,7 +148,7 @@ def _without_marks(words: str) -> str:
 
 
 def as_text(fact: Fact) -> str:
-    """Return one value as plain text; for a sequence, its items with commas."""
+    """Return a value as plain text; a sequence as its items with commas."""
     if isinstance(fact, Message):
         return plain(fact)
     if isinstance(fact, Field):
@@ -158,7 +161,8 @@ def as_text(fact: Fact) -> str:
 
 
 def facts_of(message: Message) -> Mapping[str, object]:
-    """Return the values of a message for JSON, by name: numbers as numbers, sequences as lists, others as text."""
+    """Return the values of a message for JSON, by name: numbers as numbers, sequences as lists, all other values as
+    text."""
     return {name: _json(fact) for name, fact in message.facts}
 
 
@@ -175,7 +179,7 @@ def _json(fact: Fact) -> object:
 
 
 def joined(messages: Sequence[Message], separator: str = "; ") -> Message:
-    """Return several messages as one, with a separator between them."""
+    """Return one message with the texts of several messages and a separator between them."""
     names = [f"part{number}" for number in range(len(messages))]
     return Message(separator.join(f"{{{name}}}" for name in names), **dict(zip(names, messages, strict=True)))
 

@@ -1,4 +1,4 @@
-"""Suggestions for unknown names: the closest valid name, and the list of all valid names."""
+"""Suggest a valid name in place of an unknown name."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ from hvn.diagnostics.printable import printable
 
 
 def closest(name: str, valid: Iterable[str]) -> str:
-    """Return the valid name that is most similar, or an empty string."""
+    """Return the valid name that is most similar to the unknown name, or an empty string."""
     return next(iter(difflib.get_close_matches(name, list(valid), n=1)), "")
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:
-    """Return message and fix for an unknown name. `kind` is the kind of object, such as `spoke`."""
+    """Return message and fix for an unknown name. `kind` is the kind of the named object, such as `spoke`."""
     names = sorted(valid)
     near = closest(name, names)
     return (

@@ -1,4 +1,4 @@
-"""Findings as text for people."""
+"""Print findings as text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,42 +15,43 @@ def render(findings: Sequence[Finding]) -> str:
 
 
 def heading(finding: Finding) -> str:
-    """Return place, level and rule: `config/topology.yaml:42:11: error HVN111 spoke-overlap`."""
+    """Return place, level and rule of a finding: `config/topology.yaml:42:11: error HVN111 spoke-overlap`."""
     return f"{where(finding)} {kind(finding)}".lstrip()
 
 
 def where(finding: Finding) -> str:
-    """Return the place, `config/topology.yaml:42:11:`, or the workspace of a finding that has no place in a file."""
+    """Return the place of a finding, `config/topology.yaml:42:11:`, or the workspace of a finding without a place in
+    a file."""
     if finding.span is None:
         return f"{printable(finding.workspace)}:" if finding.workspace else ""
     return f"{printable(finding.file, 200)}:{finding.span.line}:{finding.span.column}:"
 
 
 def kind(finding: Finding) -> str:
-    """Return level and rule: `error HVN111 spoke-overlap`."""
+    """Return level and rule of a finding: `error HVN111 spoke-overlap`."""
     return f"{finding.severity} {finding.rule.id} {finding.rule.name}"
 
 
 def statement(finding: Finding) -> str:
-    """Return the path and the message: `spokes.orders.cidr: 10.64.128.0/17 overlaps …`."""
+    """Return path and message of a finding: `spokes.orders.cidr: 10.64.128.0/17 overlaps …`."""
     path = f"{dotted(finding.path)}: " if finding.path else ""
     return f"{path}{plain_text(finding.message)}"
 
 
 def reason(finding: Finding) -> str:
-    """Return why the finding matters: its own reason, or the reason of its rule."""
+    """Return the reason of a finding: its own reason, or the reason of its rule."""
     return plain_text(finding.why or finding.rule.why)
 
 
 def advice(finding: Finding) -> str:
-    """Return how to fix the finding: its own fix, or the fix of its rule. Empty for a rule that passed."""
+    """Return the fix of a finding: its own fix, or the fix of its rule; empty for the level PASS."""
     if finding.severity is Level.PASS:
         return plain_text(finding.fix)
     return plain_text(finding.fix or finding.rule.fix)
 
 
 def explanation(finding: Finding) -> tuple[str, ...]:
-    """Return message, reason, impact, fix, manual steps and source, one line each."""
+    """Return a finding's message, reason, impact, fix, manual steps and source, each on its own line."""
     return tuple(f"  {line}" for line in _explanation(finding))
 
 

@@ -1,4 +1,4 @@
-"""Findings as GitHub's workflow commands: annotations at the lines of a pull request.
+"""Print findings as GitHub's workflow commands, which annotate the lines of a pull request.
 
 https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -13,7 +13,7 @@ COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOT_CHECKED: "
 
 
 def to_github(findings: Sequence[Finding]) -> str:
-    """Return one workflow command, on one line, for each finding."""
+    """Return the workflow commands: one line for each finding."""
     return "\n".join(_annotation(finding) for finding in findings)
 
 
@@ -21,7 +21,7 @@ def _annotation(finding: Finding) -> str:
     properties: dict[str, str | int] = {}
     if span := finding.span:
         properties |= {"file": printable(finding.file, 200), "line": span.line, "endLine": span.end_line}
-        if span.line == span.end_line:  # GitHub takes columns within one line only
+        if span.line == span.end_line:  # GitHub accepts columns only for a span within one line
             properties |= {"col": span.column, "endColumn": span.end_column}
     properties["title"] = f"{finding.rule.id} {finding.rule.name}"
     arguments = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
@@ -30,10 +30,10 @@ def _annotation(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape the text of a workflow command: a line end, or the old `##[` anywhere, would begin another command."""
+    """Return the escaped text of a workflow command. An unescaped line end or `##[` would begin another command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("##[", "## [")
 
 
 def _property(text: str) -> str:
-    """Escape a property: a comma would begin another property, and a colon might end the list."""
+    """Return the escaped property of a workflow command. An unescaped comma or colon would end the property."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""Findings as JSON: plain text and typed values, never Markdown. The keys are a contract."""
+"""Print findings as JSON with plain text and typed values. Scripts depend on the keys."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,8 @@ def to_json(findings: Sequence[Finding]) -> str:
 
 
 def as_object(finding: Finding) -> Mapping[str, object]:
-    """Return one finding as an object. Without a place in a file, `file`, its line and its columns are null."""
+    """Return a finding as a JSON object. For a finding without a place in a file, `file`, lines and columns are
+    null."""
     span, message = finding.span, finding.message
     return {
         "file": finding.file or None,

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which GitHub code scanning and editors read.
+"""Print findings as SARIF 2.1.0, which GitHub code scanning and editors read.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (section numbers below refer to this page)
 """
@@ -15,22 +15,22 @@ from hvn.diagnostics.text import advice, reason, statement
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-# 3.27.9: `open` means that the rule had too little information to decide.
+# 3.27.9: a result of the kind `open` means that the rule had too little information to decide.
 KINDS = {Level.ERROR: "fail", Level.WARNING: "fail", Level.NOT_CHECKED: "open", Level.PASS: "pass"}
 # 3.27.10: only a result of the kind `fail` has a level.
 LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOT_CHECKED: "none", Level.PASS: "none"}
 
 
 def to_sarif(findings: Sequence[Finding], root: pathlib.Path) -> str:
-    """Return the findings as one SARIF log. Files below `root` are written relative to it.
+    """Return the findings as one SARIF log, with paths of files below `root` relative to `root`.
 
-    Equal findings give equal bytes on every machine: the log holds no time, no version and no name of a machine.
+    Equal findings give equal bytes on every machine: the log contains no time, version or machine name.
     """
     rules = sorted({finding.rule.id: finding.rule for finding in findings}.values(), key=lambda rule: rule.id)
     index = {rule.id: number for number, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "hvn", "rules": [_descriptor(rule) for rule in rules]}},
-        # A column counts characters, not UTF-16 code units.
+        # SARIF columns count Unicode characters here, not UTF-16 code units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, index, root) for finding in findings],
     }
@@ -38,7 +38,8 @@ def to_sarif(findings: Sequence[Finding], root: pathlib.Path) -> str:
 
 
 def _descriptor(rule: Rule) -> Mapping[str, object]:
-    """Return a rule as a descriptor. A source that is a page of this project has no URL, so the help text names it."""
+    """Return the SARIF descriptor of a rule. If the rule's source is a page of this project, the help text names the
+    page, because the page has no URL."""
     is_url = "://" in rule.see
     help_lines = [rule.fix or rule.why, *([] if is_url else [f"See {rule.see}"])]
     descriptor: dict[str, object] = {
@@ -70,7 +71,7 @@ def _result(finding: Finding, index: Mapping[str, int], root: pathlib.Path) -> M
 def _paragraphs(finding: Finding) -> Iterator[str]:
     yield statement(finding)
     yield from (f"Impact: {plain_text(impact)}" for impact in finding.impact)
-    if finding.why:  # the reason of the rule is in its descriptor
+    if finding.why:
         yield f"Why: {reason(finding)}"
     if fix := advice(finding):
         yield f"Fix: {fix}"
@@ -91,7 +92,7 @@ def _location(finding: Finding, root: pathlib.Path) -> Mapping[str, object]:
     logical = []
     if finding.path:
         logical.append({"fullyQualifiedName": dotted(finding.path), "kind": "property"})
-    if finding.workspace:  # a root module of Terraform
+    if finding.workspace:  # a workspace is a root module of Terraform
         logical.append({"name": finding.workspace, "kind": "module"})
     if logical:
         location["logicalLocations"] = logical
@@ -99,13 +100,15 @@ def _location(finding: Finding, root: pathlib.Path) -> Mapping[str, object]:
 
 
 def _artifact(name: str, root: pathlib.Path) -> dict[str, object]:
-    """Return the file as a URI, relative to `root` if the file is below it. Symbolic links are not resolved."""
-    file = pathlib.Path(os.path.abspath(name))  # noqa: PTH100 - a link is a file of its own in a repository
+    """Return the SARIF artifact of a file: its URI, relative to `root` if the file is below `root`, with unresolved
+    symbolic links."""
+    file = pathlib.Path(os.path.abspath(name))  # noqa: PTH100 - in a repository a symbolic link is its own file
     if file.is_relative_to(root):
         return {"uri": quote(os.fsencode(file.relative_to(root).as_posix())), "uriBaseId": "%SRCROOT%"}
     return {"uri": f"file://{quote(os.fsencode(file.as_posix()))}"}
 
 
 def _text(text: str) -> str:
-    """Return a message string: braces would be placeholders (3.11.5), `[…](…)` would be a link (3.11.6)."""
+    """Return the escaped text of a SARIF message. Unescaped braces would be placeholders (3.11.5), `[…](…)` would be
+    a link (3.11.6)."""
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

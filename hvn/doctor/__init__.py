@@ -1,1 +1,1 @@
-"""Pre-flight checks of this machine and of the clusters. Every check only reads."""
+"""Check this machine and the clusters before a deploy. Every check only reads."""

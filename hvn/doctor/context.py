@@ -1,4 +1,4 @@
-"""The context of the checks of `hvn doctor`: the topology, the spokes to check, the environment, and the tools."""
+"""The argument of the checks of `hvn doctor`, which run tools such as kubectl through this module."""
 
 import json
 import pathlib
@@ -15,14 +15,14 @@ from hvn.kinds.inputs import ClusterRef
 from hvn.topology.model import Cluster
 
 SECONDS = 20
-"""Time limit for one call of a tool."""
+"""The time limit of one run of a tool, in seconds."""
 LINE_LENGTH = 600
-"""Maximum length of a shown text from a tool or a cluster."""
+"""The maximum number of characters that a finding shows of a text from a tool or a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The argument of every check."""
+    """The context of a check: the topology, the spokes to check, and the environment."""
 
     checked: Checked
     file: pathlib.Path
@@ -30,7 +30,7 @@ class Context:
     environment: Mapping[str, str]
 
     def clusters(self) -> Mapping[str, Cluster]:
-        """Return the clusters of these spokes, by spoke."""
+        """Return the clusters of the checked spokes, by spoke."""
         spokes = self.checked.topology.spokes
         return {name: cluster for name in self.spokes if (cluster := spokes[name].cluster)}
 
@@ -66,7 +66,7 @@ class Context:
             raise Unanswered(Message("kubectl printed no JSON"), Command("kubectl version")) from None
 
     def _unanswered(self, spoke: str, error: str, arguments: tuple[str, ...]) -> "Unanswered":
-        """Return why kubectl failed, and the next command. An API server that refuses a request is reachable."""
+        """Return the reason why kubectl failed, and the next command for the user."""
         name = self.kube_context(spoke)
         if "doesn't have a resource type" in error:
             reason = Message("the operator is not installed in {context}: {error}", context=name, error=one_line(error))
@@ -84,7 +84,7 @@ class Context:
 
 
 class Unanswered(Exception):
-    """A tool or a cluster gave no usable answer. Holds the reason and the next command."""
+    """A tool or a cluster gave no usable answer. The exception has the reason and the next command for the user."""
 
     def __init__(self, reason: Message, command: Command) -> None:
         super().__init__(str(reason))
@@ -98,9 +98,9 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Return the output of a tool, or None if it fails. The command must only read.
+    """Run a tool with arguments that only read. Return the tool's output, or None if the tool fails.
 
-    Raises `Unanswered` if the tool is not in the PATH, or does not end in time.
+    Raises `Unanswered` if the tool is not in the PATH, or exceeds the time limit.
     """
     return _run(context, tool, *arguments)[0]
 
@@ -112,7 +112,7 @@ def one_line(text: str, limit: int = LINE_LENGTH) -> Text:
 
 
 def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]:
-    """Return a tool's output, or None and the last line of its standard error if it fails."""
+    """Return the tool's output and an empty text, or None and the last line of standard error if the tool fails."""
     program = shutil.which(tool, path=context.environment.get("PATH", ""))
     if program is None:
         raise Unanswered(Message("{tool} is not in the PATH", tool=tool), Command(f"install {tool}"))

@@ -1,4 +1,4 @@
-"""The texts of Vault Secrets Operator and their causes (vault-secrets-operator v1.4.1, controllers/)."""
+"""The error texts of Vault Secrets Operator, with causes and fixes (vault-secrets-operator v1.4.1, controllers/)."""
 
 import re
 from collections.abc import Mapping
@@ -19,12 +19,13 @@ class Symptom:
     text: str
     cause: str
     command: str
-    """The next command. Its placeholders: context, namespace, resource, destination, spoke, app, mount, path."""
+    """The next command for the user. Placeholders: context, namespace, resource, destination, spoke, app, mount,
+    path."""
     advice: str = ""
-    """A step to take before the command, in words."""
+    """A step before the command, in words; may be empty."""
 
     def fix(self, values: Mapping[str, str]) -> Message:
-        """Return the advice and the command, with these values in place of the placeholders."""
+        """Return the step and the command, with the values in place of the placeholders."""
         command = Command(self.command.format_map(_Placeholders(values)))
         if not self.advice:
             return Message("{command}", command=command)
@@ -33,13 +34,14 @@ class Symptom:
 
 
 class _Placeholders(dict[str, str]):
-    """Values by name. A name without a value is written in capitals, as in a command's synopsis."""
+    """The values of the placeholders. A placeholder without a value becomes its name in capitals, as in a command's
+    synopsis."""
 
     def __missing__(self, name: str) -> str:
         return name.upper()
 
 
-# Network and TLS errors in the operator's message: the request did not reach Vault.
+# Texts of network and TLS errors: the operator's request did not reach Vault.
 NETWORK = (
     Symptom(
         "no such host", "the DNS of the cluster cannot resolve Vault's private name; Vault was not reached", CONNECTION
@@ -89,7 +91,7 @@ SYMPTOMS = (
     ),
     Symptom("InvalidResourceRef", "the VaultConnection of the VaultAuth does not exist", "bin/cdktf diff vso-{spoke}"),
 )
-# Vault has one text for several causes. The roles of this project have no `token_bound_cidrs`.
+# Vault answers `permission denied` for several causes. Roles of this project have no `token_bound_cidrs`.
 DENIED = Symptom(
     "permission denied",
     "the namespace or the mount does not exist in Vault: it is not deployed, or its name is wrong. A role from outside "
@@ -99,7 +101,7 @@ DENIED = Symptom(
 )
 OTHER = Symptom("", "unknown cause", DESCRIBE)
 _ANSWERED = re.compile(r"Code: \d{3}")
-# A text that ends in `{error}` would match too many texts.
+# The pattern of a text that ends in `{error}` would match unrelated errors.
 _VAULT = [
     (re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(error.text))), error)
     for error in messages.ALL
@@ -108,13 +110,14 @@ _VAULT = [
 
 
 def translate(text: str) -> Symptom:
-    """Return the symptom of a text: a network error, otherwise an error of Vault, otherwise the operator's own."""
-    # Vault's answer may quote a network error too, of the connection between Vault and the issuer.
+    """Return the symptom that an operator's text shows: first a network error, then Vault's error, then the
+    operator's error."""
+    # An answer of Vault may also quote a network error: of the connection between Vault and the issuer.
     network = None if _ANSWERED.search(text) else next((symptom for symptom in NETWORK if symptom.text in text), None)
     if network:
         return network
     symptom = next((symptom for symptom in SYMPTOMS if symptom.text in text), OTHER)
-    if "read Vault secret" in text:  # the cause of a 403 is then the policy, not the login
+    if "read Vault secret" in text:  # a 403 while the operator reads a secret is caused by the policy, not by the login
         return symptom
     error = next((error for pattern, error in _VAULT if pattern.search(text)), None)
     if error is messages.BOUND_CIDR:

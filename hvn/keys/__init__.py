@@ -1,1 +1,2 @@
-"""A cluster's public keys: fetch them, keep them in `jwks/<spoke>.json`, and compare them with the live keys."""
+"""Fetch a cluster's public keys, write them to `jwks/<spoke>.json`, and compare the committed keys with the
+cluster's."""

@@ -1,6 +1,6 @@
-"""`jwks/<spoke>.json`: the keys for Vault, written so that a diff shows only real changes.
+"""Read and write `jwks/<spoke>.json`, the committed public keys of a cluster.
 
-The topology uses `issuer` and `keys` (hvn/topology/jwks.py). People and `keys check` use `provenance` and the
+The topology reads `issuer` and `keys` (hvn/topology/jwks.py). Only people and `keys check` read `provenance` and the
 `first_missing` of each key.
 """
 
@@ -15,27 +15,29 @@ from hvn.keys.keyset import Key, KeySet, parse
 from hvn.topology import jwks
 
 OVERLAP = timedelta(hours=24)
-"""How long AKS accepts tokens of the old key after a rotation (AKS documentation, use-oidc-issuer)."""
+"""The time for which AKS accepts tokens of the old key after a rotation (AKS documentation, use-oidc-issuer)."""
 
 
 def read(file: pathlib.Path) -> KeySet | None:
-    """Return the committed keys; None if the file does not exist. Raises `jwks.Unfit`."""
+    """Return the committed keys; None if the file does not exist. Raises `jwks.Unfit` for an invalid key file."""
     return parse(file.read_bytes()) if jwks.read(file) else None
 
 
 def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, now: datetime) -> KeySet:
-    """Return the key set to commit: the live keys, and the keys that the cluster removed less than 24 hours ago.
+    """Return the key set to commit: the cluster's live keys, and the committed keys that are missing for less than 24
+    hours.
 
-    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer,
-    so a pull without a difference does not change the file.
+    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. So
+    `keys pull` does not change the file if the keys are equal.
     """
-    # A file that a person passes may have `first_missing`; its keys are live nevertheless.
+    # A key set passed with --file may have `first_missing`, but all its keys count as live.
     keys = {thumbprint: Key(thumbprint, key.members) for thumbprint, key in live.keys.items()}
     kids = {key.kid for key in live.keys.values()}
     for thumbprint, key in (before.keys if before else {}).items():
         missing_since = min(when(key.first_missing) or now, now)
         if thumbprint not in keys and now - missing_since < OVERLAP:
-            # A cluster may use a kid again: the kid belongs to the live key.
+            # A cluster may use a kid for a new key. A key set has each kid once, so the live key replaces the missing
+            # key.
             members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
             keys[thumbprint] = Key(thumbprint, members, stamp(missing_since))
     ordered = dict(sorted(keys.items(), key=lambda item: (item[1].kid, item[0])))
@@ -46,7 +48,7 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
 
 
 def to_json(keys: KeySet) -> str:
-    """Return the file's text, with a newline at its end."""
+    """Return the text of the key file, which ends with a newline."""
     document: dict[str, object] = {"issuer": keys.issuer} if keys.issuer else {}
     if keys.provenance:
         document["provenance"] = dict(sorted(keys.provenance.items()))
@@ -58,7 +60,7 @@ def to_json(keys: KeySet) -> str:
 
 
 def write(file: pathlib.Path, keys: KeySet) -> None:
-    """Write the file completely or not at all; a symbolic link stays a link. Raises OSError."""
+    """Write the key file atomically. A symbolic link stays a link. Raises OSError if the file cannot be written."""
     file.parent.mkdir(parents=True, exist_ok=True)
     target = file.resolve()
     if target.exists() and not os.access(target, os.W_OK):
@@ -76,12 +78,12 @@ def write(file: pathlib.Path, keys: KeySet) -> None:
 
 
 def stamp(moment: datetime) -> str:
-    """Return a time as `2026-11-26T03:00:00Z`, in UTC."""
+    """Return the time in UTC as text, such as `2026-11-26T03:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def when(text: str | None) -> datetime | None:
-    """Return the time that `stamp` wrote; None if the text is not such a time."""
+    """Return the time that a text of `stamp` represents; None for any other text."""
     try:
         return datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The differences between the committed keys and the keys that the cluster has now."""
+"""The differences between a cluster's committed keys and its live keys."""
 
 import json
 import pathlib
@@ -69,7 +69,7 @@ WAITING = Rule(
 def compare(
     spoke: str, file: pathlib.Path, committed: KeySet | None, live: KeySet, *, issuer: str | None, now: datetime
 ) -> Iterator[Finding]:
-    """Yield every difference, each at its line of the file. A warning needs no action yet."""
+    """Yield a finding for each difference between committed and live keys, at its line of the key file."""
     lines = _lines(file)
     pull = Message(
         "run {command}, commit the file, and deploy {workspace}",
@@ -78,7 +78,8 @@ def compare(
     )
 
     def finding(rule: Rule, member: str, message: Message, fix: Message) -> Finding:
-        """Return a finding at the first line that has this member, by default at the first line of the file."""
+        """Return a finding at the first line of the key file that contains this member; without a member, at the
+        first line."""
         line = next((number for number, line in enumerate(lines, 1) if member and member in line), 1)
         workspace = f"vault-auth-{spoke}"
         return Finding(
@@ -107,7 +108,7 @@ def compare(
 
 
 def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Message]:
-    """Return rule, message and fix of a committed key that the cluster no longer has."""
+    """Return rule, message and fix for a committed key that the cluster no longer has."""
     since = when(key.first_missing)
     if since is None:
         message = Message("the cluster no longer has the key {key}", key=_named(key))
@@ -120,12 +121,13 @@ def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Messag
 
 
 def _member(key: Key) -> str:
-    """Return the part of a line that `keys pull` writes for the key's kid; empty without a kid."""
+    """Return the JSON of the key's kid as `keys pull` writes it; empty for a key without kid."""
     return f'"kid": {json.dumps(key.kid)}' if key.kid else ""
 
 
 def _named(key: Key) -> Message:
-    """Return the key's kid and thumbprint: a cluster may use the same kid for another key later."""
+    """Return the key's kid and thumbprint. The thumbprint is needed because a cluster may use the same kid for
+    another key later."""
     if not key.kid:
         return Message("without kid (thumbprint {thumbprint})", thumbprint=key.thumbprint)
     return Message("{kid} (thumbprint {thumbprint})", kid=key.kid, thumbprint=key.thumbprint)

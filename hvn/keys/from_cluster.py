@@ -1,7 +1,7 @@
-"""Fetch the keys with a kubeconfig, where the API server is reachable: `kubectl get --raw`.
+"""Fetch a cluster's public keys from its API server, with `kubectl get --raw` and a kubeconfig.
 
-The path is fixed in Kubernetes (pkg/routes/openidmetadata.go). The path in the discovery document is not used:
-on AKS it belongs to the public issuer, not to the API server.
+Kubernetes serves the keys at a fixed path (pkg/routes/openidmetadata.go). On AKS, `jwks_uri` in the discovery document
+names the public issuer, not the API server.
 """
 
 import json
@@ -18,7 +18,8 @@ SECONDS = 60
 
 
 def fetch(kubeconfig: pathlib.Path) -> Fetched:
-    """Return the keys of the API server, and the issuer if the caller may read it. Raises `Unavailable`."""
+    """Return the keys of the API server, and the issuer if the user may read the discovery document. Raises
+    `Unavailable`."""
     if not kubeconfig.is_file():
         raise Unavailable(f"{printable(str(kubeconfig), 200)} is not a file: name the kubeconfig of the cluster")
     content = _raw(kubeconfig, KEYS)
@@ -28,7 +29,7 @@ def fetch(kubeconfig: pathlib.Path) -> Fetched:
         issuer = None
     if isinstance(issuer, str) and issuer.startswith("https://"):
         return Fetched(content, issuer, "cluster")
-    # Old clusters return a name in quotes instead of a URL (Azure/AKS #2523, #4321).
+    # Old AKS clusters return a name in quotes as issuer, not a URL (Azure/AKS #2523, #4321).
     note = "the API server did not return its issuer as an https URL; the issuer in the file stays unchanged"
     return Fetched(content, None, "cluster", note)
 
@@ -47,7 +48,7 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
             f"kubectl did not end within {2 * SECONDS} seconds: the API server may be unreachable"
         ) from None
     if done.returncode != 0:
-        # The last line has the answer of the server; kubectl prints no credentials there.
+        # The last line of kubectl's error output is the server's answer, and contains no credentials.
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise Unavailable(
             f"kubectl failed: {printable(lines[-1], 300)}. The API server of a private cluster is reachable only "

@@ -1,4 +1,4 @@
-"""Read keys that were fetched before: from a file or standard input."""
+"""Read a cluster's public keys from a file or standard input."""
 
 import json
 
@@ -9,7 +9,7 @@ from hvn.topology.jwks import MAX_BYTES
 
 
 def fetch(name: str) -> Fetched:
-    """Return the keys in a file, or on standard input for `-`. Raises `Unavailable`."""
+    """Return the key set in a file, or on standard input for `-`. Raises `Unavailable` if the file cannot be read."""
     shown = "standard input" if name == "-" else printable(name, 200)
     try:
         content = files.read_or_stdin(name, MAX_BYTES + 1)

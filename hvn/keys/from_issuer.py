@@ -1,7 +1,7 @@
-"""Fetch the keys from the cluster's OIDC issuer. The issuer of AKS is public even if the cluster is private.
+"""Fetch a cluster's public keys from its OIDC issuer. AKS serves the issuer publicly even for a private cluster.
 
-OpenID Connect Discovery 1.0, section 4: the URL of the discovery document begins with the issuer. The document repeats
-the issuer, character by character, and has the URL of the keys.
+The URL of the discovery document begins with the issuer. The document repeats the issuer, character by character, and
+names the URL of the keys (OpenID Connect Discovery 1.0, section 4).
 """
 
 import json
@@ -27,9 +27,9 @@ RETRIES = 3
 
 
 def fetch(issuer: str) -> Fetched:
-    """Return the keys at the URL in the issuer's discovery document. Raises `Unavailable`, also after 60 seconds.
+    """Return the key set of an issuer. Raises `Unavailable` if the issuer does not serve one within 60 seconds.
 
-    requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
+    The library requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
     """
     _require_https(issuer, "the issuer")
     results: SimpleQueue[Fetched | Exception] = SimpleQueue()
@@ -40,8 +40,8 @@ def fetch(issuer: str) -> Fetched:
         except Exception as error:  # noqa: BLE001 - raised in the other thread
             results.put(error)
 
-    # The timeouts of requests apply to one read: a server that sends a byte a second never exceeds them. A daemon
-    # thread does not delay the end of the process.
+    # A timeout of requests limits one read, so a server that sends a byte a second never exceeds it. The thread is a
+    # daemon, so that it does not delay the end of the process.
     threading.Thread(target=work, daemon=True).start()
     try:
         result = results.get(timeout=WHOLE_SECONDS)
@@ -54,7 +54,7 @@ def fetch(issuer: str) -> Fetched:
 
 def _fetch(issuer: str) -> Fetched:
     with _session() as session:
-        # Vault removes one slash as well (cap, jwt/keyset.go).
+        # Like Vault, remove one slash at the issuer's end before the path (cap, jwt/keyset.go).
         document = _object(_get(session, issuer.removesuffix("/") + WELL_KNOWN), "the discovery document")
         named = document.get("issuer")
         if named != issuer:
@@ -78,9 +78,9 @@ def _session() -> Iterator[requests.Session]:
         backoff_factor=0.3,
         status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=("GET",),
-        # Report the last status code, not "too many retries".
+        # After the last retry return the response, so that the error names its status code.
         raise_on_status=False,
-        # With Retry-After a server could make a pipeline wait for an hour.
+        # Ignore the header Retry-After: with it, a server could make a pipeline wait for an hour.
         respect_retry_after_header=False,
     )
     with requests.Session() as session:
@@ -90,7 +90,7 @@ def _session() -> Iterator[requests.Session]:
 
 
 def _get(session: requests.Session, url: str) -> bytes:
-    """Return the body. Raises `Unavailable`, also for more than 256 KiB."""
+    """Return the body of a response. Raises `Unavailable` for an error, a redirect, or a body over 256 KiB."""
     shown = printable(url, 200)
     body = b""
     try:

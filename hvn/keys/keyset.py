@@ -1,4 +1,4 @@
-"""Keys in one canonical form, identified by their RFC 7638 thumbprints."""
+"""Public keys in canonical form, identified by their RFC 7638 thumbprints."""
 
 import json
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from joserfc.jwk import ECKey, RSAKey
 
 from hvn.topology import jwks
 
-# Members for people. Vault uses none of them.
+# Members of a JWK that Vault does not use.
 ABOUT = ("kid", "use", "alg")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key: its thumbprint, and its members in canonical order."""
+    """A public key: its thumbprint, and the members of its JWK in canonical order."""
 
     thumbprint: str
     members: Mapping[str, str]
@@ -25,13 +25,14 @@ class Key:
 
     @property
     def kid(self) -> str:
-        """The key id in the cluster; empty if the key has none."""
+        """The id that the cluster gives the key; empty for a key without `kid`."""
         return self.members.get("kid", "")
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """Keys by thumbprint, in the order of their kids; the issuer, if known; source and time of the last change."""
+    """A key set: its keys by thumbprint, in the order of their kids; the issuer, if known; source and time of the
+    last change."""
 
     keys: Mapping[str, Key]
     issuer: str | None
@@ -39,7 +40,8 @@ class KeySet:
 
 
 def parse(content: bytes) -> KeySet:
-    """Return the key set in a file's bytes. Raises `jwks.Unfit`, also for a private key."""
+    """Return the key set in the content of a file. Raises `jwks.Unfit` if the content is not a key set, or has a
+    private key."""
     issuer = jwks.parse(content).issuer
     document = json.loads(content)
     keys = sorted(map(_key, document["keys"]), key=lambda key: (key.kid, key.thumbprint))
@@ -49,7 +51,7 @@ def parse(content: bytes) -> KeySet:
 
 
 def _key(member: Mapping[str, Any]) -> Key:
-    """Return the key with its numbers encoded again: a source may encode them with padding or leading zeros."""
+    """Return the key with canonical numbers. A source may encode numbers with padding or leading zeros."""
     pem = jwks.parse(json.dumps({"keys": [member]}).encode()).pubkeys[0]
     public = (RSAKey if member["kty"] == "RSA" else ECKey).import_key(pem)
     numbers: Mapping[str, Any] = public.as_dict(private=False)

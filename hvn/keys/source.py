@@ -1,11 +1,11 @@
-"""The common result of all ways to fetch a cluster's keys."""
+"""The result of fetching a cluster's keys from an issuer, an API server or a file."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A key set that is not parsed yet, the issuer of the tokens if known, and the source."""
+    """A fetched key set as unparsed text, the issuer of the cluster's tokens if known, and the source."""
 
     content: bytes
     issuer: str | None
@@ -16,4 +16,4 @@ class Fetched:
 
 
 class Unavailable(Exception):
-    """The keys could not be fetched. The text is one line with the problem, the reason and a fix."""
+    """The keys of a cluster could not be fetched. The message is one line with the problem, the reason and a fix."""

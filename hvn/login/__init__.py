@@ -1,1 +1,1 @@
-"""Explains Vault's decision about a JWT login, without a connection to Vault or to a cluster."""
+"""Explains offline why Vault allows or refuses a JWT login."""

@@ -1,4 +1,5 @@
-"""An app's login as the topology describes it: mount, role, the token that VSO requests, and the lines that decide."""
+"""An app's login by the topology: mount, role, the token that VSO requests, and the lines to change if a check
+fails."""
 
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -18,13 +19,13 @@ from hvn.login.mount import Mount, Role
 from hvn.login.places import OF_KEYS, place
 from hvn.options import read, stop, tell
 
-# jwt.tokenExpirationSeconds of VaultAuth: the CRD's default, which the manifests keep.
+# Seconds. The manifests do not set jwt.tokenExpirationSeconds of VaultAuth, so the CRD's default applies.
 LIFETIME = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class AppLogin:
-    """An app's login as the topology describes it."""
+    """The login of one app of a spoke."""
 
     loaded: Loaded
     spoke: str
@@ -33,17 +34,17 @@ class AppLogin:
 
     @property
     def role(self) -> Role | None:
-        """The role that `vault-auth-<spoke>` writes for the app."""
+        """The role that `vault-auth-<spoke>` writes for the app; None if the workspace has no such role."""
         return next((Role.of_app(role) for role in self.auth.roles if role.name == self.app.role), None)
 
     @property
     def key_file(self) -> pathlib.Path:
-        """The spoke's committed keys."""
+        """The path of the spoke's committed public keys."""
         return pathlib.Path(self.loaded.source.file).parent / "jwks" / f"{self.spoke}.json"
 
 
 def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
-    """Return an app's login. Stops the command if the topology has no such login."""
+    """Return the login of an app. Stops the command if the topology has errors, or has no such spoke or app."""
     loaded = read(file)
     checked = loaded.checked
     if checked is None:
@@ -70,9 +71,10 @@ def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
 
 
 def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
-    """Return the claims of a TokenRequest for the app's service account and audience (Kubernetes, TokenRequest API).
+    """Return the claims of the token that Kubernetes' TokenRequest API issues for the app's service account and
+    audience.
 
-    The claims have no `iss` if no issuer is committed.
+    Without a committed issuer the claims have no `iss`.
     """
     app, issuer = requested.app, requested.auth.bound_issuer
     made: dict[str, Any] = {
@@ -87,7 +89,7 @@ def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
 
 
 def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
-    """Return the place that decides each failed check, by the check's id: a line of the topology, or the key file."""
+    """Return for each failed check, by its id, the line of the topology or the key file to change."""
     places = {}
     for check in failed:
         path = place(check, requested.spoke, requested.app.name)
@@ -101,7 +103,8 @@ def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
 
 
 def undeployed(requested: AppLogin, login: Login) -> str:
-    """Return a hint if the mount and role of the topology would allow the login, otherwise an empty text."""
+    """Return a hint that `vault-auth-<spoke>` is not deployed, if Vault would allow the login with the topology's
+    mount and role; otherwise an empty text."""
     if not explain(replace(login, mount=Mount.of_spoke(requested.auth), role=requested.role)).allow:
         return ""
     workspace = f"vault-auth-{requested.spoke}"
@@ -112,7 +115,8 @@ def undeployed(requested: AppLogin, login: Login) -> str:
 
 
 def rotated(requested: AppLogin, login: Login) -> str:
-    """Return a hint why no committed key signed the token, from its signature's length, `kid` and `iss`."""
+    """Return the likely reason why no committed key signed the token, by the token's signature length, `kid` and
+    `iss`."""
     from hvn.keys import committed
     from hvn.login import hints
     from hvn.login.jws import Jws
@@ -128,5 +132,4 @@ def rotated(requested: AppLogin, login: Login) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text without Markdown."""
     return text.replace("`", "'")

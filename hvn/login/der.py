@@ -1,16 +1,17 @@
-"""Go's errors for a certificate that it cannot parse, by the outermost elements (Go, crypto/x509/parser.go)."""
+"""Go's errors for a malformed certificate, found by its outermost DER elements (Go, crypto/x509/parser.go)."""
 
 _SEQUENCE, _INTEGER, _VERSION = b"\x30", b"\x02", b"\xa0"
 
 
 def is_key_alone(der: bytes) -> bool:
-    """Return whether the bytes are a key in PKCS #1: a sequence that begins with a number."""
+    """Return whether the DER bytes are a PKCS #1 key: a sequence that begins with an integer."""
     inside = _inside(der)
     return inside is not None and inside[:1] == _INTEGER
 
 
 def malformed(der: bytes) -> str:
-    """Return Go's error. The text may differ from Go's if only the inner elements are malformed."""
+    """Return Go's error for a malformed certificate. If only inner elements are malformed, the text may differ from
+    Go's."""
     certificate = _inside(der)
     if certificate is None:
         return "x509: malformed certificate"
@@ -25,19 +26,19 @@ def malformed(der: bytes) -> str:
 
 
 def _inside(der: bytes) -> bytes | None:
-    """Return the content of the first element, None if it is not a sequence."""
+    """Return the content of the first DER element, None if the element is not a sequence."""
     place = _element(der)
     return der[place[0] : place[1]] if place and der[:1] == _SEQUENCE else None
 
 
 def _rest(der: bytes) -> int:
-    """Return the number of bytes after the first element."""
+    """Return the number of bytes after the first DER element."""
     place = _element(der)
     return len(der) - place[1] if place else 0
 
 
 def _element(der: bytes) -> tuple[int, int] | None:
-    """Return the start and the end of the first element's content, None if the element is cut off."""
+    """Return the offsets of the first DER element's content, start and end; None if the element is cut off."""
     if len(der) < 2:
         return None
     length, start = der[1], 2

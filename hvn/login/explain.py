@@ -1,4 +1,4 @@
-"""Run every check. The first one that fails gives Vault's answer."""
+"""Run every check of a login. The first failed check gives Vault's answer."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from hvn.login.login import Login, Outcome, Result
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Vault's answer.
+    """Vault's answer to a login.
 
-    Vault sends one of `messages`, which are empty if Vault allows the login. A check that was not made counts as
-    passed. The answer is certain only if `depends_on` is empty.
+    If Vault refuses the login, it sends one of `messages`; if Vault allows the login, `messages` is empty. A check that
+    was not made counts as passed. The answer is certain only if `depends_on` is empty.
     """
 
     allow: bool
@@ -21,17 +21,18 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """The first of `messages`, unabridged; empty if the server allows the login."""
+        """The first of `messages`, unabridged; empty if Vault allows the login."""
         return self.messages[0] if self.messages else ""
 
     @property
     def failures(self) -> tuple[tuple[Check, Outcome], ...]:
-        """The checks that fail, in Vault's order. The first one gives the answer."""
+        """The failed checks with their outcomes, in Vault's order."""
         return tuple(pair for pair in self.checks if pair[1].result is Result.FAIL)
 
     @property
     def depends_on(self) -> tuple[str, ...]:
-        """Ids of the checks before the first failure that were not made. If one fails, Vault reports its error."""
+        """Ids of the checks before the first failure that were not made. If such a check fails in Vault, Vault
+        reports its error instead."""
         ids = []
         for check, outcome in self.checks:
             if outcome.result is Result.FAIL:
@@ -42,7 +43,7 @@ class Answer:
 
     @property
     def not_checked(self) -> tuple[str, ...]:
-        """Ids of all checks that were not made."""
+        """Ids of all checks that could not be made, for example without a token."""
         return tuple(check.id for check, outcome in self.checks if outcome.result is Result.NOT_CHECKED)
 
 
@@ -52,7 +53,8 @@ def explain(login: Login) -> Answer:
 
 
 def answer(checks: tuple[tuple[Check, Outcome], ...]) -> Answer:
-    """Return the answer of the first check that fails; without a failure, the login is allowed."""
+    """Return the answer for these checks: the errors of the first failed check, or an allowed login if no check
+    fails."""
     refused = next((outcome for _, outcome in checks if outcome.result is Result.FAIL), None)
     if refused is None:
         return Answer(True, 200, (), checks)

@@ -1,6 +1,6 @@
-"""base64 as Go reads it, with the offset of the first wrong byte (Go, encoding/base64).
+"""Decode base64 as Go does; an error names the offset of the first wrong byte (Go, encoding/base64).
 
-Go skips newlines and ignores left-over bits. Offsets count bytes, including skipped newlines.
+Go skips newlines and ignores surplus bits of the last digit. Offsets count bytes, including newlines.
 """
 
 import base64
@@ -13,7 +13,7 @@ _STANDARD = re.compile(rb"[A-Za-z0-9+/\r\n]*")
 
 
 def url(text: str) -> bytes:
-    """Return the bytes of base64url without padding. Raises `GoError`."""
+    """Return the decoded bytes of base64url text without padding. Raises `GoError` for malformed text."""
     data = text.encode()
     if wrong := _first_wrong(data, _URL):
         raise wrong
@@ -21,12 +21,13 @@ def url(text: str) -> bytes:
 
 
 def url_padded(text: str) -> bytes:
-    """Return the bytes of base64url with any number of `=` at the end (go-jose v3, encoding.go). Raises `GoError`."""
+    """Return the decoded bytes of base64url text with any number of `=` at the end (go-jose v3, encoding.go). Raises
+    `GoError`."""
     return url(text.rstrip("="))
 
 
 def standard(text: str) -> bytes:
-    """Return the bytes of base64 with padding. Raises `GoError`."""
+    """Return the decoded bytes of base64 text with padding. Raises `GoError` for malformed text."""
     data = text.encode()
     match = _STANDARD.match(data)
     end = match.end() if match else 0
@@ -58,7 +59,7 @@ def _first_wrong(data: bytes, alphabet: re.Pattern[bytes]) -> GoError | None:
 
 
 def _left_over(data: bytes, *, padding: bool) -> GoError | None:
-    """Return the error if the last group of digits is incomplete, otherwise None."""
+    """Return Go's error if the last group of base64 digits is incomplete, otherwise None."""
     digits = len(re.sub(rb"[\r\n]", b"", data)) % 4
     if digits == 1 or (digits and padding):
         return _error(len(data) - digits)

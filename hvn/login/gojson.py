@@ -1,7 +1,7 @@
-"""JSON as go-jose reads it: duplicate keys are errors, errors have go-jose's wording (v3.0.5, json/scanner.go).
+"""Parse JSON as go-jose does: duplicate keys are errors, and errors have go-jose's text (v3.0.5, json/scanner.go).
 
-The text is first read as a tree: a syntax error anywhere comes before other errors, such as a duplicate key. Nesting
-has no limit, so no function here is recursive.
+The parser first reads the whole text as a tree, because go-jose reports a syntax error before a duplicate key. go-jose
+does not limit nesting, so no function of this module is recursive.
 """
 
 import re
@@ -21,7 +21,8 @@ _KINDS = {dict: "object", list: "array", str: "string", float: "number", bool: "
 
 
 class GoError(Exception):
-    """An error of a Go library: `texts` holds every possible text, because Go iterates over maps in random order."""
+    """An error of a Go library. `texts` has every text that Go can report, because Go iterates over maps in random
+    order."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(texts[0])
@@ -30,10 +31,10 @@ class GoError(Exception):
 
 @dataclass(slots=True)
 class Node:
-    """A JSON value as it is written. `kind` is Go's word for its type.
+    """A JSON value of the parsed text. `kind` is Go's word for the value's type.
 
     `value` is the text of a string, the digits of a number, or true, false or null. `items` are the elements of an
-    array, or the members of an object in their order, duplicates included.
+    array, or all members of an object in the order of the text, including duplicates.
     """
 
     kind: str
@@ -45,11 +46,11 @@ class Node:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the value."""
+        """The bytes of the value in the text."""
         return self.source[self.start : self.end]
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        """Iterate over an object's members in their order. Raises `GoError` at a duplicate key."""
+        """Yield name and value of an object's members in the order of the text. Raises `GoError` at a duplicate key."""
         names = set()
         for name, node in self.items:
             if name in names:
@@ -59,7 +60,8 @@ class Node:
 
 
 def loads(data: bytes) -> Any:
-    """Return JSON as dict, list, str, float, bool and None. Raises `GoError`."""
+    """Return the parsed JSON as dict, list, str, float, bool and None. Raises `GoError` for every text that go-jose
+    refuses."""
     return value_of(parse(data))
 
 
@@ -69,16 +71,18 @@ def kind(value: Any) -> str:
 
 
 def text_of(node: Node) -> str:
-    """Return the text of a JSON string, empty for null. Raises `GoError` for any other type."""
+    """Return the text of a JSON string, an empty text for null. Raises `GoError` for a value of another type."""
     if node.kind not in ("string", "null"):
         raise GoError(f"json: cannot unmarshal {node.kind} into Go value of type string")
     return str(node.value) if node.kind == "string" else ""
 
 
 def mismatch(node: Node, into: str, later: list[str]) -> None:
-    """Note in `later` that a value has the wrong type for a struct's field. Raises `GoError` for a number.
+    """Add an error to `later`, because the value's type differs from the Go struct's field. Raises `GoError` for a
+    number.
 
-    Go reports the first error of `later` when it has read everything. A number stops Go at once (json/decode.go).
+    Go reports the first error of `later` after the last member, but a number of the wrong type stops Go at once
+    (json/decode.go).
     """
     text = f"json: cannot unmarshal {node.kind} into Go value of type {into}"
     if node.kind == "number":
@@ -87,7 +91,8 @@ def mismatch(node: Node, into: str, later: list[str]) -> None:
 
 
 def value_of(root: Node) -> Any:
-    """Return the value of a tree. Raises `GoError` for a duplicate key, then for a number that is too large."""
+    """Return the Python value of a parsed tree. Raises `GoError` for a duplicate key, and for a number too large for
+    a float64."""
     overflow: list[str] = []
     value = _begun(root, overflow)
     todo = [(value, _children(root))]
@@ -114,7 +119,7 @@ def _children(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _begun(node: Node, overflow: list[str]) -> Any:
-    """Return a scalar, or an object or array that is still empty."""
+    """Return the Python value of a scalar; for an object or array, an empty dict or list to fill."""
     if node.kind == "object":
         return {}
     if node.kind == "array":
@@ -128,7 +133,7 @@ def _begun(node: Node, overflow: list[str]) -> Any:
 
 
 def parse(data: bytes) -> Node:
-    """Return the tree of a JSON text. Raises `GoError` for a syntax error."""
+    """Return the root of the parsed JSON text. Raises `GoError` for a syntax error."""
     return _Scanner(data).parse()
 
 
@@ -170,7 +175,7 @@ class _Scanner:
                 return root
 
     def begin(self) -> Node:
-        """Read a scalar, or the opening bracket of an object or array. Return its node."""
+        """Read a scalar, or the opening bracket of an object or array. Return the node of the value."""
         self.space()
         first = self.peek()
         start = self.at
@@ -235,7 +240,6 @@ class _Scanner:
         return self.data[start : self.at].decode()
 
     def digits(self, context: str, *, zero_stands_alone: bool = False) -> None:
-        """Read at least one digit."""
         if not self.peek() or self.peek() not in _DIGITS:
             self.fail(context)
         alone = zero_stands_alone and self.peek() == b"0"
@@ -268,7 +272,7 @@ class _Scanner:
             self.at += 1
             return _ESCAPES[char]
         code = self.hex()
-        # Two escapes can be the surrogates of one character. A lone surrogate becomes U+FFFD.
+        # Two `\u` escapes can be the surrogates of one character. Go replaces a lone surrogate with U+FFFD.
         if 0xD800 <= code < 0xDC00 and self.data[self.at : self.at + 2] == b"\\u":
             back, self.at = self.at, self.at + 1
             half = self.hex()

@@ -1,7 +1,6 @@
-"""Texts as Go writes and reads them: `%q`, `%v`, UTF-8 and lower case (Go, packages strconv, fmt, utf8 and unicode).
+"""Format and decode texts as Go does: `%q`, `%v`, UTF-8 and lower case (Go, packages strconv, fmt, utf8 and unicode).
 
-Vault quotes claims and header members in its errors. Users search for
-these errors, so every character must be equal.
+Vault quotes claims and header members in its errors. Users search for these errors, so every character must equal Go's.
 """
 
 import codecs
@@ -22,12 +21,12 @@ _NAMED = {
     "\\": "\\\\",
     '"': '\\"',
 }
-# Python decodes an invalid byte with `surrogateescape` into one of these code points.
+# With `surrogateescape` Python decodes an invalid byte into one of these code points.
 _RAW_BYTES = range(0xDC80, 0xDD00)
 
 
 def _replace_one_byte(error: UnicodeError) -> tuple[str, int]:
-    """Replace one byte, as Go does. Python's own handler replaces a whole truncated sequence."""
+    """Replace one invalid byte with U+FFFD, as Go does. Python's own handler replaces a whole truncated sequence."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return REPLACEMENT, error.start + 1
@@ -37,7 +36,7 @@ codecs.register_error("hvn-go", _replace_one_byte)
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8 as text, with U+FFFD for each invalid byte."""
+    """Return the decoded UTF-8, with U+FFFD in place of each invalid byte."""
     return data.decode("utf-8", "hvn-go")
 
 
@@ -47,12 +46,13 @@ def well_formed(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """Return the text in lower case, letter by letter: Go ignores the neighbouring letters (strings.ToLower)."""
+    """Return the text in lower case as Go's strings.ToLower, which converts each letter without regard to its
+    neighbours."""
     return "".join(char.lower()[:1] for char in text)
 
 
 def quote_byte(byte: int) -> str:
-    """Return one byte as Go's JSON scanner shows it: Latin-1, in single quotes."""
+    """Return one byte as Go's JSON scanner prints it in an error: as Latin-1, in single quotes."""
     char = chr(byte)
     if char in "\\'":
         return f"'\\{char}'"
@@ -60,12 +60,12 @@ def quote_byte(byte: int) -> str:
 
 
 def quote_bytes(data: bytes) -> str:
-    r"""Return bytes as Go's `%q` writes a string of them: invalid UTF-8 as `\xff`."""
+    r"""Return bytes as Go's `%q` prints them: invalid UTF-8 as `\xff`."""
     return quote(data.decode("utf-8", "surrogateescape"))
 
 
 def quote(text: str) -> str:
-    """Return text as Go's `%q` writes it (strconv.Quote)."""
+    """Return text as Go's `%q` prints it (strconv.Quote)."""
     return f'"{"".join(map(_quoted, text))}"'
 
 
@@ -83,9 +83,9 @@ def _quoted(char: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a JSON value as Go's `%v` prints it. The value may be nested without limit."""
+    """Return a JSON value of any depth as Go's `%v` prints it."""
     parts: list[str] = []
-    # The parts that are not written yet, in reverse order: JSON values and `_Literal`.
+    # The parts to print, last part first: JSON values and `_Literal`.
     todo: list[Any] = [value]
     while todo:
         item = todo.pop()
@@ -104,7 +104,7 @@ def shown(value: Any) -> str:
 
 
 def wrong_verb(value: Any) -> str:
-    """Return a JSON value as Go's `%e` prints it if it is not a float, such as `%!e(bool=true)`."""
+    """Return a JSON value that is not a float as Go's `%e` prints it, such as `%!e(bool=true)`."""
     if isinstance(value, list):
         return f"[{' '.join(map(wrong_verb, value))}]"
     if isinstance(value, dict):
@@ -118,7 +118,7 @@ def wrong_verb(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """Text between values."""
+    """Text between two printed values."""
 
     text: str
 
@@ -132,7 +132,7 @@ def _scalar(value: Any) -> str:
 
 
 def _float(number: float) -> str:
-    """Return the shortest digits, with an exponent below 1e-4 and from 1e6 on (strconv, `%g` with the least digits)."""
+    """Return the shortest digits of a float, with an exponent below 1e-4 and from 1e6 (Go, strconv, `%g`)."""
     if number == 0:
         return "-0" if math.copysign(1, number) < 0 else "0"
     exact = Decimal(repr(number)).normalize()

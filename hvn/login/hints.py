@@ -1,4 +1,5 @@
-"""Hints to frequent mistakes, for a check that fails. A hint is empty if no mistake is recognized."""
+"""The likely mistake behind a failed check of a login. Every function returns an empty text if it recognizes no
+mistake."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ ACCOUNT = "system:serviceaccount:"
 
 
 def malformed(token: str) -> str:
-    """Return a hint about the text that the client sent instead of a token."""
+    """Return the kind of text that the client sent instead of a token, such as JSON, a key or a token in quotes."""
     text = token.strip()
     if text.startswith("\ufeff"):
         return "the file begins with a byte order mark of an editor or PowerShell: save the file without the mark"
@@ -29,7 +30,8 @@ def malformed(token: str) -> str:
 
 
 def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
-    """Return a hint if no key makes signatures of this length; `lengths` in bytes."""
+    """Return whether the token is too long or cut off, if no key of the mount makes signatures of this length;
+    `lengths` in bytes."""
     length = len(jws.signature)
     if not lengths or length in lengths:
         return ""
@@ -39,7 +41,7 @@ def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
 
 
 def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """Return a reason other than a key rotation why every key fails."""
+    """Return a reason in the token itself, not a key rotation, why no key verifies the token."""
     if claims is None:
         return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
     if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):
@@ -52,7 +54,7 @@ def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
 
 
 def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
-    """Return a hint from the token's `kid` why no committed key signed the token. Vault itself ignores `kid`."""
+    """Return the likely reason why no committed key signed a token with this `kid`. Vault itself ignores `kid`."""
     if not kid:
         return "the token names no key"
     if kid in committed:
@@ -64,7 +66,7 @@ def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
 
 
 def issuer(expected: str, actual: str) -> str:
-    """Return the likely cause of an issuer mismatch."""
+    """Return the likely reason why the token's `iss` differs from the mount's `bound_issuer`."""
     if actual.rstrip("/") == expected.rstrip("/"):
         return "only the trailing slash differs: Vault compares the whole text"
     if actual.strip('"') == expected or '"' in actual:
@@ -75,7 +77,7 @@ def issuer(expected: str, actual: str) -> str:
 
 
 def subject(expected: str, actual: str) -> str:
-    """Return which part of the service account differs."""
+    """Return which part of the token's `sub` differs from the role's `bound_subject`."""
     want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, actual))
     if not (expected.startswith(ACCOUNT) and actual.startswith(ACCOUNT) and len(want) == len(have) == 2):
         return "Vault compares bound_subject exactly: an asterisk is not a wildcard" if "*" in expected else ""
@@ -87,7 +89,7 @@ def subject(expected: str, actual: str) -> str:
 
 
 def audience(expected: Sequence[str], actual: Sequence[str]) -> str:
-    """Return the likely cause of an audience mismatch."""
+    """Return the likely reason why the token's `aud` contains none of the role's `bound_audiences`."""
     if not actual:
         return "the token has no audience"
     if any('"' in audience for audience in actual):

@@ -1,4 +1,5 @@
-"""A `jwk` or `x5c` in a token's header. Vault does not use the key, but refuses the token if it cannot read the key.
+"""Check a `jwk` or `x5c` in a token's header. Vault does not use this key, but refuses the token if the key is
+malformed.
 
 go-jose v3.0.5: jwk.go (UnmarshalJSON, Valid, IsPublic) and shared.go (parseCertificateChain).
 """
@@ -34,7 +35,7 @@ class _Raw:
 
 
 def is_public(node: Node) -> bool:
-    """Return whether a JWK is a public key. Raises `GoError` if it cannot be read."""
+    """Return whether a JWK is a public key. Raises `GoError` for a malformed JWK."""
     raw = _read(node)
     try:
         certificates = chain(raw.x5c)
@@ -48,13 +49,13 @@ def is_public(node: Node) -> bool:
 
 
 def has_unusual_url(node: Node) -> bool:
-    """Return whether a readable JWK has an `x5u` that Go's URL parser may refuse."""
+    """Return whether a well-formed JWK has an `x5u` that Go's URL parser may refuse."""
     url = _read(node).text("x5u") if node.kind == "object" else ""
     return bool(url) and not _PLAIN_URL.fullmatch(url)
 
 
 def texts(node: Node) -> list[str]:
-    """Return the strings of a JSON list. Raises `GoError`."""
+    """Return the strings of a JSON list. Raises `GoError` for any other value."""
     later: list[str] = []
     result = _texts(node, later)
     if later:
@@ -63,7 +64,8 @@ def texts(node: Node) -> list[str]:
 
 
 def chain(encoded: list[str]) -> list[Any]:
-    """Return the certificates of an `x5c`. Raises `GoError`; its text may differ from Go's (der.py)."""
+    """Return the certificates of an `x5c`. Raises `GoError` for a malformed certificate; the text may differ from
+    Go's (der.py)."""
     certificates = []
     for text in encoded:
         der = gobase64.standard(text)
@@ -77,7 +79,7 @@ def chain(encoded: list[str]) -> list[Any]:
 
 
 def _read(node: Node) -> _Raw:
-    """Return the members that go-jose reads. Raises `GoError`."""
+    """Return the JWK's members that go-jose reads. Raises `GoError` for a member of the wrong type."""
     into = "jose.rawJSONWebKey"
     if node.kind != "object":
         raise GoError(f"json: cannot unmarshal {node.kind} into Go value of type {into}")
@@ -111,7 +113,8 @@ def _texts(node: Node, later: list[str]) -> list[str]:
 
 
 def _key(raw: _Raw, certificates: list[Any]) -> tuple[Any, bool]:
-    """Return the key, None if it cannot be used, and whether it is public. Raises `GoError`."""
+    """Return the JWK's key, None if go-jose cannot use it, and whether the key is public. Raises `GoError` for a
+    malformed key."""
     kty = raw.text("kty")
     if kty == "EC":
         return _ec(raw), "d" not in raw.parts
@@ -138,7 +141,7 @@ def _rsa(raw: _Raw) -> tuple[Any, bool]:
         raise GoError(f"{PREFIX}invalid RSA private key, missing {missing[0].upper()} value(s)")
     if "n" in missing or "e" in missing:
         raise GoError(f"{PREFIX}invalid RSA key, missing n/e values")
-    # Go keeps the lowest 64 bits of e.
+    # Go keeps the lowest 64 bits of the exponent `e`.
     e = int.from_bytes(raw.parts["e"][-8:], "big")
     return ((int.from_bytes(raw.parts["n"], "big"), e) if e else None), not private
 
@@ -173,7 +176,8 @@ def _same(certified: Any, key: Any) -> bool:
 
 
 def _check_thumbprints(raw: _Raw, certificates: list[Any]) -> None:
-    """Check `x5t` and `x5t#S256`: first their encoding, then their lengths, then that they match the certificate."""
+    """Raise `GoError` if `x5t` or `x5t#S256` is malformed, has the wrong length, or differs from the certificate's
+    thumbprint."""
     digests: dict[str, bytes] = {}
     for name, function in _THUMBPRINTS.items():
         size = function().digest_size

@@ -1,7 +1,7 @@
 """Parse a token as Vault does (go-jose v3.0.5, jws.go).
 
-Vault ignores whitespace and padding: it encodes the parts again to verify the signature. Vault also accepts the JSON
-serialization (RFC 7515, section 7.2).
+Vault ignores whitespace and padding in a token, because it encodes the parts again before it verifies the signature.
+Vault also accepts the JSON serialization (RFC 7515, section 7.2).
 """
 
 import base64
@@ -16,7 +16,7 @@ from hvn.login.jws_header import Members
 # The algorithms that Vault accepts (cap, jwt/algs.go).
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
 
-# Go's unicode.IsSpace. Python's str.isspace also accepts U+001C to U+001F.
+# The characters of Go's unicode.IsSpace. Python's str.isspace also accepts U+001C to U+001F.
 _SPACE = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _UNKNOWN_KEY = re.compile(r"unknown (?:json web key type '[^']*'|curve [^']*'):")
 WHOLE = "jose.rawJSONWebSignature"
@@ -25,7 +25,7 @@ _ENCODED = ("payload", "protected", "signature")
 
 @dataclass(frozen=True, slots=True)
 class Jws:
-    """A signed token before its signature is checked. `repr` shows neither payload nor signature.
+    """A parsed token with an unverified signature. `repr` shows neither payload nor signature.
 
     Vault verifies the signature with `verified_alg`, and compares `alg` with the mount's list. In the general JSON
     serialization `alg` does not include the unprotected header.
@@ -37,17 +37,17 @@ class Jws:
     payload: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     signing_input: bytes | None = field(repr=False)
-    """None if Vault cannot compute the input: then no key verifies the signature."""
+    """None if Vault cannot compute the signing input: then no key verifies the signature."""
     critical: bool = True
-    """False if `crit` names a member that go-jose does not know."""
+    """False if the header's `crit` names a member that go-jose does not know."""
     signatures: int = 1
     is_judged: bool = True
-    """False if Vault may refuse the header for a reason that is not checked here."""
+    """False if Vault may refuse the header for a reason that this module does not check."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """The members of the JSON serialization, or of one of its signatures; None if missing."""
+    """The members of a token in JSON serialization, or of one of its signatures; None for a missing member."""
 
     payload: bytes | None = None
     protected: bytes | None = None
@@ -57,10 +57,10 @@ class _Part:
 
 
 def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
-    """Return a token's parts. Raises `GoError` with the text that Vault quotes.
+    """Return the parsed token. Raises `GoError`, with the text in Vault's error, for a malformed token.
 
-    With `by_issuer` the keys come from an issuer, so go-oidc parses the token first. go-oidc uses go-jose v4, which
-    allows no padding and checks the algorithm at once.
+    `by_issuer` means that Vault fetches the keys from an issuer. go-oidc then parses the token first, with go-jose v4,
+    which allows no padding and checks the algorithm at once.
     """
     token = _SPACE.sub("", well_formed(token))
     if not by_issuer:
@@ -80,7 +80,7 @@ def _by_issuer(token: str) -> Jws:
 
 
 def _as_v4(text: str) -> str:
-    """Return an error of an embedded key in the words of go-jose v4 (jwk.go)."""
+    """Return go-jose v4's text for an error of an embedded key (jwk.go)."""
     text = text.replace("unknown json web key type '':", "missing json web key type:")
     return _UNKNOWN_KEY.sub("unsupported key type/format:", text, count=1)
 
@@ -104,7 +104,7 @@ def _json(data: bytes) -> Jws:
 
 
 def _part(node: Node, into: str, later: list[str]) -> _Part:
-    """Return the members of a serialization, or of one of its signatures."""
+    """Return the members of a token in JSON serialization, or of one of its signatures."""
     part = _Part()
     if node.kind not in ("object", "null"):
         mismatch(node, into, later)
@@ -126,7 +126,7 @@ def _part(node: Node, into: str, later: list[str]) -> _Part:
 
 
 def _flattened(part: _Part) -> Jws:
-    """Return a token with one signature."""
+    """Return the token from the flattened JSON serialization, which has one signature."""
     protected, unprotected = _protected(part), part.header or {}
     _check_nonce(unprotected)
     whole = jws_header.merged(protected, unprotected)
@@ -148,7 +148,8 @@ def _flattened(part: _Part) -> Jws:
 
 
 def _general(payload: bytes, parts: list[_Part]) -> Jws:
-    """Return a token with a list of signatures. go-jose reads their unprotected headers too late to check them."""
+    """Return the token from the general JSON serialization. go-jose does not check the unprotected headers of its
+    signatures."""
     headers = []
     for part in parts:
         protected = _protected(part)
@@ -180,7 +181,7 @@ def _check_nonce(unprotected: Members) -> None:
 
 
 def _signing_input(part: _Part, protected: Members, payload: bytes) -> bytes | None:
-    """Return the bytes that the signature covers, None if the protected header is present but empty."""
+    """Return the bytes that the signature covers, None if the token has an empty protected header."""
     if part.protected == b"":
         return None
     head = base64.urlsafe_b64encode(part.protected or b"").rstrip(b"=")

@@ -8,7 +8,7 @@ from hvn.login.gojson import GoError, Node, parse, text_of, value_of
 from hvn.login.gotext import quote_bytes
 
 Members = Mapping[str, Node]
-"""Header members as they are written, without null members."""
+"""The members of a header as unparsed JSON; null members are left out."""
 
 _TEXTS = {"kid": "key ID", "alg": "algorithm", "nonce": "nonce"}
 NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"
@@ -16,22 +16,24 @@ NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`alg` and `kid` are empty if missing. `critical` is false if `crit` names a member that go-jose does not know."""
+    """The header of a token: `alg` and `kid` are empty if missing. `critical` is false if `crit` names a member that
+    go-jose does not know."""
 
     alg: str = ""
     kid: str = ""
     critical: bool = True
     is_judged: bool = True
-    """False if Vault may refuse the header for a reason that is not checked here."""
+    """False if Vault may refuse the header for a reason that this module does not check."""
 
 
 def protected(text: bytes) -> Members:
-    """Return the members of a protected header. Raises `GoError`."""
+    """Return the members of a protected header. Raises `GoError` for malformed JSON."""
     return members(parse(text)) if text else {}
 
 
 def members(node: Node) -> Members:
-    """Return the members of an object, none for null. Raises `GoError` for another type and for a duplicate key."""
+    """Return the members of a JSON object, no members for null. Raises `GoError` for a value of another type, and
+    for a duplicate key."""
     if node.kind == "null":
         return {}
     if node.kind != "object":
@@ -40,12 +42,13 @@ def members(node: Node) -> Members:
 
 
 def merged(first: Members, second: Members) -> Members:
-    """Return the members of both headers. A member of `first` has priority unless it is an empty string."""
+    """Return the members of two headers. A member of `first` has priority over a member of `second`, unless it is an
+    empty string."""
     return {**first, **{name: node for name, node in second.items() if name not in first or first[name].value == ""}}
 
 
 def read(header: Members) -> Header:
-    """Return the members that Vault uses. Raises `GoError` with an error for each member that cannot be read."""
+    """Return the header members that Vault uses. Raises `GoError` with one text for each malformed member."""
     errors = []
     for name, node in header.items():
         try:
@@ -60,18 +63,18 @@ def read(header: Members) -> Header:
 
 
 def check_embedded_key(header: Members) -> None:
-    """Check that a `jwk` holds a valid public key. Raises `GoError`."""
+    """Raise `GoError` if the header's `jwk` is not a valid public key."""
     if "jwk" in header and not jwk.is_public(header["jwk"]):
         raise GoError(NOT_PUBLIC)
 
 
 def text(header: Members, name: str) -> str:
-    """Return a string member, an empty text if it is missing or of another type."""
+    """Return the text of a header member, an empty text if the member is missing or not a string."""
     return str(header[name].value) if name in header and header[name].kind == "string" else ""
 
 
 def is_critical_known(header: Members) -> bool:
-    """Return whether go-jose knows all members in `crit`: it knows only `b64`. `crit` may be missing, null or empty."""
+    """Return whether `crit` is missing, null or empty, or lists only `b64`, the only member that go-jose knows."""
     crit = header.get("crit")
     return crit is None or (crit.kind == "array" and all(item.value == "b64" for _, item in crit.items))
 

@@ -1,4 +1,4 @@
-"""One login, and the outcome of one check of it."""
+"""The types of a login and of the outcome of one check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from hvn.login.mount import Mount, Role
 
 @dataclass(kw_only=True)
 class Login:
-    """A login: mount, role, time, and either a token or claims that are treated as correctly signed."""
+    """A login: mount, role, time, and either a token or claims. Claims without a token count as correctly signed."""
 
     mount: Mount | None
-    """None if the mount was never configured."""
+    """None if nobody wrote the mount's configuration."""
     role_name: str
-    """The role that the client sends; empty for the mount's `default_role`."""
+    """The name of the role that the client sends; empty for the mount's `default_role`."""
     role: Role | None
     """None if the mount has no role of this name."""
     token: str | None = None
@@ -30,16 +30,16 @@ class Login:
     address: str | None = None
     """The client's address as Vault sees it, None if unknown."""
     is_first: bool = True
-    """False if Vault already has an alias for this user: it checks metadata only when it creates one."""
+    """False if Vault already has an alias for this user: Vault checks metadata only when it creates an alias."""
 
     @property
     def requested_role(self) -> str:
-        """The role's name as Vault looks it up."""
+        """The name under which Vault looks up the role."""
         return lower(self.role_name) or (self.mount.default_role if self.mount else "")
 
     @cached_property
     def parsed(self) -> jws.Jws | GoError | None:
-        """The parsed token, or the error; None without a token."""
+        """The parsed token, or the parser's error; None for a login without a token."""
         if not self.token:
             return None
         try:
@@ -49,31 +49,34 @@ class Login:
 
     @cached_property
     def all_claims(self) -> Mapping[str, Any] | None:
-        """The claims, verified or not; None if they are unknown or the payload is not a JSON object."""
+        """The login's claims, even if no key verifies the token; None if the token is malformed or its payload is
+        not a JSON object."""
         if not isinstance(self.parsed, jws.Jws):
             return self.claims if self.parsed is None else None
         try:
             payload = gojson.loads(self.parsed.payload)
         except GoError:
             return None
-        # Go reads `null` into a map without an error.
+        # Go decodes JSON's `null` into an empty map without an error.
         return {} if payload is None else payload if isinstance(payload, dict) else None
 
     @cached_property
     def too_deep(self) -> str:
-        """The first bracket beyond the nesting that Go accepts, or an empty text."""
+        """The first bracket of the claims beyond Go's nesting limit, or an empty text."""
         return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:
-        """Return a claim as roles name it: on the first level, or by JSON pointer; None if it is missing."""
+        """Return the claim with this name or JSON pointer; None if the claim is missing."""
         return None if self.all_claims is None else values.get(self.all_claims, name)
 
     def is_relative(self, name: str) -> bool:
-        """Return whether Vault's storage refuses a name as a path (Vault, sdk/logical/storage_view.go)."""
+        """Return whether Vault's storage refuses the role's name as a relative path (Vault,
+        sdk/logical/storage_view.go)."""
         return ".." in name
 
     def depth_place(self) -> str:
-        """Return the text before `exceeded max depth` in Vault's error (Go, encoding/json/scanner.go)."""
+        """Return the text before `exceeded max depth` in Vault's error for deeply nested claims (Go,
+        encoding/json/scanner.go)."""
         return f"invalid character '{self.too_deep}' "
 
 
@@ -87,9 +90,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The expected and the actual value of a check, and the errors that Vault may send.
+    """The outcome of a check: the expected and the actual value, and the errors that Vault may send.
 
-    Of several errors Vault sends one at random: Go iterates over maps in random order. `note` is a hint to the cause.
+    If a check has several errors, Vault sends one of them at random, because Go iterates over maps in random order.
+    `note` is a hint to the cause.
     """
 
     result: Result
@@ -105,10 +109,10 @@ def passed(expected: str, actual: str) -> Outcome:
 
 
 def failed(message: Message, expected: str, actual: str, note: str = "", **facts: str) -> Outcome:
-    """Return the outcome of a check that fails with one error."""
+    """Return the outcome of a failed check with one error."""
     return Outcome(Result.FAIL, expected, actual, ((message, message.text.format(**facts)),), note)
 
 
 def not_checked(reason: str) -> Outcome:
-    """Return the outcome of a check that cannot be made for this reason."""
+    """Return the outcome of a check that cannot be made, with the reason."""
     return Outcome(Result.NOT_CHECKED, note=reason)

@@ -1,4 +1,4 @@
-"""A JWT mount's configuration and a role, from the topology or as Vault prints them."""
+"""The configuration of a JWT mount and of a role, read from the topology or from Vault's output."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +10,19 @@ from hvn.login.pem import NotAKey, public_key
 from hvn.login.vault_files import UnusableFile
 
 PAIRS = "jwks_pairs"
-"""The key of Vault's list of JWKS URLs. Vault chooses a URL by the token's `kid`."""
+"""The name of the mount's list of JWKS URLs. Vault chooses a URL by the token's `kid`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """The mount in `auth/<mount>/config`. The keys are `pubkeys` (PEM), or Vault fetches them from `keys_from`."""
+    """The configuration in `auth/<mount>/config`. Vault verifies tokens with the PEM keys in `pubkeys`, or fetches
+    keys from `keys_from`."""
 
     pubkeys: tuple[str, ...] = ()
     keys_from: str = ""
     bound_issuer: str | None = ""
-    """Empty if the mount accepts any issuer; None if the issuer is unknown here."""
+    """The mount's `bound_issuer`: empty if the mount accepts any issuer, None if the issuer is unknown before the
+    apply."""
     supported_algs: tuple[str, ...] = ()
     default_role: str = ""
 
@@ -29,7 +31,6 @@ class Mount:
         """Return the mount that `vault-auth-<spoke>` writes."""
         if inputs.pubkeys:
             return cls(pubkeys=inputs.pubkeys, bound_issuer=inputs.bound_issuer or "")
-        # The issuer is known only when the workspace is applied.
         return cls(keys_from="the cluster's OIDC issuer", bound_issuer=None)
 
     @classmethod
@@ -50,7 +51,7 @@ class Mount:
 class Role:
     """The role in `auth/<mount>/role/<role>`.
 
-    Leeways are in seconds: 0 means Vault's default, a negative number no leeway.
+    The unit of leeways is seconds: 0 means Vault's default, a negative number no leeway.
     """
 
     role_type: str = "jwt"

@@ -1,6 +1,6 @@
-"""How deeply claims are nested. Vault writes verified claims as JSON and reads them again (cap, jwt/jwt.go).
+"""The nesting limit of claims: Vault encodes verified claims as JSON and decodes them again (cap, jwt/jwt.go).
 
-Go's own JSON package refuses to read more than 10,000 levels; go-jose, which reads the token, has no limit.
+Go's JSON package refuses more than 10,000 levels of nesting. go-jose, which parses the token first, has no limit.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ MAX_LEVELS = 10_000
 
 
 def too_deep(claims: Mapping[str, Any] | None) -> str:
-    """Return the first bracket beyond the limit, in the order in which Go writes the claims, or an empty text."""
+    """Return the first bracket beyond the nesting limit, in the order in which Go encodes the claims, or an empty
+    text."""
     levels: list[Any] = [iter((claims,))]
     while levels:
         item = next(levels[-1], levels)

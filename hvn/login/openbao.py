@@ -34,12 +34,12 @@ class OpenBaoLogin(Login):
     """A login as OpenBao reads it."""
 
     def claim(self, name: str) -> Any:
-        """Return a claim as roles name it, a string in `aud` as a list of one."""
+        """Return the claim with this name or JSON pointer. OpenBao reads a string in `aud` as a list with one item."""
         value = super().claim(name)
         return [value] if name == "aud" and type(value) is str else value
 
     def is_relative(self, name: str) -> bool:
-        """Return whether a name has a segment `.` or `..`."""
+        """Return whether OpenBao refuses the role's name, because a segment is `.` or `..`."""
         return bool(_RELATIVE.search(name))
 
     def depth_place(self) -> str:
@@ -59,7 +59,7 @@ def explain(login: Login) -> Answer:
 
 
 def ambiguous(login: Login) -> Outcome:
-    """Check that no claim differs from a registered claim only in case."""
+    """Return a failed outcome if the name of a claim differs from a registered claim only in upper or lower case."""
     if login.all_claims is None:
         return not_checked("the claims cannot be read")
     errors = tuple(

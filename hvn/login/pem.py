@@ -1,8 +1,8 @@
 """Public keys in PEM as Vault reads them (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
 
-An entry has one block: a public key (PKIX), or a certificate with the key. Vault ignores the label, text before the
-block and whitespace inside the base64. Text after the block is an error. BEGIN and END must be separate lines: a text
-in which YAML folded the newlines is not a key.
+An entry of `jwt_validation_pubkeys` has one PEM block: a public key (PKIX), or a certificate with the key. Vault
+ignores the block's label, text before the block, and whitespace inside the base64. Text after the block is an error.
+BEGIN and END must be separate lines: a text in which YAML folded the newlines is not a key.
 """
 
 import base64
@@ -24,11 +24,11 @@ _CURVES = (ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 
 class NotAKey(ValueError):
-    """Vault refuses the entry; the message is Vault's."""
+    """Vault refuses this PEM text as a public key. The message is Vault's."""
 
 
 def public_key(pem: str) -> Any:
-    """Return the key of a PEM text. Raises `NotAKey`."""
+    """Return the public key in a PEM text. Raises `NotAKey` if Vault refuses the text."""
     der, rest = _block(pem)
     if rest.strip():
         raise NotAKey(TRAILING)
@@ -37,7 +37,8 @@ def public_key(pem: str) -> Any:
     try:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm):
-        # Imported here: keys of clusters are never certificates, and this import takes as long as all the others.
+        # A local import, because x509 takes as long to import as all other modules, and a cluster's keys are never
+        # certificates.
         from cryptography.x509 import load_der_x509_certificate
 
         try:
@@ -53,7 +54,7 @@ def public_key(pem: str) -> Any:
 
 
 def _block(pem: str) -> tuple[bytes, str]:
-    """Return the first block's content and the text after it."""
+    """Return the decoded content of the first PEM block, and the text after the block."""
     for begin in _BEGIN.finditer(pem):
         at = begin.end()
         while header := _HEADER.match(pem, at):

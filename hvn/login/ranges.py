@@ -1,7 +1,7 @@
-"""A role's `token_bound_cidrs` as Vault reads them (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
+"""Parse a role's `token_bound_cidrs` as Vault does (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
 
-Vault treats an invalid address with a slash, such as 10.0.0.0/33, as the path of a UNIX socket. The path matches no
-address; the other ranges stay valid. A port is ignored.
+Vault treats an invalid address with a slash, such as 10.0.0.0/33, as the path of a UNIX socket, which matches no
+address. Vault ignores a port.
 """
 
 import re
@@ -16,18 +16,19 @@ _PORT = re.compile(r"(?:\[(.+)\]|([^\[\]:]+)):([0-9]+)")
 
 
 def allows(ranges: Sequence[str], address: str) -> bool:
-    """Return whether an address is in one of the ranges."""
+    """Return whether the client's address is in one of the role's ranges."""
     client = as_address(address)
     return client is not None and any(client in network for network in networks(ranges))
 
 
 def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
-    """Return the ranges that can match an address."""
+    """Return the ranges that can match an address, without paths of UNIX sockets."""
     return tuple(network for text in ranges if (network := network_of(text)) is not None)
 
 
 def as_address(text: str) -> Address | None:
-    """Return an address, an IPv4-mapped IPv6 address as IPv4; None if the text is not an address or has a zone."""
+    """Return the address in a text, an IPv4-mapped IPv6 address as IPv4; None if the text is not an address or has
+    an IPv6 zone."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -38,7 +39,7 @@ def as_address(text: str) -> Address | None:
 
 
 def network_of(text: str) -> Network | None:
-    """Return a range as a network, None if it matches no address."""
+    """Return the network of a range, None if the range matches no address."""
     text = _HEX_MASK.sub("", text)
     if match := _PREFIX.fullmatch(text):
         return _network(match[1], int(match[2][-6:]))
@@ -53,14 +54,15 @@ def network_of(text: str) -> Network | None:
 
 
 def is_writable(text: str) -> bool:
-    """Return whether Vault accepts a text as a range in a role. Vault looks up a host name with a port."""
+    """Return whether Vault accepts a text as a range of a role. Vault resolves a host name with a port."""
     name, _, port = text.rpartition(":")
     is_socket = len(text) > 1 and (text[0] in "./" or "/" in text)
     return is_socket or network_of(text) is not None or bool(re.fullmatch("[A-Za-z][A-Za-z0-9.-]*", name) and port)
 
 
 def _network(address: str, prefix: int) -> Network | None:
-    """Return a network, None if it is invalid. For an IPv4-mapped address, a prefix of 96 or more is reduced by 96."""
+    """Return the network, None if the prefix is invalid. The prefix of an IPv4-mapped address is reduced by 96 if it
+    is 96 or more."""
     try:
         whole = ip_address(address)
         host = as_address(address)

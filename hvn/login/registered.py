@@ -1,6 +1,7 @@
-"""The registered claims as Vault reads them from the token's claims (go-jose v3.0.5, jwt/claims.go).
+"""Read the registered claims of a token as Vault does (go-jose v3.0.5, jwt/claims.go).
 
-Names match in any case; of several, the last in byte order wins (Go, encoding/json). cap v0.13 does not prevent this.
+Vault matches the names of registered claims in any case. If several names match, Vault uses the last name in byte order
+(Go, encoding/json; cap v0.13 does not check for duplicates).
 """
 
 from collections.abc import Mapping
@@ -17,10 +18,10 @@ AUDIENCE = "go-jose/go-jose/jwt: expected string or array value to unmarshal to 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """iss, sub and aud as strings; exp, nbf and iat in whole seconds, 0 if missing.
+    """The registered claims: `iss`, `sub` and `aud` as strings; `exp`, `nbf` and `iat` in whole seconds, 0 if missing.
 
-    `errors` has an error for each value of the wrong type. The error that Vault reports depends on the version of Go
-    that it was built with.
+    `errors` has an error for each claim of the wrong type. The version of Go that built Vault decides which error Vault
+    reports.
     """
 
     iss: str = ""
@@ -33,12 +34,12 @@ class Registered:
 
 
 def folded(key: str) -> str:
-    """Return a claim's name as Go compares it with the registered names. The only non-ASCII letter is the long s."""
+    """Return a claim's name as Go compares it with registered names: in lower case, with the long s as `s`."""
     return key.replace("\u017f", "s").lower()
 
 
 def registered(claims: Mapping[str, Any]) -> Registered:
-    """Return the registered claims among these claims."""
+    """Return the registered claims of a token with these claims."""
     fields: dict[str, Any] = {}
     stopping: list[str] = []
     later: list[str] = []

@@ -1,4 +1,4 @@
-"""An explained login as text and as JSON. Neither contains the token or its signature."""
+"""Print an explained login as text or JSON, without the token and its signature."""
 
 import json
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not chec
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
 WIDTH = 240
 WHOLE = 4000
-"""The maximum length of a shown error, in characters. The limit is large because people search for the whole text."""
-# Texts for a report without a spoke.
+"""The maximum number of characters of a printed error. The limit is large because people search for the whole text."""
+# The words for `vault-auth-<spoke>` and the key file in a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
     ("`config/jwks/<spoke>.json`", "the spoke's key file"),
@@ -27,10 +27,10 @@ _WITHOUT_SPOKE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """The question, Vault's answer, OpenBao's answer if it differs, and the places to change."""
+    """The content of a report: the login, Vault's answer, OpenBao's answer if it differs, and the places to change."""
 
     subject: str
-    """The mount, the role and the time."""
+    """The first line of the report: mount, role and time."""
     source: str
     """Where the claims come from: a token, a file of claims, or the manifests."""
     answer: Answer
@@ -38,12 +38,12 @@ class Explained:
     places: Mapping[str, str] = field(default_factory=dict)
     """`file:line:column path` of the setting to change, by the id of the failed check."""
     hint: str = ""
-    """A hint about the first failure, or empty."""
+    """A hint about the first failed check, or an empty text."""
     spoke: str = ""
-    """The spoke, or empty if none was named."""
+    """The name of the spoke, or an empty text if the command got no spoke."""
 
     def plain(self, text: str) -> str:
-        """Return a cause or a fix without Markdown, with the spoke's name in the commands."""
+        """Return the text of a cause or a fix without Markdown, with the spoke's name in place of `<spoke>`."""
         if self.spoke:
             text = text.replace("<spoke>", self.spoke)
         for old, new in _WITHOUT_SPOKE:
@@ -52,7 +52,7 @@ class Explained:
 
 
 def to_text(explained: Explained) -> str:
-    """Return the report for people: every check, then the answer and the fixes."""
+    """Return the report as text: every check, then Vault's answer and the fixes."""
     lines = [click.style(printable(explained.subject, WIDTH), bold=True), explained.source, ""]
     for check, outcome in explained.answer.checks:
         mark = click.style(f"{MARKS[outcome.result]:<11}", fg=COLOURS[outcome.result])
@@ -64,7 +64,7 @@ def to_text(explained: Explained) -> str:
 
 
 def to_json(explained: Explained) -> str:
-    """Return the report for scripts. The keys are a contract (docs/reference/commands.md)."""
+    """Return the report as JSON. Scripts depend on its keys (docs/reference/commands.md)."""
     answer = explained.answer
     failures = [_failure(explained, check, outcome) for check, outcome in answer.failures]
     first = failures[0] if failures else {"cause": "", "fix": "", "where": ""}
@@ -103,7 +103,6 @@ def to_json(explained: Explained) -> str:
 
 
 def _failure(explained: Explained, check: Check, outcome: Outcome) -> dict[str, Any]:
-    """Return a failed check with its errors, cause, fix and place."""
     message = outcome.errors[0][0]
     return {
         "id": check.id,
@@ -160,7 +159,7 @@ def _status(answer: Answer) -> str:
 
 
 def _fixes(explained: Explained) -> list[str]:
-    """Return the lines with cause and fix of every failed check, in the order to fix them."""
+    """Return the lines with cause and fix of every failed check, in the order of the fixes."""
     failures = [_failure(explained, check, outcome) for check, outcome in explained.answer.failures]
     several = len(failures) > 1
     lines = [f"{len(failures)} checks fail. Fix them in this order:"] if several else []

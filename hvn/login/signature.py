@@ -12,14 +12,14 @@ from hvn.login.jws import Jws
 from hvn.login.pem import public_key as read_pem
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
-# Bytes of r and of s, by the hash: go-jose requires this length for every curve.
+# Bytes of an ECDSA signature's r and s, by hash: go-jose requires this length for every curve.
 _HALF = {"256": 32, "384": 48, "512": 66}
 
 public_key = lru_cache(maxsize=64)(read_pem)
 
 
 def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
-    """Return the index of the first key that signed the token, None if no key did."""
+    """Return the index of the first key that verifies the token's signature, None if no key verifies it."""
     if jws.signatures != 1 or not jws.critical or jws.signing_input is None:
         return None
     signed = jws.signing_input
@@ -27,7 +27,7 @@ def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
 
 
 def lengths(jws: Jws, pems: Sequence[str]) -> set[int]:
-    """Return the lengths in bytes of signatures by the token's algorithm with the keys that suit the algorithm."""
+    """Return the possible lengths, in bytes, of signatures by the token's algorithm with these keys."""
     family, bits = jws.verified_alg[:2], jws.verified_alg[2:]
     sizes = set()
     for key in map(public_key, pems):
@@ -51,7 +51,7 @@ def _verifies(jws: Jws, signed: bytes, key: Any) -> bool:
     elif bits not in _HASHES:
         return False
     elif isinstance(key, rsa.RSAPublicKey) and family in ("RS", "PS"):
-        # OpenSSL accepts a PSS signature without its leading zero bytes, Go does not (crypto/rsa).
+        # Unlike Go (crypto/rsa), OpenSSL accepts a PSS signature without its leading zero bytes.
         if len(signature) != _size(key):
             return False
         pss = padding.PSS(padding.MGF1(_HASHES[bits]), padding.PSS.AUTO)

@@ -1,4 +1,4 @@
-"""Claims as Vault's plugin looks them up and compares them (vault-plugin-auth-jwt, claims.go)."""
+"""Look up and compare claims as Vault's plugin does (vault-plugin-auth-jwt, claims.go)."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Claims = Mapping[str, Any]
-# strconv.ParseInt with base 0: underscores only between digits, or after the prefix of the base.
+# The integers of Go's strconv.ParseInt with base 0: underscores only between digits, or after the prefix of the base.
 _INDEX = re.compile(
     "([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[bB]((?:_?[01])+)|0[oO]((?:_?[0-7])+)|(0(?:_?[0-7])*)|([1-9](?:_?[0-9])*))"
 )
@@ -14,15 +14,17 @@ _BASES = (16, 2, 8, 8, 10)
 
 
 class Number(str):
-    """A number as Go's json.Number, which keeps its text: `5` and `5.0` differ, and a number never equals a string."""
+    """A number as Go's json.Number, which keeps its text: the numbers `5` and `5.0` differ, and a number never
+    equals a string."""
 
     __slots__ = ()
 
 
 def get(claims: Claims, name: str) -> Any:
-    """Return a claim by its name, or by JSON pointer if the name begins with a slash; None if it is missing.
+    """Return the claim with this name, or by JSON pointer if the name begins with a slash; None if the claim is
+    missing.
 
-    A number is truncated to an integer. Numbers inside lists stay float.
+    A claim that is a number is truncated to an integer. Numbers inside lists stay float.
     """
     value = pointed(claims, name) if name.startswith("/") else claims.get(name)
     if isinstance(value, float):
@@ -31,7 +33,8 @@ def get(claims: Claims, name: str) -> Any:
 
 
 def pointed(value: Any, pointer: str) -> Any:
-    """Return the value at an RFC 6901 pointer, None if it is missing (mitchellh/pointerstructure v1.2.1, get.go).
+    """Return the value at an RFC 6901 pointer, None if the value is missing (mitchellh/pointerstructure v1.2.1,
+    get.go).
 
     A list's index may have a base prefix such as `0x`; an empty index is 0 (mitchellh/mapstructure v1.5.0, decodeInt).
     """
@@ -47,7 +50,7 @@ def pointed(value: Any, pointer: str) -> Any:
 
 
 def _index(name: str) -> int:
-    """Return a list's index, -1 if the name is not an integer."""
+    """Return the list index that a part of a pointer names, -1 if the part is not an integer."""
     if not name:
         return 0
     match = _INDEX.fullmatch(name)
@@ -59,14 +62,14 @@ def _index(name: str) -> int:
 
 
 def int64(number: float) -> int:
-    """Return a float as Go converts it on amd64: truncated; a float out of range becomes -2**63."""
+    """Return a float converted to int64 as Go does on amd64: truncated, and -2**63 for a float out of range."""
     if math.isnan(number) or not -(2.0**63) <= number < 2.0**63:
         return -(2**63)
     return int(number)
 
 
 def as_list(value: Any) -> list[Any] | None:
-    """Return a list unchanged, a string, bool or `Number` as a list of one, None for any other value."""
+    """Return a list unchanged; a string, bool or `Number` as a list with one item; None for any other value."""
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, str | bool) else None
@@ -77,7 +80,8 @@ class Uncomparable(Exception):
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Return whether two values have the same type and value, as Go compares. Raises `Uncomparable`."""
+    """Return whether two JSON values are equal in Go: same type and same value. Raises `Uncomparable` for two lists
+    or two objects."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict | list):

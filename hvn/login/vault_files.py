@@ -1,6 +1,7 @@
-"""Files that `vault read -format=json` printed, and the values in them.
+"""Read files with the output of `vault read -format=json`.
 
-Numbers keep their text, because Vault compares the text with bound claims. Lone surrogates become U+FFFD, as in Vault.
+Numbers keep their text, because Vault compares the text of numbers with bound claims. As in Vault, lone surrogates
+become U+FFFD.
 """
 
 import json
@@ -17,11 +18,13 @@ USE_THE_FILE = "use the file that 'vault read -format=json' printed"
 
 
 class UnusableFile(Exception):
-    """The file is not what `vault read -format=json` prints. The text is one line with the problem and the fix."""
+    """The file does not have the format of `vault read -format=json`. The message is one line with the problem and
+    the fix."""
 
 
 def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """Return `data` in Vault's output. The data must have at least one of the keys. Raises `UnusableFile`."""
+    """Return the `data` of Vault's output. Raises `UnusableFile` if the file is malformed, or if `data` has none of
+    the keys."""
     name = file.name
     try:
         content = files.read(file, MAX_BYTES + 1)
@@ -42,7 +45,7 @@ def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def text(data: Mapping[str, Any], key: str) -> str:
-    """Return a string, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return the string at this key, empty if missing or null. Raises `UnusableFile` for a value of another type."""
     value = data.get(key)
     if value is None:
         return ""
@@ -50,7 +53,8 @@ def text(data: Mapping[str, Any], key: str) -> str:
 
 
 def texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return a list of strings, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return the list of strings at this key, empty if missing or null. Raises `UnusableFile` for a value of another
+    type."""
     value = data.get(key)
     if value is None:
         return ()
@@ -59,7 +63,7 @@ def texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 def mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return an object, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return the object at this key, empty if missing or null. Raises `UnusableFile` for a value of another type."""
     value = data.get(key)
     if value is None:
         return {}
@@ -67,19 +71,20 @@ def mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def mapping_of_texts(data: Mapping[str, Any], key: str) -> Mapping[str, str]:
-    """Return an object of strings, empty if it is missing or null. Raises `UnusableFile`."""
+    """Return the object of strings at this key, empty if missing or null. Raises `UnusableFile` for a value of
+    another type."""
     value = mapping(data, key)
     return value if all(type(item) is str for item in value.values()) else _unusable(key, "an object of strings")
 
 
 def flag(data: Mapping[str, Any], key: str) -> bool:
-    """Return a bool, false if it is missing or null. Raises `UnusableFile`."""
+    """Return the bool at this key, false if missing or null. Raises `UnusableFile` for a value of another type."""
     value = data.get(key)
     return bool(value) if value is None or isinstance(value, bool) else _unusable(key, "true or false")
 
 
 def number(data: Mapping[str, Any], key: str) -> int:
-    """Return a whole number, 0 if it is missing or null. Raises `UnusableFile`."""
+    """Return the whole number at this key, 0 if missing or null. Raises `UnusableFile` for a value of another type."""
     try:
         return int(data.get(key) or 0)
     except (TypeError, ValueError, OverflowError):
@@ -95,7 +100,7 @@ def _not_json(constant: str) -> NoReturn:
 
 
 def _well_formed(value: Any) -> Any:
-    """Return the value without lone surrogates. Raises RecursionError if it is nested too deeply."""
+    """Return the JSON value without lone surrogates. Raises RecursionError for a deeply nested value."""
     if isinstance(value, dict):
         return {well_formed(name): _well_formed(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The workspaces of the base, synthesized with the current code."""
+"""Synthesize the workspaces of the base's topology file with the current code."""
 
 import json
 import pathlib
@@ -12,7 +12,8 @@ from hvn.synthesis import Failed, synthesize
 
 
 def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
-    """Return the `cdk.tf.json` of each workspace. `repository` is any folder of the repository. Raises `Failed`."""
+    """Return the `cdk.tf.json` of each workspace. `repository` is any folder of the git repository. Raises `Failed`
+    if the synthesis fails."""
     if not ids or base.file is None:
         return {}
     with scratch.folder("base") as folder:
@@ -24,6 +25,6 @@ def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mappi
 
 
 def read(folder: pathlib.Path) -> Stack:
-    """Return the content of the `cdk.tf.json` in this folder."""
+    """Return the parsed `cdk.tf.json` in this folder."""
     stack: Stack = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     return stack

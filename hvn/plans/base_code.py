@@ -1,4 +1,4 @@
-"""Workspaces synthesized by the base's own code: the review compares the changed code of a pull request with them."""
+"""Synthesize workspaces with the base's code, so that the review can report the effect of changed code."""
 
 import io
 import json
@@ -17,7 +17,8 @@ from hvn.plans.explained import Stack
 from hvn.synthesis import Failed
 
 EXPORTED = ("main.py", "hvn", "stacks", "cdktf.json")
-"""The code that generates Terraform from a topology file. The code runs with the packages of the current virtualenv."""
+"""The files that generate Terraform from a topology file. The base's files run with the packages of the current
+virtualenv."""
 
 
 def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
@@ -50,15 +51,14 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
         return {id_: json.loads((stacks / id_ / "cdk.tf.json").read_text(encoding="utf-8")) for id_ in ids}
 
 
-# Python runs isolated from the caller's folder and environment; the exported code is the only addition to the module
-# path.
+# Run Python isolated from the caller's folder and environment. Only the exported code is added to the module path.
 _RUN = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[1] + '/main.py', run_name='__main__')"
 )
 
 
 def _export(commit: str, folder: pathlib.Path) -> None:
-    """Write the code of a commit into a folder. Raises `Failed`."""
+    """Write the code of a commit into a folder. Raises `Failed` if git cannot read the code."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     prefix = PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "."

@@ -1,9 +1,9 @@
-"""The changes of a plan that no edit of the topology explains, by resource and argument.
+"""Find the changes of a plan that no edit of the topology explains, by resource and argument.
 
-The same code generates Terraform from the topology before and after the edit. If a part is equal in both, the plan
-would change it without the edit as well: an earlier edit was not applied, somebody changed the resource, or the code or
-a provider changes it. The edit explains every part that differs, everything that refers to a changed part, and every
-resource of a provider with a different configuration.
+The current code generates Terraform from the topology before and after the edit. If an argument is equal in both, the
+edit does not explain its change in the plan. Other causes are an earlier edit that was not applied, a manual change of
+the resource, changed code, or a provider. The edit explains every block that differs, every block that refers to such a
+block, and every resource of a provider with a changed configuration.
 """
 
 import json
@@ -16,7 +16,7 @@ from hvn.review.plan import UNEXPLAINED
 from hvn.review.plan_reader import is_quiet
 
 Stack = Mapping[str, Any]
-"""A workspace's `cdk.tf.json`. Its `resource`, `data` and `provider` are read; the stacks have no other blocks."""
+"""A workspace's parsed `cdk.tf.json`. This module reads the blocks `resource`, `data` and `provider`."""
 
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
 _INDEX = re.compile(r"\[\d+\]")
@@ -25,10 +25,11 @@ _Leaves = list[tuple[str, Any]]
 
 
 def marked(plan: str, before: Stack | None, after: Stack) -> str:
-    """Return the JSON of a plan with its unexplained arguments by address; an empty list means the whole change.
+    """Return the JSON of a plan with the unexplained arguments added, by address. An empty list means that the whole
+    change of a resource is unexplained.
 
-    If the base's Terraform is unknown, the JSON has null instead. If the state moves, the plan is returned unchanged:
-    the new state contains no resources of earlier applies.
+    If the base's Terraform is unknown, the JSON has null instead of the arguments. If the edit moves the state, return
+    the plan unchanged, because the new state contains no resources of earlier applies.
     """
     content = json.loads(plan)
     if before and _state(before) != _state(after):
@@ -42,9 +43,9 @@ def _state(stack: Stack) -> Any:
 
 
 class _Edit:
-    """The blocks of one workspace before and after an edit, by the name that references use.
+    """The blocks of one workspace before and after an edit, by the name in references.
 
-    `touched` are the names of blocks that differ, and of blocks that refer to them.
+    `touched` has the names of blocks that differ, and of blocks that refer to a block that differs.
     """
 
     def __init__(self, before: Stack, after: Stack) -> None:
@@ -56,9 +57,9 @@ class _Edit:
             self.touched |= more
 
     def unexplained(self, resources: list[Any]) -> dict[str, list[str]]:
-        """Return the unexplained arguments by address.
+        """Return the unexplained arguments of the plan's resources by address.
 
-        An address that is in the plan twice has a deposed object, left over from a failed apply.
+        A plan has an address twice if a deposed object remains from a failed apply.
         """
         unexplained: dict[str, list[str]] = {}
         for resource in resources:
@@ -70,7 +71,7 @@ class _Edit:
         return unexplained
 
     def _arguments(self, address: str, change: Mapping[str, Any]) -> list[str] | None:
-        """Return the unexplained arguments; None if the edit explains the whole change."""
+        """Return the unexplained arguments of one resource; None if the edit explains the whole change."""
         name, actions = address.partition("[")[0], tuple(change["actions"])
         if name not in self.touched:
             return []
@@ -87,10 +88,10 @@ class _Edit:
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
-        """Return whether this argument is equal before and after the edit.
+        """Return whether an argument is equal before and after the edit.
 
-        For an unset argument, compare the map or block around it. A computed value that is unset counts as different:
-        only the provider knows why it changes.
+        For an unset argument, compare the surrounding map or block. An unset computed argument counts as different,
+        because only the provider knows why the argument changes.
         """
         path = _INDEX.sub("", leaf.argument)
         while path:
@@ -103,7 +104,7 @@ class _Edit:
 
 def _blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for kind, prefix, ours in (("resource", "", ("//", "depends_on")), ("data", "data.", ("//",))):
-        # `depends_on` does not change a resource; it decides when a data source is read.
+        # `depends_on` does not change a resource, but decides when Terraform reads a data source.
         for type_, blocks in stack.get(kind, {}).items():
             for name, block in blocks.items():
                 yield f"{prefix}{type_}.{name}", {key: value for key, value in block.items() if key not in ours}
@@ -123,7 +124,8 @@ def _names(value: Any) -> set[str]:
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each argument's path and value. Paths have no list indexes: a block may be an object or a list of one."""
+    """Yield path and value of each argument. Paths have no list indexes, because a block may be an object or a list
+    with one object."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else key)

@@ -1,9 +1,9 @@
-"""Adds the openings that the edit, the unapplied base or changed code explains to a plan's JSON, for the review.
+"""Add to a plan's JSON the openings that the edit, the unapplied base or changed code explains.
 
-The review computes the openings of a plan from the plan's own values. Three comparisons explain them: the edit (the
-base's file and the current file, by the same code), the base (merged before, and not applied yet), and changed code
-(the base's and the current code, for the same file). If the code differs, the base's own code synthesizes both sides of
-the edit.
+An opening is an access that a plan adds. The review finds openings in the values of a plan. Three comparisons explain
+an opening: the edit (the base's and the current topology file, with the same code), the base (merged, but not applied),
+and changed code (the base's and the current code, with the same file). If the code differs, the base's code synthesizes
+both sides of the edit.
 """
 
 import json
@@ -32,7 +32,8 @@ _REFERENCE = re.compile(r"\$\{(\w+\.[\w-]+)\.(\w+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The synthesized workspaces to compare. A mapping lacks a workspace that does not exist on its side."""
+    """The synthesized workspaces to compare, by id. A mapping lacks workspaces that its topology file does not
+    define."""
 
     base: Mapping[str, Stack]
     """Workspaces from the base's file, by the base's code."""
@@ -47,7 +48,7 @@ def sides(
     before: Mapping[str, Stack | None],
     now: Mapping[str, Stack],
 ) -> Sides:
-    """Return both sides of the edit for the workspaces in `now`.
+    """Return the workspaces in `now`, synthesized before and after the edit.
 
     `before` are the base's workspaces that the edit changes, by the current code. Raises `Failed` if a side is unknown:
     the base has errors, or its code cannot be read or does not accept one of the files.
@@ -79,7 +80,7 @@ def _by_base_code(
 
 
 def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
-    """Return the plan's JSON with the openings that each comparison explains.
+    """Return the JSON of a plan with the openings that each comparison explains.
 
     Without `sides`, write null for every comparison.
     """
@@ -93,7 +94,7 @@ def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) ->
 
 
 def _pending(plan: Any, base: Stack | None) -> Openings:
-    """Return the openings that an apply of the base would add: they were merged before and are not applied yet."""
+    """Return the openings that an apply of the base would add, because they were merged but not applied."""
     blocks = _resolved(dict(_blocks(base)))
     pending = {}
     for resource in plan.get("resource_changes") or ():
@@ -104,7 +105,7 @@ def _pending(plan: Any, base: Stack | None) -> Openings:
 
 
 def opened(before: Stack | None, after: Stack) -> Openings:
-    """Return the openings of a synthesized workspace that `before` does not have; all of them if `before` is None."""
+    """Return the openings that a synthesized workspace adds to `before`; all its openings if `before` is None."""
     old, new = _resolved(dict(_blocks(before))), _resolved(dict(_blocks(after)))
     by_address = {
         address: openings(type_, old.get(address, (type_, None))[1], block) for address, (type_, block) in new.items()
@@ -132,7 +133,7 @@ def _blocks(stack: Stack | None) -> Iterator[tuple[str, Block]]:
 
 
 def _resolved(blocks: Mapping[str, Block]) -> Mapping[str, Block]:
-    """Return the blocks with references replaced by their values, where another block has the value as text."""
+    """Return the blocks with the referenced values in place of references, if the referenced value is a text."""
 
     def value(item: Any) -> Any:
         if isinstance(item, Mapping):

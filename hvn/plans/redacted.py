@@ -1,7 +1,7 @@
-"""A plan without its sensitive values, and without the parts that a review does not read.
+"""Remove from a plan its sensitive values, and the parts that a review does not read.
 
-A redacted plan may leave the job that made it. A redacted plan has the same digest as the whole plan, so that an apply
-can compare its own plan with the digest.
+A redacted plan can be an artifact of a CI job. The digest of a redacted plan equals the digest of the whole plan, so
+that an apply can compare its plan with the reviewed plan.
 """
 
 import json
@@ -21,7 +21,7 @@ CHANGES = ("resource_changes", "resource_drift")
 OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 
 MALFORMED = "?"
-"""Placeholder for a malformed part: the review must still report it as malformed."""
+"""The placeholder of a malformed part, so that the review still reports the part as malformed."""
 
 
 def redacted(text: str) -> str:
@@ -30,7 +30,7 @@ def redacted(text: str) -> str:
     plan = content if isinstance(content, dict) else {}
     kept = {key: plan[key] for key in KEPT if key in plan}
     if "planned_values" in plan:
-        kept["planned_values"] = {}  # a plan that failed early has nothing else
+        kept["planned_values"] = {}  # keep the key: the plan of an early failure has no other key
     kept |= {key: [{}] for key in NOT_READ if plan.get(key)}
     kept |= {key: _resources(plan[key]) for key in CHANGES if key in plan}
     if plan.get("output_changes") is not None:
@@ -78,7 +78,8 @@ def _change(change: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
-    """Return the masked value with a word for each sensitive part. Equal parts get the same word on both sides."""
+    """Return the value with a placeholder for each sensitive part. Parts that are equal before and after get the
+    same placeholder."""
     if value is SENSITIVE:
         return "sensitive" if same(raw, other) else word
     if isinstance(value, dict):

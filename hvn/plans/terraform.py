@@ -1,6 +1,6 @@
-"""Runs Terraform in the folders of cdktf: `init`, `plan -out`, `show -json`.
+"""Run Terraform in the output folders of cdktf: `init`, `plan -out`, `show -json`.
 
-cdktf-cli cannot do this: with `cloud` and `remote` backends it plans without `-out`, so there is no plan to show.
+cdktf-cli cannot save a plan: with `cloud` and `remote` backends it runs `terraform plan` without `-out`.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from hvn.plans.redacted import redacted
 # Two processes must not write Terraform's plugin cache at the same time (developer.hashicorp.com/terraform/cli/config).
 INIT = threading.Lock()
 GRACE = 60
-"""Seconds to wait before an interrupted Terraform is killed."""
+"""The seconds between an interrupt and a kill of Terraform."""
 
 
 PRIVATE = 0o077
-"""The umask of a command that writes a plan file, which holds every value in clear text."""
+"""The umask of a command that writes a plan file, because the file has every value in clear text."""
 
 
 class NoTerraform(Exception):
@@ -32,9 +32,9 @@ class NoTerraform(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The result for one workspace: the redacted JSON of the plan, the reason of a failure, and the log.
+    """The result of planning one workspace: the redacted JSON of the plan, the reason of a failure, and the log.
 
-    `plan` is empty without a plan, `why` without a failure.
+    `plan` is empty if Terraform wrote no plan, `why` is empty if Terraform did not fail.
     """
 
     workspace: str
@@ -59,10 +59,10 @@ def program() -> str:
 def plan(
     terraform: str, workspace: str, folder: pathlib.Path, seconds: float, keep: pathlib.Path | None = None
 ) -> Made:
-    """Plan one synthesized workspace and return the result, which includes the incomplete plan of a failed run.
+    """Plan a synthesized workspace. Return the plan, or the incomplete plan and the reason of a failed run.
 
-    The plan file holds every value in clear text, so it is deleted. With `keep`, a complete plan file is first
-    copied into that folder as `<workspace>.tfplan`.
+    The plan file is deleted, because it has every value in clear text. With `keep`, a complete plan file is copied into
+    the folder `keep` as `<workspace>.tfplan`.
     """
     log: list[str] = []
     with scratch.folder("plan") as work:
@@ -83,11 +83,12 @@ def plan(
 
 
 def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: float, log: list[str]) -> str:
-    """Return the reason of a failure, or an empty text."""
+    """Run init and plan. Run init and plan. Return the reason of a failure, or an empty text."""
     with INIT:
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"
-    # Without a lock: the identity for plans needs no write access to the state, and no apply runs at the same time.
+    # Plan without a state lock, so that the identity for plans needs no write access to the state. No apply runs at the
+    # same time.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
     return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 
@@ -109,9 +110,10 @@ def _show(terraform: str, folder: pathlib.Path, saved: pathlib.Path) -> str:
 
 
 def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str], umask: int = -1) -> int:
-    """Run a command and return its exit code. After a timeout, interrupt it so that it can release its locks.
+    """Run a command and return its exit code. After a timeout, interrupt the command so that Terraform can release its
+    locks.
 
-    Raises `subprocess.TimeoutExpired`. The output is appended to the log.
+    The output is appended to the log. Raises `subprocess.TimeoutExpired` after a timeout.
     """
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -134,7 +136,7 @@ def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Send a signal to the whole process group: the program may be a script that starts Terraform."""
+    """Send a signal to the process group, because the program may be a script that starts Terraform."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
 

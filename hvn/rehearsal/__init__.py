@@ -1,1 +1,1 @@
-"""The rehearsal: real Terraform over every workspace, offline, against fake providers."""
+"""Rehearse a deployment offline: run real Terraform for every workspace with fake providers."""

@@ -1,4 +1,4 @@
-"""The cloud of a rehearsal: one file that all fake providers share. Data sources find other workspaces' resources."""
+"""The cloud of a rehearsal: one SQLite file, in which all fake providers store and find their resources."""
 
 import json
 import pathlib
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 Object = dict[str, Any]
-"""A resource as in Terraform's state."""
+"""A resource with the arguments and results of Terraform's state."""
 
-# A behaviour stores its notes under a type `hvn:…`. Notes are not resources of the cloud.
+# Types that begin with `hvn:` are notes of behaviours, not resources of the cloud.
 TABLES = """
     CREATE TABLE IF NOT EXISTS objects (kind TEXT, place TEXT, id TEXT, value TEXT, PRIMARY KEY (kind, place, id));
     CREATE INDEX IF NOT EXISTS by_id ON objects (id COLLATE NOCASE);
@@ -21,20 +21,20 @@ TABLES = """
 
 
 class Cloud:
-    """The existing resources, by type and id."""
+    """The resources of the cloud, by type and id."""
 
     def __init__(self, file: pathlib.Path | str) -> None:
-        """Open or create the file. Several threads may share one `Cloud`, several processes one file."""
+        """Open or create the cloud's file. Threads can share a `Cloud`; processes can share the file."""
         self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=60)
         self._lock = threading.RLock()
         self._database.execute("PRAGMA journal_mode = WAL")
-        # The file lives as long as the rehearsal: it need not survive a crash of the machine.
+        # No sync to disk is needed, because the file is deleted after the rehearsal.
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.executescript(TABLES)
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Run the block in a transaction, one at a time. Roll its changes back if it raises."""
+        """Run the block in an exclusive transaction. If the block raises an exception, roll its changes back."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -45,7 +45,8 @@ class Cloud:
             self._database.execute("COMMIT")
 
     def get(self, kind: str, id_: str, place: str = "") -> Object | None:
-        """Return the resource of this type with this id, or None. `place` is its cluster or its Vault namespace."""
+        """Return the resource of this type with this id, or None. `place` is the resource's cluster or Vault
+        namespace."""
         rows = self._ask("SELECT value FROM objects WHERE kind = ? AND id = ? AND place = ?", kind, id_, place)
         return rows[0] if rows else None
 
@@ -55,30 +56,31 @@ class Cloud:
             self._database.execute("REPLACE INTO objects VALUES (?, ?, ?, ?)", (kind, place, id_, json.dumps(value)))
 
     def remove(self, kind: str, id_: str, place: str = "") -> None:
-        """Remove a resource, if it exists."""
+        """Remove a resource if the cloud has it."""
         with self._lock:
             self._database.execute("DELETE FROM objects WHERE kind = ? AND id = ? AND place = ?", (kind, id_, place))
 
     def find(self, kind: str, place: str = "", **arguments: Any) -> list[Object]:
-        """Return the resources of a type with these values of arguments, in the order of their ids."""
+        """Return the resources of a type that have these values of arguments, in the order of their ids."""
         resources = self._ask("SELECT value FROM objects WHERE kind = ? AND place = ? ORDER BY id", kind, place)
         return [one for one in resources if all(one.get(name) == value for name, value in arguments.items())]
 
     def named(self, id_: str) -> tuple[str, str] | None:
-        """Return the type and the stored id of the resource with this id, regardless of case; None if it is missing."""
+        """Return the type and the stored id of the resource with this id, regardless of case; None if the cloud has
+        no such resource."""
         with self._lock:
             question = "SELECT kind, id FROM resources WHERE id = ? COLLATE NOCASE LIMIT 1"
             row = self._database.execute(question, (id_,)).fetchone()
         return (str(row[0]), str(row[1])) if row else None
 
     def places(self, kind: str) -> list[str]:
-        """Return the places that have resources of a type."""
+        """Return the clusters or Vault namespaces that have resources of a type."""
         with self._lock:
             rows = self._database.execute("SELECT DISTINCT place FROM objects WHERE kind = ? ORDER BY place", (kind,))
             return [str(row[0]) for row in rows.fetchall()]
 
     def below(self, id_: str) -> list[str]:
-        """Return the ids below this id: the resources in a group, the links of a zone."""
+        """Return the ids of the resources below this id, such as the resources in a group, or the links of a zone."""
         with self._lock:
             question = "SELECT id FROM resources WHERE id > ? AND id < ? ORDER BY id"
             rows = self._database.execute(question, (f"{id_}/", f"{id_}0")).fetchall()
@@ -101,10 +103,10 @@ class Cloud:
 
 
 def same(one: object, other: object) -> bool:
-    """Return whether two ids are equal. Azure ignores case."""
+    """Return whether two ids are equal in Azure, which ignores case."""
     return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
 
 
 def made_up(*parts: str) -> str:
-    """Return a UUID that depends only on `parts`, so that reports do not differ between runs."""
+    """Return a UUID that depends only on `parts`, so that two runs print equal reports."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join(parts)))

@@ -1,7 +1,8 @@
-"""The `object` of a `kubernetes_manifest`, from the schema of its CRD.
+"""Plan the `object` of a `kubernetes_manifest` by the schema of its CRD.
 
 `schemas/vault_secrets_operator.json` has the fields of each kind by path: `a.b` is a property, `a[]` the item of a
-list, `a.*` the value of a map. The file is made from the chart's CRDs. The API server's own metadata is in `METADATA`.
+list, `a.*` the value of a map. The fields come from the chart's CRDs. `METADATA` has the metadata fields of the API
+server.
 
 terraform-provider-kubernetes manifest/provider/plan.go, manifest/morph/scaffold.go.
 """
@@ -29,7 +30,7 @@ METADATA: Fields = {
     "metadata.generateName": _TEXT,
     "metadata.generation": {"type": "integer"},
     "metadata.labels": _TEXTS,
-    # The items of these two lists also have fields, but no stack sets them.
+    # The items of `managedFields` and `ownerReferences` also have fields, but no stack sets these fields.
     "metadata.managedFields": {"type": "array", "items": "string"},
     "metadata.name": _TEXT,
     "metadata.namespace": _TEXT,
@@ -44,21 +45,21 @@ PRIMITIVES: Mapping[str, Type] = {"string": "string", "boolean": "bool", "intege
 
 @cache
 def table() -> Any:
-    """Return the content of the file with the CRDs."""
+    """Return the fields of all kinds, from `schemas/vault_secrets_operator.json`."""
     return json.loads((FOLDER / "vault_secrets_operator.json").read_text(encoding="utf-8"))
 
 
 def fields(manifest: Mapping[str, Any]) -> Fields | None:
-    """Return the fields below `spec` for the kind of a manifest, or None if the schemas do not have this kind."""
+    """Return the fields of a manifest's kind by path, or None if the schemas do not have this kind."""
     kind: Fields | None = table()["kinds"].get(manifest.get("kind"))
     return kind if manifest.get("apiVersion") == table()["apiVersion"] else None
 
 
 def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
-    """Return the planned `object`: type and value. `before` is the resource's prior state, or empty.
+    """Return type and value of the planned `object`. `before` is the prior state of the manifest, or empty.
 
-    A field that the manifest does not set is unknown in a new object, and keeps its value in an existing one. A field
-    that was removed from the manifest is unknown.
+    An unset field of the manifest is unknown in a new object, and keeps its value in an existing object. A field that
+    was removed from the manifest is unknown.
     """
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
@@ -76,7 +77,8 @@ def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
 
 
 def applied(manifest: list[Any], planned_object: list[Any]) -> list[Any]:
-    """Return the `object` that the API server stores: a field that is unknown at plan has its default, or is null."""
+    """Return the `object` that the API server stores. A field that is unknown in the plan gets the schema's default,
+    or null."""
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
         return planned_object
@@ -85,7 +87,7 @@ def applied(manifest: list[Any], planned_object: list[Any]) -> list[Any]:
         planned_value = _get(planned_object[1], names)
         if planned_value is not UNKNOWN:
             return planned_value
-        # The API server fills in a default only where the object around it is set.
+        # The API server sets a default only inside an object that the manifest sets.
         return all_fields[path].get("default") if _get(manifest[1], names[:-1]) is not None else None
 
     return [
@@ -100,7 +102,6 @@ def _all_fields(manifest: Mapping[str, Any]) -> Fields | None:
 
 
 def _children(all_fields: Fields, path: str = "") -> Iterator[str]:
-    """Yield the names of an object's fields."""
     for field in all_fields:
         above, _, name = field.rpartition(".")
         if above == path and name != "*" and not name.endswith("[]"):
@@ -119,11 +120,12 @@ def _type(all_fields: Fields, path: str) -> Type:
 
 
 Unset = Callable[[str, tuple[str, ...]], Any]
-"""Returns a field that the manifest does not set, by its path in the schema and its names in the manifest."""
+"""A function that returns the value of an unset field, by the field's path in the schema and its names in the
+manifest."""
 
 
 def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
-    """Return a manifest's value with every field of its schema. `unset` gives the fields that are not set."""
+    """Return a value of a manifest with every field of its schema. `unset` returns the values of unset fields."""
     field = all_fields[path]
     if field["type"] == "object" and "values" not in field:
         set_here = value if isinstance(value, dict) else {}
@@ -142,14 +144,14 @@ def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tupl
 
 
 def _inside(all_fields: Fields, path: str, suffix: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
-    """Return an item of a list or a map: an object with a schema of its own, or a primitive value."""
+    """Return an item of a list or a map: an object with its own schema, or a primitive value."""
     if f"{path}{suffix}" in all_fields:
         return _filled(all_fields, f"{path}{suffix}", value, unset, names)
     return _converted(value, all_fields[path].get("items") or all_fields[path].get("values", ""))
 
 
 def _converted(value: Any, kind: str) -> Any:
-    """Return a value in its schema's type. The provider converts strings, numbers and bools."""
+    """Return a value converted to its schema's type. The provider converts between strings, numbers and bools."""
     if value is UNKNOWN:
         return value
     if kind == "string" and not isinstance(value, str):
@@ -162,7 +164,7 @@ def _converted(value: Any, kind: str) -> Any:
 
 
 def _get(value: Any, names: tuple[str, ...]) -> Any:
-    """Return the member at the path `names`; null or unknown if a value on the path is."""
+    """Return the value at the path `names`; null or unknown if a value on the path is null or unknown."""
     for name in names:
         if isinstance(value, list):
             value = value[int(name)] if int(name) < len(value) else None

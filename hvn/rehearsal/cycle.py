@@ -1,4 +1,4 @@
-"""One workspace in a rehearsal: Terraform's commands and their results."""
+"""Rehearse one workspace: run Terraform's commands and collect their results."""
 
 import json
 import math
@@ -17,7 +17,7 @@ from hvn.rehearsal.terraform import Outcome, Terraform
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error in Terraform's words. `address` is the resource's address, or empty."""
+    """An error of Terraform. `address` is the address of the resource, or empty."""
 
     phase: str
     summary: str
@@ -27,7 +27,8 @@ class Failure:
 
 @dataclass(slots=True)
 class Result:
-    """The result of one workspace. `seconds` are by phase; `differs` lists the changes of the second plan."""
+    """The result of one workspace. `seconds` has the duration of each phase; `differs` lists the changes of the
+    second plan."""
 
     workspace: str
     resources: int = 0
@@ -42,17 +43,17 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether a phase failed, the second plan has changes, or the workspace was not reached."""
+        """True if a phase failed, the second plan has changes, or the workspace was not reached."""
         return bool(self.failures or self.differs or self.not_reached)
 
 
 class Stopped(Exception):
-    """A phase failed; the result has the error. The next phases are skipped."""
+    """A phase failed, so the workspace's next phases are skipped. The result has the error."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A Terraform with fake providers of its own, and their faults."""
+    """A Terraform with its own fake providers, and the faults of these providers."""
 
     terraform: Terraform
     faults: Injections
@@ -61,7 +62,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Workspace:
-    """A synthesized workspace in the rehearsal."""
+    """A synthesized workspace to rehearse."""
 
     id: str
     folder: pathlib.Path
@@ -73,10 +74,11 @@ class Workspace:
     earlier: frozenset[str] = frozenset()
     """All workspaces that the run builds before this one, also because both write the same resource."""
     save: Callable[[str, str], None] | None = None
-    """Called with the workspace's id and its first plan as JSON."""
+    """A function that gets the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
-        """Run init, validate, plan, apply and a second plan, which must be empty. Repeat a command that had a fault."""
+        """Run init, validate, plan, apply and a second plan, which must be empty. Repeat the command that a fault
+        affected."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
@@ -99,7 +101,7 @@ class Workspace:
             pass
 
     def destroy(self, slot: Slot) -> None:
-        """Destroy every resource, also resources with `prevent_destroy`."""
+        """Destroy every resource of the workspace, including resources with `prevent_destroy`."""
         overrides.allow_destroy(self.folder)
         try:
             self._run(slot, "destroy", "destroy", "-auto-approve", "-json")
@@ -133,7 +135,7 @@ class Workspace:
             self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot, command: str, *arguments: str) -> None:
-        """Run a command with the fault, which must cause an error. The next commands must complete the work."""
+        """Run a command with the fault, which must cause an error. The repeated command must succeed."""
         half = max(1, math.ceil(self.result.resources / 2))
         slot.faults.set(self.fault, half, slot.terraform.interrupt)
         self.result.fault = self.fault
@@ -148,7 +150,7 @@ class Workspace:
             raise Stopped
 
     def _change_outside(self, slot: Slot) -> None:
-        """Plan with changes of Azure Policy. The result has the resources on which the plan reverts them."""
+        """Plan after changes by Azure Policy. The result lists the resources with changes that the plan reverts."""
         self.result.fault = self.fault
         with outside.azure_policy(slot.cloud, self.state):
             outcome = self._run(slot, "plan with the fault", "plan", "-json")
@@ -179,7 +181,7 @@ class Workspace:
 def _planned(outcome: Outcome) -> Iterator[str]:
     """Yield `azurerm_subnet.nodes: replace` for each resource that a plan changes."""
     for message in _messages(outcome):
-        # A data source that is read at apply is no change.
+        # Ignore the read of a data source at apply, because it changes nothing.
         change = message.get("change") or {}
         if message.get("type") == "planned_change" and change.get("action") != "read":
             yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"
@@ -195,7 +197,7 @@ def _changed(plan: Mapping[str, Any]) -> Iterator[str]:
         names = sorted(
             name
             for name in {*before, *after, *unknown}
-            # `after_unknown` has `{}` or `[{}]` for a known block.
+            # `{}` and `[{}]` in `after_unknown` mean that a block is known.
             if before.get(name) != after.get(name) or "true" in json.dumps(unknown.get(name))
         )
         yield f"{resource['address']}: {' and '.join(change['actions'])} {', '.join(names)}"
@@ -208,7 +210,7 @@ def _failures(phase: str, outcome: Outcome) -> list[Failure]:
     ]
     if failures or outcome.status == 0:
         return failures
-    # init has no JSON before Terraform 1.9; an interrupted apply has a message and no diagnostic.
+    # Before Terraform 1.9 init prints no JSON. An interrupted apply prints a message without a diagnostic.
     text = outcome.err.strip() or _last_message(outcome) or f"Terraform ended with status {outcome.status}"
     return [Failure(phase, text)]
 
@@ -229,7 +231,8 @@ def _diagnostics(outcome: Outcome, severity: str) -> Iterator[dict[str, Any]]:
 
 
 def _messages(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects that Terraform wrote: one per line; `validate` writes one over many lines."""
+    """Yield the JSON objects in Terraform's output: one object on each line, but `validate` prints one object over
+    many lines."""
     for text in (outcome.out, *outcome.out.splitlines()):
         try:
             message = json.loads(text)

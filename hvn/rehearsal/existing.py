@@ -1,4 +1,4 @@
-"""Resources that are managed outside this project: they are in the cloud before the rehearsal and after it."""
+"""Put resources that are managed outside this project into the cloud before the rehearsal."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,11 +17,11 @@ VAULT_URL: str = table("hcp", "hcp_vault_cluster").of("vault_private_endpoint_ur
 
 
 def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
-    """Put the resources into the cloud that the workspaces refer to but do not create."""
+    """Create in the cloud the resources that the workspaces refer to but do not create."""
     built = [workspace for workspace in workspaces if workspace.inputs]
     created = {_id(reference) for workspace in built for reference in kind_of(workspace.id).creates(workspace.inputs)}
     api_servers = dict(_api_servers(built))
-    # Networks come first: a network has the VNet's ranges, a peering has only the VNet's name.
+    # Workspaces of the kind network come first, because only their inputs have the ranges of an existing VNet.
     for workspace in sorted(built, key=lambda workspace: isinstance(workspace.inputs, PeeringInputs)):
         for reference in kind_of(workspace.id).refers_to(workspace.inputs):
             id_ = _id(reference)
@@ -29,13 +29,14 @@ def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
             if id_ not in created and cloud.get(reference.type, id_, place) is None:
                 cloud.put(reference.type, id_, _object(reference), place)
         if isinstance(workspace.inputs, HubInputs):
-            # Azure's choice of an address cannot be rehearsed: the firewall gets the address in the topology.
+            # The firewall gets the address of the topology, because a rehearsal cannot know the address that Azure
+            # assigns.
             firewall = workspace.inputs.firewall
             cloud.put(FIREWALL_ADDRESS, firewall.name, {"address": firewall.private_ip})
 
 
 def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
-    """Yield the API server of each cluster, by the cluster's name."""
+    """Yield name and API server of each cluster."""
     for workspace in built:
         if isinstance(inputs := workspace.inputs, AksInputs):
             yield inputs.cluster, f"https://{inputs.dns_prefix}.{inputs.dns_zone.name}:443"
@@ -46,7 +47,7 @@ def _id(reference: Reference) -> str:
 
 
 def _object(reference: Reference) -> Object:
-    """Return the object with its id, its arguments, and the results that the table has for its type."""
+    """Return the referenced resource: its id, its arguments, and the results in the table of its type."""
     arguments = {
         name: values.fill(value, values.FALLBACK) if isinstance(value, str) else value
         for name, value in reference.arguments

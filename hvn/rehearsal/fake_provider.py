@@ -1,4 +1,4 @@
-"""A fake provider: it answers Terraform over the plugin protocol and keeps its resources in the cloud file.
+"""A fake provider, which answers Terraform over the plugin protocol and stores its resources in the cloud's file.
 
 The methods and messages are defined by Terraform's plugin protocol 6 (terraform/docs/plugin-protocol/tfplugin6.proto).
 """
@@ -22,25 +22,26 @@ from hvn.rehearsal.schema import Block
 from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schema
 
-# Terraform lets providers of the older SDK plan a default for an argument that is not set. Only helm is
-# written with the newer framework.
+# Terraform allows only providers of the older SDK to plan a default for an unset argument. Only helm uses the newer
+# framework.
 NEWER_FRAMEWORK = {"helm"}
-# The type that the Kubernetes provider implements with a framework of its own.
+# The resource type that the kubernetes provider implements without the SDK.
 MANIFEST = "kubernetes_manifest"
 # The provider's argument that names the cluster or the Vault namespace.
 PLACES = {"kubernetes": "host", "helm": "host", "vault": "namespace"}
-# The number of configurations to keep. Only a few are in use at a time.
+# The number of provider configurations to keep. Only a few configurations are in use at a time.
 INSTANCES = 100
 CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
 class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated without types
-    """One provider with all its instances (aliases). Each instance has a connection of its own."""
+    """A provider with all its instances (aliases). Each instance has its own connection."""
 
     def __init__(
         self, name: str, blocks: Mapping[str, Block], tables: Mapping[str, Table], cloud: Cloud, faults: Injections
     ) -> None:
-        """Take schemas and tables by type, data sources as `data.<type>`, the provider's own schema as `provider`."""
+        """Schemas and tables are by type, data sources as `data.<type>`, the schema of the provider's configuration
+        as `provider`."""
         self.blocks = blocks
         self.tables = tables
         self.cloud = cloud
@@ -73,7 +74,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [name.removeprefix(prefix) for name in names]
 
     def GetMetadata(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the names of the types, so that Terraform need not read every schema."""
+        """Return the names of the types, so that Terraform does not read every schema."""
         return self._metadata
 
     def GetProviderSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -81,21 +82,21 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return self._schemas
 
     def GetFunctions(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return no functions."""
+        """Return an empty list, because no stack uses a provider's function."""
         return pb.GetFunctions.Response()
 
     # Validation
 
     def ValidateProviderConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Accept every configuration that fits the schema."""
+        """Return no error: Terraform itself checks the configuration against the schema."""
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Check allowed values, patterns, sizes and conflicts by the tables."""
+        """Return the errors of a resource's arguments by the tables: allowed values, patterns, sizes, conflicts."""
         return pb.ValidateResourceConfig.Response(diagnostics=self._refused(request.type_name, request.config))
 
     def ValidateDataResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Check a data source by the tables."""
+        """Return the errors of a data source's arguments by the tables."""
         diagnostics = self._refused(f"data.{request.type_name}", request.config)
         return pb.ValidateDataResourceConfig.Response(diagnostics=diagnostics)
 
@@ -104,27 +105,27 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [diagnostic(f"Invalid value for {_written(path)}", why, path) for path, why in refused]
 
     def ConfigureProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Keep the configuration of the calling instance; an alias has its own."""
+        """Store the configuration of the calling instance of the provider."""
         self.configured[context.peer()] = decode(request.config) or {}
         if len(self.configured) > INSTANCES:
-            # The oldest configuration belongs to a command that has ended.
+            # Drop the oldest configuration, because its command has ended.
             del self.configured[next(iter(self.configured))]
         return pb.ConfigureProvider.Response()
 
     def StopProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Note that Terraform was interrupted."""
+        """Record that Terraform was interrupted."""
         self.faults.stopped.set()
         return pb.StopProvider.Response()
 
     # Resources
 
     def UpgradeResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the state unchanged: the rehearsal writes states of one version."""
+        """Return the state unchanged, because all states of a rehearsal have the current version."""
         stored = self._restored(request.type_name, json.loads(request.raw_state.json))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource as the cloud has it, or null if it was removed."""
+        """Return the resource from the cloud, or null if the cloud no longer has it."""
         name, current = request.type_name, decode(request.current_state)
         there = self.cloud.get(name, values.key(current), self._place(self._provider(context)))
         if there is None or self.faults.cannot_read(name):
@@ -155,7 +156,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         )
 
     def ApplyResourceChange(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Create, update or delete a resource, unless the cloud refuses it."""
+        """Create, update or delete a resource in the cloud, or return the cloud's refusal."""
         prior, planned = decode(request.prior_state), decode(request.planned_state)
         change = self._change(context, request.type_name, prior or {}, planned or {})
         try:
@@ -175,7 +176,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.ApplyResourceChange.Response(new_state=encode(change.after), legacy_type_system=self.legacy)
 
     def _settle(self, change: Change) -> None:
-        """Give a value to every argument that was unknown at plan."""
+        """Set a value for every argument that is unknown in the plan."""
         name = change.kind
         known = values.facts(name, change.after, change.provider)
         change.after = state.applied(
@@ -192,7 +193,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         behave("CREATE" if new else "UPDATE", change)
         change.after = self._read_back(change.kind, change.after, refresh=False)
         if new and self.cloud.get(change.kind, values.key(change.after), change.place) is not None:
-            # azurerm's error (internal/tf/errors.go); the errors of the other providers are similar.
+            # The text is azurerm's (internal/tf/errors.go); other providers have similar texts.
             raise Refusal(
                 f'A resource with the ID "{values.key(change.after)}" already exists',
                 f"to be managed via Terraform this resource needs to be imported into the State: {change.kind}",
@@ -204,7 +205,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
             order.made(change, values.key(change.after), self.faults.workspace)
 
     def ImportResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource with this id."""
+        """Return the resource with this id from the cloud, or an error if the cloud does not have it."""
         there = self.cloud.get(request.type_name, request.id, self._place(self._provider(context)))
         if there is None:
             problem = diagnostic("Cannot import non-existent remote object", f"{request.type_name} {request.id}")
@@ -222,7 +223,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     # Data sources
 
     def ReadDataSource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return an existing resource, or the error of the cloud or of the fault."""
+        """Return the resource that the data source reads, or the error of the cloud or of a fault."""
         name, config = f"data.{request.type_name}", decode(request.config)
         change = self._change(context, request.type_name, config, {})
         id_ = values.fill(self.tables[name].id, values.facts(change.kind, config, change.provider))
@@ -265,7 +266,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return self.configured.get(context.peer(), {})
 
     def _place(self, provider: Object) -> str:
-        """Return the cluster or the Vault namespace: ids of Kubernetes and Vault are unique only within it."""
+        """Return the provider instance's cluster or Vault namespace, because ids in Kubernetes and Vault are unique
+        only there."""
         if self.name == "helm":
             provider = provider.get("kubernetes") or {}
         return str(provider.get(PLACES.get(self.name, ""), "") or "")
@@ -274,7 +276,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [argument for argument, attribute in self.blocks[name].attributes.items() if attribute.type == "dynamic"]
 
     def _stored(self, name: str, sent: Object) -> Object:
-        """Return a resource as in a state file: a dynamic value, sent as [type, value], is stored as {type, value}."""
+        """Return a resource in the form of a state file, in which a dynamic value is {type, value} instead of [type,
+        value]."""
         stored = dict(sent)
         for argument in self._dynamic(name):
             if isinstance(stored.get(argument), list):
@@ -283,7 +286,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return stored
 
     def _restored(self, name: str, stored: Object) -> Object:
-        """Return a stored resource as it is sent: the reverse of `_stored`."""
+        """Return a stored resource in the form of the protocol, the reverse of `_stored`."""
         sent = dict(stored)
         for argument in self._dynamic(name):
             value = sent.get(argument)

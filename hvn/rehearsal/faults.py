@@ -1,6 +1,6 @@
-"""Faults on request: the effect, the remedy, and how a fake provider causes the fault.
+"""The faults of `--fault`: their effects and remedies, and the errors of the fake providers.
 
-A fault affects one command of Terraform. The next one must succeed.
+A fault affects one command of Terraform. The next command must succeed.
 """
 
 import re
@@ -13,19 +13,19 @@ from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.behaviours.peering_permissions import never_active
 from hvn.rehearsal.tables import table
 
-# Seconds. An interrupted Terraform stops its providers at once.
+# The maximum wait, in seconds, until an interrupted Terraform stops its providers.
 STOP_TIMEOUT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. The kinds of workspaces name the faults that can affect them (`Kind.faults`)."""
+    """A fault. `Kind.faults` names the faults that can affect a kind of workspace."""
 
     happens: str
     to_do: str
     command: Literal["apply", "plan", "outside"] = "apply"
-    """The command that the fault affects: the first apply, or a plan after the workspace is built. `outside`: somebody
-    changes resources before such a plan, which may revert the changes."""
+    """The command that the fault affects: the first apply, or a plan after the apply. `outside` means that Azure
+    Policy changes resources before such a plan."""
 
 
 API_SERVER = "api-server-unreachable"
@@ -68,7 +68,8 @@ FAULTS: Mapping[str, Fault] = {
 
 @dataclass(slots=True)
 class Injections:
-    """The fault of a slot's fake providers, if any. A fault of a creation affects number `at`, counted from 1."""
+    """The current fault of a slot's fake providers. A fault of a creation affects creation number `at`, counted from
+    1."""
 
     fault: str = ""
     at: int = 1
@@ -80,16 +81,16 @@ class Injections:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def set(self, fault: str, at: int, interrupt: Callable[[], None]) -> None:
-        """Cause this fault from now on."""
+        """Cause this fault until `clear`."""
         self.fault, self.at, self.interrupt, self.created = fault, at, interrupt, 0
         self.stopped.clear()
 
     def clear(self) -> None:
-        """Cause no fault from now on."""
+        """Cause no fault until `set`."""
         self.fault = ""
 
     def creating(self, change: Change) -> None:
-        """Cause a fault of a creation, before creation number `at`. Raises `Refusal`."""
+        """Cause a fault that affects creations: before creation number `at`, interrupt Terraform or raise `Refusal`."""
         with self.lock:
             self.created += 1
             affected = self.created == self.at
@@ -100,14 +101,15 @@ class Injections:
             self.stopped.wait(STOP_TIMEOUT)
 
     def looking_up(self, change: Change) -> None:
-        """Cause a fault of a data source. Raises `Refusal`."""
+        """Raise `Refusal` if the fault affects this data source."""
         if self.fault == "peering-not-accepted" and change.kind == "hcp_azure_peering_connection":
             raise never_active(change)
         if self.fault == API_SERVER and change.kind.startswith("kubernetes_"):
             raise Refusal(f'Get "{change.place}/api/v1/namespaces/{change.after["id"]}": dial tcp: i/o timeout')
 
     def cannot_read(self, kind: str) -> bool:
-        """Return whether the fault hides a release. The helm provider reports no error and removes it from the state.
+        """Return whether the fault hides a Helm release. The helm provider reports no error and removes a hidden
+        release from the state.
 
         Source: helm/resource_helm_release.go, `Read`; terraform-provider-helm issue 1669.
         """
@@ -124,7 +126,7 @@ def denied(change: Change) -> Refusal:
     )
 
 
-# Actions that do not follow from the form of the id.
+# Actions that cannot be derived from the form of the type's id.
 ACTIONS = {
     "azurerm_firewall_policy_rule_collection_group": "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
     "azurerm_resource_group": "Microsoft.Resources/subscriptions/resourceGroups",
@@ -135,6 +137,6 @@ ACTIONS = {
 
 
 def _action(kind: str) -> str:
-    """Return the action to write a type, such as `Microsoft.Network/virtualNetworks/subnets/write`."""
+    """Return Azure's action to write resources of a type, such as `Microsoft.Network/virtualNetworks/subnets/write`."""
     by_id = re.sub(r"/\{\w+\}", "", table("azurerm", kind).id.rpartition("/providers/")[2])
     return f"{ACTIONS.get(kind, by_id)}/write"

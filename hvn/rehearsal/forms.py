@@ -1,12 +1,12 @@
-"""Check addresses and ranges as the providers do, where a pattern is not enough.
+"""Check addresses and ranges as the providers do, if a pattern cannot express the check.
 
-`form` in the tables names a check. The check returns the provider's error, or an empty text.
+`form` in a table names a check of this module. A check returns the provider's error, or an empty text.
 """
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 
-# RFC 1918, and RFC 6598 (shared address space).
+# The private ranges of RFC 1918, and the shared address space of RFC 6598.
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 SHARED = ("100.64.0.0/10",)
 

@@ -1,4 +1,4 @@
-"""Run a command inside a rehearsal: its Terraform uses the fake providers."""
+"""Run a command inside a rehearsal, so that the command's Terraform uses the fake providers."""
 
 import os
 import pathlib
@@ -18,13 +18,13 @@ from hvn.rehearsal.schema import PROVIDERS
 
 
 class NotStarted(Exception):
-    """The command does not start. The text is one line."""
+    """The command does not start. The message is one line."""
 
 
 def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
     """Run a command and its child processes against the fake providers. Return its exit status.
 
-    Raises `NotStarted` and `terraform.NoTerraform`.
+    Raises `NotStarted` if the command does not start, and `terraform.NoTerraform` without a Terraform.
     """
     terraform.available()
     with scratch.folder("rehearsal") as work:
@@ -37,7 +37,8 @@ def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
 
 
 def _wait(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the command and return its status. Pass SIGTERM and SIGHUP on to it; the terminal sends Ctrl-C to both."""
+    """Run the command and return its exit status. Pass SIGTERM and SIGHUP on to the command; a terminal sends Ctrl-C
+    to both processes."""
     received: list[int] = []
     running: list[subprocess.Popen[bytes]] = []
 
@@ -66,7 +67,7 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
     program = tools / "terraform"
     program.write_text(f'#!/bin/sh\nexec {shlex.join(python("hvn.rehearsal.shim"))} "$@"\n')
     program.chmod(0o755)
-    # A script that calls `tofu` must not write made-up resources into a real state.
+    # Replace `tofu` too, so that a script that calls `tofu` does not write invented resources into a real state.
     (tools / "tofu").symlink_to(program)
     return {
         **os.environ,
@@ -75,7 +76,8 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
         shim.PROGRAM: terraform.binary() or "",
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "TERRAFORM_BINARY_NAME": str(program),
-        # A plugin cache would store the fake providers under the real version numbers.
+        # Without a plugin cache, because it would store the fake providers under the version numbers of the real
+        # providers.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         "CHECKPOINT_DISABLE": "1",
     }

@@ -1,8 +1,8 @@
-"""Detect dependencies that the configuration does not declare, although the order happened to be right.
+"""Detect dependencies that the configuration does not declare, but that the order of creation satisfied by luck.
 
-Independent resources and independent workspaces are created in any order. The fake providers note which resources each
-creation needed. Within a workspace, a reference or `depends_on` declares the dependency; between workspaces, the order
-of deployment does.
+Terraform creates independent resources in any order. The fake providers record the resources that each creation needs.
+Within a workspace, a reference or `depends_on` declares a dependency; between workspaces, the kinds' `after` declares
+it.
 """
 
 import json
@@ -24,7 +24,7 @@ def made(change: Change, id_: str, workspace: str) -> None:
 
 
 def looked_up(change: Change, id_: str, workspace: str) -> None:
-    """Note that a workspace looked up a resource that a workspace created."""
+    """Record that a data source of a workspace read a resource that a workspace created."""
     maker = change.cloud.get(MADE, f"{change.kind}|{id_}", change.place)
     if maker:
         change.cloud.put(LOOKED_UP, f"{workspace}|{change.kind}|{id_}", {"maker": maker["workspace"]}, workspace)
@@ -44,7 +44,7 @@ def undeclared(
     resources = _resources(state)
     for place in cloud.places(MADE):
         for note in cloud.find(MADE, place, workspace=workspace):
-            if (note["kind"], note["id"]) not in resources:  # the resource was replaced
+            if (note["kind"], note["id"]) not in resources:  # The resource was replaced.
                 continue
             address, dependencies = resources[note["kind"], note["id"]]
             for kind, id_ in note["turns"]:
@@ -66,7 +66,7 @@ def _is_undeclared(
     dependencies: Collection[str],
 ) -> bool:
     kind, id_, note = maker
-    if note is None:  # the resource is managed outside this project
+    if note is None:  # The resource is managed outside this project.
         return False
     if note["workspace"] != workspace:
         return note["workspace"] not in before
@@ -74,7 +74,7 @@ def _is_undeclared(
 
 
 def _resources(state: pathlib.Path) -> dict[tuple[str, str], tuple[str, list[str]]]:
-    """Return the address and all direct and indirect dependencies of each resource in a state, by type and id."""
+    """Return for each resource in a state, by type and id, its address and its direct and indirect dependencies."""
     content = json.loads(state.read_text(encoding="utf-8"))
     return {
         (resource["type"], values.key(instance["attributes"])): (

@@ -1,4 +1,4 @@
-"""Changes that Azure Policy makes after an apply, outside of Terraform."""
+"""Make the changes that Azure Policy makes outside Terraform after an apply."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ from hvn.rehearsal.cloud import Cloud, Object
 GROUP = "/subscriptions/00000000-0000-4000-8000-000000000005/resourceGroups/rg-policy/providers"
 WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-policy"
 
-# Enable-DDoS-VNET of landing zones; Deploy-MDFC-Config and the policies for the add-ons of AKS.
+# The changes of the policies Enable-DDoS-VNET and Deploy-MDFC-Config, and of the policies for AKS add-ons.
 WRITTEN: dict[str, Object] = {
     "azurerm_kubernetes_cluster": {
         "azure_policy_enabled": True,
@@ -26,7 +26,7 @@ TAG = {"cost-center": "inherited"}
 
 @contextmanager
 def azure_policy(cloud: Cloud, state: pathlib.Path) -> Iterator[None]:
-    """Change the resources of a state as Azure Policy does; the tag is inherited from the resource group. Undo it."""
+    """Change the resources of a state as Azure Policy does, and undo the changes after the block."""
     before = [(kind, id_, value) for kind, id_ in _managed(state) if (value := cloud.get(kind, id_))]
     for kind, id_, value in before:
         tags = {"tags": {**(value["tags"] or {}), **TAG}} if "tags" in value else {}
@@ -39,7 +39,7 @@ def azure_policy(cloud: Cloud, state: pathlib.Path) -> Iterator[None]:
 
 
 def _managed(state: pathlib.Path) -> Iterator[tuple[str, str]]:
-    """Yield type and id of each azurerm resource in a state."""
+    """Yield type and id of each resource in a state that azurerm manages."""
     content: Any = json.loads(state.read_text(encoding="utf-8"))
     for resource in content["resources"]:
         if resource["mode"] == "managed" and resource["type"].startswith("azurerm_"):

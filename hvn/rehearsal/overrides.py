@@ -1,4 +1,4 @@
-"""Override files beside a synthesized `cdk.tf.json`, for the rehearsal alone.
+"""Write override files beside a synthesized `cdk.tf.json` for a rehearsal.
 
 Terraform merges `*_override.tf.json` into the configuration: developer.hashicorp.com/terraform/language/files/override.
 """
@@ -8,12 +8,13 @@ import pathlib
 
 
 def backend(folder: pathlib.Path, state: pathlib.Path) -> None:
-    """Replace the configured backend by a local state file. Terraform never contacts the configured backend."""
+    """Replace the configured backend with a local state file, so that Terraform never contacts the configured
+    backend."""
     _write(folder / "backend_override.tf.json", {"terraform": {"backend": {"local": {"path": str(state)}}}})
 
 
 def allow_destroy(folder: pathlib.Path) -> None:
-    """Switch `prevent_destroy` off. In a real workspace only a person may switch it off."""
+    """Turn off `prevent_destroy` for all resources of a rehearsed workspace."""
     resources = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8")).get("resource", {})
     lifted = {
         kind: {

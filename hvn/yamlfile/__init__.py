@@ -1,1 +1,1 @@
-"""The topology file as text: strict YAML with positions, and edits that keep every other byte."""
+"""Read the topology file as strict YAML with positions, and edit the file without changing other bytes."""

@@ -1,4 +1,4 @@
-"""Inserts a new spoke into the text of a topology file that passed the check: one mapping without anchors or tags."""
+"""Insert a new spoke into the text of a valid topology file."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,26 +11,23 @@ from hvn.yamlfile.reader import LOADER
 from hvn.yamlfile.syntax import offset
 from hvn.yamlfile.writing import block, flow
 
-STEP = 2  # spaces of one level, if the file shows no other indentation
+STEP = 2  # the spaces of one indentation level in a file without indented lines
 
 
 class Insertion(NamedTuple):
-    """Text to add at an offset in characters, and the text to remove there first."""
+    """An edit of a text: at an offset in characters, remove some text and add other text."""
 
     offset: int
     added: str
     removed: str = ""
 
     def apply(self, text: str) -> str:
-        """Return the text with the insertion."""
+        """Return the edited text."""
         return text[: self.offset] + self.added + text[self.offset + len(self.removed) :]
 
 
 def insert(read: source.Source, name: str, spoke: Mapping[str, Any]) -> source.Source | None:
-    """Return the file with the spoke after the others, or None if no insertion adds only the spoke.
-
-    The data before and after the insertion may differ only in the new spoke.
-    """
+    """Return the file with the new spoke after the last spoke; None if every insertion would change other data."""
     for insertion in _insertions(read.text, name, spoke):
         changed = source.parse(insertion.apply(read.text), read.file)
         if changed.usable and _only_added(read.data, changed.data, name):
@@ -47,7 +44,7 @@ def _only_added(before: source.Value, after: source.Value, name: str) -> bool:
 
 
 def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Insertion]:
-    """Yield the possible insertions, the most likely one first."""
+    """Yield the possible insertions of a spoke, the most likely insertion first."""
     root = cast("yaml.MappingNode", yaml.compose(text, Loader=LOADER))
     margin = root.value[0][0].start_mark.column
     spokes: yaml.MappingNode | None = next((value for key, value in root.value if key.value == "spokes"), None)
@@ -62,21 +59,21 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
     elif spokes.value or root.flow_style:
         yield from _before_bracket(spokes, flow({name: spoke})[1:-1])
     else:
-        # The empty brackets are removed: otherwise all new spokes would be on one line.
+        # Remove the brackets of `spokes: {}`, because inside them all new spokes would be on one line.
         start, end = offset(spokes.start_mark), offset(spokes.end_mark)
         inside = text[start + 1 : end - 1].rstrip(" ")
         start = len(text[:start].rstrip(" "))
         line_end = _line_end(text, end)
         added = _below(text, line_end, "", block({name: spoke}, margin + STEP, STEP)).added
         kept = text[end:line_end]
-        if "#" in inside:  # comments, the last one with its line end
+        if "#" in inside:  # keep the comments inside the brackets, including the last line end
             kept = inside + kept.lstrip()
             added = added.lstrip("\r\n") if kept.endswith("\n") else added
         yield Insertion(start, kept + added, text[start:line_end])
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
-    """Yield the insertions of a last item into a mapping in brackets: with a comma before it, and without."""
+    """Yield the insertions of a last item into a mapping in brackets: with and without a comma before the item."""
     at = offset(node.end_mark) - 1
     if node.value:
         yield Insertion(at, f", {added}")
@@ -84,7 +81,8 @@ def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
 
 
 def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
-    """Return the insertion of whole lines at the beginning of a line, or after a last line without a line end."""
+    """Return the insertion of whole lines at the beginning of a line, or at the end of a text without a final line
+    end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     added = between + "".join(f"{line}{newline}" for line in lines)
     if at and text[at - 1] != "\n":
@@ -93,7 +91,8 @@ def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
 
 
 def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
-    """Return the offset of the line after a block and after the comments that are indented like its content."""
+    """Return the offset of the first line after a block and its comments, which are indented like the block's
+    content."""
     end = _line_end(text, _last(node))
     while comment := re.compile(r"( *)#[^\n]*(\n|$)").match(text, end):
         if len(comment[1]) <= indent:
@@ -103,7 +102,8 @@ def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
 
 
 def _last(node: yaml.Node) -> int:
-    """Return the offset after the last character of a node. The end mark of a block comes after the spaces below it."""
+    """Return the offset after the last character of a node. PyYAML's end mark of a block is later, after the empty
+    lines below the block."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
@@ -111,13 +111,12 @@ def _last(node: yaml.Node) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return the offset of the next line, or of the end of the text."""
     newline = text.find("\n", at)
     return len(text) if newline < 0 else newline + 1
 
 
 def _blank_between(text: str, spokes: yaml.MappingNode) -> str:
-    """Return an empty line if the last two spokes have one between them, otherwise nothing."""
+    """Return an empty line if an empty line separates the last two spokes, otherwise an empty text."""
     if len(spokes.value) < 2:
         return ""
     newline = "\r\n" if "\r\n" in text else "\n"

@@ -1,4 +1,4 @@
-"""Lines and columns computed from offsets in a text."""
+"""Compute lines and columns from offsets in a text."""
 
 import re
 from array import array
@@ -14,7 +14,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class OffsetFinding(NamedTuple):
-    """A finding without a span yet: its place is two offsets in characters, the end exclusive."""
+    """A finding with offsets in characters instead of a span; the end is exclusive."""
 
     finding: Finding
     start: int
@@ -31,25 +31,27 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Self:
         """Return the lines of a text."""
-        starts = array("L", [0])  # a list needs five times the memory, and a file can have millions of empty lines
+        # An array, because a list needs five times the memory, and a file can have millions of empty lines.
+        starts = array("L", [0])
         starts.extend(match.end() for match in LINE_END.finditer(text))
         return cls(text, starts)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column, both from 1. An offset after the last line end is at the end of the last line."""
+        """Return line and column of an offset, both from 1. An offset after the last line end belongs to the last
+        line."""
         offset = min(offset, len(self.text))
         if len(self.starts) > 1 and offset == self.starts[-1] == len(self.text):
             offset -= 1
         if self.text[offset - 1 : offset + 1] == "\r\n":
-            offset -= 1  # the line ends before CR, not between CR and LF
+            offset -= 1  # the line ends before the CR of a CRLF
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
     def span(self, start: int, end: int) -> Span:
-        """Return the span from `start` to `end`, the end exclusive."""
+        """Return the span from offset `start` to offset `end`, the end exclusive."""
         return Span(*self.position(start), *self.position(max(start, end)))
 
     def first(self) -> Span:
-        """Return the span of the whole first line."""
+        """Return the span of the first line."""
         end = LINE_END.search(self.text)
         return self.span(0, end.start() if end else len(self.text))

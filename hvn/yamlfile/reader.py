@@ -1,6 +1,7 @@
-"""Reads one YAML document event by event into plain data, without recursion and without constructing tagged values.
+"""Read a YAML document event by event into plain data, without recursion and without constructing tagged values.
 
-Values that YAML readers disagree about are reported, never guessed. A place is an offset in characters from the start.
+If YAML readers disagree about a value, the reader reports a finding instead of guessing. A place is an offset in
+characters from the start of the text.
 """
 
 import re
@@ -57,14 +58,15 @@ TOO_LARGE = Rule(
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-# libyaml is ten times as fast, if the wheel contains it. The pure parser reports the same errors in other words.
+# libyaml is ten times as fast, but not every PyYAML wheel contains it. Both parsers report the same errors in different
+# words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
 
 
 class Place(NamedTuple):
-    """The offsets of a key and of its value. A list item has no key: both pairs of offsets belong to the item."""
+    """The offsets of a key and of its value. A list item has no key, so both pairs of offsets are the item's."""
 
     key_start: int
     key_end: int
@@ -78,21 +80,21 @@ class _Open:
 
     path: Path
     start: int
-    kept: bool  # False below a refused key: the values are checked, not kept
+    kept: bool  # False below a refused key: the reader checks the values there, but does not keep them
     mapping: dict[str, Value] | None  # None for a list
     items: list[Value] = field(default_factory=list)
-    keys: dict[str, int] = field(default_factory=dict)  # the offset of each key as it is written
-    key: str | None = None  # the key of the next value
+    keys: dict[str, int] = field(default_factory=dict)  # the offset of each key in the text
+    key: str | None = None  # the key that the next value belongs to
     key_kept: bool = True
     key_start: int = 0
     key_end: int = 0
 
 
 class Reader:
-    """Reads one text once, and calls `report` for each finding in the order of the events.
+    """Read one text once, and call `report` for each finding in the order of the events.
 
-    `hidden` has the offsets of characters that are refused everywhere, even in a comment. The reader removes each
-    offset that it reports as a part of a key or value.
+    `hidden` has the offsets of characters that are refused everywhere, even in a comment. If the reader reports such a
+    character in a key or value, it removes the offset from `hidden`.
     """
 
     def __init__(self, lines: Lines, hidden: set[int], report: Callable[[OffsetFinding], None]) -> None:
@@ -107,10 +109,10 @@ class Reader:
         self._documents = 0
 
     def read(self, legible: str) -> bool:
-        """Read the file's one mapping into `data` and `places`.
+        """Read the mapping of the file into `data` and `places`.
 
-        `legible` is the text with substitutes for the characters that stop the parser. Return False if the file is
-        not one mapping or the parser had to stop.
+        `legible` is the text with substitutes for the characters that stop the parser. Return False if the file is not
+        one mapping, or if the parser stopped at an error.
         """
         last: yaml.Event | None = None
         try:
@@ -132,7 +134,7 @@ class Reader:
         return self._documents == 1
 
     def _take(self, event: yaml.Event) -> bool:
-        """Process one event. Return False if the reader has to stop."""
+        """Process one event of the parser. Return False if the reader must stop."""
         match event:
             case yaml.ScalarEvent() | yaml.CollectionStartEvent() | yaml.AliasEvent():
                 return self._node(event)
@@ -182,7 +184,7 @@ class Reader:
         return self._begin(start, {} if isinstance(event, yaml.MappingStartEvent) else None)
 
     def _begin(self, start: int, mapping: dict[str, Value] | None) -> bool:
-        """Begin a mapping, or a list if `mapping` is None. Return False if it is too deep."""
+        """Begin a mapping, or a list if `mapping` is None. Return False if the nesting exceeds the limit."""
         if len(self._open) == MAX_DEPTH:
             self._too_deep(start)
             return False
@@ -201,7 +203,7 @@ class Reader:
         return True
 
     def _properties(self, start: int, count: int) -> int:
-        """Report the anchor and the tag of a value. Return the offset of the value after them."""
+        """Report the anchor and the tag of a value. Return the offset of the value after anchor and tag."""
         for _ in range(count):
             match = _PROPERTY.match(self.text, start)
             if match is None:
@@ -219,7 +221,8 @@ class Reader:
         top = self._open[-1]
         text, style = event.value, event.style or ""
         if style in ("|", ">"):
-            end = start + len(self.text[start:end].rstrip())  # the parser ends a block scalar at the next line
+            # The parser's end mark of a block scalar is on the next line.
+            end = start + len(self.text[start:end].rstrip())
         value, ambiguity = plain_value(text) if not style and event.tag is None else (text, None)
         findings = text_findings(text, self.text[start:end], style, start)
         if top.mapping is not None and top.key is None:
@@ -231,7 +234,7 @@ class Reader:
             if text or style:
                 self._keep_place(start, end)
             else:
-                self._keep_place(start - 1, start, own=False)  # an empty value has only the `-` of a list
+                self._keep_place(start - 1, start, own=False)  # before an empty value in a list is only a `-`
             hostile = isinstance(value, str) and not is_visible(value)
             self._add(printable(text, MAX_HOSTILE) if hostile else value)
         for finding, first, last in findings:
@@ -240,7 +243,7 @@ class Reader:
                 self.hidden.difference_update(range(start, end))
 
     def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
-        """Read a key. Return the path of its value."""
+        """Process a key. Return the path of the key's value."""
         key = printable(text, MAX_KEY)
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
@@ -275,14 +278,14 @@ class Reader:
         return path
 
     def _add(self, value: Value) -> None:
-        """Put a finished value into the innermost open mapping or list."""
+        """Add a complete value to the innermost open mapping or list."""
         if not self._open:
             self.data = value
             return
         top = self._open[-1]
         if top.mapping is None:
             top.items.append(value)
-        elif top.key is None:  # the value is where a key is expected
+        elif top.key is None:  # a value in the place of a key
             top.key, top.key_kept = "", False
         else:
             if top.key_kept:
@@ -290,7 +293,7 @@ class Reader:
             top.key = None
 
     def _keep_place(self, start: int, end: int, *, own: bool = True) -> None:
-        """Keep the place of the next value. A value without text of its `own` has the place of its key."""
+        """Record the place of the next value. A value without its `own` text gets the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
@@ -315,7 +318,7 @@ class Reader:
     def _refuse(
         self, rule: Rule, start: int, end: int, path: Path, message: Message, fix: Message | None = None
     ) -> None:
-        """Report a finding. Without `fix` it has the general fix of its rule."""
+        """Report a finding of a rule. Without `fix`, the finding has the rule's fix."""
         self._report(OffsetFinding(Finding(rule=rule, path=path, message=message, fix=fix or rule.fix), start, end))
 
     def _not_a_mapping(self, start: int, message: Message) -> None:
@@ -329,7 +332,7 @@ class Reader:
     def _explain(self, error: yaml.MarkedYAMLError, last: yaml.Event | None) -> None:
         brackets = [open_.start for open_ in self._open if self.text[open_.start : open_.start + 1] in ("[", "{")]
         if "maximum nesting" in (error.problem or ""):
-            # libyaml looks ahead on the line and stops at 1,000 levels before it yields the event of the 21st level.
+            # libyaml reads ahead on a line, and can stop at 1,000 levels before it yields the event of the 21st level.
             ahead = re.compile(r"[\[{]").finditer(self.text, offset(last.end_mark) if last else 0)
             deep = next(islice(ahead, MAX_DEPTH - len(self._open), None), None)
             self._too_deep(deep.start() if deep else offset(error.problem_mark))

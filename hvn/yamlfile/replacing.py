@@ -1,4 +1,4 @@
-"""Replaces a file atomically. A lock makes two processes that change the same file wait for each other."""
+"""Replace a file atomically, and lock its folder so that only one process at a time changes the file."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def locked(file: pathlib.Path) -> Iterator[None]:
-    """Hold the lock of the file's folder. The lock is on the folder itself, so no lock file remains.
+    """Hold a lock on the file's folder while the block runs. No lock file remains, because the lock is on the folder
+    itself.
 
     Raises `OSError` if the folder cannot be locked, for example on some network file systems.
     """
@@ -23,13 +24,14 @@ def locked(file: pathlib.Path) -> Iterator[None]:
 
 
 class Changed(Exception):
-    """Another process, which does not use the lock, has written the file."""
+    """Another process has changed the file without the lock."""
 
 
 def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
-    """Replace the content `before` of a file with new content. A symbolic link stays a link.
+    """Replace the file's content `before` with new content. A symbolic link stays a link.
 
-    Raises `Changed` if the file does not have the content `before`, or `OSError`; the file is unchanged then.
+    Raises `Changed` if the file's content is not `before`, and `OSError` if the file cannot be written; both leave the
+    file unchanged.
     """
     target = file.resolve()
     with contextlib.ExitStack() as stack:
@@ -41,7 +43,8 @@ def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         written.chmod(target.stat().st_mode & 0o7777)
-        with target.open("r+b") as current:  # for writing, so that a read-only file is not replaced
+        # Open for writing, so that a read-only file causes an error and is not replaced.
+        with target.open("r+b") as current:
             if current.read() != before:
                 raise Changed
         written.replace(target)

@@ -1,4 +1,4 @@
-"""The value of an unquoted YAML scalar, and the values that YAML readers disagree about (HVN005).
+"""Convert an unquoted YAML scalar, and report a value that YAML readers disagree about (HVN005).
 
 YAML 1.1 (most Python tools, Ansible) and YAML 1.2 (the standard since 2009) read `no`, `010` and `1:30` differently,
 and people expect `1.30` to keep its zero. This reader converts only `true`, `false`, `null`, an empty value and plain
@@ -29,7 +29,7 @@ _BOOLEANS = {
     for word in words.split()
     for spelling in (word, word.capitalize(), word.upper())
 }
-# Node writes the Terraform code. Its only number type, the double, is exact up to 15 digits.
+# Node writes the Terraform JSON with doubles, which are exact up to 15 digits.
 _LONGEST_EXACT = 15
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NUMBER = re.compile(
@@ -47,7 +47,7 @@ _NUMBER = re.compile(
 
 
 def plain_value(text: str) -> tuple[Plain, Finding | None]:
-    """Return the value of an unquoted scalar, and a finding if it is ambiguous. An ambiguous value stays text."""
+    """Return the value of an unquoted scalar. For an ambiguous scalar return its text and a finding."""
     if text in _CERTAIN:
         return _CERTAIN[text], None
     if text[0] in "0123456789+-.":
@@ -58,7 +58,7 @@ def plain_value(text: str) -> tuple[Plain, Finding | None]:
 
 
 def _ambiguous(text: str, message: Message, instead: str = "") -> Finding:
-    """Return the finding. `instead` is an unambiguous spelling without quotes."""
+    """Return the finding for an ambiguous scalar. `instead` is an unambiguous spelling without quotes."""
     quoted = f'"{text}"'
     if instead:
         fix = Message("write {instead}, or put the value in quotes: {quoted}", instead=Words(instead), quoted=quoted)
@@ -119,7 +119,7 @@ def _ambiguous_number(text: str) -> Finding | None:
 
 
 def _base_60(digits: str) -> str:
-    """Return the number that YAML 1.1 reads: `1:30`, like minutes and seconds, is 90."""
+    """Return the number that YAML 1.1 reads in base 60: `1:30` is 90."""
     number = 0.0
     for part in digits.lstrip("+-").split(":"):
         number = number * 60 + float(part)

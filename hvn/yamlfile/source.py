@@ -1,7 +1,7 @@
-"""The topology file as plain data, with the line and column of every key and value.
+"""Read the topology file into plain data, with line and column of every key and value.
 
-This package does not know the fields of a topology. This module checks the characters, then `hvn.yamlfile.reader` reads
-the YAML.
+This package does not know the fields of a topology. This module checks the characters of the file, then
+`hvn.yamlfile.reader` reads the YAML.
 """
 
 import pathlib
@@ -24,7 +24,7 @@ __all__ = ["Source", "Unreadable", "Value", "parse", "read"]
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_FINDINGS: Final = 1000
-MAX_REFUSED: Final = 100  # refused characters after which the file counts as binary
+MAX_REFUSED: Final = 100  # a file with this many refused characters counts as binary
 
 ENCODING = Rule(
     id="HVN003",
@@ -45,32 +45,35 @@ _WHY_NO_CR = (
     "some YAML readers and most editors do not end a line at CR alone, so they show other lines than YAML reads"
 )
 
-# The characters that YAML forbids, and U+0085 and the lone U+000D, which are line ends to some readers only.
+# The characters that YAML forbids, and U+0085 and a lone U+000D, which only some readers treat as line ends.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-# Other byte order marks, decoded as UTF-8. UTF-32 first: one of its marks begins with a mark of UTF-16.
+# Byte order marks of other encodings, decoded as UTF-8. UTF-32 is first, because a mark of UTF-32 begins with a mark of
+# UTF-16.
 _OTHER_MARKS = (
     ("UTF-32", ("\udcff\udcfe\0\0", "\0\0\udcfe\udcff")),
     ("UTF-16", ("\udcff\udcfe", "\udcfe\udcff")),
 )
-# Refused in comments as well: they end the comment for some readers, or reorder the text on the screen.
+# Characters that are refused even in comments: some readers end the comment there, or the screen shows the text in
+# another order.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COMMENT_START = re.compile(r"(?:(?<=[ \t])|^)#", re.MULTILINE)
-# libyaml ends a line at these characters. The parser gets a word joiner instead, which is refused and ends no line.
+# libyaml ends a line at these characters. The parser gets a word joiner in their place, which is refused too and ends
+# no line.
 _NO_LINE_ENDS = str.maketrans("\u2028\u2029", "\u2060\u2060")
 
 
 class Unreadable(Exception):
-    """The file cannot be read. The message is one line with the file, the reason and the fix."""
+    """The topology file cannot be read. The message is one line with the file, the reason and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was read: its data, the findings about its YAML, and the place of every key and value.
+    """A file after reading: its data, the findings about its YAML, and the place of every key and value.
 
     `data` holds dict, tuple, str, int, bool and None. `data` is an empty dict if the file is not `usable`, that is, not
-    one YAML mapping. Refused values stay in `data`, so that the rules can check the rest: an ambiguous value as its
-    text, a text with invisible characters as `printable` shows it, an alias as None. A duplicate key keeps its first
-    value. Values below an empty key or a merge key are left out.
+    one YAML mapping. Refused values stay in `data`, so that the rules can check the other values: an ambiguous value as
+    its text, a text with invisible characters as `printable` shows it, an alias as None. For a duplicate key `data` has
+    the first value. Values below an empty key or a merge key are left out.
     """
 
     file: str
@@ -84,21 +87,22 @@ class Source:
     def span(self, path: Path) -> Span:
         """Return the span of the value at `path`; for a mapping, a list or an empty value, the span of its key.
 
-        A path that is not in the file has the span of its nearest ancestor. `()` has the span of the first line.
+        For a path that is not in the file, return the span of the nearest ancestor; for `()`, the span of the first
+        line.
         """
         place = self._place(path)
         return self._lines.span(place.start, place.end) if place else self._lines.first()
 
     def key_span(self, path: Path) -> Span:
-        """Return the span of the key of `path`; for a list item, which has no key, the span of the item."""
+        """Return the span of the last key of `path`; for a list item, which has no key, the span of the item."""
         place = self._place(path)
         return self._lines.span(place.key_start, place.key_end) if place else self._lines.first()
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield each comment from its `#` to the end of its line; nothing if the file is not `usable`."""
+        """Yield each comment, from its `#` to the end of its line; no comments if the file is not `usable`."""
         if not self.usable:
             return
-        # A `#` may be inside a quoted text.
+        # A `#` inside a quoted text begins no comment.
         texts = sorted({part for place in self._places.values() for part in (place[:2], place[2:])})
         position = 0
         while match := _COMMENT_START.search(self.text, position):
@@ -107,7 +111,7 @@ class Source:
             if before >= 0 and start < texts[before][1]:
                 position = texts[before][1]
             else:
-                # The line end is searched only for real comments: a long line may hold many texts with a `#`.
+                # Search the line end only for real comments, because a long line may have many texts with a `#`.
                 line_end = LINE_END.search(self.text, start)
                 position = line_end.start() if line_end else len(self.text)
                 yield self._lines.span(start, position), self.text[start:position]
@@ -119,7 +123,7 @@ class Source:
 
 
 def read(file: pathlib.Path | str) -> Source:
-    """Return the parsed file. A file over 8 MiB gets a finding and no data. Raises only `Unreadable`."""
+    """Return the parsed file; for a file over 8 MiB, a finding and no data. Raises only `Unreadable`."""
     name, file = printable(str(file), 200), pathlib.Path(file)
     try:
         mode = file.stat().st_mode
@@ -136,19 +140,20 @@ def read(file: pathlib.Path | str) -> Source:
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL
         reason = printable(getattr(error, "strerror", None) or str(error))
         raise Unreadable(f"{name} cannot be read ({reason}): name another file with --topology FILE") from None
-    # Bytes that are not UTF-8 become U+DC80 to U+DCFF, which are reported like other characters of that range.
+    # With `surrogateescape`, bytes that are not UTF-8 become U+DC80 to U+DCFF, which the character check reports.
     text = content.decode("utf-8", "surrogateescape")
     return _parse(text, str(file), too_large=len(content) > MAX_BYTES)
 
 
 def parse(text: str, file: str) -> Source:
-    """Return the parsed text, at most 8 Mi characters. Never raises: every error is a finding."""
+    """Return the parsed text of at most 8 Mi characters. Every error is a finding; the function raises no exception."""
     return _parse(text, file, too_large=len(text) > MAX_BYTES)
 
 
 def _parse(original: str, file: str, *, too_large: bool) -> Source:
     text = original.removeprefix("\ufeff")
-    lines = Lines.of(re.sub("[\ud800-\udfff]", "\ufffd", text))  # surrogates cannot be written to a terminal or a file
+    # Replace surrogates, because Python cannot write them to a terminal or a file.
+    lines = Lines.of(re.sub("[\ud800-\udfff]", "\ufffd", text))
     report = _Report(file, lines)
     hidden = {match.start() for match in islice(_HIDDEN.finditer(text), MAX_FINDINGS)}
     reader = Reader(lines, hidden, report.add)
@@ -168,7 +173,7 @@ def _at(rule: Rule, start: int, end: int, message: Message, fix: str, why: str =
 
 
 def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
-    """Report the characters that are not text. Return False if the file is binary, UTF-16, UTF-32 or too large."""
+    """Report the refused characters of the file. Return False if the file is binary, UTF-16, UTF-32 or too large."""
     if too_large:
         end = min(len(original), MAX_BYTES)
         message = Message("the file is larger than {limit} MiB", limit=MAX_BYTES // 1024**2)
@@ -195,7 +200,7 @@ def _message(finding: Finding) -> Message:
 
 
 def _refused(original: str) -> Iterator[OffsetFinding]:
-    """Yield a finding for each refused character. Offsets do not count a byte order mark."""
+    """Yield a finding for each refused character. Offsets do not include a byte order mark at the beginning."""
     mark = original.startswith("\ufeff")
     if mark:
         message = Message("the file begins with a byte order mark (U+FEFF)")
@@ -205,7 +210,7 @@ def _refused(original: str) -> Iterator[OffsetFinding]:
         start, code = match.start(), ord(match[0])
         fix, why = "delete the character", ""
         if 0xDC80 <= code <= 0xDCFF:
-            # Each byte that is not UTF-8 is encoded as `?`, which is one byte too.
+            # `replace` encodes each byte that is not UTF-8 as `?`, so the number of bytes stays the same.
             bytes_before += len(original[offset:start].encode("utf-8", "replace"))
             offset = start
             byte = f"0x{code - 0xDC00:02X}"
@@ -223,7 +228,7 @@ def _refused(original: str) -> Iterator[OffsetFinding]:
 
 
 class _Report:
-    """Collects the findings about one file, at most MAX_FINDINGS."""
+    """Collect the findings about one file, at most MAX_FINDINGS."""
 
     def __init__(self, file: str, lines: Lines) -> None:
         self._file = file
@@ -239,8 +244,9 @@ class _Report:
         self._findings.append(replace(offset_finding.finding, file=self._file, span=span))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return the findings in the order of the file. The last one states how many findings are left out."""
-        # An unclosed quote swallows the next lines. Other findings about that text would mislead.
+        """Return the findings in the order of the file. If findings were dropped, the last finding states their
+        number."""
+        # An unclosed quote includes the next lines. Drop other findings at its place, because they would mislead.
         broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
         kept = [finding for finding in self._findings if finding.rule is SYNTAX or _start(finding) not in broken]
         kept.sort(key=lambda finding: (*_start(finding), finding.rule.id))

@@ -1,4 +1,4 @@
-"""The YAML parser's errors, explained to the person who wrote the file (HVN002, HVN007, HVN009, HVN010)."""
+"""Explain the errors of the YAML parser: their cause, and the place to change (HVN002, HVN007, HVN009, HVN010)."""
 
 import re
 from collections.abc import Callable
@@ -48,9 +48,9 @@ KEY = Rule(
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-_LONGEST_KEY = 1024  # characters in which the parser looks for the colon
+_LONGEST_KEY = 1024  # the number of characters in which the parser looks for the colon after a key
 
-# The parser's messages that are clear without the characters around the place and without the last value.
+# Messages of the parser that determine the cause alone, without the characters around the error.
 _BY_MESSAGE = (
     (
         "block sequence entries|sequence entries",
@@ -84,13 +84,13 @@ class _Mark(Protocol):
 
 
 def offset(mark: _Mark | None) -> int:
-    """Return the offset of a place in characters. The parser sets every mark, although its types allow None."""
+    """Return the offset of a mark in characters. The parser sets every mark, although its types allow None."""
     return mark.index if mark else 0
 
 
 @dataclass(frozen=True, slots=True)
 class _ParserError:
-    """The place where the parser stopped, and the text around it.
+    """An error of the parser: the place where the parser stopped, and the text around the place.
 
     `at` and `opened` are the offsets of the error and of the element that the parser was reading. `line` is the offset
     of the first character of the error's line, `char` the character at the error, and `last` the event before it.
@@ -109,7 +109,7 @@ class _ParserError:
     def finding(
         self, start: int, message: Message, fix: Message | None = None, rule: Rule = SYNTAX, length: int = 1
     ) -> OffsetFinding:
-        """Return a finding at a place of the text."""
+        """Return a finding at this place of the text."""
         end = min(start + length, len(self.text))
         return OffsetFinding(Finding(rule=rule, message=message, fix=fix or rule.fix), start, end)
 
@@ -120,7 +120,7 @@ class _ParserError:
 
 
 def explain(error: yaml.MarkedYAMLError, text: str, last: yaml.Event | None, bracket: int | None) -> OffsetFinding:
-    """Return the cause of a parser's error, at the place that a person has to change.
+    """Return a finding with the cause of a parser's error, at the place to change.
 
     `last` is the event before the error, `bracket` the offset of the innermost open `[` or `{`.
     """
@@ -199,7 +199,7 @@ def _tag_or_directive(error: _ParserError) -> OffsetFinding | None:
         return error.finding(opened, Message("the value has a tag"), fix, TAG)
     if isinstance(error.last, yaml.StreamStartEvent) and "<document start>" in message:
         directive = re.search("^%", error.text, re.MULTILINE)
-        # The directive lacks the `---` that must follow it.
+        # The parser requires `---` after a line that begins with `%`.
         opened, message = directive.start() if directive else error.at, "directive"
     if "directive" in message or "incompatible" in message or "duplicate" in message:
         return error.finding(opened, Message("the line begins with %"), Message("delete the line"), NOT_A_MAPPING)
@@ -208,7 +208,7 @@ def _tag_or_directive(error: _ParserError) -> OffsetFinding | None:
 
 def _first_character(error: _ParserError) -> OffsetFinding | None:
     text, at = error.text, error.at
-    if "scanning an a" in error.message:  # an alias or an anchor without a name
+    if "scanning an a" in error.message:  # a `*` or `&` without a name
         message = Message("an unquoted value cannot begin with {character}", character=text[error.opened])
         return error.finding(error.opened, message, _quote(error.word(error.opened)))
     if "cannot start any token" in error.message:
@@ -264,7 +264,7 @@ def _no_space(error: _ParserError, start: int, first: str) -> OffsetFinding:
 def _second_colon(error: _ParserError) -> OffsetFinding:
     begun = offset(error.last.start_mark) if isinstance(error.last, yaml.ScalarEvent) else error.at
     if begun < error.line:
-        # Without the space, `key:value` is one text, and every later line of the mapping seems to belong to it.
+        # Without the space, `key:value` is one text, and the parser reads the next lines as a part of this text.
         glued = re.compile(r"[A-Za-z_][\w-]*:[^\s:/]\S{0,60}").match(error.text, begun)
         if glued and not LINE_END.split(error.text[:begun])[-1].strip(" -"):
             return _no_space(error, begun, glued[0])
@@ -307,7 +307,7 @@ def _by_message(error: _ParserError) -> OffsetFinding:
     return error.finding(error.at, message, Message("put the value in quotes, or write it again"))
 
 
-# The first explainer that recognizes the error is used. Later explainers look at less of the text.
+# `explain` uses the first explainer that recognizes the error, so specific explainers come first.
 _EXPLAINERS: tuple[Callable[[_ParserError], OffsetFinding | None], ...] = (
     _tab,
     _quotes,

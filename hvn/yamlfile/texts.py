@@ -1,4 +1,4 @@
-"""The characters that no key and no text value may hold (HVN011 to HVN013)."""
+"""Find characters that no key and no text value may contain (HVN011 to HVN013)."""
 
 import re
 import struct
@@ -44,13 +44,14 @@ _CDKTF_FAILS = (
     "fail with an error of cdktf that names no place in this file"
 )
 
-# `${` and `%{` are Terraform's. The other two are cdktf's markers of a list and a map that it fills in later
-# (cdktf 0.21, lib/tokens/private/encoding.js).
+# `${` and `%{` begin a template of Terraform. The other two marks are cdktf's tokens of a list and of a map (cdktf
+# 0.21, lib/tokens/private/encoding.js).
 _TEMPLATE = re.compile(r"[$%]\{|[#&]\{TfToken\[")
-# cdktf raises an error for a string that is equal to one of these (lib/tokens/token.js, lib/tokens/private/resolve.js).
+# cdktf raises an error for a string that equals one of these texts (lib/tokens/token.js,
+# lib/tokens/private/resolve.js).
 _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
-# cdktf looks for numbers with an exponent in every string (NUMBER_TOKEN_REGEX in encoding.js). The first group is the
-# last number before the `e`. The quantifiers are possessive, so that a long text takes linear time.
+# cdktf searches every string for numbers with an exponent (NUMBER_TOKEN_REGEX in encoding.js). The first group is the
+# last number before the `e`. Possessive quantifiers make the search of a long text linear.
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
 _LONGEST_NUMBER = 400  # characters; no field accepts a longer text with such a number
@@ -59,9 +60,9 @@ _BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # the parser gets the joiner in pla
 
 
 def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFinding]:
-    """Return the findings about the text of a key or value.
+    """Return the findings about the characters of a key or value.
 
-    `raw` is the text as the file has it from offset `start`, quotes included; `style` is the quote, or empty.
+    `raw` is the text in the file from offset `start`, including quotes; `style` is the quote, or empty.
     """
     if not style and len(value) < _REPEATED and _is_harmless(value):
         return []
@@ -99,15 +100,15 @@ def _at(rule: Rule, message: Message, start: int, end: int) -> OffsetFinding:
 
 
 def template_in(value: str) -> str:
-    """Return the first mark in a text that begins a template of Terraform or a token of cdktf, or an empty string."""
+    """Return the first mark in a text that begins a Terraform template or a cdktf token, or an empty string."""
     match = _TEMPLATE.search(value)
     return match[0] if match else ""
 
 
 def cdktf_token_in(value: str) -> str:
-    """Return the part of a text that cdktf treats as a token without a mark like `${`, or an empty string.
+    """Return the part of a text that cdktf treats as a token although it has no mark such as `${`, or an empty string.
 
-    The sign of a number is ignored: names are joined with hyphens, which gives the number a minus sign.
+    Ignore the sign of a number, because a hyphen before a part of a name gives the number a minus sign.
     """
     if value in _MAP_TOKENS:
         return value
@@ -121,19 +122,19 @@ def cdktf_token_in(value: str) -> str:
 
 
 def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
-    """Return the finding at the first invisible character; the message names up to three of them."""
+    """Return a finding at the first invisible character; its message names up to three invisible characters."""
     inside = {char for char in set(value) if not is_visible(char)}
     if _JOINER in inside:
         inside |= set(_BREAKS)
     places: dict[str, tuple[int, int]] = {}
     for char, first, end in _letters(raw, style):
         if char in inside and char not in places:
-            # A line break of a value over several lines has no single place: the finding is where the value begins.
+            # A folded line break has no single place in the file, so its finding is at the beginning of the value.
             whole = char == "\n" and raw[first] != "\\"
             places[char] = (0, 1) if whole else (first, end)
             if len(places) == len(inside):
                 break
-    # The parser changes some line breaks, so the raw text may lack every invisible character of the value.
+    # The parser converts some line breaks, so the raw text may contain none of the value's invisible characters.
     places = places or dict.fromkeys(sorted(inside), (0, len(raw)))
     names = [_name(char) for char in places]
     first, end = min(places.values())
@@ -166,7 +167,8 @@ _LETTER = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\
 
 
 def _letters(raw: str, style: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each character of a scalar's value, with the offsets of its spelling. Folded lines are not joined."""
+    """Yield each character of a scalar's value, with the offsets of the character's spelling in the file. Folded
+    lines are not joined."""
     if style != '"':
         for place, char in enumerate(raw):
             yield char, place, place + 1
@@ -178,7 +180,7 @@ def _letters(raw: str, style: str) -> Iterator[tuple[str, int, int]]:
         elif letter[1] in "xuU" and len(letter) > 2:
             char = chr(int(letter[2:], 16))
         elif letter[1] in "\r\n":
-            continue  # an escaped line break joins two lines
+            continue  # an escaped line break adds no character, because it joins two lines
         else:
             char = _ESCAPED.get(letter[1], letter[1])
         yield char, match.start(), match.end()

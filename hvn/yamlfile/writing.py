@@ -1,4 +1,5 @@
-"""Writes plain data as YAML in the style of the sample: mappings on several lines, small ones on one line."""
+"""Write plain data as YAML in the style of the sample: small mappings on one line, all other mappings on several
+lines."""
 
 import json
 import math
@@ -10,16 +11,17 @@ import yaml
 
 from hvn.yamlfile.scalars import plain_value
 
-# Text that needs no quotes at any place, unless YAML reads it as another type.
+# The form of a text that needs no quotes, unless YAML reads the text as another type.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 class OneLine(dict[str, Any]):
-    """A mapping that is written on one line even where other mappings take several."""
+    """A mapping that `block` writes on one line."""
 
 
 def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:
-    """Yield lines without line ends. The first one is indented by `indent` spaces, each level below by `step` more."""
+    """Yield the lines of the YAML without line ends. The first level is indented by `indent` spaces, each further
+    level by `step` more."""
     margin = " " * indent
     for key, value in data.items():
         if isinstance(value, Mapping) and not isinstance(value, OneLine):
@@ -33,7 +35,7 @@ def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:
 
 
 def flow(value: Any) -> str:
-    """Return the value on one line."""
+    """Return the YAML of a value on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
@@ -42,7 +44,7 @@ def flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """Return a text, in quotes if YAML could read it as something else."""
+    """Return the YAML of a text, in quotes if YAML could read the text as another type."""
     if _PLAIN.fullmatch(text) and plain_value(text) == (text, None):
         return text
     quoted: str = yaml.safe_dump(text, default_style='"', width=math.inf)

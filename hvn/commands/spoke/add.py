@@ -24,7 +24,7 @@ from hvn.yamlfile import insertion, replacing, source
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of the command."""
+    """The arguments of `hvn spoke add`."""
 
     name: str
     size: int
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """The file before and after, the warnings that only the new file has, and the pool and range of the spoke."""
+    """The result of adding a spoke: the file before and after, the new warnings, and the spoke's pool and range."""
 
     before: str
     source: source.Source
@@ -81,8 +81,8 @@ def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[
 def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: object) -> None:
     """Add a spoke to the topology file.
 
-    NAME is added after the other spokes, with the next free block of its pool. All other bytes of the file stay
-    unchanged. The new file is checked first; if it has errors, it is not written.
+    The command adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the
+    file stay unchanged. The command checks the new file first, and writes it only without errors.
 
     \b
     Examples:
@@ -117,7 +117,8 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
 
 
 def _make(path: pathlib.Path, request: Request) -> Addition:
-    """Return the checked file with the spoke in it. Exits with the errors of the file before or after the change."""
+    """Return the checked file with the new spoke. Prints the errors of the file before or after the change and
+    exits, if it has errors."""
     loaded = read(path)
     if loaded.checked is None:
         tell(loaded, err=True)
@@ -150,7 +151,7 @@ def _diff(path: pathlib.Path, before: str, after: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines as `diff` counts them. `splitlines` splits at more characters."""
+    """Return the lines of a text as `diff` counts them, because `splitlines` also splits at other characters."""
     return re.findall(r"[^\n]*\n|[^\n]+$", text)
 
 

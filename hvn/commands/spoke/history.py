@@ -1,4 +1,4 @@
-"""The commits with a spoke in their topology."""
+"""Find the commits with a spoke in their topology."""
 
 import pathlib
 from collections.abc import Iterator
@@ -9,12 +9,14 @@ from hvn.diagnostics.printable import printable
 
 
 def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, load.Checked]]:
-    """Yield the commits with the spoke in their topology, the newest first: hash, subject and topology.
+    """Yield hash, subject and topology of each commit with the spoke, the newest commit first.
 
-    Yields nothing outside a repository. A symbolic link is resolved to its file; renames of the file are followed.
+    Yields nothing outside a git repository. The search resolves a symbolic link to its file, and follows renames of the
+    file.
     """
     file = path.resolve()
-    # Fields end in NUL, because a subject can contain line ends. A merge counts as a commit with its own changes.
+    # The fields end with NUL, because a subject can contain line ends. `git log` includes a merge commit with its own
+    # changes.
     options = ("--follow", "--diff-merges=first-parent", "--name-only", "-z", "--format=%H%x00%s")
     parts = iter(text(git(file.parent, "log", *options, file.name) or b"").split("\0"))
     for sha in parts:

@@ -1,4 +1,4 @@
-"""The fields of a new spoke: its range from the address plan, and defaults for the others."""
+"""The fields of a new spoke: the range from the address plan, and defaults for all other fields."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
@@ -10,15 +10,17 @@ from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
 NODE_SUBNET = 20
-"""Prefix length of the nodes' subnet. In a spoke smaller than a /19, the subnet is half of the range."""
+"""The prefix length of the nodes' subnet. In a spoke smaller than a /19, the subnet is half of the spoke's range."""
 
 
 class Refused(Exception):
-    """The spoke cannot be created. The message is one line with the problem and a fix."""
+    """The new spoke is impossible, for example because the pool has no free block. The message is one line with the
+    problem and a fix."""
 
 
 def next_block(topology: Topology, size: int, pool: str | None, vault_route: str) -> tuple[str, IPv4Network]:
-    """Return the pool for the spoke, and the pool's next free block of this prefix length. Raises `Refused`."""
+    """Return the pool of the new spoke, and the pool's next free block of this prefix length. Raises `Refused`
+    without such a block."""
     pools = {candidate.name: candidate for candidate in address_plan.pools(topology)}
     suitable = [name for name, candidate in pools.items() if _fits(candidate, vault_route)]
     if pool is not None and pool not in pools:
@@ -50,7 +52,7 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 def written(
     name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[tuple[str, str]]
 ) -> Mapping[str, Any]:
-    """Return the spoke's fields for the file; `apps` are pairs of namespace and service account."""
+    """Return the spoke's fields for the topology file. `apps` has pairs of namespace and service account."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
     if not cluster:
         return spoke

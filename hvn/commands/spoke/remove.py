@@ -22,9 +22,9 @@ from hvn.options import default_topology, format_option, require, stop, topology
 def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     """Show how to destroy a spoke's workspaces.
 
-    Lists the resources of spoke NAME in the order of their destruction, and the commit to destroy them from. Changes
-    nothing. A workspace that is no longer in the topology cannot be destroyed, so destroy it first, or from a commit
-    that still contains the spoke.
+    Lists the workspaces and resources of spoke NAME in the order of destruction. Changes nothing. A spoke's workspaces
+    can be destroyed only while the topology contains the spoke. For a spoke that is no longer in the topology, the
+    command names the last commit with the spoke.
 
     \b
     Example:
@@ -58,8 +58,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(
             f"Destroy its workspaces while {name} is still in {printable(str(path))} and its keys are in jwks/:\n"
         )
-    # One command names all workspaces: cdktf refuses to destroy a workspace without the built workspaces that depend on
-    # it.
+    # One command names all workspaces, because cdktf refuses to destroy a workspace without the workspaces that depend
+    # on it.
     click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{IGNORE_MISSING}' if blocked else ''}")
     if commit:
         click.echo("  git switch -")

@@ -1,7 +1,7 @@
 """The checks of `hvn doctor`. Each module in this folder is one check.
 
-A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED;
-each level except PASS has a `fix`, the next command or step. No finding shows the value of a credential.
+A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED. A
+finding without PASS has a `fix`: the next command or step. No finding shows the value of a credential.
 """
 
 import pkgutil
@@ -20,7 +20,7 @@ class CheckModule(Protocol):
     RULE: Rule
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Yield a finding for each tool, credential or object that the rule checks."""
+        """Yield one finding for each tool, credential or object that the rule checks."""
 
 
 def modules() -> list[CheckModule]:
@@ -31,7 +31,7 @@ def modules() -> list[CheckModule]:
 
 
 def findings(module: CheckModule, context: Context) -> list[Finding]:
-    """Return the findings of one check. A tool without a usable answer gives the level NOT_CHECKED."""
+    """Return the findings of one check: a single finding of the level NOT_CHECKED if a tool gives no usable answer."""
     reported: list[Finding] = []
     try:
         reported += module.check(context)

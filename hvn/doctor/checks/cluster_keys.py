@@ -1,4 +1,4 @@
-"""HVN706: the committed public keys of the clusters."""
+"""HVN706: compare the committed public keys of the clusters with their issuers' keys."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,7 +23,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster: whether its committed keys match its issuer's keys, by `hvn keys check`."""
+    """Yield for each cluster whether its committed keys equal its issuer's keys, by the comparison of
+    `hvn keys check`."""
     for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue

@@ -1,4 +1,4 @@
-"""HVN702: the credentials of the providers. Their values are neither shown nor tested."""
+"""HVN702: find missing credentials of the providers. The check neither shows nor tests the values of credentials."""
 
 import pathlib
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def _system(name: str, *prefixes: str) -> Words:
-    """Return the system's name with the kinds of workspaces that have a type with one of these prefixes."""
+    """Return the system's name with the workspace kinds that have resources of its provider."""
     users = [
         f"{kind.name}-*" if kind.per_spoke else kind.name
         for kind in kinds()
@@ -46,7 +46,7 @@ ADDRESS = Message("set VAULT_ADDR to vault_private_endpoint_url of {command}", c
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each system, by the variables that its provider reads."""
+    """Yield for each system whether the environment has the variables that its provider reads."""
     if context.checked.topology.state.backend == "cloud":
         for system in (AZURE, HCP, VAULT):
             yield Finding(

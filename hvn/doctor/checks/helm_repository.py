@@ -1,4 +1,4 @@
-"""HVN705: the Helm repository of the operator's chart."""
+"""HVN705: find the Helm repository of the operator's chart on this machine."""
 
 import json
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ ADD = Message("{command}", command=Command(RULE.fix))
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for the chart's repository, by the output of `helm repo list`."""
+    """Yield whether `helm repo list` lists the repository of the operator's chart."""
     output = ask(context, "helm", "repo", "list", "-o", "json")
-    if output is None:  # helm fails if it has no repository
+    if output is None:  # `helm repo list` fails if Helm has no repository
         yield Finding(rule=RULE, message=Message("Helm has no repository; Terraform needs none"), fix=ADD)
         return
     try:

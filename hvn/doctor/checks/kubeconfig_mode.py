@@ -1,4 +1,4 @@
-"""HVN704: the permissions of the kubeconfig."""
+"""HVN704: check the permissions of the kubeconfig."""
 
 import os
 import pathlib
@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for every kubeconfig that kubectl reads."""
+    """Yield for every kubeconfig that kubectl reads whether other users can read or change it."""
     home = context.environment.get("HOME", "")
     default = str(pathlib.Path(home) / ".kube" / "config")
     files = [name for name in context.environment.get("KUBECONFIG", "").split(os.pathsep) if name] or [default]

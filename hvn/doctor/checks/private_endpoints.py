@@ -1,4 +1,4 @@
-"""HVN703: the private endpoints of Vault and of the clusters' API servers."""
+"""HVN703: check that the private endpoints of Vault and of the API servers resolve and answer."""
 
 import socket
 from collections.abc import Iterator
@@ -32,7 +32,8 @@ DNS = Message("{runner}; on a runner, check the DNS servers of its VNet", runner
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for VAULT_ADDR (default port: 8200), and for the API server in each cluster's kubectl context."""
+    """Yield a finding for the address in VAULT_ADDR (default port: 8200), and for the API server of each cluster's
+    kubectl context."""
     if address := context.environment.get("VAULT_ADDR"):
         yield _endpoint(Message("Vault"), address, 8200)
     else:

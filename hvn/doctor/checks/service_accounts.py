@@ -1,4 +1,4 @@
-"""HVN707: the service accounts that the apps log in with."""
+"""HVN707: check that the service accounts of the apps exist."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each app: whether its service account exists in its namespace."""
+    """Yield for each app whether its service account exists in the namespace of its secrets."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             account = Message(

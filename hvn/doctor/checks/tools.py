@@ -1,4 +1,4 @@
-"""HVN701: the tools that a deploy needs."""
+"""HVN701: find the tools that a deploy needs."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.doctor.context import Context, Unanswered, ask, has
 
-# The oldest version that works: docs/how-to/first-day.md.
+# The oldest supported version of Terraform (docs/how-to/first-day.md).
 TERRAFORM = (1, 6)
 MINIMUM = ".".join(map(str, TERRAFORM))
 
@@ -24,7 +24,7 @@ RULE = Rule(
     see="docs/how-to/first-day.md",
 )
 
-# Tools that no deploy needs, and their use.
+# Optional tools, and their use.
 OPTIONAL = {
     "kubectl": "to look into clusters, and for 'hvn keys pull --kubeconfig'",
     "helm": "to look at releases; Terraform brings its own Helm",
@@ -33,7 +33,8 @@ OPTIONAL = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings for Terraform, for the optional tools, and for kubelogin if a cluster has Entra groups."""
+    """Yield whether Terraform and the optional tools are installed, and kubelogin and `az` if a cluster has Entra
+    groups."""
     yield _terraform(context)
     entra = [spoke for spoke, cluster in context.clusters().items() if cluster.admin_groups]
     for tool in ("kubelogin", "az") if entra else ():

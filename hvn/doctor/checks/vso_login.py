@@ -1,4 +1,4 @@
-"""HVN708: the objects that Vault Secrets Operator logs in with."""
+"""HVN708: check the VaultConnection and VaultAuth objects that Vault Secrets Operator logs in with."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ RULE = Rule(
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """A custom resource of the operator, and the workspace that creates it."""
+    """A custom resource of the operator, and the workspace that creates the resource."""
 
     spoke: str
     plural: str
@@ -39,7 +39,7 @@ class _Object:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for the `status.valid` of each object.
+    """Yield for each VaultConnection and VaultAuth whether its `status.valid` is true.
 
     The operator pings the server of a VaultConnection, and checks the references of a VaultAuth
     (vault-secrets-operator v1.4.1, vaultconnection_controller.go and vaultauth_controller.go).
@@ -110,7 +110,8 @@ def _state(context: Context, resource: _Object) -> Finding:
 
 
 def _text(status: Mapping[str, Any]) -> str:
-    """Return the error, otherwise the message of the first condition that is False; empty if none has a text."""
+    """Return the `error` of a status, or the message of its first condition that is False; empty if the status has
+    neither."""
     conditions = status.get("conditions") or []
     refused = [str(condition.get("message") or "") for condition in conditions if condition.get("status") == "False"]
     return str(status.get("error") or next(filter(None, refused), ""))

@@ -1,4 +1,4 @@
-"""HVN709: the state of each secret that Vault Secrets Operator syncs."""
+"""HVN709: check that Vault Secrets Operator syncs each secret."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each secret, from its condition and its newest warning in the cluster."""
+    """Yield for each secret whether it is synced, by the conditions and the newest warning of its VaultStaticSecret."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             for secret in app.secrets:
@@ -83,10 +83,11 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -
 
 
 def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
-    """Return whether the secret is synced, and the operator's text if not."""
+    """Return whether the secret is synced, and the operator's error text if the secret is not synced."""
     conditions = {item.get("type"): item for item in (live.get("status") or {}).get("conditions") or []}
-    # SecretSynced stays False after a failure until the secret changes. Healthy is written at each attempt, except if
-    # the operator cannot write the Secret (vault-secrets-operator v1.4.1, vaultstaticsecret_controller.go).
+    # The condition SecretSynced stays False after a failure until the secret changes. The operator writes the condition
+    # Healthy at each attempt, except if it cannot write the Secret (vault-secrets-operator v1.4.1,
+    # vaultstaticsecret_controller.go).
     condition: Mapping[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
     warning = _newest_warning(events, name)
     if condition.get("status") == "True" and _time(warning) <= str(condition.get("lastTransitionTime") or ""):
@@ -97,7 +98,7 @@ def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
 
 
 def _newest_warning(events: Any, name: str) -> Mapping[str, Any]:
-    """Return the newest warning about the VaultStaticSecret of this name; empty if there is none."""
+    """Return the newest warning about the VaultStaticSecret of this name; an empty mapping without a warning."""
     warnings = [
         event
         for event in events
@@ -109,5 +110,5 @@ def _newest_warning(events: Any, name: str) -> Mapping[str, Any]:
 
 
 def _time(event: Mapping[str, Any]) -> str:
-    """Return the event's time as text in UTC; empty if it has none."""
+    """Return the event's time as text in UTC; empty for an event without a time."""
     return str(event.get("lastTimestamp") or event.get("eventTime") or "")

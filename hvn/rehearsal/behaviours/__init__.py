@@ -1,4 +1,4 @@
-"""How the clouds behave, one behaviour per file.
+"""The behaviours of the clouds, one behaviour in each file.
 
 A behaviour is a module with any of these mappings, from a resource type, or from `azurerm_*` for all types of a
 provider, to a function that takes a `Change`:
@@ -7,10 +7,11 @@ provider, to a function that takes a `Change`:
     CREATE   may refuse or change a new resource
     UPDATE   may refuse or change an update in place
     DELETE   may refuse a deletion
-    READ     may change the result of a refresh
+    READ     may change the refreshed resource
     LOOK_UP  may refuse a data source, change its result, or warn
 
-The module's docstring states what the real cloud does, with the source. Every module of this package is loaded.
+The module's docstring states the behaviour of the real cloud, with its source. The rehearsal loads every module of this
+package.
 """
 
 import pkgutil
@@ -21,12 +22,12 @@ from importlib import import_module
 
 from hvn.rehearsal.cloud import Cloud, Object
 
-# A behaviour stores notes, which are not resources, under a type of its own: `hvn:…`.
+# Prefix of the types under which behaviours store notes, which are not resources.
 HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "READ", "LOOK_UP")
 
 
 class Refusal(Exception):
-    """The cloud refuses a change: a summary in the provider's words, and a detail."""
+    """The cloud refuses a change, with the summary and the detail of the provider's error."""
 
     def __init__(self, summary: str, detail: str = "") -> None:
         super().__init__(summary)
@@ -35,13 +36,13 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Change:
-    """A change that Terraform requests.
+    """A change of a resource, or the read of a data source, that Terraform requests.
 
     `before` is the prior state, `after` the planned or the new state; a behaviour may change the members of `after`.
-    A state is empty if the resource does not exist. For a data source `before` is the configuration and `after`
-    the resource. `provider` is the configuration of the provider's instance, `place` its cluster or Vault namespace.
-    Pairs of texts in `warnings` are shown to the user. `need` notes a dependency, which the configuration must declare
-    (order.py).
+    The state of a missing resource is empty. For a data source `before` is the configuration and `after` the resource.
+    `provider` is the configuration of the provider's instance, `place` the cluster or Vault namespace of the instance.
+    `warnings` has pairs of summary and detail for the user. `need` records a dependency, which the configuration must
+    declare (order.py).
     """
 
     kind: str
@@ -54,12 +55,13 @@ class Change:
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
     turns: list[tuple[str, str]] = field(default_factory=list)
     planned: Object = field(default_factory=dict)
-    """The planned `after`, at apply. The values that the cloud decides are unknown."""
+    """At apply, the planned state, in which the values that the cloud decides are unknown."""
     replaces: list[tuple[str | int, ...]] = field(default_factory=list)
     """Paths of changed arguments that force a replacement; PLAN may add to them."""
 
     def need(self, *resources: tuple[str, str]) -> None:
-        """Note that this change needs one of these resources, given by type and id, in the same place."""
+        """Record that this change needs one of these resources, named by type and id, in the same cluster or Vault
+        namespace."""
         self.needs.append(list(resources))
 
     def take_turns(self, kind: str, id_: str) -> None:
@@ -71,7 +73,7 @@ Behaviour = Callable[[Change], None]
 
 
 def behave(hook: str, change: Change) -> None:
-    """Run the behaviours of a hook for the change's type. Raises `Refusal`."""
+    """Run the behaviours of a hook for the type of the change. Raises `Refusal` if a behaviour refuses the change."""
     for kind in (f"{change.kind.partition('_')[0]}_*", change.kind):
         for behaviour in _behaviours().get((hook, kind), ()):
             behaviour(change)

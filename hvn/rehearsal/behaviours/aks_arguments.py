@@ -1,4 +1,5 @@
-"""azurerm checks combinations of a cluster's arguments only at apply; AKS refuses a service range within the VNet.
+"""azurerm checks combinations of an AKS cluster's arguments only at apply; AKS refuses a service range that overlaps
+the VNet's subnets.
 
 azurerm: kubernetes_cluster_validate.go (validateKubernetesCluster), kubernetes_nodepool.go (ExpandDefaultNodePool),
 kubernetes_cluster_resource.go; AKS: ServiceCidrOverlapExistingSubnetsCidr (Azure/azure-cli#20810,
@@ -11,7 +12,7 @@ from typing import Any
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import same
 
-# A change of one of these rotates the node pool.
+# A change of one of these arguments rotates the node pool.
 ROTATING = (
     *("fips_enabled", "host_encryption_enabled", "kubelet_config", "kubelet_disk_type", "linux_os_config", "max_pods"),
     *("node_public_ip_enabled", "only_critical_addons_enabled", "os_disk_size_gb", "os_disk_type", "pod_subnet_id"),
@@ -20,7 +21,7 @@ ROTATING = (
 
 
 def create(change: Change) -> None:
-    """Refuse invalid combinations of arguments, and a service range within the VNet."""
+    """Refuse a cluster with an invalid combination of arguments, or with a service range that overlaps a subnet."""
     cluster = change.after
     _network(change, (cluster.get("network_profile") or [{}])[0])
     _pool(cluster["default_node_pool"][0])
@@ -38,7 +39,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Refuse invalid pool sizes, and a rotation of the pool without `temporary_name_for_rotation`."""
+    """Refuse invalid sizes of the node pool, and a rotation of the node pool without `temporary_name_for_rotation`."""
     before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
     _pool(after)
     rotating = [name for name in ROTATING if (before.get(name) or None) != (after.get(name) or None)]

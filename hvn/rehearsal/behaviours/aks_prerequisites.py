@@ -1,7 +1,7 @@
-"""A new cluster with user-defined routing needs its subnet's route table, and its identity needs roles.
+"""A new AKS cluster with user-defined routing needs the subnet's route table, and its identity needs roles.
 
-AKS checks both when the cluster is created: the route table must be associated and have a route for 0.0.0.0/0 to an
-appliance or a gateway, and the identity must be allowed to write the private DNS zone and to join the network.
+At the creation of the cluster, the route table must be associated and have a route for 0.0.0.0/0 to an appliance or a
+gateway. The identity must have the right to write the private DNS zone and to join the network.
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, aks-service-permissions,
 private-clusters (custom private DNS zone);
@@ -19,7 +19,7 @@ NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 
 
 def create(change: Change) -> None:
-    """Refuse a cluster without its route table or its roles."""
+    """Refuse a cluster if its subnet's route table or a role of its identity is missing."""
     cluster = change.after
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
     if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":

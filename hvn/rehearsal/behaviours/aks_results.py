@@ -1,6 +1,6 @@
-"""AKS decides the number of nodes at the start, the lists of ranges, and the kubeconfig of a new cluster.
+"""AKS decides the first number of nodes, the lists of ranges, and the kubeconfig of a new cluster.
 
-The kubeconfig is marked sensitive. Without local accounts it has no client certificate.
+The kubeconfig is marked sensitive. The kubeconfig of a cluster without local accounts has no client certificate.
 
 azurerm: kubernetes_cluster_resource.go and kubernetes_cluster_data_source.go (flattenKubernetesClusterCredentials).
 """
@@ -9,13 +9,13 @@ import base64
 
 from hvn.rehearsal.behaviours import Change
 
-# A recognizable placeholder: neither a certificate nor a key.
+# A placeholder in place of a certificate or a key.
 MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
 RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
 
 
 def create(change: Change) -> None:
-    """Fill in the results of a new cluster."""
+    """Set the results of a new cluster."""
     cluster = change.after
     for profile in cluster.get("network_profile") or ():
         for results, argument in RANGES.items():

@@ -1,4 +1,4 @@
-"""Azure refuses a resource that refers to a missing resource, or one in a missing resource group.
+"""Azure refuses a resource that refers to a missing resource, and a resource in a missing resource group.
 
 Azure Resource Manager: ResourceNotFound, ResourceGroupNotFound
 (learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found).
@@ -11,12 +11,12 @@ from typing import Any
 from hvn.rehearsal.behaviours import Change, Refusal
 
 ROLES = "/providers/Microsoft.Authorization/"
-# The id of a resource in a resource group, or of the group itself.
+# The id of a resource group, or of a resource in a resource group.
 RESOURCE = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/providers/.+)?", re.IGNORECASE)
 
 
 def create(change: Change) -> None:
-    """Refuse a reference to a missing resource."""
+    """Refuse a resource that refers to a missing resource or resource group."""
     own = str(change.after.get("id"))
     group = own[: own.find("/providers/")] if "/resourceGroups/" in own and "/providers/" in own else ""
     for wanted in [*_references(change.planned, own), *([group] if group else [])]:
@@ -43,8 +43,8 @@ def _references(value: Any, own: str) -> Iterator[str]:
 
 
 def _is_elsewhere(text: str, own: str) -> bool:
-    """Return whether a text is the id of a resource that does not contain this one."""
-    # A role's id begins with its scope and is not azurerm's id of the definition.
+    """Return whether a text is the id of a resource that does not contain the resource with the id `own`."""
+    # A role's id begins with its scope, and differs from azurerm's id of the role definition.
     is_id = bool(RESOURCE.fullmatch(text)) and ROLES not in text
     return is_id and not own.casefold().startswith(text.casefold())
 

@@ -1,7 +1,7 @@
-"""A firewall takes the first free address of its subnet, the fifth one: Azure reserves four.
+"""A firewall gets the fifth address of its subnet, because Azure reserves the first four.
 
-learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure guarantees no address: if
-the topology names another address, the rehearsal uses that address (existing.py).
+learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure guarantees no address. If the
+topology names another address, the rehearsal uses the topology's address (existing.py).
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ FIREWALL_ADDRESS = "hvn:firewall-address"
 
 
 def create(change: Change) -> None:
-    """Set the private address of each `ip_configuration` with a subnet."""
+    """Set the private address of each `ip_configuration` that names a subnet."""
     configured = change.cloud.get(FIREWALL_ADDRESS, str(change.after["name"]))
     for configuration in change.after["ip_configuration"]:
         for subnet in change.cloud.find("azurerm_subnet"):

@@ -1,7 +1,7 @@
 """A firewall needs a subnet of /26 or larger, and a static public IP of SKU Standard.
 
-azurerm checks the allocation at apply: public_ip_resource.go. Azure checks the subnet's size at apply, the provider
-the subnet's name at validate (firewall_subnet_name.go, in the table of azurerm_firewall):
+azurerm checks the public IP's allocation at apply (public_ip_resource.go), and the subnet's name at validate
+(firewall_subnet_name.go, in the table of azurerm_firewall). Azure checks the subnet's size at apply:
 learn.microsoft.com/azure/firewall/firewall-faq (why does Azure Firewall need a /26 subnet size).
 """
 
@@ -14,7 +14,7 @@ SMALLEST = 26
 
 
 def address(change: Change) -> None:
-    """Refuse a public IP that is not static."""
+    """Refuse a public IP of SKU Standard that is not static."""
     if change.after["sku"] == "Standard" and change.after["allocation_method"] != "Static":
         raise Refusal("static IP allocation must be used when creating Standard SKU public IP addresses")
 

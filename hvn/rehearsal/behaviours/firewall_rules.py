@@ -13,7 +13,7 @@ COLLECTIONS = ("application_rule_collection", "nat_rule_collection", "network_ru
 
 
 def write(change: Change) -> None:
-    """Refuse a rule without a source."""
+    """Refuse a firewall rule without source addresses and IP groups."""
     for kind in COLLECTIONS:
         for collection in change.after.get(kind) or ():
             for rule in collection["rule"]:

@@ -24,7 +24,7 @@ def association(change: Change) -> None:
 
 
 def route(change: Change) -> None:
-    """Refuse a default route in the route table of GatewaySubnet. A route needs its table."""
+    """Refuse a route in a missing route table, and a default route in the route table of GatewaySubnet."""
     table = str(change.after["id"]).rpartition("/routes/")[0]
     if not any(same(other["id"], table) for other in change.cloud.find(TABLE)):
         raise Refusal(f"creating {ROUTE}: unexpected status 404 (404 Not Found): ResourceNotFound", table)

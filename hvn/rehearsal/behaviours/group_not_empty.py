@@ -1,13 +1,13 @@
 """azurerm refuses to delete a resource group that contains resources.
 
-azurerm's feature prevent_deletion_if_contains_resources is on by default: resource_group_resource.go.
+The feature `prevent_deletion_if_contains_resources` of azurerm is on by default (resource_group_resource.go).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def delete(change: Change) -> None:
-    """Refuse to delete a group with resources."""
+    """Refuse to delete a resource group that contains resources."""
     inside = change.cloud.below(str(change.before["id"]))
     if inside:
         raise Refusal(

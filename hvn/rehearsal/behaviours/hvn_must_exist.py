@@ -1,7 +1,7 @@
-"""HCP refuses a peering, a route or a cluster of a missing HVN. A cluster takes its region from the HVN.
+"""HCP refuses a peering, a route or a Vault cluster of a missing HVN. A Vault cluster is in the HVN's region.
 
-terraform-provider-hcp: resource_azure_peering_connection.go, resource_hvn_route.go, resource_vault_cluster.go
-(all of them look up the HVN first).
+terraform-provider-hcp: resource_azure_peering_connection.go, resource_hvn_route.go, resource_vault_cluster.go (all
+three resources look up the HVN first).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
@@ -17,7 +17,7 @@ def by_link(change: Change) -> None:
 
 
 def by_id(change: Change) -> None:
-    """Refuse a cluster in a missing HVN."""
+    """Refuse a Vault cluster in a missing HVN."""
     hvns = change.cloud.find("hcp_hvn", hvn_id=change.after["hvn_id"])
     change.need(*(("hcp_hvn", str(hvn["id"])) for hvn in hvns))
     if not hvns:

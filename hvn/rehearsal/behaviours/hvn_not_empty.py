@@ -1,16 +1,16 @@
-"""HCP refuses to delete an HVN with a cluster or a peering.
+"""HCP refuses to delete an HVN with a Vault cluster or a peering.
 
-HCP's error text is not public. HCP's API has the check: hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
-ListDependencies ("lists the dependent services on the given HVN"); the first line is the provider's:
+HCP's error text is not public. HCP's API has the check (hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
+ListDependencies: "lists the dependent services on the given HVN"). The first line of the error is the provider's:
 terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The rehearsal assumes that a peering also blocks the
-deletion; by a comment in the provider, peerings may be deleted with their HVN (resource_aws_network_peering.go).
+deletion; a comment in the provider suggests that HCP deletes peerings with their HVN (resource_aws_network_peering.go).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def delete(change: Change) -> None:
-    """Refuse to delete an HVN that is in use."""
+    """Refuse to delete an HVN with a Vault cluster or a peering."""
     hvn = change.before
     inside = change.cloud.find("hcp_vault_cluster", hvn_id=hvn["hvn_id"])
     inside += change.cloud.find("hcp_azure_peering_connection", hvn_link=hvn["self_link"])

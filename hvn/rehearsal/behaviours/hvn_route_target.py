@@ -1,4 +1,4 @@
-"""An HVN route needs an ACTIVE peering, and a range within no other route and outside of the HVN.
+"""An HVN route needs an ACTIVE peering, and a range that is outside the HVN and within no other route.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").
@@ -10,7 +10,8 @@ from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def create(change: Change) -> None:
-    """Refuse a route without an active peering, and a range that overlaps the HVN or is within another route's."""
+    """Refuse an HVN route without an ACTIVE peering, or with a range that overlaps the HVN or is within another
+    route's range."""
     route = change.after
     targets = change.cloud.find("hcp_azure_peering_connection", self_link=route["target_link"])
     if not targets or targets[0]["state"] != "ACTIVE":

@@ -21,7 +21,7 @@ def _in_block(block: str, name: str) -> Used:
     return lambda user, id_: any(same(item.get(name), id_) for item in user.get(block) or ())
 
 
-# By type: Azure's error code, and the types that use it, with a check.
+# For each type, Azure's error code and the types that can use a resource of the type, with a check of the use.
 USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
     "azurerm_subnet": (
         "InUseSubnetCannotBeDeleted",
@@ -61,21 +61,22 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
 
 
 def delete(change: Change) -> None:
-    """Refuse to delete a resource that another one uses."""
+    """Refuse to delete a resource that another resource uses."""
     user = next(users(change, change.kind), None)
     if user:
         raise _in_use(change, USERS[change.kind][0], user)
 
 
 def users(change: Change, kind: str) -> Iterator[str]:
-    """Yield the ids of the resources that use the changed resource. `kind` is its type in `USERS`."""
+    """Yield the ids of the resources that use the changed resource. `kind` is the changed resource's type in
+    `USERS`."""
     id_ = str(change.before["id"])
     for user_kind, uses in USERS[kind][1]:
         yield from (str(user["id"]) for user in change.cloud.find(user_kind) if uses(user, id_))
 
 
 def delete_with_children(change: Change) -> None:
-    """Refuse to delete a resource that contains others."""
+    """Refuse to delete a resource that contains other resources."""
     inside = change.cloud.below(str(change.before["id"]))
     if inside:
         raise _in_use(change, "CannotDeleteResource", inside[0])

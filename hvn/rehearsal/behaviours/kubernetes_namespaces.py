@@ -12,14 +12,14 @@ BUILT_IN = {"default", "kube-node-lease", "kube-public", "kube-system"}
 
 
 def create(change: Change) -> None:
-    """Refuse a resource in a missing namespace."""
+    """Refuse a Kubernetes resource in a missing namespace."""
     namespace = _namespace(change.after)
     if not _exists(change, namespace):
         raise Refusal(f'namespaces "{namespace}" not found', f"{change.kind} cannot be created in it")
 
 
 def install(change: Change) -> None:
-    """Refuse a release in a missing namespace, unless the release creates it."""
+    """Refuse a Helm release in a missing namespace, unless the release creates the namespace."""
     namespace = str(change.after.get("namespace") or "default")
     if not change.after.get("create_namespace") and not _exists(change, namespace):
         raise Refusal(f'create: failed to create: namespaces "{namespace}" not found')

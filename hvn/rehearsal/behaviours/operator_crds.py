@@ -1,6 +1,6 @@
 """A manifest needs its CRD, which the operator's chart installs; its deletion needs the running operator.
 
-The provider plans a manifest by the schema of its CRD: a field that is not set is known after apply. A change of
+The kubernetes provider plans a manifest by the schema of its CRD: an unset field is known after apply. A change of
 apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources: without the operator a
 deletion never ends. Helm keeps the CRDs when the release is removed.
 
@@ -27,25 +27,25 @@ CRDS, RUNNING = "hvn:crds", "hvn:operator"
 
 
 def install(change: Change) -> None:
-    """Note that the operator's chart installed the CRDs, and that the operator runs."""
+    """Record that the operator's chart installed the CRDs, and that the operator runs."""
     if change.after["chart"] == CHART:
         change.cloud.put(CRDS, GROUP, {}, change.place)
         change.cloud.put(RUNNING, str(change.after["name"]), {}, change.place)
 
 
 def plan_chart(change: Change) -> None:
-    """Plan the version of the chart if the release does not name one."""
+    """Set the planned chart version of a release without a version."""
     if change.after["chart"] == CHART and change.after["version"] is UNKNOWN:
         change.after["version"] = crds.table()["version"]
 
 
 def uninstall(change: Change) -> None:
-    """Note that the operator no longer runs. The CRDs stay."""
+    """Record that the operator no longer runs. The CRDs stay."""
     change.cloud.remove(RUNNING, str(change.before["name"]), change.place)
 
 
 def plan(change: Change) -> None:
-    """Refuse a kind without a CRD. Plan the object, and replace it if its identity changes."""
+    """Refuse a manifest of a kind without a CRD. Plan the object, and replace the object if its identity changes."""
     manifest = change.after["manifest"][1]
     group, _, version = str(manifest.get("apiVersion")).partition("/")
     known = change.cloud.get(CRDS, GROUP, change.place) is not None
@@ -63,7 +63,7 @@ def plan(change: Change) -> None:
 
 
 def create(change: Change) -> None:
-    """Store the object. An object of the operator needs the operator's release."""
+    """Store a new object. A custom resource of the operator needs the operator's Helm release."""
     update(change)
     group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
     operators = change.cloud.find("helm_release", change.place, chart=CHART)
@@ -72,7 +72,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Store the object."""
+    """Store the changed object."""
     change.after["object"] = crds.applied(change.after["manifest"], change.after["object"])
 
 
@@ -83,7 +83,7 @@ def _member(manifest: Any, names: tuple[str, ...]) -> Any:
 
 
 def delete(change: Change) -> None:
-    """Refuse a deletion without the operator: it would never end."""
+    """Refuse to delete a custom resource if the operator does not run, because the deletion would never end."""
     manifest: Any = change.before["manifest"][1]
     if GROUP in str(manifest.get("apiVersion")) and not change.cloud.find(RUNNING, change.place):
         name = manifest["metadata"]["name"]

@@ -1,7 +1,7 @@
-"""A manifest of the operator must fit its CRD.
+"""A manifest of a custom resource of the operator must match the schema of its CRD.
 
-The provider checks field names and types at plan. The API server checks required fields, allowed values, patterns and
-minimums at apply: the provider makes no dry run for a kind that has a schema.
+The kubernetes provider checks field names and types at plan. The API server checks required fields, allowed values,
+patterns and minimums at apply, because the provider makes no dry run for a kind with a schema.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
 schemas/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
@@ -29,7 +29,8 @@ PYTHON: Mapping[str, tuple[type, ...]] = {
 
 
 def plan(change: Change) -> None:
-    """Refuse unknown fields, values of the wrong type and a missing namespace, as the provider does."""
+    """Refuse a manifest with unknown fields, with values of the wrong type, or without a namespace, as the provider
+    does."""
     manifest = change.after["manifest"][1]
     fields = crds.fields(manifest)
     if fields is None:
@@ -47,7 +48,7 @@ def plan(change: Change) -> None:
 
 
 def write(change: Change) -> None:
-    """Refuse values that the API server refuses."""
+    """Refuse a manifest with values that the API server refuses."""
     manifest = change.after["manifest"][1]
     errors = list(_not_allowed(crds.fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
     if errors:
@@ -69,7 +70,7 @@ def _of_another_type(fields: Fields, path: str, value: Any, place: str) -> Itera
         elif known["type"] == "object" and "values" not in known:
             yield _not_in_schema(where)
         else:
-            # Primitive items of a list or a map have no path of their own.
+            # A primitive item of a list or a map has no own path in the schema.
             kind = {inner: {"type": known.get("values") or known["items"]}}
             yield from _of_another_type(kind, inner, item, where)
 
@@ -105,7 +106,8 @@ def _inside(known: Mapping[str, Any], path: str, value: Any, place: str) -> Iter
 
 
 def _converts(value: Any, kind: str) -> bool:
-    """Return whether the provider converts the value: between string and number, or between string and bool."""
+    """Return whether the provider converts the value to this type: between string and number, or between string and
+    bool."""
     if kind == "string":
         return isinstance(value, bool | int | float)
     if kind == "boolean":

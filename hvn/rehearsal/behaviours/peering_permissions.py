@@ -1,8 +1,8 @@
-"""A peering with the HVN becomes ACTIVE only when HCP may write its half in the customer's VNet.
+"""An HVN peering becomes ACTIVE only when HCP has the right to create the peering's half in the customer's VNet.
 
-In the customer's tenant, HCP's application needs a service principal, and a role with three actions must be assigned
-on the VNet to the principal's object id. Until then the peering is PENDING_ACCEPTANCE, and the data source that waits
-for it times out after 35 minutes. In a state from which the peering cannot become ACTIVE, the data source only warns.
+HCP's application needs a service principal in the customer's tenant, and the principal needs a role with three actions
+on the VNet. Without these rights the peering stays PENDING_ACCEPTANCE, and a data source that waits for the peering
+times out after 35 minutes. If the peering's state can no longer become ACTIVE, the data source only warns.
 
 terraform-provider-hcp: guide peering-azure, data_source_azure_peering_connection.go, clients/peering.go.
 """
@@ -21,10 +21,11 @@ PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
 
 
 def wait(change: Change) -> None:
-    """Accept a pending peering if the data source waits and HCP has its permissions. Warn of other states."""
+    """Set a pending peering to ACTIVE if the data source waits and HCP has its rights. Warn about a state that
+    cannot become ACTIVE."""
     state = str(change.after.get("state"))
     if state in PENDING:
-        # HCP accepts after minutes: only a data source that waits returns ACTIVE.
+        # HCP accepts a peering after minutes, so only a data source that waits returns ACTIVE.
         if not change.before.get("wait_for_active_state"):
             return
         missing = _missing(change, change.after)
@@ -43,7 +44,7 @@ def wait(change: Change) -> None:
 
 
 def never_active(change: Change, missing: str = "") -> Refusal:
-    """Return the provider's error after 35 minutes, with the reason, which HCP itself does not report."""
+    """Return the provider's timeout error after 35 minutes, with the missing right, which HCP does not report."""
     return Refusal(
         f"error waiting for peering connection ({change.after.get('peering_id')}) to become 'ACTIVE': timeout while "
         f"waiting for state to become 'ACTIVE' (last state: '{change.after.get('state')}', timeout: 35m0s)",

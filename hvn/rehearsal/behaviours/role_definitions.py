@@ -1,4 +1,5 @@
-"""Azure refuses a custom role with a used name, its assignment outside its scopes, and its deletion while assigned.
+"""Azure refuses a custom role with the name of another role, an assignment outside the role's scopes, and the deletion
+of an assigned role.
 
 Azure: RoleDefinitionWithSameNameExists (hashicorp/terraform-provider-azurerm#10728), RoleDefinitionHasAssignments
 (learn.microsoft.com/azure/role-based-access-control/troubleshooting, custom roles).
@@ -9,7 +10,7 @@ from hvn.rehearsal.cloud import made_up, same
 
 
 def create(change: Change) -> None:
-    """Refuse a second role of the same name."""
+    """Refuse a second custom role with the same name."""
     if change.cloud.find("azurerm_role_definition", name=change.after["name"]):
         raise Refusal(
             "unexpected status 409 (409 Conflict) with error: RoleDefinitionWithSameNameExists",
@@ -27,7 +28,8 @@ BUILT_IN = {
 
 
 def assign(change: Change) -> None:
-    """Refuse a custom role outside of its assignable scopes. Fill in a role's id or a custom role's name."""
+    """Refuse the assignment of a custom role outside its assignable scopes. Set the id or the name of the assigned
+    role."""
     name = change.after.get("role_definition_name")
     if name:
         role_id = BUILT_IN.get(name) or made_up("role", name)
@@ -45,7 +47,7 @@ def assign(change: Change) -> None:
 
 
 def delete(change: Change) -> None:
-    """Refuse to delete a role that is assigned."""
+    """Refuse to delete a custom role that is assigned."""
     role = change.before["role_definition_resource_id"]
     for assignment in change.cloud.find("azurerm_role_assignment"):
         if same(assignment["role_definition_id"], role):

@@ -1,6 +1,8 @@
-"""A subnet is within its VNet and overlaps no other subnet. A range in use cannot be removed from a VNet or a subnet.
+"""A subnet's range must be within its VNet and overlap no other subnet. Azure refuses to remove a range in use from a
+VNet or a subnet.
 
-Terraform writes a changed VNet before its subnets: Azure refuses one apply that moves both.
+Terraform writes a changed VNet before its subnets, so Azure refuses an apply that moves a VNet and its subnets to
+another range.
 
 Azure: NetcfgSubnetRangeOutsideVnet, NetcfgSubnetRangesOverlap (MicrosoftDocs/azure-docs#123869);
 InUsePrefixCannotBeDeleted (a subnet can be resized only while it is empty:
@@ -18,7 +20,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def subnet(change: Change) -> None:
-    """Refuse a subnet outside of its VNet, or overlapping another subnet."""
+    """Refuse a subnet with a range outside its VNet, or with a range that overlaps another subnet."""
     own = _ranges(change, change.after.get("address_prefixes"))
     vnet = str(change.after["id"]).rpartition("/subnets/")[0]
     for there in _of(change, "azurerm_virtual_network", vnet):
@@ -37,7 +39,7 @@ def subnet(change: Change) -> None:
 
 
 def resize(change: Change) -> None:
-    """Refuse to remove a range in use. Then run the checks of `subnet`."""
+    """Refuse to remove a range in use from a subnet, and run the checks of `subnet`."""
     removed = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
     user = next(users(change, "azurerm_subnet"), None) if removed else None
     if user:
@@ -51,7 +53,7 @@ def resize(change: Change) -> None:
 
 
 def vnet(change: Change) -> None:
-    """Refuse an invalid range, and an address space that does not contain every subnet."""
+    """Refuse a VNet with an invalid range, or with an address space that does not contain each of its subnets."""
     spaces = _ranges(change, change.after.get("address_space"))
     for inner in _subnets(change, str(change.after["id"])):
         prefixes = [ipaddress.ip_network(prefix) for prefix in inner.get("address_prefixes") or ()]
@@ -62,7 +64,7 @@ def vnet(change: Change) -> None:
 def routes(change: Change) -> None:
     """Refuse a route with an invalid range."""
     prefixes = [route["address_prefix"] for route in change.after.get("route") or ()]
-    # Any other text is a service tag.
+    # A destination that does not begin with a digit is a service tag.
     _ranges(change, [prefix for prefix in prefixes if prefix[:1].isdigit()])
 
 

@@ -1,8 +1,8 @@
 """Vault refuses a JWT mount with an invalid configuration, and strips white space from its keys.
 
-A mount has either keys, JWKS URLs or a discovery URL. Each key is one PEM block: a public key (PKIX), or a certificate
-with the key. Vault refuses `BEGIN RSA PUBLIC KEY` (PKCS #1), and a key in which YAML folded the newlines. Vault
-stores keys without their final newline, so a key with a final newline differs from the state at every plan.
+A JWT mount has either keys, JWKS URLs or a discovery URL. Each key is one PEM block: a public key (PKIX), or a
+certificate with the key. Vault refuses `BEGIN RSA PUBLIC KEY` (PKCS #1), and a key in which YAML folded the newlines.
+Vault stores keys without their final newline, so a configured key with a final newline shows a change at every plan.
 
 vault-plugin-auth-jwt path_config.go (pathConfigWrite); cap jwt/algs.go; Vault sdk/helper/certutil ParsePublicKeyPEM;
 terraform-provider-vault resource_jwt_auth_backend.go (CustomizeDiff).
@@ -23,7 +23,7 @@ PROVIDERS = ("azure", "gsuite", "ibmisam", "okta", "secureauth")
 
 
 def plan(change: Change) -> None:
-    """Refuse a mount without keys or a URL, as the provider does at plan."""
+    """Refuse a JWT mount without keys and without a URL, as the provider does at plan."""
     if change.after["type"] == "jwt" and not any(change.after.get(source) for source in SOURCES):
         raise Refusal(
             "exactly one of oidc_discovery_url, jwks_url, jwks_pairs, or jwt_validation_pubkeys should be provided"
@@ -31,7 +31,7 @@ def plan(change: Change) -> None:
 
 
 def write(change: Change) -> None:
-    """Refuse a configuration that Vault refuses. Strip white space from the keys."""
+    """Refuse a mount with a configuration that Vault refuses. Strip white space from the keys."""
     if error := next(_errors(change.after), ""):
         raise Refusal(
             f"error updating configuration to Vault for path {change.after['path']}: Error making API request.",
@@ -42,7 +42,7 @@ def write(change: Change) -> None:
 
 
 def _errors(config: Object) -> Iterator[str]:
-    """Yield the errors of a mount's configuration in Vault's order."""
+    """Yield Vault's errors for a mount's configuration, in Vault's order."""
     if sum(bool(config.get(source)) for source in SOURCES) != 1:
         yield "exactly one of 'jwt_validation_pubkeys', 'jwks_url', 'jwks_pairs' or 'oidc_discovery_url' must be set"
     client_id, secret = config.get("oidc_client_id"), config.get("oidc_client_secret")
@@ -67,7 +67,7 @@ def _errors(config: Object) -> Iterator[str]:
 
 
 def _oidc_errors(config: Object) -> Iterator[str]:
-    """Yield the errors of the fields for browsers, which Vault checks for every mount."""
+    """Yield Vault's errors for the fields of browser logins, which Vault checks for every JWT mount."""
     types, mode = config.get("oidc_response_types") or (), config.get("oidc_response_mode") or ""
     if not set(types) <= set(RESPONSE_TYPES):
         yield f"invalid response_types [{' '.join(types)}]. 'code' and 'id_token' are allowed"

@@ -1,9 +1,9 @@
 """Vault refuses a JWT role with invalid fields: name, types, ranges, times, mappings, or no bound claim.
 
-Vault accepts a role with policies that do not exist: its logins succeed, and have no rights. The rehearsal's next
-plan reports them.
+Vault accepts a role with missing policies: logins with the role succeed, but have no rights. The rehearsal's second
+plan reports the missing policies.
 
-The order comes from vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
+The order of the errors comes from vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
 (ParseTokenFields), sdk/framework (GenericNameRegex, durations).
 """
 
@@ -19,7 +19,7 @@ BOUND = ("bound_audiences", "token_bound_cidrs", "bound_subject", "bound_claims"
 DURATIONS = ("token_ttl", "token_max_ttl", "token_period", "token_explicit_max_ttl", "max_age")
 TOKEN_TYPES = ("", "default", "service", "batch")
 MAX_LEASE = 768 * 3600
-"""Seconds: Vault's default for every mount. A mount's `tune` block changes it."""
+"""The longest lease of a mount without a `tune` block, in seconds (Vault's default)."""
 MAX_DURATION = 2**63 // 10**9
 """The largest number of seconds that fits into Go's duration."""
 _NAME = re.compile(r"\w(?:[\w.-]*\w)?", re.ASCII)
@@ -28,7 +28,7 @@ _SECONDS = {"h": 3600, "m": 60, "s": 1, "": 1}
 
 
 def write(change: Change) -> None:
-    """Refuse a role that Vault refuses. Set the default of `role_type`."""
+    """Refuse a role that Vault refuses. Set Vault's default for `role_type`."""
     role = change.after
     mounts = change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"])
     change.need(*(("vault_jwt_auth_backend", str(mount["id"])) for mount in mounts))
@@ -38,12 +38,12 @@ def write(change: Change) -> None:
         raise _refused(change, 404, "unsupported path")
     if error := next(_errors(role, _max_lease(mounts[0])), ""):
         raise _refused(change, 400, error)
-    # The provider sends no default, and Vault's default is oidc.
+    # The provider sends no `role_type` if the argument is unset, and Vault's default is oidc.
     role["role_type"] = role.get("role_type") or "oidc"
 
 
 def _errors(role: Object, max_lease: int) -> Iterator[str]:
-    """Yield the errors of a role in Vault's order."""
+    """Yield Vault's errors for a role, in Vault's order."""
     for field in (*DURATIONS, "clock_skew_leeway", "expiration_leeway", "not_before_leeway"):
         seconds = role.get(field) or 0
         if seconds < 0 and field in DURATIONS:
@@ -78,7 +78,7 @@ def _errors(role: Object, max_lease: int) -> Iterator[str]:
 
 
 def _token_errors(role: Object) -> Iterator[str]:
-    """Yield the errors of the fields that every auth method has."""
+    """Yield Vault's errors for the `token_*` fields of a role."""
     for text in (text.strip() for text in role.get("token_bound_cidrs") or ()):
         if not is_writable(text):
             reason = f'Unable to convert "{text}" to an IPv4 or IPv6 address, or a UNIX Socket'
@@ -98,21 +98,21 @@ def _token_errors(role: Object) -> Iterator[str]:
 
 
 def _max_lease(mount: Object) -> int:
-    """Return the mount's longest lease in seconds."""
+    """Return the longest lease that a mount allows, in seconds."""
     tune = next(iter(mount.get("tune") or ()), None) or {}
     parts = _DURATION.findall(str(tune.get("max_lease_ttl") or ""))
     return sum(int(number) * _SECONDS[unit] for number, unit in parts) or MAX_LEASE
 
 
 def _go_duration(seconds: int) -> str:
-    """Return seconds as Go prints a duration: `768h0m1s`."""
+    """Return a number of seconds as Go prints a duration: `768h0m1s`."""
     hours, rest = divmod(seconds, 3600)
     minutes, rest = divmod(rest, 60)
     return f"{f'{hours}h' if hours else ''}{f'{minutes}m' if hours or minutes else ''}{rest}s"
 
 
 def plan(change: Change) -> None:
-    """Refuse a plan that does not change the role if policies of the role do not exist."""
+    """Refuse a plan without changes of the role if policies of the role do not exist."""
     if not change.before or change.before != change.after:
         return
     policies = {policy["name"].lower() for policy in change.cloud.find("vault_policy", change.place)} | BUILT_IN

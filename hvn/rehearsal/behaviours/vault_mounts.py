@@ -1,16 +1,17 @@
-"""Two mounts of a kind cannot share a path or be nested: `kv` and `kv/payments` exclude each other.
+"""Vault refuses a mount with the path of another mount, above it or below it: `kv` and `kv/payments` exclude each
+other.
 
 hashicorp/vault vault/mount.go and auth.go ("path is already in use at"), router.go (MountConflict).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
 
-# Secrets engines and auth methods have separate trees of paths.
+# Secrets engines and auth methods have separate paths, so a mount can conflict only with a mount of the same kind.
 KINDS = ("vault_jwt_auth_backend", "vault_mount")
 
 
 def create(change: Change) -> None:
-    """Refuse a path that is in use."""
+    """Refuse a mount at a path that conflicts with another mount."""
     wanted = _slashed(change.after["path"])
     for other in change.cloud.find(change.kind, change.place):
         there = _slashed(other["path"])
@@ -22,7 +23,7 @@ def create(change: Change) -> None:
 
 
 def remount(change: Change) -> None:
-    """Refuse to move a mount to a path that is in use."""
+    """Refuse to move a mount to a path that conflicts with another mount."""
     if change.before["path"] != change.after["path"]:
         create(change)
 

@@ -1,8 +1,8 @@
 """`use_remote_gateways` needs a gateway in the other VNet, and `allow_gateway_transit` on the other half before it.
 
 Azure: RemoteVnetHasNoGateways (hashicorp/terraform#30569); the message about AllowGatewayTransit
-(hashicorp/terraform-provider-azurerm#2872; Azure/terraform-azurerm-avm-res-network-virtualnetwork#57: a missing half
-counts as well). One peering of a VNet can have the flag
+(hashicorp/terraform-provider-azurerm#2872; Azure/terraform-azurerm-avm-res-network-virtualnetwork#57: Azure also
+reports it for a missing half). Only one peering of a VNet can have `use_remote_gateways`
 (learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering).
 """
 
@@ -14,7 +14,8 @@ KIND = "azurerm_virtual_network_peering"
 
 
 def write(change: Change) -> None:
-    """Refuse the flag without a gateway, without transit on the other half, and on a second peering of the VNet."""
+    """Refuse `use_remote_gateways` without a gateway, without transit on the other half, and on a second peering of
+    the VNet."""
     if not change.after.get("use_remote_gateways"):
         return
     own, remote = _vnet(change.after["id"]), str(change.after["remote_virtual_network_id"])

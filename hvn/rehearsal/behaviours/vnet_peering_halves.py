@@ -1,7 +1,7 @@
-"""A VNet peering has two halves. If one half is deleted, the other one must be recreated.
+"""A VNet peering has two halves. If one half is deleted, the other half must be recreated.
 
-A half is Initiated until the other half exists. When one half is deleted, the other one is Disconnected: Azure accepts
-no new half until the Disconnected half is deleted or updated.
+A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected,
+and Azure accepts no new half until the Disconnected half is deleted or updated.
 
 Azure refuses a second peering between the same VNets. Azure also refuses a peering if the VNets'
 ranges overlap, or if one VNet overlaps another peer of the other VNet (two spokes of one hub).
@@ -22,7 +22,8 @@ DISCONNECTED = "hvn:peering-disconnected"
 
 
 def create(change: Change) -> None:
-    """Refuse a second peering, a Disconnected remote half, and overlapping ranges."""
+    """Refuse a second peering of the same VNets, a peering with a Disconnected remote half, and a peering with
+    overlapping ranges."""
     own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
     for other in change.cloud.find(KIND):
         if (
@@ -49,12 +50,12 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Set an updated half to Initiated again."""
+    """Set the state of an updated half to Initiated."""
     change.cloud.remove(DISCONNECTED, str(change.after["id"]))
 
 
 def delete(change: Change) -> None:
-    """Mark the other half as Disconnected."""
+    """Set the state of the other half to Disconnected."""
     change.cloud.remove(DISCONNECTED, str(change.before["id"]))
     for half in _other_halves(change, change.before):
         change.cloud.put(DISCONNECTED, str(half["id"]), {})
@@ -86,7 +87,7 @@ def _check_ranges(change: Change, own: str, remote: str) -> None:
 
 
 def _overlap(change: Change, one: str, other: str) -> str:
-    """Return the first range of VNet `one` that overlaps VNet `other`, or an empty text."""
+    """Return the first range of the VNet `one` that overlaps a range of the VNet `other`, or an empty text."""
     theirs = list(_ranges(change, other))
     return next(
         (str(mine) for mine in _ranges(change, one) if any(mine.overlaps(other_range) for other_range in theirs)), ""
@@ -100,7 +101,6 @@ def _ranges(change: Change, vnet: str) -> Iterator[ipaddress.IPv4Network | ipadd
 
 
 def _vnet(peering: Object) -> str:
-    """Return the VNet of a half."""
     return str(peering["id"]).rpartition("/virtualNetworkPeerings/")[0]
 
 

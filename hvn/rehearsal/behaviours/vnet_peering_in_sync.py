@@ -1,8 +1,9 @@
-"""A peering knows the other VNet's range from its creation or last sync; Azure routes no range added later.
+"""A VNet peering has the other VNet's ranges at its creation or last sync: Azure drops packets to a range that was
+added later.
 
 Azure: learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space; azurerm syncs when the
-peering's `triggers` change (hashicorp/terraform-provider-azurerm#18444). Azure reports no error: the peering is in
-state "RemoteNotInSync", and packets to the new range are dropped. The rehearsal's next plan fails.
+peering's `triggers` change (hashicorp/terraform-provider-azurerm#18444). Azure reports no error for such a peering,
+only the state "RemoteNotInSync". In the rehearsal the second plan fails.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
@@ -12,12 +13,12 @@ KNOWN = "hvn:ranges-known-to-peering"
 
 
 def sync(change: Change) -> None:
-    """Note the other VNet's current range."""
+    """Record the current ranges of the other VNet."""
     change.cloud.put(KNOWN, str(change.after["id"]), {"ranges": _ranges(change)})
 
 
 def plan(change: Change) -> None:
-    """Refuse an unchanged peering that is out of sync."""
+    """Refuse a plan without changes of a peering that is out of sync."""
     if not change.before or change.before != change.after:
         return
     known: Object | None = change.cloud.get(KNOWN, str(change.before["id"]))

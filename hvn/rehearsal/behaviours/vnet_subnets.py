@@ -1,4 +1,4 @@
-"""A refresh of a VNet lists the subnets that `azurerm_subnet` resources created in it.
+"""The refreshed state of a VNet lists the subnets that `azurerm_subnet` resources created in the VNet.
 
 azurerm: virtual_network_resource.go (flattenVirtualNetworkSubnets).
 """
@@ -10,7 +10,7 @@ from hvn.rehearsal.cloud import Object, same
 
 
 def read(change: Change) -> None:
-    """List the VNet's subnets."""
+    """Add the VNet's subnets to its refreshed state."""
     vnet = str(change.after["id"])
     change.after["subnet"] = [
         _listed(change, subnet)
