@@ -1,10 +1,10 @@
-"""The CDKTF application: read the topology, build the workspaces, write `cdktf.out`.
+"""The CDKTF application: read the topology, build its workspaces, and write `cdktf.out`.
 
 Environment: `HVN_TOPOLOGY`, the topology file [default: config/topology.yaml]; `HVN_STACKS`, names and patterns of the
 workspaces to build [default: all].
 """
 
-# ruff: noqa: I001, E402 - the bindings must be made lazy before anything of cdktf is imported.
+# ruff: noqa: I001, E402 - the bindings must be made lazy before the first import of cdktf.
 
 import os
 
@@ -39,9 +39,9 @@ TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
 
 
 def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
-    """Write a stack for each workspace, with their dependencies, to `output` or to the folder that cdktf-cli names."""
-    # With HCP Terraform's backend cdktf runs `terraform version` at synth. A machine that only generates and reviews
-    # needs no Terraform, and the model checks everything else that the validation covers.
+    """Write the stacks of the workspaces and their dependencies to `output`, or to the folder that cdktf-cli names."""
+    # Skip cdktf's validation. With HCP Terraform's backend it runs `terraform version`, but a machine that only
+    # generates and reviews needs no Terraform. The model makes all other checks of the validation.
     in_cloud = any(workspace.inputs and isinstance(workspace.inputs.backend, CloudBackend) for workspace in wanted)
     app = App(outdir=output, skip_validation=in_cloud)
     built: dict[str, TerraformStack] = {}
@@ -49,7 +49,7 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
         if workspace.inputs is None:
             raise ValueError(f"{workspace.id} is blocked: {workspace.blocked}")
         built[workspace.id] = empty_stack(app, workspace.inputs)
-        # Imported when needed: a selection loads the bindings of its own workspaces only.
+        # A local import, so that a selection loads only the bindings of its workspaces.
         import_module(kind_of(workspace.id).stack).build(built[workspace.id], workspace.inputs)
         if isinstance(workspace.inputs, AzureInputs):
             leave_to_policy(built[workspace.id], workspace.inputs)
@@ -63,7 +63,8 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
 
 
 def main() -> int:
-    """Build the selected workspaces. Return 1 if the topology has errors, 2 if it or a workspace cannot be built."""
+    """Build the selected workspaces. Return 1 if the topology has errors, 2 if the topology cannot be read or a
+    workspace cannot be built."""
     try:
         checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
         workspaces = by_id(checked.workspaces())
@@ -85,7 +86,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Nothing becomes garbage before the end, and collecting costs a tenth of the time.
+    # Turn garbage collection off: no objects become garbage before the end, and the collection costs a tenth of the
+    # time.
     if not os.environ.get(stacks.bindings.PLAIN):
         gc.disable()
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
+"""`aks-<spoke>`: the private AKS cluster, and its identity with role assignments."""
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
@@ -18,7 +18,8 @@ from stacks.logs import diagnostic_setting
 
 
 def build(stack: TerraformStack, inputs: AksInputs) -> None:
-    """Build the cluster after the role assignments of its identity: AKS checks these when it creates the cluster."""
+    """Build the identity, its role assignments, then the cluster, because AKS checks the assignments at the
+    cluster's creation."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     identity = UserAssignedIdentity(
         stack,
@@ -30,9 +31,10 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
     )
     assignments = [
         _assignment(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
-        # The scope is the VNet, because AKS links it to a custom zone; the subnet as the scope fails (AKS #4841).
+        # The scope is the VNet, because AKS links the VNet to the private DNS zone. The scope of a subnet fails (AKS
+        # #4841).
         _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
-        # userDefinedRouting: AKS reads the subnet's route table before it creates anything.
+        # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.
         _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
     ]
     cluster = KubernetesCluster(
@@ -42,9 +44,9 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         resource_group_name=inputs.group.name,
         location=inputs.location,
         kubernetes_version=inputs.kubernetes_version,
-        # Free has no uptime SLA for the API server.
+        # The tier Free has no uptime SLA for the API server.
         sku_tier="Standard",
-        # AKS's default name can exceed the 63 characters of a node label.
+        # The default name of the node resource group can exceed the 63 characters of a node label.
         node_resource_group=inputs.node_group,
         private_cluster_enabled=True,
         private_cluster_public_fqdn_enabled=False,
@@ -52,7 +54,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         dns_prefix_private_cluster=inputs.dns_prefix,
         # `az aks command invoke` would reach the private API server from the internet.
         run_command_enabled=False,
-        # Vault checks tokens against this public issuer. AKS cannot disable the issuer later.
+        # Vault gets the cluster's public keys from this issuer. AKS cannot disable the issuer later.
         oidc_issuer_enabled=True,
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
@@ -61,21 +63,22 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         default_node_pool=_node_pool(inputs),
         network_profile=KubernetesClusterNetworkProfile(
             network_plugin="azure",
-            # The default, node-subnet mode, uses an address of the VNet for every pod.
+            # Overlay, because in the default mode every pod uses an address of the VNet.
             network_plugin_mode="overlay",
-            # Without an engine AKS accepts NetworkPolicies and ignores them; adding one later replaces the cluster.
+            # Without a policy engine AKS ignores NetworkPolicies, and a later change of the engine replaces the
+            # cluster.
             network_data_plane="cilium",
             network_policy="cilium",
             pod_cidr=inputs.pod_cidr,
             service_cidr=inputs.service_cidr,
             dns_service_ip=inputs.dns_service_ip,
             load_balancer_sku="standard",
-            # The subnet's 0.0.0.0/0 leads to the firewall; the cluster gets no public address.
+            # The subnet's route 0.0.0.0/0 has the firewall as next hop, so the cluster gets no public address.
             outbound_type="userDefinedRouting",
         ),
         tags=workspace.tags(inputs),
         depends_on=assignments,
-        # AKS returns the pool's tags in another letter case (azurerm's page of the resource).
+        # AKS returns the node pool's tags in another letter case (azurerm's documentation of the resource).
         lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
     )
     diagnostic_setting(stack, inputs.logs, cluster)
@@ -106,7 +109,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
     pool = inputs.node_pool
     return KubernetesClusterDefaultNodePool(
         name="system",
-        # If VM size, zones or subnet change, azurerm moves the nodes to a pool of this name and back.
+        # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
         temporary_name_for_rotation="systemtmp",
         vm_size=pool.vm_size,
         vnet_subnet_id=inputs.node_subnet.id,
@@ -114,7 +117,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         auto_scaling_enabled=True,
         min_count=pool.min_count,
         max_count=pool.max_count,
-        # Without this argument, only the control plane is upgraded.
+        # Without this argument an upgrade changes only the control plane.
         orchestrator_version=inputs.kubernetes_version,
         upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
             max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout_minutes

@@ -1,12 +1,12 @@
-"""Load provider bindings lazily, and run one Node process instead of two. Importing this module is enough.
+"""Load provider bindings lazily, and run one Node process instead of two. The import of this module installs both
+measures.
 
-A provider's bindings have up to 1,500 modules; an app uses a dozen. A plain import costs 13 s and 1.5 GB: in Python the
-package's `__init__` imports every module, and in Node `lib/index.js` requires every file. This module avoids both. A
-test compares the Terraform, which stays the same byte for byte. Reasons and figures:
-docs/decisions/0002-lazy-bindings.md.
+A provider's bindings have up to 1,500 modules; the stacks use a dozen. A plain import costs 13 s and 1.5 GB: in Python
+the package's `__init__` imports every module, and in Node `lib/index.js` requires every file. A test checks that lazy
+bindings give byte-identical Terraform. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 
-The code must run before a provider is imported and before jsii starts Node. `stacks/__init__.py` imports this module
-before main.py or a test can import a stack.
+This module must run before the import of a provider and before jsii starts Node, so `stacks/__init__.py` imports it
+first.
 """
 
 import importlib.util
@@ -17,19 +17,21 @@ from pathlib import Path
 from stacks import unawaited_loads
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
-"""The providers of the Pipfile. A provider that is missing here is imported plainly: slower, but correct."""
+"""The providers of the Pipfile. The bindings of a provider that is missing in this list load completely, which is
+slower but correct."""
 
 PRELOADS = tuple(Path(__file__).resolve().with_name(name) for name in ("lazy_barrels.cjs", "one_node.cjs"))
 
 PLAIN = "HVN_PLAIN_BINDINGS"
-"""If this variable is set, the bindings stay plain and main.py keeps Python's garbage collection.
+"""The environment variable that turns the measures off, for measurements and comparisons. main.py then also keeps
+Python's garbage collection.
 
-Measurements and comparisons use this variable.
 """
 
 
 def install() -> None:
-    """Install the virtualenv's Node and, unless PLAIN is set, the lazy loading. A second call changes nothing."""
+    """Make jsii use the virtualenv's Node, and install the lazy loading unless PLAIN is set. A second call changes
+    nothing."""
     use_own_node()
     if not os.environ.get(PLAIN):
         empty_provider_packages()
@@ -38,11 +40,11 @@ def install() -> None:
 
 
 def empty_provider_packages() -> None:
-    """Put each installed provider package into `sys.modules` without running its `__init__`.
+    """Put an empty package into `sys.modules` for each installed provider, so that Python does not run its `__init__`.
 
-    `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only that module and `_jsii`.
-    A package that is already imported stays as it is. The empty package has no attributes for modules that
-    were not imported (`azurerm.virtual_network`): name the module in the import.
+    `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only this module and `_jsii`.
+    The empty package has no attributes for modules that were not imported (`azurerm.virtual_network`), so name the
+    module in the import.
     """
     for provider in PROVIDERS:
         package = f"cdktf_cdktf_provider_{provider}"
@@ -52,10 +54,10 @@ def empty_provider_packages() -> None:
 
 
 def preload() -> None:
-    """Make every Node that this process starts load both PRELOADS first. The present NODE_OPTIONS stay.
+    """Add PRELOADS to NODE_OPTIONS, so that every Node that this process starts loads both files first.
 
     Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash escapes a quote or another
-    backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its working Node with `--preserve-symlinks`.
+    backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its second Node with `--preserve-symlinks`.
     """
     paths = [str(path).replace("\\", "\\\\").replace('"', '\\"') for path in PRELOADS]
     options = " ".join(["--preserve-symlinks", *(f'--require="{path}"' for path in paths)])
@@ -65,7 +67,7 @@ def preload() -> None:
 
 
 def use_own_node() -> None:
-    """Make jsii start the Node of the virtualenv, unless JSII_NODE names another.
+    """Make jsii start the Node of the virtualenv, unless JSII_NODE names another Node.
 
     jsii would start the first `node` of the PATH (jsii/_kernel/providers/process.py). The PATH may have none or a wrong
     version, and the `node` in the virtualenv's `bin` is a Python script that starts the real Node.

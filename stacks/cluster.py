@@ -1,4 +1,4 @@
-"""A spoke's cluster for the workspaces that write to it: its issuer, and access for Kubernetes and Helm."""
+"""Read a spoke's cluster: its issuer, and the access of the kubernetes and helm providers."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_azurerm.data_azurerm_kubernetes_cluster import DataAzu
 
 from hvn.kinds.inputs import ClusterRef
 
-# Entra's application for AKS API servers, the same in every tenant (Azure/kubelogin).
+# The id of Entra's application for AKS API servers, which is equal in every tenant (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 # Without --login, kubelogin waits for a device code. AAD_LOGIN_METHOD overrides the flag (kubelogin, options.go).
 KUBELOGIN = ("get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID)
@@ -16,7 +16,8 @@ EXEC_API = "client.authentication.k8s.io/v1beta1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The login of the kubernetes and helm providers to the API server: a certificate, or kubelogin if `entra`."""
+    """The login of the kubernetes and helm providers to the API server: kubelogin if `entra`, otherwise a
+    certificate."""
 
     host: str
     ca_certificate: str
@@ -26,12 +27,13 @@ class Access:
 
 
 def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
-    """Return the cluster's OIDC issuer, with its trailing slash."""
+    """Return the cluster's OIDC issuer with its trailing slash, read by a data source at plan."""
     return _cluster(stack, ref, _has_issuer()).oidc_issuer_url
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
-    """Return the access to the cluster. Without local accounts, kubelogin uses AAD_LOGIN_METHOD [default: azurecli]."""
+    """Return the access to the cluster's API server. Without local accounts, kubelogin uses AAD_LOGIN_METHOD
+    [default: azurecli]."""
     config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
     return Access(
         host=config.host,
@@ -64,7 +66,8 @@ def _has_issuer() -> Postcondition:
 
 
 def _has_kubeconfig() -> Postcondition:
-    # azurerm ignores the 403 and leaves kube_config empty (kubernetes_cluster_data_source.go).
+    # Without the right to list credentials, azurerm ignores the 403 and leaves kube_config empty
+    # (kubernetes_cluster_data_source.go).
     return Postcondition(
         condition="${length(self.kube_config) > 0}",
         error_message=(

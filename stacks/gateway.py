@@ -1,7 +1,8 @@
 """GatewaySubnet in the hub, and the routes in its route table.
 
-Azure requires that its route table has no route for 0.0.0.0/0 and propagates the gateway's routes, and supports no
-network security group on it (learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings).
+The route table of GatewaySubnet must have no route for 0.0.0.0/0 and must propagate the gateway's routes. Azure
+supports no network security group on GatewaySubnet
+(learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings).
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def gateway_subnet(
 ) -> None:
     """Build GatewaySubnet, after `after`, with its route table.
 
-    The routes are separate resources: inline routes would remove the routes that the spokes' workspaces create.
+    The routes are separate resources, because inline routes would remove the routes that the spokes' workspaces create.
     """
     table = RouteTable(
         stack,

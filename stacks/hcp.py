@@ -12,13 +12,14 @@ from cdktf_cdktf_provider_hcp.vault_cluster import (
 from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import streams, workspace
 
-# A new cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each names the HVN
-# in an argument that forces replacement. HCP's documentation does not state whether HCP deletes them with the HVN.
+# A new Vault cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each resource
+# names the HVN in an argument that forces replacement. HCP's documentation does not state whether HCP deletes these
+# resources with the HVN.
 KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 
 def build(stack: TerraformStack, inputs: HcpInputs) -> None:
-    """Build the HVN and the Vault cluster, except existing ones."""
+    """Build the HVN and the Vault cluster, unless the topology marks them as existing."""
     workspace.hcp(stack, inputs.project_id)
     hvn = _hvn(stack, inputs) if inputs.new_hvn else None
     if inputs.new_vault:
@@ -26,7 +27,7 @@ def build(stack: TerraformStack, inputs: HcpInputs) -> None:
 
 
 def _hvn(stack: TerraformStack, inputs: HcpInputs) -> Hvn:
-    """Build the HVN. Every argument forces replacement (resource_hvn.go)."""
+    """Build the HVN. A change of any argument replaces the HVN (resource_hvn.go)."""
     hvn = Hvn(
         stack,
         "hvn",
@@ -50,7 +51,7 @@ def _vault(stack: TerraformStack, inputs: HcpInputs, cluster: NewVault, hvn_id: 
         project_id=inputs.project_id,
         tier=cluster.tier,
         public_endpoint=False,
-        # min_vault_version is not set: a change would replace the cluster instead of upgrading it.
+        # min_vault_version is unset, because a change would replace the cluster instead of upgrading it.
         major_version_upgrade_config=_upgrade(cluster.upgrade) if cluster.upgrade else None,
         audit_log_config=VaultClusterAuditLogConfig(**streams.arguments(stack, cluster.audit_log))
         if cluster.audit_log

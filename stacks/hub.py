@@ -33,7 +33,7 @@ from stacks.subnets import Vnet, routed_subnet, user_routes
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
-    """Build the hub. AzureFirewallSubnet has no route table: the peering's own system route leads to the HVN."""
+    """Build the hub. AzureFirewallSubnet has no route table, because the peering's system route leads to the HVN."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     tags = workspace.tags(inputs)
     group = ResourceGroup(stack, "hub", name=inputs.group.name, location=inputs.location, tags=tags)
@@ -51,7 +51,8 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     )
     firewall = _firewall(stack, inputs, group, vnet)
 
-    # After the firewall: Azure refuses two writes to one VNet at once, and a runner needs the firewall for everything.
+    # Build the runners' subnet after the firewall, because Azure refuses concurrent writes to a VNet, and runners need
+    # the firewall.
     table = user_routes(stack, inputs, inputs.runner_routes, group)
     network = Vnet(id=vnet.id, name=vnet.name, group=group.name)
     runners = routed_subnet(stack, inputs.runner_subnet, network, table, after=[firewall])
@@ -80,8 +81,9 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
     settings = inputs.firewall
     zones = list(settings.zones) or None
-    # Without zones in the file, Azure chooses them and makes existing firewalls zone-redundant. A plan that compares
-    # zones would replace the firewall, and after a removal of zones from the file also the address, which is in use.
+    # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
+    # compares zones would replace the firewall. After a removal of zones from the file, it would also replace the
+    # public address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
     subnet = Subnet(
@@ -108,7 +110,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         firewall_policy_id=policy.id,
         ip_configuration=[
             FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id),
-            # Only the first configuration has the subnet. Further ones are added in place.
+            # Only the first IP configuration has the subnet. azurerm adds further configurations in place.
             *(
                 FirewallIpConfiguration(name=f"firewall-{number}", public_ip_address_id=other.id)
                 for number, other in enumerate(more, start=2)
@@ -121,8 +123,8 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         lifecycle=TerraformResourceLifecycle(
             postcondition=[_has_address(settings.private_ip)],
             ignore_changes=ignored,
-            # Another tier needs another policy, and Azure does not delete a policy that a firewall uses. Without the
-            # replacement the firewall would lose its rules, and the apply would stop there (azurerm #29114).
+            # Another tier needs another policy, and Azure does not delete a policy that a firewall uses. If only the
+            # policy were replaced, the firewall would lose its rules, and the apply would stop (azurerm #29114).
             replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],
         ),
     )
@@ -133,7 +135,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
 def _addresses(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None
 ) -> list[PublicIp]:
-    """Build the firewall's public addresses, in the order of its configurations."""
+    """Build the firewall's public addresses, in the order of its IP configurations."""
     settings, addresses = inputs.firewall, []
     for number, name in enumerate((settings.public_ip, *settings.more_public_ips), start=1):
         address = PublicIp(
@@ -142,7 +144,7 @@ def _addresses(
             name=name,
             resource_group_name=group.name,
             location=inputs.location,
-            # Azure Firewall accepts only this SKU: Basic and Dynamic are retired.
+            # Azure Firewall accepts only static addresses of SKU Standard; Basic and Dynamic are retired.
             sku="Standard",
             allocation_method="Static",
             zones=list(settings.zones) or None,
@@ -175,7 +177,7 @@ def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> F
 def _deny_inbound(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
 ) -> SubnetNetworkSecurityGroupAssociation:
-    """Deny all inbound traffic to the runners: over peerings it would reach their subnet without the firewall."""
+    """Deny all inbound traffic to the runners' subnet, because traffic over peerings would bypass the firewall."""
     closed = NetworkSecurityGroup(
         stack,
         "runners_closed",

@@ -1,4 +1,4 @@
-"""The kubernetes provider of the workspaces that read from or write to a cluster."""
+"""The kubernetes provider of the workspaces with resources in a cluster."""
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, KubernetesProviderExec
@@ -7,7 +7,7 @@ from stacks.cluster import EXEC_API, KUBELOGIN, Access
 
 
 def kubernetes(stack: TerraformStack, access: Access) -> None:
-    """Configure the provider for the cluster's API server."""
+    """Add the kubernetes provider with the access to a cluster's API server."""
     KubernetesProvider(
         stack,
         "provider_kubernetes",

@@ -1,4 +1,4 @@
-"""Diagnostic settings: the resource logs of one Azure resource and their destinations."""
+"""Build diagnostic settings, which send the resource logs of an Azure resource to destinations."""
 
 from cdktf import TerraformResource, TerraformStack
 from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
@@ -13,7 +13,7 @@ CATEGORIES = {
         *("AZFWApplicationRule", "AZFWDnsQuery", "AZFWFqdnResolveFailure", "AZFWIdpsSignature"),
         *("AZFWNatRule", "AZFWNetworkRule", "AZFWThreatIntel"),
     ),
-    # Not kube-audit: it also has every read, and costs many times as much as kube-audit-admin.
+    # kube-audit is left out, because it also contains reads and costs many times as much as kube-audit-admin.
     "azurerm_kubernetes_cluster": (
         *("cluster-autoscaler", "guard", "kube-apiserver"),
         *("kube-audit-admin", "kube-controller-manager", "kube-scheduler"),
@@ -21,17 +21,17 @@ CATEGORIES = {
     "azurerm_network_security_group": ("NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"),
     "azurerm_public_ip": ("DDoSMitigationFlowLogs", "DDoSMitigationReports", "DDoSProtectionNotifications"),
 }
-"""The categories of each type (learn.microsoft.com/azure/azure-monitor/reference/logs-index)."""
+"""The log categories of each resource type (learn.microsoft.com/azure/azure-monitor/reference/logs-index)."""
 
 DEDICATED = ("azurerm_firewall", "azurerm_kubernetes_cluster")
-"""Types with tables of their own in Log Analytics. Azure ignores the argument for other types, so each plan would set
-it again."""
+"""The types with their own tables in Log Analytics. For other types Azure ignores the argument, so each plan would
+set it again."""
 
 
 def diagnostic_setting(stack: TerraformStack, logs: LogInputs | None, resource: TerraformResource) -> None:
-    """Build the diagnostic setting of a resource, if the topology has destinations for logs.
+    """Build the diagnostic setting of a resource if the topology has destinations for logs.
 
-    Metrics are left out: Azure Monitor keeps them for 93 days without a setting.
+    Metrics are left out, because Azure Monitor keeps metrics for 93 days without a setting.
     """
     if logs is None:
         return

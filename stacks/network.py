@@ -17,10 +17,10 @@ from stacks.subnets import Vnet, routed_subnet, user_routes
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """Build one after the other: VNet, subnets, spoke's half of the peering, hub's half, zone link.
+    """Build in this order, one after another: VNet, subnets, both halves of the hub peering, zone link.
 
-    Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605),
-    and to write both halves at once.
+    Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605), and
+    to write both halves of a peering at once.
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
@@ -78,9 +78,10 @@ def _peer_with_hub(
     *,
     after: list[ITerraformDependable],
 ) -> list[ITerraformDependable]:
-    """Build both halves and return the last one.
+    """Build both halves of the hub peering and return the resources to wait for.
 
-    For `use_remote_gateways` Azure requires the hub's half with `allow_gateway_transit` first (azurerm #2872).
+    With `use_remote_gateways` Azure requires the hub's half, with `allow_gateway_transit`, before the spoke's half
+    (azurerm #2872).
     """
     if inputs.use_remote_gateways:
         return [_to_hub(stack, inputs, vnet, [_from_hub(stack, inputs, vnet, in_hub, after)])]
@@ -98,11 +99,13 @@ def _to_hub(
         virtual_network_name=vnet.name,
         remote_virtual_network_id=inputs.hub.vnet.id,
         allow_virtual_network_access=True,
-        # Traffic that the firewall forwards has another source. Without this setting the spoke drops the traffic.
+        # Traffic that the firewall forwards has a source outside the hub. Without this setting Azure drops this
+        # traffic.
         allow_forwarded_traffic=True,
         allow_gateway_transit=False,
         use_remote_gateways=inputs.use_remote_gateways,
-        # A changed address space of the other side must be synced; azurerm syncs when a trigger changes.
+        # After a change of the other VNet's address space the peering must be synced; azurerm syncs if a trigger
+        # changes.
         triggers={"remote_address_space": ",".join(inputs.hub.cidrs)},
         depends_on=list(after),
     )
@@ -124,7 +127,7 @@ def _from_hub(
         virtual_network_name=inputs.hub.vnet.name,
         remote_virtual_network_id=vnet.id,
         allow_virtual_network_access=True,
-        # A spoke forwards nothing: it sends only its own traffic.
+        # A spoke sends only its own traffic, and forwards no other traffic.
         allow_forwarded_traffic=False,
         allow_gateway_transit=inputs.use_remote_gateways,
         use_remote_gateways=False,
@@ -141,7 +144,8 @@ def _link_zone(
     *,
     after: list[ITerraformDependable],
 ) -> None:
-    """Link the zone that resolves the API server's name. The zone is in the hub or in a DNS subscription."""
+    """Link the VNet to the private DNS zone that resolves the API servers' names, in the hub or in another
+    subscription."""
     PrivateDnsZoneVirtualNetworkLink(
         stack,
         "aks_zone",

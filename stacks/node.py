@@ -1,4 +1,4 @@
-"""Check the environment of jsii's Node before jsii starts it, because jsii prints a stack trace or waits forever."""
+"""Check the environment of jsii's Node before jsii starts, because jsii would print a stack trace or wait forever."""
 
 import os
 import subprocess
@@ -14,9 +14,9 @@ NO_SPACE = ("ENOSPC", "EDQUOT", "EROFS", "EACCES")
 
 
 def require(*, custom: bool) -> None:
-    """Exit with 2 if jsii's cache is unwritable, or, with custom variables, if Node does not start with them.
+    """Exit with 2 if jsii's cache is unwritable, or if Node does not start with the user's NODE_OPTIONS or JSII_NODE.
 
-    An `OSError` from here on, such as a full disk during an import, ends the process with one line as well.
+    After this call an `OSError`, such as a full disk during an import, also ends the process with one line.
     """
     sys.excepthook = _one_line
     require_caches(os.environ, CACHES[1:])
@@ -43,5 +43,5 @@ def _one_line(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 def _end(message: str) -> NoReturn:
     print(f"the workspaces cannot be written: {printable(message.splitlines()[0], 500)}", file=sys.stderr, flush=True)
-    # Skip jsii's own cleanup, which would fail again.
+    # Exit without jsii's cleanup, which would fail again.
     os._exit(2)

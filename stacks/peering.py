@@ -1,8 +1,8 @@
 """`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept it, and the HVN's routes.
 
-HCP opens the peering and waits. The peering becomes ACTIVE after HCP's application has a service principal in the
-customer's tenant that may write the other half on the VNet. Every peering has its own application.
-The order and its reasons: docs/reference/facts.md, "Peering an HVN".
+HCP creates its half of the peering and waits. The peering becomes ACTIVE after HCP's application has a service
+principal in the customer's tenant with the right to write the VNet's half. Every peering has its own application.
+docs/reference/facts.md, "Peering an HVN", explains the order of the resources.
 """
 
 from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
@@ -19,7 +19,7 @@ from hvn.kinds.peering.inputs import PeeringInputs
 from stacks import workspace
 from stacks.hvn_dns import forward_dns
 
-# The actions that HCP's portal asks for, and no others (guides/peering-azure of the hcp provider).
+# Only the actions that HCP's portal requests (guides/peering-azure of the hcp provider).
 PEER_ACTIONS = (
     "Microsoft.Network/virtualNetworks/peer/action",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
@@ -28,7 +28,8 @@ PEER_ACTIONS = (
 
 
 def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
-    """Build peering, service principal, role and assignment; wait for ACTIVE; then build the routes."""
+    """Build peering, service principal, role and role assignment; wait until the peering is ACTIVE; then build the
+    HVN routes."""
     workspace.hcp(stack, inputs.hvn.project_id)
     workspace.azuread(stack, inputs)
     workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
@@ -55,9 +56,9 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         hvn_link=hvn_link,
         peering_id=peering.peering_id,
         wait_for_active_state=True,
-        # Without this dependency, the data source may wait 35 minutes for rights that do not exist yet.
+        # Without this dependency, the data source may wait 35 minutes for a role assignment that does not exist yet.
         depends_on=[assignment],
-        # FAILED, EXPIRED and REJECTED end the provider's wait with a warning only.
+        # In the states FAILED, EXPIRED and REJECTED the provider only prints a warning.
         lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
     )
     routes = [
@@ -67,8 +68,8 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
             hvn_link=hvn_link,
             hvn_route_id=route.route_id,
             destination_cidr=route.destination,
-            # The link of the resource, not of the data source. Both are the same, but a data source that is read at
-            # apply has an unknown link, and an unknown target_link replaces the route.
+            # Use the link of the resource, not of the data source. Both links are equal, but a data source that is read
+            # at apply has an unknown link, and an unknown target_link replaces the route.
             target_link=peering.self_link,
             azure_config=HvnRouteAzureConfig(next_hop_type="VIRTUAL_APPLIANCE", next_hop_ip_address=route.next_hop)
             if route.next_hop
@@ -93,7 +94,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         stack,
         "hcp",
         client_id=application_id,
-        # The service principal already exists if somebody granted consent in the portal: use it instead of failing.
+        # If somebody granted consent in the portal, the service principal already exists: use it instead of failing.
         use_existing=True,
     )
     role = RoleDefinition(
@@ -111,9 +112,9 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         "hcp_may_peer",
         scope=vnet_id,
         role_definition_id=role.role_definition_resource_id,
-        # Since azuread 3, `id` has a prefix; ARM requires the plain object id.
+        # Since azuread 3 the `id` of a service principal has a prefix, but ARM requires the plain object id.
         principal_id=principal.object_id,
-        # ARM then skips a look-up that fails while the new principal is still being replicated.
+        # With the type, ARM skips a look-up of the principal, which fails until Entra has replicated a new principal.
         principal_type="ServicePrincipal",
     )
 

@@ -1,8 +1,8 @@
 """`secrets-<spoke>`: the Kubernetes resources of a spoke's apps: namespaces, service accounts, VSO's manifests.
 
-The workspace is separate because a manifest is planned against the CRDs, which `vso-<spoke>` installs. A destroy
-runs in reverse order: secrets, logins, service accounts, namespaces. The operator comes last because it removes the
-finalizers (docs/reference/facts.md, "Vault Secrets Operator").
+The workspace is separate from `vso-<spoke>`, because a plan of a manifest needs the CRDs that `vso-<spoke>` installs. A
+destroy removes secrets, logins, service accounts and namespaces, in this order. `vso-<spoke>` is destroyed later,
+because the operator removes the finalizers (docs/reference/facts.md, "Vault Secrets Operator").
 """
 
 from cdktf import ITerraformDependable, TerraformStack
@@ -19,7 +19,7 @@ API_VERSION = "secrets.hashicorp.com/v1beta1"
 
 
 def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
-    """Build namespaces, then service accounts, then each app's login, then its secrets."""
+    """Build namespaces, then service accounts, then for each app its login and its secrets."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     kubernetes(stack, cluster_access(stack, inputs.cluster))
     namespaces: dict[str, ITerraformDependable] = {
@@ -52,7 +52,8 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
 
 
 def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
-    """Return the VaultAuth: VSO logs in with a token of the app's service account, made for this audience only."""
+    """Return the VaultAuth of an app: VSO logs in with a token of the app's service account, for the app's audience
+    only."""
     return {
         "apiVersion": API_VERSION,
         "kind": "VaultAuth",
@@ -65,7 +66,7 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
             "jwt": {
                 "role": app.role,
                 "serviceAccount": app.service_account,
-                # VSO has no default: without audiences the API server adds its own, which the role does not accept.
+                # Without audiences the API server issues a token for its own audience, which the role does not accept.
                 "audiences": [app.audience],
             },
         },
@@ -73,14 +74,15 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
 
 
 def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, object]:
-    """Return the VaultStaticSecret: a secret of Vault and the Kubernetes Secret that VSO keeps equal to it."""
+    """Return the VaultStaticSecret of a secret: the path in Vault, and the Kubernetes Secret to which VSO copies the
+    values."""
     spec: dict[str, object] = {
         "vaultAuthRef": app.name,
         "mount": inputs.kv_mount,
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
-        # The default is false: then VSO creates no Secret, and no event explains why.
+        # With the default, false, VSO creates no Secret, and no event explains the reason.
         "destination": {"name": secret.destination, "create": True},
     }
     if secret.restart:
@@ -94,7 +96,8 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
 
 
 def identifier(*parts: str) -> str:
-    """Return a name for Terraform. cdktf drops the dots of Kubernetes names: `a.b` and `ab` would be the same."""
+    """Return a construct id from Kubernetes names, without dots. cdktf drops dots, so `a.b` and `ab` would get the
+    same id."""
     return "_".join(parts).replace(".", "_")
 
 

@@ -1,4 +1,4 @@
-"""The streams of the Vault cluster's audit log and metrics, as arguments of `hcp_vault_cluster`."""
+"""Build the arguments of `hcp_vault_cluster` that stream the audit log and the metrics of the Vault cluster."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from hvn.kinds.hcp.inputs import StreamInputs
 
 
 def arguments(stack: TerraformStack, stream: StreamInputs) -> dict[str, Any]:
-    """Return the arguments of a stream, with its key from a sensitive variable.
+    """Return the arguments of a stream. The key of its destination comes from a sensitive variable.
 
-    Terraform stores the key in the state: the provider needs it again, because HCP returns `redacted` instead.
+    Terraform stores the key in the state, because HCP returns only `redacted` and the provider needs the key for later
+    changes.
     """
     variable = TerraformVariable(
         stack,

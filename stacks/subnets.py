@@ -1,4 +1,4 @@
-"""Subnets with a route to the firewall: the runners' subnet in the hub, and the subnets of every spoke."""
+"""Build subnets with a route to the firewall: the runners' subnet in the hub, and the subnets of the spokes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stacks import workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vnet:
-    """A VNet for Terraform: references if the workspace creates it, plain strings if the VNet is existing."""
+    """A VNet in Terraform: references if the workspace creates the VNet, plain strings for an existing VNet."""
 
     id: str
     name: str
@@ -25,14 +25,14 @@ class Vnet:
 def user_routes(
     stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: ResourceGroup
 ) -> RouteTable:
-    """Build a route table. The routes are inline, so that Terraform shows manually added routes as drift."""
+    """Build a route table with inline routes, so that Terraform shows manually added routes as drift."""
     return RouteTable(
         stack,
         "route_table",
         name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        # Routes of a gateway bypass the firewall.
+        # Without propagation, because routes of a gateway would bypass the firewall.
         bgp_route_propagation_enabled=table.bgp_route_propagation,
         route=[
             RouteTableRoute(
@@ -55,7 +55,8 @@ def routed_subnet(
     *,
     after: Sequence[ITerraformDependable],
 ) -> SubnetRouteTableAssociation:
-    """Build a subnet with its route table, after `after`: Azure refuses concurrent writes to one VNet."""
+    """Build a subnet with its route table after the resources in `after`, because Azure refuses concurrent writes to
+    a VNet."""
     created = Subnet(
         stack,
         f"subnet_{subnet.key}",
@@ -63,7 +64,7 @@ def routed_subnet(
         resource_group_name=vnet.group,
         virtual_network_name=vnet.name,
         address_prefixes=[subnet.cidr],
-        # azurerm's default enables Azure's implicit outbound access to the internet.
+        # The default of azurerm enables Azure's implicit outbound access to the internet.
         default_outbound_access_enabled=False,
         depends_on=list(after),
     )

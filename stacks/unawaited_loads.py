@@ -1,8 +1,8 @@
-"""Let Python import while Node starts and loads assemblies. By default jsii waits for answers that it does not use.
+"""Let Python import modules while Node starts and loads assemblies. jsii itself would wait for answers that Python
+ignores.
 
-Node answers requests in their order. So this module reads the answers to the start and to the loads just before the
-next answer that jsii uses, and raises the errors of the loads there. Reasons and figures:
-docs/decisions/0002-lazy-bindings.md.
+Node answers requests in their order. So this module reads the postponed answers, to the start and to loads, before the
+next answer that Python uses, and raises their errors there. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from jsii._kernel.types import LoadRequest
 from jsii.errors import JSIIError
 
 UNREAD = {"ok": {"assembly": "", "types": 0}}
-"""Placeholder for the answer to a load. The kernel passes it to JSIIAssembly.load, which ignores it."""
+"""The placeholder for the answer to a load. The kernel passes the answer to JSIIAssembly.load, which ignores it."""
 
 
 class Unawaited(process._NodeProcess):
-    """jsii's client of its Node (jsii/_kernel/providers/process.py), which postpones reading the answers to loads."""
+    """A client of jsii's Node (jsii/_kernel/providers/process.py) that postpones reading the answers to loads."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -29,7 +29,7 @@ class Unawaited(process._NodeProcess):
         self._unread.append(super().handshake)
 
     def send(self, request: Any, response_type: Any) -> Any:
-        """Send a request, and wait for the answer unless it is a load."""
+        """Send a request, and return the answer; for a load, return the placeholder without waiting."""
         self._awaits = not isinstance(request, LoadRequest)
         try:
             return super().send(request, response_type)
@@ -53,5 +53,5 @@ class Unawaited(process._NodeProcess):
 
 
 def install() -> None:
-    """Make jsii use this client from the next start of Node on."""
+    """Make jsii use this client at the next start of Node."""
     process._NodeProcess = Unawaited  # type: ignore[misc]

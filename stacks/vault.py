@@ -9,12 +9,12 @@ from cdktf_cdktf_provider_vault.policy import Policy
 from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
 from stacks.vault_provider import vault
 
-# Time for a plan or an apply of one workspace, longer than the lifetime of the provider's child token (20 minutes).
+# The lifetime of a CI login, in seconds: longer than the lifetime of the vault provider's child token (20 minutes).
 CI_TTL = 30 * 60
 
 
 def build(stack: TerraformStack, inputs: VaultInputs) -> None:
-    """Build the kv mount, which holds every secret, and a JWT mount for each CI system."""
+    """Build the kv mount for all secrets, and a JWT mount for each CI system."""
     vault(stack, inputs.namespace)
     Mount(
         stack,
@@ -30,7 +30,7 @@ def build(stack: TerraformStack, inputs: VaultInputs) -> None:
 
 
 def _ci(stack: TerraformStack, ci: CiMount) -> None:
-    # A mount checks one issuer, so each CI system has its own mount.
+    # A JWT mount checks one issuer, so each CI system has its own mount.
     mount = JwtAuthBackend(
         stack,
         f"ci_{ci.name}",
@@ -48,7 +48,8 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
     policy = Policy(
         stack,
         f"ci_{ci}_{role.name}_policy",
-        # Both CI systems may have the same policies: with equal names, the second policy would overwrite the first.
+        # Both CI systems may have the same policies. Build each policy once, because two resources with one name
+        # overwrite each other.
         name=f"{role.policy.name}_{ci}",
         policy=role.policy.document,
     )
@@ -57,12 +58,12 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
         f"ci_{ci}_{role.name}",
         backend=mount.path,
         role_name=role.name,
-        # Vault's default is oidc, which requires redirect URIs.
+        # The default role type of Vault is oidc, which requires redirect URIs.
         role_type="jwt",
         user_claim=role.user_claim,
         bound_audiences=[role.audience],
         bound_claims_type="glob" if role.glob else "string",
-        # One claim with any of these values: the provider splits them at the commas.
+        # The provider splits the text at commas; the claim must equal one of the values.
         bound_claims={"sub": ",".join(role.subjects)},
         token_policies=[policy.name],
         token_ttl=CI_TTL,

@@ -1,7 +1,7 @@
-"""`vault-auth-<spoke>`: logins to Vault from a spoke's cluster, and the secrets that each may read.
+"""`vault-auth-<spoke>`: the JWT mount of a spoke's cluster, and for each app a role with its policies.
 
-Vault checks the service accounts' tokens itself, against the cluster's public keys. Vault never calls
-the cluster: HCP cannot resolve the cluster's private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).
+Vault checks the tokens of service accounts with the cluster's public keys. Vault never calls the cluster, because HCP
+cannot resolve the cluster's private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).
 """
 
 from cdktf import TerraformStack
@@ -16,7 +16,8 @@ from stacks.vault_provider import vault
 
 
 def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
-    """Build the JWT mount; for each app a role, its read policy, and a write policy for the authors of secrets."""
+    """Build the JWT mount, and for each app a role, the role's read policy, and a write policy for the authors of
+    secrets."""
     vault(stack, inputs.namespace)
     mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
     for role in inputs.roles:
@@ -29,7 +30,7 @@ def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # One key per entry: Vault refuses several keys in one string.
+        # Each entry has one key, because Vault refuses several keys in one string.
         jwt_validation_pubkeys=list(inputs.pubkeys),
         bound_issuer=inputs.bound_issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",
@@ -44,7 +45,8 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # Both arguments keep the trailing slash that the cluster writes: Vault compares character by character.
+        # Both arguments keep the issuer's trailing slash, because Vault compares the issuer with `iss` character by
+        # character.
         oidc_discovery_url=issuer,
         bound_issuer=issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",
@@ -59,7 +61,7 @@ def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
         f"role_{role.app}",
         backend=mount.path,
         role_name=role.name,
-        # Vault's default is oidc, which requires redirect URIs.
+        # The default role type of Vault is oidc, which requires redirect URIs.
         role_type="jwt",
         bound_audiences=[role.audience],
         bound_subject=role.subject,

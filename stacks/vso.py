@@ -22,14 +22,16 @@ from stacks.kubernetes_provider import kubernetes
 
 
 def build(stack: TerraformStack, inputs: VsoInputs) -> None:
-    """Build the chart with a default connection and without a default login: `secrets-<spoke>` has each app's login."""
+    """Build the chart with a default VaultConnection, and without a default VaultAuth because `secrets-<spoke>` has
+    the VaultAuth of each app."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     workspace.hcp(stack, inputs.project_id)
     access = cluster_access(stack, inputs.cluster)
     _helm(stack, access)
     kubernetes(stack, access)
     # helm provider 3.x removes a release that it cannot read from the state, without an error (terraform-provider-helm
-    # issue 1669). The kubernetes provider fails: this namespace, which every cluster has, is read before the release.
+    # issue 1669). The kubernetes provider fails instead, so read this namespace, which every cluster has, before the
+    # release.
     readable = DataKubernetesNamespaceV1(
         stack, "api_server", metadata=DataKubernetesNamespaceV1Metadata(name="kube-system")
     )
@@ -40,7 +42,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
         name=inputs.release,
         namespace=inputs.namespace,
         create_namespace=True,
-        # With the URL, the result does not depend on `helm repo add` on this machine.
+        # With the repository's URL, the release does not depend on `helm repo add` on this machine.
         repository=inputs.repository,
         chart="vault-secrets-operator",
         version=inputs.chart_version,
@@ -52,7 +54,8 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
 
 
 def _values(inputs: VsoInputs, address: str) -> str:
-    """Return the chart's values. The chart has no schema: Helm accepts a misspelt value without an error."""
+    """Return the chart's values as YAML. Helm accepts a misspelt value without an error, because the chart has no
+    schema."""
     values = {
         "defaultVaultConnection": {"enabled": True, "address": address},
         "defaultAuthMethod": {"enabled": False},

@@ -1,4 +1,4 @@
-"""Parts of every workspace: backend, providers, tags."""
+"""The common parts of the workspaces: backend, providers, tags."""
 
 from cdktf import (
     App,
@@ -18,7 +18,7 @@ from hvn.kinds import inputs as topology
 from hvn.kinds.inputs import AzureInputs, Inputs
 from hvn.kinds.policy_owned import EVERY_TYPE
 
-# `project` in the block for HCP Terraform came with 1.6 (hashicorp/terraform #33489); the other arguments are older.
+# The minimum version of Terraform: `project` in the `cloud` block exists since 1.6 (hashicorp/terraform #33489).
 TERRAFORM = ">= 1.6.0"
 
 
@@ -36,7 +36,8 @@ def workspace(app: App, inputs: Inputs) -> TerraformStack:
             storage_account_name=backend.storage_account,
             container_name=backend.container,
             key=backend.key,
-            # Use the role on the container. The default fetches the account's keys, which give full access.
+            # Log in with Entra and the role on the container. By default the backend fetches the account's keys, which
+            # give full access.
             use_azuread_auth=True,
         )
     elif isinstance(backend, topology.CloudBackend):
@@ -54,10 +55,10 @@ def workspace(app: App, inputs: Inputs) -> TerraformStack:
 def azurerm(
     stack: TerraformStack, inputs: Inputs, subscription_id: str, *, alias: str | None = None
 ) -> AzurermProvider:
-    """Return the azurerm provider for one subscription. Only the credentials come from the environment (`ARM_*`).
+    """Return the azurerm provider for a subscription. The environment (`ARM_*`) sets only the credentials.
 
-    A person registers the resource providers once. Registering them at every start needs rights that a plan-only
-    identity does not have, and would fail there before the first refresh.
+    The provider registers no resource providers, because a plan-only identity has no right to register them, and every
+    plan would fail. A person registers the resource providers once.
     """
     return AzurermProvider(
         stack,
@@ -71,17 +72,18 @@ def azurerm(
 
 
 def azuread(stack: TerraformStack, inputs: Inputs) -> AzureadProvider:
-    """Return the azuread provider for the topology's tenant. Credentials come from the environment (`ARM_*`)."""
+    """Return the azuread provider for the topology's tenant. The environment (`ARM_*`) sets the credentials."""
     return AzureadProvider(stack, "provider_azuread", tenant_id=inputs.tenant_id)
 
 
 def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
-    """Return the hcp provider. The environment (`HCP_*`) sets credentials, and a project missing in the topology."""
+    """Return the hcp provider. The environment (`HCP_*`) sets the credentials, and the project if the topology has
+    none."""
     return HcpProvider(stack, "provider_hcp", project_id=project_id)
 
 
 def tags(inputs: AzureInputs) -> dict[str, str]:
-    """Return the tags of every resource that has tags, except those of private DNS."""
+    """Return the tags of all resources with tags, except private DNS zones and their links."""
     return dict(inputs.tags)
 
 
@@ -91,12 +93,12 @@ def dns_tags(inputs: AzureInputs) -> dict[str, str]:
 
 
 def ddos_protection(plan_id: str | None) -> VirtualNetworkDdosProtectionPlan | None:
-    """Return the DDoS protection plan of a VNet, if the topology has one."""
+    """Return the argument with the DDoS protection plan of a VNet; None if the topology has no plan."""
     return VirtualNetworkDdosProtectionPlan(id=plan_id, enable=True) if plan_id else None
 
 
 def leave_to_policy(stack: TerraformStack, inputs: AzureInputs) -> None:
-    """Add the arguments that Azure Policy owns to each resource's own `ignore_changes`."""
+    """Add the arguments of `azure.policy_owned` to the `ignore_changes` of each resource."""
     for construct in stack.node.find_all() if inputs.policy_owned else ():
         if not isinstance(construct, TerraformResource):
             continue
@@ -107,5 +109,5 @@ def leave_to_policy(stack: TerraformStack, inputs: AzureInputs) -> None:
             if owner == type_ or (owner == EVERY_TYPE and getattr(construct, f"{argument}_input", None) is not None)
         ]
         if arguments:
-            # cdktf appends the list of an override to the resource's own list.
+            # cdktf appends an overriding list to the resource's own list.
             construct.add_override("lifecycle.ignore_changes", arguments)

@@ -1,9 +1,9 @@
-"""Measure the commands that users wait for, as whole processes: the median of some runs.
+"""Measure the time and memory of the commands as whole processes: the median of several runs.
 
     tools/bench.py                measure everything, in minutes
     tools/bench.py check login    measure these parts only
 
-Seconds of different machines are not comparable, ratios are. docs/reference/performance.md has the last measurement.
+Ratios of different machines are comparable, seconds are not. docs/reference/performance.md has the last measurement.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from bench_topology import topology
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "topology.yaml"
 
-# Runs main.py and prints the peak memory of the Python process, without Node.
+# Run main.py and print the peak memory of the Python process, without Node.
 MEASURED_MAIN = """
 import resource, runpy, sys
 sys.argv = ["main.py"]
@@ -36,7 +36,7 @@ except SystemExit as end:
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
-# Rehearses and prints the peak memory of the Python process, without the processes of Terraform.
+# Rehearse and print the peak memory of the Python process, without the processes of Terraform.
 MEASURED_REHEARSAL = """
 import contextlib, resource, sys
 from hvn.cli import cli
@@ -48,7 +48,7 @@ with open(sys.argv[2], "w") as report, contextlib.redirect_stdout(report):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
-# Reviews, ignores the exit code, and prints the peak memory.
+# Run `hvn review`, ignore its exit code, and print the peak memory.
 MEASURED_REVIEW = """
 import contextlib, os, resource, sys
 from hvn.cli import cli
@@ -62,14 +62,15 @@ HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Median seconds of a whole process, and the peak memory of its Python process in MB (0: not measured)."""
+    """A measurement: median seconds of a whole process, and the peak memory of its Python process in MB (0: not
+    measured)."""
 
     seconds: float
     megabytes: float = 0
 
 
 def main() -> int:
-    """Print the figures as a table in Markdown."""
+    """Print the measurements as a table in Markdown."""
     parser = argparse.ArgumentParser(description="Measure time and memory of the commands.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"[default: all of {', '.join(PARTS)}]")
     parts = parser.parse_args().parts
@@ -116,7 +117,7 @@ def _growth(scratch: pathlib.Path) -> None:
 def _check(scratch: pathlib.Path) -> None:
     hvn = [*HVN, "check", "--topology"]
     package = process([HVN[0], "-c", "import pydantic"], runs=7)
-    # `import pydantic` alone defers modules that every model needs.
+    # `import pydantic` alone does not load all modules that a model needs.
     base = process([HVN[0], "-c", "from pydantic import BaseModel"], runs=7)
     sample = process([*hvn, str(SAMPLE)], runs=7)
     row("`import pydantic`", package)
@@ -130,7 +131,7 @@ def _check(scratch: pathlib.Path) -> None:
 
 
 def _login(scratch: pathlib.Path) -> None:
-    """Explain a token that Vault accepts, so that all checks run."""
+    """Measure `hvn login explain` with a token that Vault accepts, so that all checks run."""
     from joserfc import jwt
     from joserfc.jwk import RSAKey
 
@@ -152,7 +153,8 @@ def _rehearsal(scratch: pathlib.Path) -> None:
     for phase in ("init", "validate", "plan", "apply", "second plan", "destroy"):
         seconds = sum(workspace["seconds"][phase] for workspace in sample.report["workspaces"])
         row(f"{phase} of it", Figure(seconds), f"{seconds / workspaces:.3f} s for each workspace")
-    # Destroys two workspaces only: cdktf-cli cannot destroy protected resources, so it does less than the rehearsal.
+    # Destroy only two workspaces, because cdktf-cli cannot destroy protected resources. So cdktf-cli does less than the
+    # rehearsal.
     commands = (
         "bin/cdktf deploy '*' --auto-approve && bin/cdktf diff '*' && bin/cdktf destroy 'secrets-*' --auto-approve"
     )
@@ -166,7 +168,7 @@ def _rehearsal(scratch: pathlib.Path) -> None:
 
 
 def _review(scratch: pathlib.Path) -> None:
-    """Review larger node pools of 100 spokes: each plan of Terraform is enlarged to 30 changes and 0.5 MB."""
+    """Measure a review of larger node pools in 100 spokes. Each plan is enlarged to 30 changes and 0.5 MB."""
     project = _committed(topology(scratch, 100), scratch / "project")
     file = project / "config" / "topology.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
@@ -195,7 +197,8 @@ def _review(scratch: pathlib.Path) -> None:
 
 
 def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
-    """Commit the topology in a clone of the project: in a new repository, all code would count as changed."""
+    """Commit the topology in a clone of the project, because in a new repository all code would count as changed.
+    Return the file's path."""
     git = ["git", "-C", str(project), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
     subprocess.run([git[0], "clone", "-q", str(ROOT), str(project)], check=True)
     shutil.copy(file, project / "config" / "topology.yaml")
@@ -215,14 +218,14 @@ def _enlarged(plan: Any, spoke: str) -> str:
 
 
 class Rehearsed(NamedTuple):
-    """The figure of a rehearsal and its report as JSON."""
+    """The measurement of a rehearsal, and its report as JSON."""
 
     figure: Figure
     report: Any
 
 
 def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
-    """Rehearse a topology once to warm up, then `runs` times. Return the figure and the report of the last run."""
+    """Rehearse a topology once to warm up, then `runs` times. Return the measurement and the report of the last run."""
     with tempfile.NamedTemporaryFile() as report:
         command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), report.name]
         figure = process(command, runs=runs)
@@ -238,7 +241,7 @@ def row(command: str, figure: Figure, ratio: str = "") -> None:
 def synthesize(
     file: pathlib.Path, scratch: pathlib.Path, *, runs: int, environment: Mapping[str, str] | None = None
 ) -> Figure:
-    """Run main.py with a topology once to warm up, then `runs` times. Return the figure."""
+    """Run main.py with a topology once to warm up, then `runs` times. Return the measurement."""
     output = scratch / "out"
     command = [HVN[0], "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
@@ -251,7 +254,8 @@ def synthesize(
 def process(
     command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
 ) -> Figure:
-    """Return the figure of a command, after a run to warm up. Its last line of output may be its memory in KiB."""
+    """Run a command once to warm up, then `runs` times. Return the measurement. The last line of the output may be
+    the memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()
@@ -266,7 +270,7 @@ def process(
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
-    """Measure json.dumps of the same documents, as the lower limit of a synthesis."""
+    """Measure json.dumps of the synthesized documents, which is the lower limit of a synthesis."""
     output = scratch / "floor"
     subprocess.run(
         [HVN[0], "main.py"],

@@ -1,9 +1,9 @@
-"""Generate pages of docs/reference from the code; tools/pages has a file for each page.
+"""Generate pages of docs/reference from the code. tools/pages has a module for each page.
 
     tools/docs.py --write    write the pages
     tools/docs.py --check    exit 1 if a page is not up to date
 
-The pages contain facts of the code itself, or of the sample, synthesized into a temporary folder.
+The facts of a page come from the code, or from the sample, synthesized into a temporary folder.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def write(generated: Mapping[str, str]) -> int:
 
 
 def check(generated: Mapping[str, str]) -> int:
-    """Return 1 if a committed page is not up to date, and print the first lines that differ."""
+    """Return 1 if a committed page is outdated, and print the first lines that differ; otherwise return 0."""
     status = 0
     for name, text in generated.items():
         file = FOLDER / name

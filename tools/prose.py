@@ -3,9 +3,9 @@
     tools/prose.py                   check the paths in CHECKED
     tools/prose.py docs README.md    check these files and folders
 
-It checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
-other files. It skips code blocks, code spans and links. In files of QUOTING it skips texts too, because they quote
-messages of programs. The words are in tools/prose.txt. Exits 1 if it finds one of them.
+The tool checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
+other files. It skips code blocks, code spans and links. In files of QUOTING the tool also skips texts, because they
+quote messages of programs. tools/prose.txt has the words. Exits 1 if a checked text contains one of the words.
 """
 
 import ast
@@ -23,7 +23,7 @@ SUFFIXES = (".md", ".py", ".sh", ".yml", ".yaml")
 QUOTING = ("hvn/login/messages.py", "hvn/rehearsal/behaviours/", "hvn/rehearsal/faults.py", "tests/")
 
 OPENING = r"(?:\A|(?<=[.!?:])\s|\n\s*\n|^[ >]*(?:[-*|#]+|\d+\.))[\s*_]*"
-# Fenced blocks, code spans, HTML comments, targets of links, bare URLs.
+# Parts that are not prose: fenced blocks, code spans, HTML comments, targets of links, bare URLs.
 NOT_PROSE = re.compile(
     r"^ *```.*?^ *```$|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|<!--.*?-->|(?<=\])\([^)\s]+\)|https?://\S+",
     re.DOTALL | re.MULTILINE,
@@ -67,7 +67,7 @@ def texts(code: str, *, docstrings_only: bool) -> Iterator[tuple[int, str]]:
             yield node.lineno, "".join(map(str, pieces))
         elif not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or id(node) in parts:
             continue
-        # A single word is a key or a name, not prose.
+        # Skip a single word, because it is a key or a name.
         elif id(node) in docstrings or (" " in node.value and not docstrings_only):
             yield node.lineno, node.value
 
@@ -87,7 +87,8 @@ def other_comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def joined(comments: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the comments without `#`. Comments of consecutive lines are one text, because sentences span lines."""
+    """Return the comments without `#`. Join comments on consecutive lines into one text, because sentences span
+    lines."""
     blocks: list[tuple[int, str]] = []
     for number, comment in comments:
         text = comment.lstrip("#: ")
@@ -112,7 +113,8 @@ def check(file: pathlib.Path) -> list[tuple[int, str, str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the problems below these paths (default: CHECKED). Return 1 if there are any, 2 if a path is missing."""
+    """Print the problems in the files below these paths (default: CHECKED). Return 1 for a problem, 2 for a missing
+    path, otherwise 0."""
     status = 0
     for path in map(pathlib.Path, arguments or [str(ROOT / name) for name in CHECKED]):
         if not path.exists():

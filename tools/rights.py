@@ -1,4 +1,4 @@
-"""Collect the rights that a synthesized workspace needs, from its kind's rights (hvn/kinds/<kind>/rights.py)."""
+"""Collect the rights that a synthesized workspace needs, from the rights of its kind (hvn/kinds/<kind>/rights.py)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,9 +16,9 @@ def of_kind(kind: Kind) -> Rights:
 
 
 def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str, Grant]]:
-    """Yield `("plan" or "apply", type, grant)` for everything in one workspace's JSON.
+    """Yield `("plan" or "apply", type, grant)` for each resource and data source in a workspace's JSON.
 
-    Raises `LookupError` for a type that the kind's rights do not list, because the page would be incomplete.
+    Raises `LookupError` for a type without rights, because the page would be incomplete.
     """
     rights = of_kind(kind)
     for provider in synthesized["provider"]:
@@ -36,7 +36,7 @@ def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def entry(rights: Rights, name: str, body: Mapping[str, Any]) -> str:
-    """Return the name of the entry for a resource or data source. Some types have an entry for a special use."""
+    """Return the key of a resource's or data source's rights: the type, or a key for a special use of the type."""
     if f"{name}.kube_config" in rights.needs and "kube_config" in str(body.get("lifecycle")):
         return f"{name}.kube_config"
     if f"{name}.own_role" in rights.needs and "azurerm_role_definition." in str(body.get("role_definition_id")):
@@ -55,7 +55,7 @@ def _filled(grant: Grant, kind: Kind, rights: Rights, body: Mapping[str, Any]) -
 
 
 def _scope(resource_id: str, *, in_hub: bool) -> str:
-    """Return the scope of a role assignment in words, by the type in its resource id."""
+    """Return the scope of a role assignment in words, derived from the type in the scope's resource id."""
     owner = "the hub" if in_hub else "the spoke"
     for type_, scope in (
         ("/privateDnsZones/", ZONE),

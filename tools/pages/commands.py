@@ -22,7 +22,7 @@ from pages.json_keys import (
 )
 from pages.markdown import code, page
 
-# The JSON of each command, in the order of the page.
+# The modules that describe the JSON of each command, in the order of the page.
 JSON = (
     finding.part,
     rule.part,
@@ -37,11 +37,12 @@ JSON = (
 )
 
 CDKTF_NOTES = """
-Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown name stops the command. The command skips a blocked workspace and
-prints the reason. `destroy` refuses to destroy a workspace while others depend on it: name them in the same command,
-or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked workspace can be such a dependent,
-because it may have been deployed before. The output folders of selections are beside `cdktf.out`; selections and full
-runs use the same states. A topology other than config/topology.yaml is written to `cdktf.out@<its name>`.
+Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command skips a blocked
+workspace and prints the reason. `destroy` refuses to destroy a workspace while other workspaces depend on it: name the
+dependent workspaces in the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked
+workspace can also be dependent, because it may be deployed. The output folder of a selection is beside `cdktf.out`;
+selections and full runs use the same states. The output of a topology file other than `config/topology.yaml` is in
+`cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {
@@ -72,7 +73,7 @@ def made() -> str:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
-    """Yield the help of a command, or of the commands in a group; the group `hvn` has a help of its own as well."""
+    """Yield the help of a command; for a group, the help of its commands. For the group `hvn` yield both."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     if parent is None or not isinstance(command, click.Group):
@@ -85,7 +86,8 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
 
 
 def _help(command: click.Command, context: click.Context) -> str:
-    """Return the help without the options that the page states once, and without the list of commands."""
+    """Return the help of a command without common options and without the list of subcommands, because the page has
+    them once."""
     shown = copy(command)
     shown.add_help_option = False
     shown.params = [parameter for parameter in command.params if not _is_in_intro(parameter)]

@@ -1,16 +1,16 @@
-"""Markdown of the generated pages: page, table, code."""
+"""Write the Markdown of the generated pages: page, table, code."""
 
 from collections.abc import Iterable, Sequence
 
 
 def page(title: str, made_from: str, *parts: str) -> str:
-    """Return a page with a note about its source, and with these parts."""
+    """Return a page with a title, a note about its source, and these parts."""
     note = f"<!-- Made by tools/docs.py from {made_from}. Change it there, then run tools/docs.py --write. -->"
     return "\n\n".join([f"# {title}", note, *(part.strip("\n") for part in parts)]) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; its lines are not wrapped."""
+    """Return a Markdown table without wrapped lines."""
     first, *others = (f"| {' | '.join(_cell(text) for text in line)} |" for line in (head, *rows))
     return "\n".join([first, "|---" * len(head) + "|", *others])
 
@@ -20,5 +20,5 @@ def _cell(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return the text as a code span, or an empty text."""
+    """Return a text as a code span; an empty text unchanged."""
     return f"`{text}`" if text else ""

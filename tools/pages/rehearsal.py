@@ -1,4 +1,4 @@
-"""docs/reference/rehearsal.md: each behaviour of the rehearsal's clouds and each fault, from the code."""
+"""docs/reference/rehearsal.md: the behaviours of the fake providers and the faults, from the code."""
 
 import importlib
 import pkgutil
@@ -11,7 +11,7 @@ from hvn.rehearsal.schema import PROVIDERS
 from pages.markdown import page
 
 PROVES = """\
-How the clouds of `bin/hvn rehearse` behave, and which faults it can cause. How to use it, and what it proves:
+The page lists the behaviours of the fake providers of `bin/hvn rehearse`, and the faults of `--fault`. See also
 [rehearse a deployment](../how-to/rehearse.md).
 
 {versions}

@@ -1,4 +1,4 @@
-"""The sample and a variant of it, synthesized for several pages."""
+"""Synthesize the sample and its variants, which several pages use."""
 
 import json
 import pathlib
@@ -31,7 +31,8 @@ def synthesized(checked: Checked) -> list[Built]:
 
 
 def variants(checked: Checked) -> Iterator[Checked]:
-    """Yield the sample with other options, so that every type and every dependency appears.
+    """Yield variants of the sample with other options, so that the pages contain every resource type and every
+    dependency.
 
     The options: Entra groups, issuer keys, CI, no HCP project, a gateway, logs, and a cluster in each spoke, also
     behind the hub.

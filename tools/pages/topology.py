@@ -15,7 +15,7 @@ from pages.markdown import code, page, table
 
 
 class Kind(NamedTuple):
-    """A field's type in words, an example, and the models inside it with the suffixes of their paths."""
+    """The type of a field in words, an example, and the models inside the type with the suffixes of their paths."""
 
     words: str
     example: str = ""
@@ -44,7 +44,7 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 }
 
 
-# Only the first field of a type has its example. A type of more words is a reference to its first field after that.
+# Only the first field of a type has an example. Later fields of a type with more words refer to the first field.
 LONG = 4
 
 
@@ -56,12 +56,14 @@ def made() -> str:
         '`config/topology.schema.json`.\n[Rules](rules.md) have the conditions on several fields. "as FIELD" is the '
         "type of that field."
     )
-    sections = dict.fromkeys(_sections(model.Topology, "", {}))  # both kinds of hub have hub.vault_peering
+    # A hub and an existing hub have hub.vault_peering, so list it once.
+    sections = dict.fromkeys(_sections(model.Topology, "", {}))
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
 
 
 def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: str = "") -> Iterator[str]:
-    """Yield the section of a mapping and of the mappings in it. `first` has the first field of each long type."""
+    """Yield the sections of a mapping and its inner mappings. `first` has the first field of each type with a long
+    description."""
     rows = []
     inside: list[tuple[str, str, type[BaseModel]]] = []
     for name, field in type_.model_fields.items():
@@ -107,7 +109,8 @@ def _default(field: FieldInfo) -> str:
 
 
 def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
-    """Return the words for one annotation. Raises `TypeError` for an unknown form, because no field may be missing."""
+    """Return the description of a field's annotation. Raises `TypeError` for an unknown form, because the page must
+    contain every field."""
     for mark in metadata:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
@@ -134,7 +137,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
     if annotation is bool:
         return Kind("`true` or `false`")
     if annotation is int:
-        # Within a union the bounds are in a `Field` of their own.
+        # The bounds of an alternative of a union are in its own `Field`.
         marks = [inner for mark in metadata for inner in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
         bounds = {type(mark).__name__: mark for mark in marks}
         return Kind(f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}")

@@ -1,4 +1,4 @@
-"""The JSON that a command prints, and the list of its keys."""
+"""Run a command, and list the meaning of each key in its JSON."""
 
 import json
 import pathlib
@@ -18,7 +18,8 @@ def printed(*arguments: str, topology: pathlib.Path = SAMPLE) -> Any:
 
 
 def keys_list(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> str:
-    """Return the meaning of each printed key. Raises LookupError for a key without a meaning, or the reverse."""
+    """Return a list with the meaning of each printed key. Raises LookupError for a key without a meaning, and for a
+    meaning without a key."""
     printed_keys = list(keys)
     if differ := meanings.keys() ^ set(printed_keys):
         raise LookupError(f"{head}: printed without a meaning, or not printed: {', '.join(sorted(differ))}")
