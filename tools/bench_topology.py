@@ -1,4 +1,4 @@
-"""Topologies of any size for tools/bench.py."""
+"""Write topologies of any size for tools/bench.py."""
 
 import pathlib
 

@@ -1,4 +1,5 @@
-"""The fingerprint of the code that generates Terraform: plans by other code are plans of another commit."""
+"""The fingerprint of the code that generates Terraform. A review refuses plans with another fingerprint, because
+they belong to another commit."""
 
 import hashlib
 import pathlib
@@ -8,7 +9,7 @@ from hvn.affected import history
 
 
 def fingerprint() -> str:
-    """Return a hash of the files in `history.CODE`, the same on every machine."""
+    """Return a hash of the files in `history.CODE`. Equal files give an equal hash on every machine."""
     total = hashlib.sha256()
     for name, content in _files():
         total.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())

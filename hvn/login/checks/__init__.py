@@ -1,6 +1,6 @@
-"""Vault's checks, in Vault's order. Each check is one function from a login to an outcome.
+"""Vault's checks of a login, in Vault's order. Each check is a function that gets a login and returns an outcome.
 
-The checks are independent of each other. The first check that fails gives Vault's answer.
+The checks are independent of each other. The first failed check gives Vault's answer.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from hvn.login.login import Login, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its id, what must be true, and the function."""
+    """A check of a login: its id, the condition for a pass, and the function."""
 
     id: str
     what: str

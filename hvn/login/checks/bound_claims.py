@@ -1,4 +1,5 @@
-"""The role's `bound_claims` (vault-plugin-auth-jwt, claims.go, validateBoundClaims)."""
+"""Check the token's claims against the role's `bound_claims` (vault-plugin-auth-jwt, claims.go,
+validateBoundClaims)."""
 
 from typing import Any
 
@@ -12,9 +13,9 @@ Error = tuple[Message, str]
 
 
 def bound_claims(login: Login) -> Outcome:
-    """Check that every bound claim has one of the role's values.
+    """Check that every claim in the role's `bound_claims` has one of its bound values.
 
-    Vault reports one error, also if several claims differ.
+    If several claims differ, Vault reports only one error.
     """
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
@@ -34,7 +35,7 @@ def _present(value: Any) -> str:
 
 
 def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
-    """Return the error for one claim, None if the claim matches."""
+    """Return Vault's error for a claim, None if the claim has one of its bound values."""
     if actual is None:
         return messages.CLAIM_MISSING, messages.CLAIM_MISSING.text.format(claim=quote(name))
     have, want = values.as_list(actual), values.as_list(bound)
@@ -53,7 +54,8 @@ def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
 
 
 def _glob_error(name: str, have: list[Any], want: list[Any]) -> Error | None:
-    """Return the error, None if a pattern matches. A pattern that is not a string is an error."""
+    """Return Vault's error for a claim, None if a pattern matches the claim. A pattern that is not a string is an
+    error."""
     for pattern in want:
         if type(pattern) is not str:
             return messages.NOT_A_GLOB, messages.NOT_A_GLOB.text.format(value=wrong_verb(pattern))
@@ -63,7 +65,8 @@ def _glob_error(name: str, have: list[Any], want: list[Any]) -> Error | None:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Return whether a text matches a pattern, in which only `*` is special (ryanuber/go-glob v1.0.0)."""
+    """Return whether a text matches a pattern. Only `*` is a special character in a pattern (ryanuber/go-glob
+    v1.0.0)."""
     first, *rest = pattern.split("*")
     if not rest:
         return pattern == text

@@ -1,4 +1,4 @@
-"""The token's issuer, subject and audience (cap, jwt/jwt.go; vault-plugin-auth-jwt, path_login.go)."""
+"""Check the token's issuer, subject and audience (cap, jwt/jwt.go; vault-plugin-auth-jwt, path_login.go)."""
 
 from hvn.login import hints, messages
 from hvn.login.gotext import shown
@@ -10,7 +10,7 @@ NO_ROLE = "the role does not exist"
 
 
 def nesting(login: Login) -> Outcome:
-    """Check that the claims are not nested deeper than Go's JSON package reads."""
+    """Check that the nesting of the claims does not exceed the limit of Go's JSON package."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
     if login.too_deep:
@@ -19,7 +19,8 @@ def nesting(login: Login) -> Outcome:
 
 
 def types(login: Login) -> Outcome:
-    """Check that iss and sub are strings, aud a string or a list of strings, and the times numbers."""
+    """Check the types of registered claims: iss and sub must be strings, aud a string or a list of strings, times
+    numbers."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
     expected = "strings, and numbers for times"
@@ -30,7 +31,7 @@ def types(login: Login) -> Outcome:
 
 
 def issuer(login: Login) -> Outcome:
-    """Check that iss is exactly the mount's bound_issuer."""
+    """Check that iss equals the mount's bound_issuer, character by character."""
     if login.all_claims is None or login.mount is None:
         return not_checked(UNREADABLE if login.mount else "the mount is not configured")
     expected, actual = login.mount.bound_issuer, registered(login.all_claims).iss
@@ -44,7 +45,7 @@ def issuer(login: Login) -> Outcome:
 
 
 def subject(login: Login) -> Outcome:
-    """Check that sub is exactly the role's bound_subject."""
+    """Check that sub equals the role's bound_subject, character by character."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, actual = login.role.bound_subject, registered(login.all_claims).sub
@@ -54,7 +55,7 @@ def subject(login: Login) -> Outcome:
 
 
 def audience(login: Login) -> Outcome:
-    """Check that one of the token's audiences is exactly one of the role's audiences."""
+    """Check that aud contains one of the role's bound_audiences."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, actual = login.role.bound_audiences, registered(login.all_claims).aud
@@ -65,7 +66,8 @@ def audience(login: Login) -> Outcome:
 
 
 def unbound_audience(login: Login) -> Outcome:
-    """Check that a role without bound_audiences gets a token without an audience. Vault checks this after the times."""
+    """Check that the token has no aud if the role has no bound_audiences. Vault makes this check after the checks of
+    times."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     actual = login.claim("aud")

@@ -1,5 +1,5 @@
-"""The user, groups, metadata and policies of a login (vault-plugin-auth-jwt, path_login.go, createIdentity; Vault,
-identity_store_util.go and request_handling.go, LoginCreateToken).
+"""Check the user, groups, metadata and policies of a login (vault-plugin-auth-jwt, path_login.go, createIdentity;
+Vault, identity_store_util.go and request_handling.go, LoginCreateToken).
 """
 
 import re
@@ -14,14 +14,15 @@ from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 MAX_PAIRS = 64
 MAX_KEY = 128
 MAX_VALUE = 512
-"""The maximum length of a value in bytes; Vault's error calls them characters."""
+"""The maximum length of a metadata value in bytes, although Vault's error calls the unit characters."""
 RESERVED = "vault-"
 INTERNAL = ("response-wrapping",)
 _KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 
 def user_claim(login: Login) -> Outcome:
-    """Check that the claim of user_claim is a string. Only user_claim_json_pointer makes user_claim a JSON pointer."""
+    """Check that the claim of user_claim is a string. Vault reads user_claim as a JSON pointer only with
+    user_claim_json_pointer."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
@@ -48,7 +49,7 @@ def claim_mappings(login: Login) -> Outcome:
 
 
 def groups(login: Login) -> Outcome:
-    """Check that the claim of groups_claim, if the role has one, is a string or a list of strings."""
+    """Check that the claim of groups_claim is a string or a list of strings, if the role has groups_claim."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name = login.role.groups_claim
@@ -68,7 +69,7 @@ def groups(login: Login) -> Outcome:
 
 
 def alias(login: Login) -> Outcome:
-    """Check that the claim of user_claim is not empty. Vault's core checks this after all checks of the mount."""
+    """Check that the claim of user_claim is not empty. Vault's core makes this check after all checks of the mount."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if user(login) == "":
@@ -77,7 +78,8 @@ def alias(login: Login) -> Outcome:
 
 
 def metadata(login: Login) -> Outcome:
-    """Check that Vault can save the metadata. Vault checks this only when it creates the user's alias."""
+    """Check that Vault can save the metadata of the login. Vault makes this check only when it creates the user's
+    alias."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     mappings = login.role.claim_mappings or {}
@@ -115,7 +117,8 @@ def user(login: Login) -> Any:
 
 
 def _reasons(pairs: dict[str, str]) -> Iterator[str]:
-    """Yield the errors of metadata (validateMetadata). Of several errors Vault reports one at random."""
+    """Yield Vault's errors for metadata (validateMetadata). If metadata has several errors, Vault reports one at
+    random."""
     if len(pairs) > MAX_PAIRS:
         yield f"metadata cannot contain more than {MAX_PAIRS} key/value pairs"
         return

@@ -1,4 +1,5 @@
-"""Checks before Vault reads the token: mount, role, and the client's address (vault-plugin-auth-jwt, path_login.go)."""
+"""Check the mount, the role and the client's address, as Vault does before it reads the token
+(vault-plugin-auth-jwt, path_login.go)."""
 
 from hvn.login import messages, ranges
 from hvn.login.gotext import quote
@@ -20,7 +21,7 @@ def role_name(login: Login) -> Outcome:
 
 
 def role(login: Login) -> Outcome:
-    """Check that the role exists. Vault converts its name to lower case."""
+    """Check that the role exists. Vault converts the role's name to lower case."""
     name = login.requested_role
     if not name:
         return not_checked("no role is named")
@@ -33,7 +34,8 @@ def role(login: Login) -> Outcome:
 
 
 def role_type(login: Login) -> Outcome:
-    """Check that the role's type is not oidc, which is for browsers. Vault treats an old role without a type as jwt."""
+    """Check that the role's type is not oidc, which is for browsers. Vault treats an old role without a type as a
+    jwt role."""
     if login.role is None:
         return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
@@ -51,7 +53,7 @@ def token(login: Login) -> Outcome:
 
 
 def address(login: Login) -> Outcome:
-    """Check that the client's address is in one of the role's ranges, if it has any."""
+    """Check that the client's address is in one of the role's token_bound_cidrs, if the role has any."""
     texts = login.role.bound_cidrs if login.role else ()
     if not texts:
         return passed("any address", login.address or "any address")

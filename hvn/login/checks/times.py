@@ -1,7 +1,7 @@
-"""Checks of the token's times (cap, jwt/jwt.go).
+"""Check the token's times (cap, jwt/jwt.go).
 
-Only clock_skew_leeway widens the window; Vault uses the other leeways to compute a missing time. A token is
-still valid in the exact second of a limit.
+Only clock_skew_leeway extends the validity of a token. Vault uses the other leeways to compute a missing time. A token
+is still valid in the exact second of a limit.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from hvn.login.registered import registered
 
 SKEW = 60
 MISSING = 150
-# Go counts from the year 1; a time that is too far away wraps around.
+# Go counts seconds from the year 1, so a time that is too far away overflows and wraps around.
 _TO_YEAR_1 = 62135596800
 
 
@@ -29,7 +29,7 @@ def any_time(login: Login) -> Outcome:
 
 
 def not_before(login: Login) -> Outcome:
-    """Check that nbf, or the time that replaces it, has passed."""
+    """Check that nbf, or the time that Vault computes for a missing nbf, has passed."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if any_time(login).result is Result.FAIL:
@@ -43,7 +43,7 @@ def not_before(login: Login) -> Outcome:
 
 
 def expiration(login: Login) -> Outcome:
-    """Check that exp, or the time that replaces it, has not passed."""
+    """Check that exp, or the time that Vault computes for a missing exp, has not passed."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if any_time(login).result is Result.FAIL:
@@ -72,7 +72,7 @@ def issued_at(login: Login) -> Outcome:
 
 
 def leeway(seconds: int, default: int) -> int:
-    """Return a role's leeway in seconds: 0 means the default, a negative number means no leeway."""
+    """Return the leeway in seconds that Vault uses: the default for 0, no leeway for a negative number."""
     return default if seconds == 0 else max(seconds, 0)
 
 
@@ -87,7 +87,7 @@ def when(seconds: float) -> str:
 
 
 def _window(login: Login) -> tuple[int, int]:
-    """Return exp and nbf. Vault computes a missing time from the other times."""
+    """Return exp and nbf of the token. Vault computes a missing time from the other times."""
     times = registered(login.all_claims or {})
     role = login.role
     exp, nbf = times.exp, times.nbf
@@ -99,5 +99,5 @@ def _window(login: Login) -> tuple[int, int]:
 
 
 def _wrap(number: int) -> int:
-    """Return the number as Go stores it in a signed integer of 64 bits: it wraps around."""
+    """Return the number as a signed integer of 64 bits, which wraps around."""
     return (number + 2**63) % 2**64 - 2**63

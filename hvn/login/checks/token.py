@@ -1,4 +1,4 @@
-"""The token's form and signature (cap, jwt/keyset.go; go-jose, jws.go and signing.go)."""
+"""Check the token's form, signature and algorithm (cap, jwt/keyset.go; go-jose, jws.go and signing.go)."""
 
 from hvn.login import hints, messages
 from hvn.login.gojson import GoError
@@ -12,7 +12,7 @@ UNREADABLE = "the token cannot be read"
 
 
 def form(login: Login) -> Outcome:
-    """Check that Vault can parse the token: three parts of base64url with dots between them, or JSON (RFC 7515)."""
+    """Check that Vault can parse the token: three parts of base64url, separated by dots, or JSON (RFC 7515)."""
     expected = "a JSON Web Signature in three parts"
     if login.mount and login.mount.keys_from == PAIRS:
         return not_checked("the mount has jwks_pairs: Vault's answer to such a token's form is unknown here")
@@ -28,7 +28,8 @@ def form(login: Login) -> Outcome:
 
 
 def signature(login: Login) -> Outcome:
-    """Check that one of the keys signed the token. Vault tries each public key of the mount, and ignores `kid`."""
+    """Check that one of the mount's keys verifies the signature. Vault tries each public key of the mount, and
+    ignores `kid`."""
     if not isinstance(login.parsed, Jws):
         return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     if login.mount is None:
@@ -47,7 +48,8 @@ def signature(login: Login) -> Outcome:
 
 
 def algorithm(login: Login) -> Outcome:
-    """Check that the mount allows the algorithm. Without a list it allows all asymmetric algorithms."""
+    """Check that the mount allows the token's algorithm. A mount without jwt_supported_algs allows all asymmetric
+    algorithms."""
     if not isinstance(login.parsed, Jws):
         return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     allowed = (login.mount.supported_algs if login.mount else ()) or ALGORITHMS

@@ -6,12 +6,12 @@ from pages.json_keys.tables import keys_list, printed
 
 POOL = {
     "pool": "the pool's name",
-    "cidr": "its address range",
-    "transit": "true if its spokes reach Vault through the hub's firewall",
+    "cidr": "the pool's address range",
+    "transit": "true if the pool's spokes reach Vault through the hub's firewall",
     "used": "the number of addresses that spokes use",
     "free": "the number of free addresses",
     "largest_free": "the largest free block, or null",
-    "blocks": "its blocks in the order of their addresses: `cidr`, and `spoke`, which is null for a free block",
+    "blocks": "the pool's blocks in the order of their addresses: `cidr`, and `spoke`, which is null for a free block",
 }
 
 

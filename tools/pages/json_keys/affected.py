@@ -11,11 +11,11 @@ KEYS = {
         "recreated cluster, HVN or Vault that this workspace depends on, `vault` for another existing Vault, or null) "
         "and `lines` (`file`, `line`, `path`; `before`: in the base's file) of each workspace, in deployment order"
     ),
-    "removed": "the same for removed workspaces, in the order of destruction; `change` is `removed`",
+    "removed": "the removed workspaces in the order of destruction, with the keys of `affected`; `change` is `removed`",
     "blocked": "`workspace` and `why`: affected workspaces that cannot be built",
     "unaffected": "the number of workspaces that stay the same",
     "unknown": "the reason why removed workspaces are unknown, or null",
-    "code": "files of the code that differ: all workspaces are affected",
+    "code": "the changed files of the code; if any, all workspaces are affected",
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",
     "waves": (
         "matrices for GitHub Actions, each with `include` of at most 256 jobs: `name`, and `workspaces` separated by "

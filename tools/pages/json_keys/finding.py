@@ -13,20 +13,20 @@ FINDING = {
     "end_line": "the line of the end, or null",
     "end_column": "the column of the end, exclusive, or null",
     "level": "`error`, `warning`, `not checked` or `pass`; only an error makes a command exit with 1",
-    "id": "the id of the rule, `HVN` and three digits; `hvn rule ID` explains it",
+    "id": "the id of the rule, `HVN` and three digits; `hvn rule ID` explains the rule",
     "name": "the name of the rule",
-    "path": "the place in the topology: `spokes.payments.cidr`, list items as `cidrs[0]`; empty if there is none",
+    "path": "the place in the topology: `spokes.payments.cidr`, list items as `cidrs[0]`; may be empty",
     "workspace": "the workspace that the finding is about, or null",
     "message": "the problem, with its values",
     "facts": (
         "the values of the message by name, which differ from rule to rule: numbers as numbers, lists as lists, all "
         "others as text"
     ),
-    "why": "the reason why it matters",
+    "why": "the reason why the finding matters",
     "fix": "the fix; in `doctor` the next command or step. Empty for `pass`",
-    "impact": "what is lost or cut off, as a list of texts",
-    "manual_steps": "what a person has to do, as a list of texts",
-    "see": "the source: a URL, or a page of this project",
+    "impact": "the losses and outages, as a list of texts",
+    "manual_steps": "the steps for a person, as a list of texts",
+    "see": "the source of the rule: a URL, or a page of this project",
 }
 
 

@@ -7,17 +7,17 @@ from pages.json_keys.tables import keys_list, printed
 ANSWER = {
     "allow": "true if Vault allows the login, provided that the checks in `depends_on` pass",
     "certain": "true if the answer depends on no check that was not made",
-    "depends_on": "ids of the checks before the answer that were not made: if one fails, Vault reports that error",
+    "depends_on": "ids of skipped checks before the first failure: if such a check fails, Vault reports its error",
     "not_checked": "ids of all checks that were not made",
     "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
-    "message": "the server's first error, unabridged; empty if it allows the login",
-    "messages": "all errors that the server may send: of several it sends one, at random",
+    "message": "Vault's first error, unabridged; empty if Vault allows the login",
+    "messages": "all errors that Vault may send; Vault sends one of them, at random",
     "cause": "the cause of the first failure, or empty",
     "fix": "the fix of the first failure, or empty",
     "where": "`file:line:column path` of the field to change in the topology, or the key file, or empty",
     "hint": "a hint about the first failure, or empty: rotated keys, or a token of another cluster",
-    "failures": "every check that fails, in the order to fix them: `id`, `status`, `messages`, `cause`, `fix`, `where`",
-    "checks": "every check in Vault's order, see below",
+    "failures": "every failed check, in the order of the fixes: `id`, `status`, `messages`, `cause`, `fix`, `where`",
+    "checks": "every check in Vault's order",
     "openbao": "`status` and `messages` of OpenBao if it answers differently, or null",
 }
 

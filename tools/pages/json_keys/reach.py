@@ -12,12 +12,12 @@ ANSWER = {
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
     "died": "reason why the connection is blocked, or null",
-    "asymmetric": "whether one direction passes the firewall and the other does not",
+    "asymmetric": "true if only one direction of the connection passes the firewall",
     "unknown": "unknown settings outside this topology",
     "rule": "firewall rule that allows the request (`name`, `path` and `line` in the file), or null",
     "missing_rule": "YAML of the firewall rule that the connection lacks, or null",
     "there": "`hops` of the request (`at`, `what`), and whether it passes the firewall (`by_firewall`)",
-    "back": "the same for the answer; null if the request does not arrive",
+    "back": "the keys of `there` for the answer; null if the request does not arrive",
 }
 
 

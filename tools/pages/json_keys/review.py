@@ -10,8 +10,7 @@ KEYS = {
         "file, `facts` with the values of the message, `impact` and `manual_steps`. Texts contain no Markdown"
     ),
     "plans": (
-        "`workspace`, `digest` of its changes, whether the plan `failed`, and whether the comment `approved` it, for "
-        "each plan"
+        "`workspace`, `digest` of the changes, whether the plan `failed`, and whether it is `approved`, for each plan"
     ),
     "reach": (
         "connections with another answer than before: `source`, `destination`, `port`, `before` and `after` "

@@ -9,15 +9,15 @@ from hvn.cli import cli
 from pages.json_keys.tables import keys_list
 
 RULE = {
-    "id": "the id, `HVN` and three digits",
-    "name": "the name",
-    "level": "the level of its findings, unless a finding has its own: `error` or `warning`",
-    "group": "the heading of its group",
+    "id": "the rule's id, `HVN` and three digits",
+    "name": "the rule's name",
+    "level": "the level of the rule's findings, unless a finding has its own level: `error` or `warning`",
+    "group": "the heading of the rule's group",
     "reports": "the condition that the rule reports",
-    "why": "the consequence, or the limit that the rule is about",
-    "fix": "the general fix of its findings",
-    "example": "a piece of a topology, an edit or a command that the rule reports; empty if it has none",
-    "see": "the source: a URL, or a page of this project",
+    "why": "the consequence of the condition, or the vendor's limit",
+    "fix": "the general fix of the rule's findings",
+    "example": "an example that the rule reports: a part of a topology, an edit or a command; may be empty",
+    "see": "the source of the rule: a URL, or a page of this project",
 }
 
 

@@ -9,10 +9,10 @@ from pages.sample import SAMPLE
 
 ADDED = {
     "spoke": "the new spoke",
-    "pool": "the pool of its range",
-    "cidr": "its address range",
-    "line": "its line in the file",
-    "workspaces": "its workspaces in deployment order",
+    "pool": "the pool of the spoke's range",
+    "cidr": "the spoke's address range",
+    "line": "the spoke's line in the file",
+    "workspaces": "the spoke's workspaces in deployment order",
     "blocked": "the workspaces that wait for the cluster's public keys",
     "warnings": "the ids of the new warnings",
 }

@@ -6,11 +6,11 @@ from pages.json_keys.tables import keys_list, printed
 
 WORKSPACE = {
     "id": "the workspace's id",
-    "spoke": "its spoke, or null",
-    "after": "the workspaces that it depends on",
-    "blocked": "why it cannot be built yet, or null",
-    "resources": "the number of its resources, or null if it was not synthesized",
-    "data_sources": "the number of its data sources, or null",
+    "spoke": "the workspace's spoke, or null",
+    "after": "the workspaces that this workspace depends on",
+    "blocked": "the reason why the workspace is blocked, or null",
+    "resources": "the number of resources, or null if the workspace was not synthesized",
+    "data_sources": "the number of data sources, or null if the workspace was not synthesized",
 }
 
 
