@@ -78,11 +78,15 @@ def test_a_rule_for_a_part_of_a_spoke_is_named(file: pathlib.Path) -> None:
     ("source", "to"), [("payments", "spokes.analytics.subnets.jobs"), ("on_premises.tokyo", "orders")]
 )
 def test_the_missing_rule_can_be_pasted(source: str, to: str, file: pathlib.Path) -> None:
-    base = {"on_premises": {"tokyo": ["10.200.0.0/16"]}}
+    base = {
+        "on_premises": {"tokyo": ["10.200.0.0/16"]},
+        "hub": {"gateway": {"cidr": "10.0.0.128/27", "existing": True}},
+        "spokes": {"orders": {"use_remote_gateways": True}},
+    }
     missing = asked(file, base, source, "--to", to)["missing_rule"]
     answer = asked(file, merged(base, yaml.safe_load(missing)), source, "--to", to)
     assert answer["missing_rule"] is None
-    assert answer["verdict"] == ("unknown" if "on_premises" in source else "reaches")  # the gateway is not in the file
+    assert answer["verdict"] == ("unknown" if "on_premises" in source else "reaches")  # routers are unknown
     assert answer["rule"]["path"]
 
 
