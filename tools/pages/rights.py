@@ -86,9 +86,10 @@ def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
         source = f"{grant.mark} {_source(grant.source)}"
         scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
     lines = [
-        [system, right, ", ".join(where), types, source] for (system, right, types, source), where in scopes.items()
+        [f"{system}, {', '.join(where)}: {right}", types, source]
+        for (system, right, types, source), where in scopes.items()
     ]
-    return table(("system", "right", "where", "for", "source"), lines) if lines else "Nothing."
+    return table(("where: right", "for", "source"), lines) if lines else "Nothing."
 
 
 def _source(source: str) -> str:

@@ -2,22 +2,21 @@
 
 from hvn import rulebook
 from hvn.diagnostics.finding import Level, Rule
-from pages.markdown import page, table
+from pages.markdown import page
 
 
 def made() -> str:
     """Return the page."""
-    head = ("rule", "reports", "why")
-    parts = [f"## {title}\n\n{table(head, map(_row, rules))}" for title, rules in rulebook.groups().items()]
+    parts = ["\n".join((f"## {title}\n", *map(_line, rules))) for title, rules in rulebook.groups().items()]
     intro = (
         "The rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. `bin/hvn rule ID` "
-        "prints a\nrule with its fix and an example. Each id links to the source. Ids and names are never used again "
+        "prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids and names are never used again "
         "for another meaning.\nAn error makes a command exit with 1, a warning does not."
     )
     return page("Rules", "the rules, by hvn/rulebook.py", intro, *parts)
 
 
-def _row(rule: Rule) -> tuple[str, ...]:
+def _line(rule: Rule) -> str:
     source = rule.see if "://" in rule.see else f"../{rule.see.removeprefix('docs/')}"
     level = " (warning)" if rule.level is Level.WARNING else ""
-    return f"[`{rule.id}`]({source}) {rule.name}{level}", rule.reports, rule.why
+    return f"- [`{rule.id}`]({source}) {rule.name}{level}: {rule.reports}"

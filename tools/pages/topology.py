@@ -75,11 +75,12 @@ def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: s
         if same != at and not kind.inner:
             type_words = f"as {code(same)}" if len(kind.words.split()) > LONG else kind.words
         meaning, default = _meaning_and_default(field)
-        rows.append([code(name), type_words, default, meaning])
+        value = type_words if default == "none" else f"{type_words} ({default})"
+        rows.append([code(name), value, meaning])
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
-    head = ("key", "type", "default", "meaning")
+    head = ("key", "type (default)", "meaning")
     yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
     for at, heading, inner in inside:
         yield from _sections(inner, at, first, heading)
@@ -97,9 +98,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
     value = field.get_default(call_default_factory=True)
-    if isinstance(value, BaseModel):
-        return "its own defaults"
-    if value is None or value == () or value == {}:
+    if value is None or value == () or value == {} or isinstance(value, BaseModel):
         return "none"
     if isinstance(value, bool):
         return code(str(value).lower())
