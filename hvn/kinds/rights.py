@@ -76,6 +76,11 @@ class Rights:
         """Return the types of all resources that the kind's stack can have."""
         return frozenset(name.partition(".")[0] for name in self.needs if not name.startswith("data."))
 
+    @property
+    def data_types(self) -> frozenset[str]:
+        """Return the types of all data sources that the kind's stack can have."""
+        return frozenset(name.split(".")[1] for name in self.needs if name.startswith("data."))
+
 
 GROUP = "{owner}'s resource group"
 PROJECT = "the HCP project"

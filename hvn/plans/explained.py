@@ -49,10 +49,10 @@ class _Edit:
     """
 
     def __init__(self, before: Stack, after: Stack) -> None:
-        self.before, self.after = dict(_blocks(before)), dict(_blocks(after))
+        self.before, self.after = dict(named_blocks(before)), dict(named_blocks(after))
         blocks = self.before | self.after
         self.touched = {name for name in blocks if self.before.get(name) != self.after.get(name)}
-        uses = {name: _names(block) | {_provider(name, block)} for name, block in blocks.items()}
+        uses = {name: _names(block) | {provider_of(name, block)} for name, block in blocks.items()}
         while more := {name for name in blocks.keys() - self.touched if uses[name] & self.touched}:
             self.touched |= more
 
@@ -76,13 +76,13 @@ class _Edit:
         if name not in self.touched:
             return []
         before, after = self.before.get(name), self.after.get(name)
-        if before is None or after is None or _provider(name, after) in self.touched:
+        if before is None or after is None or provider_of(name, after) in self.touched:
             return None
         if any(before.get(setting) != after.get(setting) for setting in _SETTINGS):
             return None
         if len(actions) == 1 and actions != ("update",):
             return []  # the edit neither adds nor removes this block
-        sides = list(_leaves(before)), list(_leaves(after))
+        sides = list(leaves_of(before)), list(leaves_of(after))
         forced = [path_text(path) for path in change.get("replace_paths") or ()]
         changed = meaningful(leaves(change), forced, replaced=actions != ("update",))
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
@@ -102,7 +102,8 @@ class _Edit:
         return False
 
 
-def _blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def named_blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the resources, data sources and providers of a workspace by the name that references use."""
     for kind, prefix, ours in (("resource", "", ("//", "depends_on")), ("data", "data.", ("//",))):
         # `depends_on` does not change a resource, but decides when Terraform reads a data source.
         for type_, blocks in stack.get(kind, {}).items():
@@ -113,7 +114,8 @@ def _blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"provider.{name}.{block['alias']}" if "alias" in block else f"provider.{name}", block
 
 
-def _provider(name: str, block: Mapping[str, Any]) -> str:
+def provider_of(name: str, block: Mapping[str, Any]) -> str:
+    """Return the name of the provider that a resource or a data source uses."""
     kind = name.removeprefix("data.").partition("_")[0]
     return f"provider.{block.get('provider', kind)}"
 
@@ -123,14 +125,13 @@ def _names(value: Any) -> set[str]:
     return set(_NAME.findall(json.dumps(value)))
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield path and value of each argument. Paths have no list indexes, because a block may be an object or a list
-    with one object."""
+def leaves_of(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each argument's path and value. Paths have no list indexes: a block may be an object or a list of one."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else key)
+            yield from leaves_of(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and value:
         for inner in value:
-            yield from _leaves(inner, path)
+            yield from leaves_of(inner, path)
     else:
         yield path, value

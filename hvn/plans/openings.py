@@ -8,9 +8,8 @@ both sides of the edit.
 
 import json
 import pathlib
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +17,14 @@ from hvn.affected.compare import Comparison
 from hvn.affected.history import Base
 from hvn.commits import take
 from hvn.plans.base_code import stacks_by_base_code
-from hvn.plans.explained import Stack
+from hvn.plans.blocks import resolved, resources_of
+from hvn.plans.expected import with_expected
+from hvn.plans.explained import Stack, named_blocks, provider_of
+from hvn.plans.settings import by_settings
 from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
 from hvn.review.plan import OPENINGS, Openings
 from hvn.synthesis import Failed
-
-Block = tuple[str, Mapping[str, Any]]
-"""A resource of a stack: its type and its arguments."""
-
-_REFERENCE = re.compile(r"\$\{(\w+\.[\w-]+)\.(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +86,14 @@ def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) ->
         parts: Mapping[str, Openings | None] = {"edit": None, "base": None, "code": None}
     else:
         base, head = sides.base.get(workspace), sides.head[workspace]
-        parts = {"edit": opened(base, head), "base": _pending(data, base), "code": opened(head, now)}
-    return json.dumps({**data, OPENINGS: {name: _json(part) for name, part in parts.items()}})
+        parts = {"edit": opened(base, head), "base": _pending(data, base), "code": _by_code(head, now)}
+    explained = json.dumps({**data, OPENINGS: {name: _json(part) for name, part in parts.items()}})
+    return with_expected(explained, sides.base.get(workspace), now) if sides else explained
 
 
 def _pending(plan: Any, base: Stack | None) -> Openings:
-    """Return the openings that an apply of the base would add, because they were merged but not applied."""
-    blocks = _resolved(dict(_blocks(base)))
+    """Return the openings that an apply of the base would add: they were merged before and are not applied yet."""
+    blocks = resolved(dict(resources_of(base)))
     pending = {}
     for resource in plan.get("resource_changes") or ():
         if (address := resource.get("address")) in blocks:
@@ -105,16 +103,37 @@ def _pending(plan: Any, base: Stack | None) -> Openings:
 
 
 def opened(before: Stack | None, after: Stack) -> Openings:
-    """Return the openings that a synthesized workspace adds to `before`; all its openings if `before` is None."""
-    old, new = _resolved(dict(_blocks(before))), _resolved(dict(_blocks(after)))
-    by_address = {
-        address: openings(type_, old.get(address, (type_, None))[1], block) for address, (type_, block) in new.items()
-    }
-    for address, (_, block) in old.items():
-        if address in new and _protected(block) and not _protected(new[address][1]):
-            lost = Opening(address, "removed prevent_destroy")
-            by_address[address] = by_address[address] | {lost}
+    """Return the openings of a synthesized workspace that `before` does not have; all of them if `before` is None.
+
+    A resource in another subscription, project or namespace is another resource.
+    """
+    old, new = resolved(dict(resources_of(before))), resolved(dict(resources_of(after)))
+    moved = {str(move.get("to")): str(move.get("from")) for move in after.get("moved", ())}
+    elsewhere = _elsewhere(before, after)
+    by_address = {}
+    for address in ({**old, **new}).keys() - moved.values():
+        type_, block = new.get(address, ("", None))
+        type_, was = old.get(moved.get(address, address), (type_, None))
+        by_address[address] = openings(type_, was, block)
+        if address in elsewhere:
+            by_address[address] |= openings(type_, None, block)
     return {address: openings_ for address, openings_ in by_address.items() if openings_}
+
+
+def _elsewhere(before: Stack | None, after: Stack) -> set[str]:
+    """Return the resources in a place that changes: the configuration of their provider differs."""
+    sides = [dict(named_blocks(stack)) if stack else {} for stack in (before, after)]
+    places = [{name: side.get(provider_of(name, block)) for name, block in side.items()} for side in sides]
+    return {name for name in places[1] if name in places[0] and places[0][name] != places[1][name]}
+
+
+def _by_code(head: Stack, now: Stack) -> Openings:
+    """Return the openings of changed code, and its settings that no plan shows."""
+    same = {**head, "provider": now["provider"]}  # a changed provider is reported once, as a setting
+    found: dict[str, frozenset[Opening]] = dict(opened(same, now))
+    for address, settings in by_settings(head, now).items():
+        found[address] = found.get(address, frozenset()) | settings
+    return found
 
 
 def _json(by_address: Openings | None) -> Any:
@@ -124,28 +143,3 @@ def _json(by_address: Openings | None) -> Any:
         address: sorted([opening.subject, opening.aspect, opening.value] for opening in openings_)
         for address, openings_ in by_address.items()
     }
-
-
-def _blocks(stack: Stack | None) -> Iterator[tuple[str, Block]]:
-    for type_, blocks in (stack or {}).get("resource", {}).items():
-        for name, block in blocks.items():
-            yield f"{type_}.{name}", (type_, block)
-
-
-def _resolved(blocks: Mapping[str, Block]) -> Mapping[str, Block]:
-    """Return the blocks with the referenced values in place of references, if the referenced value is a text."""
-
-    def value(item: Any) -> Any:
-        if isinstance(item, Mapping):
-            return {key: value(inner) for key, inner in item.items()}
-        if isinstance(item, list):
-            return [value(inner) for inner in item]
-        match = _REFERENCE.fullmatch(item) if isinstance(item, str) else None
-        target = blocks[match[1]][1].get(match[2]) if match and match[1] in blocks else None
-        return target if isinstance(target, str) and "${" not in target else item
-
-    return {address: (type_, value(block)) for address, (type_, block) in blocks.items()}
-
-
-def _protected(block: Mapping[str, Any]) -> bool:
-    return bool(block.get("lifecycle", {}).get("prevent_destroy"))

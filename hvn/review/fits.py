@@ -16,8 +16,9 @@ Workspaces = Mapping[str, Workspace]
 
 def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
     """Yield the reasons why the plan cannot belong to this workspace, to the topology or to the code."""
-    types = import_module(kind_of(workspace.id).rights).RIGHTS.types
-    foreign = [address for type_, address in plan.kept.items() if type_ not in types]
+    rights = import_module(kind_of(workspace.id).rights).RIGHTS
+    foreign = [address for type_, address in plan.kept.items() if type_ not in rights.types]
+    foreign += [address for type_, address in plan.read_types.items() if type_ not in rights.data_types]
     if foreign:
         yield Message(
             "{file} is not the plan of this workspace: a workspace {kind} has no {addresses}",

@@ -20,6 +20,8 @@ apply, and the references that the digest does not cover.
 """
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
+EXPECTED = "hvn_expected"
+"""Key that `hvn plans` adds: values that the plan must have, because the Terraform has them as text."""
 WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
 """Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and of the code that it is from."""
 
@@ -105,6 +107,8 @@ class Plan:
     providers: str = ""
     expressions: str = ""
     reads: int = 0
+    read_types: Mapping[str, str] = field(default_factory=dict)
+    """The types of the data sources that an apply reads, each with an address."""
     failed: bool = False
     unknowns: tuple[Message, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -116,6 +120,8 @@ class Plan:
     """The name of the plan file."""
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The short texts in the plan, such as names and parts of ids, each with the address or key of its first place."""
+    sensitive_outputs: tuple[str, ...] = ()
+    """The new and changed outputs with sensitive values."""
     explained: Explained | None = None
     """The sources that explain the openings; None if `hvn plans` did not make the plan, or did not compare it."""
 

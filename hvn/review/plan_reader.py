@@ -11,10 +11,12 @@ from typing import Any
 
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
+from hvn.review.contradictions import contradictions
 from hvn.review.details import details
 from hvn.review.differences import Leaf, leaves, meaningful, path_text, shown
 from hvn.review.digest import Expressions, of_expressions, of_output, of_providers, of_resource
 from hvn.review.drift import Changed, changed_paths, drifted
+from hvn.review.expected import unexpected
 from hvn.review.explained import explained
 from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
@@ -22,6 +24,7 @@ from hvn.review.masked import SENSITIVE
 from hvn.review.names import names
 from hvn.review.plan import (
     CODE,
+    EXPECTED,
     EXPRESSIONS,
     INPUTS,
     OPENINGS,
@@ -63,6 +66,7 @@ class Reader:
         self.unknowns: list[Message] = []
         self.unreadable = 0
         self.reads = 0
+        self.read_types: dict[str, str] = {}
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
         """Return the plan."""
@@ -85,6 +89,8 @@ class Reader:
             self._unknown(
                 Message("the plan does not contain the value that it sets after apply: {place}", place=reference)
             )
+        for message in unexpected(data.get(EXPECTED), resources) if not failed else ():
+            self._unknown(message)
         return Plan(
             workspace=self.workspace,
             changes=_ordered(changes),
@@ -93,6 +99,7 @@ class Reader:
             providers=providers if isinstance(providers, str) else of_providers(data.get("configuration")),
             expressions=expressions,
             reads=self.reads,
+            read_types=self.read_types,
             failed=failed,
             unknowns=tuple(self.unknowns),
             kept=dict(_kept(resources)),
@@ -102,6 +109,7 @@ class Reader:
             file=self.file,
             names=names(data),
             explained=explained(data.get(OPENINGS)),
+            sensitive_outputs=_sensitive(data.get("output_changes")),
         )
 
     def _expressions(self, data: Mapping[str, Any]) -> Expressions:
@@ -189,10 +197,14 @@ class Reader:
             return ResourceChange(address="?", type="?", action=Action.UNKNOWN)
         actions = change.get("actions")
         key = tuple(actions) if isinstance(actions, list) and all(isinstance(one, str) for one in actions) else ("?",)
-        if is_quiet(resource):
-            self.reads += key == ("read",)
-            return None
         address, type_ = resource.get("address"), resource.get("type")
+        for contradiction in contradictions(resource):
+            self._unreadable(contradiction)
+        if is_quiet(resource):
+            if key == ("read",):
+                self.reads += 1
+                self.read_types[str(type_)] = printable(str(address), 200)
+            return None
         if not _matches(address, type_):
             self._unreadable(Message("a resource has no address, or another type than its address"))
         shown_address = printable(str(address), 200)
@@ -224,13 +236,19 @@ class Reader:
             imported=_imported(change.get("importing")),
             moved_from=_word(resource.get("previous_address")),
             digest=of_resource(resource),
-            openings=_openings(str(type_), change) if changed is None else frozenset(),
+            openings=_openings(str(type_), change, None if changed is None else visible(differ)),
         )
 
 
-def _openings(type_: str, change: Mapping[str, Any]) -> frozenset[Opening]:
-    sides = (side if isinstance(side, dict) else None for side in (change.get("before"), change.get("after")))
-    return openings(type_, *sides)
+def _openings(type_: str, change: Mapping[str, Any], drifted: list[Leaf] | None) -> frozenset[Opening]:
+    """Return the openings of a change; of drift only by `drifted` arguments that had a value before."""
+    before, after = (side if isinstance(side, dict) else None for side in (change.get("before"), change.get("after")))
+    if drifted is not None:
+        names = {str(leaf.path[0]) for leaf in drifted if leaf.path}
+        if before is None or after is None:
+            return frozenset()
+        after = {**before, **{name: after.get(name) for name in names if before.get(name) is not None}}
+    return openings(type_, before, after)
 
 
 def _ordered(changes: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:
@@ -277,6 +295,18 @@ def _imported(value: Any) -> str:
     """Return the id of an imported object; without an id, the whole `importing` value as JSON."""
     id_ = value.get("id") if isinstance(value, dict) else None
     return "" if value is None else _word(id_ if isinstance(id_, str) else json.dumps(value))
+
+
+def _sensitive(outputs: Any) -> tuple[str, ...]:
+    """Return the new and changed outputs with a value that the plan marks as sensitive."""
+    changes = outputs if isinstance(outputs, dict) else {}
+    return tuple(
+        printable(str(name), 200)
+        for name, change in sorted(changes.items())
+        if isinstance(change, dict)
+        and change.get("actions") not in (["no-op"], ["delete"])
+        and change.get("after_sensitive") not in (None, False, {}, [])
+    )
 
 
 def _word(value: Any) -> str:

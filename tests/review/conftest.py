@@ -36,6 +36,10 @@ __all__ = ["repository"]
 Code = Callable[[dict[str, dict[str, Any]]], None]
 
 
+class NotInitialized(Exception):
+    """`terraform init` failed. The message is Terraform's output."""
+
+
 class Planner:
     """Plans an edit of the deployed sample without changing the sample."""
 
@@ -109,7 +113,8 @@ class Planner:
         (folder / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
         overrides.backend(folder, self.stage.folder / f"{workspace}.tfstate")
         run = self.stage.slot.terraform.run
-        assert run(folder, "init", "-no-color").status == 0
+        if (started := run(folder, "init", "-no-color")).status:
+            raise NotInitialized(started.err)
         (folder / "edit.tfplan").unlink(missing_ok=True)
         run(folder, "plan", "-no-color", "-out=edit.tfplan")
         return run(folder, "show", "-json", "edit.tfplan").out

@@ -79,7 +79,7 @@ DIFFERENT = {
     "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_subnet.two"})),
     "address at its end": (plan(resource(f"{LONG}a", before={}, after={"a": 1})),
                            plan(resource(f"{LONG}b", before={}, after={"a": 1}))),
-    "mode": (plan({**UPDATE, "mode": "managed"}), plan({**UPDATE, "mode": "data"})),
+    "mode": (plan(UPDATE), plan({**UPDATE, "mode": "managed"})),
     "provider": (plan({**CREATE, "provider_name": "a/azurerm"}), plan({**CREATE, "provider_name": "b/azurerm"})),
     "a left-over object": (plan({**LIVE, "deposed": "0123abcd"}), plan(LIVE)),
     "moved": (plan({**UPDATE, "previous_address": "azurerm_subnet.two"}), plan(UPDATE)),

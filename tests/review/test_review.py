@@ -29,6 +29,8 @@ HOSTILE = (
     "\u202e \x1b[31m \ud800 &amp; <details>"
 )
 Review = Callable[..., Result]
+DATA = {**resource("data.azurerm_kubernetes_cluster.one", actions=("read",)), "mode": "data"}
+DATA["type"] = "azurerm_kubernetes_cluster"
 
 
 @pytest.fixture
@@ -148,7 +150,12 @@ def test_a_file_that_is_no_plan_is_named_with_its_position(review: Review, repos
         ("vault_auth_orders", [resource("azurerm_subnet.one", actions=("no-op",), after={})], True),
         ("vault_auth_orders", [resource("vault_policy.one", actions=("create",), after={})], False),
         ("vault_auth_orders", [resource("azurerm_subnet.one", actions=("delete",), before={})], False),
-        ("vault_auth_orders", [{**resource("azurerm_subnet.one", actions=("read",)), "mode": "data"}], False),
+        (
+            "vault_auth_orders",
+            [{**resource("data.azurerm_subnet.one", actions=("read",)), "mode": "data", "type": "azurerm_subnet"}],
+            True,
+        ),
+        ("vault_auth_orders", [DATA], False),
         ("peering_hub", [resource("azurerm_role_assignment.one", actions=("create",), after={})], False),
     ],
 )

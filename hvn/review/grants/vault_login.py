@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hvn.review.differences import normal
 from hvn.review.grants.opening import Opening, covers, new_values, number, texts
 
 MOUNT, ROLE = "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"
 TYPES = (MOUNT, ROLE)
 TIMES = ("token_ttl", "token_max_ttl", "token_explicit_max_ttl", "token_period")
 LEEWAYS = ("clock_skew_leeway", "expiration_leeway", "not_before_leeway")
+# Arguments of a mount that decide which signatures and servers it trusts.
+TRUST = ("jwt_supported_algs", "jwks_ca_pem", "oidc_discovery_ca_pem", "provider_config", "tune")
 KEYS = ("jwt_validation_pubkeys", "jwks_url", "oidc_discovery_url", "jwks_pairs")
 
 
@@ -31,19 +34,26 @@ def _mount(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterat
         yield Opening(name, "issuer", after.get("bound_issuer") or "not compared")
     if after.get("default_role") and old.get("default_role") != after.get("default_role"):
         yield Opening(name, "default role", str(after["default_role"]))
+    for argument in TRUST if before else ():
+        if (new := normal(after.get(argument))) != normal(old.get(argument)) and new is not None:
+            yield Opening(name, argument, _text(new))
 
 
 def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
     name = f"role {after.get('role_name')} at {after.get('backend')}"
     if before is None:
-        yield Opening(name, "new role", _who(after))
-    elif _who(before) != _who(after):
-        yield Opening(name, "accepted tokens", _who(after))
+        yield Opening(name, "new role")
+    accepted = _who(before) if before else {}
+    for part, value in _who(after).items():
+        if accepted.get(part) != value:
+            yield Opening(name, f"accepted tokens by {part}", value)
     old = before or {}
     for policy in new_values(texts(old.get("token_policies")), texts(after.get("token_policies"))):
         yield Opening(name, "policy", policy)
     if before is None:
         return
+    if after.get("token_type") == "batch" != before.get("token_type"):
+        yield Opening(name, "tokens that cannot be revoked")
     for argument in (*TIMES, *LEEWAYS):
         # With 0 or null the mount's TTL applies, which may be longer.
         longer = number(after.get(argument)) > number(before.get(argument))
@@ -56,20 +66,22 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
             yield Opening(name, "client address", cidr)
 
 
-def _who(values: Mapping[str, Any]) -> str:
-    """Return the claims that the role requires of a token, and how it reads them, as one text."""
+def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the claims that the role requires of a token, and how it reads them; `every …` for a claim it ignores."""
     bound = {
         "audience": sorted(texts(values.get("bound_audiences"))),
         "subject": values.get("bound_subject"),
         "claims": values.get("bound_claims"),
         "claims_type": values.get("bound_claims_type"),
         "user_claim": values.get("user_claim"),
+        "groups_claim": values.get("groups_claim"),
+        "claim_mappings": values.get("claim_mappings"),
         "role_type": values.get("role_type"),
     }
-    parts = [f"{key} {_text(value)}" for key, value in bound.items() if value and value != "string"]
+    parts = {key: _text(value) for key, value in bound.items() if value and value != "string"}
     if not values.get("bound_subject") and not values.get("bound_claims"):
-        parts.append("every subject")
-    return ", ".join(parts)
+        parts["subject"] = "every subject"
+    return {"audience": "every audience", **parts}
 
 
 def _items(value: Any) -> list[Any]:

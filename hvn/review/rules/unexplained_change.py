@@ -38,8 +38,11 @@ def check(context: Context) -> Iterator[Finding]:
     for plan in context.plans.values():
         by_edit, new = plan.workspace in edited, plan.workspace in created
         known = plan.unexplained is not None if by_edit else not comparison.unknown_base
-        unexplained = _not_created(plan) if new else plan.unexplained or {}
-        taken_back, rest = _sorted(plan, unexplained if by_edit and known else None)
+        code = bool(comparison.base.code)
+        unexplained = _not_created(plan) if new else {**(plan.unexplained or {}), **_never_explained(plan, code=code)}
+        taken_back, rest = _sorted(plan, unexplained if by_edit and known else None, code=code)
+        if not (by_edit or code or plan.changes) and known:
+            rest = {f"output.{name}": () for name in plan.outputs}
         if rest:
             template = _NEW if new else _UNKNOWN if not known else _CODE if comparison.base.code else _UNEXPLAINED
             message = Message(template, changes=list(_listed(rest)))
@@ -67,8 +70,13 @@ def _not_created(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     return {change.address: () for change in plan.changes if change.action is not Action.CREATE}
 
 
+def _never_explained(plan: Plan, *, code: bool) -> Mapping[str, tuple[str, ...]]:
+    """Return the resources that no edit of the topology imports or moves; changed code may move them."""
+    return {change.address: () for change in plan.changes if change.imported or (change.moved_from and not code)}
+
+
 def _sorted(
-    plan: Plan, unexplained: Mapping[str, tuple[str, ...]] | None
+    plan: Plan, unexplained: Mapping[str, tuple[str, ...]] | None, *, code: bool
 ) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
     """Return the addresses where the plan reverts drift, and the other unexplained arguments by address.
 
@@ -78,8 +86,8 @@ def _sorted(
     deleted = {change.address for change in plan.drift if change.action is Action.DELETE}
     taken_back, rest = [], {}
     for change in plan.changes:
-        if change.silent:
-            continue
+        if change.silent or (code and change.action is Action.MOVE):
+            continue  # a `moved` block in changed code changes no object
         taken = {one.path for one in change.differences if (change.address, one.path) in drifted}
         # HVN930 reports it.
         again = change.action is Action.CREATE and change.address in deleted

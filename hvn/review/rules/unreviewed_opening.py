@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
-from hvn.review.context import Context
+from hvn.review.context import DESTROYS, Context
 from hvn.review.explained import without
 from hvn.review.grants.opening import Opening
 from hvn.review.plan import Openings, Plan
@@ -30,6 +30,9 @@ RULE = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """Yield the openings of each plan that the edit does not explain, as a warning if the base explains them."""
     for plan in context.plans.values():
+        if outside := _outside(plan):
+            template = "somebody opened outside of Terraform, and the plan does not revert it: {openings}"
+            yield _finding(plan, outside, template)
         known = plan.explained
         left = _left(plan, known.edit if known else None)
         if not left:
@@ -53,7 +56,21 @@ def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]
     for change in plan.changes:
         if left := without(change.openings, _at(edit, change.address)):
             left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
+    for name in plan.sensitive_outputs:
+        left_by_address[f"output.{name}"] = frozenset({Opening(f"output.{name}", "sensitive value")})
     return left_by_address
+
+
+def _outside(plan: Plan) -> Openings:
+    """Return the openings by drift that the plan does not revert."""
+    reverted = {(change.address, one.path) for change in plan.changes for one in change.differences}
+    gone = {change.address for change in plan.changes if change.action in DESTROYS}
+    return {
+        drift.address: drift.openings
+        for drift in plan.drift
+        if drift.openings and drift.address not in gone
+        if not {(drift.address, one.path) for one in drift.differences} <= reverted
+    }
 
 
 def _at(openings: Openings | None, address: str) -> Iterable[Opening]:

@@ -1,0 +1,65 @@
+"""Adds to a plan's JSON the values that Terraform must plan, because a workspace's Terraform has them as text.
+
+The review compares them with the plan: a plan of other Terraform, or a changed file, does not have them.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.plans.blocks import resolved, resources_of
+from hvn.plans.explained import Stack, leaves_of
+from hvn.review.grants import grants
+from hvn.review.plan import EXPECTED
+
+Values = Mapping[str, tuple[str, ...]]
+"""The values of a block as JSON by argument. Paths have no list indexes."""
+
+
+def with_expected(plan: str, before: Stack | None, now: Stack) -> str:
+    """Return the plan's JSON with the values that changed since `before`, and the arguments that cannot be unknown.
+
+    A new workspace has no changed values.
+    """
+    changed = dict(_changed(before, now)) if before else {}
+    known = {name: sorted(_literals(block)) for name, block in _resources(now) if grants(name.partition(".")[0])}
+    return json.dumps({**json.loads(plan), EXPECTED: {"changed": changed, "known": known}})
+
+
+def _changed(before: Stack, now: Stack) -> Iterator[tuple[str, Values | None]]:
+    """Yield the changed values of each resource; None for a resource that the Terraform no longer has."""
+    old, new = dict(_resources(before)), dict(_resources(now))
+    moved = {str(move.get("from")) for move in now.get("moved", ())}
+    for name, block in new.items():
+        values, known = _literals(block), _literals(old[name]) if name in old else {}
+        if (changed := {path: items for path, items in values.items() if items != known.get(path)}) or name not in old:
+            yield name, changed
+    for name in old.keys() - new.keys() - moved:
+        yield name, None
+
+
+def _resources(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, (_, block) in resolved(dict(resources_of(stack))).items():
+        if not {"count", "for_each"} & block.keys():
+            yield name, block
+
+
+def _literals(block: Mapping[str, Any]) -> Values:
+    """Return the values that contain no reference. Terraform ignores changes of an argument in `ignore_changes`."""
+    ignored = block.get("lifecycle", {}).get("ignore_changes") or ()
+    values: dict[str, list[str]] = {}
+    for path, value in leaves_of({key: inner for key, inner in block.items() if key not in _SETTINGS}):
+        ours = value is not None and value not in ([], {})
+        if ours and not any(f"{path}.".startswith(f"{name}.") for name in _names(ignored)) and ignored != "all":
+            values.setdefault(path, []).append(json.dumps(value))
+    return {path: tuple(sorted(items)) for path, items in values.items() if not any("${" in item for item in items)}
+
+
+_INDEX = re.compile(r"\[\d+\]")
+_SETTINGS = ("//", "depends_on", "lifecycle", "provider", "provisioner", "connection")
+
+
+def _names(ignored: Any) -> list[str]:
+    """Return the paths in `ignore_changes` without list indexes."""
+    return [_INDEX.sub("", str(name)) for name in ignored] if isinstance(ignored, list) else []

@@ -1,0 +1,28 @@
+"""Contradictions in a resource of a plan, which Terraform does not write: the file was changed or is damaged.
+
+https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.diagnostics.message import Message
+from hvn.diagnostics.printable import printable
+from hvn.review.differences import same
+
+_DATA = re.compile(r"(?:^|\.)data\.")
+
+
+def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
+    """Yield the contradictions between the actions of a resource and its values. The resource must have a `change`."""
+    change, address = resource["change"], printable(str(resource.get("address")), 200)
+    actions = change.get("actions")
+    mode = resource.get("mode")
+    as_data = actions in (["read"], ["no-op"]) and bool(_DATA.search(address))
+    if (mode == "data" and not as_data) or (mode == "managed" and actions == ["read"]):
+        yield Message("{address} has an action that its mode does not allow", address=address)
+    if actions == ["no-op"] and "before" in change and not same(change["before"], change.get("after")):
+        yield Message("the plan shows no action on {address}, and other values after it", address=address)
+    if actions == ["update"] and change.get("replace_paths"):
+        yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)

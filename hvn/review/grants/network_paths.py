@@ -1,0 +1,105 @@
+"""Routes, peerings, subnets and addresses: traffic that takes another path, or that no security group filters."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.review.grants.opening import Opening, blocks
+
+ROUTES, PEERING, SUBNET = "azurerm_route_table", "azurerm_virtual_network_peering", "azurerm_subnet"
+VNET, ADDRESS, ZONE_LINK = (
+    "azurerm_virtual_network",
+    "azurerm_public_ip",
+    "azurerm_private_dns_zone_virtual_network_link",
+)
+HVN_ROUTE, HVN_PEERING = "hcp_hvn_route", "hcp_azure_peering_connection"
+ASSOCIATIONS = {
+    "azurerm_subnet_network_security_group_association": "security group",
+    "azurerm_subnet_route_table_association": "route table",
+}
+TYPES = (ROUTES, PEERING, SUBNET, VNET, ADDRESS, ZONE_LINK, HVN_ROUTE, HVN_PEERING, *ASSOCIATIONS)
+# By type: the arguments that let more traffic pass if they are true, with their default.
+SWITCHES = {
+    ROUTES: {"bgp_route_propagation_enabled": True},
+    PEERING: {
+        "allow_virtual_network_access": True,
+        "allow_forwarded_traffic": False,
+        "allow_gateway_transit": False,
+        "use_remote_gateways": False,
+    },
+    SUBNET: {"default_outbound_access_enabled": True},
+    ZONE_LINK: {"registration_enabled": False},
+    HVN_PEERING: {"allow_forwarded_traffic": False, "use_remote_gateways": False},
+}
+# By type: the argument that names the other side.
+TARGETS = {
+    PEERING: "remote_virtual_network_id",
+    ZONE_LINK: "virtual_network_id",
+    HVN_ROUTE: "destination_cidr",
+    HVN_PEERING: "peer_vnet_name",
+}
+OF_A_SUBNET = ("security_group", "route_table_id")
+
+
+def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    """Yield the paths that `after` opens, and the filters that it removes. A destroyed route opens nothing."""
+    if type_ in ASSOCIATIONS:
+        yield from _association(type_, before, after)
+    if after is None:
+        return
+    name = _name(type_, after)
+    for argument, default in SWITCHES.get(type_, {}).items():
+        if _on(after, argument, default=default) and not (before and _on(before, argument, default=default)):
+            yield Opening(name, argument)
+    target = TARGETS.get(type_, "")
+    old, new = (before or {}).get(target), after.get(target)
+    # In a replaced resource, an argument that is known after apply is null: it is no new target.
+    if target and new and new != old:
+        yield Opening(name, target, str(new))
+    if type_ == ADDRESS and before is None:
+        yield Opening(name, "new")
+    if type_ == ROUTES and before is not None:
+        yield from _routes(name, before, after)
+    if type_ == VNET and before is not None:
+        yield from _subnets(before, after)
+
+
+def _name(type_: str, values: Mapping[str, Any]) -> str:
+    kind = type_.partition("_")[2].replace("_", " ")
+    return f"{kind} {values.get('name') or values.get('hvn_route_id') or values.get('peering_id')}"
+
+
+def _on(values: Mapping[str, Any], argument: str, *, default: bool) -> bool:
+    value = values.get(argument)
+    return default if value is None else value is not False
+
+
+def _association(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    if before is not None and after is None:
+        yield Opening(f"subnet {before.get('subnet_id')}", f"removed {ASSOCIATIONS[type_]}")
+
+
+def _routes(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
+    old, new = _hops(before), _hops(after)
+    for prefix, hop in sorted(new.items()):
+        if old.get(prefix) != hop:
+            yield Opening(name, "route", f"{prefix} to {hop}")
+    for prefix in sorted(old.keys() - new.keys()):
+        yield Opening(name, "removed route", prefix)
+
+
+def _hops(values: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the next hop by prefix."""
+    return {
+        str(route.get("address_prefix")): str(route.get("next_hop_in_ip_address") or route.get("next_hop_type"))
+        for route in blocks(values.get("route"))
+    }
+
+
+def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
+    """Yield the inline subnets that lose or change their security group or route table."""
+    old = {subnet.get("name"): subnet for subnet in blocks(before.get("subnet"))}
+    for subnet in blocks(after.get("subnet")):
+        was = old.get(subnet.get("name"))
+        for argument in OF_A_SUBNET if was else ():
+            if was and was.get(argument) and not subnet.get(argument):
+                yield Opening(f"subnet {subnet.get('name')}", f"removed {argument}")
