@@ -8,7 +8,7 @@ from hvn.diagnostics.message import Words
 from hvn.review.context import DESTROYS, Context
 from hvn.review.explained import without
 from hvn.review.grants.opening import Opening
-from hvn.review.plan import Openings, Plan
+from hvn.review.plan import Action, Openings, Plan
 
 RULE = Rule(
     id="HVN928",
@@ -53,7 +53,10 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]:
     left_by_address: dict[str, frozenset[Opening]] = {}
+    deleted = {drift.address for drift in plan.drift if drift.action is Action.DELETE}
     for change in plan.changes:
+        if change.action is Action.CREATE and change.address in deleted:
+            continue  # HVN930 reports it
         if left := without(change.openings, _at(edit, change.address)):
             left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
     for name in plan.sensitive_outputs:
