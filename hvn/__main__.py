@@ -25,7 +25,7 @@ INSIDE = Manner("", passes_on=True)
 
 def main() -> int:
     """Run the command and return its exit code. For an error of the operating system, print one line and return 2."""
-    # Python sets a closed stream to None. Discard the output of such a stream.
+    # Python sets a closed stream to None. Output to a closed stream is discarded.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     name = next(iter(sys.argv[1:]), "")
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def _run() -> int:
-    # Until this line Ctrl-C ends the process by the signal (hvn/start.py).
+    # From this line on Ctrl-C raises KeyboardInterrupt; hvn/start.py makes Ctrl-C end the process by the signal.
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -179,7 +179,7 @@ def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
 
 
 def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids that match the names and patterns. Leaves out blocked workspaces and prints the reasons.
+    """Return the ids that match the names and patterns. A blocked workspace is left out, and its reason printed.
 
     Exits with 2 if a name is unknown or blocked, if no workspace is left, or if the command needs a name.
     """

@@ -1,4 +1,5 @@
-"""The command `hvn`. Its subcommands are the modules of `hvn/commands`; a call imports only the called module."""
+"""The command `hvn`. The subcommands of `hvn` are the modules of `hvn/commands`; a call imports only the called
+module."""
 
 import pkgutil
 from importlib import import_module

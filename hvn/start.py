@@ -1,9 +1,9 @@
 """Start a module of the project isolated from the caller: `python -I -S hvn/start.py MODULE [ARGUMENT]...`.
 
 With `-I` Python reads neither the caller's folder nor any PYTHON variable. This file runs `site`, then adds the
-project's folder at the end of the module path. So Python never imports a `sitecustomize.py` or a `json.py` of the
-project's folder, for example of a pull request. With `-S` Python does not run `site` before this file, so that Ctrl-C
-ends the process silently even during the imports of `site`.
+project's folder at the end of the module path. Python therefore never imports a `sitecustomize.py` or a `json.py` of
+the project's folder, for example of a pull request. With `-S` Python does not run `site` before this file, so that
+Ctrl-C ends the process silently even during the imports of `site`.
 """
 
 # Import the C module, because the module `signal` takes time to import.

@@ -1,9 +1,9 @@
 """Run a command in a child process, and clean up however the command ends.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
-that removes it. The exception would skip the removal, and the folder would remain on disk. So the parent process only
-waits. After the command, the parent process ends all descendants of the command, and removes the command's temporary
-folder (`hvn/scratch.py`).
+that removes it. The exception would skip the removal, and the folder would remain on disk. Therefore the command runs
+in a child process, and the parent process only waits. After the command, the parent process ends all descendants of the
+command, and removes the command's temporary folder (`hvn/scratch.py`).
 """
 
 import contextlib

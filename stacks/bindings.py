@@ -30,8 +30,8 @@ Python's garbage collection.
 
 
 def install() -> None:
-    """Make jsii use the virtualenv's Node, and install the lazy loading unless PLAIN is set. A second call changes
-    nothing."""
+    """Make jsii use the virtualenv's Node, and install the lazy loading unless PLAIN is set. A second call of
+    `install` changes nothing."""
     use_own_node()
     if not os.environ.get(PLAIN):
         empty_provider_packages()

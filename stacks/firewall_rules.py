@@ -25,7 +25,8 @@ def group(
     provider: TerraformProvider | None = None,
     after: Sequence[ITerraformDependable] = (),
 ) -> FirewallPolicyRuleCollectionGroup:
-    """Build a group after `after`: Azure updates one group of a policy at a time (azurerm #15440)."""
+    """Build a rule collection group after `after`, because Azure updates one group of a policy at a time (azurerm
+    #15440)."""
     network = FirewallPolicyRuleCollectionGroupNetworkRuleCollection(
         name="network", priority=1000, action="Allow", rule=[_network_rule(rule) for rule in rules.network_rules]
     )

@@ -45,7 +45,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         location=inputs.location,
         address_space=[inputs.cidr],
         ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
-        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
+        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present servers.
         dns_servers=list(inputs.dns_servers),
         tags=tags,
     )

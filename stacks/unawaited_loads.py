@@ -1,8 +1,8 @@
 """Let Python import modules while Node starts and loads assemblies. jsii itself would wait for answers that Python
 ignores.
 
-Node answers requests in their order. So this module reads the postponed answers, to the start and to loads, before the
-next answer that Python uses, and raises their errors there. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+Node answers requests in their order. This module therefore reads postponed answers before the next answer that Python
+uses, and raises the errors of postponed answers there. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -30,7 +30,7 @@ def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
         "jwt",
         path=inputs.mount,
         type="jwt",
-        # Each entry has one key, because Vault refuses several keys in one string.
+        # Each entry of jwt_validation_pubkeys has one key, because Vault refuses several keys in one string.
         jwt_validation_pubkeys=list(inputs.pubkeys),
         bound_issuer=inputs.bound_issuer,
         description=f"Service accounts of {inputs.cluster.cluster.name}",

@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_vault.provider import VaultProvider
 
 
 def vault(stack: TerraformStack, namespace: str | None) -> None:
-    """Add the vault provider. It reads Vault's address and the token from the environment, as Vault's CLI does.
+    """Add the vault provider, which reads Vault's address and the token from the environment, as Vault's CLI does.
 
     If `namespace` is None, HCP Terraform's dynamic credentials set VAULT_NAMESPACE.
     """

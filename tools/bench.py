@@ -153,8 +153,7 @@ def _rehearsal(scratch: pathlib.Path) -> None:
     for phase in ("init", "validate", "plan", "apply", "second plan", "destroy"):
         seconds = sum(workspace["seconds"][phase] for workspace in sample.report["workspaces"])
         row(f"{phase} of it", Figure(seconds), f"{seconds / workspaces:.3f} s for each workspace")
-    # Destroy only two workspaces, because cdktf-cli cannot destroy protected resources. So cdktf-cli does less than the
-    # rehearsal.
+    # Destroy only two workspaces, because cdktf-cli cannot destroy protected resources.
     commands = (
         "bin/cdktf deploy '*' --auto-approve && bin/cdktf diff '*' && bin/cdktf destroy 'secrets-*' --auto-approve"
     )
@@ -168,7 +167,8 @@ def _rehearsal(scratch: pathlib.Path) -> None:
 
 
 def _review(scratch: pathlib.Path) -> None:
-    """Measure a review of larger node pools in 100 spokes. Each plan is enlarged to 30 changes and 0.5 MB."""
+    """Measure a review of larger node pools in 100 spokes. The measurement enlarges each plan to 30 changes and 0.5
+    MB."""
     project = _committed(topology(scratch, 100), scratch / "project")
     file = project / "config" / "topology.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")
@@ -254,8 +254,8 @@ def synthesize(
 def process(
     command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
 ) -> Figure:
-    """Run a command once to warm up, then `runs` times. Return the measurement. The last line of the output may be
-    the memory in KiB."""
+    """Run a command once to warm up, then `runs` times. Return the measurement. The last line of the command's
+    output may be the memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()

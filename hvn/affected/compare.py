@@ -45,8 +45,8 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """True if the topology now marks the removed workspace's resources as existing, so nobody should destroy
-        them."""
+        """True if the topology now marks the removed workspace's resources as existing, so nobody should destroy the
+        resources."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 

@@ -47,8 +47,8 @@ def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> It
 def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dict[str, tuple[str, str]]:
     """Return the changed properties of HVN and Vault by name, each with the old and the new value.
 
-    The result is empty if HVN and Vault are unchanged. An added or removed project id does not count, because it most
-    likely names the same project.
+    The result is empty if HVN and Vault are unchanged. A project id that the file adds or removes does not count,
+    because HVN and Vault most likely stay in the same project.
     """
     before, after = _identity(earlier), _identity(built)
     return {name: (old, after[name]) for name, old in before.items() if after.get(name, old) != old}
@@ -57,7 +57,7 @@ def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dic
 def _identity(workspaces: Iterable[Workspace]) -> dict[str, str]:
     """Return the properties of HVN and Vault by name.
 
-    Each workspace's inputs have some of these properties, with equal values in all workspaces.
+    The inputs of a workspace have some properties of HVN and Vault. The values are equal in all workspaces.
     """
     properties: dict[str, str | None] = {}
     for workspace in workspaces:

@@ -209,7 +209,7 @@ def _errors(log: str) -> Iterator[str]:
     """Yield the lines of a Terraform log from the first error on; the last lines of a log without an error, as after an
     interrupt.
 
-    The command prints these lines because a CI job may discard the log file.
+    `hvn plans` prints the lines with the error, because a CI job may discard the log file.
     """
     lines = log.splitlines()
     first = next((at for at, line in enumerate(lines) if line.lstrip("│ ").startswith("Error:")), len(lines) - LAST)

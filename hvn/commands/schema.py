@@ -45,8 +45,8 @@ def schema() -> str:
 def _closed(part: Any) -> Any:
     """Return a part of the schema with the limits that pydantic omits.
 
-    The schema refuses a key without a value (`hvn.topology.model.base`), even if the field's default is None. It
-    refuses keys that match no pattern. It limits the size of a mapping with `maxProperties` instead of pydantic's
+    The schema refuses a key without a value (`hvn.topology.model.base`), even if the field's default is None. The
+    schema also refuses keys that match no pattern. `maxProperties` limits the size of a mapping, instead of pydantic's
     `maxLength`.
     """
     if isinstance(part, list):

@@ -18,7 +18,7 @@ class Level(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOT_CHECKED = "not checked"
-    """The check could not run because something was missing (`doctor`). This never counts as a pass."""
+    """The check could not run, for example without a tool (`doctor`). The level never counts as a pass."""
     PASS = "pass"  # noqa: S105 - a level
     """The check ran and found no problem (`doctor`)."""
 

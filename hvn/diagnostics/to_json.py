@@ -1,4 +1,4 @@
-"""Print findings as JSON with plain text and typed values. Scripts depend on the keys."""
+"""Print findings as JSON with plain text and typed values. Scripts depend on the JSON's keys."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,7 @@
 """Print findings as SARIF 2.1.0, which GitHub code scanning and editors read.
 
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (section numbers below refer to this page)
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (the comments of this module name sections of this
+page)
 """
 
 import json
@@ -30,7 +31,7 @@ def to_sarif(findings: Sequence[Finding], root: pathlib.Path) -> str:
     index = {rule.id: number for number, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "hvn", "rules": [_descriptor(rule) for rule in rules]}},
-        # SARIF columns count Unicode characters here, not UTF-16 code units.
+        # The columns of this log count Unicode characters, not UTF-16 code units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, index, root) for finding in findings],
     }

@@ -27,8 +27,8 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
     """Return the key set to commit: the cluster's live keys, and the committed keys that are missing for less than 24
     hours.
 
-    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. So
-    `keys pull` does not change the file if the keys are equal.
+    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. If keys
+    and issuer are equal, `keys pull` does not change the key file.
     """
     # A key set passed with --file may have `first_missing`, but all its keys count as live.
     keys = {thumbprint: Key(thumbprint, key.members) for thumbprint, key in live.keys.items()}

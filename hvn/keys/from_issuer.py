@@ -27,7 +27,7 @@ RETRIES = 3
 
 
 def fetch(issuer: str) -> Fetched:
-    """Return the key set of an issuer. Raises `Unavailable` if the issuer does not serve one within 60 seconds.
+    """Return the key set of an issuer. Raises `Unavailable` if the issuer serves no key set within 60 seconds.
 
     The library requests reads the proxy from HTTPS_PROXY and NO_PROXY, and a private CA from REQUESTS_CA_BUNDLE.
     """
@@ -40,8 +40,8 @@ def fetch(issuer: str) -> Fetched:
         except Exception as error:  # noqa: BLE001 - raised in the other thread
             results.put(error)
 
-    # A timeout of requests limits one read, so a server that sends a byte a second never exceeds it. The thread is a
-    # daemon, so that it does not delay the end of the process.
+    # A timeout of requests limits one read, so a server that sends a byte a second never exceeds the timeout. The
+    # thread is a daemon, so that it does not delay the end of the process.
     threading.Thread(target=work, daemon=True).start()
     try:
         result = results.get(timeout=WHOLE_SECONDS)

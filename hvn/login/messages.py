@@ -1,7 +1,7 @@
 """Vault's errors at a JWT login: text, cause and fix.
 
 `{…}` stands for a value of the login, `<spoke>` for the spoke. The errors are in the order in which Vault finds them.
-`login explain` prints these texts, and docs/reference/login-errors.md is generated from them. Sources of the texts:
+`login explain` prints these texts, and docs/reference/login-errors.md contains them. Sources of the texts:
 vault-plugin-auth-jwt v0.26.3 (path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5,
 go-oidc (oidc/jwks.go), Vault (sdk/logical/storage_view.go, vault/request_handling.go, vault/identity_store_util.go).
 """

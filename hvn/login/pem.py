@@ -1,4 +1,4 @@
-"""Public keys in PEM as Vault reads them (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
+"""Parse public keys in PEM as Vault does (Vault, sdk/helper/certutil, ParsePublicKeyPEM; Go, encoding/pem).
 
 An entry of `jwt_validation_pubkeys` has one PEM block: a public key (PKIX), or a certificate with the key. Vault
 ignores the block's label, text before the block, and whitespace inside the base64. Text after the block is an error.

@@ -36,7 +36,8 @@ def pointed(value: Any, pointer: str) -> Any:
     """Return the value at an RFC 6901 pointer, None if the value is missing (mitchellh/pointerstructure v1.2.1,
     get.go).
 
-    A list's index may have a base prefix such as `0x`; an empty index is 0 (mitchellh/mapstructure v1.5.0, decodeInt).
+    A pointer's list index may have a base prefix such as `0x`; an empty index is 0 (mitchellh/mapstructure v1.5.0,
+    decodeInt).
     """
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")

@@ -16,7 +16,7 @@ from hvn.review.plan import UNEXPLAINED
 from hvn.review.plan_reader import is_quiet
 
 Stack = Mapping[str, Any]
-"""A workspace's parsed `cdk.tf.json`. This module reads the blocks `resource`, `data` and `provider`."""
+"""A workspace's parsed `cdk.tf.json`. The module reads only its blocks `resource`, `data` and `provider`."""
 
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
 _INDEX = re.compile(r"\[\d+\]")

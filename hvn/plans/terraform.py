@@ -88,7 +88,7 @@ def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: fl
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"
     # Plan without a state lock, so that the identity for plans needs no write access to the state. No apply runs at the
-    # same time.
+    # same time as `hvn plans`.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
     return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 

@@ -48,7 +48,7 @@ class Result:
 
 
 class Stopped(Exception):
-    """A phase failed, so the workspace's next phases are skipped. The result has the error."""
+    """A phase failed, so the workspace's next phases are skipped. The workspace's result has the error."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,8 @@ class Workspace:
     before: frozenset[str] = frozenset()
     """The direct and indirect dependencies of this workspace."""
     earlier: frozenset[str] = frozenset()
-    """All workspaces that the run builds before this one, also because both write the same resource."""
+    """All workspaces that the rehearsal builds before this workspace, also because both workspaces write the same
+    resource."""
     save: Callable[[str, str], None] | None = None
     """A function that gets the workspace's id and its first plan as JSON."""
 
@@ -150,7 +151,8 @@ class Workspace:
             raise Stopped
 
     def _change_outside(self, slot: Slot) -> None:
-        """Plan after changes by Azure Policy. The result lists the resources with changes that the plan reverts."""
+        """Plan after changes by Azure Policy. The workspace's result lists the resources with changes that the plan
+        reverts."""
         self.result.fault = self.fault
         with outside.azure_policy(slot.cloud, self.state):
             outcome = self._run(slot, "plan with the fault", "plan", "-json")

@@ -35,7 +35,7 @@ CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
 class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated without types
-    """A provider with all its instances (aliases). Each instance has its own connection."""
+    """A provider with all its instances (aliases). Each instance of a provider has its own connection."""
 
     def __init__(
         self, name: str, blocks: Mapping[str, Block], tables: Mapping[str, Table], cloud: Cloud, faults: Injections

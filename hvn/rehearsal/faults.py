@@ -25,7 +25,7 @@ class Fault:
     to_do: str
     command: Literal["apply", "plan", "outside"] = "apply"
     """The command that the fault affects: the first apply, or a plan after the apply. `outside` means that Azure
-    Policy changes resources before such a plan."""
+    Policy changes resources between the apply and this plan."""
 
 
 API_SERVER = "api-server-unreachable"

@@ -56,8 +56,8 @@ def rehearse(
     save: Callable[[str, str], None] | None = None,
     watcher: Watcher | None = None,
 ) -> Rehearsal:
-    """Return the rehearsal of these workspaces. Their `cdk.tf.json` files are in `synthesized/stacks`, which the
-    rehearsal changes.
+    """Rehearse the workspaces and return their results. The `cdk.tf.json` files of the workspaces are in
+    `synthesized/stacks`; the rehearsal changes this folder.
 
     `workspaces` must include every dependency of its workspaces. `save` is called with each first plan as JSON, from
     several threads. Raises `terraform.NoTerraform`, `NoWorkspaceForFault`, `schemas.MissingSchema` and

@@ -1,4 +1,4 @@
-"""Serve the fake providers on loopback. Environment variables show Terraform where to find them."""
+"""Serve the fake providers on loopback. Terraform finds the fake providers by environment variables."""
 
 import json
 import os

@@ -1,8 +1,8 @@
 """Read the facts about resource types that a provider's schema lacks: replacement, defaults, allowed values, conflicts,
 ids.
 
-`tables/<provider>.json` has the facts by type and by the path of an argument. They come from the source of the pinned
-version:
+`tables/<provider>.json` has the facts by type and by the path of an argument. The facts come from the source of the
+pinned provider version:
 
     force_new      a change replaces the resource
     default        the planned value of an argument that is not set

@@ -1,4 +1,5 @@
-"""Generate the values that a cloud assigns: ids, addresses, links. The same resource always gets the same values."""
+"""Generate the values that a cloud assigns: ids, addresses, links. A resource gets the same values in every
+rehearsal."""
 
 import re
 from collections.abc import Mapping

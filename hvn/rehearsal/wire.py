@@ -64,8 +64,8 @@ def _block(block: Block) -> pb.Schema.Block:
     )
 
 
-# The generated classes lack the field `write_only`, number 11 of Schema.Attribute. These bytes encode `true` in
-# protobuf.
+# The generated classes lack the field `write_only`, number 11 of Schema.Attribute. The following bytes encode the field
+# as `true` in protobuf.
 WRITE_ONLY = bytes([11 << 3, 1])
 
 

@@ -58,8 +58,8 @@ TOO_LARGE = Rule(
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-# libyaml is ten times as fast, but not every PyYAML wheel contains it. Both parsers report the same errors in different
-# words.
+# libyaml is ten times as fast, but not every PyYAML wheel contains it. libyaml and the pure parser report the same
+# errors in different words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
@@ -112,7 +112,7 @@ class Reader:
         """Read the mapping of the file into `data` and `places`.
 
         `legible` is the text with substitutes for the characters that stop the parser. Return False if the file is not
-        one mapping, or if the parser stopped at an error.
+        one mapping, or if an error stopped the parser.
         """
         last: yaml.Event | None = None
         try:

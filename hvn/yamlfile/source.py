@@ -1,6 +1,6 @@
 """Read the topology file into plain data, with line and column of every key and value.
 
-This package does not know the fields of a topology. This module checks the characters of the file, then
+The package `hvn.yamlfile` does not know the fields of a topology. This module checks the characters of the file, then
 `hvn.yamlfile.reader` reads the YAML.
 """
 

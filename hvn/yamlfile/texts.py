@@ -44,8 +44,8 @@ _CDKTF_FAILS = (
     "fail with an error of cdktf that names no place in this file"
 )
 
-# `${` and `%{` begin a template of Terraform. The other two marks are cdktf's tokens of a list and of a map (cdktf
-# 0.21, lib/tokens/private/encoding.js).
+# `${` and `%{` begin a template of Terraform. `#{TfToken[` and `&{TfToken[` begin cdktf's tokens of a list and of a map
+# (cdktf 0.21, lib/tokens/private/encoding.js).
 _TEMPLATE = re.compile(r"[$%]\{|[#&]\{TfToken\[")
 # cdktf raises an error for a string that equals one of these texts (lib/tokens/token.js,
 # lib/tokens/private/resolve.js).

@@ -31,8 +31,8 @@ BAD_REQUEST = 400
 AFTER = """
 ## Renewals
 
-A renewal of a login checks only that the role exists: not the token, the keys or the service account. So an app may
-notice a failure of new logins up to `max_ttl` later.
+A renewal of a login checks only that the role exists: not the token, the keys or the service account. An app may notice
+that new logins fail only after `max_ttl`.
 """
 
 

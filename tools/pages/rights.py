@@ -44,7 +44,7 @@ NOTES = """
 - A plan of `peering-*` may wait up to 35 minutes for a peering that is not ACTIVE.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
   has the Kubernetes rights. With Entra groups, Kubernetes' own roles grant these rights, because Azure RBAC for
-  Kubernetes is off. A member of an admin group has all of them.
+  Kubernetes is off. A member of an admin group has all rights in the cluster.
 - The generated [policies for CI](../how-to/ci-login.md) have `*` for all spokes' mounts. An identity that writes Vault
   roles and policies can grant itself every right in the namespace; in `admin`, in the whole cluster.
 """

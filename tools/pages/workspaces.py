@@ -10,7 +10,7 @@ from pages.sample import Built
 
 
 def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
-    """Return the page. Dependencies come from `sample` and `others`, types and numbers from `sample`."""
+    """Return the page. It has the dependencies of `sample` and `others`, and the types of `sample`."""
     everywhere = by_kind([*sample, *others])
     after = {kind.title: _after(built) for kind, built in everywhere}
     rows = [
@@ -25,7 +25,7 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     ]
     head = ("workspace", "holds", "when", "providers", "can be applied from")
     intro = (
-        "The ids are a contract: states, pipelines and rights use them. `<spoke>` is the spoke's name in the "
+        "The ids of workspaces are stable: states and rights use them. `<spoke>` is the spoke's name in the "
         "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
         "resources have no workspace."
     )

@@ -82,7 +82,7 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
     """Add a spoke to the topology file.
 
     The command adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the
-    file stay unchanged. The command checks the new file first, and writes it only without errors.
+    file stay unchanged. The command checks the new file before it writes the file, and writes no file with errors.
 
     \b
     Examples:

@@ -57,7 +57,7 @@ class Change:
     planned: Object = field(default_factory=dict)
     """At apply, the planned state, in which the values that the cloud decides are unknown."""
     replaces: list[tuple[str | int, ...]] = field(default_factory=list)
-    """Paths of changed arguments that force a replacement; PLAN may add to them."""
+    """Paths of changed arguments that force a replacement. A function of PLAN may add paths."""
 
     def need(self, *resources: tuple[str, str]) -> None:
         """Record that this change needs one of these resources, named by type and id, in the same cluster or Vault

@@ -1,5 +1,5 @@
-"""Azure refuses a diagnostic setting with an unsupported category, and a second one with the same category and
-destination. It stores a destination type only for resources with tables of their own.
+"""Azure refuses a diagnostic setting with an unsupported category, and a second setting with the same category and
+destination. Azure stores a destination type only for resource types with their own tables.
 
 Azure: BadRequest "Category '…' is not supported", Conflict "Data sink … is already used in diagnostic setting"
 (learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings, troubleshooting). azurerm:

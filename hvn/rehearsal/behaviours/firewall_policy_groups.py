@@ -1,4 +1,5 @@
-"""The rule collection groups of one firewall policy: one write at a time, one priority each, at most 90 groups.
+"""The rule collection groups of one firewall policy: Azure accepts one write at a time, each priority once, and at most
+90 groups.
 
 Azure refuses a write while another group of the policy is written (azurerm #15440, Azure/bicep #1013:
 FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock ends with its process, so a run must order the

@@ -1,4 +1,5 @@
-"""GatewaySubnet has no network security group. Its route table has no default route and propagates BGP routes.
+"""GatewaySubnet cannot have a network security group. The route table of GatewaySubnet must have no default route and
+must propagate BGP routes.
 
 Azure: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings (Gateway subnet).
 """
