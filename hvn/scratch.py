@@ -24,7 +24,7 @@ _shared: list["Root"] = []
 
 
 class Root:
-    """A locked root folder. The lock ends with the last process that inherited the root by `fork`."""
+    """A locked root folder. The lock of a root ends with the last process that inherited the root by `fork`."""
 
     def __init__(self) -> None:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))

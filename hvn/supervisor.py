@@ -28,7 +28,7 @@ supervisor."""
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """The manner in which a command ends after a signal."""
+    """The reaction of the supervisor to a signal."""
 
     message: str
     """The line that the supervisor prints on standard error after a signal."""

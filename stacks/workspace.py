@@ -23,7 +23,7 @@ TERRAFORM = ">= 1.6.0"
 
 
 def workspace(app: App, inputs: Inputs) -> TerraformStack:
-    """Return an empty stack with the workspace's backend."""
+    """Return a stack with the workspace's backend and without resources."""
     stack = TerraformStack(app, inputs.workspace)
     stack.add_override("terraform.required_version", TERRAFORM)
     backend = inputs.backend

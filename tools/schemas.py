@@ -5,7 +5,7 @@
 
 Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
 above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. Each line
-of this file has one resource type, without descriptions.
+of a schema file has one resource type, without descriptions.
 
 If a stack needs a type that the data lacks, add the type's name to `KEPT`, then run the tool. If a stack pins a newer
 provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.

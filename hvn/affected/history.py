@@ -17,7 +17,8 @@ CODE = (
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
     *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
 )
-# Files in these folders cannot affect the review. A Makefile, a `sitecustomize.py` or a tool's settings can affect it.
+# Files in these folders cannot affect the review. Other files, such as a Makefile or a `sitecustomize.py`, can affect
+# the review.
 NOT_REVIEW = ("docs/", "tests/")
 # Pipelines and approval rules in the topology's repository, outside the project.
 PIPELINES = (

@@ -181,7 +181,8 @@ def _differences(name: str, path: pathlib.Path, source: Source) -> Iterator[Find
 
 
 class CannotRun(click.ClickException):
-    """The command cannot run. click prints the message as one line on standard error and exits with 2."""
+    """An error that ends a `hvn keys` command: click prints the message as one line on standard error and exits with
+    2."""
 
     exit_code = 2
 

@@ -84,8 +84,8 @@ def explain(
 ) -> None:
     """Explain Vault's answer to an app's login.
 
-    Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. The command runs
-    offline: it does not send the token anywhere, and prints neither the token nor its signature.
+    Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. Runs offline:
+    the command does not send the token anywhere, and prints neither the token nor its signature.
 
     Without --token and --claims, the command judges the token that Vault Secrets Operator requests for the app.
     --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are

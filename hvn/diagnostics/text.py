@@ -1,4 +1,4 @@
-"""Print findings as text."""
+"""Format findings as plain text for a terminal or a log."""
 
 from collections.abc import Iterator, Sequence
 

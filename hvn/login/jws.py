@@ -57,7 +57,8 @@ class _Part:
 
 
 def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
-    """Return the parsed token. Raises `GoError`, with the text in Vault's error, for a malformed token.
+    """Parse a token as Vault does and return its parts. Raises `GoError`, with the text in Vault's error, for a
+    malformed token.
 
     `by_issuer` means that Vault fetches the keys from an issuer. go-oidc then parses the token first, with go-jose v4,
     which allows no padding and checks the algorithm at once.

@@ -15,8 +15,8 @@ PAIRS = "jwks_pairs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """The configuration in `auth/<mount>/config`. Vault verifies tokens with the PEM keys in `pubkeys`, or fetches
-    keys from `keys_from`."""
+    """The configuration in `auth/<mount>/config`. Vault verifies tokens with the PEM keys in `pubkeys`, or with keys
+    that it fetches from `keys_from`."""
 
     pubkeys: tuple[str, ...] = ()
     keys_from: str = ""

@@ -2,8 +2,8 @@
 
 An opening is an access that a plan adds. The review finds openings in the values of a plan. Three comparisons explain
 an opening: the edit (the base's and the current topology file, with the same code), the base (merged, but not applied),
-and changed code (the base's and the current code, with the same file). If the code differs, the base's code synthesizes
-both sides of the edit.
+and changed code (the base's and the current code, with the same file). If the base's code differs from the current
+code, the base's code synthesizes both files of the edit.
 """
 
 import json

@@ -34,7 +34,8 @@ class Cloud:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Run the block in an exclusive transaction. If the block raises an exception, roll its changes back."""
+        """Run the block in an exclusive transaction of the cloud's file. If the block raises an exception, roll the
+        transaction back."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             try:

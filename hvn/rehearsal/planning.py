@@ -51,8 +51,8 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
 
 
 def _planned_collection(attribute: Attribute, value: Any) -> Any:
-    """Return the planned value of a collection. A set with an unknown element is unknown; objects in a set have zero
-    values instead of null."""
+    """Return the planned value of an argument that is a collection. A set with an unknown element is unknown;
+    objects in a set have zero values instead of null."""
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
         return value

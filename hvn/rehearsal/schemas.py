@@ -27,7 +27,8 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider version of the schemas. Raises `MissingSchema` if the provider has no schemas."""
+    """Return the version of a provider that its schemas come from. Raises `MissingSchema` if the provider has no
+    schemas."""
     return str(_content(provider)["version"])
 
 

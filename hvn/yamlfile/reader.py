@@ -93,8 +93,8 @@ class _Open:
 class Reader:
     """Read one text once, and call `report` for each finding in the order of the events.
 
-    `hidden` has the offsets of characters that are refused everywhere, even in a comment. If the reader reports such a
-    character in a key or value, it removes the offset from `hidden`.
+    `hidden` has the offsets of characters that are refused everywhere, even in a comment. If the reader reports a
+    refused character in a key or value, it removes the character's offset from `hidden`.
     """
 
     def __init__(self, lines: Lines, hidden: set[int], report: Callable[[OffsetFinding], None]) -> None:

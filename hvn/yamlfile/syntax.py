@@ -84,7 +84,7 @@ class _Mark(Protocol):
 
 
 def offset(mark: _Mark | None) -> int:
-    """Return the offset of a mark in characters. The parser sets every mark, although its types allow None."""
+    """Return the offset of a mark in characters. PyYAML sets every mark, although the types of PyYAML allow None."""
     return mark.index if mark else 0
 
 

@@ -61,7 +61,7 @@ ENVIRONMENT = {
 
 
 def made() -> str:
-    """Return the page."""
+    """Return the Markdown of docs/reference/commands.md."""
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
         "every command\nthat reads the file has `--topology FILE`. Commands with [JSON](#json) have `--format "

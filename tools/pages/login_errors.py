@@ -37,7 +37,7 @@ that new logins fail only after `max_ttl`.
 
 
 def made() -> str:
-    """Return the page."""
+    """Return the Markdown of docs/reference/login-errors.md."""
     rows = [(_text(message), message.cause, message.fix) for message in messages.ALL]
     checks = ", ".join(code(check.id) for check in IN_ORDER)
     return page(

@@ -19,7 +19,7 @@ The page lists the behaviours of the fake providers of `bin/hvn rehearse`, and t
 
 
 def made() -> str:
-    """Return the page."""
+    """Return the Markdown of docs/reference/rehearsal.md."""
     return page("The rehearsal's clouds", "hvn/rehearsal", *_parts())
 
 

@@ -6,7 +6,7 @@ from pages.markdown import page
 
 
 def made() -> str:
-    """Return the page."""
+    """Return the Markdown of docs/reference/rules.md."""
     parts = ["\n".join((f"## {title}\n", *map(_line, rules))) for title, rules in rulebook.groups().items()]
     intro = (
         "The rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. `bin/hvn rule ID` "

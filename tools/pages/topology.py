@@ -49,7 +49,7 @@ LONG = 4
 
 
 def made() -> str:
-    """Return the page."""
+    """Return the Markdown of docs/reference/topology.md."""
     intro = (
         "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and unknown keys are "
         "errors. Quote\nvalues that YAML readers interpret differently. Editors complete the file with "

@@ -18,7 +18,8 @@ LIMIT = 90
 
 
 def create(change: Change) -> None:
-    """Refuse a group beyond the limit or with a used priority, and note that the writes take turns."""
+    """Refuse a rule collection group beyond the limit or with a used priority. Record that the writes of the
+    policy's groups take turns."""
     others = list(_others(change))
     if len(others) >= LIMIT:
         raise _refused(change, f"the policy has {len(others)} rule collection groups, and {LIMIT} is the limit")

@@ -1,7 +1,7 @@
 """DNS forwarding needs an ACTIVE peering. An HVN has at most one DNS forwarding, with at most 5 rules of at most 2
 servers.
 
-developer.hashicorp.com/hcp/docs/vault/private-dns; ids have at most 32 characters there.
+developer.hashicorp.com/hcp/docs/vault/private-dns; ids have at most 32 characters.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

@@ -50,12 +50,12 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Set the state of an updated half to Initiated."""
+    """Set the state of an updated half of a peering to Initiated."""
     change.cloud.remove(DISCONNECTED, str(change.after["id"]))
 
 
 def delete(change: Change) -> None:
-    """Set the state of the other half to Disconnected."""
+    """Set the state of the peering's other half to Disconnected."""
     change.cloud.remove(DISCONNECTED, str(change.before["id"]))
     for half in _other_halves(change, change.before):
         change.cloud.put(DISCONNECTED, str(half["id"]), {})

@@ -1,4 +1,4 @@
-"""A VNet peering has the other VNet's ranges at its creation or last sync: Azure drops packets to a range that was
+"""A VNet peering has the remote VNet's ranges at its creation or last sync: Azure drops packets to a range that was
 added later.
 
 Azure: learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space; azurerm syncs when the
@@ -13,7 +13,7 @@ KNOWN = "hvn:ranges-known-to-peering"
 
 
 def sync(change: Change) -> None:
-    """Record the current ranges of the other VNet."""
+    """Record the current ranges of the peering's remote VNet."""
     change.cloud.put(KNOWN, str(change.after["id"]), {"ranges": _ranges(change)})
 
 

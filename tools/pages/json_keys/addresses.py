@@ -16,6 +16,6 @@ POOL = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn addresses`"
     yield keys_list("A list of pools", printed("addresses")[0], POOL)

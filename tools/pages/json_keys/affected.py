@@ -25,6 +25,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn affected`"
     yield keys_list("", printed("affected", "--base", "HEAD"), KEYS)

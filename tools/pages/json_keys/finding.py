@@ -31,7 +31,7 @@ FINDING = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
         "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "

@@ -33,7 +33,7 @@ CHECK = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn login explain`"
     answer = printed("login", "explain", "payments", "webapp")
     yield keys_list("", answer, ANSWER)

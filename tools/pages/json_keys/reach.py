@@ -22,7 +22,7 @@ ANSWER = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn reach`"
     yield keys_list(
         "A list with an answer for each pair of ranges", printed("reach", "payments", "--to", "vault")[0], ANSWER

@@ -31,7 +31,7 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn rehearse`"
     # The report of an empty result: a real rehearsal would take a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))

@@ -22,6 +22,6 @@ KEYS = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn review`"
     yield keys_list("", printed("review", "--base", "HEAD", "--fail-on", "never"), KEYS)

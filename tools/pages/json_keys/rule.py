@@ -22,7 +22,7 @@ RULE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn rule`\n\nOne rule; without an argument a list of all rules."
     printed = CliRunner().invoke(cli, ["rule", "HVN111", "--format", "json"]).stdout
     yield keys_list("", json.loads(printed), RULE)

@@ -19,7 +19,7 @@ ADDED = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn spoke add`"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")

@@ -15,6 +15,6 @@ WORKSPACE = {
 
 
 def part() -> Iterator[str]:
-    """Yield a heading and the lists of its keys."""
+    """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps` as sentences."
     yield keys_list("A workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
