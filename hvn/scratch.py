@@ -87,8 +87,8 @@ def folder(purpose: str) -> Iterator[pathlib.Path]:
 def beside(output: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yield a new temporary folder of mode 0700 in `output`, and remove the folder after the block.
 
-    The caller writes a file in the temporary folder and renames it into `output`. So `output` never has an incomplete
-    file, and the rename replaces a link of the same name instead of following it.
+    The caller writes a file in the yielded folder and renames the file into `output`. So `output` never has an
+    incomplete file, and the rename replaces a link of the same name instead of following it.
     """
     with _root() as root:
         link = pathlib.Path(tempfile.mkdtemp(dir=root.path / LINKS), "link")

@@ -12,9 +12,9 @@ from cdktf_cdktf_provider_hcp.vault_cluster import (
 from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
 from stacks import streams, workspace
 
-# A new Vault cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each resource
-# names the HVN in an argument that forces replacement. HCP's documentation does not state whether HCP deletes these
-# resources with the HVN.
+# A replaced Vault cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each
+# resource names the HVN in an argument that forces replacement. HCP's documentation does not state whether HCP deletes
+# these resources with the HVN.
 KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 

@@ -63,7 +63,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
         user_claim=role.user_claim,
         bound_audiences=[role.audience],
         bound_claims_type="glob" if role.glob else "string",
-        # The provider splits the text at commas; the claim must equal one of the values.
+        # The provider splits this text at commas. A token's `sub` must match one of the parts.
         bound_claims={"sub": ",".join(role.subjects)},
         token_policies=[policy.name],
         token_ttl=CI_TTL,

@@ -1,4 +1,5 @@
-"""Workspaces to apply again with equal inputs: they depend on a rebuilt cluster or policy, another HVN or Vault."""
+"""Find the workspaces to apply again with equal inputs, because they depend on a rebuilt cluster or firewall policy,
+or on another HVN or Vault."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

@@ -15,7 +15,7 @@ from hvn.topology import address_plan
 def command(file: pathlib.Path | None, form: str) -> None:
     """List the used and free blocks of the address pools.
 
-    The blocks of a pool are in the order of their addresses; a used block has the name of its spoke.
+    Lists the blocks of a pool in the order of their addresses, and prints the spoke of each used block.
 
     \b
     Example:

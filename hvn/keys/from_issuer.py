@@ -90,7 +90,8 @@ def _session() -> Iterator[requests.Session]:
 
 
 def _get(session: requests.Session, url: str) -> bytes:
-    """Return the body of a response. Raises `Unavailable` for an error, a redirect, or a body over 256 KiB."""
+    """Return the body of the response to a GET request. Raises `Unavailable` for an error, a redirect, or a body
+    over 256 KiB."""
     shown = printable(url, 200)
     body = b""
     try:

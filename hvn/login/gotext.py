@@ -132,7 +132,7 @@ def _scalar(value: Any) -> str:
 
 
 def _float(number: float) -> str:
-    """Return the shortest digits of a float, with an exponent below 1e-4 and from 1e6 (Go, strconv, `%g`)."""
+    """Return a float with the fewest digits, in exponent form below 1e-4 and from 1e6 (Go, strconv, `%g`)."""
     if number == 0:
         return "-0" if math.copysign(1, number) < 0 else "0"
     exact = Decimal(repr(number)).normalize()

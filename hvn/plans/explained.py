@@ -88,7 +88,7 @@ class _Edit:
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
-        """Return whether an argument is equal before and after the edit.
+        """Return whether the argument of a block is equal before and after the edit.
 
         For an unset argument, compare the surrounding map or block. An unset computed argument counts as different,
         because only the provider knows why the argument changes.

@@ -18,7 +18,7 @@ MADE, LOOKED_UP = "hvn:made", "hvn:looked-up"
 
 
 def made(change: Change, id_: str, workspace: str) -> None:
-    """Note which workspace created a resource, and which resources the creation needed."""
+    """Record the workspace that created a resource, and the resources that the creation needed."""
     value = {"workspace": workspace, "kind": change.kind, "id": id_, "needs": change.needs, "turns": change.turns}
     change.cloud.put(MADE, f"{change.kind}|{id_}", value, change.place)
 

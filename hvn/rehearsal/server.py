@@ -65,7 +65,7 @@ class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated witho
     """The service with the standard output of a provider, which Terraform requests. The output is empty."""
 
     def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
-        """Return an empty stream."""
+        """Return an empty stream of standard output."""
         return iter(())
 
 

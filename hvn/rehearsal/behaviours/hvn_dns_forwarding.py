@@ -10,7 +10,7 @@ FORWARDING, RULE, PEERING = "hcp_dns_forwarding", "hcp_dns_forwarding_rule", "hc
 
 
 def forwarding(change: Change) -> None:
-    """Refuse a forwarding without an active peering, or a second one."""
+    """Refuse a DNS forwarding without an ACTIVE peering, and a second DNS forwarding of an HVN."""
     own = change.after
     peerings = [one for one in change.cloud.find(PEERING) if one["peering_id"] == own["peering_id"]]
     if not any(one["state"] == "ACTIVE" for one in peerings):

@@ -10,7 +10,7 @@ from hvn.rehearsal.cloud import Object, same
 
 
 def read(change: Change) -> None:
-    """Add the VNet's subnets to its refreshed state."""
+    """Add the subnets of a VNet to the VNet's refreshed state."""
     vnet = str(change.after["id"])
     change.after["subnet"] = [
         _listed(change, subnet)
