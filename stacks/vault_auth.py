@@ -1,7 +1,7 @@
 """`vault-auth-<spoke>`: the JWT mount of a spoke's cluster, and for each app a role with its policies.
 
-Vault checks the tokens of service accounts with the cluster's public keys. Vault never calls the cluster, because HCP
-cannot resolve the cluster's private name (docs/decisions/0003-jwt-not-kubernetes-auth.md).
+Vault checks the tokens of service accounts with the cluster's public keys, and never calls the private API server
+(docs/decisions/0003-jwt-not-kubernetes-auth.md).
 """
 
 from cdktf import TerraformStack

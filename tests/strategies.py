@@ -98,7 +98,7 @@ PATTERNS = {
 
 
 def naming() -> st.SearchStrategy[Topology]:
-    """Return a strategy for patterns of names; those without a resource only cause a warning."""
+    """Return a strategy for patterns of names. A pattern without a resource causes only a warning."""
     return optional(**{kind: st.just(pattern) for kind, pattern in PATTERNS.items()})
 
 
@@ -210,7 +210,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
 
 @st.composite
 def firewall_rules(draw: st.DrawFn, source: str, port: int) -> Topology:
-    """Draw rules to addresses outside of this topology. No rule covers another one, of this or another `port`."""
+    """Draw rules to addresses outside of this topology. No rule covers another rule."""
     outside: list[Topology] = [
         {"destinations": ["198.51.100.0/24", "198.51.101.7/32"], "ports": [f"tcp/{port}", f"udp/{port}-{port + 9}"]},
         {"service_tags": ["AzureMonitor", "Storage.JapanEast"], "ports": [f"tcp/{port}"]},
@@ -337,7 +337,7 @@ def policy(draw: st.DrawFn) -> Topology:
 
 
 def unused_policy(topology: Topology) -> bool:
-    """Return whether a setting about Azure Policy concerns no resource of this topology."""
+    """Return whether a setting for Azure Policy applies to no resource of this topology."""
     azure, spokes = topology["azure"], topology["spokes"].values()
     owned = set(azure.get("policy_owned", ()))
     no_vnet = "existing" in topology["hub"] and all("existing" in spoke for spoke in spokes)
@@ -360,7 +360,7 @@ def logs(draw: st.DrawFn) -> Topology:
 
 @st.composite
 def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
-    """Draw a hub, outside of all pools or at the end of this one, which no spoke uses."""
+    """Draw a hub outside all pools, or at the end of this pool, which no spoke uses."""
     last = list(IPv4Network(pool).subnets(new_prefix=22))[-1]
     cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
     firewall, rest = list(cidr.subnets(new_prefix=26))[:2]

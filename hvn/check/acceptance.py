@@ -40,7 +40,7 @@ _ID = re.compile(r"HVN[0-9]{3}")
 
 @dataclass(frozen=True, slots=True)
 class _Acceptance:
-    """A comment, the ids that it accepts on its line, and its reason."""
+    """A comment that accepts warnings on its line: the ids of the warnings and the reason."""
 
     span: Span
     ids: tuple[str, ...]

@@ -1,8 +1,8 @@
 """Firewall rules that another rule covers, found without comparing every rule with every other rule.
 
-A rule covers another one if each of the other's sources, destinations and ports is inside one of its own. It is
-registered under each pair of a source and a destination, so a search reads only rules with a pair around the first pair
-of the other rule.
+A rule covers another rule if it contains each source, destination and port of the other rule. The index has a rule
+under each pair of its sources and destinations. A search reads only rules with a pair that contains the first pair of
+the other rule.
 """
 
 from collections import defaultdict
@@ -43,12 +43,12 @@ def block(cidr: IPv4Network) -> int:
 
 
 def ports(protocol: str, port: str) -> Ports:
-    """Return the ports of `443`, `8000-8010` or `*`; the protocol is in lower case."""
+    """Return the range of `443`, `8000-8010` or `*`, with the protocol in lower case."""
     return Ports(protocol.lower(), *port_range(port or "*"))
 
 
 def covered(rules: Sequence[Traffic]) -> Iterator[tuple[Traffic, Traffic]]:
-    """Yield each rule of the file that another rule covers, with that rule; of two equal rules, the later one."""
+    """Yield each covered rule of the file with a rule that covers it; of two equal rules, the later rule is covered."""
     index: dict[tuple[Value, Value], list[int]] = defaultdict(list)
     for number, rule in enumerate(rules):
         for source in rule.sources:
@@ -68,7 +68,7 @@ def covered(rules: Sequence[Traffic]) -> Iterator[tuple[Traffic, Traffic]]:
 
 
 def _around(value: Value, lengths: Set[int]) -> Iterator[Value]:
-    """Yield the values that contain a value: itself and wider ranges, or wildcards of its parent domains."""
+    """Yield the values that contain a value: the value, wider ranges, or wildcards of the parent domains."""
     if isinstance(value, int):
         own = value.bit_length()
         yield from (value >> (own - length) for length in lengths if length <= own)

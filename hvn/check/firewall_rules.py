@@ -14,7 +14,7 @@ from hvn.topology.rule_places import vnet_ranges
 
 
 class Written(NamedTuple):
-    """A rule of the file, its path, and the spoke that owns it; an empty text for the hub."""
+    """A rule of the file with its path and its owner: a spoke, or an empty text for the hub."""
 
     path: Path
     rule: FirewallRule
@@ -22,7 +22,7 @@ class Written(NamedTuple):
 
 
 def written(topology: Topology) -> Iterator[Written]:
-    """Yield the rules of the hub, then those of the spokes, in the order of the file."""
+    """Yield the rules of the hub, then the rules of the spokes, in the order of the file."""
     for name, rule in topology.hub.firewall_rules.items():
         yield Written(("hub", "firewall_rules", name), rule, "")
     for owner, spoke in topology.spokes.items():
@@ -104,9 +104,9 @@ class Zones:
         nets = (source.net, destination.net)
         match nets:
             case (Net.UNKNOWN | Net.INTERNET, _):
-                return Message("no network of this file sends packets from it to the firewall")
+                return Message("no network of this file sends packets with this source to the firewall")
             case (_, Net.UNKNOWN):
-                return Message("no network of this file has it, so the hub has no route to it")
+                return Message("no network of this file has this destination, so the hub has no route to it")
             case (Net.SPOKE, Net.SPOKE) if source == destination:
                 return Message("traffic inside a VNet does not pass the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):
@@ -115,7 +115,8 @@ class Zones:
                 spoke = source if source.net is Net.SPOKE else destination
                 if self._topology.spokes[spoke.name].bgp_route_propagation:
                     return Message(
-                        "with bgp_route_propagation, {spoke} reaches it without the firewall", spoke=spoke.name
+                        "{spoke} has bgp_route_propagation, so its on-premises traffic bypasses the firewall",
+                        spoke=spoke.name,
                     )
             case (_, Net.HVN) | (Net.HVN, _):
                 return self._bypass_hvn(source if destination.net is Net.HVN else destination)
@@ -125,15 +126,24 @@ class Zones:
         peering = self._topology.hub.vault_peering
         transit = set(peering.transit_pools) if peering else set()
         if other.net is Net.POOL:
-            return None if other.name in transit else Message("only transit pools and the HVN meet at the firewall")
+            return (
+                None
+                if other.name in transit
+                else Message(
+                    "{pool} is not a transit pool, so its traffic with the HVN does not pass the firewall",
+                    pool=other.name,
+                )
+            )
         if other.net is Net.SPOKE:
             match self._topology.spokes[other.name].vault_route:
                 case "via-hub":
                     return None
                 case "direct":
-                    return Message("{spoke} has its own peering with the HVN, without the firewall", spoke=other.name)
+                    return Message(
+                        "{spoke} has its own peering with the HVN, which bypasses the firewall", spoke=other.name
+                    )
                 case _:
                     return Message("the HVN has no route to {spoke}: its vault_route is none", spoke=other.name)
         if other.net is Net.SITE and peering and other.name in peering.on_premises:
             return None
-        return Message("the HVN has no route to it")
+        return Message("the HVN has no route to this network")

@@ -10,8 +10,8 @@ RULE = Rule(
     name="kubernetes-auth",
     reports="A key or value below a cluster selects Vault's `kubernetes` auth method.",
     why=(
-        "the method calls the cluster's API server, and HCP resolves the name of a private one only with DNS "
-        "forwarding, which this project does not build: every login fails with `no such host`"
+        "the method calls the cluster's API server. Without DNS forwarding HCP cannot resolve a private API server: "
+        "logins fail with `no such host`. With DNS forwarding, HCP supports no certificates of a private CA"
     ),
     fix=(
         "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: "

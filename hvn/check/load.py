@@ -151,7 +151,7 @@ _SUBSTITUTES: Mapping[str, Any] = {
 
 
 def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
-    """Return the topology without unknown keys, and without the parts with errors of shape: rules, spokes, networks.
+    """Return the topology without unknown keys, and without rules, spokes and networks that have errors of shape.
 
     Some sections with errors are replaced by substitutes. One wrong key then does not hide the findings about the rest.
     Return None if HVN, hub or pools have errors: most rules need their ranges.

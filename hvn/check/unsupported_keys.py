@@ -1,4 +1,4 @@
-"""Keys that people try in a topology file: for each, why the file does not have it, and what to do instead."""
+"""Keys that people try in a topology file, each with the reason why the file lacks the key, and a fix."""
 
 import re
 from collections.abc import Iterable
@@ -9,14 +9,14 @@ from hvn.diagnostics.finding import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsupported:
-    """Keys that the format does not have. Names in backticks are fields of the file."""
+    """Keys that the format does not have, with the reason and the fix. Names in backticks are fields of the file."""
 
     keys: str
     """The keys, separated by spaces. Case, `_` and `-` do not count: `node_pools` also is `nodePools`."""
     at: str = ""
     """The mappings that this entry is about, separated by spaces: `hub spokes.*`. Empty: every mapping."""
     why: str = ""
-    """The reason. Empty: the file has the setting, with another name or at another place."""
+    """The reason. Empty if the file has the setting with another name or at another place."""
     fix: str
 
     def applies(self, path: Path) -> bool:
@@ -93,7 +93,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="diagnostic_settings diagnostics log_analytics log_analytics_workspace_id monitoring",
-        fix="write `logs.workspace_id`: it is for all resources of the file",
+        fix="write `logs.workspace_id`, which all resources of the file use",
     ),
     Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
     Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write `hub.firewall`: the hub has the firewall"),
@@ -129,8 +129,8 @@ UNSUPPORTED = (
     Unsupported(
         keys="nsg nsgs network_security_group network_security_groups security_group security_rules",
         at=f"hub spokes.* {_CLUSTER}",
-        why="the file has no rules of network security groups",
-        fix="delete the key; in an existing VNet (`spokes.<spoke>.existing`) you manage them yourself",
+        why="the file cannot set rules of network security groups",
+        fix="delete the key, or manage the groups yourself in an existing VNet (`spokes.<spoke>.existing`)",
     ),
     Unsupported(
         keys="nat_gateway",
@@ -189,7 +189,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="existing",
         at=". azure state",
-        why="existing resources are written where they belong",
+        why="each existing resource is a field of its owner in the file",
         fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
     ),
     # --- Vault
@@ -221,7 +221,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="lifecycle provider providers module modules source variables locals",
-        why="the file describes a network; the code of this project makes Terraform from it",
+        why="the code of this project generates Terraform from the file",
         fix="delete the key",
     ),
 )

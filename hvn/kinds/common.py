@@ -33,7 +33,7 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
 def in_azure(topology: Topology, workspace: str, *types: str, spoke: str = "") -> dict[str, Any]:
     """Return the arguments for the inputs of a workspace with resources in Azure, of the hub or of a spoke.
 
-    `types` are the types in it that have arguments of `azure.policy_owned`.
+    `types` are the workspace's types with arguments of `azure.policy_owned`.
     """
     return {
         **common(topology, workspace),

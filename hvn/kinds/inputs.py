@@ -86,7 +86,7 @@ class LogInputs:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet of a VNet. `key` identifies it in the file, whatever its name is."""
+    """A subnet of a VNet. `key` is the subnet's key in the file, independent of its name."""
 
     vnet: Resource
     key: str
@@ -110,7 +110,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table with all of its routes. `bgp_route_propagation`: it takes the routes of a gateway as well."""
+    """A route table with all of its routes. With `bgp_route_propagation` it also has the routes of a gateway."""
 
     resource: Resource
     routes: tuple[Route, ...]
@@ -119,7 +119,7 @@ class RouteTable:
 
 @dataclass(frozen=True, slots=True)
 class ZoneLink:
-    """The link of a VNet to one more private DNS zone. `new`: the workspace creates the zone as well."""
+    """The link of a VNet to one more private DNS zone. If `new`, the workspace also creates the zone."""
 
     zone: Resource
     name: str

@@ -12,7 +12,7 @@ PROJECT = "{project_id}"
 
 
 GATEWAY = "hvn:virtual-network-gateway"
-"""The type of a note that a VNet has a gateway. The gateway's own name and group do not matter."""
+"""The type of a reference to a VNet's gateway. The reference omits the gateway's name and resource group."""
 
 
 def gateway(vnet: Resource) -> Reference:

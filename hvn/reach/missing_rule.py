@@ -5,7 +5,7 @@ from hvn.reach.network import HUB, HVN, ON_PREMISES, RUNNERS, VAULT, Place
 
 
 def missing_rule(answer: Answer) -> str:
-    """Return the section of the file with the rule that the connection lacks; empty if no rule would allow it."""
+    """Return the section of the file with the missing rule; empty if no rule would allow the connection."""
     if not answer.there.rule_missing:
         return ""
     source, destination = answer.source, answer.destination

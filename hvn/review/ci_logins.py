@@ -64,7 +64,7 @@ class CiLogin:
 
     @property
     def from_pull_requests(self) -> bool:
-        """True if every run of a pull request can log in."""
+        """True if the run of any pull request can log in."""
         return any(subject.endswith(":pull_request") for subject in self.role.subjects)
 
 

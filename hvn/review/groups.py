@@ -1,4 +1,4 @@
-"""Merges findings that differ in one value or in the spoke only: many similar lines would hide a different line."""
+"""Merge findings that differ in one value or in the spoke only, because many similar lines would hide another line."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from hvn.kinds.registry import kinds
 KINDS = frozenset(kind.name for kind in kinds())
 WIDE = ("/*", "/0")
 SPOKE = "<spoke>"
-"""The name of the spoke in a line about several spokes."""
+"""The placeholder for the spoke in a line about several spokes."""
 
 
 @dataclass(frozen=True, slots=True)

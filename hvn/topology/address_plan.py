@@ -11,7 +11,7 @@ from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One address pool. `blocks` has all its blocks by address, each with its spoke or `hub`, or None if it is free."""
+    """One address pool. `blocks` has all blocks by address with their owner: a spoke, `hub`, or None (free)."""
 
     name: str
     cidr: IPv4Network
@@ -25,7 +25,7 @@ class Pool:
 
     @property
     def free(self) -> int:
-        """The number of addresses without an owner."""
+        """The number of free addresses."""
         return self.cidr.num_addresses - self.used
 
     @property

@@ -26,7 +26,7 @@ class CreatedName:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Return the same value as for another resource of the same name. Azure compares names without case."""
+        """Return a value that two resources share if their names collide. Azure compares names without case."""
         # A node resource group is a resource group too.
         kind = "resource_group" if self.kind == "node_resource_group" else self.kind
         return (kind, self.scope, self.name if self.kind in CASE_SENSITIVE else self.name.casefold())
@@ -36,7 +36,7 @@ def created_names(topology: Topology) -> Iterator[CreatedName]:
     """Yield the names of all resources that the topology creates and that the file can rename, spokes by name."""
     if not isinstance(topology.hub, ExistingHub):
         yield from _of_hub(topology)
-    # HVN201 refuses a spoke of this name.
+    # HVN201 refuses a spoke with the name `hub`.
     for name in sorted(topology.spokes.keys() - {HUB}):
         yield from _of_spoke(topology, name, topology.spokes[name])
 

@@ -1,4 +1,4 @@
-"""The DNS servers of a topology's VNets, and the network that each of them is in."""
+"""The DNS servers of a topology's VNets, each with its network."""
 
 from ipaddress import IPv4Address, IPv4Network
 
@@ -6,7 +6,7 @@ from hvn.topology import locations
 from hvn.topology.model import Topology
 
 AZURE_DNS = IPv4Address("168.63.129.16")
-"""Azure DNS as every VNet sees it: it answers from the zones that are linked to that VNet."""
+"""The address of Azure DNS in every VNet. Azure DNS answers from the zones that are linked to the VNet."""
 PORT = 53
 
 

@@ -1,8 +1,8 @@
 """The rule collection groups of the hub's firewall policy. The firewall drops traffic that no rule allows.
 
 `topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, and `spoke-<spoke>` the
-egress of a spoke's cluster and the spoke's rules of the file. A spoke changes no group of another workspace.
-Priorities decide nothing, because all groups only allow, but two groups of a policy must not share one.
+egress of a spoke's cluster and the spoke's rules of the file. A spoke affects no group of another workspace.
+The order of the groups has no effect, because all rules allow. Two groups of a policy must have different priorities.
 """
 
 import hashlib

@@ -80,7 +80,7 @@ def _hub(topology: Topology) -> Iterator[str]:
 
 
 def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
-    """Yield the steps for the route table of the existing GatewaySubnet: replies take the way of the requests."""
+    """Yield the steps for the route table of the existing GatewaySubnet, so that replies take the route of requests."""
     hvn = [str(topology.hvn.cidr)] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     for _, spoke in sorted(topology.spokes.items()):

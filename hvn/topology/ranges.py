@@ -91,7 +91,7 @@ def vault_sites(topology: Topology) -> tuple[tuple[str, tuple[IPv4Network, ...]]
 
 
 def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
-    """Return the DNS servers that Vault asks and that need an HVN route: those outside the runners' subnet."""
+    """Return the DNS servers of Vault that need an HVN route because they are outside the runners' subnet."""
     peering = topology.hub.vault_peering
     servers = {server for servers in peering.dns_forwarding.values() for server in servers} if peering else set()
     hub = topology.hub

@@ -1,4 +1,4 @@
-"""The tags of a topology's resources: those of the file, those of a spoke, and the part that Azure DNS takes.
+"""The tags of a topology's resources: tags of the file, tags of a spoke, and the tags that Azure DNS takes.
 
 Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources. Private DNS drops tags with
 other keys without an error, so every plan would add them again (hashicorp/terraform-provider-azurerm#6129).

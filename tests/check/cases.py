@@ -1,4 +1,4 @@
-"""The cases in `cases/`: a base topology with a patch that makes it wrong in one way, or nearly wrong.
+"""The cases in `cases/`: a base topology with a patch that has one mistake, or almost a mistake.
 
 A file holds the cases of one rule, or of one kind of wrong value, separated by `---`. Keys of a case:
 

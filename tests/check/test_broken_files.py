@@ -131,7 +131,7 @@ def test_a_seed_is_always_the_same_file() -> None:
 
 
 def lines_run(text: str) -> int:
-    """Return the number of Python lines that a check runs. Unlike its time, the number is equal on every machine."""
+    """Return the number of Python lines that a check runs. The number is equal on every machine."""
     count = 0
 
     def trace(_frame: FrameType, event: str, _argument: Any) -> Any:

@@ -148,7 +148,7 @@ def places() -> st.SearchStrategy[list[str]]:
 
 
 def rules() -> st.SearchStrategy[Topology]:
-    """Return a strategy for any rules, also for rules that never match."""
+    """Return a strategy for rules, including rules that never match."""
     rule = st.fixed_dictionaries(
         {
             "sources": places(),

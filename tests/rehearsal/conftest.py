@@ -120,7 +120,7 @@ Resources = Callable[..., Stack]
 
 @pytest.fixture
 def of() -> Resources:
-    """Return a function that makes a workspace of its arguments: `of(azurerm_subnet={"one": {...}})`."""
+    """Return a function that returns a workspace with its arguments: `of(azurerm_subnet={"one": {...}})`."""
 
     def made(**resources: dict[str, Any]) -> Stack:
         providers = sorted({kind.partition("_")[0] for kind in resources})

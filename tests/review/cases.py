@@ -1,4 +1,4 @@
-"""The cases in `cases/`: an edit, a cheat, a plan or a state, and what the comment must report, and nothing else.
+"""The cases in `cases/`: an edit, a cheat, a plan or a state, and all findings that the comment must report.
 
 A file holds the cases of one kind: `file` (edits of the topology), `plan` (plans of other things), `state` (drift and
 stale plans), `code` (changes of the code). Keys of a case, all optional but `name`:

@@ -38,13 +38,11 @@ NOTES = """
   group also allows changes of the firewall. A custom role needs less: on the hub's VNet `virtualNetworkPeerings/read`,
   `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write` and `/delete`, and the reads
   of its operations.
-- A condition on role assignments has two parts, one for `roleAssignments/write` and one for `/delete`:
-  [the text](../how-to/first-day.md#3-identities-and-rights).
+- [The first day](../how-to/first-day.md#3-identities-and-rights) has the text of a condition on role assignments.
 - A plan locks the state. In the clouds it writes only the vault provider's short-lived token.
-- A plan of `peering-*` may wait up to 35 minutes for a peering that is not ACTIVE.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
   has the Kubernetes rights. With Entra groups, Kubernetes' own roles grant these rights, because Azure RBAC for
-  Kubernetes is off. A member of an admin group has all rights in the cluster.
+  Kubernetes is off.
 - The generated [policies for CI](../how-to/ci-login.md) have `*` for all spokes' mounts. An identity that writes Vault
   roles and policies can grant itself every right in the namespace; in `admin`, in the whole cluster.
 """

@@ -15,11 +15,15 @@ from pages.markdown import code, page, table
 
 
 class Kind(NamedTuple):
-    """The type of a field in words, an example, and the models inside the type with the suffixes of their paths."""
+    """The type of a field in words, an example, and the models inside the type with the suffixes of their paths.
+
+    `keys` describes the keys of a mapping.
+    """
 
     words: str
     example: str = ""
     inner: tuple[tuple[str, type[BaseModel]], ...] = ()
+    keys: str = ""
 
 
 # Names for the keys of mappings, and for the alternatives of unions.
@@ -56,14 +60,18 @@ def made() -> str:
         '`config/topology.schema.json`.\n[Rules](rules.md) have the conditions on several fields. "as FIELD" is the '
         "type of that field."
     )
-    # A hub and an existing hub have hub.vault_peering, so list it once.
-    sections = dict.fromkeys(_sections(model.Topology, "", {}))
+    sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
 
 
-def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: str = "") -> Iterator[str]:
-    """Yield the sections of a mapping and its inner mappings. `first` has the first field of each type with a long
-    description."""
+def _sections(
+    type_: type[BaseModel], path: str, first: dict[str, str], listed: dict[type[BaseModel], str], title: str = ""
+) -> Iterator[str]:
+    """Yield the sections of a mapping and its inner mappings.
+
+    `first` has the path of the first field by the words for its type, keys or values. `listed` has the path of each
+    listed mapping by model.
+    """
     rows = []
     inside: list[tuple[str, str, type[BaseModel]]] = []
     for name, field in type_.model_fields.items():
@@ -71,9 +79,13 @@ def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: s
         kind = _kind(field.annotation, field.metadata, name)
         example = f"; e.g. {code(kind.example)}" if kind.example else ""
         type_words = f"{kind.words}{example}"
-        same = first.setdefault(type_words, at)
+        part = "values " if kind.keys else ""
+        same = first.setdefault(f"{part}{kind.words}", at)
         if same != at and not kind.inner:
-            type_words = f"as {code(same)}" if len(kind.words.split()) > LONG else kind.words
+            type_words = f"{part}as {code(same)}" if len(kind.words.split()) > LONG else kind.words
+        if kind.keys:
+            same = first.setdefault(f"keys {kind.keys}", at)
+            type_words = f"a mapping: {kind.keys if same == at else f'keys as {code(same)}'} → {type_words}"
         meaning, default = _meaning_and_default(field)
         value = type_words if default == "none" else f"{type_words} ({default})"
         rows.append([code(name), value, meaning])
@@ -83,7 +95,11 @@ def _sections(type_: type[BaseModel], path: str, first: dict[str, str], title: s
     head = ("key", "type (default)", "meaning")
     yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
     for at, heading, inner in inside:
-        yield from _sections(inner, at, first, heading)
+        if inner not in listed:
+            listed[inner] = at
+            yield from _sections(inner, at, first, listed, heading)
+        elif listed[inner] != at:
+            yield f"## {heading}\n\nAs {code(listed[inner])}."
 
 
 def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
@@ -130,7 +146,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
     if origin is Mapping:
         key, value = _kind(arguments[0], (), name), _kind(arguments[1], (), name)
         inside = tuple((f".{KEYS[name]}{at}", inner) for at, inner in value.inner)
-        return Kind(f"a mapping: {key.words} → {value.words}", "" if inside else value.example, inside)
+        return Kind(value.words, "" if inside else value.example, inside, key.words)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Kind("a mapping, below", "", (("", annotation),))
     if annotation is bool:

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN618",
     name="dev-tier-streams",
     reports="A Vault cluster of tier dev streams its audit log or its metrics.",
-    why="HCP offers audit logs and metrics from the tier standard on, and refuses them for dev when they are applied",
+    why="the tier dev has no audit logs and no metrics: HCP refuses the streams at apply",
     fix="remove vault.audit_log and vault.metrics, or use another tier",
     example="""\
 vault:

@@ -12,9 +12,9 @@ RULE = Rule(
     name="dns-server-unknown",
     level=Level.WARNING,
     reports="A VNet with a cluster, or the hub, uses a DNS server outside this file's VNets.",
-    why="a VNet with its own DNS servers ignores the zones linked to it: nodes and runners find a private API server "
-    "only if the server forwards the zone to Azure DNS in a VNet that is linked to it",
-    fix="let the server forward the zone to a resolver in the hub, or use the firewall's address",
+    why="a VNet with its own DNS servers ignores its linked zones: nodes and runners find a private API server only if "
+    "the DNS server forwards the zone to Azure DNS in a VNet with a link to the zone",
+    fix="forward the zone from the DNS server to a resolver in the hub, or use the firewall's address",
     example="""\
 spokes:
   orders: {dns_servers: [192.0.2.53]}
@@ -34,7 +34,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     path=(*path, index),
                     message=Message("{server} is in no VNet of this file", server=server),
                     fix=Message(
-                        "let {server} forward {zone} to a resolver in the hub, or use {firewall}, the firewall",
+                        "forward {zone} from {server} to a resolver in the hub, or use {firewall}, the firewall",
                         server=server,
                         zone=zone,
                         firewall=locations.firewall_ip(topology),

@@ -1,4 +1,4 @@
-"""HVN411 dns-servers: DNS servers that this project cannot set, or a DNS proxy that asks itself."""
+"""HVN411 dns-servers: DNS servers that this project cannot set, or a DNS proxy that queries itself."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN411",
     name="dns-servers",
-    reports="An existing VNet has dns_servers, or the firewall's DNS proxy asks the firewall.",
-    why="this project does not manage an existing VNet; a proxy that asks itself answers no query",
-    fix="let the VNet's owner set its DNS servers; remove the firewall's address from hub.firewall.dns_servers",
+    reports="A spoke with an existing VNet has dns_servers, or the firewall is a DNS server of its own proxy.",
+    why="this project does not change an existing VNet; a proxy that queries itself answers no query",
+    fix="ask the VNet's owner to set the DNS servers; remove the firewall's address from hub.firewall.dns_servers",
     example="""\
 hub:
   firewall: {dns_servers: [10.0.0.4]}
@@ -19,8 +19,8 @@ hub:
     see="https://learn.microsoft.com/azure/firewall/dns-settings",
 )
 
-EXISTING = Message("this project does not manage an existing VNet")
-LOOP = Message("the proxy would ask itself, and answer no query")
+EXISTING = Message("this project does not change an existing VNet")
+LOOP = Message("the proxy would query itself, and answer no query")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE,
                     path=("hub", "firewall", "dns_servers", index),
-                    message=Message("{server} is the address of the firewall itself", server=server),
+                    message=Message("{server} is the firewall's own address", server=server),
                     why=LOOP,
-                    fix=Message("remove {server}: without servers the proxy asks Azure DNS", server=server),
+                    fix=Message("remove {server}: without dns_servers the proxy queries Azure DNS", server=server),
                 )

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN308",
     name="existing-vault",
     reports="An existing Vault cluster has a tier, upgrade settings or streams, or an existing HVN has a region.",
-    why="this project manages neither of them, so the settings would have no effect",
+    why="this project changes neither an existing Vault cluster nor an existing HVN, so the settings have no effect",
     fix="remove vault.tier, upgrade, audit_log and metrics, and hvn.region",
     example="""\
 hvn:

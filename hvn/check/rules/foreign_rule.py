@@ -1,4 +1,4 @@
-"""HVN422 foreign-rule: a spoke's firewall rule is about other networks."""
+"""HVN422 foreign-rule: neither side of a spoke's firewall rule is inside the spoke."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -13,8 +13,8 @@ RULE = Rule(
     id="HVN422",
     name="foreign-rule",
     reports="A firewall rule of a spoke has the spoke neither as all of its sources nor as all of its destinations.",
-    why="the people who own a spoke would open connections between networks of others",
-    fix="move the rule to one of its spokes, or to hub.firewall_rules",
+    why="the owners of a spoke would open connections between networks of other owners",
+    fix="move the rule to a spoke that is its source or destination, or to hub.firewall_rules",
     example="""\
 spokes:
   analytics:

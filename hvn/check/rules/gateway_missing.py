@@ -12,7 +12,7 @@ RULE = Rule(
     name="gateway-missing",
     reports="A spoke has use_remote_gateways, but no gateway exists in the hub.",
     why="Azure refuses the spoke's peering with RemoteVnetHasNoGateways until a gateway exists",
-    fix="deploy hub, let the gateway's owner build the gateway, then set existing: true in hub.gateway",
+    fix="deploy hub, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway",
     example="""\
 spokes:
   orders: {use_remote_gateways: true}
@@ -22,7 +22,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each spoke that uses a gateway of a hub without one."""
+    """Yield a finding for each spoke with use_remote_gateways if the hub has no gateway."""
     if locations.has_gateway(topology):
         return
     if isinstance(topology.hub, ExistingHub):

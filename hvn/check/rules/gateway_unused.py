@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN410",
     name="gateway-unused",
     reports="A spoke's use_remote_gateways or bgp_route_propagation has no effect.",
-    why="the gateway's routes reach a spoke only through a peering with use_remote_gateways",
+    why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
 spokes:
@@ -19,11 +19,11 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 
-PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the flag")
+PEERING = Message("this project does not create the VNet's peering with the hub, and cannot set the peering's flag")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the flags without a peering of this project, or without the other flag.
+    """Yield use_remote_gateways without a peering of this project, and propagation without use_remote_gateways.
 
     The owner of an existing VNet may have set `use_remote_gateways` on the peering outside this project.
     """
@@ -36,12 +36,12 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=("spokes", name, "use_remote_gateways"),
                 message=Message("{field} is false", field=field),
                 why=PEERING,
-                fix=Message("remove the flag, and ask the peering's owner to set it"),
+                fix=Message("remove the flag here, and ask the peering's owner to set the flag"),
             )
         if spoke.bgp_route_propagation and peered and not spoke.use_remote_gateways:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "bgp_route_propagation"),
-                message=Message("the spoke does not use a gateway, so there are no routes to propagate"),
+                message=Message("without use_remote_gateways the spoke has no routes of a gateway to propagate"),
                 fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
             )

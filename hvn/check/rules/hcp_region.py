@@ -11,7 +11,7 @@ RULE = Rule(
     name="hcp-region",
     level=Level.WARNING,
     reports="An HVN is created in an Azure region that HCP's page does not list.",
-    why="the provider does not check the region: HCP refuses the HVN at apply",
+    why="HCP refuses the HVN at apply; the provider does not check the region during plan",
     fix="write a region that HCP's page lists as hvn.region",
     example="""\
 azure:

@@ -1,4 +1,4 @@
-"""HVN616 login-without-apps: settings of a cluster's login to Vault, but no app that logs in."""
+"""HVN616 login-without-apps: a cluster without apps has settings for logins to Vault."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ RULE = Rule(
     name="login-without-apps",
     level=Level.WARNING,
     reports="A cluster without apps has settings of vault_login or vso.",
-    why="the workspaces that use these settings exist from the first app on",
+    why="without an app, no workspace exists that uses these settings",
     fix="add the apps of the cluster, or remove the settings",
     example="""\
 spokes:

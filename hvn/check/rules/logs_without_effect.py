@@ -1,4 +1,4 @@
-"""HVN309 logs-without-effect: `logs` has no destination, or no resource that it is about."""
+"""HVN309 logs-without-effect: `logs` has no destination, or no resource with logs exists."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ RULE = Rule(
     name="logs-without-effect",
     level=Level.WARNING,
     reports="The file has `logs` without a destination, or creates no resource that has logs.",
-    why="no diagnostic setting is created, so nothing is logged although the file mentions logs",
+    why="no workspace creates a diagnostic setting, so Azure sends no logs",
     fix="set logs.workspace_id, logs.storage_account_id or logs.event_hub_rule_id, or remove logs",
     example="""\
 logs: {}
@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("logs",),
             at_key=True,
-            message=Message("there is no destination"),
+            message=Message("logs has no destination"),
             fix=Message(
                 "add {workspace}, {account} or {rule}",
                 workspace=Field(("logs", "workspace_id")),
@@ -43,6 +43,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("logs",),
             at_key=True,
-            message=Message("the hub is existing and no spoke has a cluster: nothing here has logs"),
+            message=Message(
+                "the hub is existing and no spoke has a cluster, so no workspace creates a resource with logs"
+            ),
             fix=Message("remove {logs}", logs=Field(("logs",))),
         )

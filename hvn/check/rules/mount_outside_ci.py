@@ -1,4 +1,4 @@
-"""HVN207 mount-outside-ci: the logins of CI may not write a JWT mount."""
+"""HVN207 mount-outside-ci: CI's policies do not cover a JWT mount, or cover other mounts too."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ RULE = Rule(
     name="mount-outside-ci",
     reports="With a login of CI, a JWT mount has a path that CI's policies do not cover, or the pattern "
     "`naming.jwt_mount` has no fixed beginning of its own.",
-    why="CI's policies name the beginning of the mounts' paths, not the spokes: without it CI may write every mount, "
-    "its own included, or the apply of `vault-auth-<spoke>` fails with 403",
+    why="CI's policies contain the fixed beginning of the mounts' paths: without it, CI may write every mount, also "
+    "its own. With another beginning the apply of `vault-auth-<spoke>` fails with 403",
     fix="begin the pattern with text that only JWT mounts of clusters have, and each exception with the same text",
     example="""\
 vault:

@@ -26,7 +26,7 @@ RULE = Rule(
     name="name-collision",
     reports="Two resources would have the same name, or an existing resource is in a resource group with the name "
     "of a new one.",
-    why="the second resource would take over the first, or the cloud refuses the second resource at apply",
+    why="the cloud refuses the second resource at apply, or the second resource overwrites the first resource",
     fix="rename the spoke, or change the pattern or the exception that gives the name",
     example="""\
 spokes:
@@ -42,13 +42,13 @@ Owner = tuple[str, str]
 LONGEST = 30
 """Longest spoke name that leaves room for two more characters."""
 SHOWN = 3
-"""Owners that a finding about a pattern names."""
+"""The maximum number of owners that a finding about a pattern names."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each name that two resources have, and for each existing resource in a new resource group.
 
-    A pattern that gives several resources the same name is one finding. Names in Azure are compared without case.
+    A pattern that gives several resources the same name is one finding. Azure compares names without case.
     """
     created = list(created_names(topology))
     yield from _existing_groups(topology, created)
@@ -99,7 +99,7 @@ def _collision(path: Path, name: CreatedName, other: CreatedName) -> Finding:
             kind=_kind(name),
             text=name.name,
         ),
-        fix=Message("use a name that no other resource has") if by_exception else _rename(name.owner),
+        fix=Message("use another name") if by_exception else _rename(name.owner),
     )
 
 
@@ -108,7 +108,7 @@ def _mount_of_ci(path: Path, name: CreatedName) -> Finding:
         rule=RULE,
         path=path,
         message=Message("{owner} and a login of CI have the same {kind} {text}", **_facts(name)),
-        why=Message("the mounts of CI are in `vault`, and a mount checks the tokens of one issuer"),
+        why=Message("`vault` creates the mounts of CI, and a mount checks the tokens of one issuer"),
         fix=Message("use another path"),
     )
 

@@ -13,7 +13,7 @@ RULE = Rule(
     reports="A network of hub.vault_peering.on_premises is unknown, has a public range, or the hub has no gateway.",
     why="HCP routes private ranges only (RFC 1918 and RFC 6598), and the firewall reaches on-premises networks through "
     "a gateway in the hub",
-    fix="add hub.gateway, and name networks of on_premises with private ranges",
+    fix="add hub.gateway, and list networks of on_premises that have private ranges",
     example="""\
 hub:
   vault_peering: {on_premises: [tokyo]}
@@ -21,7 +21,7 @@ hub:
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
-HCP = Message("HCP refuses HVN routes to other ranges than those of RFC 1918 and RFC 6598")
+HCP = Message("HCP refuses HVN routes to ranges outside RFC 1918 and RFC 6598")
 NO_GATEWAY = Message("without a gateway, Azure Firewall sends the replies to the internet")
 
 
@@ -44,7 +44,10 @@ def check(topology: Topology) -> Iterator[Finding]:
                     path=(*path, index),
                     message=Message("{cidr} of {name} is a public range", cidr=cidr, name=name),
                     why=HCP,
-                    fix=Message("remove {name}, or let its gateway translate the addresses (NAT)", name=name),
+                    fix=Message(
+                        "remove {name}, or translate its addresses at the gateway (NAT) and write the translated range",
+                        name=name,
+                    ),
                 )
     if peering and peering.on_premises and isinstance(topology.hub, NewHub) and topology.hub.gateway is None:
         yield Finding(

@@ -1,4 +1,4 @@
-"""HVN310 policy-without-effect: a setting about Azure Policy concerns no resource of this topology."""
+"""HVN310 policy-without-effect: a setting for Azure Policy or a DDoS plan applies to no resource of the topology."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN310",
     name="policy-without-effect",
     level=Level.WARNING,
-    reports="A DDoS plan or a policy-owned argument concerns no new resource, or both concern the same VNets.",
-    why="the setting would have no effect: existing VNets are not changed, and Terraform ignores an owned argument",
+    reports="A DDoS plan or a policy-owned argument applies to no new resource, or Azure Policy owns the DDoS plan.",
+    why="the setting has no effect: Terraform neither changes existing VNets nor updates an owned argument",
     fix="remove the setting",
     example="""\
 azure:
@@ -35,13 +35,17 @@ def check(topology: Topology) -> Iterator[Finding]:
     plan = ("azure", "ddos_plan_id")
     for index, choice in enumerate(topology.azure.policy_owned):
         if not created.get(ARGUMENTS[choice][0], True):
-            yield _finding(("azure", "policy_owned", index), Message("no resource here has {choice}", choice=choice))
+            yield _finding(
+                ("azure", "policy_owned", index), Message("no resource of this topology has {choice}", choice=choice)
+            )
     if topology.azure.ddos_plan_id is None:
         return
     if not created[VNET]:
         yield _finding(plan, Message("this topology creates no VNet"))
     elif "ddos_protection_plan" in topology.azure.policy_owned:
-        yield _finding(plan, Message("Azure Policy owns ddos_protection_plan, so a later change has no effect"))
+        yield _finding(
+            plan, Message("Azure Policy owns ddos_protection_plan, so Terraform ignores a later change of the plan")
+        )
 
 
 def _finding(path: tuple[str | int, ...], message: Message) -> Finding:

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN414",
     name="private-dns-zones",
     reports="A private DNS zone is unknown, reserved by Azure, or has the name of another zone of the VNet.",
-    why="a VNet can be linked to one zone of a name, and Azure reserves some names",
+    why="Azure refuses a VNet's links to two zones of the same name, and reserves some names",
     fix="use the id of an existing zone, or a name of hub.private_dns_zones",
     example="""\
 spokes:
@@ -55,7 +55,7 @@ def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator
     for index, zone in enumerate(zones):
         name = locations.private_dns_zone(topology, zone).name
         if name.casefold() in seen:
-            message = Message("the VNet is linked to another zone {name} already", name=name)
+            message = Message("the VNet already has a link to another zone {name}", name=name)
             yield _finding((*owner, "private_dns_zones", index), message)
         seen.add(name.casefold())
 

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN204",
     name="resource-name",
     reports="A pattern of `naming` gives a resource a name that Azure, AKS or Vault refuses.",
-    why="the vendor refuses the name, often not before apply",
+    why="the vendor refuses the name, often only at apply",
     fix="shorten or change the pattern, or set the resource's name in `names`",
     example="""\
 naming: {dns_prefix: "{topology}-{spoke}-of-the-platform-team-in-the-region-japan-east"}
@@ -22,7 +22,7 @@ naming: {dns_prefix: "{topology}-{spoke}-of-the-platform-team-in-the-region-japa
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
 )
 
-SERVICE = Message("Azure puts one of its services into a subnet of this name")
+SERVICE = Message("Azure reserves this subnet name for one of its services")
 
 
 def check(topology: Topology) -> Iterator[Finding]:

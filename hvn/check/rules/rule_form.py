@@ -10,9 +10,9 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN421",
     name="rule-form",
-    reports="A firewall rule has no or several kinds of destinations, or ports that do not fit them.",
-    why="Azure Firewall has network rules for addresses and ports, and application rules for host names; a rule is one "
-    "of them, with one kind of destination",
+    reports="A firewall rule has no kind of destination, several kinds, or ports that do not fit its destinations.",
+    why="Azure Firewall has network rules for addresses and ports, and application rules for host names; each rule has "
+    "one kind of destination",
     fix="split the rule, or use ports that fit its destinations",
     example="""\
 spokes:
@@ -49,7 +49,7 @@ def _problems(one: Written) -> Iterator[tuple[Path, Message, Message]]:
         return
     (kind,) = kinds
     if kind in ("destinations", "service_tags") and application[0]:
-        fix = Message("use tcp or udp: a rule for addresses does not read requests")
+        fix = Message("use tcp or udp: a network rule does not read host names")
         yield ("ports",), Message("{ports} need host names in fqdns", ports=rule.ports), fix
     if kind == "fqdn_tags" and not application[0]:
         fix = Message("use https/443 and http/80")

@@ -10,7 +10,7 @@ RULE = Rule(
     name="rule-groups",
     level=Level.WARNING,
     reports="More spokes have a cluster or firewall rules than a firewall policy can have rule collection groups.",
-    why="Azure allows 90 rule collection groups in a policy; an apply that adds another one fails",
+    why="Azure allows 90 rule collection groups in a policy; the apply of the 91st group fails",
     fix="move rules to hub.firewall_rules, or ask Azure support for a higher limit",
     example="""\
 spokes: # and so on, to s89
@@ -38,5 +38,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 groups=groups,
                 spokes=spokes,
             ),
-            fix=Message("keep at most {limit}: move rules to hub.firewall_rules, or raise the limit", limit=LIMIT),
+            fix=Message(
+                "keep at most {limit}: move rules to hub.firewall_rules, or ask Azure support for a higher limit",
+                limit=LIMIT,
+            ),
         )

@@ -13,8 +13,8 @@ RULE = Rule(
     name="rule-never-matches",
     level=Level.WARNING,
     reports="Traffic of a firewall rule bypasses the firewall, or has no route.",
-    why="the rule looks like a permission, and has no effect: the traffic works without it, or cannot work",
-    fix="remove the source or destination, or use the one that the traffic has at the firewall",
+    why="the rule has no effect: the traffic passes without the rule, or cannot arrive",
+    fix="remove the source or destination, or write the address that the traffic has at the firewall",
     example="""\
 spokes:
   payments:
@@ -28,7 +28,7 @@ VAULT_PORTS = (8200, 5696)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source without a destination behind the firewall, and for each such destination."""
+    """Yield each source or destination of a rule that has no traffic through the firewall."""
     zones: Zones | None = None
     known: dict[str, bool] = {}
     for one in written(topology):
@@ -67,7 +67,7 @@ def _first(reasons: Sequence[Message | None]) -> Message:
 
 
 def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
-    """Return a reason why no traffic between two places passes the firewall; None if some does."""
+    """Return a reason why no traffic between two places passes the firewall; None if some traffic passes."""
     reason = None
     for start in source:
         for end in destination:

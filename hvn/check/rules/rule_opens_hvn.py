@@ -1,4 +1,4 @@
-"""HVN428 rule-opens-hvn: a firewall rule lets the HVN open connections, or opens the HVN by its address."""
+"""HVN428 rule-opens-hvn: the HVN is a source of a firewall rule, or is inside a destination range."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ RULE = Rule(
     id="HVN428",
     name="rule-opens-hvn",
     level=Level.WARNING,
-    reports="A firewall rule has the HVN as a source, or a range with the HVN as a destination.",
-    why="JWT logins and kv secrets need no connection from the HVN; a range with the HVN opens Vault to every "
-    "source of the rule",
+    reports="A source of a firewall rule contains the HVN, or a destination range contains the HVN.",
+    why="JWT logins and kv secrets need no connection from the HVN; a destination range with the HVN opens Vault to "
+    "every source of the rule",
     fix="remove the source; accept the warning for a secrets engine that calls a database; name `vault` as destination",
     example="""\
 spokes:
@@ -26,7 +26,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source that is or has the HVN, and for each range with the HVN in it."""
+    """Yield each source that contains the HVN, and each destination range that contains the HVN."""
     zones: Zones | None = None
     for one in written(topology):
         for index, place in enumerate(one.rule.sources):
@@ -42,6 +42,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                     yield Finding(
                         rule=RULE,
                         path=(*one.path, "destinations", index),
-                        message=Message("{place} has the HVN {hvn} in it", place=place, hvn=topology.hvn.cidr),
-                        fix=Message("name the objects, and {vault} only where it is meant", vault=VAULT),
+                        message=Message("{place} contains the HVN {hvn}", place=place, hvn=topology.hvn.cidr),
+                        fix=Message(
+                            "write objects instead of the range; add {vault} only if the sources need Vault",
+                            vault=VAULT,
+                        ),
                     )

@@ -10,9 +10,9 @@ from hvn.topology.model import ExistingHub, Topology
 RULE = Rule(
     id="HVN423",
     name="rule-priority",
-    reports="Two spokes have the same firewall priority, or a spoke without rules and cluster has one.",
-    why="two rule collection groups of one policy must not share a priority",
-    fix="set firewall_priority of one spoke to another number; remove it where it has no effect",
+    reports="Two spokes have the same firewall priority, or a spoke without rules and cluster has a firewall_priority.",
+    why="two rule collection groups of a policy must have different priorities",
+    fix="set another firewall_priority in one spoke; remove a firewall_priority without effect",
     example="""\
 spokes:
   payments: {firewall_priority: 20000}
@@ -23,9 +23,9 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each priority that another spoke has, and for each that no rule collection group has."""
+    """Yield each priority that another spoke has, and each firewall_priority without a rule collection group."""
     used: dict[int, str] = {}
-    # An explicit priority stays: a computed one gives way.
+    # Spokes with an explicit priority come first, so the finding is about the spoke with the computed priority.
     for name, spoke in sorted(topology.spokes.items(), key=lambda item: item[1].firewall_priority is None):
         at: Path = ("spokes", name, "firewall_priority")
         if isinstance(topology.hub, ExistingHub) or not (spoke.firewall_rules or spoke.cluster):

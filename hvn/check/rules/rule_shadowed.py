@@ -17,8 +17,8 @@ RULE = Rule(
     name="rule-shadowed",
     level=Level.WARNING,
     reports="Another firewall rule already allows all the traffic of a rule.",
-    why="without the rule nothing changes, and a person who removes it to close the traffic closes nothing",
-    fix="remove the rule, or the wider one",
+    why="the rule has no effect: without the rule, the firewall still allows its traffic",
+    fix="remove the rule, or remove the wider rule",
     example="""\
 spokes:
   orders:
@@ -31,7 +31,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each rule that one other rule covers, of the file or of this project."""
+    """Yield each rule that another rule of the file, or a built-in rule, covers."""
     blocks: dict[str, list[int]] = {}
     rules = [traffic for one in written(topology) if (traffic := _traffic(topology, one, blocks))]
     if not rules:
@@ -42,10 +42,12 @@ def check(topology: Topology) -> Iterator[Finding]:
             path=rule.path,
             at_key=True,
             message=Message(
-                "{wider} (line {line}) allows all of its traffic", wider=Field(wider.path), line=LineOf(wider.path)
+                "{wider} (line {line}) allows all traffic of this rule",
+                wider=Field(wider.path),
+                line=LineOf(wider.path),
             )
             if wider.path
-            else Message("the built-in rule {name} allows all of its traffic", name=wider.name),
+            else Message("the built-in rule {name} allows all traffic of this rule", name=wider.name),
         )
 
 

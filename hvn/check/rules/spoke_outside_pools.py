@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
     reports="A spoke's range is not completely inside an address pool.",
-    why="the hub's firewall rules name pools, so they do not apply to addresses outside them",
+    why="the hub's firewall rules apply to pools, and so not to addresses outside the pools",
     fix="use a range inside one of address_pools, or add a pool that contains the range",
     example="""\
 spokes:

@@ -11,8 +11,8 @@ from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    reports="The ranges of two spokes overlap, or of a spoke and the hub inside its pool.",
-    why="the VNets are peered, and an address can be routed to one of them only",
+    reports="The ranges of two spokes overlap, or the ranges of a spoke and of the hub inside its pool.",
+    why="the VNets are peered, and Azure routes an address to only one VNet",
     fix="give one of the spokes another range of its pool",
     example="""\
 spokes:

@@ -11,8 +11,8 @@ RULE = Rule(
     name="stream-key-in-state",
     level=Level.WARNING,
     reports="Vault streams its audit log or its metrics, and the stream's key is in the state of `hcp`.",
-    why="Terraform stores sensitive arguments of hcp_vault_cluster in plain text: whoever reads the state can use the "
-    "key",
+    why="Terraform stores sensitive arguments of hcp_vault_cluster in plain text: everybody who reads the state can "
+    "use the key",
     fix="use a key that can only write to this stream, restrict who reads the state, and accept this warning",
     example="""\
 vault:

@@ -1,4 +1,4 @@
-"""HVN617 stream-settings: a stream of Vault lacks a setting of its type, or has one that its type does not take."""
+"""HVN617 stream-settings: a stream of Vault lacks a setting of its type, or has a setting of another type."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN617",
     name="stream-settings",
     reports="A stream (vault.audit_log, vault.metrics) lacks a setting of its type, or has one that the type ignores.",
-    why="HCP takes the settings of exactly one system, and all of them, otherwise the apply fails",
-    fix="set endpoint, region and user as the type needs them",
+    why="HCP requires all settings of one system and no others; otherwise the apply fails",
+    fix="set endpoint, region and user as the stream's type requires",
     example="""\
 vault:
   audit_log: {type: splunk, region: us1}

@@ -1,4 +1,4 @@
-"""HVN213 tag-limit: a resource takes fewer tags than the file has."""
+"""HVN213 tag-limit: a spoke has too many tags, or Azure DNS does not take a tag."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from hvn.topology.tags import MOST, MOST_IN_DNS, in_dns, tags
 RULE = Rule(
     id="HVN213",
     name="tag-limit",
-    reports="A spoke has more than 50 tags with those of `azure.tags` (error), or a private DNS zone or link does not "
-    "get a tag (warning).",
+    reports="A spoke has more than 50 tags including `azure.tags` (error), or private DNS zones and links do not get a "
+    "tag (warning).",
     why="Azure takes at most 50 tags; Azure DNS takes 15, with keys of letters, digits, _ . and - that begin with a "
-    "letter. All other resources get the tag",
+    "letter. Other resources get the tag",
     fix="remove a tag, use a key that Azure DNS takes, or accept the warning",
     example="""\
 azure:
@@ -37,7 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=path,
-                message=Message("the spoke has {count} tags, with those of azure.tags", count=count),
+                message=Message("the spoke has {count} tags, including azure.tags", count=count),
                 fix=Message("remove {more} tags of the spoke or of azure.tags", more=count - MOST),
             )
         elif spoke.tags and name in links and (own := _left_out(topology, name) - common):

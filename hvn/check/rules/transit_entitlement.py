@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN405",
     name="transit-entitlement",
     level=Level.WARNING,
-    reports="The hub's peering has routes through the hub, which need hub-and-spoke to be on in the HCP organization.",
+    reports="The hub's peering has HVN routes through the hub, which need hub-and-spoke in the HCP organization.",
     why=(
         "HashiCorp's guide calls hub-and-spoke a private beta; without it HCP refuses the peering or its "
         "routes at apply"

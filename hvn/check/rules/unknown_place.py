@@ -22,7 +22,7 @@ spokes:
 """,
     see="docs/how-to/open-a-firewall-rule.md",
 )
-# A search among thousands of names takes milliseconds.
+# Limit the searches for a similar name: a search among thousands of names takes milliseconds.
 SUGGESTIONS = 20
 
 

@@ -1,4 +1,4 @@
-"""HVN205 unused-name: a pattern or a name for a resource that this topology does not create."""
+"""HVN205 unused-name: this topology does not create the resource of a pattern or name."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ RULE = Rule(
     name="unused-name",
     reports="A name for a resource that this project does not create (error), or a pattern that no resource uses "
     "(warning).",
-    why="nothing has this name: an existing resource keeps its name, and a misspelled key leaves the default",
+    why="an existing resource keeps its name; with a misspelled key, the resource gets the default name",
     fix="remove the name, or correct its key",
     example="""\
 spokes:
@@ -67,6 +67,6 @@ def _finding(path: Path, key: str, near: str) -> Finding:
         rule=RULE,
         path=path,
         at_key=True,
-        message=Message("this project creates no {key} here", key=key),
+        message=Message("this topology creates no resource for the key {key}", key=key),
         fix=Message("did you mean {near}? Otherwise {remove}", near=near, remove=remove) if near else remove,
     )

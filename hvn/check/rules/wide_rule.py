@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN427",
     name="wide-rule",
     level=Level.WARNING,
-    reports="A firewall rule allows all ports, most of the internet, or more than the objects in it.",
-    why="the rule also allows traffic that nobody has asked for, now or with the next spoke",
+    reports="A firewall rule allows all ports, many public addresses, or a range wider than the objects in it.",
+    why="the rule also allows traffic that no object of the file needs, for example traffic of a later spoke",
     fix="write the ports, host names and objects that the traffic needs",
     example="""\
 hub:
@@ -21,7 +21,7 @@ hub:
 """,
     see="https://learn.microsoft.com/azure/firewall/firewall-best-practices",
 )
-# No private block is larger. A shorter prefix is most of the internet.
+# The largest private block is 10.0.0.0/8. A shorter prefix contains many public addresses.
 LARGEST = 8
 WIDE_TAGS = ("AzureCloud", "Internet")
 SHOWN = 5
@@ -36,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield _finding(one, ("ports", index), Message("{port} allows every port", port=port))
         for index, tag in enumerate(one.rule.service_tags):
             if tag.partition(".")[0] in WIDE_TAGS:
-                message = Message("the service tag {tag} has addresses of other customers", tag=tag)
+                message = Message("the service tag {tag} contains addresses of other customers", tag=tag)
                 yield _finding(one, ("service_tags", index), message)
         for side in ("sources", "destinations"):
             for index, place in enumerate(getattr(one.rule, side)):
@@ -47,7 +47,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _range(zones: Zones, one: Written, at: Path, cidr: IPv4Network) -> Iterator[Finding]:
     if cidr.prefixlen < LARGEST:
-        yield _finding(one, at, Message("{cidr} is most of the internet, and every private network", cidr=cidr))
+        yield _finding(one, at, Message("{cidr} contains many public addresses", cidr=cidr))
         return
     inside = [(range_, zone) for range_, zone in zones.overlapping(cidr) if range_ != cidr and range_.subnet_of(cidr)]
     if inside:

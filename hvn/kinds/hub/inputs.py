@@ -116,7 +116,7 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
     hop = locations.firewall_ip(topology)
     routes = [Route("runners", str(new_hub.runners.cidr), hop)]
     if vault_sites(topology):
-        # Without this route Azure would use the peering's own one, and Vault's replies come through the firewall.
+        # Without this route Azure uses the peering's system route, but Vault's replies come through the firewall.
         routes.append(Route("hvn", str(topology.hvn.cidr), hop))
     return GatewayInputs(
         subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),

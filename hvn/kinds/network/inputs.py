@@ -21,7 +21,7 @@ class HubRef:
     cidrs: tuple[str, ...]
     dns_zone: Resource
     gateway_routes: RouteTable | None
-    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if it needs none."""
+    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if the spoke needs no routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
 def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
     """Return routes to the firewall for exactly the spoke's ranges.
 
-    A route for the whole pool would not be used: Azure prefers the longer prefix of the peering's system route
+    Azure would not use a route for the whole pool: Azure prefers the longer prefix of the peering's system route
     (learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview). With propagation the spoke's own traffic
     bypasses the firewall, so the replies must bypass it too.
     """

@@ -37,7 +37,7 @@ class ForwardingRule:
 
 @dataclass(frozen=True, slots=True)
 class DnsForwarding:
-    """The DNS forwarding of the HVN. An HVN has one, with a rule for each domain."""
+    """The DNS forwarding of the HVN, with a rule for each domain. An HVN has at most one DNS forwarding."""
 
     forwarding_id: str
     rules: tuple[ForwardingRule, ...]

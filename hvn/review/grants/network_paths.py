@@ -52,7 +52,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
             yield Opening(name, argument)
     target = TARGETS.get(type_, "")
     old, new = (before or {}).get(target), after.get(target)
-    # In a replaced resource, an argument that is known after apply is null: it is no new target.
+    # In a replaced resource, an argument that is known after apply is null, which is not a new target.
     if target and new and new != old:
         yield Opening(name, target, str(new))
     if type_ == ADDRESS and before is None:

@@ -49,7 +49,7 @@ TagKey = Annotated[
         kind="a tag key",
         rule="1 to 512 characters without < > % & \\ ? /, and no space at either end",
         example="owner",
-        why="Azure refuses other keys when it is applied",
+        why="Azure refuses other keys at apply",
         see=_TAGS,
     ),
 ]

@@ -58,7 +58,7 @@ class Text:
     see: str
     """The source of the limit, a URL."""
     lower: bool = False
-    """True if case has no meaning: the value is converted to lower case."""
+    """True if the vendor ignores case: the value is converted to lower case."""
 
     def check(self, value: str) -> str:
         """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if it does not match."""

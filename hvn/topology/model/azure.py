@@ -48,7 +48,7 @@ class Azure(Model):
     region: Region
     """Azure region of the hub, the spokes and the clusters."""
     tags: Tags = Field(default={}, validate_default=True)
-    """Tags of all resources that take tags, at most 50. Private DNS zones and their links get the first 15 by key."""
+    """Tags of all resources that take tags, at most 50. Private DNS zones and links get the first 15 by key."""
     ddos_plan_id: DdosPlanId | None = None
     """Resource id of a DDoS protection plan for new VNets. [default: none]"""
     policy_owned: tuple[

@@ -28,18 +28,18 @@ class FirewallRule(Model):
     """Objects of this file or ranges: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
     (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `on_premises.<site>`, `vault` (the HVN)."""
     destinations: tuple[RulePlace, ...] = ()
-    """Objects of this file or ranges, as in `sources`."""
+    """Objects of this file or ranges, as `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()
     """Azure's service tags, with tcp, udp or icmp."""
     fqdns: tuple[Fqdn, ...] = ()
     """Host names. With https, http or mssql the firewall reads the name from the request, and `*.` is allowed. With tcp
-    or udp it resolves the name: clients must use the firewall as their DNS server."""
+    or udp the firewall resolves the name: clients must use the firewall as their DNS server."""
     fqdn_tags: tuple[FqdnTag, ...] = ()
     """Azure Firewall's FQDN tags, with https or http."""
     ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]
     """Protocols with ports: `tcp/443`, `udp/8000-8010`, `tcp/*`, `icmp`, `https/443`, `http/80`, `mssql/1433`."""
     reason: Reason
-    """Why the rule exists. It is the rule's description in Azure."""
+    """The reason for the rule, which is the rule's description in Azure."""
 
 
 FirewallRules = Annotated[Mapping[RuleName, FirewallRule], Frozen]

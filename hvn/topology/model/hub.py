@@ -80,8 +80,8 @@ class Firewall(Model):
     """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another address.
     [default: the first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
-    """Number of public IP addresses. Each adds 2,496 SNAT ports per instance and destination. More are added in place.
-    For a lower number, remove the configurations from the firewall first; the review prints the commands."""
+    """Number of public IP addresses. Each adds 2,496 SNAT ports per instance and destination. Terraform adds addresses
+    in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
     stay in their zones. [default: Azure chooses]"""
@@ -106,7 +106,7 @@ class Gateway(Model):
     """The subnet of a VPN or ExpressRoute gateway. The gateway itself is managed outside this project."""
 
     cidr: Cidr
-    """Range of GatewaySubnet, /27 or larger. It has no network security group: Azure does not support one."""
+    """Range of GatewaySubnet, /27 or larger. Azure supports no network security group there."""
     existing: bool = False
     """True: the gateway exists, and spokes may set `use_remote_gateways`. Deploy `hub` before the gateway is built."""
 
@@ -124,8 +124,8 @@ class VaultPeering(Model):
     transit_pools: tuple[PoolName, ...] = ()
     """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
     on_premises: tuple[SiteName, ...] = ()
-    """Networks of `on_premises` that reach Vault through the gateway and the firewall. As for a pool, the first one
-    replaces the hub's peering."""
+    """Networks of `on_premises` that reach Vault through the gateway and the firewall. The first network
+    or transit pool replaces the hub's peering."""
     dns_forwarding: Annotated[Mapping[Host, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
         default={}, validate_default=True
     )
@@ -148,13 +148,13 @@ class NewHub(Model):
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """More private DNS zones: a name is created here, an id exists. The hub's VNet is linked to each of them."""
+    """More private DNS zones with a link to the hub's VNet: names of new zones, or ids of existing zones."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that belong to no single spoke, by name."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)
-    """Names of single resources, instead of those that `naming` gives."""
+    """Names of single resources."""
 
 
 class HubFacts(Model):

@@ -52,7 +52,7 @@ class Naming(Model):
 
 
 class HubNames(Model):
-    """Names of single resources of the hub, instead of those that `naming` gives."""
+    """Names of single resources of the hub, which replace the patterns of `naming`."""
 
     resource_group: ResourceGroup | None = None
     """Resource group of the hub."""
@@ -77,7 +77,7 @@ class HubNames(Model):
 
 
 class SpokeNames(Model):
-    """Names of single resources of a spoke, instead of those that `naming` gives."""
+    """Names of single resources of a spoke, which replace the patterns of `naming`."""
 
     resource_group: ResourceGroup | None = None
     """Resource group of the spoke's new resources."""

@@ -55,22 +55,22 @@ class Spoke(Model):
     bgp_route_propagation: bool = False
     """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
     dns_servers: DnsServers = ()
-    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. They replace the zones that
-    are linked to the VNet. Running machines use a change after a restart. [default: Azure DNS]"""
+    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With other servers than Azure
+    DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """More private DNS zones that the VNet is linked to: a name of `hub.private_dns_zones`, or an id."""
+    """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. Each has the spoke's route table."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list them
     for the owner of its firewall policy."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
-    """Priority of the spoke's rule collection group. It decides nothing, because all groups only allow; two groups must
-    not share one. [default: computed from the spoke's name]"""
+    """Priority of the spoke's rule collection group. Two groups must have different priorities; their order has no
+    effect. [default: computed from the spoke's name]"""
     tags: Tags = Field(default={}, validate_default=True)
     """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key replaces the tag there. AKS
     also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes them."""
     names: SpokeNames = Field(default_factory=SpokeNames)
-    """Names of single resources, instead of those that `naming` gives."""
+    """Names of single resources."""
     cluster: Cluster | None = None
     """The private AKS cluster in this spoke."""

@@ -15,7 +15,7 @@ _TYPE = Limit(
 
 
 class Stream(Model):
-    """A system that HCP streams to. Its key comes from a variable, and Terraform **stores the key in plain text in the
+    """A system that HCP streams to. Terraform reads the key from a variable and **stores the key in plain text in the
     state of `hcp`**: use a key that can only write."""
 
     type: Annotated[Literal["cloudwatch", "datadog", "elasticsearch", "grafana", "http", "splunk"], _TYPE]
@@ -25,5 +25,5 @@ class Stream(Model):
     region: StreamRegion | None = None
     """Region, for `cloudwatch` and `datadog`."""
     user: StreamUser | None = None
-    """User of `elasticsearch` and `grafana`, access key id of `cloudwatch`. `http`: with a user the key is a password,
-    without one a bearer token."""
+    """User of `elasticsearch` and `grafana`, access key id of `cloudwatch`. `http`: the key is the user's password, or
+    a bearer token if `user` is missing."""

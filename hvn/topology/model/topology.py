@@ -21,7 +21,7 @@ _POOLS = Limit(
     see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
 _SITE = Limit(
-    why="an on-premises network without a range would be no source or destination",
+    why="an on-premises network without a range has no addresses",
     see="docs/reference/topology.md",
 )
 _Site = Annotated[tuple[Cidr, ...], Field(min_length=1), _SITE]
@@ -61,6 +61,6 @@ class Topology(Model):
     hub: Hub
     """The hub, created here or existing."""
     logs: Logs | None = None
-    """Destinations of the resource logs in Azure. [default: nothing is logged]"""
+    """Destinations of the resource logs in Azure. [default: no logs]"""
     spokes: Annotated[Mapping[SpokeName, Spoke], Frozen] = Field(default={}, validate_default=True)
     """The spokes by name."""

@@ -82,9 +82,9 @@ class GithubCi(Model):
     subject_prefix: GithubSubject
     """Beginning of the claim `sub`. The repository's name is not enough: newer repositories have ids in the prefix."""
     plan: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS] = ("pull_request",)
-    """Contexts that may plan."""
+    """Contexts of jobs that may plan."""
     apply: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS]
-    """Contexts that may apply. Use an environment with required reviewers."""
+    """Contexts of jobs that may apply. Use an environment with required reviewers."""
 
 
 class HcpTerraformCi(Model):
