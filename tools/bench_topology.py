@@ -38,7 +38,7 @@ def _rules(number: int, spokes: int) -> str:
       api: {{sources: [{own}.cluster], destinations: [{other}], ports: [tcp/443], reason: calls}}
       database: {{sources: [{own}], destinations: [on_premises.tokyo], ports: [tcp/5432, tcp/1521], reason: data}}
       admins: {{sources: [on_premises.tokyo], destinations: [{own}], ports: [tcp/22], reason: operation}}
-      packages: {{sources: [{own}], fqdns: [pypi.org, files.pythonhosted.org], ports: [https/443], reason: builds}}
+      packages: {{sources: [{own}], fqdns: [a.example.com, b.example.com], ports: [https/443], reason: builds}}
       logs: {{sources: [{own}], service_tags: [AzureMonitor], ports: [tcp/443], reason: logs}}
 """
 

@@ -163,7 +163,7 @@ LIMITS = {
     "group": azure(63),
     "Microsoft.Network/virtualNetworks": rf"(?=..){azure(63)}",
     "Microsoft.Network/routeTables": azure(80),
-    "Microsoft.Network/privateDnsZones": r"([A-Za-z0-9-]{1,32}\.)?privatelink\.[a-z0-9]+\.azmk8s\.io",
+    "Microsoft.Network/privateDnsZones": r"(?=.{1,253}$)(\w([\w-]{0,61}\w)?\.)+[A-Za-z0-9-]{1,63}",
     "Microsoft.ContainerService/managedClusters": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
     "Subnet.name": azure(80),  # the node subnet: HVN203
     "Route.name": azure(80),

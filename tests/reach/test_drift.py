@@ -98,6 +98,11 @@ def made_here(topology: Topology) -> Topology:
     facts = hub.pop("existing", None)
     if facts:
         hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
+        if "vault_peering" in hub:
+            # A server may be in another range of the existing hub.
+            hub["vault_peering"] = {
+                key: value for key, value in hub["vault_peering"].items() if key != "dns_forwarding"
+            }
         if facts.get("gateway") or hub.get("vault_peering", {}).get("on_premises"):
             hub["gateway"] = {"cidr": str(list(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=27))[3])}
             hub["gateway"]["existing"] = facts.get("gateway", False)

@@ -18,7 +18,12 @@ RULE = Rule(
 spokes:
   orders:
     firewall_rules:
-      packages: {sources: [spokes.orders], fqdns: [pypi.org], service_tags: [Storage], ports: [tcp/443], reason: build}
+      packages:
+        sources: [spokes.orders]
+        fqdns: [packages.example.com]
+        service_tags: [Storage]
+        ports: [tcp/443]
+        reason: build
 """,
     see="https://learn.microsoft.com/azure/firewall/policy-rule-sets",
 )
