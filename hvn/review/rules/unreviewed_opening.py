@@ -8,7 +8,7 @@ from hvn.diagnostics.message import Words
 from hvn.review.context import DESTROYS, Context
 from hvn.review.explained import without
 from hvn.review.grants.opening import Opening
-from hvn.review.plan import Action, Openings, Plan
+from hvn.review.plan import Action, Openings, Plan, ResourceChange
 
 RULE = Rule(
     id="HVN928",
@@ -66,14 +66,20 @@ def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]
 
 def _outside(plan: Plan) -> Openings:
     """Return the openings by drift that the plan does not revert."""
-    reverted = {(change.address, one.path) for change in plan.changes for one in change.differences}
+    # A list is one difference if the plan adds an element to it; the details have its elements by name.
+    reverted = {(change.address, path) for change in plan.changes for paths in _paths(change) for path in paths}
     gone = {change.address for change in plan.changes if change.action in DESTROYS}
     return {
         drift.address: drift.openings
         for drift in plan.drift
         if drift.openings and drift.address not in gone
-        if not {(drift.address, one.path) for one in drift.differences} <= reverted
+        if not any({(drift.address, path) for path in paths} <= reverted for paths in _paths(drift) if paths)
     }
+
+
+def _paths(change: ResourceChange) -> tuple[list[str], list[str]]:
+    """Return the paths of the differences by index, and by the names of elements."""
+    return [one.path for one in change.differences], [one.path for one in change.details]
 
 
 def _at(openings: Openings | None, address: str) -> Iterable[Opening]:
