@@ -1,26 +1,55 @@
 """The parts of the comment about resources: drift, changes in detail, and counts of omitted changes."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from hvn.diagnostics.markdown import code, codes
+from hvn.kinds.inputs import AzureInputs
+from hvn.kinds.policy_owned import EVERY_TYPE
 from hvn.review.context import Context
 from hvn.review.details import LONGEST, Detail
+from hvn.review.differences import Difference
 from hvn.review.namespaces import left_behind
 from hvn.review.plan import ResourceChange
 
 
 def drift(context: Context) -> Iterator[str]:
-    """Yield a line for each change that somebody made outside of Terraform; rare changes come first."""
+    """Yield a line for each change that somebody made outside of Terraform; rare changes come first.
+
+    The last line counts the differences in arguments that Azure Policy owns, because the plans ignore them.
+    """
     items: dict[str, list[str]] = {}
+    by_policy: Counter[str] = Counter()
     for plan in context.plans.values():
         elsewhere = left_behind(context, plan.workspace)
         for change in plan.drift:
-            if change.address not in elsewhere:
-                paths = [difference.path for difference in change.differences]
+            if change.address in elsewhere:
+                continue
+            owned = dict(_owned(context, plan.workspace, change))
+            by_policy.update(owned.values())
+            paths = [difference.path for difference in change.differences if difference not in owned]
+            if paths or not owned:
                 arguments = f", {codes(paths)}" if paths else ""
                 items.setdefault(f"{code(change.address)} {change.action}{arguments}", []).append(plan.workspace)
     for item, workspaces in sorted(items.items(), key=lambda item: len(item[1])):
         yield f"- {codes(workspaces)}: {item}"
+    if by_policy:
+        yield f"- {by_policy.total()} differences in arguments that Azure Policy owns: {codes(sorted(by_policy))}"
+
+
+def _owned(context: Context, workspace: str, change: ResourceChange) -> Iterator[tuple[Difference, str]]:
+    """Yield the differences that Azure Policy owns, each with its argument, unless the plan changes the argument."""
+    now = context.after.get(workspace)
+    inputs = now.inputs if now else None
+    pairs = inputs.policy_owned if isinstance(inputs, AzureInputs) else ()
+    arguments = {argument for type_, argument in pairs if type_ in (EVERY_TYPE, change.type)}
+    plan = context.plans[workspace]
+    planned = {one.path for other in plan.changes if other.address == change.address for one in other.differences}
+    for difference in change.differences:
+        argument = re.split(r"[.\[]", difference.path)[0]
+        if argument in arguments and difference.path not in planned:
+            yield difference, argument
 
 
 def resources(context: Context) -> Iterator[str]:
