@@ -12,7 +12,7 @@ LABELS = {
     "hvn: opens": (
         *("HVN908", "HVN909", "HVN913", "HVN914", "HVN916", "HVN924", "HVN928", "HVN929", "HVN931", "HVN933"),
     ),
-    "hvn: interrupts": ("HVN910", "HVN915", "HVN917", "HVN926", "HVN932", "HVN934"),
+    "hvn: interrupts": ("HVN910", "HVN915", "HVN917", "HVN926", "HVN932", "HVN934", "HVN945"),
     "hvn: unexplained": ("HVN900", "HVN911", "HVN930"),
     "hvn: incomplete": ("HVN912",),
     "hvn: read the file": ("HVN927", "HVN935", "HVN936"),
