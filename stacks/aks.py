@@ -31,8 +31,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
     )
     assignments = [
         _assignment(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
-        # The scope is the VNet, because AKS links the VNet to the private DNS zone. The scope of a subnet fails (AKS
-        # #4841).
+        # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is
+        # not enough (AKS #4841).
         _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
         # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.
         _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_azurerm.data_azurerm_kubernetes_cluster import DataAzu
 
 from hvn.kinds.inputs import ClusterRef
 
-# The id of Entra's application for AKS API servers, which is equal in every tenant (Azure/kubelogin).
+# Application id of Entra's "Azure Kubernetes Service AAD Server". Every tenant has the same id (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 # Without --login, kubelogin waits for a device code. AAD_LOGIN_METHOD overrides the flag (kubelogin, options.go).
 KUBELOGIN = ("get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID)

@@ -1,9 +1,10 @@
-"""Measure the time and memory of the commands as whole processes: the median of several runs.
+"""Run each command several times as a separate process, and print the median time and memory.
 
     tools/bench.py                measure everything, in minutes
     tools/bench.py check login    measure these parts only
 
-Ratios of different machines are comparable, seconds are not. docs/reference/performance.md has the last measurement.
+Compare only the ratios with those of another machine: the seconds depend on the machine. The last measurement is in
+docs/reference/performance.md.
 """
 
 import argparse

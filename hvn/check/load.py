@@ -85,7 +85,7 @@ def _without_collections() -> Iterator[None]:
 
 
 def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
-    """Check the content of a file: its shape, then the rules on the parts with a valid shape, then the key files."""
+    """Check a topology file: its shape, its key files, and the rules. Return all findings in the order of the file."""
     findings = set(read.findings)
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, rules_ran=False)

@@ -1,4 +1,4 @@
-"""Overlapping ranges of the file, as the rules report them."""
+"""Find overlapping ranges in the topology file, and build the findings about them."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network

@@ -155,7 +155,7 @@ UNSUPPORTED = (
         keys="node_pools user_node_pools additional_node_pools",
         at=_CLUSTER,
         why="a cluster has one node pool",
-        fix="write `spokes.<spoke>.cluster.node_pool`, or give the workload another spoke with a cluster",
+        fix="write `spokes.<spoke>.cluster.node_pool`; instead of a second pool, add a spoke with a cluster",
     ),
     Unsupported(
         keys="kubenet network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",

@@ -291,5 +291,5 @@ def _counted(before: "KeySet | None", after: "KeySet") -> str:
     waiting = sum(key.first_missing is not None for key in after.keys.values())
     parts = [f"{len(after.keys)} keys", f"{len(set(after.keys) - old)} new", f"{len(old - set(after.keys))} removed"]
     if waiting:
-        parts.append(f"{waiting} removed from the cluster, kept for 24 hours")
+        parts.append(f"{waiting} no longer in the cluster (kept for 24 hours)")
     return ", ".join(parts)

@@ -144,7 +144,7 @@ def _through_firewall(
     chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
     if not isinstance(chosen, _SystemRoute):
         if destination.network == ON_PREMISES:
-            way.died = f"the hub has no gateway, so the firewall sends {destination.cidr} to the internet"
+            way.died = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
             return
         way.died = f"the hub is not peered with a network that contains {destination.cidr}"
         return

@@ -21,7 +21,7 @@ _STEP = re.compile(r"\.(\"(?:[^\"\\]|\\.)*\")|\[(\d+)\]")
 _ELSEWHERE = re.compile(r"(?:local|var|module|each|count|path|terraform)\.")
 """The start of a reference to something other than a resource. A plan does not contain the reference's whole value."""
 Expressions = tuple[str, tuple[str, ...]]
-"""The digest of expressions, and the references that have no value in the plan, each with its place."""
+"""The digest of the expressions, and the references without a value in the plan, each as `ADDRESS: REFERENCE`."""
 
 
 def digest(value: Any) -> str:

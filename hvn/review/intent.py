@@ -31,12 +31,12 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
     if len(created) == 1:
         yield from (_added(name, spoke) for name, spoke in created.items())
     else:
-        yield from _named("Adds the spokes {names}.", "Adds the spokes {names} and {more} others.", [*created])
+        yield from _named("Adds the spokes {names}.", "Adds the spokes {names} and {more} more.", [*created])
     destroyed = [name for name in removed if name not in renamed]
     if len(destroyed) == 1:
         yield Message("Removes spoke {name}.", name=destroyed[0])
     else:
-        yield from _named("Removes the spokes {names}.", "Removes the spokes {names} and {more} others.", destroyed)
+        yield from _named("Removes the spokes {names}.", "Removes the spokes {names} and {more} more.", destroyed)
     yield from _fields(context, {*added, *removed})
     if base.code:
         yield Message("Changes the code or locked versions.")

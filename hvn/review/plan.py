@@ -95,9 +95,10 @@ class Plan:
     `unknowns` are the reasons why the review cannot read the whole plan. A failed plan, or a plan with unknowns, cannot
     be approved. `outputs` are digests by name. `providers` is the digest of the providers' configuration. `expressions`
     is the digest of the expressions of values that are known after apply. `kept` has one address for each type of
-    resource that exists after the apply. `unexplained` are the arguments that no edit of the topology explains, by
-    address; an empty list means the whole change. `unexplained` is None if the explanation is unknown, and empty
-    without a comparison. `inputs` is the fingerprint of the workspace's inputs, if `hvn plans` made the plan.
+    resource that exists after the apply. `unexplained` maps an address to the arguments that no edit of the
+    topology explains; an empty list means that the whole change of the resource is unexplained. `unexplained` is None
+    if the explanation is unknown, and empty without a comparison. `inputs` is the fingerprint of the
+    workspace's inputs, if `hvn plans` made the plan.
     """
 
     workspace: str

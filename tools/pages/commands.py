@@ -49,7 +49,7 @@ ENVIRONMENT = {
     "HVN_TOPOLOGY": "the topology file of `bin/hvn`, `bin/cdktf` and `main.py` (default: `config/topology.yaml`)",
     "HVN_STACKS": (
         "workspaces and patterns to build, separated by spaces or commas, for direct calls of cdktf-cli; names on the "
-        "command line of `bin/cdktf` override it"
+        "command line of `bin/cdktf` override this variable"
     ),
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
         "the proxy and the private CA for the clusters' issuers, for `hvn keys`, as Python's requests reads them"
@@ -64,7 +64,7 @@ def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
-        "every command\nthat reads the file has `--topology FILE`. Commands with [JSON](#json) have `--format "
+        "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have `--format "
         "[text|json]`: text for people (the\ndefault), json for scripts."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]

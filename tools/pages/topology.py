@@ -163,4 +163,4 @@ def _union(members: Sequence[Any], name: str) -> Kind:
     kinds = [_kind(member, (), name) for member in members]
     if len(kinds) == 1:
         return kinds[0]
-    return Kind("a mapping, below: one of several", "", tuple(inner for kind in kinds for inner in kind.inner))
+    return Kind("one of the mappings below", "", tuple(inner for kind in kinds for inner in kind.inner))

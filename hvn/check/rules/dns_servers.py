@@ -11,7 +11,8 @@ RULE = Rule(
     name="dns-servers",
     reports="A spoke with an existing VNet has dns_servers, or the firewall is a DNS server of its own proxy.",
     why="this project does not change an existing VNet; a proxy that queries itself answers no query",
-    fix="ask the VNet's owner to set the DNS servers; remove the firewall's address from hub.firewall.dns_servers",
+    fix="existing VNet: remove dns_servers, and ask its owner to set them; firewall: remove its own address from the "
+    "list",
     example="""\
 hub:
   firewall: {dns_servers: [10.0.0.4]}

@@ -71,7 +71,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _needs_private(topology: Topology, path: Path) -> bool:
-    """Return whether the HVN routes to the range, or HCP or AKS refuses a public range there."""
+    """Return whether a public range is an error at this path, and not only a warning."""
     peering = topology.hub.vault_peering
     match path:
         case ("hub", *_):

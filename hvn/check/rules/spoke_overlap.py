@@ -1,4 +1,4 @@
-"""HVN111 spoke-overlap: the ranges of two spokes overlap."""
+"""HVN111 spoke-overlap: the ranges of two spokes, or of a spoke and the hub, overlap."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    reports="The ranges of two spokes overlap, or the ranges of a spoke and of the hub inside its pool.",
+    reports="The ranges of two spokes overlap, or a spoke overlaps the hub inside an address pool.",
     why="the VNets are peered, and Azure routes an address to only one VNet",
     fix="give one of the spokes another range of its pool",
     example="""\

@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         (path, cidr, topology.spokes[str(path[1])].vault_route, pool_of(topology, cidr))
         for path, cidr in spoke_ranges(topology)
     ]
-    # A pool with other spokes cannot become a transit pool.
+    # A pool with a `direct` or `none` spoke cannot become a transit pool.
     settled = {pool for _, _, route, pool in placed if route != "via-hub"}
     fixes = RangeFixes(topology)
     for path, cidr, route, pool in placed:

@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for each secret whether it is synced, by the conditions and the newest warning of its VaultStaticSecret."""
+    """Yield a finding for each secret: synced or not, by conditions and newest warning of its VaultStaticSecret."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             for secret in app.secrets:

@@ -64,7 +64,8 @@ def _counts(context: Context) -> str:
     if not plans:
         return "No plan was read."
     unknown = sum(not plan.code for plan in context.plans.values())
-    hedge = f" {unknown} of them not made by `hvn plans`: their commit is unknown." if unknown else ""
+    verb = "was" if unknown == 1 else "were"
+    hedge = f" {unknown} of them {verb} not made by `hvn plans`: the commit is unknown." if unknown else ""
     return f"{plans} plan{'s' if plans != 1 else ''}: **{', '.join(_parts(counter))}**.{hedge}"
 
 

@@ -27,8 +27,9 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield lower Kubernetes versions, Vault clusters that are scaled down to `dev`, and removed public addresses.
 
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
-    (rancher/rancher#24071). HCP: the provider's guide `vault-scaling`. Azure: PublicIPAddressCannotBeDeleted
-    (hashicorp/terraform-provider-azurerm#688); Terraform deletes an address before it changes the firewall.
+    (rancher/rancher#24071). HCP cannot scale a cluster down to `dev` (the provider's guide `vault-scaling`). Azure does
+    not delete an address in use (`PublicIPAddressCannotBeDeleted`, hashicorp/terraform-provider-azurerm#688); Terraform
+    deletes an address before it changes the firewall.
     """
     yield from _addresses_in_use(context)
     for workspace, before, after in context.changed(AksInputs):

@@ -108,7 +108,8 @@ def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
     """
     old, new = _compared(before), _compared(after)
     if old and not new:
-        yield Message("**no longer compares the issuer** (was {old}): it accepts a token of any issuer", old=old)
+        template = "**no longer checks `iss`** (bound_issuer was {old}): each token of a trusted key is accepted"
+        yield Message(template, old=old)
     elif new and not old:
         yield Message("compares the issuer with {new}", new=new)
     elif old != new:

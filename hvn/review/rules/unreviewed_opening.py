@@ -28,7 +28,10 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the openings of each plan that the edit does not explain, as a warning if the base explains them."""
+    """Yield a finding for each plan with openings that the edit does not explain.
+
+    The finding is a warning if an earlier, merged edit explains the openings, or if nothing was compared.
+    """
     for plan in context.plans.values():
         if outside := _outside(plan):
             template = "somebody opened outside of Terraform, and the plan does not revert it: {openings}"

@@ -86,7 +86,8 @@ ObjectName = Annotated[
     Text(
         pattern=r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
         kind="a Kubernetes object name",
-        rule="at most 253 lower-case letters, digits, hyphens and dots, a letter or digit at both ends of each part",
+        rule="at most 253 lower-case letters, digits, hyphens and dots; between dots at most 63 characters, with a "
+        "letter or digit at both ends",
         example="webapp-config",
         why="Kubernetes takes only RFC 1123 subdomains as names of Secrets, service accounts and workloads",
         see=_KUBERNETES,
