@@ -109,6 +109,7 @@ def start(folder: pathlib.Path, *arguments: str, number: int = 0, **environment:
 PLANS = ("plans", "hcp", "--all", "--save-tfplan")
 
 
+@pytest.mark.whole
 def test_cancelled_plan_leaves_nothing(folder: pathlib.Path) -> None:
     run = start(folder, *PLANS, DEAF="1")
     run.until(-1)
@@ -122,6 +123,7 @@ def test_cancelled_plan_leaves_nothing(folder: pathlib.Path) -> None:
     assert list((folder / "plans").iterdir()) == []
 
 
+@pytest.mark.whole
 def test_second_signal_kills_at_once(folder: pathlib.Path) -> None:
     run = start(folder, *PLANS, DEAF="1")
     run.until(-1)
@@ -132,6 +134,7 @@ def test_second_signal_kills_at_once(folder: pathlib.Path) -> None:
     assert run.snapshot() == frozenset()
 
 
+@pytest.mark.whole
 def test_killed_run_is_removed_by_the_next(folder: pathlib.Path) -> None:
     run = start(folder, *PLANS)
     run.until(-1)
@@ -148,6 +151,7 @@ def test_killed_run_is_removed_by_the_next(folder: pathlib.Path) -> None:
     assert list(run.temporary.iterdir()) == [foreign]
 
 
+@pytest.mark.whole
 def test_folder_of_a_running_command_is_not_removed(folder: pathlib.Path) -> None:
     run = start(folder, *PLANS)
     run.until(-1)

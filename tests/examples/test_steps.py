@@ -10,7 +10,7 @@ from tests.examples.conftest import Project
 from tests.examples.test_review_workflows import JOBS
 from tests.review.plans import resource
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.whole
 
 MOVED = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 2})
 OTHER = resource("azurerm_role_assignment.one", before={"a": 1}, after={"a": 3})

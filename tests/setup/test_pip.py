@@ -51,7 +51,7 @@ def make_with_lock(
     return checkout.make("setup", f"PYTHON={python}", **settings, **environment)
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp_path: pathlib.Path) -> None:
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     result = make_with_lock(checkout, wheel(tmp_path), python=REAL_PYTHON, **settings)

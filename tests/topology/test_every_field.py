@@ -117,7 +117,7 @@ def without_effect(model: type[BaseModel], data: Any, among: Container[str]) -> 
         others = [with_value(data, place, other) for other in other_values(field.info, at(data, place))]
         if field.path in ALTERNATIVES:
             others = [with_value(data, place[:-1], ALTERNATIVES[field.path])]
-        after = [result for result in map(outcome, others[:6]) if not {finding[0] for finding in result[0]} & OF_SHAPE]
+        after = [result for result in map(outcome, others[:3]) if not {finding[0] for finding in result[0]} & OF_SHAPE]
         if (not after and not has_fields(field.info)) or before in after:
             silent.add(field.path)
     return silent
@@ -255,6 +255,7 @@ def drawn(number: int) -> list[Any]:
     return collected
 
 
+@pytest.mark.whole
 def test_every_field_is_in_the_topologies_of_the_property_tests() -> None:
     missing = set(paths(Topology))
     for number in range(60):
