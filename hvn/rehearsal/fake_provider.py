@@ -254,7 +254,10 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         none: dict[str, list[Object] | None] = {
             name: None if nested.nesting == "single" else [] for name, nested in block.blocks.items()
         }
-        return attributes | {name: resource.get(name, config.get(name)) or empty for name, empty in none.items()}
+        return attributes | {
+            name: _known(block.blocks[name].block, resource.get(name, config.get(name))) or empty
+            for name, empty in none.items()
+        }
 
     # Between Terraform and the cloud
 
@@ -297,3 +300,12 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
 
 def _written(path: planning.Path) -> str:
     return ".".join(map(str, path))
+
+
+def _known(block: Block, value: Any) -> Any:
+    """Return a nested block's value with the arguments of this schema only: a data source may have fewer."""
+    if isinstance(value, list):
+        return [_known(block, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: inner for name, inner in value.items() if name in block.attributes or name in block.blocks}
