@@ -14,7 +14,7 @@ from hvn.rehearsal import terraform
 from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.rehearsal.conftest import NO_TERRAFORM
 
-pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+pytestmark = [pytest.mark.whole, pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)]
 
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
 CLOUD = "{backend: cloud, organization: example, project: platform}"
@@ -39,7 +39,6 @@ def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
     return file
 
 
-@pytest.mark.whole
 def test_sample_is_rehearsed_and_reported() -> None:
     result = rehearse()
     assert result.exit_code == 0, result.output
@@ -182,7 +181,6 @@ def fingerprints(folder: pathlib.Path) -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-@pytest.mark.whole
 def test_cdktf_deploy_diff_output_and_destroy_inside(tmp_path: pathlib.Path) -> None:
     root, home = tmp_path / "project", tmp_path / "home"
     copy_project(root, "bin", "config", "hvn", "stacks", "main.py", "cdktf.json")
@@ -251,7 +249,6 @@ def test_terraform_of_a_script_finds_no_real_state(tmp_path: pathlib.Path) -> No
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["cdk.tf.json", "cdktf.out", "small", "stacks"]
 
 
-@pytest.mark.slow
 def test_exit_status_is_that_of_the_command() -> None:
     assert rehearse("--", "sh", "-c", "exit 7").exit_code == 7
     assert rehearse("--", "sh", "-c", "kill -TERM $$").exit_code == 128 + 15

@@ -18,7 +18,7 @@ from hvn.rehearsal.run import Rehearsal
 from tests.conftest import PROJECT, SAMPLE
 from tests.rehearsal.conftest import NO_TERRAFORM, Stack, messages
 
-pytestmark = pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+pytestmark = [pytest.mark.whole, pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)]
 
 Rehearse = Callable[..., Rehearsal]
 DIRECT = ("hcp", "hub", "network-payments", "peering-payments")
