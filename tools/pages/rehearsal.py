@@ -30,14 +30,19 @@ def _versions() -> str:
     (replacement, defaults, allowed values, conflicts, ids) are in `hvn/rehearsal/tables/`."""
 
 
+def _behaviours() -> Iterator[str]:
+    """Yield a list item for each behaviour: the summary of its module."""
+    for module in sorted(pkgutil.iter_modules(behaviours.__path__), key=lambda info: info.name):
+        loaded = importlib.import_module(f"{behaviours.__name__}.{module.name}")
+        summary = str(loaded.__doc__).strip().split("\n\n")[0]
+        yield f"- `{module.name}`: {' '.join(summary.split())}"
+
+
 def _parts() -> Iterator[str]:
     yield PROVES.format(versions=" ".join(_versions().split()))
     yield "## How the clouds behave"
-    for module in sorted(pkgutil.iter_modules(behaviours.__path__), key=lambda info: info.name):
-        loaded = importlib.import_module(f"{behaviours.__name__}.{module.name}")
-        summary, *rest = str(loaded.__doc__).strip().split("\n\n")
-        yield f"### `{module.name}`"
-        yield from (" ".join(part.split()) for part in (summary, *rest))
+    yield "Each name is a file of `hvn/rehearsal/behaviours/`; its docstring has the details and the sources."
+    yield "\n".join(_behaviours())
     yield "## Faults on request"
     for name, fault in FAULTS.items():
         yield f"### `--fault {name}`"
