@@ -36,8 +36,8 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
     for thumbprint, key in (before.keys if before else {}).items():
         missing_since = min(when(key.first_missing) or now, now)
         if thumbprint not in keys and now - missing_since < OVERLAP:
-            # A cluster may use a kid for a new key. A key set has each kid once, so the live key replaces the missing
-            # key.
+            # A cluster may use an old kid again for a new key. A key set has each kid once, so the live key replaces
+            # the missing key.
             members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
             keys[thumbprint] = Key(thumbprint, members, stamp(missing_since))
     ordered = dict(sorted(keys.items(), key=lambda item: (item[1].kid, item[0])))

@@ -98,7 +98,8 @@ def vault_namespace(topology: Topology) -> str | None:
 
 
 def zone_links(topology: Topology, zones: Iterable[str], name: str, *, create: bool = False) -> tuple[ZoneLink, ...]:
-    """Return the links to these zones, by the zones' ids. With `create`, zones without an id are created."""
+    """Return the links to these zones, by the zones' ids. With `create`, the workspace creates the zones without an
+    id."""
     by_id = {locations.private_dns_zone(topology, zone).id: zone for zone in zones}
     return tuple(
         ZoneLink(locations.private_dns_zone(topology, zone), name, new=create and not zone.startswith("/"))

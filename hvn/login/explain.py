@@ -31,8 +31,8 @@ class Answer:
 
     @property
     def depends_on(self) -> tuple[str, ...]:
-        """Ids of the checks before the first failure that were not made. If a check that was not made fails in
-        Vault, Vault reports this check's error instead."""
+        """Ids of the checks before the first failure that were not made. If Vault fails a check that was not made here,
+        Vault reports this check's error instead."""
         ids = []
         for check, outcome in self.checks:
             if outcome.result is Result.FAIL:

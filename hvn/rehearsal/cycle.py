@@ -27,8 +27,8 @@ class Failure:
 
 @dataclass(slots=True)
 class Result:
-    """The result of one workspace. `seconds` has the duration of each phase; `differs` lists the changes of the
-    second plan."""
+    """The result of one workspace. `seconds` has the duration of each phase; `differs` has the changes of the second
+    plan."""
 
     workspace: str
     resources: int = 0

@@ -7,7 +7,7 @@ from hvn.diagnostics.message import Command, Message
 
 
 def command(*words: str) -> Command:
-    """Return a command of these words, quoted for a shell."""
+    """Return the words as one command, quoted for a shell."""
     return Command(shlex.join(words))
 
 
@@ -17,7 +17,7 @@ def switch_to(commit: str) -> Command:
 
 
 def destroy(workspaces: Iterable[str]) -> Command:
-    """Return the command that destroys these workspaces. The caller passes them in deployment order."""
+    """Return the command that destroys these workspaces. The caller passes the workspaces in deployment order."""
     return command("bin/cdktf", "destroy", *workspaces)
 
 

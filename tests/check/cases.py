@@ -5,7 +5,7 @@ A file holds the cases of one rule, or of one kind of wrong value, separated by 
     base     a topology in `bases/`; small.yaml by default
     with     a patch of the base for both topologies below
     patch    a patch that makes the topology wrong
-    expect   what is reported then, and nothing else: `id`, `path` (or `file`: the finding is about a whole file);
+    expect   the reported findings, and no others: `id`, `path` (or `file`: the finding is about a whole file);
              `values` are in the message or the fix; the message names the line of the path `line`
     good     a patch that is as close to wrong as possible: nothing is reported
     beside   ids of warnings that come with the topology, wrong or not

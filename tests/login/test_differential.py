@@ -18,7 +18,7 @@ LOGINS = 5
 """Logins at each mount and role."""
 TEXTS = 0.99
 """The minimum share of logins with an equal text."""
-# Vault has created the user when it answers with one of these.
+# Vault has created the user when it answers with one of these errors.
 AFTER_ALIAS = (messages.ROOT_POLICY.text, messages.INTERNAL_POLICY.text.partition(" {")[0])
 
 

@@ -3,7 +3,7 @@
 A file holds the cases of one kind: `file` (edits of the topology), `plan` (plans of other things), `state` (drift and
 stale plans), `code` (changes of the code). Keys of a case, all optional but `name`:
 
-    base      what the base has: replacements of text in config/topology.yaml (`[old, new]`), or a merge patch
+    base      the base: replacements of text in config/topology.yaml (`[old, new]`), or a merge patch
     change    the edit, in the same form
     keys      spokes with other keys than in the base; `no_keys`: spokes without their key file
     plans     resources of a plan by workspace. `delete azurerm_subnet.one` is a resource with an action; a mapping has

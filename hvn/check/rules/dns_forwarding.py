@@ -22,7 +22,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each DNS server outside the hub."""
+    """Yield a finding for each DNS server outside the hub."""
     peering, cidrs = topology.hub.vault_peering, locations.hub_cidrs(topology)
     for domain, servers in peering.dns_forwarding.items() if peering else ():
         for index, server in enumerate(servers):

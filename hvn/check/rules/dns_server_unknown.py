@@ -24,7 +24,8 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each DNS server of the hub, its firewall and clusters' VNets that is in no VNet of this file."""
+    """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is in no VNet of this
+    file."""
     zone = locations.dns_zone(topology).name
     for path, servers in _servers(topology):
         for index, server in enumerate(servers):

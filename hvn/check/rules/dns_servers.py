@@ -25,7 +25,8 @@ LOOP = Message("the proxy would query itself, and answer no query")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the DNS servers of existing VNets, and the firewall's own address among the servers of its proxy."""
+    """Yield a finding for the DNS servers of each existing VNet, and for a firewall that is a DNS server of its own
+    proxy."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.dns_servers:
             yield Finding(

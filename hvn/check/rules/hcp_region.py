@@ -20,7 +20,7 @@ azure:
     see="https://developer.hashicorp.com/hcp/docs/hcp/supported-env/azure",
 )
 
-# As that page listed them on 2025-01-30. HashiCorp adds regions, so an unknown one is no error.
+# The regions on HCP's page on 2025-01-30. HashiCorp adds regions, so an unknown one is no error.
 REGIONS = (
     *("australiasoutheast", "canadacentral", "canadaeast", "centralus", "eastus", "eastus2", "francecentral"),
     *("japaneast", "northeurope", "southeastasia", "uksouth", "westeurope", "westus2"),

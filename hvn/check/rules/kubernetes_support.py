@@ -20,7 +20,7 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 )
 
-# That page's calendar of this date. Today's date plays no part: the same file gives the same findings every day.
+# The date of the calendar on AKS's page. Today's date plays no part: the same file gives the same findings every day.
 TABLE_OF = "2026-08-05"
 SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
 

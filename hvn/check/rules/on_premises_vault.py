@@ -26,7 +26,7 @@ NO_GATEWAY = Message("without a gateway, Azure Firewall sends the replies to the
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield unknown networks, their public ranges, and a new hub without a gateway."""
+    """Yield a finding for each unknown network, for each public range, and for a new hub without a gateway."""
     peering = topology.hub.vault_peering
     path = ("hub", "vault_peering", "on_premises")
     for index, name in enumerate(peering.on_premises if peering else ()):

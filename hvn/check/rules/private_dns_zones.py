@@ -33,7 +33,7 @@ RESERVED = {
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield the zones of the hub and of the spokes that cannot be created or linked."""
+    """Yield a finding for each zone of the hub or of a spoke that cannot be created or linked."""
     hub = topology.hub
     of_hub = hub.private_dns_zones if isinstance(hub, NewHub) else ()
     created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}

@@ -28,7 +28,7 @@ VAULT_PORTS = (8200, 5696)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each source or destination of a rule that has no traffic through the firewall."""
+    """Yield a finding for each source or destination of a rule without traffic through the firewall."""
     zones: Zones | None = None
     known: dict[str, bool] = {}
     for one in written(topology):

@@ -26,7 +26,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each source that contains the HVN, and each destination range that contains the HVN."""
+    """Yield a finding for each source and for each destination range that contains the HVN."""
     zones: Zones | None = None
     for one in written(topology):
         for index, place in enumerate(one.rule.sources):

@@ -23,7 +23,8 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each priority that another spoke has, and each firewall_priority without a rule collection group."""
+    """Yield a finding for each priority that another spoke has, and for each firewall_priority without a rule
+    collection group."""
     used: dict[int, str] = {}
     # Spokes with an explicit priority come first, so the finding is about the spoke with the computed priority.
     for name, spoke in sorted(topology.spokes.items(), key=lambda item: item[1].firewall_priority is None):

@@ -31,7 +31,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each rule that another rule of the file, or a built-in rule, covers."""
+    """Yield a finding for each rule that another rule of the file, or a built-in rule, covers."""
     blocks: dict[str, list[int]] = {}
     rules = [traffic for one in written(topology) if (traffic := _traffic(topology, one, blocks))]
     if not rules:

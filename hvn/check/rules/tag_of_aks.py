@@ -24,7 +24,7 @@ PREFIXES = ("aks-managed", "k8s-azure")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield each tag key with a prefix of AKS, in `azure.tags` or in a spoke with a cluster."""
+    """Yield a finding for each tag key with a prefix of AKS, in `azure.tags` or in a spoke with a cluster."""
     for path, tags in tag_sections(topology):
         spokes = topology.spokes.values() if path[0] == "azure" else [topology.spokes[str(path[1])]]
         if not any(spoke.cluster for spoke in spokes):

@@ -23,8 +23,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for each cluster whether its committed keys equal its issuer's keys, by the comparison of
-    `hvn keys check`."""
+    """Yield a finding for each cluster: whether its committed keys equal its issuer's keys, as `hvn keys check`
+    compares them."""
     for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue

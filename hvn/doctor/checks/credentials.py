@@ -46,7 +46,7 @@ ADDRESS = Message("set VAULT_ADDR to vault_private_endpoint_url of {command}", c
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for each system whether the environment has the variables that its provider reads."""
+    """Yield a finding for each system: whether the environment has the variables that its provider reads."""
     if context.checked.topology.state.backend == "cloud":
         for system in (AZURE, HCP, VAULT):
             yield Finding(

@@ -25,7 +25,7 @@ ADD = Message("{command}", command=Command(RULE.fix))
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield whether `helm repo list` lists the repository of the operator's chart."""
+    """Yield one finding: whether `helm repo list` lists the repository of the operator's chart."""
     output = ask(context, "helm", "repo", "list", "-o", "json")
     if output is None:  # `helm repo list` fails if Helm has no repository
         yield Finding(rule=RULE, message=Message("Helm has no repository; Terraform needs none"), fix=ADD)

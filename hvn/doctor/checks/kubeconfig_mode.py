@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for every kubeconfig that kubectl reads whether other users can read or change it."""
+    """Yield a finding for each kubeconfig that kubectl reads: whether other users can read or change the file."""
     home = context.environment.get("HOME", "")
     default = str(pathlib.Path(home) / ".kube" / "config")
     files = [name for name in context.environment.get("KUBECONFIG", "").split(os.pathsep) if name] or [default]

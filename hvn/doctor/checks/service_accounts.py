@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for each app whether its service account exists in the namespace of its secrets."""
+    """Yield a finding for each app: whether its service account exists in the namespace of its secrets."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             account = Message(

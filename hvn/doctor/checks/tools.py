@@ -33,8 +33,8 @@ OPTIONAL = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield whether Terraform and the optional tools are installed, and kubelogin and `az` if a cluster has Entra
-    groups."""
+    """Yield a finding for Terraform and each optional tool, and for kubelogin and `az` if a cluster has Entra groups:
+    whether the tool is installed."""
     yield _terraform(context)
     entra = [spoke for spoke, cluster in context.clusters().items() if cluster.admin_groups]
     for tool in ("kubelogin", "az") if entra else ():

@@ -39,7 +39,7 @@ class _Object:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield for each VaultConnection and VaultAuth whether its `status.valid` is true.
+    """Yield a finding for each VaultConnection and VaultAuth: whether its `status.valid` is true.
 
     The operator pings the server of a VaultConnection, and checks the references of a VaultAuth
     (vault-secrets-operator v1.4.1, vaultconnection_controller.go and vaultauth_controller.go).

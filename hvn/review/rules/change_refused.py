@@ -24,7 +24,8 @@ vault: {tier: dev}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield lower Kubernetes versions, Vault clusters that are scaled down to `dev`, and removed public addresses.
+    """Yield findings about lower Kubernetes versions, Vault clusters that are scaled down to `dev`, and removed public
+    addresses.
 
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
     (rancher/rancher#24071). HCP cannot scale a cluster down to `dev` (the provider's guide `vault-scaling`). Azure does

@@ -24,7 +24,8 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield clusters with new administrator groups, or with local accounts that are enabled or disabled.
+    """Yield a finding for each cluster with other administrator groups, or with local accounts that are enabled or
+    disabled.
 
     AKS disables local accounts with the first group, and enables them without any group.
     """

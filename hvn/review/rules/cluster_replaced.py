@@ -35,7 +35,7 @@ NODE_LOSSES = {NODES: Loss("nodes of {who}, and the pods on them")}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield clusters that the topology replaces, that the plans destroy, or that somebody deleted."""
+    """Yield findings about clusters that the topology replaces, that the plans destroy, or that somebody deleted."""
     planned = {
         id_: [*changes, *context.destroyed(*PERMISSIONS).get(id_, ())]
         for id_, changes in context.destroyed(CLUSTER).items()

@@ -33,7 +33,8 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield zones and links that are replaced because the zone's name changes, or that the plans destroy.
+    """Yield findings about zones and links that are replaced because the zone's name changes, or that the plans
+    destroy.
 
     The name of the zone contains the region.
     """

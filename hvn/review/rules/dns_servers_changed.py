@@ -24,7 +24,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the VNets with other DNS servers, and the step to restart their machines."""
+    """Yield a finding for each VNet with other DNS servers, with the step to restart the machines in it."""
     for workspace, hub, new_hub in context.changed(HubInputs):
         if new_hub and hub.dns_servers != new_hub.dns_servers:
             yield _finding(workspace.id, hub.vnet.name, hub.dns_servers, new_hub.dns_servers)

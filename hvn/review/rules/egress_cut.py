@@ -56,7 +56,7 @@ OF_A_SPOKE = ("azurerm_route_table",)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
+    """Yield findings about resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
     moved = moved_elsewhere(context)
     planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, was, now in context.changed(NetworkInputs):

@@ -25,7 +25,7 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield connections that are asymmetric, or that passed the firewall and now work without it."""
+    """Yield findings about connections that are asymmetric, or that passed the firewall and now work without it."""
     for delta in context.reach:
         way = Message(
             "{source} to {destination}, TCP {port}", source=delta.source, destination=delta.destination, port=delta.port

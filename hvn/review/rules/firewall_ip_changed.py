@@ -24,7 +24,7 @@ hub:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the change of the address in the hub's inputs.
+    """Yield the finding about another firewall address in the hub's inputs, and the findings about the next hop.
 
     The hub's inputs do not show a change from or to an existing firewall: the default routes show it.
     """

@@ -20,7 +20,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield missing, failed and unreadable plans, blocked workspaces, an unknown base, and skipped connections."""
+    """Yield findings about missing, failed and unreadable plans, blocked workspaces, an unknown base, and skipped
+    connections."""
     for id_ in context.wanted:
         if id_ not in context.plans and not context.after[id_].blocked:
             yield Finding(rule=RULE, workspace=id_, message=Message("no plan"))

@@ -24,7 +24,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield mounts with other keys or another issuer, and new mounts that trust keys of a cluster in the base.
+    """Yield findings about mounts with other keys or another issuer, and about new mounts that trust keys of a cluster
+    in the base.
 
     HVN933 reports another issuer of a CI mount.
     """

@@ -25,7 +25,8 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield destroyed roles and policies that an edit removes. HVN921 reports all others that are destroyed."""
+    """Yield findings about roles and policies that an edit removes. HVN921 reports roles and policies that are
+    destroyed without an edit."""
     for workspace, changes in context.destroyed(*ROLES).items():
         if by_edit := [change for change in changes if removed(context, workspace, change)]:
             yield destroyed(RULE, context, workspace, by_edit, LOSSES)

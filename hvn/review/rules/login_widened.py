@@ -29,7 +29,8 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield roles with other tokens, longer times or more paths, and new roles that write or share paths with others.
+    """Yield findings about roles with other tokens, longer times or more paths, and about new roles that write, or
+    share paths with other roles.
 
     A new path of the kv engine, or a new name of a mount or role, widens no role.
     HVN933 reports new roles of CI, and the tokens that they accept.
@@ -68,7 +69,7 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
 def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> Iterator[Message]:
     """Yield the paths that the role gets write access to, and its new paths that other roles already have.
 
-    A role that the edit removes is no other role: a renamed spoke or app keeps its own paths.
+    A removed role does not count as another role, because a renamed spoke or app keeps its own paths.
     """
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()

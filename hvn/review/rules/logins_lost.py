@@ -31,7 +31,7 @@ ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the logins that the topology renames, and those that the plans destroy.
+    """Yield findings about logins that the topology renames, and logins that the plans destroy.
 
     HVN925 reports a role or policy that the edit removes. Vault moves a mount to its new path, revokes its tokens, and
     takes a token with `sudo` on sys/remount: https://developer.hashicorp.com/vault/api-docs/system/remount

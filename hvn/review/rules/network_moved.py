@@ -31,7 +31,7 @@ CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield VNets and subnets that the topology moves, or that the plans destroy or readdress.
+    """Yield findings about VNets and subnets that the topology moves, or that the plans destroy or readdress.
 
     Azure refuses to change a subnet in use: InUsePrefixCannotBeDeleted (hashicorp/terraform-provider-azurerm#11211).
     Terraform writes a VNet before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or

@@ -36,7 +36,8 @@ OF_THE_POOL = re.compile(rf"default_node_pool\[0\]\.({'|'.join(ROTATES)})(\[|$)"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield node replacements by the inputs and by the plans, and upgrades. HVN917 reports a lower version.
+    """Yield findings about replaced nodes, by the inputs and by the plans, and about upgrades. HVN917 reports a lower
+    version.
 
     Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster. A version without a patch starts no
     upgrade of a cluster with that minor version: `kubernetesVersion` in

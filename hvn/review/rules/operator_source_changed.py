@@ -27,7 +27,7 @@ SOURCES = ("repository", "operator_image", "proxy_image")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each cluster with another source of the operator. A new version alone is none."""
+    """Yield one finding for each cluster with another source of the operator. A new version alone is no finding."""
     for workspace, before, after in context.changed(VsoInputs):
         if after is None:
             continue

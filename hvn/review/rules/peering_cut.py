@@ -27,7 +27,7 @@ TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_netwo
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield peerings and routes that the topology replaces or removes, or that the plans destroy."""
+    """Yield findings about peerings and routes that the topology replaces or removes, or that the plans destroy."""
     moved = moved_elsewhere(context)
     planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, before, after in context.changed(PeeringInputs):

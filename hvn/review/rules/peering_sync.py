@@ -32,7 +32,7 @@ spokes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grown:
-    """A VNet with another address space.
+    """A VNet with a changed address space.
 
     An apply of the workspaces in `synced` syncs a peering. `manual` are the names of VNets with a peering that no
     workspace manages. `hvn` is true if the VNet has a peering with the HVN. `foreign` is true for an existing VNet,

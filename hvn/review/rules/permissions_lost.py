@@ -34,9 +34,10 @@ TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the permissions that the plans destroy. In a peering's workspace they are HCP's, otherwise a cluster's.
+    """Yield findings about permissions that the plans destroy: HCP's in the workspace of a peering, a cluster's in any
+    other workspace.
 
-    HVN903 reports those that are replaced together with their cluster.
+    HVN903 reports permissions that are replaced together with their cluster.
     """
     replaced = context.destroyed(CLUSTER)
     for workspace, changes in context.destroyed(*TYPES).items():

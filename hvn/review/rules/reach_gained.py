@@ -22,7 +22,8 @@ spokes:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield connections that may work now and were blocked before, between places that exist before and after."""
+    """Yield findings about connections that may work now and were blocked before, between places that exist before and
+    after."""
     for delta in context.reach:
         if not delta.gained or delta.before is None or delta.after is None:
             continue

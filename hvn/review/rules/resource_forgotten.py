@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the resources that the plans forget."""
+    """Yield a finding for the resources that each plan forgets."""
     for plan in context.plans.values():
         if changes := [change for change in plan.changes if change.action is Action.FORGET]:
             yield Finding(

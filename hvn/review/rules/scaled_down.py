@@ -31,7 +31,7 @@ FIREWALL_TIERS = ("Standard", "Premium")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the smaller limits of node pools, and the lower tiers."""
+    """Yield findings about lower limits of node pools, and about lower tiers."""
     for workspace, pool, new_pool in context.changed(AksInputs):
         for limit in ("min_count", "max_count"):
             if new_pool and getattr(new_pool.node_pool, limit) < getattr(pool.node_pool, limit):

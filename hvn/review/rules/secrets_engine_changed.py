@@ -28,7 +28,8 @@ LOST = Message("the kv engine: **every secret in it is lost**")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield kv engines with another path (Vault moves it) or namespace (a new engine), and lost engines.
+    """Yield findings about kv engines with another path (Vault moves the engine) or namespace (a new engine), and about
+    lost engines.
 
     The provider finds no mount in the other namespace, removes it from the state and creates one: `prevent_destroy`
     does not prevent this (hashicorp/terraform-provider-vault#2997 reports it of another mount).

@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the unexplained changes of each plan, and the drift that it reverts.
+    """Yield a finding for the unexplained changes of each plan, and for the drift that the plan reverts.
 
     If the inputs are equal, no change is explained. If they differ, `hvn plans` compares single arguments. In a new
     workspace, only creations are explained.
@@ -80,7 +80,7 @@ def _sorted(
 ) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
     """Return the addresses where the plan reverts drift, and the other unexplained arguments by address.
 
-    `unexplained` is None if every change is unexplained. No arguments mean the whole change.
+    `unexplained` is None if every change is unexplained. An empty list of arguments means the whole change.
     """
     drifted = {(change.address, one.path) for change in plan.drift for one in change.differences}
     deleted = {change.address for change in plan.drift if change.action is Action.DELETE}

@@ -34,8 +34,8 @@ MIGRATE = Message(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield HVNs and Vault clusters that the topology replaces or no longer creates, that a plan destroys, or that
-    somebody deleted.
+    """Yield findings about HVNs and Vault clusters that the topology replaces or no longer creates, that a plan
+    destroys, or that somebody deleted.
     """
     planned = context.destroyed(*TYPES)
     reported = False

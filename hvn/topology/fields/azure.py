@@ -159,7 +159,7 @@ VnetId = Annotated[
         f"{_EXAMPLE}/virtualNetworks/vnet-hub",
     ),
 ]
-# 63 is the limit of a label. Azure's table gives it for the whole name, but AKS creates longer names.
+# 63 is the limit of a label. Azure's table limits the whole name to 63 characters, but AKS creates longer names.
 _ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"
 PrivateDnsZoneId = Annotated[
     str,
