@@ -1,9 +1,12 @@
 """Fixtures to build single workspaces: fake providers, a cloud, and a real Terraform."""
 
 import copy
+import hashlib
 import json
 import pathlib
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +31,14 @@ except terraform.NoTerraform as missing:
     NO_TERRAFORM = str(missing)
 
 
+Rows = list[tuple[str, str, str, str]]
+"""All rows of a cloud's file."""
+
+BUILT: dict[bytes, tuple[Rows, str]] = {}
+"""The cloud and the state after a build, by a hash of the cloud before the build and of the built JSON. The tests of a
+process share these results, because most tests need the same networks before their own step."""
+
+
 @dataclass
 class Stage:
     """Builds and destroys workspaces one by one. The test modifies the JSON from `change(id)` to cause an error."""
@@ -37,37 +48,76 @@ class Stage:
     slot: Slot
     stacks: dict[str, Stack]
     ways: dict[str, Workspace] = field(default_factory=dict)
+    copied: set[str] = field(default_factory=set)
+    """The workspaces with a copied state, in which no Terraform ran yet."""
 
     def change(self, workspace: str) -> Any:
         """Return the workspace's `cdk.tf.json`, which the next build uses."""
         return self.stacks.setdefault(workspace, {})
 
     def build(self, *workspaces: str) -> Result:
-        """Build workspaces in this order. Only the last one may fail; return its result."""
-        for workspace in workspaces:
-            result = self._build(workspace)
-            if workspace != workspaces[-1]:
-                assert not result.failures, result.failures
-        return result
+        """Prepare the workspaces before the last one, then build the last one and return its result."""
+        self.prepare(*workspaces[:-1])
+        return self._build(workspaces[-1])
 
-    def _build(self, workspace: str) -> Result:
+    def prepare(self, *workspaces: str) -> None:
+        """Build workspaces in this order without an error, or copy the result of an equal build of another test."""
+        for workspace in workspaces:
+            way = self._way(workspace)
+            before = hashlib.sha256(json.dumps([self._rows(), workspace, self.stacks[workspace]]).encode()).digest()
+            if before in BUILT and not way.state.exists():
+                rows, state = BUILT[before]
+                self._restore(rows)
+                way.state.write_text(state, encoding="utf-8")
+                self.copied.add(workspace)
+                continue
+            new = not way.state.exists()
+            result = self._build(workspace)
+            assert not result.failures, result.failures
+            if new:
+                BUILT[before] = (self._rows(), way.state.read_text(encoding="utf-8"))
+
+    def _way(self, workspace: str) -> Workspace:
         folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
         # A workspace may depend on every workspace that the test built before.
         new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
         way = self.ways.setdefault(workspace, new)
-        way.result = Result(workspace)
         way.folder.mkdir(exist_ok=True)
         (way.folder / "cdk.tf.json").write_text(json.dumps(self.stacks[workspace]), encoding="utf-8")
+        return way
+
+    def _build(self, workspace: str) -> Result:
+        way = self._way(workspace)
+        way.result = Result(workspace)
         way.build(self.slot)
+        self.copied.discard(workspace)
         return way.result
+
+    def _rows(self) -> Rows:
+        with closing(sqlite3.connect(self.folder / "cloud.db")) as file:
+            return file.execute("SELECT kind, place, id, value FROM objects ORDER BY kind, place, id").fetchall()
+
+    def _restore(self, rows: Rows) -> None:
+        with closing(sqlite3.connect(self.folder / "cloud.db")) as file, file:
+            file.execute("DELETE FROM objects")
+            file.executemany("INSERT INTO objects VALUES (?, ?, ?, ?)", rows)
+
+    def _initialize(self, workspace: str) -> None:
+        if workspace in self.copied:
+            way = self.ways[workspace]
+            overrides.backend(way.folder, way.state)
+            assert self.slot.terraform.run(way.folder, "init").status == 0
+            self.copied.discard(workspace)
 
     def destroy(self, workspace: str) -> Result:
         """Destroy a workspace and return its result."""
+        self._initialize(workspace)
         self.ways[workspace].destroy(self.slot)
         return self.ways[workspace].result
 
     def terraform(self, workspace: str, *arguments: str) -> terraform.Outcome:
         """Run any command of Terraform in a workspace that was built."""
+        self._initialize(workspace)
         return self.slot.terraform.run(self.ways[workspace].folder, *arguments)
 
     def plan_of(self, workspace: str) -> Any:

@@ -43,7 +43,7 @@ def test_conflicting_arguments_of_a_cluster_are_refused(
 def test_node_pool_rotates_only_with_a_temporary_name(stage: Stage, name: str | None, error: str) -> None:
     pool = cluster_of(stage)["default_node_pool"]
     pool["temporary_name_for_rotation"] = name
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     pool["vm_size"] = "Standard_D8s_v5"
     errors = messages(stage.build("aks-payments").failures)
     assert error in errors if error else not errors
@@ -57,6 +57,6 @@ def test_api_servers_name_is_in_the_configured_zone(stage: Stage) -> None:
     for workspace in ("network-payments", "aks-payments"):
         changed = json.dumps(stage.change(workspace)).replace("privatelink.japaneast", "shared.privatelink.japaneast")
         stage.stacks[workspace] = json.loads(changed)
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
     assert made["private_fqdn"] == f"{cluster['dns_prefix_private_cluster']}.shared.privatelink.japaneast.azmk8s.io"

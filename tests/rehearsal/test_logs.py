@@ -68,7 +68,7 @@ def test_a_setting_needs_its_resource_and_its_destination(stage: Stage, setting:
 
 
 def test_an_address_is_added_in_place_and_removed_after_it_left_the_firewall(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     addresses = stage.change("hub")["resource"]["azurerm_public_ip"]
     firewall = resource(stage, "hub", "azurerm_firewall", "firewall")
     addresses["firewall_address_2"] = {**addresses["firewall_address"], "name": "pip-platform-afw-2"}

@@ -130,7 +130,7 @@ def test_value_that_the_provider_converts_is_accepted(stage: Stage, of: Resource
 
 
 def test_manifest_is_not_deleted_without_the_operator(stage: Stage) -> None:
-    stage.build(*OPERATOR, "secrets-payments")
+    stage.prepare(*OPERATOR, "secrets-payments")
     assert stage.destroy("vso-payments").destroyed, "Helm does not check it"
     errors = messages(stage.destroy("secrets-payments").failures)
     assert "a finalizer that only the operator removes" in errors
@@ -151,7 +151,7 @@ def test_chart_in_a_missing_namespace_is_refused(stage: Stage) -> None:
 
 
 def test_cluster_without_credentials_permission_has_no_kubeconfig(stage: Stage) -> None:
-    stage.build(*OPERATOR[:-1])
+    stage.prepare(*OPERATOR[:-1])
     (cluster,) = stage.cloud.find("azurerm_kubernetes_cluster")
     stage.cloud.put("azurerm_kubernetes_cluster", cluster["id"], cluster | {"kube_config": []})
     assert "Azure returned no kubeconfig for the cluster" in messages(stage.build("vso-payments").failures)

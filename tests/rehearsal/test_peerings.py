@@ -84,7 +84,7 @@ def test_resource_of_a_missing_hvn_is_refused(stage: Stage, kind: str, name: str
 
 
 def test_hvn_with_a_peering_is_not_deleted(stage: Stage) -> None:
-    stage.build(*PEERED, "peering-payments")
+    stage.prepare(*PEERED, "peering-payments")
     errors = messages(stage.destroy("hcp").failures)
     assert "unable to delete HVN (hvn-japaneast)" in errors
     assert "hashicorp.network.peering/platform-payments" in errors
@@ -120,7 +120,7 @@ def test_second_role_of_the_same_name_is_refused(stage: Stage) -> None:
 
 
 def test_assigned_role_is_not_deleted(stage: Stage) -> None:
-    stage.build(*PEERED, "peering-payments")
+    stage.prepare(*PEERED, "peering-payments")
     (role,) = stage.cloud.find("azurerm_role_definition")
     (assignment,) = stage.cloud.find("azurerm_role_assignment")
     # A person assigns the role a second time.

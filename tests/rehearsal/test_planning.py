@@ -199,7 +199,7 @@ def test_write_only_argument_is_not_in_a_plan(stage: Stage, of: Resources) -> No
 
 
 def test_refresh_shows_a_vnets_subnets_as_drift(stage: Stage) -> None:
-    stage.build("hub", "network-payments")
+    stage.prepare("hub", "network-payments")
     drift = {
         resource["address"]: resource["change"] for resource in stage.plan_of("network-payments")["resource_drift"]
     }

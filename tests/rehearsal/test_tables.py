@@ -77,7 +77,7 @@ def test_sensitive_attributes_are_marked(stage: Stage) -> None:
 
 
 def test_changed_argument_replaces_the_resource_if_the_provider_does(stage: Stage) -> None:
-    stage.build("hub", "network-payments")
+    stage.prepare("hub", "network-payments")
     stack = stage.change("network-payments")
     stack["resource"]["azurerm_virtual_network"]["vnet"]["tags"] = {"owner": "somebody-else"}
     stack["resource"]["azurerm_route_table"]["route_table"]["name"] = "another"
