@@ -4,9 +4,10 @@
 Schema and the reference page are made from these models, so every field has the description that an editor shows.
 """
 
+from hvn.topology.model.app import App, RestartTarget, Secret
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
-from hvn.topology.model.cluster import App, Cluster, NodePool, RestartTarget, Secret, VaultLogin, Vso
+from hvn.topology.model.cluster import Cluster, NodePool, VaultLogin, Vso
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
