@@ -13,8 +13,8 @@ from ipaddress import collapse_addresses
 from hvn.topology import default_rules
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import FirewallRule, Spoke, Topology
-from hvn.topology.ranges import hub_ranges
+from hvn.topology.model import ExistingHub, FirewallRule, Spoke, Topology
+from hvn.topology.ranges import hub_ranges, on_premises_ranges
 from hvn.topology.rule_places import ranges_of
 
 HUB_PRIORITY, SHARED_PRIORITY = 1000, 1100
@@ -153,8 +153,11 @@ def _addresses(topology: Topology, places: tuple[str, ...]) -> tuple[str, ...]:
 def private_ranges(topology: Topology) -> tuple[str, ...]:
     """Return the ranges to which the firewall must not SNAT; empty if they are Azure's default, RFC 1918 and RFC 6598.
 
-    A list replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
+    On-premises ranges count if a gateway leads to them; without a gateway they are hosts on the internet. A list
+    replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
     """
     own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
+    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway:
+        own += [cidr for _, cidr in on_premises_ranges(topology)]
     public = [cidr for cidr in own if not is_private(cidr, shared=True)]
     return tuple(str(cidr) for cidr in (*RFC1918, RFC6598, *collapse_addresses(public))) if public else ()

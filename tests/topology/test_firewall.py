@@ -104,5 +104,16 @@ def test_rules_for_pools_exclude_a_hub_inside_the_pool() -> None:
 
 def test_the_firewall_does_not_translate_addresses_of_public_ranges_in_the_network() -> None:
     default = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-    patches: tuple[dict[str, Any], ...] = ({}, {"address_pools": {"public": "198.18.0.0/15"}})
-    assert [firewall.private_ranges(checked(patch)) for patch in patches] == [(), (*default, "198.18.0.0/15")]
+    tokyo: dict[str, Any] = {"on_premises": {"tokyo": ["203.0.112.0/24"]}}
+    patches: dict[str, dict[str, Any]] = {
+        "no public range": {},
+        "a public pool": {"address_pools": {"public": "198.18.0.0/15"}},
+        "a public site behind a gateway": {**tokyo, "hub": {"gateway": {"cidr": "10.0.2.0/27"}}},
+        "a public site on the internet": tokyo,
+    }
+    assert {name: firewall.private_ranges(checked(patch)) for name, patch in patches.items()} == {
+        "no public range": (),
+        "a public pool": (*default, "198.18.0.0/15"),
+        "a public site behind a gateway": (*default, "203.0.112.0/24"),
+        "a public site on the internet": (),
+    }
