@@ -7,7 +7,7 @@ from hvn.diagnostics.finding import Finding
 LABELS = {
     "hvn: destroys": (
         *("HVN901", "HVN902", "HVN903", "HVN904", "HVN905", "HVN906", "HVN907", "HVN918", "HVN919", "HVN920", "HVN921"),
-        *("HVN922", "HVN923", "HVN925"),
+        *("HVN922", "HVN923", "HVN925", "HVN946"),
     ),
     "hvn: opens": (
         *("HVN908", "HVN909", "HVN913", "HVN914", "HVN916", "HVN924", "HVN928", "HVN929", "HVN931", "HVN933"),

@@ -93,6 +93,9 @@ class Planner:
     def built(self, file: pathlib.Path) -> Iterator[None]:
         """Apply the workspaces that differ from the sample; at the end, apply the sample's workspaces again."""
         stacks, own = self.synth(file), self.stage.stacks
+        checked = load(file).checked
+        assert checked
+        existing.put(self.stage.cloud, checked.workspaces())
         differ = [id_ for id_ in own if stacks[id_] != own[id_]]
         try:
             for id_ in differ:

@@ -122,6 +122,7 @@ EDITS = {
             ("  kv_mount: kvv2\n", "  kv_mount: kvv2\n  audit_log: {type: datadog, region: us1}\n"),
         )
     ),
+    "remove-the-logs": Edit(((f"\n{LOGS}", ""),), applied=(("\nspokes:\n", f"\n{LOGS}\nspokes:\n"),)),
     "govern-the-network": Edit(
         (
             ("  region: japaneast\n", f"  region: japaneast\n  ddos_plan_id: {DDOS}\n  policy_owned: [tags]\n"),

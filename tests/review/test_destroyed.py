@@ -73,6 +73,20 @@ def test_a_loss_by_a_plan_is_an_error(
     assert found.keys() == {rule, "unexplained-change", *(["incomplete-review"] if foreign else [])}
 
 
+@pytest.mark.parametrize("actions", [("delete",), REPLACE])
+@pytest.mark.parametrize(("workspace", "users"), [("aks_orders", "the cluster of orders"), ("hub", ALL)])
+def test_a_lost_diagnostic_setting_is_a_warning(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, workspace: str, users: str, actions: tuple[str, ...]
+) -> None:
+    setting = "azurerm_monitor_diagnostic_setting.one"
+    found = findings(repository, monkeypatch, **{workspace: plan(resource(setting, actions=actions))})
+    (finding,) = found["logs-lost"]
+    assert (finding["level"], finding["workspace"]) == ("warning", workspace.replace("_", "-"))
+    assert setting in finding["message"]
+    assert users in impact(finding)
+    assert found.keys() == {"logs-lost", "unexplained-change"}
+
+
 def test_every_type_that_is_used_has_an_impact(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     types = sorted(type_ for each in PROVIDERS for type_ in tables.types(each) if not type_.startswith("data."))
     assert len(types) > 20

@@ -1,0 +1,67 @@
+"""HVN946: the logs of a resource are no longer sent to a destination."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.inputs import LogInputs
+from hvn.kinds.workspace import Workspace
+from hvn.review.context import Context
+from hvn.review.losses import Loss, impact, with_plan
+
+RULE = Rule(
+    id="HVN946",
+    name="logs-lost",
+    level=Level.WARNING,
+    reports="A destination is removed from `logs` or replaced, or a diagnostic setting is destroyed or replaced.",
+    why="Azure stores resource logs only at the destinations of a diagnostic setting: all other logs are lost",
+    fix="check that nobody needs the logs at the old destination, for example an alert or an audit",
+    example="an edit that removes `logs`, or a plan that destroys `azurerm_monitor_diagnostic_setting.logs_cluster`",
+    see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
+)
+SETTING = "azurerm_monitor_diagnostic_setting"
+TYPES = (SETTING,)
+LOSSES = {SETTING: Loss("the resource logs of the cluster of {who}, with the audit log of its API server")}
+LOSSES_OF_THE_HUB = {SETTING: Loss("the resource logs of the hub, with the firewall's log of {who}", everyone=True)}
+DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each workspace that loses a destination by an edit, or a diagnostic setting by a plan."""
+    removed = {
+        str(workspace.id): gone for workspace, before, after in _logs(context) if (gone := _removed(before, after))
+    }
+    planned = context.destroyed(*TYPES)
+    for id_ in dict.fromkeys((*removed, *planned)):
+        changes = planned.get(id_, [])
+        lost = removed.get(id_, [])
+        reasons = [Message("logs are no longer sent to {destinations}", destinations=lost)] if lost else []
+        losses = LOSSES_OF_THE_HUB if isinstance(context.inputs(id_), HubInputs) else LOSSES
+        yield Finding(
+            rule=RULE,
+            workspace=id_,
+            message=with_plan(reasons, changes),
+            impact=impact(context, id_, TYPES, losses),
+        )
+
+
+def _logs(context: Context) -> Iterator[tuple[Workspace, LogInputs | None, LogInputs | None]]:
+    """Yield each changed workspace that remains and can have logs, with its old and its new destinations."""
+    for workspace, hub, new_hub in context.changed(HubInputs):
+        if new_hub:
+            yield workspace, hub.logs, new_hub.logs
+    for workspace, cluster, new_cluster in context.changed(AksInputs):
+        if new_cluster:
+            yield workspace, cluster.logs, new_cluster.logs
+
+
+def _removed(before: LogInputs | None, after: LogInputs | None) -> list[Message]:
+    """Return the destinations that are removed or changed. Azure ignores the case of resource ids."""
+    lost = []
+    for name in DESTINATIONS:
+        old, new = (getattr(logs, name) or "" if logs else "" for logs in (before, after))
+        if old and old.casefold() != new.casefold():
+            lost.append(Message("{argument} {id}", argument=Words(f"`{name}`"), id=old))
+    return lost
