@@ -168,7 +168,7 @@ class RangeFixes:
     def _no_pool(self, vault_route: str, length: int) -> Message:
         pools = [Field(("address_pools", pool)) for pool in self._pools_for(vault_route)]
         if pools:
-            return Message("add an address pool: there is no free /{length} in {pools}", length=length, pools=pools)
+            return Message("add an address pool: no free /{length} exists in {pools}", length=length, pools=pools)
         if vault_route == "via-hub":
             return Message("add a private address pool, and list it in {pools}", pools=Field(TRANSIT_POOLS))
         return Message("add a private address pool, and do not list it in {pools}", pools=Field(TRANSIT_POOLS))

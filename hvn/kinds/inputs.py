@@ -84,6 +84,13 @@ class LogInputs:
     event_hub_rule_id: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedInputs(AzureInputs):
+    """The inputs of a workspace with resources that have resource logs."""
+
+    logs: LogInputs | None
+
+
 @dataclass(frozen=True, slots=True)
 class Subnet:
     """A subnet of a VNet. `key` is the subnet's key in the file, independent of its name."""

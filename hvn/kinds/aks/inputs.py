@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, LogInputs, Subnet
+from hvn.kinds.inputs import LoggedInputs, Subnet
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
@@ -25,7 +25,7 @@ class NodePoolInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AksInputs(AzureInputs):
+class AksInputs(LoggedInputs):
     """`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
 
     group: ResourceGroup
@@ -43,7 +43,6 @@ class AksInputs(AzureInputs):
     dns_service_ip: str
     node_pool: NodePoolInputs
     admin_groups: tuple[str, ...]
-    logs: LogInputs | None
 
 
 def workspace(site: Site) -> Workspace | None:

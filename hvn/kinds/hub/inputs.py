@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, LogInputs, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import LoggedInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
@@ -39,7 +39,7 @@ class GatewayInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubInputs(AzureInputs):
+class HubInputs(LoggedInputs):
     """`hub`: VNet, runners' subnet, firewall, GatewaySubnet, private DNS zone of AKS with the hub's link."""
 
     group: ResourceGroup
@@ -54,7 +54,6 @@ class HubInputs(AzureInputs):
     gateway: GatewayInputs | None
     dns_zone: str
     dns_link: str
-    logs: LogInputs | None
     ddos_plan_id: str | None
     zone_links: tuple[ZoneLink, ...]
 

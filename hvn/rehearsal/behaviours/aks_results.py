@@ -1,4 +1,4 @@
-"""AKS decides the first number of nodes, the lists of ranges, and the kubeconfig of a new cluster.
+"""AKS sets the initial node count, the lists of ranges, and the kubeconfig of a new cluster.
 
 The kubeconfig is marked sensitive. The kubeconfig of a cluster without local accounts has no client certificate.
 

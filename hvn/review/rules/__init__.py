@@ -1,9 +1,9 @@
 """The rules of the review, one in each file. Every module of this folder is a rule.
 
-A module has `RULE` and `check(context) -> Iterator[Finding]`. To add one: copy a file, use the next free id, and add an
-edit that it reports to `tests/review/edits.py`. A rule decides by the topology where it can, so that it works without
-a plan. `TYPES` lists the resource types that a rule reports if a plan destroys them; HVN907 reports all others.
-`LOSSES` has the impact of losing a resource by type (hvn/review/losses.py).
+A module has `RULE`, `LABEL` (a label of hvn/review/labels.py) and `check(context) -> Iterator[Finding]`. To add a rule:
+follow docs/contributing.md. A rule decides by the topology where it can, so that it works without a plan. `TYPES` lists
+the resource types that a rule reports if a plan destroys them; HVN907 reports all others. `LOSSES` has the impact of
+losing a resource by type (hvn/review/losses.py).
 """
 
 import pkgutil
@@ -19,6 +19,7 @@ class RuleModule(Protocol):
     """A module of this folder."""
 
     RULE: Rule
+    LABEL: str
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield the rule's findings about the change."""

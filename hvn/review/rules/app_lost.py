@@ -26,6 +26,7 @@ spokes:
 """,
     see="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
 )
+LABEL = "hvn: destroys"
 LOSSES = {
     "kubernetes_namespace_v1": Loss(
         "everything in this namespace of {who}: pods, volumes and secrets, whoever created them"

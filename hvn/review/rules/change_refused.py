@@ -21,6 +21,7 @@ vault: {tier: dev}
 """,
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
 )
+LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ vault:
 """,
     see="docs/how-to/ci-login.md",
 )
+LABEL = "hvn: opens"
 ADMIN = "admin"
 
 

@@ -21,6 +21,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ spokes:
 """,
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
+LABEL = "hvn: destroys"
 CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
 TYPES = (CLUSTER, NODES)
 PERMISSIONS = ("azurerm_user_assigned_identity", "azurerm_role_assignment")

@@ -18,6 +18,7 @@ RULE = Rule(
     example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

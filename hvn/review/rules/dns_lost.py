@@ -24,6 +24,7 @@ azure: {region: canadacentral}
 """,
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
+LABEL = "hvn: destroys"
 ZONE, LINK = "azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_link"
 LOSSES = {
     ZONE: Loss("the names of all clusters' API servers, for {who}", everyone=True),

@@ -21,6 +21,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/manage-virtual-network",
 )
+LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ hub:
 """,
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/firewall",
 )
+LABEL = "hvn: destroys"
 EVERYONE = Loss("all egress, and every route through the hub to Vault, of {who}", everyone=True)
 HERE = Loss("all egress of {who}")
 LOSSES = {

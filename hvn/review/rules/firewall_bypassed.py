@@ -22,6 +22,7 @@ spokes:
 """,
     see="docs/reference/facts.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ address_pools: {transit: 10.96.0.0/17}
 """,
     see="docs/reference/facts.md",
 )
+LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ hub:
 """,
     see="docs/reference/facts.md",
 )
+LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:

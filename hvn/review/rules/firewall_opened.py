@@ -19,6 +19,7 @@ hub:
 """,
     see="docs/reference/facts.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ RULE = Rule(
     example="a review without the plan of a workspace that the change affects",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: incomplete"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ RULE = Rule(
     example="an edit of config/jwks/payments.json",
     see="docs/how-to/cluster-keys.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/docs/concepts/policies",
 )
+LABEL = "hvn: destroys"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/api-docs/auth/jwt#create-update-role",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ RULE = Rule(
     example="a plan that replaces `vault_jwt_auth_backend.jwt`",
     see="https://developer.hashicorp.com/vault/docs/commands/auth/disable",
 )
+LABEL = "hvn: destroys"
 LOSSES = {
     "vault_jwt_auth_backend": Loss("**every login** of {who} at this mount: its roles, and all tokens that it issued"),
     "vault_jwt_auth_backend_role": Loss("the login of {who} with this role"),

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
-from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.kinds.inputs import LogInputs
-from hvn.kinds.workspace import Workspace
+from hvn.kinds.inputs import LoggedInputs, LogInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, impact, with_plan
 
@@ -21,9 +19,10 @@ RULE = Rule(
     example="an edit that removes `logs`, or a plan that destroys `azurerm_monitor_diagnostic_setting.logs_cluster`",
     see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
 )
+LABEL = "hvn: destroys"
 SETTING = "azurerm_monitor_diagnostic_setting"
 TYPES = (SETTING,)
-LOSSES = {SETTING: Loss("the resource logs of the cluster of {who}, with the audit log of its API server")}
+LOSSES = {SETTING: Loss("the resource logs of {who}, with the audit log of the API server")}
 LOSSES_OF_THE_HUB = {SETTING: Loss("the resource logs of the hub, with the firewall's log of {who}", everyone=True)}
 DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
 
@@ -31,7 +30,9 @@ DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each workspace that loses a destination by an edit, or a diagnostic setting by a plan."""
     removed = {
-        str(workspace.id): gone for workspace, before, after in _logs(context) if (gone := _removed(before, after))
+        str(workspace.id): destinations
+        for workspace, before, after in context.changed(LoggedInputs)
+        if after and (destinations := _removed(before.logs, after.logs))
     }
     planned = context.destroyed(*TYPES)
     for id_ in dict.fromkeys((*removed, *planned)):
@@ -45,16 +46,6 @@ def check(context: Context) -> Iterator[Finding]:
             message=with_plan(reasons, changes),
             impact=impact(context, id_, TYPES, losses),
         )
-
-
-def _logs(context: Context) -> Iterator[tuple[Workspace, LogInputs | None, LogInputs | None]]:
-    """Yield each changed workspace that remains and can have logs, with its old and its new destinations."""
-    for workspace, hub, new_hub in context.changed(HubInputs):
-        if new_hub:
-            yield workspace, hub.logs, new_hub.logs
-    for workspace, cluster, new_cluster in context.changed(AksInputs):
-        if new_cluster:
-            yield workspace, cluster.logs, new_cluster.logs
 
 
 def _removed(before: LogInputs | None, after: LogInputs | None) -> list[Message]:

@@ -25,6 +25,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
+LABEL = "hvn: destroys"
 
 RANGES = {"azurerm_virtual_network": "address_space", "azurerm_subnet": "address_prefixes"}
 CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")

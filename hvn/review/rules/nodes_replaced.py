@@ -30,6 +30,7 @@ spokes:
 """,
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
+LABEL = "hvn: interrupts"
 # `rotates` in hvn/rehearsal/tables/azurerm.json.
 ROTATES = ("vm_size", "zones")
 OF_THE_POOL = re.compile(rf"default_node_pool\[0\]\.({'|'.join(ROTATES)})(\[|$)")

@@ -23,6 +23,7 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/installation",
 )
+LABEL = "hvn: opens"
 SOURCES = ("repository", "operator_image", "proxy_image")
 
 

@@ -23,6 +23,7 @@ hub:
 """,
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/azure_peering_connection",
 )
+LABEL = "hvn: destroys"
 TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
 
 

@@ -28,6 +28,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space",
 )
+LABEL = "hvn: interrupts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ RULE = Rule(
     example="a plan that replaces `azurerm_role_assignment.cluster_may_join_subnet`",
     see="https://learn.microsoft.com/azure/aks/use-managed-identity",
 )
+LABEL = "hvn: destroys"
 OF_A_CLUSTER = {
     "azurerm_user_assigned_identity": Loss(
         "all permissions of the cluster of {who} in Azure, and the cluster's updates"

@@ -17,6 +17,7 @@ RULE = Rule(
     example="a plan that replaces `azurerm_network_security_group.runners_closed`",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )
+LABEL = "hvn: destroys"
 NSG = Loss("the protection of the runners' subnet from inbound traffic")
 LOSSES = {
     "azurerm_network_security_group": NSG,

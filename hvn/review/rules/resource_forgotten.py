@@ -16,6 +16,7 @@ RULE = Rule(
     example="a plan with the action `forget`",
     see="https://developer.hashicorp.com/terraform/language/block/removed",
 )
+LABEL = "hvn: destroys"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ RULE = Rule(
     example="a plan that deletes `azurerm_route_table.spoke` in its `resource_drift`",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: unexplained"
 ELSEWHERE = frozenset({cluster_replaced.CLUSTER, *secrets_engine_changed.TYPES, *vault_lost.TYPES})
 """For these types other rules report a deletion outside of Terraform, with the loss."""
 RELEASE = "helm_release"

@@ -16,6 +16,7 @@ RULE = Rule(
     example="an edit of hvn/review/rules/vault_lost.py",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:

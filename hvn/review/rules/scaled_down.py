@@ -26,6 +26,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview",
 )
+LABEL = "hvn: interrupts"
 VAULT_TIERS: tuple[str, ...] = get_args(Vault.model_fields["tier"].annotation)
 FIREWALL_TIERS = ("Standard", "Premium")
 

@@ -23,6 +23,7 @@ vault: {kv_mount: kv}
 """,
     see="https://developer.hashicorp.com/vault/docs/commands/secrets/disable",
 )
+LABEL = "hvn: destroys"
 TYPES = ("vault_mount",)
 LOST = Message("the kv engine: **every secret in it is lost**")
 

@@ -21,6 +21,7 @@ name: other
 """,
     see="docs/how-to/state.md",
 )
+LABEL = "hvn: unexplained"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ RULE = Rule(
     example="a plan with changes, of a workspace with the same inputs as in the base",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: unexplained"
 
 
 def check(context: Context) -> Iterator[Finding]:

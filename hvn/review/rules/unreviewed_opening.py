@@ -25,6 +25,7 @@ RULE = Rule(
     "# good.example.net: the apply opens both.\n",
     see="docs/how-to/review-a-pull-request.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ hvn: {cidr: 172.25.32.0/20}
 """,
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/hvn",
 )
+LABEL = "hvn: destroys"
 TYPES = ("hcp_hvn", "hcp_vault_cluster")
 # The inputs that set a ForceNew argument of hcp_hvn (hvn/rehearsal/tables/hcp.json).
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")

@@ -17,6 +17,7 @@ RULE = Rule(
     example="transit_pools: [transit] # hvn: allow HVN405 confirmed by support",
     see="docs/how-to/accept-a-warning.md",
 )
+LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:

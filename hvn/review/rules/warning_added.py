@@ -18,6 +18,7 @@ vault: {tier: dev}
 """,
     see="docs/how-to/accept-a-warning.md",
 )
+LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:

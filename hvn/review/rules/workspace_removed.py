@@ -23,6 +23,7 @@ spokes: {orders: null}
 """,
     see="docs/how-to/remove-a-spoke.md",
 )
+LABEL = "hvn: destroys"
 
 
 def check(context: Context) -> Iterator[Finding]:
