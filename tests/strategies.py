@@ -35,6 +35,7 @@ PODS = ("100.64.0.0/16", "10.128.0.0/14")
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/24"]}
 MIRROR = "quay.io"
+PUBLIC_DNS = "198.51.100.53"
 REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP does not list the last region
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
@@ -54,12 +55,15 @@ def warnings(topology: Topology) -> set[str]:
     peering = topology["hub"].get("vault_peering")
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
+    with_public_dns = [spoke for spoke in topology["spokes"].values() if PUBLIC_DNS in spoke.get("dns_servers", ())]
     expected = {
         "HVN408": topology["hvn"].get("region", topology["azure"]["region"]) == REGIONS[-1]
         and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
         "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
+        "HVN412": any("cluster" in spoke for spoke in with_public_dns),
+        "HVN413": bool(with_public_dns) and "existing" not in topology["hub"],
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
@@ -458,7 +462,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke |= draw(optional(private_dns_zones=st.just(sorted(set(zones)))))
     if "existing" not in spoke:
         address = topology["hub"].get("firewall", {}).get("private_ip", "168.63.129.16")
-        spoke |= draw(optional(dns_servers=st.sampled_from(([], [address]))))
+        spoke |= draw(optional(dns_servers=st.sampled_from(([], [address], [PUBLIC_DNS]))))
     if has_gateway(topology["hub"]):
         if "existing" not in spoke or spoke["existing"].get("hub_peering"):
             spoke |= draw(gateway_flags())

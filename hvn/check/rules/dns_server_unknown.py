@@ -17,7 +17,7 @@ RULE = Rule(
     fix="forward the zone from the DNS server to a resolver in the hub, or use the firewall's address",
     example="""\
 spokes:
-  orders: {dns_servers: [192.0.2.53]}
+  orders: {dns_servers: [192.168.1.53]}
 """,
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
