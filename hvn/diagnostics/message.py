@@ -44,7 +44,7 @@ class Command(str):
 
 
 class Text(str):
-    """A value with foreign text that renderers never cut."""
+    """A value that renderers never cut: foreign text, or YAML to paste."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The DNS servers of a topology's VNets, each with its network."""
+"""The DNS servers of a topology's VNets, and the VNets that contain the servers."""
 
 from ipaddress import IPv4Address, IPv4Network
 
@@ -11,7 +11,7 @@ PORT = 53
 
 
 def network_of(topology: Topology, server: IPv4Address) -> str | None:
-    """Return `hub`, a spoke or an on-premises network that contains the server, or None."""
+    """Return `hub` or the spoke with the server in its VNet; None for any other server."""
     if any(server in cidr for cidr in map(IPv4Network, locations.hub_cidrs(topology))):
         return "hub"
     for name, spoke in topology.spokes.items():

@@ -56,7 +56,7 @@ def test_writing_the_lock_removes_its_sources_only(tools: Any) -> None:
 
 
 def test_no_file_names_a_package_index() -> None:
-    # The text has two parts here, because the test also searches this file.
+    # Each name is split into two strings, because the test also searches this file.
     names = ["py" + "pi", r"pythonhosted\." + "org", "npm" + r"js\.(org|com)", "yarn" + r"pkg\.com"]
     names += ["conda" + r"\.anaconda\.org", "deb" + r"\.debian\.org"]
     pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)

@@ -60,7 +60,7 @@ def cut_off(
         if isinstance(other.inputs, NetworkInputs)
         and any(IPv4Network(cidr).subnet_of(pool) for cidr in other.inputs.cidrs for pool in pools)
     ]
-    # The whole peering includes the route to the runners.
+    # Without the peering, the runners lose their route too.
     lost = [RUNNERS] if routes is None or any(route.name == TO_RUNNERS for route in gone) else []
     if spokes:
         lost.append(Message("{spokes} (via the hub)", spokes=spokes))

@@ -18,7 +18,7 @@ RULE = Rule(
     id="HVN903",
     name="cluster-replaced",
     reports=("A cluster is destroyed, replaced, or deleted outside Terraform; or a plan destroys its nodes."),
-    why="all workloads of the cluster end, and the next cluster has another issuer and other keys",
+    why="all workloads of the cluster stop, and the new cluster has another issuer and other keys",
     fix="undo the edit, or follow the manual steps: apply the workspaces in the cluster again, with its new keys",
     example="""\
 spokes:
