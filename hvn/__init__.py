@@ -1,0 +1,4 @@
+"""The project's code, and its version."""
+
+VERSION = "0.1.0"
+"""The version of the project, as CHANGELOG.md describes it."""

@@ -7,9 +7,13 @@ import sys
 from typing import NoReturn
 
 import click
+from click.shell_completion import shell_complete
 
 from hvn.cli import cli
 from hvn.supervisor import Manner, supervise
+
+COMPLETION = "_HVN_COMPLETE"
+"""Variable with which the scripts of `hvn completion` ask for the words that complete a command line."""
 
 # Commands that need a supervisor, because they start processes or have secrets in temporary folders.
 SUPERVISED = {
@@ -28,6 +32,8 @@ def main() -> int:
     # Python sets a closed stream to None. Output to a closed stream is discarded.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
+    if instruction := os.environ.get(COMPLETION):
+        return shell_complete(cli, {}, "hvn", COMPLETION, instruction)
     name = next(iter(sys.argv[1:]), "")
     if name not in SUPERVISED:
         return _run()

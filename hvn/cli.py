@@ -1,12 +1,13 @@
 """The command `hvn`. The subcommands of `hvn` are the modules of `hvn/commands`; a call imports only the called
 module."""
 
+import os
 import pkgutil
 from importlib import import_module
 
 import click
 
-from hvn import commands
+from hvn import VERSION, commands
 from hvn.options import Group
 
 
@@ -25,8 +26,11 @@ class CommandsFolder(Group):
         return command
 
 
-@click.group(cls=CommandsFolder, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+# click limits the width of help texts to 80 columns without `max_content_width`.
+@click.group(cls=CommandsFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 1000})
+@click.version_option(VERSION, prog_name="hvn", message="%(prog)s %(version)s", help="Show the version and exit.")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Check, rehearse and review an Azure hub-and-spoke network.
 
     One YAML file describes the network and its HCP Vault. The commands check the file and show the effects of changes.
@@ -34,4 +38,10 @@ def cli() -> None:
     Exit codes: 0 success, also with warnings; 1 the command found an error or a difference; 2 the command could not
     run, or could not write its output; 128 plus the number of a signal (130 after Ctrl-C). If the reader closes the
     pipe, the command ends by SIGPIPE.
+
+    Files: config/topology.yaml describes the network; --topology or the variable HVN_TOPOLOGY names another file. The
+    variable NO_COLOR turns off all colours and styles.
     """
+    # https://no-color.org: any text but the empty text turns off colours. click itself does not read the variable.
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

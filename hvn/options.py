@@ -1,5 +1,6 @@
 """The common parts of the commands: the option `--topology`, the output formats, and the exit for an invalid file."""
 
+import functools
 import os
 import pathlib
 import sys
@@ -7,9 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from hvn.check import load
 from hvn.diagnostics.finding import Finding
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import render
 from hvn.yamlfile import source
 
@@ -18,8 +22,28 @@ CONFIG = PROJECT / "config"
 OUT = "cdktf.out"
 
 
+class Choice(click.Choice[str]):
+    """A click choice that suggests the most similar value for a wrong value."""
+
+    def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
+        """Return the message for a wrong value."""
+        near = closest(str(value), self.choices)
+        question = f" Did you mean {near!r}?" if near else ""
+        return f"{super().get_invalid_choice_message(printable(str(value)), ctx)}{question}"
+
+
 class Group(click.Group):
-    """A click group with a help that never truncates the commands' summaries, even on a narrow terminal."""
+    """A click group that suggests similar commands for an unknown command. Its help never truncates the
+    commands' summaries."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command of these arguments. Raises `NoSuchCommand` with similar commands."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand:  # click knows only the commands that were imported
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the names and the full summaries of the commands."""
@@ -32,19 +56,58 @@ class Group(click.Group):
             formatter.write_dl(rows)
 
 
-topology_option = click.option(
-    "--topology",
-    "file",
-    type=click.Path(path_type=pathlib.Path, readable=False),
-    envvar="HVN_TOPOLOGY",
-    metavar="FILE",
-    help="The topology file.  [env: HVN_TOPOLOGY]  [default: config/topology.yaml]",
-)
+_PATH = click.Path(path_type=pathlib.Path, readable=False)
+STDIN = pathlib.Path("-")
+"""The name of a topology file that is read from standard input."""
+
+
+def topology_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option `--topology`, which the command gets as `file`. The command refuses `-`."""
+    return _topology_option(command, _refuse_stdin)
+
+
+def _topology_option(command: Callable[..., Any], callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    return click.option(
+        "--topology",
+        "file",
+        type=_PATH,
+        envvar="HVN_TOPOLOGY",
+        metavar="FILE",
+        callback=callback,
+        help="The topology file.  [env: HVN_TOPOLOGY]  [default: config/topology.yaml]",
+    )(command)
+
+
+def topology_argument(*, stdin: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds the argument `FILE` and the option `--topology`; the command gets either as `file`.
+
+    With `stdin`, `-` is standard input. For commands without other arguments.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def with_file(*, argument: pathlib.Path | None, file: pathlib.Path | None, **others: Any) -> Any:
+            source = click.get_current_context().get_parameter_source("file")
+            if argument and file and source is ParameterSource.COMMANDLINE:
+                raise click.UsageError("name one topology file: FILE or --topology FILE")
+            return command(file=argument or file, **others)
+
+        callback = None if stdin else _refuse_stdin
+        named = click.argument("argument", metavar="[FILE]", required=False, type=_PATH, callback=callback)(with_file)
+        return _topology_option(named, callback)
+
+    return decorate
+
+
+def _refuse_stdin(ctx: click.Context, _parameter: click.Parameter, file: pathlib.Path | None) -> pathlib.Path | None:
+    if file == STDIN:
+        raise click.UsageError(f"{ctx.command_path} cannot read the topology from standard input: name a file")
+    return file
 
 
 def format_choice(*forms: str, help: str) -> Callable[[Any], Any]:  # noqa: A002 - the name is click's
     """Return the option `--format` with these formats; the first is the default."""
-    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=help)
+    return click.option("--format", "form", type=Choice(forms), default=forms[0], show_default=True, help=help)
 
 
 format_option = format_choice("text", "json", help="Output format: text for people, json for scripts.")
@@ -82,10 +145,12 @@ def repository() -> pathlib.Path:
 
 
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
-    """Return the checked topology file. `keys` is the folder of its key files [default: beside the file]. Exits with
-    2 if the file cannot be read."""
+    """Return the checked topology file. `keys` is the folder of its key files [default: beside the file; for standard
+    input, beside the default file]. Exits with 2 if the file cannot be read."""
     path = file or default_topology()
     try:
+        if path == STDIN:
+            return load.check(source.read_stdin(), keys or default_topology().parent / "jwks")
         return load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))

@@ -1,5 +1,6 @@
 """Print findings on a terminal with colours and the affected lines of the file."""
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -18,11 +19,24 @@ WIDEST = 120
 """The maximum number of characters to print of a line of the file. A longer line is cut around the finding's place."""
 
 
+class Screen(Console):
+    """A console that raises an error for a closed pipe. rich's own console exits with 1, the status of an error."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error to the caller, which ends by SIGPIPE."""
+        raise BrokenPipeError
+
+
+def screen(stream: IO[str]) -> Screen:
+    """Return a console for a stream, without styles if NO_COLOR is set: rich alone would keep bold text."""
+    if os.environ.get("NO_COLOR"):
+        return Screen(file=stream, highlight=False, markup=False, soft_wrap=True, color_system=None)
+    return Screen(file=stream, highlight=False, markup=False, soft_wrap=True)
+
+
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
     """Return the findings as text for a terminal, without colours if NO_COLOR is set or the terminal has no colours."""
-    console = Console(file=stream, highlight=False, markup=False, soft_wrap=True)
-    if console.no_color:  # turn off all styles, because rich keeps bold without colours
-        console = Console(file=stream, highlight=False, markup=False, soft_wrap=True, color_system=None)
+    console = screen(stream)
     lines = LINE_END.split(read.text)
     with console.capture() as captured:
         for index, finding in enumerate(findings):

@@ -11,6 +11,7 @@ LAYERS = (
     "main",
     "commands",
     "plans",
+    "completion",
     "rulebook",
     "review",
     "affected",

@@ -5,17 +5,18 @@ import pathlib
 
 import click
 
-from hvn.options import format_option, require, topology_option
+from hvn.options import format_option, require, topology_argument
 from hvn.topology import address_plan
 
 
 @click.command()
-@topology_option
+@topology_argument(stdin=True)
 @format_option
 def command(file: pathlib.Path | None, form: str) -> None:
     """List the used and free blocks of the address pools.
 
-    Lists the blocks of a pool in the order of their addresses, and prints the spoke of each used block.
+    Lists the blocks of a pool in the order of their addresses, and prints the spoke of each used block. FILE
+    - is standard input.
 
     \b
     Example:

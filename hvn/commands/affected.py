@@ -12,7 +12,7 @@ from hvn.affected.edits import Line
 from hvn.affected.replaced import OTHER_VAULT
 from hvn.affected.waves import matrix, waves
 from hvn.diagnostics.printable import printable
-from hvn.options import default_topology, format_option, require_loaded, stop, topology_option
+from hvn.options import default_topology, format_option, require_loaded, stop, topology_argument
 
 PATH = 400
 """The maximum number of characters of a printed path."""
@@ -20,15 +20,16 @@ PATH = 400
 
 @click.command()
 @click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to merge into.")
-@topology_option
+@topology_argument(stdin=False)
 @format_option
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares the inputs of each workspace, including public keys, with its inputs at the merge base of this branch and
-    REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are affected if the
-    code or a locked version differs, if the base has errors, or if the code is in another repository than the topology
-    and is no submodule. Plan the first wave now, and each later wave after the apply of the previous wave.
+    Compares the inputs of each workspace in FILE, including public keys, with its inputs at the merge base of this
+    branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are
+    affected if the code or a locked version differs, if the base has errors, or if the code is in another repository
+    than the topology and is no submodule. Plan the first wave now, and each later wave after the apply of the previous
+    wave.
 
     \b
     Example:

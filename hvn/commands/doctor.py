@@ -7,6 +7,7 @@ from collections import Counter
 
 import click
 
+from hvn import completion
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
@@ -17,7 +18,7 @@ COLOURS = {Level.PASS: "green", Level.ERROR: "red", Level.NOT_CHECKED: "yellow"}
 
 
 @click.command()
-@click.argument("spoke", required=False)
+@click.argument("spoke", required=False, shell_complete=completion.spokes)
 @topology_option
 @format_option
 def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hvn import scratch
+from hvn import completion, scratch
 from hvn.check import key_files
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import plain_text
@@ -72,7 +72,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
+@click.argument("spokes", nargs=-1, metavar="[SPOKE]...", shell_complete=completion.spokes)
 @source_options
 @topology_option
 def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> None:
@@ -136,7 +136,7 @@ def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks
 
 
 @command.command()
-@click.argument("spokes", nargs=-1, metavar="[SPOKE]...")
+@click.argument("spokes", nargs=-1, metavar="[SPOKE]...", shell_complete=completion.spokes)
 @source_options
 @topology_option
 @findings_format_option

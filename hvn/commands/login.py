@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hvn import files
+from hvn import completion, files
 from hvn.diagnostics.printable import printable
 from hvn.options import Group, format_option, stop, topology_option
 
@@ -43,8 +43,8 @@ def command() -> None:
 
 
 @command.command(cls=WithoutSecrets)
-@click.argument("spoke", required=False)
-@click.argument("app", required=False)
+@click.argument("spoke", required=False, shell_complete=completion.spokes)
+@click.argument("app", required=False, shell_complete=completion.apps)
 @click.option(
     "--token", metavar="FILE|-", help="Judge this token; - is standard input. [default: claims from the manifests]"
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import click
 
-from hvn import scratch
+from hvn import completion, scratch
 from hvn.affected import history
 from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.waves import waves
@@ -31,7 +31,7 @@ MOST, LONGEST, LAST = 60, 300, 10
 
 
 @click.command()
-@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...")
+@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...", shell_complete=completion.workspaces)
 @click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
 @click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to detect drift.")
 @click.option(

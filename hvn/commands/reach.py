@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from hvn import completion
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
 from hvn.options import format_option, require_loaded, stop, topology_option
@@ -22,11 +23,12 @@ OTHER_PORT = 443
 
 
 @click.command()
-@click.argument("source", metavar="FROM")
+@click.argument("source", metavar="FROM", shell_complete=completion.places)
 @click.option(
     "--to",
     "to",
     metavar="PLACE",
+    shell_complete=completion.places,
     help="The destination, a place like FROM.  [default: all places]",
 )
 @click.option(

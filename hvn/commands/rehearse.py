@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from hvn import scratch
+from hvn import completion, scratch
 from hvn.check import load
 from hvn.diagnostics.printable import printable
 from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.selection import UnknownWorkspace, select
 from hvn.kinds.workspace import Workspace, by_id
-from hvn.options import format_option, require_loaded, stop, topology_option
+from hvn.options import Choice, format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
 from hvn.synthesis import Failed, synthesize
 
@@ -41,12 +41,12 @@ class WithCommand(click.Command):
 
 
 @click.command(cls=WithCommand, options_metavar="[OPTIONS]")
-@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]... [-- COMMAND...]")
+@click.argument("patterns", nargs=-1, metavar="[WORKSPACE]... [-- COMMAND...]", shell_complete=completion.workspaces)
 @topology_option
 @click.option(
     "--fault",
     "faults",
-    type=click.Choice(list(FAULTS)),
+    type=Choice(list(FAULTS)),
     multiple=True,
     help="Cause this fault in the first workspace that it can affect, then apply again.",
 )

@@ -15,7 +15,7 @@ from hvn.commits import git, text
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.to_json import as_object
-from hvn.options import PROJECT, default_topology, format_choice, require_loaded, stop, topology_option
+from hvn.options import PROJECT, Choice, default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
@@ -42,7 +42,7 @@ MOST = 8 * 1024 * 1024
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
+    type=Choice(["error", "warning", "never"]),
     default="error",
     show_default=True,
     help="The lowest level of a finding for exit code 1.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
+from hvn import completion
 from hvn.diagnostics.finding import Rule
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -13,7 +14,7 @@ from hvn.options import format_option, stop
 
 
 @click.command()
-@click.argument("name", required=False, metavar="[RULE]")
+@click.argument("name", required=False, metavar="[RULE]", shell_complete=completion.rules)
 @format_option
 def command(name: str | None, form: str) -> None:
     """Explain a rule, or list all rules.

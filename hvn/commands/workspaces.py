@@ -2,12 +2,13 @@
 
 import json
 import pathlib
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from hvn.kinds.workspace import FINGERPRINT, Workspace
-from hvn.options import PROJECT, format_option, output_folder, require, topology_option
+from hvn.options import PROJECT, format_option, output_folder, require, topology_argument
 from hvn.topology.manual_steps import manual_steps
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@topology_option
+@topology_argument(stdin=True)
 @format_option
 @click.option(
     "--output",
@@ -27,7 +28,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
     """List the workspaces in deployment order.
 
     Shows the number of resources of each workspace after 'bin/cdktf synth', the workspaces that cannot be built yet,
-    and the manual steps.
+    and the manual steps. FILE - is standard input.
 
     \b
     Example:
@@ -72,10 +73,10 @@ def _object(workspace: Workspace, counts: tuple[int, int] | None) -> dict[str, o
 def _as_text(
     workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[str, ...]
 ) -> str:
-    from rich.console import Console
+    from hvn.terminal import screen  # a local import, because rich takes long to import
 
-    console = Console(highlight=False, soft_wrap=True)
-    with console.capture() as shown:  # raise the error, because rich itself would exit with 1 on a closed pipe
+    console = screen(sys.stdout)
+    with console.capture() as shown:
         _print(console, workspaces, counts, steps)
     return shown.get()
 

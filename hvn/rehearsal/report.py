@@ -1,17 +1,18 @@
 """Print the report of a rehearsal as text or JSON: a table, and every error with its line in the topology file."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from hvn.diagnostics.printable import printable
 from hvn.rehearsal.cycle import Failure, Result
 from hvn.rehearsal.faults import FAULTS
 from hvn.rehearsal.run import Rehearsal, Watcher
+from hvn.terminal import screen
 
 Places = Mapping[str, str]
 """The place of each workspace in the topology file, such as `config/topology.yaml:34:3`."""
@@ -19,20 +20,11 @@ Places = Mapping[str, str]
 NO_LIMIT = 10_000
 
 
-class Screen(Console):
-    """A console that raises an error for a closed pipe. rich's own console exits with 1, the status of a failed
-    rehearsal."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise the error to the caller, which ends by SIGPIPE."""
-        raise BrokenPipeError
-
-
 class Progress(Watcher):
     """Print the progress on standard error: a line for each finished workspace, and the running workspaces."""
 
     def __init__(self) -> None:
-        self._console = Screen(stderr=True, highlight=False)
+        self._console = screen(sys.stderr)
         self._status = self._console.status("", spinner="dots")
         self._running: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -65,7 +57,7 @@ class Progress(Watcher):
 
 def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:
     """Print the report as text."""
-    console = Screen(highlight=False, soft_wrap=True)
+    console = screen(sys.stdout)
     table = _table(rehearsal)
     # Do not truncate names: on a narrow terminal a long line wraps, so that a name can be copied.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)

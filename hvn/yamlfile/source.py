@@ -7,6 +7,7 @@ The package `hvn.yamlfile` does not know the fields of a topology. This module c
 import pathlib
 import re
 import stat
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -140,9 +141,21 @@ def read(file: pathlib.Path | str) -> Source:
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL
         reason = printable(getattr(error, "strerror", None) or str(error))
         raise Unreadable(f"{name} cannot be read ({reason}): name another file with --topology FILE") from None
+    return _decode(content, str(file))
+
+
+def read_stdin() -> Source:
+    """Return the parsed standard input, as the file `<stdin>`. Raises `Unreadable` if it cannot be read."""
+    try:
+        return _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+    except (OSError, AttributeError) as error:  # AttributeError: standard input is closed
+        raise Unreadable(f"standard input cannot be read ({getattr(error, 'strerror', None) or 'closed'})") from None
+
+
+def _decode(content: bytes, file: str) -> Source:
     # With `surrogateescape`, bytes that are not UTF-8 become U+DC80 to U+DCFF, which the character check reports.
     text = content.decode("utf-8", "surrogateescape")
-    return _parse(text, str(file), too_large=len(content) > MAX_BYTES)
+    return _parse(text, file, too_large=len(content) > MAX_BYTES)
 
 
 def parse(text: str, file: str) -> Source:

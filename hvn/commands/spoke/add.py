@@ -17,7 +17,7 @@ from hvn.commands.spoke import new_spoke
 from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import default_topology, format_option, read, stop, tell, topology_option
+from hvn.options import Choice, default_topology, format_option, read, stop, tell, topology_option
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
 
@@ -61,7 +61,7 @@ def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[
 @click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
 @click.option(
     "--vault-route",
-    type=click.Choice(["direct", "via-hub", "none"]),
+    type=Choice(["direct", "via-hub", "none"]),
     default="direct",
     show_default=True,
     help="The route between the spoke and Vault.",

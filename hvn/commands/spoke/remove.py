@@ -5,6 +5,7 @@ import pathlib
 
 import click
 
+from hvn import completion
 from hvn.cdktf import IGNORE_MISSING
 from hvn.commands.spoke.history import commits_with
 from hvn.diagnostics.message import plain_text
@@ -16,7 +17,7 @@ from hvn.options import default_topology, format_option, require, stop, topology
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.spokes)
 @topology_option
 @format_option
 def remove(name: str, file: pathlib.Path | None, form: str) -> None:
