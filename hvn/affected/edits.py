@@ -102,7 +102,7 @@ class Edits:
             data = _with(data, other, _at(there.source.data, other))
         spokes = data.get("spokes")
         kept = {key: value for key, value in spokes.items() if key == spoke} if spokes else {}
-        topology, _ = shape({**data, "spokes": kept})
+        topology = shape({**data, "spokes": kept}).topology
         if topology is None:
             return None
         try:

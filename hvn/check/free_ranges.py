@@ -7,12 +7,14 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
 
+from hvn.check.invalid import NeedsInvalid
 from hvn.diagnostics.message import Field, Message, Path
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
 from hvn.topology.ranges import cluster_ranges, hub_ranges, pool_of, spoke_ranges, subnets, top_ranges
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
+LATER = Message("use a free range; the check names one when the file has no invalid values")
 
 
 class FreeBlocks:
@@ -97,6 +99,12 @@ class RangeFixes:
 
     def replace(self, path: Path, length: int) -> Message:
         """Return a fix for the range at `path`: the next free range of this prefix length that can be used there."""
+        try:
+            return self._replace(path, length)
+        except NeedsInvalid:
+            return LATER
+
+    def _replace(self, path: Path, length: int) -> Message:
         if self._is_existing(path):
             return Message("use an existing network with other ranges, or renumber this one first")
         match path:
@@ -111,6 +119,12 @@ class RangeFixes:
 
     def enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
         """Return a fix for a range that is too small: the `/length` around it if that is free, or another range."""
+        try:
+            return self._enlarge(path, cidr, length)
+        except NeedsInvalid:
+            return LATER
+
+    def _enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
         if self._is_existing(path):
             return self.replace(path, length)
         larger = cidr.supernet(new_prefix=length)
@@ -143,6 +157,12 @@ class RangeFixes:
 
     def spoke_range(self, vault_route: str, length: int) -> Message | None:
         """Return words that name the next free range for spokes with this route to Vault, or None."""
+        try:
+            return self._spoke_range(vault_route, length)
+        except NeedsInvalid:
+            return None
+
+    def _spoke_range(self, vault_route: str, length: int) -> Message | None:
         for pool in self._pools_for(vault_route):
             cidr = self._pool(pool).take(length)
             if cidr:
@@ -158,7 +178,7 @@ class RangeFixes:
 
     def _spoke(self, name: str, length: int) -> Message:
         spoke = self._topology.spokes[name]
-        offer = self.spoke_range(spoke.vault_route, length)
+        offer = self._spoke_range(spoke.vault_route, length)
         if offer is None:
             return self._no_pool(spoke.vault_route, length)
         if spoke.subnets or spoke.cluster:

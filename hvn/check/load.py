@@ -2,15 +2,16 @@
 
 import gc
 import pathlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from hvn.check import acceptance, key_files, rules
-from hvn.check.shape import UNKNOWN_KEY, shape
-from hvn.diagnostics.finding import Finding, Level, Path, dotted
+from hvn.check import acceptance, key_files, partial, rules
+from hvn.check.invalid import NeedsInvalid
+from hvn.check.shape import Shape, shape
+from hvn.check.typos import Corrected
+from hvn.diagnostics.finding import Finding, Level, dotted
 from hvn.topology import jwks
 from hvn.topology.model import Topology
 from hvn.yamlfile import source
@@ -41,8 +42,8 @@ class Loaded:
     source: source.Source
     findings: tuple[Finding, ...]
     checked: Checked | None
-    rules_ran: bool
-    """False if the rules did not run: the file is not usable, or HVN, hub or pools have errors of shape."""
+    skipped: int
+    """The number of rules that did not run, because they need an invalid value."""
     accepted: tuple[acceptance.Accepted, ...] = ()
     """The warnings that comments in the file accept."""
 
@@ -88,22 +89,23 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     """Check a topology file: its shape, its key files, and the rules. Return all findings in the order of the file."""
     findings = set(read.findings)
     if not read.usable:
-        return Loaded(read, tuple(read.findings), None, rules_ran=False)
-    topology, shape_findings = shape(read.data)
+        return Loaded(read, tuple(read.findings), None, skipped=len(rules.modules()))
+    shaped = shape(read.data)
     # A value that the reader refused is not reported a second time for its type.
     refused = {finding.path for finding in read.findings}
-    findings |= {_located(read, finding) for finding in shape_findings if finding.path not in refused}
-    files = key_files.KeyFiles({}, (), ())
-    readable = topology or _readable_part(read.data, shape_findings)
-    if readable:
-        files = key_files.read(readable, key_folder)
-        findings |= {_located(read, finding) for finding in (*rules.findings(readable), *files.in_topology)}
-        findings |= {*files.findings}
-    if topology:  # the readable part may have a substitute for the region, and may lack spokes
+    findings |= {_located(read, finding) for finding in shaped.findings if finding.path not in refused}
+    topology, files, skipped = shaped.topology, key_files.KeyFiles({}, (), ()), 0
+    if topology:
+        files = key_files.read(topology, key_folder)
+        findings |= {_located(read, finding) for finding in (*rules.findings(topology), *files.in_topology)}
         findings |= {
+            *files.findings,
             *key_files.foreign(topology, files.keys, key_folder),
             *key_files.left_over(topology, key_folder),
         }
+    elif shaped.corrected:
+        possible, skipped = _possible(shaped, shaped.corrected, key_folder)
+        findings |= {finding if finding.file else _located(read, finding) for finding in possible}
     applied = list(acceptance.apply(read, findings, complete=topology is not None))
     left = [one for one in applied if isinstance(one, Finding)]
     accepted = [one for one in applied if isinstance(one, acceptance.Accepted)]
@@ -114,7 +116,7 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         read,
         tuple(ordered),
         checked,
-        rules_ran=readable is not None,
+        skipped=skipped,
         accepted=tuple(sorted(accepted, key=lambda one: _order(read, one.finding))),
     )
 
@@ -140,55 +142,14 @@ def _located(read: source.Source, finding: Finding) -> Finding:
     return finding.at(read.file, span, lambda path: read.span(path).line)
 
 
-# Valid values for sections that are missing or have errors, so that the rules can check the rest.
-_SUBSTITUTES: Mapping[str, Any] = {
-    "version": 1,
-    "name": "platform",
-    "azure": {"tenant_id": str(UUID(int=0)), "subscription_id": str(UUID(int=0)), "region": "japaneast"},
-    "state": {"backend": "local"},
-    "vault": {"cluster_id": "vault"},
-}
-
-
-def _readable_part(data: Any, findings: tuple[Finding, ...]) -> Topology | None:
-    """Return the topology without unknown keys, and without rules, spokes and networks that have errors of shape.
-
-    Some sections with errors are replaced by substitutes. One wrong key then does not hide the findings about the rest.
-    Return None if HVN, hub or pools have errors: most rules need their ranges.
-    """
-    removed: set[Path] = set()
-    substitutes = {key: value for key, value in _SUBSTITUTES.items() if key not in data}
-    for finding in findings:
-        section = finding.path[0] if finding.path else None
-        if finding.rule is UNKNOWN_KEY:
-            removed.add(finding.path)
-        elif section in _SUBSTITUTES:
-            substitutes[str(section)] = _SUBSTITUTES[str(section)]
-        elif rule := _firewall_rule(finding.path):
-            removed.add(rule)
-        elif section in ("spokes", "on_premises") and len(finding.path) > 1:
-            removed.add(finding.path[:2])
-    if any(len(path) == 2 and path[0] in ("spokes", "on_premises") for path in removed):
-        # Rules may name the removed spokes and networks.
-        spokes = data.get("spokes")
-        removed |= {("spokes", name, "firewall_rules") for name in (spokes if isinstance(spokes, Mapping) else ())}
-        removed.add(("hub", "firewall_rules"))
-    return shape({**_without(data, removed, ()), **substitutes})[0]
-
-
-def _firewall_rule(path: Path) -> Path:
-    """Return the path of the firewall rule that a path leads into; empty for another path."""
-    for length in (2, 3):
-        if path[length - 1 : length] == ("firewall_rules",) and path[0] == ("hub", "spokes")[length - 2]:
-            return path[: length + 1]
-    return ()
-
-
-def _without(data: Any, removed: Set[Path], path: Path) -> Any:
-    """Return the data at `path` without the values at the removed paths."""
-    if isinstance(data, tuple):
-        return tuple(_without(item, removed, (*path, index)) for index, item in enumerate(data))
-    if isinstance(data, dict):
-        kept = ((key, value, (*path, key)) for key, value in data.items())
-        return {key: _without(value, removed, at) for key, value, at in kept if at not in removed}
-    return data
+def _possible(shaped: Shape, corrected: Corrected, key_folder: pathlib.Path) -> tuple[Iterable[Finding], int]:
+    """Return the findings of the rules about a file with errors of shape, and the number of skipped rules."""
+    whole = partial.with_invalid(corrected.data, corrected.meant)
+    rest = partial.without_items(corrected.data, shaped.invalid, corrected.meant)
+    reported, skipped = rules.possible_findings(whole, rest)
+    try:
+        files = key_files.read(rest, key_folder) if rest else key_files.KeyFiles({}, (), ())
+        reported += (*files.in_topology, *files.findings)
+    except (NeedsInvalid, TypeError):
+        skipped += 1
+    return [replace(finding, path=corrected.written(finding.path)) for finding in reported], skipped

@@ -48,7 +48,9 @@ def _steps(location: Location) -> Iterator[tuple[str | int, type[BaseModel] | No
 
 def keys(location: Location) -> tuple[str, ...]:
     """Return the keys that the mapping at a location may have, in the order of the model."""
-    return tuple(dict.fromkeys(name for model in models(location) for name in model.model_fields))
+    names = [name for model in models(location) for name in model.model_fields]
+    # A hub without the key `existing` is a new hub: the key itself selects the model.
+    return tuple(dict.fromkeys([*names, "existing"] if tuple(location) == ("hub", "<new>") else names))
 
 
 def field(location: Location) -> FieldInfo | None:

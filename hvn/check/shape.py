@@ -1,6 +1,7 @@
 """Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic finds them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -8,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
 from hvn.check.model_paths import CHOICES, Location, clean, field, keys, models_in
+from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.suggest import closest
@@ -66,14 +68,38 @@ _TYPES = {
 }
 
 
-def shape(data: Any) -> tuple[Topology | None, tuple[Finding, ...]]:
-    """Convert plain data to a topology. Return the topology, or None and the findings about its shape."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The topology of a file's data, or the findings about its shape."""
+
+    topology: Topology | None
+    findings: tuple[Finding, ...] = ()
+    corrected: Corrected | None = None
+    """The data without unknown keys, if the data has findings."""
+    invalid: frozenset[Path] = frozenset()
+    """The paths of invalid and missing values in the corrected data."""
+
+
+def shape(data: Any) -> Shape:
+    """Convert plain data to a topology, or to the findings about its shape: one for each typing error."""
     try:
-        return Topology.model_validate(data), ()
+        return Shape(Topology.model_validate(data))
     except ValidationError as error:
-        errors = error.errors(include_url=False)
-        paths = [clean(one["loc"]) for one in errors]
-        return None, tuple(_finding(one) for one in errors if not _follows(one, paths))
+        corrected = correct(data, error.errors(include_url=False))
+    remaining = errors(corrected.data)
+    paths = [clean(one["loc"]) for one in remaining]
+    reported = [
+        one
+        for one, path in zip(remaining, paths, strict=True)
+        if not (one["type"] == "missing" and path in corrected.meant) and not _follows(one, paths)
+    ]
+    findings = [_finding(one) for one in (*corrected.unknown, *reported)]
+    return Shape(
+        None,
+        tuple(replace(finding, path=corrected.written(finding.path)) for finding in findings),
+        corrected,
+        frozenset(paths) | frozenset(corrected.meant),
+    )
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
@@ -91,11 +117,11 @@ def _finding(error: Mapping[str, Any]) -> Finding:
     context: Mapping[str, Any] = error.get("ctx", {})
     if kubernetes := kubernetes_auth.finding(path, value):
         return kubernetes
-    if kind == "extra_forbidden":
+    if kind == UNKNOWN:
         return _unknown_key(location)
     if kind == "missing":
         return _missing_key(path, location)
-    if kind == "union_tag_not_found":
+    if kind == WITHOUT_TAG:
         key = str(context["discriminator"]).strip("'")
         return _missing_key((*path, key), (*path, key), tuple(CHOICES[path]))
     if kind == EMPTY:

@@ -8,21 +8,22 @@ import click
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.options import as_data, findings_format_option, read, tell, topology_option
+from hvn.options import as_data, findings_format_option, read, tell, topology_argument
 
 
 @click.command()
-@topology_option
+@topology_argument(stdin=True)
 @findings_format_option
 def command(file: pathlib.Path | None, form: str) -> None:
     """Report the errors and warnings of the topology file.
 
-    Each finding has its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. Runs offline. Exit code 1
-    if the file has an error; warnings exit with 0.
+    Each finding has its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. FILE - is standard input.
+    Runs offline. Exit code 1 if the file has an error; warnings exit with 0.
 
     \b
     Examples:
-      hvn check --topology config/topology.yaml
+      hvn check network.yaml
+      git show HEAD:config/topology.yaml | hvn check -
       hvn check --format sarif > hvn.sarif
     """
     loaded = read(file)
@@ -34,7 +35,8 @@ def command(file: pathlib.Path | None, form: str) -> None:
             click.echo(as_data(loaded.findings, form))
         else:
             tell(loaded)
-        skipped = "" if loaded.rules_ran else "; fix these errors first; the other rules were skipped"
+        plural = f"{loaded.skipped} rules need" if loaded.skipped > 1 else "1 rule needs"
+        skipped = f"; {plural} an invalid value and did not run" if loaded.skipped else ""
         click.echo(f"\n{name}: {summary(loaded.findings)}{skipped}")
     else:
         click.echo(f"{name}: nothing found")

@@ -53,6 +53,8 @@ class Rule:
     example: str = ""
     """An example that the rule reports: a part of a topology, an edit, or a command."""
     see: str
+    needs_all_items: bool = False
+    """True if the rule reports that no spoke uses a setting: it is not run without the spokes with invalid values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

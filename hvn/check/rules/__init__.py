@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol
 
+from hvn.check.invalid import NeedsInvalid
 from hvn.diagnostics.finding import Finding, Rule
 from hvn.topology.model import Topology
 
@@ -32,3 +33,32 @@ def findings(topology: Topology) -> Iterator[Finding]:
     """Yield the findings of all rules about this topology."""
     for module in modules():
         yield from module.check(topology)
+
+
+def possible_findings(whole: Topology | None, without_items: Topology | None) -> tuple[list[Finding], int]:
+    """Return the findings of all rules that can check a file with invalid values, and the number of the other rules.
+
+    `whole` has a placeholder for each invalid value. A rule that uses such a value checks `without_items` instead,
+    which lacks the spokes, networks and firewall rules with an invalid value.
+    """
+    reported: list[Finding] = []
+    skipped = 0
+    for module in modules():
+        for topology in (whole, None if module.RULE.needs_all_items else without_items):
+            found = _possible(module, topology) if topology else None
+            if found is not None:
+                reported += found
+                break
+        else:
+            skipped += 1
+    return reported, skipped
+
+
+def _possible(module: RuleModule, topology: Topology) -> list[Finding] | None:
+    """Return the rule's findings; None if the rule needs an invalid value."""
+    try:
+        return list(
+            dict.fromkeys(module.check(topology))
+        )  # the hash of a finding fails for a placeholder in its message
+    except (NeedsInvalid, TypeError):  # functions in C check the type of the placeholder themselves
+        return None

@@ -17,6 +17,7 @@ RULE = Rule(
 logs: {}
 """,
     see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
+    needs_all_items=True,
 )
 
 

@@ -19,6 +19,7 @@ hub:
   vault_peering: {on_premises: [tokyo]}
 """,
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
+    needs_all_items=True,
 )
 
 HCP = Message("HCP refuses HVN routes to ranges outside RFC 1918 and RFC 6598")

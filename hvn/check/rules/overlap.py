@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
+from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology.model import Topology
@@ -26,7 +27,7 @@ hvn:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each of these ranges inside another one, with the widest range around it."""
-    ranges = dict(top_ranges(topology))
+    ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):
         yield Finding(
@@ -39,7 +40,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _overlaps(topology: Topology, ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
     """Yield the overlaps that are errors. The HVN's route to a transit pool must not contain the runners' route."""
-    hub, pools = dict(hub_ranges(topology)), {path for path in ranges if path[0] == "address_pools"}
+    hub, pools = dict(valid_part(hub_ranges(topology))), {path for path in ranges if path[0] == "address_pools"}
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) if peering else set()
     reported: set[Path] = set()

@@ -22,6 +22,7 @@ spokes:
   orders: {cluster: null}
 """,
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#ignore_changes",
+    needs_all_items=True,
 )
 
 

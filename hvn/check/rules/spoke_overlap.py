@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.check.free_ranges import RangeFixes
+from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping
 from hvn.diagnostics.finding import Finding, Rule
 from hvn.topology.model import Topology
@@ -26,9 +27,9 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke's range inside another range, with the widest range around it."""
-    ranges = dict(spoke_ranges(topology))
+    ranges = dict(valid_part(spoke_ranges(topology)))
     # HVN110 compares the pools with a hub outside of them, and HVN112 reports a spoke outside of them.
-    ranges |= {path: cidr for path, cidr in hub_ranges(topology) if pool_of(topology, cidr)}
+    ranges |= {path: cidr for path, cidr in valid_part(hub_ranges(topology)) if pool_of(topology, cidr)}
     fixes = RangeFixes(topology)
     for wide, narrow, message in overlapping(ranges):
         yield Finding(

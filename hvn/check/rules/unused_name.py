@@ -21,6 +21,7 @@ spokes:
     names: {cluster: aks-analytics}
 """,
     see="docs/how-to/use-your-own-names.md",
+    needs_all_items=True,
 )
 
 

@@ -1,0 +1,55 @@
+"""The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
+
+A rule that uses the placeholder ends with `NeedsInvalid`; a rule that does not need the value runs as on a valid file.
+The placeholder allows only the comparison with `is`: a key with an invalid value is in the file, so it is not None.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
+
+
+class NeedsInvalid(Exception):
+    """A rule used a value that is invalid or missing in the file."""
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise NeedsInvalid
+
+
+_OPERATIONS = (
+    *("bool", "eq", "ne", "lt", "le", "gt", "ge", "hash", "str", "repr", "format", "bytes", "int", "index", "float"),
+    *("len", "iter", "contains", "getitem", "call", "add", "radd", "sub", "rsub", "mul", "rmul", "mod", "rmod"),
+    *("and", "rand", "or", "ror", "fspath"),
+)
+
+
+class _Invalid:
+    """The type of the placeholder. `isinstance` uses it too, because it reads `__class__`."""
+
+    __slots__ = ()
+    __class__ = property(_refuse)
+    __getattr__ = _refuse
+
+
+for _operation in _OPERATIONS:
+    setattr(_Invalid, f"__{_operation}__", _refuse)
+
+
+def invalid() -> Any:
+    """Return the placeholder. (A variable of a module would be read by `hvn.rulebook`, which looks for rules there.)"""
+    return _Invalid()
+
+
+def valid_part(ranges: Iterable[tuple[T, Any]]) -> Iterator[tuple[T, Any]]:
+    """Yield the pairs with a valid range, up to a part of the file that is invalid.
+
+    For rules about pairs of ranges: an invalid range hides only its own findings.
+    """
+    try:
+        for path, cidr in ranges:
+            if type(cidr) is not _Invalid:
+                yield path, cidr
+    except NeedsInvalid:
+        return

@@ -1,0 +1,139 @@
+"""One mistake in a valid file gives one finding: an invalid value or a misspelled key hides nothing and implies
+nothing."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from hvn.diagnostics.message import dotted
+from tests import strategies
+from tests.check.cases import every_case
+from tests.check.changed_topologies import Path, leaves, topology, with_values
+from tests.conftest import SAMPLE
+from tests.findings import reported
+
+WRONG = "§"
+"""A text that is invalid in every field but those of free text."""
+BASES = {
+    "sample": yaml.safe_load(SAMPLE.read_text(encoding="utf-8")),
+    **{name: topology(name) for name in ("everything", "everything-otherwise", "existing")},
+}
+
+
+def findings(file: Any) -> list[tuple[str, str]]:
+    """Return id and path of each finding."""
+    return [(finding.id, finding.path) for finding in reported(strategies.check(strategies.dump(file)).findings)]
+
+
+def keys(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of each key."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield (*path, key)
+            yield from keys(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from keys(inner, (*path, index))
+
+
+def with_key(base: Any, path: Path, key: str) -> Any:
+    """Return a copy of a topology with another name of the key at the path."""
+    changed = copy.deepcopy(base)
+    mapping = changed
+    for part in path[:-1]:
+        mapping = mapping[part]
+    items = list(mapping.items())
+    mapping.clear()
+    mapping.update({key if name == path[-1] else name: value for name, value in items})
+    return changed
+
+
+def misspelled(key: str) -> str:
+    swapped = f"{key[0]}{key[2:3]}{key[1:2]}{key[3:]}"
+    return swapped if swapped != key else f"{key}x"
+
+
+def assert_one_finding_for_an_invalid_value(base: Any, path: Path) -> None:
+    expected = findings(base)
+    found = findings(with_values(base, {path: WRONG}))
+    new = [finding for finding in found if finding not in expected]
+    assert {place for _, place in new} <= {dotted(path)}, new
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [(name, path) for name, base in BASES.items() for path, _ in list(leaves(base))[:: 1 if name == "sample" else 6]],
+    ids=str,
+)
+def test_an_invalid_value_gives_no_finding_elsewhere(name: str, path: Path) -> None:
+    assert_one_finding_for_an_invalid_value(BASES[name], path)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("name", [case.name for case in every_case() if case.good and len(str(case.good)) < 6000])
+def test_an_invalid_value_gives_no_finding_elsewhere_in_every_case(name: str) -> None:
+    base = next(case for case in every_case() if case.name == name).good
+    for path, _ in leaves(base):
+        assert_one_finding_for_an_invalid_value(base, path)
+
+
+# Names in the file, and warnings that move with the key.
+FIELDS = [
+    (name, path)
+    for name, base in BASES.items()
+    for path in list(keys(base))[:: 1 if name == "sample" else 6]
+    if "HVN020" in {rule for rule, _ in findings(with_key(base, path, misspelled(str(path[-1]))))}
+]
+
+
+def test_most_keys_are_fields() -> None:
+    assert len(FIELDS) > 80
+
+
+@pytest.mark.parametrize(("name", "path"), FIELDS, ids=str)
+def test_a_misspelled_key_gives_one_finding(name: str, path: Path) -> None:
+    key = misspelled(str(path[-1]))
+    written = dotted((*path[:-1], key))
+    found = findings(with_key(BASES[name], path, key))
+    in_place = [(rule, place.replace(written, dotted(path), 1)) for rule, place in found if rule != "HVN020"]
+    assert [place for rule, place in found if rule == "HVN020"] == [written]
+    assert set(in_place) <= set(findings(BASES[name]))
+
+
+# Each rule about this part of the file reports its own error, although another value is invalid.
+@pytest.mark.parametrize(
+    ("invalid", "path"),
+    [
+        (("hvn", "cidr"), "spokes.orders.cidr"),
+        (("hub", "cidr"), "spokes.orders.cidr"),
+        (("hub", "firewall", "cidr"), "spokes.orders.cidr"),
+        (("azure", "region"), "spokes.orders.cidr"),
+        (("spokes", "analytics", "cidr"), "spokes.orders.cidr"),
+        (("vault", "tier"), "spokes.orders.cidr"),
+        (("state", "backend"), "spokes.orders.cidr"),
+    ],
+    ids=str,
+)
+def test_an_invalid_value_hides_no_overlap(invalid: Path, path: str) -> None:
+    overlapping: dict[Path, Any] = {("spokes", "orders", "cidr"): "10.64.128.0/17", invalid: WRONG}
+    found = findings(with_values(BASES["sample"], overlapping))
+    assert ("HVN111", path) in found
+    assert dotted(invalid) in {place for _, place in found}
+
+
+def test_a_value_below_a_misspelled_key_is_checked_too() -> None:
+    base = with_key(BASES["sample"], ("azure", "region"), "regoin")
+    found = findings(with_values(base, {("azure", "regoin"): "Japan East"}))
+    assert [finding for finding in found if finding[1].startswith("azure")] == [
+        ("HVN020", "azure.regoin"),
+        ("HVN023", "azure.regoin"),
+    ]
+
+
+def test_an_unsupported_key_stands_for_the_missing_key_that_its_fix_names() -> None:
+    base = with_key(BASES["sample"], ("spokes", "orders", "cluster", "kubernetes_version"), "version")
+    new = [finding for finding in findings(base) if finding not in findings(BASES["sample"])]
+    assert new == [("HVN020", "spokes.orders.cluster.version")]
