@@ -4,6 +4,8 @@ import pathlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hvn.affected.locked import LOCKS, Package
+from hvn.affected.locked import packages as changed_packages
 from hvn.check import load
 from hvn.commits import blobs, fields, git, loaded, no_repository, text
 from hvn.diagnostics.printable import printable
@@ -42,7 +44,8 @@ class Base:
 
     `file` and `loaded` are None if the commit has no topology file, or if the file cannot be identified: `unknown` is
     the reason. `code` lists the changed files that generate Terraform, or the project's folder if the base's code is
-    unknown. `review` lists the other changed files that can affect the review.
+    unknown. `review` lists the other changed files that can affect the review. `locked` lists the changed packages in
+    the locks.
     """
 
     commit: str
@@ -51,6 +54,7 @@ class Base:
     code: tuple[str, ...]
     unknown: str = ""
     review: tuple[str, ...] = ()
+    locked: tuple[Package, ...] = ()
 
 
 def base(ref: str, path: pathlib.Path) -> Base:
@@ -78,7 +82,9 @@ def base(ref: str, path: pathlib.Path) -> Base:
     except _Unclear as error:
         return Base(commit, None, None, code, str(error), review)
     before = loaded(root, commit, name) if name else None
-    return Base(commit, name if before else None, before, code, review=review)
+    return Base(
+        commit, name if before else None, before, code, review=review, locked=tuple(_locked(root, commit, code))
+    )
 
 
 class _Unclear(Exception):
@@ -139,16 +145,33 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
         yield from fields(git(root, "diff", "--name-only", "-z", commit, "--", *PIPELINES))
 
 
+def _locked(root: pathlib.Path, commit: str, code: Sequence[str]) -> Iterator[Package]:
+    """Yield the packages that differ in the changed locks."""
+    home, then = _project(root, commit)
+    for lock in LOCKS:
+        name = (PROJECT.relative_to(home) / lock).as_posix()
+        if then and name in code:
+            now = PROJECT / lock
+            before = git(home, "cat-file", "blob", f"{then}:{name}")
+            yield from changed_packages(lock, before, now.read_bytes() if now.is_file() else None)
+
+
+def _project(root: pathlib.Path, commit: str) -> tuple[pathlib.Path, str | None]:
+    """Return the folder of this project's repository, and its commit that belongs to a commit of the topology's
+    repository; None if the commit is unknown."""
+    top = git(PROJECT, "rev-parse", "--show-toplevel")
+    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    return home, commit if home == root else _recorded(root, commit, home)
+
+
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
     """Yield the files of this project in these paths that differ from the commit, including untracked files.
 
     If the project is a submodule, compare with the submodule's commit that the topology's repository records. If the
     base's code is unknown, because the project is in a separate repository, yield the project's folder.
     """
-    top = git(PROJECT, "rev-parse", "--show-toplevel")
-    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
+    home, then = _project(root, commit)
     paths = [(PROJECT.relative_to(home) / path).as_posix() for path in among]
-    then = commit if home == root else _recorded(root, commit, home)
     known = git(home, "ls-files", "-z", "--", *paths)
     if then is None or known == b"":
         yield str(PROJECT)

@@ -37,7 +37,7 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
             VARIABLE: " ".join(ids),
         }
         done = subprocess.run(
-            [sys.executable, "-I", "-c", _RUN, str(folder / "code")],
+            [sys.executable, "-I", "-c", RUN, str(folder / "code")],
             cwd=folder / "code",
             env=environment,
             stdout=subprocess.PIPE,
@@ -52,17 +52,23 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
 
 
 # Run Python isolated from the caller's folder and environment. Only the exported code is added to the module path.
-_RUN = (
+RUN = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[1] + '/main.py', run_name='__main__')"
 )
 
 
-def _export(commit: str, folder: pathlib.Path) -> None:
-    """Write the code of a commit into a folder. Raises `Failed` if git cannot read the code."""
+def at(commit: str) -> tuple[pathlib.Path, str]:
+    """Return the folder of the project's repository, and the prefix of the project's files in a commit for git."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     prefix = PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "."
-    tree = commit if prefix == "." else f"{commit}:{prefix}"
+    return home, f"{commit}:" if prefix == "." else f"{commit}:{prefix}/"
+
+
+def _export(commit: str, folder: pathlib.Path) -> None:
+    """Write the code of a commit into a folder. Raises `Failed` if git cannot read the code."""
+    home, prefix = at(commit)
+    tree = prefix.removesuffix(":").removesuffix("/")
     listed = text(git(home, "ls-tree", "--name-only", tree) or b"").split("\n")
     archive = git(home, "archive", "--format=tar", tree, *[name for name in EXPORTED if name in listed])
     if archive is None or "main.py" not in listed:

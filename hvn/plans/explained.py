@@ -21,7 +21,7 @@ Stack = Mapping[str, Any]
 
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
 _INDEX = re.compile(r"\[\d+\]")
-_SETTINGS = ("lifecycle", "provider")
+_SETTINGS = ("lifecycle", "provider", "count", "for_each")
 _Leaves = list[tuple[str, Any]]
 
 
@@ -35,8 +35,13 @@ def marked(plan: str, before: Stack | None, after: Stack) -> str:
     content = json.loads(plan)
     if before and _state(before) != _state(after):
         return plan
-    unexplained = _Edit(before, after).unexplained(content.get("resource_changes", [])) if before else None
-    return json.dumps({**content, UNEXPLAINED: unexplained})
+    marks = unexplained(content, before, after) if before else None
+    return json.dumps({**content, UNEXPLAINED: marks})
+
+
+def unexplained(plan: Any, before: Stack, after: Stack) -> Mapping[str, list[str]]:
+    """Return by address the arguments of a parsed plan that the difference of two stacks does not explain."""
+    return _Edit(before, after).unexplained(plan.get("resource_changes") or [])
 
 
 def _state(stack: Stack) -> Any:
@@ -85,7 +90,7 @@ class _Edit:
             return []  # the edit neither adds nor removes this block
         sides = list(leaves_of(before)), list(leaves_of(after))
         forced = [path_text(path) for path in change.get("replace_paths") or ()]
-        changed = meaningful(leaves(change), forced, replaced=actions != ("update",))
+        changed = meaningful(leaves(change), forced, type_=name.partition(".")[0], replaced=actions != ("update",))
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:

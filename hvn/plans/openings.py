@@ -19,11 +19,12 @@ from hvn.commits import take
 from hvn.plans.base_code import stacks_by_base_code
 from hvn.plans.blocks import resolved, resources_of
 from hvn.plans.expected import with_expected
-from hvn.plans.explained import Stack, named_blocks, provider_of
+from hvn.plans.explained import Stack, named_blocks, provider_of, unexplained
 from hvn.plans.settings import by_settings
+from hvn.plans.versions import changed, of_the_base
 from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
-from hvn.review.plan import OPENINGS, Openings
+from hvn.review.plan import BY_CODE, OPENINGS, VERSIONS, Openings
 from hvn.synthesis import Failed
 
 
@@ -73,21 +74,24 @@ def _by_base_code(
         if old and taken is None:
             raise Failed(f"{base.file} can no longer be read from git")
         before = stacks_by_base_code(base.commit, taken, old) if taken else {}
-    return Sides(base=before, head=stacks_by_base_code(base.commit, file, new))
+    head = stacks_by_base_code(base.commit, file, new)
+    return Sides(base=before, head={id_: of_the_base(base, stack) for id_, stack in head.items()})
 
 
 def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
-    """Return the JSON of a plan with the openings that each comparison explains.
+    """Return the JSON of a plan with the openings that each comparison explains, and with the effects of changed code.
 
     Without `sides`, write null for every comparison.
     """
     data = json.loads(plan)
+    by_code: dict[str, Any] = {}
     if sides is None:
         parts: Mapping[str, Openings | None] = {"edit": None, "base": None, "code": None}
     else:
         base, head = sides.base.get(workspace), sides.head[workspace]
         parts = {"edit": opened(base, head), "base": _pending(data, base), "code": _by_code(head, now)}
-    explained = json.dumps({**data, OPENINGS: {name: _json(part) for name, part in parts.items()}})
+        by_code = {BY_CODE: unexplained(data, head, now), VERSIONS: changed(head, now)}
+    explained = json.dumps({**data, **by_code, OPENINGS: {name: _json(part) for name, part in parts.items()}})
     return with_expected(explained, sides.base.get(workspace), now) if sides else explained
 
 

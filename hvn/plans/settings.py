@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hvn.plans.explained import Stack, named_blocks
-from hvn.review.grants.opening import Opening
+from hvn.review.grants.opening import SENSITIVE, Opening
 from hvn.review.plan import Openings
 
 _SHOWN = ("//", "resource", "data", "provider", "terraform", "output", "moved", "import", "removed")
@@ -85,7 +85,7 @@ def _outputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
     for name, output in after.items():
         sensitive = output.get("sensitive") or _REVEALS.search(json.dumps(output))
         if sensitive and before.get(name) != output:
-            yield Opening(f"output.{name}", "sensitive value", _text(output.get("value")))
+            yield Opening(f"output.{name}", SENSITIVE, _text(output.get("value")))
 
 
 def _items(value: Any) -> list[str]:

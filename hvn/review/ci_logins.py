@@ -68,8 +68,12 @@ class CiLogin:
         return any(subject.endswith(":pull_request") for subject in self.role.subjects)
 
 
-def ci_logins(workspaces: Mapping[str, Workspace]) -> dict[tuple[str, str], CiLogin]:
-    """Return the CI logins by CI system and role. The path of a mount may change."""
+CiLogins = Mapping[tuple[str, str], CiLogin]
+"""CI logins by CI system and role."""
+
+
+def ci_logins(workspaces: Mapping[str, Workspace]) -> CiLogins:
+    """Return the CI logins. The path of a mount may change."""
     return {
         (mount.name, role.name): CiLogin(mount=mount, role=role, namespace=inputs.namespace or "")
         for inputs in (workspace.inputs for workspace in workspaces.values())

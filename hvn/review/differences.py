@@ -12,6 +12,11 @@ LONGEST = 80
 """The maximum number of characters to show of a value."""
 
 
+CASELESS = {"hcp_vault_cluster": ("tier", "proxy_endpoint")}
+"""By type: arguments without letter case. The provider compares them with `strings.EqualFold`
+(internal/providersdkv2/resource_vault_cluster.go), but a plan that replaces the resource lists them."""
+
+
 class AfterApply:
     """Placeholder for a value that is known after apply."""
 
@@ -166,14 +171,25 @@ def _is_noise(leaf: Leaf, *, replaced: bool) -> bool:
     return same(normal(leaf.before), normal(leaf.after)) or (replaced and normal(leaf.after) is None)
 
 
-def meaningful(differences: Iterable[Leaf], forced: Sequence[str], *, replaced: bool) -> list[Leaf]:
-    """Return the differences that have an effect. Differences that force a replacement come first."""
+def meaningful(differences: Iterable[Leaf], forced: Sequence[str], *, type_: str, replaced: bool) -> list[Leaf]:
+    """Return the differences of a resource that have an effect. Differences that force a replacement come first."""
 
     def forces(leaf: Leaf) -> bool:
         return any(_contains(leaf.argument, path) or _contains(path, leaf.argument) for path in forced)
 
-    kept = [leaf for leaf in differences if forces(leaf) or not _is_noise(leaf, replaced=replaced)]
+    caseless = CASELESS.get(type_, ())
+
+    def is_noise(leaf: Leaf) -> bool:
+        same_text = leaf.argument in caseless and only_case(leaf.before, leaf.after)
+        return same_text or _is_noise(leaf, replaced=replaced)
+
+    kept = [leaf for leaf in differences if forces(leaf) or not is_noise(leaf)]
     return sorted(kept, key=lambda leaf: not forces(leaf))
+
+
+def only_case(before: Any, after: Any) -> bool:
+    """Return whether two values are texts that differ in letter case only: HCP returns a tier in capitals."""
+    return isinstance(before, str) and isinstance(after, str) and before.casefold() == after.casefold()
 
 
 def _contains(outer: str, inner: str) -> bool:

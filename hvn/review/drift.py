@@ -9,7 +9,7 @@ from typing import Any
 
 from hvn.rehearsal import schemas
 from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
-from hvn.review.differences import Leaf, Path, leaves, path_text
+from hvn.review.differences import Leaf, Path, leaves, only_case, path_text
 
 Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
@@ -38,7 +38,7 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
     """Yield the differences that somebody could have caused, or that the plan reverts."""
     for leaf in differences:
         taken_back = leaf.argument in changed.get(address, ())
-        if taken_back or not (_by_provider(type_, leaf.path) or _only_case(leaf.before, leaf.after)):
+        if taken_back or not (_by_provider(type_, leaf.path) or only_case(leaf.before, leaf.after)):
             yield leaf
 
 
@@ -69,8 +69,3 @@ def _attributes(block: Block | None, names: list[str]) -> Iterator[Attribute]:
             yield attribute
         inner = block.blocks.get(name)
         block = inner.block if inner else attribute.nested if attribute else None
-
-
-def _only_case(before: Any, after: Any) -> bool:
-    """Return whether two values are strings that differ in case only: HCP returns a tier in capitals."""
-    return isinstance(before, str) and isinstance(after, str) and before.casefold() == after.casefold()

@@ -22,6 +22,10 @@ OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
 EXPECTED = "hvn_expected"
 """Key that `hvn plans` adds: values that the plan must have, because the Terraform has them as text."""
+BY_CODE = "hvn_code_unexplained"
+"""Key that `hvn plans` adds if code differs: the arguments that no changed code explains, by address."""
+VERSIONS = "hvn_versions"
+"""Key that `hvn plans` adds: the providers with another version, each with the old and the new version."""
 WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
 """Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and of the code that it is from."""
 
@@ -114,6 +118,10 @@ class Plan:
     unknowns: tuple[Message, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    code_unexplained: Mapping[str, tuple[str, ...]] | None = None
+    """As `unexplained`, for changed code; None if unknown."""
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The providers with another version, each with the old and the new version."""
     inputs: str = ""
     code: str = ""
     """The fingerprint of the code, if `hvn plans` made the plan (hvn/affected/code.py)."""

@@ -23,6 +23,7 @@ from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE
 from hvn.review.names import names
 from hvn.review.plan import (
+    BY_CODE,
     CODE,
     EXPECTED,
     EXPRESSIONS,
@@ -30,6 +31,7 @@ from hvn.review.plan import (
     OPENINGS,
     PROVIDERS,
     UNEXPLAINED,
+    VERSIONS,
     WORKSPACE,
     Action,
     Plan,
@@ -104,6 +106,8 @@ class Reader:
             unknowns=tuple(self.unknowns),
             kept=dict(_kept(resources)),
             unexplained=_unexplained(data.get(UNEXPLAINED, {})),
+            code_unexplained=_unexplained(data.get(BY_CODE)),
+            versions=_unexplained(data.get(VERSIONS)) or {},
             inputs=inputs if isinstance(inputs, str) else "",
             code=code if isinstance(code, str) else "",
             file=self.file,
@@ -221,7 +225,7 @@ class Reader:
 
         def visible(differences: Iterable[Leaf]) -> list[Leaf]:
             kept = drifted(str(type_), str(address), differences, changed) if changed is not None else differences
-            return meaningful(kept, forced, replaced=action is Action.REPLACE)[:KEPT]
+            return meaningful(kept, forced, type_=str(type_), replaced=action is Action.REPLACE)[:KEPT]
 
         return ResourceChange(
             address=shown_address,

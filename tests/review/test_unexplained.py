@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 
 from hvn.affected import history
-from hvn.review.plan import UNEXPLAINED
+from hvn.review.plan import BY_CODE, UNEXPLAINED, VERSIONS
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.plans import plan, resource
@@ -120,4 +120,25 @@ def test_code_that_differs_is_named(review: Review, repository: Repository, monk
     repository.edit(("max_count: 3", "max_count: 4"))
     done = review(*JSON, aks_payments=plan(MOVED, **{UNEXPLAINED: {CLUSTER: ["a"]}}), aks_orders=plan(MOVED))
     assert unexplained(done) == [("aks-orders", [CLUSTER]), ("aks-payments", [f"{CLUSTER} (a)"])]
-    assert all("code" in one["message"] for one in found(done, "unexplained-change"))
+    assert all("Pipfile.lock" in one["message"] for one in found(done, "unexplained-change"))
+
+
+def test_changed_code_is_the_cause_of_some_changes(
+    review: Review, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PROJECT", repository.folder.resolve())
+    (repository.folder / "main.py").write_text("changed = True\n")
+    marks = {BY_CODE: {CLUSTER: ["b"]}, UNEXPLAINED: {CLUSTER: ["a", "b"]}, VERSIONS: {"azurerm": ["4.55.0", "4.56.0"]}}
+    repository.edit(("max_count: 3", "max_count: 4"))
+    done = review(*JSON, aks_payments=plan(MOVED, **marks))
+    assert unexplained(done) == [("aks-payments", [f"{CLUSTER} (b)"])]
+    (by_code,) = found(done, "code-changes")
+    assert by_code["facts"] == {"changes": [f"{CLUSTER} (a)"], "files": ["main.py"]}
+    (version,) = found(done, "provider-changed")
+    assert version["facts"] == {"provider": "azurerm", "old": "4.55.0", "new": "4.56.0"}
+
+
+def test_without_changed_code_a_plan_cannot_name_it_as_the_cause(review: Review) -> None:
+    done = review(*JSON, aks_payments=plan(MOVED, **{BY_CODE: {}}))
+    assert unexplained(done) == [("aks-payments", [CLUSTER])]
+    assert not found(done, "code-changes")

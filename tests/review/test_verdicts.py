@@ -29,6 +29,7 @@ SAMPLE = {
         "plan: an honest plan",
         "plan: one dangerous change among sixty",
     ),
+    *("code: another description of a mount", "code: another provider's version"),
     *("state: a policy was widened outside", "state: an earlier edit was not applied"),
 }
 """The cases that run in every test run. All cases take minutes."""

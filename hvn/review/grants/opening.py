@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+SENSITIVE = "sensitive value"
+"""The aspect of an output that shows a sensitive value."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:

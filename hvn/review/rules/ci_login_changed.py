@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text, joined
 from hvn.kinds.workspace import WorkspaceId
-from hvn.review.ci_logins import CiLogin, ci_logins
+from hvn.review.ci_logins import CiLogin, CiLogins, ci_logins
 from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN933",
     name="ci-login-changed",
     level=Level.WARNING,
-    reports="A CI role of Vault is new, or accepts other pipelines; an error if others can apply without a review.",
-    why="whoever can log in with the role `apply` can give itself every right in its namespace",
+    reports="A CI role of Vault is new or removed, or accepts other pipelines; an error if others can apply without a "
+    "review.",
+    why="whoever can log in with the role `apply` can give itself every right in its namespace; without a login, plan "
+    "and apply fail",
     fix="use an environment with required reviewers",
     example="""\
 vault:
@@ -27,24 +29,26 @@ vault:
 )
 LABEL = "hvn: opens"
 ADMIN = "admin"
+ROLE, WORKSPACE = "vault_jwt_auth_backend_role", WorkspaceId("vault")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each role that is new, or that others can log in with."""
+    """Yield one finding for each role that is new or removed, or that others can log in with."""
     if not context.before:  # without a base every role would be new
         return
-    before = ci_logins(context.before)
-    for key, after in ci_logins(context.after).items():
+    before, now = ci_logins(context.before), ci_logins(context.after)
+    yield from _removed(context, before, now)
+    for key, after in now.items():
         old = before.get(key)
         errors = list(_errors(old, after))
-        changed = old is None or {*after.role.subjects} - {*old.role.subjects} or _elsewhere(old) != _elsewhere(after)
+        changed = old is None or {*after.role.subjects} != {*old.role.subjects} or _elsewhere(old) != _elsewhere(after)
         if not changed:
             continue
         then = Message("before, {who}", who=old.who) if old else Message("is new")
         yield Finding(
             rule=RULE,
             level=Level.ERROR if errors else None,
-            workspace=WorkspaceId("vault"),
+            workspace=WORKSPACE,
             message=Message(
                 "role {role} at {mount}: {then}; now, {who}. They get the policy {policy}{writes}{reasons}",
                 role=after.role.name,
@@ -56,6 +60,27 @@ def check(context: Context) -> Iterator[Finding]:
                 reasons=Message(". {reasons}", reasons=joined(reasons, ". "))
                 if (reasons := [*errors, *_warnings(old, after)])
                 else Message(""),
+            ),
+        )
+
+
+def _removed(context: Context, before: CiLogins, now: CiLogins) -> Iterator[Finding]:
+    """Yield the removed roles that the plan does not destroy. HVN921 reports the others."""
+    destroyed = {change.address for change in context.destroyed(ROLE).get(WORKSPACE, ())}
+    plan = context.plans.get(WORKSPACE)
+    for key, old in before.items():
+        if key in now or f"{ROLE}.ci_{old.mount.name}_{old.role.name}" in destroyed:
+            continue
+        kept = Message("; the plan does not destroy it: it was never applied, or somebody removed it")
+        yield Finding(
+            rule=RULE,
+            workspace=WORKSPACE,
+            message=Message(
+                "role {role} at {mount} is removed: {who} can no longer log in{kept}",
+                role=old.role.name,
+                mount=old.mount.path,
+                who=old.who,
+                kept=kept if plan and not plan.failed else Message(""),
             ),
         )
 

@@ -7,20 +7,21 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.review.context import DESTROYS, Context
 from hvn.review.explained import without
-from hvn.review.grants.opening import Opening
+from hvn.review.grants.opening import SENSITIVE, Opening
 from hvn.review.plan import Action, Openings, Plan, ResourceChange
 
 RULE = Rule(
     id="HVN928",
     name="unreviewed-opening",
     reports=(
-        "A plan opens a firewall rule, grants a right or widens a login, and no edit of the topology shows the change."
+        "A plan opens a firewall rule, grants a right or widens a login, and neither an edit of the topology nor "
+        "changed code explains it."
     ),
     why=(
-        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or "
-        "changed code opens it"
+        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or the plan "
+        "is of other code"
     ),
-    fix="find the cause before the apply: review the earlier change, or the changed code",
+    fix="find the cause before the apply: review the earlier change",
     example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
     "# good.example.net: the apply opens both.\n",
     see="docs/how-to/review-a-pull-request.md",
@@ -31,14 +32,16 @@ LABEL = "hvn: opens"
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each plan with openings that the edit does not explain.
 
-    The finding is a warning if an earlier, merged edit explains the openings, or if nothing was compared.
+    The finding is a warning if an earlier, merged edit explains the openings, or if nothing was compared. HVN929
+    reports openings by changed code.
     """
+    code = bool(context.comparison.base.code)
     for plan in context.plans.values():
         if outside := _outside(plan):
             template = "somebody opened outside of Terraform, and the plan does not revert it: {openings}"
             yield _finding(plan, outside, template)
         known = plan.explained
-        left = _left(plan, known.edit if known else None)
+        left = _left(plan, known.edit if known else None, (known.code if known and code else None) or {})
         if not left:
             continue
         if known is None or known.edit is None:
@@ -55,16 +58,19 @@ def check(context: Context) -> Iterator[Finding]:
             yield _finding(plan, pending, template, Level.WARNING)
 
 
-def _left(plan: Plan, edit: Openings | None) -> Mapping[str, frozenset[Opening]]:
+def _left(plan: Plan, edit: Openings | None, code: Openings) -> Mapping[str, frozenset[Opening]]:
+    """Return the openings of a plan that neither the edit nor changed code explains."""
     left_by_address: dict[str, frozenset[Opening]] = {}
     deleted = {drift.address for drift in plan.drift if drift.action is Action.DELETE}
     for change in plan.changes:
         if change.action is Action.CREATE and change.address in deleted:
             continue  # HVN930 reports it
-        if left := without(change.openings, _at(edit, change.address)):
+        if left := without(change.openings, (*_at(edit, change.address), *_at(code, change.address))):
             left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
     for name in plan.sensitive_outputs:
-        left_by_address[f"output.{name}"] = frozenset({Opening(f"output.{name}", "sensitive value")})
+        if any(opening.aspect == SENSITIVE for opening in _at(code, f"output.{name}")):
+            continue
+        left_by_address[f"output.{name}"] = frozenset({Opening(f"output.{name}", SENSITIVE)})
     return left_by_address
 
 

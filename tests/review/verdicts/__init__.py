@@ -1,12 +1,14 @@
 """Cases in `*.yaml`: an edit or a cheat, and the verdict of `hvn review`.
 
-One file holds the cases of one kind: `file` (edits of the topology), `code` (edits of the project), `plan` (plans that
-were changed), `state` (a cloud or a state that differs from the base). Keys of a case:
+One file holds the cases of one kind: `file` (edits of the topology), `code` and `source` (edits of the project), `plan`
+(plans that were changed), `state` (a cloud or a state that differs from the base). Keys of a case:
 
     merged   a patch of the sample that was merged and never applied
+    applied  a patch of the sample that was merged and applied
     patch    a patch of the topology: the change under review
     keys     the new key of key files, by spoke; null deletes the file
     code     a patch of the synthesized workspaces, as changed code would make it
+    source   changed code of the project: by file, a text and its replacement
     review   a file of the project that the change edits
     cloud    a patch of the cloud's objects by type and id, before the plan; null deletes an object
     state    a patch of the state files by workspace, before the plan
@@ -45,9 +47,11 @@ class Case:
     kind: str
     name: str
     merged: Patch = field(default_factory=dict)
+    applied: Patch = field(default_factory=dict)
     patch: Patch = field(default_factory=dict)
     keys: Mapping[str, str | None] = field(default_factory=dict)
     code: Patch = field(default_factory=dict)
+    source: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     review: str = ""
     cloud: Patch = field(default_factory=dict)
     state: Patch = field(default_factory=dict)

@@ -5,6 +5,7 @@ Equal inputs give equal Terraform, and an equal workspace in an unchanged cloud 
 
 import json
 import pathlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from fnmatch import fnmatchcase
@@ -22,9 +23,9 @@ from hvn.plans.openings import Sides, with_openings
 from hvn.plans.redacted import labelled, redacted
 from tests import strategies
 from tests.affected.conftest import Repository
-from tests.conftest import SAMPLE
+from tests.conftest import PROJECT, SAMPLE
 from tests.review.conftest import NotInitialized, Planner
-from tests.review.verdicts import Case, merged, patched
+from tests.review.verdicts import Case, merged, patched, source
 from tests.review.verdicts.damage import DAMAGE
 from tests.stacks.test_properties import key_of
 from tests.topology.test_jwks import key_set
@@ -53,10 +54,11 @@ class World:
         head = self.synthesized(workspaces[id_] for id_ in ids)
         before = self.synthesized(earlier[id_] for id_ in ids if id_ in earlier and earlier[id_].inputs)
         folder.mkdir()
+        coded = source.synthesized(case.source, repository.file, ids, folder.parent / "source") if case.source else head
         with self._outside(case):
             for id_ in ids:
-                now = self._coded(case, id_, head[id_])
-                if not (raw := self._plan(id_, now, again=bool(case.cloud or case.state))):
+                now = self._coded(case, id_, coded[id_])
+                if not (raw := self._plan(id_, now, again=bool(case.applied or case.cloud or case.state))):
                     continue
                 text = raw
                 if not case.raw:
@@ -95,6 +97,11 @@ class World:
     def _outside(self, case: Case) -> Iterator[None]:
         """Change the cloud and the states, and restore them at the end."""
         with ExitStack() as restored:
+            if case.applied:
+                file = self.folder / "applied.yaml"
+                file.write_text(strategies.dump(_base(case)), encoding="utf-8")
+                shutil.copytree(SAMPLE.parent / "jwks", self.folder / "jwks", dirs_exist_ok=True)
+                restored.enter_context(self.planner.built(file))
             for type_, patches in case.cloud.items():
                 self._cloud(type_, patches, restored)
             for id_, patch in case.state.items():
@@ -122,20 +129,30 @@ class World:
                     cloud.put(type_, one["id"], patched(one, patch), place)
 
 
+def _base(case: Case) -> Any:
+    """Return the topology that was applied."""
+    return merged(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")), case.applied)
+
+
 def prepare(case: Case, repository: Repository) -> None:
     """Commit the base on `main`, and make the change on the branch."""
-    before = merged(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")), case.merged)
+    before = merged(_base(case), case.merged)
     repository.git("switch", "-q", "main")
+    for name in case.source:
+        (repository.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, repository.folder / name)
     repository.file.write_text(strategies.dump(before), encoding="utf-8")
     repository.commit()
     repository.git("switch", "-q", "-C", "change")
     repository.file.write_text(strategies.dump(merged(before, case.patch)), encoding="utf-8")
-    for spoke, name in case.keys.items():
+    for spoke, key in case.keys.items():
         file = repository.file.parent / "jwks" / f"{spoke}.json"
-        if name is None:
+        if key is None:
             file.unlink()
         else:
-            file.write_bytes(key_set(key_of(name)))
+            file.write_bytes(key_set(key_of(key)))
+    for name in case.source:
+        (repository.folder / name).write_text(source.changed(name, case.source), encoding="utf-8")
     for name in (*(["main.py"] if case.code else []), *([case.review] if case.review else [])):
         file = repository.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

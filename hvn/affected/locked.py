@@ -1,0 +1,56 @@
+"""Compare the locked packages of two commits. Locked packages generate Terraform, or run with the project's code."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LOCKS = ("Pipfile.lock", "package-lock.json")
+BINDINGS = "cdktf-cdktf-provider-"
+"""The prefix of the packages with the bindings of one provider. A package pins the version of its provider."""
+NONE, UNREADABLE = "none", "unreadable"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Package:
+    """A locked package with another version or other files. A version is `none` if the lock lacks the package."""
+
+    lock: str
+    name: str
+    before: str
+    after: str
+
+    @property
+    def provider(self) -> str:
+        """The provider of these bindings; empty for other packages."""
+        return self.name.removeprefix(BINDINGS) if self.name.startswith(BINDINGS) else ""
+
+
+def packages(lock: str, before: bytes | None, after: bytes | None) -> Iterator[Package]:
+    """Yield the packages that differ between two versions of a lock. Without a readable lock, yield the lock itself."""
+    old, new = _versions(before), _versions(after)
+    if old is None or new is None:
+        yield Package(lock, lock, UNREADABLE if old is None else "", UNREADABLE if new is None else "")
+        return
+    for name in sorted({*old, *new}):
+        sides = old.get(name, (NONE, "")), new.get(name, (NONE, ""))
+        if sides[0] != sides[1]:
+            other = " with other files" if sides[0][0] == sides[1][0] else ""
+            yield Package(lock, name, sides[0][0], sides[1][0] + other)
+
+
+def _versions(content: bytes | None) -> Mapping[str, tuple[str, str]] | None:
+    """Return the version and the rest of each package by name; None if the lock cannot be read."""
+    if content is None:
+        return {}
+    try:
+        lock = json.loads(content)
+        sections = [lock.get(name, {}) for name in ("default", "develop", "packages")]
+        return {name: _version(package) for section in sections for name, package in section.items() if name}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _version(package: Mapping[str, Any]) -> tuple[str, str]:
+    rest = {key: value for key, value in package.items() if key not in ("version", "dev", "peer", "license")}
+    return str(package.get("version", NONE)).removeprefix("=="), json.dumps(rest, sort_keys=True)
