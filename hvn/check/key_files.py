@@ -9,6 +9,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
 from hvn.diagnostics.message import Command
 from hvn.topology import jwks
 from hvn.topology.model import Topology
+from hvn.topology.regions import AZURE
 
 MISSING = Rule(
     id="HVN611",
@@ -136,7 +137,12 @@ def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
 
 
 def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Yield a finding for each issuer that no AKS cluster of the topology's region and tenant has."""
+    """Yield a finding for each issuer that no AKS cluster of the topology's region and tenant has.
+
+    HVN311 reports an unknown region.
+    """
+    if topology.azure.region not in AZURE:
+        return
     prefix = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
         issuer = keys[name].issuer

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
+from hvn.topology.regions import AZURE
 
 RULE = Rule(
     id="HVN408",
@@ -28,9 +29,9 @@ REGIONS = (
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if a new HVN is in a region that is not in REGIONS."""
+    """Yield a finding if a new HVN is in a region of Azure that is not in REGIONS."""
     region = topology.hvn.region or topology.azure.region
-    if not topology.hvn.existing and region not in REGIONS:
+    if not topology.hvn.existing and region in AZURE and region not in REGIONS:
         near = closest(region, REGIONS)
         yield Finding(
             rule=RULE,

@@ -1,0 +1,36 @@
+"""HVN311 unknown-region: Azure has no region of this name."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.suggest import closest
+from hvn.topology.model import Topology
+from hvn.topology.regions import AZURE
+
+RULE = Rule(
+    id="HVN311",
+    name="unknown-region",
+    reports="A region is not a region of the Azure public cloud.",
+    why="Azure refuses the resources at apply",
+    fix="write the name that `az account list-locations --query [].name` prints",
+    example="""\
+hvn:
+  id: hvn-japaneast
+  cidr: 172.25.16.0/20
+  region: japaneat
+""",
+    see="https://learn.microsoft.com/azure/reliability/regions-list",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for azure.region and hvn.region if Azure has no such region."""
+    for section, region in (("azure", topology.azure.region), ("hvn", topology.hvn.region)):
+        if region is not None and region not in AZURE:
+            near = closest(region, sorted(AZURE))
+            yield Finding(
+                rule=RULE,
+                path=(section, "region"),
+                message=Message("{region} is not a region of Azure", region=region),
+                fix=Message("did you mean {near}?", near=near) if near else "",
+            )
