@@ -2,19 +2,26 @@
 
 import os
 import pathlib
+import shutil
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
 import click
 
 from hvn import completion
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import plain_text
+from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.diagnostics.text import advice
 from hvn.options import as_data, default_topology, format_option, require, stop, topology_option
 
-COLOURS = {Level.PASS: "green", Level.ERROR: "red", Level.NOT_CHECKED: "yellow"}
+COLOURS = {Level.ERROR: "red", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
+"""The colours of the levels, the worst level first."""
+
+BEFORE = 39
+"""The number of characters before the message of a check's line."""
 
 
 @click.command()
@@ -25,12 +32,14 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     """Check the tools, credentials and clusters of a deploy.
 
     Checks this machine's tools, credentials (never their values), private names and ports; and in the clusters the
-    keys, the service accounts and the state of Vault Secrets Operator. SPOKE limits the checks to one spoke. Changes
-    nothing. The result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads
-    a cluster in the context with the cluster's name. Exit code 1 if a check reports an error.
+    keys, the service accounts and the state of Vault Secrets Operator. Prints one line for each check, in the order of
+    a deployment, and the next step. SPOKE limits the checks to one spoke and prints every result. Changes nothing. The
+    result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads a cluster in
+    the context with the cluster's name. Exit code 1 if a check reports an error.
 
     \b
-    Example:
+    Examples:
+      hvn doctor
       hvn doctor payments
     """
     from hvn.doctor.checks import findings, modules
@@ -46,21 +55,50 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
         group = findings(module, context)
         reported += group
         if form == "text" and group:
-            click.echo(click.style(f"{module.RULE.id} {module.RULE.name}", bold=True))
-            for finding in group:
-                click.echo(_as_text(finding))
+            if spoke:
+                click.echo(click.style(f"{module.RULE.id} {module.RULE.name}", bold=True))
+                click.echo("\n".join(map(_as_text, group)))
+            else:
+                click.echo(_as_line(group))
     counts = Counter(finding.severity for finding in reported)
     if form == "json":
         click.echo(as_data(reported, form))
     else:
         total = f"{counts[Level.PASS]} passed, {counts[Level.ERROR]} failed, {counts[Level.NOT_CHECKED]} not checked"
-        click.echo(f"\n{total}; 'hvn rule ID' explains a check")
+        click.echo(f"\n{total}; {'hvn rule ID explains a check' if spoke else 'hvn doctor SPOKE prints every result'}")
+        if step := _next_step(reported):
+            click.echo(f"next: {step}")
     sys.exit(counts[Level.ERROR] > 0)
 
 
+def _level(level: Level) -> str:
+    return click.style(f"{level:<11}", fg=COLOURS[level])
+
+
+def _worst(findings: Sequence[Finding]) -> Finding:
+    return min(findings, key=lambda finding: list(COLOURS).index(finding.severity))
+
+
+def _as_line(group: Sequence[Finding]) -> str:
+    """Return the worst result of a check, and the number of its other results of this level; on a terminal one line."""
+    worst = _worst(group)
+    others = sum(finding.severity is worst.severity for finding in group) - 1
+    more = f" (and {others} more)" if others else ""
+    message = plain_text(worst.message)
+    if sys.stdout.isatty():
+        message = printable(message, max(20, shutil.get_terminal_size().columns - BEFORE - len(more)))
+    return f"{worst.rule.id} {worst.rule.name:<17}  {_level(worst.severity)}  {message}{more}"
+
+
+def _next_step(findings: Sequence[Finding]) -> str:
+    """Return the fix of the first error; without errors, of the first check that could not run."""
+    # No deploy needs a tool whose absence is no error.
+    needed = [finding for finding in findings if finding.severity is Level.ERROR or finding.rule.id != "HVN701"]
+    return advice(_worst(needed)) if needed else ""
+
+
 def _as_text(finding: Finding) -> str:
-    level = click.style(f"{finding.severity:<11}", fg=COLOURS[finding.severity])
-    lines = [f"  {level}  {plain_text(finding.message)}"]
+    lines = [f"  {_level(finding.severity)}  {plain_text(finding.message)}"]
     if fix := advice(finding):
         lines.append(f"               next: {fix}")
     return "\n".join(lines)

@@ -185,8 +185,30 @@ def test_the_command_exits_with_1_and_groups_by_check(machine: Machine) -> None:
     headings = [line for line in lines if line.startswith("HVN")]
     assert headings == [f"{module.RULE.id} {module.RULE.name}" for module in modules()]
     reported = json.loads(run(machine, "payments", "--format", "json").stdout)
-    assert sum(line.strip().startswith("next: ") for line in lines) == len(reported)
-    assert lines[-1].startswith("0 passed, ")
+    assert sum(line.startswith("  ") and line.strip().startswith("next: ") for line in lines) == len(reported)
+    assert lines[-2].startswith("0 passed, ")
+
+
+def test_a_fresh_clone_gets_one_line_for_each_check_and_one_next_step(machine: Machine) -> None:
+    lines = run(machine).stdout.splitlines()
+    assert len(lines) <= 15
+    assert [line.split()[1] for line in lines if line.startswith("HVN")] == [module.RULE.name for module in modules()]
+    assert lines[-1] == "next: install Terraform 1.6 or newer"
+    assert sum(line.startswith("next: ") for line in lines) == 1
+
+
+def test_the_next_step_follows_the_order_of_a_deployment(machine: Machine) -> None:
+    def step() -> str:
+        return str(run(machine).stdout.splitlines()[-1])
+
+    machine.tool("terraform", """echo '{"terraform_version": "1.15.0"}'""")
+    assert "az login" in step()
+    machine.environment |= {"ARM_CLIENT_ID": "x", "ARM_USE_OIDC": "true"}
+    assert "HCP_CLIENT_ID" in step()
+    machine.environment |= {"HCP_CLIENT_ID": "x", "HCP_CLIENT_SECRET": SECRET}
+    assert "bin/cdktf deploy hcp" in step()
+    machine.environment |= {"VAULT_ADDR": "https://no-such-host.invalid:8200", "VAULT_TOKEN": SECRET}
+    assert "section 5" in step()
 
 
 def test_the_json_has_the_keys_of_every_finding(machine: Machine) -> None:

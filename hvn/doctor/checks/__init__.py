@@ -23,11 +23,24 @@ class CheckModule(Protocol):
         """Yield one finding for each tool, credential or object that the rule checks."""
 
 
+ORDER = (
+    "tools",
+    "credentials",
+    "private_endpoints",
+    "kubeconfig_mode",
+    "cluster_keys",
+    "helm_repository",
+    "service_accounts",
+    "vso_login",
+    "vso_secrets",
+)
+"""The checks in the order of a deployment: a check is of no use until the checks before it pass."""
+
+
 def modules() -> list[CheckModule]:
-    """Return all check modules, in the order of their ids."""
+    """Return all check modules, in the order of a deployment."""
     names = [module.name for module in pkgutil.iter_modules(__path__)]
-    checks: list[CheckModule] = [import_module(f"{__name__}.{name}") for name in names]
-    return sorted(checks, key=lambda module: module.RULE.id)
+    return [import_module(f"{__name__}.{name}") for name in sorted(names, key=ORDER.index)]
 
 
 def findings(module: CheckModule, context: Context) -> list[Finding]:

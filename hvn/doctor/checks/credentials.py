@@ -42,7 +42,11 @@ VAULT = _system("Vault", "vault_")
 
 SERVICE_PRINCIPAL = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
 LOGIN = Message("{command}, or set the variables of {page}", command=Command("az login"), page=Words(DOC))
-ADDRESS = Message("set VAULT_ADDR to vault_private_endpoint_url of {command}", command=Command("bin/cdktf output hcp"))
+ADDRESS = Message(
+    "after {deploy}, set VAULT_ADDR to vault_private_endpoint_url of {command}",
+    deploy=Command("bin/cdktf deploy hcp"),
+    command=Command("bin/cdktf output hcp"),
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
