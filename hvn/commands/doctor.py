@@ -92,7 +92,7 @@ def _as_line(group: Sequence[Finding]) -> str:
 
 def _next_step(findings: Sequence[Finding]) -> str:
     """Return the fix of the first error; without errors, of the first check that could not run."""
-    # No deploy needs a tool whose absence is no error.
+    # No deploy needs the other tools.
     needed = [finding for finding in findings if finding.severity is Level.ERROR or finding.rule.id != "HVN701"]
     return advice(_worst(needed)) if needed else ""
 
