@@ -82,8 +82,7 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
-        # With the default, false, VSO creates no Secret, and no event explains the reason.
-        "destination": {"name": secret.destination, "create": True},
+        "destination": destination(secret.destination),
     }
     if secret.restart:
         spec["rolloutRestartTargets"] = [{"kind": kind, "name": name} for kind, name in secret.restart]
@@ -93,6 +92,12 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
         "metadata": {"name": secret.destination, "namespace": app.namespace},
         "spec": spec,
     }
+
+
+def destination(name: str) -> dict[str, object]:
+    """Return the Kubernetes Secret to create. By default VSO creates no Secret, and reports no event."""
+    # Without `excludeRaw` the Secret also has the key `_raw`: Vault's whole answer, with every value a second time.
+    return {"name": name, "create": True, "transformation": {"excludeRaw": True}}
 
 
 def identifier(*parts: str) -> str:

@@ -113,6 +113,7 @@ def test_each_secret_is_created_and_refers_to_a_vaultauth_of_its_namespace(manif
     assert secrets
     for secret in secrets:
         assert secret["spec"]["destination"]["create"] is True
+        assert secret["spec"]["destination"]["transformation"]["excludeRaw"] is True
         assert not secret["spec"]["path"].startswith("data/")
         # The operator reads the VaultAuth and the service account in the secret's namespace.
         assert (secret["metadata"]["namespace"], secret["spec"]["vaultAuthRef"]) in logins
