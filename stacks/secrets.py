@@ -5,12 +5,15 @@ destroy removes secrets, logins, service accounts and namespaces, in this order.
 because the operator removes the finalizers (docs/reference/facts.md, "Vault Secrets Operator").
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from cdktf import ITerraformDependable, TerraformStack
 from cdktf_cdktf_provider_kubernetes.manifest import Manifest
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from hvn.kinds.secrets.inputs import SecretsApp, SecretsInputs, SyncedSecret
+from hvn.kinds.secrets.inputs import IssuedCertificate, LeasedSecret, SecretsApp, SecretsInputs, SyncedSecret
 from stacks import workspace
 from stacks.cluster import cluster_access
 from stacks.kubernetes_provider import kubernetes
@@ -42,11 +45,13 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
             manifest=vault_auth(inputs, app),
             depends_on=_present(namespaces.get(app.namespace), account),
         )
-        for secret in app.secrets:
+        for manifest in secrets(inputs, app):
+            # One address for each Kubernetes Secret: if its kind changes, Terraform deletes the owner of the old Secret
+            # before it creates the new owner.
             Manifest(
                 stack,
-                identifier("secret", app.namespace, secret.destination),
-                manifest=vault_static_secret(inputs, app, secret),
+                identifier("secret", app.namespace, manifest["metadata"]["name"]),
+                manifest=manifest,
                 depends_on=[login],
             )
 
@@ -73,24 +78,62 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
     }
 
 
-def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, object]:
+def secrets(inputs: SecretsInputs, app: SecretsApp) -> Iterator[dict[str, Any]]:
+    """Yield the manifests of an app's secrets, each with the name of its Kubernetes Secret."""
+    yield from (vault_static_secret(inputs, app, secret) for secret in app.secrets)
+    yield from (vault_dynamic_secret(app, secret) for secret in app.dynamic_secrets)
+    yield from (vault_pki_secret(app, certificate) for certificate in app.certificates)
+
+
+def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, Any]:
     """Return the VaultStaticSecret of a secret: the path in Vault, and the Kubernetes Secret to which VSO copies the
     values."""
-    spec: dict[str, object] = {
-        "vaultAuthRef": app.name,
+    spec = {
         "mount": inputs.kv_mount,
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
         "destination": destination(secret.destination),
     }
-    if secret.restart:
-        spec["rolloutRestartTargets"] = [{"kind": kind, "name": name} for kind, name in secret.restart]
+    return _synced("VaultStaticSecret", app, spec, secret.restart)
+
+
+def vault_dynamic_secret(app: SecretsApp, secret: LeasedSecret) -> dict[str, Any]:
+    """Return the VaultDynamicSecret of credentials: VSO gets a lease, renews it, and revokes it at the end."""
+    spec = {
+        "mount": secret.mount,
+        "path": secret.path,
+        "renewalPercent": secret.renewal_percent,
+        # VSO 1.4.1 does not read this value: it always tries to revoke, and needs the right in the app's policy.
+        "revoke": secret.revoke,
+        "destination": destination(secret.destination),
+    }
+    return _synced("VaultDynamicSecret", app, spec, secret.restart)
+
+
+def vault_pki_secret(app: SecretsApp, certificate: IssuedCertificate) -> dict[str, Any]:
+    """Return the VaultPKISecret of a certificate. With the type of the Secret VSO adds `tls.crt` and `tls.key`."""
+    spec = {
+        "mount": certificate.mount,
+        "role": certificate.role,
+        "commonName": certificate.common_name,
+        **({"altNames": list(certificate.alt_names)} if certificate.alt_names else {}),
+        "ttl": certificate.ttl,
+        "expiryOffset": certificate.expiry_offset,
+        "destination": {**destination(certificate.destination), "type": "kubernetes.io/tls"},
+    }
+    return _synced("VaultPKISecret", app, spec, certificate.restart)
+
+
+def _synced(
+    kind: str, app: SecretsApp, spec: Mapping[str, Any], restart: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    targets = [{"kind": target, "name": name} for target, name in restart]
     return {
         "apiVersion": API_VERSION,
-        "kind": "VaultStaticSecret",
-        "metadata": {"name": secret.destination, "namespace": app.namespace},
-        "spec": spec,
+        "kind": kind,
+        "metadata": {"name": spec["destination"]["name"], "namespace": app.namespace},
+        "spec": {"vaultAuthRef": app.name, **spec, **({"rolloutRestartTargets": targets} if targets else {})},
     }
 
 

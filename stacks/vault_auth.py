@@ -17,7 +17,7 @@ from stacks.vault_provider import vault
 
 def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
     """Build the JWT mount, and for each app a role, the role's read policy, and a write policy for the authors of
-    secrets."""
+    static secrets."""
     vault(stack, inputs.namespace)
     mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
     for role in inputs.roles:
@@ -55,7 +55,8 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
 
 def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
     reader = Policy(stack, f"reader_{role.app}", name=role.reader.name, policy=role.reader.document)
-    Policy(stack, f"writer_{role.app}", name=role.writer.name, policy=role.writer.document)
+    if role.writer:
+        Policy(stack, f"writer_{role.app}", name=role.writer.name, policy=role.writer.document)
     JwtAuthBackendRole(
         stack,
         f"role_{role.app}",

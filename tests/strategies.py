@@ -587,12 +587,52 @@ def apps(draw: st.DrawFn) -> Topology:
         destination = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:03}")))
         made[name] = {
             "namespace": namespace,
-            "secrets": [draw(secrets(name, f"{destination}.{number}")) for number in range(draw(st.integers(1, 2)))],
+            **draw(secrets_of(name, destination)),
             "service_account": account,
             **draw(optional(audience=st.sampled_from(("vault.example", "https://vault.example:8200/a", "a" * 255)))),
             **draw(st.sampled_from(LIFETIMES)),
         }
     return made
+
+
+@st.composite
+def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
+    """Draw secrets of at least one kind. `destination` begins the names of their Kubernetes Secrets."""
+    kinds = {"secrets": secrets, "dynamic_secrets": dynamic_secrets, "certificates": certificates}
+    chosen = draw(st.lists(st.sampled_from(sorted(kinds)), min_size=1, max_size=2, unique=True))
+    return {
+        kind: [draw(kinds[kind](app, f"{destination}{kind[0]}{number}")) for number in range(draw(st.integers(1, 2)))]
+        for kind in chosen
+    }
+
+
+def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for a dynamic secret; the longest lease has the name of its app's role."""
+    return st.fixed_dictionaries(
+        {
+            "mount": st.sampled_from(("database", "Azure_1", f"{LONG}/db")),
+            "role": st.sampled_from((app, "v1.web_Ro", LONG)),
+            "destination": st.just(destination),
+            "restart": st.lists(st.sampled_from(WORKLOADS), min_size=1, max_size=2),
+        },
+        optional={"renewal_percent": st.integers(1, 90), "revoke": st.booleans()},
+    )
+
+
+def certificates(app: str, destination: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for a certificate with a lifetime longer than its expiry_offset."""
+    return st.fixed_dictionaries(
+        {
+            "mount": st.sampled_from(("pki", f"{LONG}/pki")),
+            "role": st.sampled_from((app, "v1.web_Ro")),
+            "common_name": st.just("web.example"),
+            "ttl": st.sampled_from(("24h", "999999h")),
+            "expiry_offset": st.sampled_from(("1s", "23h")),
+            "destination": st.just(destination),
+            "restart": st.lists(st.sampled_from(WORKLOADS), min_size=1, max_size=2),
+        },
+        optional={"alt_names": st.sampled_from(([], ["b.example", "a.example"]))},
+    )
 
 
 def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:

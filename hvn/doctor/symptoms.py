@@ -83,6 +83,19 @@ SYMPTOMS = (
         "a Secret with this name exists and has another owner; the operator does not change it",
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
+    Symptom("unknown role", "the login works; the engine has no such role", "vault list {mount}/roles"),
+    Symptom("no handler for route", "the login works; Vault has no engine at this mount", "vault secrets list"),
+    Symptom(
+        "Failed to issue certificate",
+        "the login works; the policy does not allow it, or the role does not allow the names",
+        "bin/cdktf diff vault-auth-{spoke}",
+    ),
+    Symptom(
+        "Failed to sync the secret",
+        "the login works; the policy does not allow the credentials, the engine could not create them, for example "
+        "because Vault does not reach the database, or the operator could not write the Secret",
+        "vault read {mount}/{path}",
+    ),
     Symptom(
         "SecretSyncError",
         "the operator could not write the Secret: the Secret has another owner, Kubernetes rejects a key or the type, "
@@ -117,7 +130,7 @@ def translate(text: str) -> Symptom:
     if network:
         return network
     symptom = next((symptom for symptom in SYMPTOMS if symptom.text in text), OTHER)
-    if "read Vault secret" in text:  # a 403 while the operator reads a secret is caused by the policy, not by the login
+    if symptom.cause.startswith("the login works"):  # a 403 is then caused by the policy, not by the login
         return symptom
     error = next((error for pattern, error in _VAULT if pattern.search(text)), None)
     if error is messages.BOUND_CIDR:

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hvn.diagnostics.message import Message, Text, Words
 from hvn.kinds.vault.inputs import CiRole, VaultInputs
 from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from hvn.kinds.workspace import Workspace
+from hvn.topology.policies import REVOKE, Policy
 
 READS = {"read", "list"}
 
@@ -23,6 +24,8 @@ class Login:
     ttl: int = 0
     max_ttl: int = 0
     paths: tuple[tuple[str, tuple[str, ...]], ...]
+    creates: Mapping[str, str] = field(default_factory=dict)
+    """The paths that create credentials or certificates, and which of the two."""
     ci: bool = False
     """True for a role of a pipeline, False for a role of an app."""
 
@@ -85,8 +88,17 @@ def _app(mount: str, role: AppRole) -> Login:
         audience=role.audience,
         ttl=role.ttl,
         max_ttl=role.max_ttl,
-        paths=tuple((rule.path, rule.capabilities) for rule in role.reader.rules),
+        paths=tuple(_paths(role.reader)),
+        creates={rule.path: rule.creates for rule in role.reader.rules if rule.creates},
     )
+
+
+def _paths(policy: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each path with its capabilities; a rule for leases once for each beginning of their ids."""
+    for rule in policy.rules:
+        yield from ((f"{rule.path} of {lease}*", rule.capabilities) for lease in rule.leases)
+        if not rule.leases:
+            yield rule.path, rule.capabilities
 
 
 def _ci(mount: str, role: CiRole) -> Login:
@@ -95,7 +107,7 @@ def _ci(mount: str, role: CiRole) -> Login:
         role=role.name,
         subjects=role.subjects,
         audience=role.audience,
-        paths=tuple((rule.path, rule.capabilities) for rule in role.policy.rules),
+        paths=tuple(_paths(role.policy)),
         ci=True,
     )
 
@@ -187,5 +199,7 @@ def with_capabilities(paths: Paths) -> tuple[Message, ...]:
 
 
 def written(login: Login) -> set[str]:
-    """Return the paths that a role can write, except the paths of its own token (`…-self`)."""
-    return {path for path, capabilities in login.paths if not {*capabilities} <= READS and not path.endswith("-self")}
+    """Return the paths that a role can write, except its own token (`…-self`), its leases and its certificates."""
+    writes = {path for path, capabilities in login.paths if not {*capabilities} <= READS}
+    own = {path for path in writes if path.endswith("-self") or path.startswith(REVOKE) or path in login.creates}
+    return writes - own

@@ -1,7 +1,7 @@
 """The firewall rules that the file does not contain: for transit pools, runners and clusters.
 
 No rule allows the HVN to open connections to the spokes: the firewall is stateful, and with JWT logins and kv secrets
-Vault opens no connection to a client.
+Vault opens no connection to a client. A secrets engine that calls a database needs a rule in the file.
 """
 
 from collections.abc import Iterable, Iterator

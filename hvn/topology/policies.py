@@ -1,10 +1,10 @@
 """The Vault policies of apps and CI. All policies of this project are made here.
 
-The fields for paths of apps refuse `*` and `+`. Only the policies of CI have wildcards.
+The fields for paths of apps refuse `*` and `+`. Only the paths of CI have wildcards.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -14,6 +14,18 @@ class PathRule:
 
     path: str
     capabilities: tuple[str, ...]
+    leases: tuple[str, ...] = ()
+    """The beginnings of the lease ids that a request may name; empty for every request."""
+    creates: str = ""
+    """`credentials` or `certificates`, if each request creates new ones; empty for stored values."""
+
+    @property
+    def document(self) -> Mapping[str, object]:
+        """The rule as it is written in a policy. A parameter that is not in `allowed_parameters` is refused."""
+        rule: dict[str, object] = {"capabilities": sorted(self.capabilities)}
+        if self.leases:
+            rule["allowed_parameters"] = {"lease_id": [f"{lease}*" for lease in self.leases]}
+        return rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +38,40 @@ class Policy:
     @property
     def document(self) -> str:
         """The policy as JSON, which Vault reads like HCL. JSON escapes quotes, so a path cannot end its string."""
-        rules = {rule.path: {"capabilities": sorted(rule.capabilities)} for rule in self.rules}
+        rules = {rule.path: rule.document for rule in self.rules}
         return json.dumps({"path": rules}, sort_keys=True)
 
 
 READ = ("read",)
+REVOKE = "sys/leases/revoke"
 WRITE = ("create", "delete", "read", "update")
 
 
-def reader(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:
-    """Return an app's policy: read exactly its secrets. kv version 2 has the values below `data/`."""
-    return Policy(
-        policy_name(topology, spoke, app, "read"),
-        tuple(PathRule(f"{mount}/data/{path}", READ) for path in _unique(paths)),
-    )
+def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Policy:
+    """Return an app's policy: the rules for its secrets, each once."""
+    by_path = {rule.path: rule for rule in rules}
+    return Policy(policy_name(topology, spoke, app, "read"), tuple(by_path[path] for path in sorted(by_path)))
+
+
+def secrets(mount: str, paths: Iterable[str]) -> Iterator[PathRule]:
+    """Yield the rules to read static secrets. kv version 2 has the values below `data/`."""
+    yield from (PathRule(f"{mount}/data/{path}", READ) for path in paths)
+
+
+def credentials(roles: Iterable[tuple[str, str]], revoked: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
+    """Yield the rules to get the credentials of roles, each as (mount, role), and to revoke leases of some of them.
+
+    The policy `default` lets every token renew a lease, but not revoke one. Vault revokes every lease that a token
+    names, also leases of others, so the rule limits the ids.
+    """
+    yield from (PathRule(f"{mount}/creds/{role}", READ, creates="credentials") for mount, role in roles)
+    if leases := tuple(f"{mount}/creds/{role}/" for mount, role in sorted(set(revoked))):
+        yield PathRule(REVOKE, ("update",), leases)
+
+
+def certificates(roles: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
+    """Yield the rules to issue certificates of roles, each as (mount, role)."""
+    yield from (PathRule(f"{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)
 
 
 def writer(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:

@@ -1,6 +1,5 @@
 """Properties of every topology, tested with files that Hypothesis generates or damages."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -24,11 +23,11 @@ from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.peering.inputs import PeeringInputs
-from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import Workspace
 from hvn.topology.naming import Resource, ResourceGroup
 from tests.conftest import PROJECT
 from tests.findings import ids, reported
+from tests.kinds.access import assert_roles_get_their_own_secrets
 from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
 
 
@@ -122,7 +121,7 @@ def test_names_ids_and_policies(topology: Topology) -> None:
     built = workspaces(topology)
     assert_names_fit(built)
     assert_ids_are_unique(built)
-    assert_roles_read_their_own_secrets(built, topology)
+    assert_roles_get_their_own_secrets(built, topology)
 
 
 def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
@@ -202,26 +201,6 @@ def test_each_limit_applies_to_a_name() -> None:
     topology["state"] = {"backend": "cloud", "organization": "example-org"}
     kinds = {kind for workspace in workspaces(topology).values() for kind, _ in names_in(workspace.inputs)}
     assert LIMITS.keys() - kinds == set()
-
-
-# --- Access to secrets
-
-
-def assert_roles_read_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
-    mount = topology["vault"].get("kv_mount", "kvv2")
-    for workspace in built.values():
-        if isinstance(workspace.inputs, VaultAuthInputs):
-            apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
-            assert sorted(role.app for role in workspace.inputs.roles) == sorted(apps)
-            for role in workspace.inputs.roles:
-                app = apps[role.app]
-                paths = {secret["path"] for secret in app["secrets"]}
-                assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
-                assert json.loads(role.reader.document) == {
-                    "path": {f"{mount}/data/{path}": {"capabilities": ["read"]} for path in paths}
-                }
-                writable = json.loads(role.writer.document)["path"]
-                assert writable.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
 
 
 # --- Damaged files

@@ -122,6 +122,16 @@ def test_value_that_the_crd_does_not_allow_is_refused_at_apply(
     assert {failure.phase for failure in problems} == {"apply"}
 
 
+@pytest.mark.parametrize(("percent", "limit"), [(91, "less than or equal to 90"), (-1, "greater than or equal to 0")])
+def test_renewal_outside_of_its_limits_is_refused_at_apply(
+    stage: Stage, of: Resources, percent: int, limit: str
+) -> None:
+    manifest = alone(stage, of, "secret_app_webapp-config")
+    manifest["kind"] = "VaultDynamicSecret"
+    manifest["spec"] = {"mount": "database", "path": "creds/a", "destination": {"name": "a"}, "renewalPercent": percent}
+    assert f"spec.renewalPercent in body should be {limit}" in messages(stage.build("small").failures)
+
+
 def test_value_that_the_provider_converts_is_accepted(stage: Stage, of: Resources) -> None:
     spec = alone(stage, of, "login_webapp")["spec"]
     spec["jwt"]["tokenExpirationSeconds"] = "900"

@@ -41,6 +41,12 @@ APP = """        batch:
           secrets:
             - {path: batch/config, destination: batch-config}
 """
+DYNAMIC = """          dynamic_secrets:
+            - mount: database
+              role: webapp
+              destination: webapp-database
+              restart: [{kind: Deployment, name: webapp}]
+"""
 PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
@@ -97,6 +103,10 @@ EDITS = {
     "upgrade-kubernetes": Edit((('kubernetes_version: "1.36"', 'kubernetes_version: "1.36.1"'),)),
     "add-an-app": Edit(((SYNCED, SYNCED + APP),)),
     "remove-an-app": Edit(((APP, ""),), applied=((SYNCED, SYNCED + APP),)),
+    "change-a-dynamic-secret": Edit(
+        (("              role: webapp\n", "              role: webapp-reader\n"),),
+        applied=((SYNCED, SYNCED + DYNAMIC),),
+    ),
     "remove-the-last-app": Edit(((ORDERS[ORDERS.index("      apps:") :], "\n"),)),
     "switch-from-keys-to-issuer": Edit((("{keys: pubkeys}", "{keys: issuer}"),)),
     "take-the-transit-pool-away": Edit(

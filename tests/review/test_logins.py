@@ -14,7 +14,7 @@ from hvn.review.build import build
 from hvn.review.rules import keys_changed
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
-from tests.review.edits import CI, ORDERS, SHIPPING, SYNCED
+from tests.review.edits import CI, DYNAMIC, ORDERS, SHIPPING, SYNCED
 from tests.review.findings import findings, steps
 from tests.review.test_rules import MORE, REVIEW
 from tests.topology.test_jwks import key_set, rsa_key
@@ -39,6 +39,47 @@ def test_new_roles(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> N
     repository.commit()
     repository.git("switch", "-q", "-C", "change")
     assert "login-widened" not in findings(repository, monkeypatch)
+
+
+def test_new_credentials_and_certificates(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = (
+        "          certificates: [{mount: pki, role: web, common_name: web.example.com, ttl: 24h, expiry_offset: 1h, "
+        "destination: tls, restart: [{kind: Deployment, name: webapp}]}]\n"
+    )
+    repository.edit((SYNCED, SYNCED + DYNAMIC + certificate), (ORDERS, ORDERS + DYNAMIC.replace("database", "azure")))
+    by_role = {one["facts"]["role"]: one["message"] for one in findings(repository, monkeypatch)["login-widened"]}
+    assert by_role.keys() == {"webapp", "checkout"}
+    assert "may now get credentials from database/creds/webapp" in by_role["webapp"]
+    assert "may now get certificates from pki/issue/web" in by_role["webapp"]
+    assert "sys/leases/revoke of database/creds/webapp/* (update)" in by_role["webapp"]
+    assert "may write" not in by_role["webapp"]
+    assert "may now get credentials from azure/creds/webapp" in by_role["checkout"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        (DYNAMIC, "", "bin/cdktf deploy secrets-payments"),
+        (DYNAMIC, DYNAMIC.replace("mount: database", "mount: azure"), "-namespace=admin -prefix database/creds/webapp"),
+        (DYNAMIC, DYNAMIC.replace("destination: webapp-database", "destination: other"), ""),
+        (DYNAMIC + "              revoke: false\n", "", ""),
+    ],
+)
+def test_credentials_that_stay_valid(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, step: str
+) -> None:
+    begin(repository, (SYNCED, SYNCED + before))
+    repository.edit((SYNCED + before, SYNCED + after))
+    left = findings(repository, monkeypatch).get("credentials-left", [])
+    assert len(left) == bool(step)
+    assert all(step in steps(one) for one in left)
+
+
+def test_the_last_app_leaves_no_credentials(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(repository, (ORDERS, ORDERS + DYNAMIC))
+    apps = (ORDERS + DYNAMIC)[ORDERS.index("      apps:") :]
+    repository.edit((apps, "\n"))
+    assert "credentials-left" not in findings(repository, monkeypatch)
 
 
 def test_against_a_base_with_errors_no_role_is_called_new(

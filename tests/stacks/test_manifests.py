@@ -64,6 +64,8 @@ def crd_errors(manifest: Mapping[str, Any]) -> list[str]:
             errors.append(f"{path} is none of {field['enum']}")
         elif "pattern" in field and not re.search(field["pattern"], str(value)):
             errors.append(f"{path} does not match")
+        elif "maximum" in field and not field["minimum"] <= value <= field["maximum"]:
+            errors.append(f"{path} is outside of its limits")
     for path, field in crd["fields"].items():
         parent = path.rpartition(".")[0]
         if field["required"] and (parent == "spec" or parent in values) and path not in values:
@@ -72,7 +74,7 @@ def crd_errors(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def test_the_api_server_accepts_each_manifest_unchanged(manifests: list[dict[str, Any]]) -> None:
-    assert {manifest["kind"] for manifest in manifests} == {"VaultAuth", "VaultStaticSecret"}
+    assert {manifest["kind"] for manifest in manifests} >= {"VaultAuth", "VaultStaticSecret"}
     assert [error for manifest in manifests for error in crd_errors(manifest)] == []
 
 
@@ -109,14 +111,39 @@ def test_the_operator_can_log_in_with_each_vaultauth(manifests: list[dict[str, A
 def test_each_secret_is_created_and_refers_to_a_vaultauth_of_its_namespace(manifests: list[dict[str, Any]]) -> None:
     metadata = [manifest["metadata"] for manifest in manifests if manifest["kind"] == "VaultAuth"]
     logins = {(login["namespace"], login["name"]) for login in metadata}
-    secrets = [manifest for manifest in manifests if manifest["kind"] == "VaultStaticSecret"]
+    secrets = [manifest for manifest in manifests if manifest["kind"] != "VaultAuth"]
     assert secrets
     for secret in secrets:
         assert secret["spec"]["destination"]["create"] is True
         assert secret["spec"]["destination"]["transformation"]["excludeRaw"] is True
-        assert not secret["spec"]["path"].startswith("data/")
+        assert not secret["spec"].get("path", "").startswith("data/")
         # The operator reads the VaultAuth and the service account in the secret's namespace.
         assert (secret["metadata"]["namespace"], secret["spec"]["vaultAuthRef"]) in logins
+
+
+def test_dynamic_secrets_and_certificates(synth: Synth) -> None:
+    built = synth(
+        PROJECT / "tests" / "topologies" / "everything.yaml", only=["secrets-payments", "vault-auth-payments"]
+    )
+    manifests = {
+        name: one["manifest"] for name, one in built["secrets-payments"]["resource"]["kubernetes_manifest"].items()
+    }
+    database = manifests["secret_app_webapp-database"]
+    assert (database["kind"], database["spec"]["mount"], database["spec"]["path"]) == (
+        "VaultDynamicSecret",
+        "team/database",
+        "creds/webapp",
+    )
+    assert (database["spec"]["renewalPercent"], database["spec"]["revoke"]) == (50, False)
+    assert manifests["secret_app_webapp-azure"]["spec"]["revoke"] is True
+    certificate = manifests["secret_app_webapp-certificate"]
+    assert certificate["kind"] == "VaultPKISecret"
+    assert certificate["spec"]["destination"]["type"] == "kubernetes.io/tls"
+    # The right to revoke would cover every certificate of the engine.
+    assert "revoke" not in certificate["spec"]
+    policies = built["vault-auth-payments"]["resource"]["vault_policy"]
+    rules = json.loads(policies["reader_webapp"]["policy"])["path"]
+    assert rules["sys/leases/revoke"]["allowed_parameters"] == {"lease_id": ["azure/creds/webapp/*"]}
 
 
 def test_secrets_logins_accounts_and_namespaces_are_destroyed_in_this_order(synth: Synth) -> None:

@@ -25,8 +25,23 @@ def granted(policy: Policy) -> dict[str, list[str]]:
 def test_an_app_reads_its_secrets_and_nothing_else(
     topology: str, spoke: str, app: str, mount: str, paths: list[str]
 ) -> None:
-    allowed = granted(policies.reader(topology, spoke, app, mount, paths))
+    allowed = granted(policies.reader(topology, spoke, app, policies.secrets(mount, paths)))
     assert allowed == {f"{mount}/data/{path}": ["read"] for path in paths}
+
+
+@given(st.sets(st.tuples(NAME, NAME), min_size=1, max_size=4), st.data())
+def test_an_app_gets_credentials_of_its_roles_and_revokes_their_leases_only(
+    roles: set[tuple[str, str]], data: st.DataObject
+) -> None:
+    revoked = data.draw(st.sets(st.sampled_from(sorted(roles))))
+    policy = policies.reader("platform", "orders", "web", policies.credentials(roles, revoked))
+    revoke = json.loads(policy.document)["path"].pop("sys/leases/revoke", None)
+    assert {path for path in granted(policy) if path != "sys/leases/revoke"} == {f"{m}/creds/{r}" for m, r in roles}
+    assert (revoke is None) == (not revoked)
+    if revoke:
+        leases = revoke["allowed_parameters"].pop("lease_id")
+        assert {*leases} == {f"{mount}/creds/{role}/*" for mount, role in revoked}
+        assert revoke == {"capabilities": ["update"], "allowed_parameters": {}}
 
 
 @given(NAME, NAME, NAME, NAME, st.lists(PATH, min_size=1, max_size=5))
@@ -53,6 +68,10 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
     assert granted(roles["webapp"].reader) == {
         "kvv2/data/webapp/config": ["read"],
         "kvv2/data/webapp/tls": ["read"],
+        "team/database/creds/webapp": ["read"],
+        "azure/creds/webapp": ["read"],
+        "pki/issue/webapp": ["update"],
+        "sys/leases/revoke": ["update"],
     }
     assert granted(roles["worker"].reader) == {"kvv2/data/webapp/config": ["read"]}
     assert roles["webapp"].subject == "system:serviceaccount:app:default"

@@ -1,10 +1,11 @@
 """HVN604 same-secret: two secrets of a cluster have the same Kubernetes Secret as destination."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.model import Topology
+from hvn.topology.model import App, Topology
 
 RULE = Rule(
     id="HVN604",
@@ -31,25 +32,26 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         seen: dict[tuple[str, str], Path] = {}
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, secret in enumerate(value.secrets):
-                path = ("spokes", name, "cluster", "apps", app, "secrets", index, "destination")
-                first = seen.setdefault((value.namespace, secret.destination), path)
+            for field, index, secret in value.synced:
+                destination = secret.destination
+                path = ("spokes", name, "cluster", "apps", app, field, index, "destination")
+                first = seen.setdefault((value.namespace, destination), path)
                 if first != path:
-                    example = secret.path.lower().replace("/", "-").replace("_", "-").strip("-")
-                    if (value.namespace, example) in seen:
-                        example = f"{example}-2"
                     yield Finding(
                         rule=RULE,
                         path=path,
                         message=Message(
                             "{other} (line {line}) is also {secret} in namespace {namespace}",
-                            secret=secret.destination,
+                            secret=destination,
                             namespace=value.namespace,
                             other=Field(first),
                             line=LineOf(first),
                         ),
-                        fix=Message(
-                            "use another destination, for example {example}",
-                            example=example,
-                        ),
+                        fix=Message("use another destination, for example {example}", example=_free(seen, value, app)),
                     )
+
+
+def _free(seen: Mapping[tuple[str, str], Path], app: App, name: str) -> str:
+    """Return the first destination `<app>-<number>` that no earlier secret has."""
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(example for example in numbered if (app.namespace, example) not in seen)

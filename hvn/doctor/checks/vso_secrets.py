@@ -1,13 +1,14 @@
 """HVN709: check that Vault Secrets Operator syncs each secret."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.doctor.context import Context, Unanswered, one_line
 from hvn.doctor.symptoms import translate
-from hvn.topology.model import App, Secret
+from hvn.topology.model import App
 from hvn.topology.naming import VSO_NAMESPACE
 
 RULE = Rule(
@@ -27,14 +28,35 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each secret: synced or not, by conditions and newest warning of its VaultStaticSecret."""
+    """Yield a finding for each secret: synced or not, by conditions and newest warning of its custom resource."""
+    kv = context.checked.topology.vault.kv_mount
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
-            for secret in app.secrets:
+            for secret in _synced(kv, app):
                 yield _secret(context, spoke, name, app, secret)
 
 
-def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A secret of an app: the kind of its custom resource, its field, mount, path and Kubernetes Secret."""
+
+    kind: str
+    field: str
+    mount: str
+    path: str
+    destination: str
+
+
+def _synced(kv: str, app: App) -> Iterator[Synced]:
+    for secret in app.secrets:
+        yield Synced("VaultStaticSecret", "secrets", kv, secret.path, secret.destination)
+    for leased in app.dynamic_secrets:
+        yield Synced("VaultDynamicSecret", "dynamic_secrets", leased.mount, f"creds/{leased.role}", leased.destination)
+    for issued in app.certificates:
+        yield Synced("VaultPKISecret", "certificates", issued.mount, f"issue/{issued.role}", issued.destination)
+
+
+def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -> Finding:
     def finding(level: Level, state: Message, fix: Message | str = "") -> Finding:
         subject = Message(
             "secret {secret} of {app}", secret=f"{app.namespace}/{secret.destination}", app=f"{spoke}/{name}"
@@ -42,20 +64,20 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -
         return Finding(
             rule=RULE,
             level=level,
-            path=("spokes", spoke, "cluster", "apps", name, "secrets"),
+            path=("spokes", spoke, "cluster", "apps", name, secret.field),
             workspace=f"secrets-{spoke}",
             message=Message("{subject}: {state}", subject=subject, state=state),
             fix=fix,
         )
 
     try:
-        answer = context.kubectl(spoke, "get", "vaultstaticsecrets", "-n", app.namespace, "-o", "json")
+        answer = context.kubectl(spoke, "get", f"{secret.kind.lower()}s", "-n", app.namespace, "-o", "json")
         live = next((item for item in answer["items"] if item["metadata"]["name"] == secret.destination), None)
         if live is None:
             deploy = Message("{command}", command=Command(f"bin/cdktf deploy secrets-{spoke}"))
-            return finding(Level.ERROR, Message("the VaultStaticSecret does not exist"), deploy)
+            return finding(Level.ERROR, Message("the {kind} does not exist", kind=Words(secret.kind)), deploy)
         events = context.kubectl(spoke, "get", "events", "-n", app.namespace, "-o", "json")["items"]
-        synced, text = _state(live, events, secret.destination)
+        synced, text = _state(live, events, secret)
     except Unanswered as error:
         return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
     except (KeyError, TypeError, AttributeError):
@@ -63,6 +85,10 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -
         return finding(Level.NOT_CHECKED, Message("the answer of the cluster has an unknown form"), version)
     if synced:
         return finding(Level.PASS, Message("synced"))
+    if not text and secret.kind == "VaultPKISecret":
+        logged = Message("not synced, without a reason; of a certificate the operator only logs a refused login")
+        explain = Command(f"bin/hvn login explain {spoke} {name}")
+        return finding(Level.ERROR, logged, Message("{command}", command=explain))
     if not text:
         pods = Command(f"kubectl --context {context.kube_context(spoke)} -n {VSO_NAMESPACE} get pods")
         not_running = Message("not synced, without a reason; the operator may not be running")
@@ -72,24 +98,24 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Secret) -
     values = {
         "context": context.kube_context(spoke),
         "namespace": app.namespace,
-        "resource": f"vaultstaticsecret {secret.destination}",
+        "resource": f"{secret.kind.lower()} {secret.destination}",
         "spoke": spoke,
         "app": name,
         "destination": secret.destination,
-        "mount": context.checked.topology.vault.kv_mount,
+        "mount": secret.mount,
         "path": secret.path,
     }
     return finding(Level.ERROR, state, symptom.fix(values))
 
 
-def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
+def _state(live: Mapping[str, Any], events: Any, secret: Synced) -> tuple[bool, str]:
     """Return whether the secret is synced, and the operator's error text if the secret is not synced."""
     conditions = {item.get("type"): item for item in (live.get("status") or {}).get("conditions") or []}
     # The condition SecretSynced stays False after a failure until the secret changes. The operator writes the condition
     # Healthy at each attempt, except if it cannot write the Secret (vault-secrets-operator v1.4.1,
     # vaultstaticsecret_controller.go).
     condition: Mapping[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
-    warning = _newest_warning(events, name)
+    warning = _newest_warning(events, secret)
     if condition.get("status") == "True" and _time(warning) <= str(condition.get("lastTransitionTime") or ""):
         return True, ""
     if warning:
@@ -97,14 +123,14 @@ def _state(live: Mapping[str, Any], events: Any, name: str) -> tuple[bool, str]:
     return False, str(conditions.get("SecretSynced", {}).get("message") or "")
 
 
-def _newest_warning(events: Any, name: str) -> Mapping[str, Any]:
-    """Return the newest warning about the VaultStaticSecret of this name; an empty mapping without a warning."""
+def _newest_warning(events: Any, secret: Synced) -> Mapping[str, Any]:
+    """Return the newest warning about the secret's custom resource; an empty mapping without a warning."""
     warnings = [
         event
         for event in events
         if event.get("type") == "Warning"
-        and event["involvedObject"].get("kind") == "VaultStaticSecret"
-        and event["involvedObject"].get("name") == name
+        and event["involvedObject"].get("kind") == secret.kind
+        and event["involvedObject"].get("name") == secret.destination
     ]
     return max(warnings, key=_time, default={})
 

@@ -31,7 +31,7 @@ KIND = Kind(
     stack="stacks.secrets",
     rights="hvn.kinds.secrets.rights",
     row=Row(
-        holds="namespaces, service accounts, and for each app VaultAuth and VaultStaticSecret",
+        holds="namespaces, service accounts, and for each app VaultAuth and its secrets",
         when="for a cluster with apps; blocked with `vault-auth-<spoke>`",
         applied_from=FROM_CLUSTER_NETWORK,
     ),

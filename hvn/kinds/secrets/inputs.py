@@ -1,13 +1,15 @@
 """The inputs of `secrets-<spoke>`, and their derivation from the topology."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming
-from hvn.topology.model import App, Cluster, Spoke, Topology
+from hvn.topology.model import App, Certificate, Cluster, DynamicSecret, Secret, Spoke, Synced, Topology
 from hvn.topology.naming import VSO_NAMESPACE
 
 
@@ -22,6 +24,32 @@ class SyncedSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedSecret:
+    """Credentials of a role of a secrets engine, at `path` of its mount, and their Kubernetes Secret."""
+
+    mount: str
+    path: str
+    destination: str
+    renewal_percent: int
+    revoke: bool
+    restart: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCertificate:
+    """A certificate of a role of a PKI engine, and its Kubernetes Secret."""
+
+    mount: str
+    role: str
+    common_name: str
+    alt_names: tuple[str, ...]
+    ttl: str
+    expiry_offset: str
+    destination: str
+    restart: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsApp:
     """An app in Kubernetes: its service account, login and secrets."""
 
@@ -31,6 +59,8 @@ class SecretsApp:
     role: str
     audience: str
     secrets: tuple[SyncedSecret, ...]
+    dynamic_secrets: tuple[LeasedSecret, ...]
+    certificates: tuple[IssuedCertificate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +120,42 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
         role=naming.name(topology, "vault_role", spoke, name),
         audience=app.audience,
         secrets=tuple(
-            SyncedSecret(
-                secret.path,
-                secret.destination,
-                secret.refresh_after,
-                tuple(sorted({(target.kind, target.name) for target in secret.restart})),
+            SyncedSecret(secret.path, secret.destination, secret.refresh_after, _restart(secret))
+            for secret in _sorted(app.secrets)
+        ),
+        dynamic_secrets=tuple(
+            LeasedSecret(
+                mount=secret.mount,
+                path=f"creds/{secret.role}",
+                destination=secret.destination,
+                renewal_percent=secret.renewal_percent,
+                revoke=secret.revoke,
+                restart=_restart(secret),
             )
-            for secret in sorted(app.secrets, key=lambda secret: secret.destination)
+            for secret in _sorted(app.dynamic_secrets)
+        ),
+        certificates=tuple(
+            IssuedCertificate(
+                mount=secret.mount,
+                role=secret.role,
+                common_name=secret.common_name,
+                alt_names=tuple(sorted(set(secret.alt_names))),
+                ttl=secret.ttl,
+                expiry_offset=secret.expiry_offset,
+                destination=secret.destination,
+                restart=_restart(secret),
+            )
+            for secret in _sorted(app.certificates)
         ),
     )
+
+
+AnySecret = TypeVar("AnySecret", Secret, DynamicSecret, Certificate)
+
+
+def _sorted(secrets: Iterable[AnySecret]) -> list[AnySecret]:
+    return sorted(secrets, key=lambda secret: secret.destination)
+
+
+def _restart(secret: Synced) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({(target.kind, target.name) for target in secret.restart}))

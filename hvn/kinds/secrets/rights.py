@@ -2,17 +2,19 @@
 
 from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, NAMESPACE, Needs, Rights, kubernetes
 
+SECRETS = "vaultauths, vaultdynamicsecrets, vaultpkisecrets, vaultstaticsecrets (secrets.hashicorp.com)"
+
 RIGHTS = Rights(
     {
         "kubernetes_manifest": Needs(
             (
                 kubernetes("list", "customresourcedefinitions", "the cluster", "S", "manifest"),
-                kubernetes("get", "vaultauths, vaultstaticsecrets (secrets.hashicorp.com)", NAMESPACE, "S", "manifest"),
+                kubernetes("get", SECRETS, NAMESPACE, "S", "manifest"),
             ),
             (
                 kubernetes(
                     "create, patch, delete",
-                    "vaultauths, vaultstaticsecrets (secrets.hashicorp.com)",
+                    SECRETS,
                     NAMESPACE,
                     "I",
                     "apply",

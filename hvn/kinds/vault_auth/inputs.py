@@ -15,7 +15,10 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppRole:
-    """An app's login: one service account, one audience, lifetimes in seconds, and its policies."""
+    """An app's login: one service account, one audience, lifetimes in seconds, and its policies.
+
+    `writer` is None for an app without static secrets.
+    """
 
     app: str
     name: str
@@ -24,7 +27,7 @@ class AppRole:
     ttl: int
     max_ttl: int
     reader: Policy
-    writer: Policy
+    writer: Policy | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,15 @@ def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, ke
 
 def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
     paths = [secret.path for secret in app.secrets]
+    leased = [(secret.mount, secret.role) for secret in app.dynamic_secrets]
+    revoked = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.revoke]
+    issued = [(certificate.mount, certificate.role) for certificate in app.certificates]
     mount = topology.vault.kv_mount
+    rules = (
+        *policies.secrets(mount, paths),
+        *policies.credentials(leased, revoked),
+        *policies.certificates(issued),
+    )
     return AppRole(
         app=name,
         name=naming.name(topology, "vault_role", spoke, name),
@@ -84,6 +95,6 @@ def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
         subject=f"system:serviceaccount:{app.namespace}:{app.service_account}",
         ttl=seconds(app.ttl),
         max_ttl=seconds(app.max_ttl),
-        reader=policies.reader(topology.name, spoke, name, mount, paths),
-        writer=policies.writer(topology.name, spoke, name, mount, paths),
+        reader=policies.reader(topology.name, spoke, name, rules),
+        writer=policies.writer(topology.name, spoke, name, mount, paths) if paths else None,
     )

@@ -1,7 +1,7 @@
 """A manifest of a custom resource of the operator must match the schema of its CRD.
 
 The kubernetes provider checks field names and types at plan. The API server checks required fields, allowed values,
-patterns and minimums at apply, because the provider makes no dry run for a kind with a schema.
+patterns, minimums and maximums at apply, because the provider makes no dry run for a kind with a schema.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
 schemas/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
@@ -87,6 +87,9 @@ def _not_allowed(fields: Fields, path: str, value: Any, place: str) -> Iterator[
     if "minimum" in known and float(value) < known["minimum"]:
         least = f"{place} in body should be greater than or equal to {known['minimum']}"
         yield f"{place}: Invalid value: {value}: {least}"
+    if "maximum" in known and float(value) > known["maximum"]:
+        most = f"{place} in body should be less than or equal to {known['maximum']}"
+        yield f"{place}: Invalid value: {value}: {most}"
     if known["type"] == "object":
         for inner, field in fields.items():
             above, _, name = inner.rpartition(".")

@@ -14,7 +14,8 @@ HARMLESS = {
     "VaultAuth": (),
     "VaultConnection": (),
     "VaultStaticSecret": ("destination", "refreshAfter", "rolloutRestartTargets"),
-    "VaultDynamicSecret": ("destination", "refreshAfter", "rolloutRestartTargets", "renewalPercent"),
+    "VaultDynamicSecret": ("destination", "refreshAfter", "rolloutRestartTargets", "renewalPercent", "revoke"),
+    "VaultPKISecret": ("destination", "rolloutRestartTargets", "ttl", "expiryOffset"),
 }
 
 

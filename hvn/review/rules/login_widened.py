@@ -12,8 +12,8 @@ RULE = Rule(
     name="login-widened",
     level=Level.WARNING,
     reports=(
-        "A role of Vault accepts other tokens, lives longer or has more rights; or a new role reads the paths"
-        " of others, or writes."
+        "A role of Vault accepts other tokens, lives longer, has more rights or gets credentials; or a new role reads "
+        "the paths of others, or writes."
     ),
     why="a login with the role has more rights, or other clients can log in",
     fix="check that the app needs the access, and that the owners of shared paths agree",
@@ -63,18 +63,22 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
             old=getattr(before, name),
             new=getattr(after, name),
         )
-    if more := gained(before, after):
-        yield Message("gets access to {paths}", paths=with_capabilities(more))
+    if more := [one for one in gained(before, after) if one[0] not in after.creates]:
+        yield Message("gets access to {paths}", paths=with_capabilities(tuple(more)))
 
 
 def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> Iterator[Message]:
-    """Yield the paths that the role gets write access to, and its new paths that other roles already have.
+    """Yield the role's new credentials and certificates, the paths that it gets write access to, and its new paths that
+    other roles already have.
 
     A removed role does not count as another role, because a renamed spoke or app keeps its own paths.
     """
     old = before.logins.get((login.mount, login.role))
     known = {path for path, _ in old.paths} if old else set()
     new = {path for path, _ in login.paths} - known
+    for kind in ("credentials", "certificates"):
+        if created := [Text(path) for path in sorted(new) if login.creates.get(path) == kind]:
+            yield Message("may now get {kind} from {paths}", kind=Words(kind), paths=created)
     if writes := sorted(written(login) - (written(old) if old else set())):
         yield Message("may write {paths}", paths=[Text(path) for path in writes])
     shared = sorted(

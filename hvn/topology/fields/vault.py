@@ -49,6 +49,30 @@ SecretPath = Annotated[
         see="https://developer.hashicorp.com/vault/docs/concepts/policies",
     ),
 ]
+EngineMount = Annotated[
+    str,
+    Text(
+        pattern=r"(?!(auth|cubbyhole|identity|sys)(/|$))[A-Za-z0-9][A-Za-z0-9_-]{0,62}(/[A-Za-z0-9][A-Za-z0-9_-]{0,62}){0,3}",
+        kind="the path of a secrets engine",
+        rule="names of letters, digits, _ and -, joined by single slashes",
+        example="database",
+        why="the path is a part of the app's policy, where * and + are wildcards; Vault reserves the four names",
+        see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
+    ),
+]
+# `framework.GenericNameRegex` of Vault's SDK, without dots next to each other.
+EngineRole = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_]([A-Za-z0-9_-]|\.(?!\.)){0,62}(?<!\.)(?<!-)",
+        kind="a role of a secrets engine",
+        rule="1 to 63 letters, digits, _, - and single dots",
+        example="webapp",
+        why="the name is a part of the app's policy, where * and + are wildcards; Vault's engines take these "
+        "characters",
+        see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
+    ),
+]
 # One number and one unit: VSO's CRDs refuse `1h30m`, and Vault reads the same form.
 Duration = Annotated[
     str,

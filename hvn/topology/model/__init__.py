@@ -4,7 +4,7 @@
 Schema and the reference page are made from these models, so every field has the description that an editor shows.
 """
 
-from hvn.topology.model.app import App, RestartTarget, Secret
+from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarget, Secret, Synced
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster, NodePool, VaultLogin, Vso
@@ -32,9 +32,11 @@ __all__ = [
     "App",
     "Azure",
     "AzurermState",
+    "Certificate",
     "Ci",
     "CloudState",
     "Cluster",
+    "DynamicSecret",
     "ExistingHub",
     "Firewall",
     "FirewallRule",
@@ -61,6 +63,7 @@ __all__ = [
     "SpokeNames",
     "State",
     "Stream",
+    "Synced",
     "Topology",
     "Vault",
     "VaultLogin",

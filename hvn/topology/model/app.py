@@ -1,19 +1,30 @@
 """`spokes.<spoke>.cluster.apps`: the apps, their logins to Vault, and their secrets."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Audience, Duration, Label, Limit, ObjectName, SecretPath
+from hvn.topology.fields import (
+    Audience,
+    Duration,
+    EngineMount,
+    EngineRole,
+    Host,
+    Label,
+    Limit,
+    ObjectName,
+    SecretPath,
+)
 from hvn.topology.model.base import Model
 
 _RESTART = Limit(
     why="Vault Secrets Operator restarts these kinds of workloads",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
 )
-_SECRETS = Limit(
-    why="an app without a secret would have a login to Vault that allows nothing",
-    see="https://developer.hashicorp.com/vault/docs/concepts/policies",
+_RENEWAL = Limit(
+    why="the operator takes at most 90, and reads 0 as its default",
+    see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
 )
 
 
@@ -39,8 +50,48 @@ class Secret(Model):
     """Workloads that restart when the secret changes."""
 
 
+class DynamicSecret(Model):
+    """[Credentials](../how-to/dynamic-secrets.md) that an existing secrets engine creates for this app."""
+
+    mount: EngineMount
+    """Path of the engine."""
+    role: EngineRole
+    """The app may read `<mount>/creds/<role>` only."""
+    destination: ObjectName
+    """Name of the Kubernetes Secret."""
+    renewal_percent: Annotated[int, Field(ge=1, le=90, examples=[67]), _RENEWAL] = 67
+    """Part of the lease after which the operator renews it."""
+    revoke: bool = True
+    """True: the app may revoke leases of the role, so removal ends the credentials."""
+    restart: tuple[RestartTarget, ...] = ()
+    """Workloads that restart when the credentials change."""
+
+
+class Certificate(Model):
+    """A certificate from an existing PKI engine. It cannot be revoked: that right would cover all certificates of the
+    engine."""
+
+    mount: EngineMount
+    """Path of the engine."""
+    role: EngineRole
+    """The app may write `<mount>/issue/<role>` only."""
+    common_name: Host
+    """Must be allowed by the role."""
+    alt_names: tuple[Host, ...] = ()
+    """More DNS names."""
+    ttl: Duration
+    """Lifetime. The role may shorten it."""
+    expiry_offset: Duration
+    """Time before the expiry at which the operator gets a new certificate."""
+    destination: ObjectName
+    """Name of the Kubernetes Secret, with `tls.crt` and `tls.key`."""
+    restart: tuple[RestartTarget, ...] = ()
+    """Workloads that restart when the certificate changes."""
+
+
 class App(Model):
-    """A workload that reads secrets: one service account, and in Vault one role and two policies (read, write)."""
+    """A workload that reads secrets: one service account, and in Vault one role, a policy to read, and a policy to
+    write static secrets."""
 
     namespace: Label
     """Kubernetes namespace of the workload."""
@@ -53,5 +104,24 @@ class App(Model):
     max_ttl: Duration = "24h"
     """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until then,
     even if its service account is deleted or its cluster's keys change."""
-    secrets: Annotated[tuple[Secret, ...], Field(min_length=1), _SECRETS]
-    """The secrets that the app may read, and no others."""
+    secrets: tuple[Secret, ...] = ()
+    """The static secrets that the app may read, and no others."""
+    dynamic_secrets: tuple[DynamicSecret, ...] = ()
+    """Credentials that the app may get."""
+    certificates: tuple[Certificate, ...] = ()
+    """Certificates that the app may get."""
+
+    @property
+    def synced(self) -> Iterator[tuple[str, int, "Synced"]]:
+        """Yield each secret with its field and its index in the field."""
+        fields: Mapping[str, tuple[Synced, ...]] = {
+            "secrets": self.secrets,
+            "dynamic_secrets": self.dynamic_secrets,
+            "certificates": self.certificates,
+        }
+        for field, secrets in fields.items():
+            yield from ((field, index, secret) for index, secret in enumerate(secrets))
+
+
+Synced = Secret | DynamicSecret | Certificate
+"""A secret of any kind: each has its Kubernetes Secret and its restart targets."""

@@ -1,0 +1,35 @@
+"""HVN620 app-without-secrets: an app has no secret of any kind."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN620",
+    name="app-without-secrets",
+    reports="An app has neither secrets, nor dynamic_secrets, nor certificates.",
+    why="the app would have a login to Vault that allows nothing",
+    fix="add a secret, or remove the app",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout: {secrets: []}
+""",
+    see="https://developer.hashicorp.com/vault/docs/concepts/policies",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each app without a secret."""
+    for name, spoke in topology.spokes.items():
+        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
+            if not any(value.synced):
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", "apps", app),
+                    at_key=True,
+                    message=Message("{app} has no secret", app=app),
+                )

@@ -1,0 +1,51 @@
+"""HVN621 engine-type: a mount would need two types of secrets engines."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology.model import App, Topology
+
+RULE = Rule(
+    id="HVN621",
+    name="engine-type",
+    reports="A dynamic secret or certificate has the mount of an engine of another type.",
+    why="a mount has one type, kv, PKI or one with leases, and Vault mounts no engine below another",
+    fix="use the path at which Vault has the engine: `vault secrets list`",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout:
+          dynamic_secrets:
+            - mount: kvv2
+              role: checkout
+              destination: checkout-db
+              restart: [{kind: Deployment, name: checkout}]
+""",
+    see="https://developer.hashicorp.com/vault/docs/secrets",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each mount that is the kv engine's, or that an earlier field uses as another engine."""
+    kv = topology.vault.kv_mount
+    first: dict[str, tuple[str, Path]] = {}
+    for name, spoke in topology.spokes.items():
+        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
+            for field, index, mount in _mounts(value):
+                path = ("spokes", name, "cluster", "apps", app, field, index, "mount")
+                if mount == kv or mount.startswith(f"{kv}/"):
+                    message = Message("{mount} belongs to the kv engine at {kv}", mount=mount, kv=kv)
+                    yield Finding(rule=RULE, path=path, message=message)
+                    continue
+                other, place = first.setdefault(mount, (field, path))
+                if other != field:
+                    message = Message("{mount} is also {other}, of another type", mount=mount, other=Field(place))
+                    yield Finding(rule=RULE, path=path, message=message)
+
+
+def _mounts(app: App) -> Iterator[tuple[str, int, str]]:
+    yield from (("dynamic_secrets", index, secret.mount) for index, secret in enumerate(app.dynamic_secrets))
+    yield from (("certificates", index, certificate.mount) for index, certificate in enumerate(app.certificates))

@@ -1,0 +1,41 @@
+"""HVN623 rotation-without-restart: no workload restarts when dynamic credentials or a certificate change."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN623",
+    name="rotation-without-restart",
+    level=Level.WARNING,
+    reports="A dynamic secret or a certificate restarts no workload.",
+    why="the old credentials end: a pod that reads them only at its start fails then",
+    fix="add restart; accept the warning for workloads that read the mounted files again",
+    example="""\
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout:
+          dynamic_secrets: [{mount: database, role: checkout, destination: checkout-db}]
+""",
+    see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each dynamic secret and certificate without a restart target."""
+    for name, spoke in topology.spokes.items():
+        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
+            for field, index, secret in value.synced:
+                if field != "secrets" and not secret.restart:
+                    yield Finding(
+                        rule=RULE,
+                        path=("spokes", name, "cluster", "apps", app, field, index, "destination"),
+                        message=Message("{secret} changes, and no workload restarts", secret=secret.destination),
+                        fix=Message(
+                            "add {line}, with the app's own workload",
+                            line=f"restart: [{{kind: Deployment, name: {app}}}]",
+                        ),
+                    )

@@ -1,0 +1,77 @@
+"""HVN950: an app loses dynamic secrets, and their credentials stay valid."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Text
+from hvn.kinds.secrets.inputs import SecretsInputs
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.commands import command
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN950",
+    name="credentials-left",
+    level=Level.WARNING,
+    reports="A dynamic secret is removed or changed, and its credentials may stay valid.",
+    why="vault-auth is applied first and removes the right to revoke; the operator then only logs the refusal",
+    fix="apply the workspace of the secrets first",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      apps:
+        webapp: {dynamic_secrets: []}
+""",
+    see="docs/how-to/dynamic-secrets.md",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each Kubernetes Secret with credentials of a role that its app may no longer revoke.
+
+    The operator revokes a lease when its custom resource is deleted, not when the path in it changes. A cluster without
+    apps loses its login mount, and Vault then revokes all leases.
+    """
+    for workspace, before, after in context.changed(SecretsInputs):
+        if after is None or workspace.spoke is None:
+            continue
+        kept = {(app.name, lease) for app in after.apps for lease in _leases(after)[app.name].values()}
+        for app, leases in _leases(before).items():
+            now = _leases(after).get(app, {})
+            for destination, lease in leases.items():
+                if (app, lease) not in kept:
+                    yield _finding(workspace.id, before.vault_namespace, app, lease, removed=destination not in now)
+
+
+def _leases(inputs: SecretsInputs) -> Mapping[str, Mapping[str, str]]:
+    """Return by app and Kubernetes Secret the paths of the credentials that the operator revokes."""
+    return {
+        app.name: {
+            secret.destination: f"{secret.mount}/{secret.path}" for secret in app.dynamic_secrets if secret.revoke
+        }
+        for app in inputs.apps
+    }
+
+
+def _finding(workspace: WorkspaceId, namespace: str, app: str, lease: str, *, removed: bool) -> Finding:
+    login = WorkspaceId("vault-auth", workspace.spoke)
+    first = Message(
+        "apply {secrets} first: {deploy}. After {login} is applied, the operator cannot revoke them",
+        secrets=workspace,
+        deploy=command("bin/cdktf", "deploy", workspace),
+        login=login,
+    )
+    revoke = command("vault", "lease", "revoke", f"-namespace={namespace}", "-prefix", lease)
+    later = Message("after the apply, revoke the leases of the role, also those of other apps: {revoke}", revoke=revoke)
+    return Finding(
+        rule=RULE,
+        workspace=workspace,
+        message=Message(
+            "{app} no longer gets credentials from {path}; those that it has stay valid until their lease ends, if "
+            "nobody revokes them",
+            app=app,
+            path=Text(lease),
+        ),
+        manual_steps=(first if removed else later,),
+    )

@@ -1,0 +1,32 @@
+"""The access of the roles of a topology."""
+
+import json
+from collections.abc import Mapping
+
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.workspace import Workspace
+from tests.strategies import Topology
+
+
+def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
+    """Assert that the policies of each app's role have the paths of its own secrets only."""
+    mount = topology["vault"].get("kv_mount", "kvv2")
+    for workspace in built.values():
+        if isinstance(workspace.inputs, VaultAuthInputs):
+            apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
+            assert sorted(role.app for role in workspace.inputs.roles) == sorted(apps)
+            for role in workspace.inputs.roles:
+                app = apps[role.app]
+                paths = {secret["path"] for secret in app.get("secrets", ())}
+                leased = {(secret["mount"], secret["role"]) for secret in app.get("dynamic_secrets", ())}
+                issued = {(secret["mount"], secret["role"]) for secret in app.get("certificates", ())}
+                assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
+                rules = json.loads(role.reader.document)["path"]
+                rules.pop("sys/leases/revoke", None)
+                assert rules == {
+                    **{f"{mount}/data/{path}": {"capabilities": ["read"]} for path in paths},
+                    **{f"{engine}/creds/{name}": {"capabilities": ["read"]} for engine, name in leased},
+                    **{f"{engine}/issue/{name}": {"capabilities": ["update"]} for engine, name in issued},
+                }
+                writable = json.loads(role.writer.document)["path"] if role.writer else {}
+                assert writable.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
