@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from hvn import VERSION
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import WorkspaceId
 
@@ -167,3 +168,14 @@ def test_facts_are_sourced() -> None:
 def test_a_fact_without_a_source_is_found() -> None:
     text = "# A\n\n- one [b](https://b.example)\n- two\n\n# C\n\n[all](https://c.example)\n\n- three\n"
     assert facts_without_source(text) == ["two\n\n"]
+
+
+def test_the_version_is_in_the_readme_and_the_changelog() -> None:
+    newest = re.search(r"^## (\S+)", text_of(PROJECT / "CHANGELOG.md"), flags=re.MULTILINE)
+    assert newest
+    assert newest[1] == VERSION
+    assert f"| Version | {VERSION}" in text_of(PROJECT / "README.md")
+
+
+def test_the_readme_fits_on_one_screen() -> None:
+    assert len(text_of(PROJECT / "README.md").splitlines()) <= 60
