@@ -25,6 +25,7 @@ spokes:
 """,
     see="docs/how-to/dynamic-secrets.md",
 )
+LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
