@@ -1,5 +1,8 @@
 """`aks-<spoke>`: the private AKS cluster, and its identity with role assignments."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesCluster,
@@ -7,14 +10,18 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterDefaultNodePool,
     KubernetesClusterDefaultNodePoolUpgradeSettings,
     KubernetesClusterIdentity,
+    KubernetesClusterMaintenanceWindowAutoUpgrade,
+    KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterNetworkProfile,
 )
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs, WindowInputs
 from stacks import workspace
 from stacks.logs import diagnostic_setting
+
+Block = TypeVar("Block")
 
 
 def build(stack: TerraformStack, inputs: AksInputs) -> None:
@@ -76,10 +83,18 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
             # The subnet's route 0.0.0.0/0 has the firewall as next hop, so the cluster gets no public address.
             outbound_type="userDefinedRouting",
         ),
+        automatic_upgrade_channel=inputs.upgrades.kubernetes,
+        maintenance_window_auto_upgrade=_window(
+            KubernetesClusterMaintenanceWindowAutoUpgrade, inputs.upgrades.kubernetes_window
+        ),
+        node_os_upgrade_channel=inputs.upgrades.node_os,
+        maintenance_window_node_os=_window(KubernetesClusterMaintenanceWindowNodeOs, inputs.upgrades.node_os_window),
         tags=workspace.tags(inputs),
         depends_on=assignments,
         # AKS returns the node pool's tags in another letter case (azurerm's documentation of the resource).
-        lifecycle=TerraformResourceLifecycle(ignore_changes=["default_node_pool[0].tags"]),
+        lifecycle=TerraformResourceLifecycle(
+            prevent_destroy=inputs.prevent_destroy or None, ignore_changes=["default_node_pool[0].tags"]
+        ),
     )
     diagnostic_setting(stack, inputs.logs, cluster)
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
@@ -119,8 +134,28 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         max_count=pool.max_count,
         # Without this argument an upgrade changes only the control plane.
         orchestrator_version=inputs.kubernetes_version,
+        # If one of the last two is set outside Terraform and missing here, azurerm replaces the cluster
+        # (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's default.
         upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
-            max_surge=pool.max_surge, drain_timeout_in_minutes=pool.drain_timeout_minutes
+            max_surge=pool.max_surge,
+            node_soak_duration_in_minutes=pool.node_soak_minutes,
+            drain_timeout_in_minutes=pool.drain_timeout_minutes,
+            undrainable_node_behavior="Schedule",
         ),
         tags=workspace.tags(inputs),
+    )
+
+
+def _window(block: Callable[..., Block], window: WindowInputs | None) -> Block | None:
+    """Return a weekly maintenance window as a block of this class. Without `utc_offset` azurerm plans a change,
+    because AKS returns +00:00."""
+    if window is None:
+        return None
+    return block(
+        frequency="Weekly",
+        interval=1,
+        day_of_week=window.day,
+        start_time=window.start_time,
+        duration=window.hours,
+        utc_offset=window.utc_offset,
     )

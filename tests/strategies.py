@@ -66,6 +66,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"],
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
+        "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
@@ -530,8 +531,9 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
 @st.composite
 def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
     pool = draw(st.integers(1, 100))
+    version = draw(st.sampled_from(("1.36", "1.35.4")))
     return {
-        "kubernetes_version": draw(st.sampled_from(("1.36", "1.35.4"))),
+        "kubernetes_version": version,
         "node_cidr": nodes,
         "node_pool": {
             "vm_size": draw(st.sampled_from(("Standard_D4s_v5", "Standard_E8-4as_v5"))),
@@ -541,10 +543,12 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
                 optional(
                     max_surge=st.sampled_from(("1", "150", "33%", "100%")),
                     drain_timeout_minutes=st.integers(1, 1440),
+                    node_soak_minutes=st.integers(0, 30),
                     zones=zones(),
                 )
             ),
         },
+        **draw(optional(prevent_destroy=st.booleans(), upgrades=upgrades(patches=version == "1.36"))),
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(optional(admin_groups=st.lists(uuids(), max_size=2))),
         **draw(optional(existing_namespaces=st.sampled_from((["shop"], ["shop", "other"], ["default", LONG])))),
@@ -558,6 +562,27 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         ),
         "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys")))},
         "apps": draw(apps()) if with_apps else {},
+    }
+
+
+@st.composite
+def upgrades(draw: st.DrawFn, *, patches: bool) -> Topology:
+    """Draw channels of upgrades, with windows where they have an effect. `patches`: AKS may install patches."""
+    kubernetes = draw(st.sampled_from((None, "none", "patch"))) if patches else None
+    node_os = draw(st.sampled_from((None, "NodeImage", "SecurityPatch", "Unmanaged", "None")))
+    windows = st.fixed_dictionaries(
+        {"day": st.sampled_from(("Monday", "Sunday"))},
+        optional={
+            "start_time": st.sampled_from(("00:00", "23:59")),
+            "hours": st.integers(4, 24),
+            "utc_offset": st.sampled_from(("+09:00", "-05:30")),
+        },
+    )
+    return {
+        **({"channel": kubernetes} if kubernetes else {}),
+        **({"node_os_channel": node_os} if node_os else {}),
+        **(draw(optional(window=windows)) if patches and kubernetes != "none" else {}),
+        **(draw(optional(node_os_window=windows)) if node_os not in ("Unmanaged", "None") else {}),
     }
 
 

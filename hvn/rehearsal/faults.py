@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.behaviours.aks_prerequisites import missing_zone_rights
 from hvn.rehearsal.behaviours.peering_permissions import never_active
 from hvn.rehearsal.tables import table
 
@@ -28,6 +29,8 @@ class Fault:
     Policy changes resources between the apply and this plan."""
 
 
+ROLES = "role-propagation-slow"
+CLUSTER = "azurerm_kubernetes_cluster"
 API_SERVER = "api-server-unreachable"
 AZURE_POLICY = "azure-policy"
 
@@ -48,6 +51,12 @@ FAULTS: Mapping[str, Fault] = {
         "resources in progress, writes the state and stops",
         to_do="apply again. If Terraform was killed, the state may still be locked: run `terraform force-unlock ID` "
         "when no other run is in progress",
+    ),
+    ROLES: Fault(
+        happens="Azure needs up to 60 minutes until a new role assignment takes effect, and refuses the cluster until "
+        "then (CustomPrivateDNSZoneMissingPermissionError, LinkedAuthorizationFailed)",
+        to_do="wait some minutes, and apply again: the state has the role assignments, and Terraform creates the "
+        "cluster",
     ),
     API_SERVER: Fault(
         happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
@@ -94,6 +103,8 @@ class Injections:
         with self.lock:
             self.created += 1
             affected = self.created == self.at
+        if self.fault == ROLES and change.kind == CLUSTER:
+            raise missing_zone_rights(str(change.after["private_dns_zone_id"]))
         if affected and self.fault == "permission-denied":
             raise denied(change)
         if affected and self.fault == "interrupted":

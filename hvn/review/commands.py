@@ -21,6 +21,11 @@ def destroy(workspaces: Iterable[str]) -> Command:
     return command("bin/cdktf", "destroy", *workspaces)
 
 
+def unprotect(spoke: str) -> Command:
+    """Return the line of the file that lets Terraform destroy a spoke's cluster."""
+    return Command(f"spokes.{spoke}.cluster.prevent_destroy: false")
+
+
 def pull_keys(spoke: str) -> Command:
     """Return the command that reads the public keys of a spoke's cluster."""
     return Command(f"bin/hvn keys pull {shlex.quote(spoke)} --issuer URL")

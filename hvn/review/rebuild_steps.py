@@ -7,7 +7,7 @@ from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import WorkspaceId
-from hvn.review.commands import command, destroy, pull_keys, switch_to
+from hvn.review.commands import command, destroy, pull_keys, switch_to, unprotect
 from hvn.review.context import Context
 from hvn.review.plan import Action
 from hvn.review.readdressing import TYPES, Move, of_spoke
@@ -73,13 +73,23 @@ def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, 
     """Return all steps from the destroy to the last deploy. `again` are the workspaces to create again."""
     return (
         Message(
-            "before the merge, destroy from the base: {switch}, then {destroy}. After that, plan and review again: "
-            "the plans are different",
-            switch=switch_to(context.base_commit),
-            destroy=destroy(again),
+            "before the merge, destroy from the base: {steps}. After that, plan and review again: the plans are "
+            "different",
+            steps=from_base(context, again),
         ),
         *after_merge(context, spoke, again),
     )
+
+
+def from_base(context: Context, workspaces: Sequence[str]) -> Message:
+    """Return the steps that destroy these workspaces from the base, also if their cluster has `prevent_destroy`."""
+    parts = {"switch": switch_to(context.base_commit), "destroy": destroy(workspaces)}
+    for id_ in workspaces:
+        inputs = context.before[id_].inputs if id_ in context.before else None
+        if isinstance(inputs, AksInputs) and inputs.prevent_destroy:
+            field = unprotect(context.before[id_].spoke)
+            return Message("{switch}, then set {field} in the file, then {destroy}", field=field, **parts)
+    return Message("{switch}, then {destroy}", **parts)
 
 
 def after_merge(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, ...]:

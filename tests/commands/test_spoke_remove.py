@@ -73,6 +73,16 @@ def test_an_existing_spoke_is_destroyed_in_reverse_order() -> None:
     assert "git switch" not in result.output
 
 
+def test_a_protected_cluster_is_unprotected_before_its_destruction(history: pathlib.Path) -> None:
+    for file, before in ((SAMPLE, "bin/cdktf"), (history, "git switch --detach")):
+        lines = [line.strip() for line in remove("orders", file).output.splitlines()]
+        at = lines.index("set spokes.orders.cluster.prevent_destroy: false in the file")
+        assert lines[at + 1].startswith("bin/cdktf destroy")
+        assert any(line.startswith(before) for line in lines[: at + 2])
+    assert "git restore" in remove("orders", history).output
+    assert "prevent_destroy" not in remove("analytics", SAMPLE).output
+
+
 def test_only_the_spokes_own_workspaces_are_destroyed() -> None:
     assert destroyed(remove("analytics", SAMPLE).output) == ["network-analytics"]
 

@@ -49,6 +49,55 @@ def test_node_pool_rotates_only_with_a_temporary_name(stage: Stage, name: str | 
     assert error in errors if error else not errors
 
 
+AFTER_AN_OUTSIDE_CHANGE = (
+    # the argument, its value in Azure, the value in the configuration, whether azurerm replaces the cluster
+    ("drain_timeout_in_minutes", 45, None, True),
+    ("drain_timeout_in_minutes", 45, 30, False),
+    ("undrainable_node_behavior", "Cordon", None, True),
+    ("undrainable_node_behavior", "Cordon", "Schedule", False),
+    ("node_soak_duration_in_minutes", 5, None, False),
+)
+
+
+def test_settings_of_upgrades_replace_a_cluster_only_if_they_are_not_written(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
+    body = cluster_of(stage)
+    del body["lifecycle"]["prevent_destroy"]
+    for argument, outside, written, replaced in AFTER_AN_OUTSIDE_CHANGE:
+        pool = made["default_node_pool"][0]
+        changed = {**pool, "upgrade_settings": [{**pool["upgrade_settings"][0], argument: outside}]}
+        stage.cloud.put("azurerm_kubernetes_cluster", made["id"], {**made, "default_node_pool": [changed]})
+        settings = dict(body["default_node_pool"]["upgrade_settings"])
+        body["default_node_pool"]["upgrade_settings"] = {**settings, argument: written}
+        change = planned(stage)
+        assert (change["actions"] == ["delete", "create"]) == replaced, (argument, written, change["actions"])
+        if replaced:
+            assert change["replace_paths"] == [["default_node_pool", 0, "upgrade_settings", 0, argument]]
+        body["default_node_pool"]["upgrade_settings"] = settings
+
+
+@pytest.mark.whole
+def test_a_renamed_system_pool_replaces_the_cluster_unless_its_rotation_failed(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    body = cluster_of(stage)
+    body["default_node_pool"]["name"] = "other"
+    result = stage.build("aks-payments")
+    assert "Instance cannot be destroyed" in messages(result.failures), "prevent_destroy protects the cluster"
+    del body["lifecycle"]["prevent_destroy"]
+    assert planned(stage)["replace_paths"] == [["default_node_pool", 0, "name"]]
+    (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
+    left_over = [{**made["default_node_pool"][0], "name": "systemtmp"}]
+    stage.cloud.put("azurerm_kubernetes_cluster", made["id"], {**made, "default_node_pool": left_over})
+    assert planned(stage)["actions"] == ["update"]
+
+
+def planned(stage: Stage) -> Any:
+    """Return the change of the cluster in a plan."""
+    changes = stage.plan_of("aks-payments")["resource_changes"]
+    return next(change["change"] for change in changes if change["type"] == "azurerm_kubernetes_cluster")
+
+
 def test_api_servers_name_is_in_the_configured_zone(stage: Stage) -> None:
     cluster = cluster_of(stage)
     stage.change("hub")["resource"]["azurerm_private_dns_zone"]["aks_zone"]["name"] = (

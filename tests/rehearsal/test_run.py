@@ -128,6 +128,14 @@ def test_fault_permission_denied(rehearse: Rehearse) -> None:
     assert not of(done, "network-payments").fault_seen, "the fault affects one workspace"
 
 
+def test_fault_role_propagation_slow(rehearse: Rehearse) -> None:
+    done = rehearse(("hub", "network-payments", "aks-payments"), faults=["role-propagation-slow"])
+    affected = of(done, "aks-payments")
+    assert [failure.address for failure in affected.fault_seen] == ["azurerm_kubernetes_cluster.cluster"]
+    assert "CustomPrivateDNSZoneMissingPermissionError" in messages(affected.fault_seen)
+    assert not done.failed
+
+
 def test_fault_interrupted(rehearse: Rehearse) -> None:
     done = rehearse(("hub",), faults=["interrupted"])
     affected = of(done, "hub")

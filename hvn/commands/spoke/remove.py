@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shlex
 
 import click
 
@@ -42,8 +43,10 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     order = [workspace.id for workspace in workspaces if not workspace.blocked]
     blocked = [workspace.id for workspace in workspaces if workspace.blocked]
     known = by_id(checked.workspaces())
+    cluster = checked.topology.spokes[name].cluster
+    protected = cluster is not None and cluster.prevent_destroy
     if form == "json":
-        document = {"spoke": name, "commit": sha or None, "destroy": order, "blocked": blocked}
+        document = {"spoke": name, "commit": sha or None, "protected": protected, "destroy": order, "blocked": blocked}
         click.echo(json.dumps(document, indent=2))
         return
     if blocked:
@@ -59,9 +62,13 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(
             f"Destroy its workspaces while {name} is still in {printable(str(path))} and its keys are in jwks/:\n"
         )
+    if protected:
+        click.echo(f"  set spokes.{name}.cluster.prevent_destroy: false in the file")
     # One command names all workspaces, because cdktf refuses to destroy a workspace without the workspaces that depend
     # on it.
     click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{IGNORE_MISSING}' if blocked else ''}")
+    if commit and protected:
+        click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
     if commit:
         click.echo("  git switch -")
     click.echo("\ncdktf asks before each workspace. They are destroyed in this order, with these resources:\n")

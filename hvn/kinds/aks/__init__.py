@@ -42,11 +42,12 @@ KIND = Kind(
     stack="stacks.aks",
     rights="hvn.kinds.aks.rights",
     row=Row(
-        holds="the private cluster, its identity, that identity's role assignments; its diagnostic setting with `logs`",
+        holds="the private cluster with `prevent_destroy`, its identity, that identity's role assignments; its "
+        "diagnostic setting with `logs`",
         when="for a spoke with a cluster",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted", "azure-policy"),
+    faults=("permission-denied", "interrupted", "azure-policy", "role-propagation-slow"),
     provides=Subject.CLUSTER,
     replaced_by=replaced_by,
     emptied_by=emptied_by,

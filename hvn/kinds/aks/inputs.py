@@ -8,7 +8,7 @@ from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
-from hvn.topology.model import Cluster, Spoke, Topology
+from hvn.topology.model import WINDOWED, Cluster, Spoke, Topology, Window
 from hvn.topology.naming import Resource, ResourceGroup
 
 
@@ -21,7 +21,28 @@ class NodePoolInputs:
     max_count: int
     max_surge: str
     drain_timeout_minutes: int
+    node_soak_minutes: int
     zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowInputs:
+    """A weekly maintenance window."""
+
+    day: str
+    start_time: str
+    hours: int
+    utc_offset: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeInputs:
+    """The channels of automatic upgrades, each with its window; no window if the channel upgrades nothing in it."""
+
+    kubernetes: str | None
+    kubernetes_window: WindowInputs | None
+    node_os: str
+    node_os_window: WindowInputs | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +63,8 @@ class AksInputs(LoggedInputs):
     service_cidr: str
     dns_service_ip: str
     node_pool: NodePoolInputs
+    prevent_destroy: bool
+    upgrades: UpgradeInputs
     admin_groups: tuple[str, ...]
 
 
@@ -84,8 +107,26 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
             max_count=pool.max_count,
             max_surge=pool.max_surge,
             drain_timeout_minutes=pool.drain_timeout_minutes,
+            node_soak_minutes=pool.node_soak_minutes,
             zones=tuple(sorted(set(pool.zones))),
         ),
+        prevent_destroy=cluster.prevent_destroy,
+        upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
         logs=common.logs(topology),
     )
+
+
+def _upgrades(cluster: Cluster) -> UpgradeInputs:
+    upgrades = cluster.upgrades
+    patch = cluster.upgrade_channel == "patch"
+    return UpgradeInputs(
+        kubernetes="patch" if patch else None,
+        kubernetes_window=_window(upgrades.window) if patch else None,
+        node_os=upgrades.node_os_channel,
+        node_os_window=_window(upgrades.node_os_window) if upgrades.node_os_channel in WINDOWED else None,
+    )
+
+
+def _window(window: Window) -> WindowInputs:
+    return WindowInputs(day=window.day, start_time=window.start_time, hours=window.hours, utc_offset=window.utc_offset)

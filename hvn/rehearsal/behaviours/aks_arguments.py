@@ -14,6 +14,7 @@ from hvn.rehearsal.cloud import same
 
 # A change of one of these arguments rotates the node pool.
 ROTATING = (
+    "name",
     *("fips_enabled", "host_encryption_enabled", "kubelet_config", "kubelet_disk_type", "linux_os_config", "max_pods"),
     *("node_public_ip_enabled", "only_critical_addons_enabled", "os_disk_size_gb", "os_disk_type", "pod_subnet_id"),
     *("snapshot_id", "ultra_ssd_enabled", "vm_size", "vnet_subnet_id", "zones"),

@@ -24,18 +24,12 @@ def create(change: Change) -> None:
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
     if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
         table = _route_table(change, subnet)
-        _may(change, table, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not read {table}")
+        _may(change, table, NETWORK_ROLES, _unauthorized(f"read {table}"))
     zone = str(cluster.get("private_dns_zone_id") or "")
     if zone.startswith("/"):
-        _may(
-            change,
-            zone,
-            ZONE_ROLES,
-            "CustomPrivateDNSZoneMissingPermissionError: Service principal or user-assigned identity must be given "
-            f"permission to read and write to custom private dns zone {zone}",
-        )
+        _may(change, zone, ZONE_ROLES, missing_zone_rights(zone))
         vnet = subnet.rpartition("/subnets/")[0]
-        _may(change, vnet, NETWORK_ROLES, f"LinkedAuthorizationFailed: the cluster's identity may not join {vnet}")
+        _may(change, vnet, NETWORK_ROLES, _unauthorized(f"join {vnet}"))
 
 
 def _route_table(change: Change, subnet: str) -> str:
@@ -63,7 +57,20 @@ def _route_table(change: Change, subnet: str) -> str:
     return str(tables[0][1])
 
 
-def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
+def missing_zone_rights(zone: str) -> Refusal:
+    """Return AKS's refusal of a cluster whose identity may not write the private DNS zone."""
+    return _refused(
+        "CustomPrivateDNSZoneMissingPermissionError",
+        "Service principal or user-assigned identity must be given permission to read and write to custom private dns "
+        f"zone {zone}",
+    )
+
+
+def _unauthorized(what: str) -> Refusal:
+    return _refused("LinkedAuthorizationFailed", f"the cluster's identity may not {what}")
+
+
+def _may(change: Change, scope: str, roles: Iterable[str], refusal: Refusal) -> None:
     wanted = (change.after["identity"] or [{}])[0].get("identity_ids") or ()
     principals = {
         identity["principal_id"]
@@ -79,7 +86,7 @@ def _may(change: Change, scope: str, roles: Iterable[str], error: str) -> None:
     ]
     change.need(*(("azurerm_role_assignment", str(assignment["id"])) for assignment in granted))
     if not granted:
-        raise _refused(*error.split(": ", 1))
+        raise refusal
 
 
 def _refused(code: str, message: str) -> Refusal:

@@ -1,6 +1,6 @@
 """HVN903: a cluster or its nodes are destroyed, replaced or deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Words, joined
@@ -8,11 +8,11 @@ from hvn.kinds.aks import replaced_by as forced
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import WorkspaceId
-from hvn.review.commands import pull_keys
+from hvn.review.commands import pull_keys, unprotect
 from hvn.review.context import Context
 from hvn.review.diff import difference
 from hvn.review.losses import Loss, destroyed, enforcement, listed
-from hvn.review.plan import Action, Plan
+from hvn.review.plan import Action, Plan, ResourceChange
 
 RULE = Rule(
     id="HVN903",
@@ -45,23 +45,8 @@ def check(context: Context) -> Iterator[Finding]:
         names = forced(before, after) if after else ()  # HVN906 reports a cluster that is removed
         if after and names:
             changes = planned.pop(workspace.id, [])
-            facts = {"reasons": joined([_change(before, after, name) for name in names], ", ")}
-            plan = context.plans.get(workspace.id)
-            if changes:
-                message = Message(
-                    "the cluster is replaced, because Azure cannot change {reasons}; {plan}",
-                    **facts,
-                    plan=listed(changes),
-                )
-            elif plan and not plan.failed and not _creates_cluster(plan):
-                message = Message(
-                    "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
-                    **facts,
-                    enforcement=enforcement(plan, changes, protected=False),
-                )
-            else:
-                message = Message("the cluster is replaced, because Azure cannot change {reasons}", **facts)
-            yield _lost(context, workspace.id, message)
+            reasons = joined([_change(before, after, name) for name in names], ", ")
+            yield _lost(context, workspace.id, _replaced(context, workspace.id, after, reasons, changes), after)
     for id_, changes in planned.items():
         yield _lost(context, id_, listed(changes))
     for id_, changes in context.destroyed(NODES).items():
@@ -70,6 +55,27 @@ def check(context: Context) -> Iterator[Finding]:
         addresses = [change.address for change in changes]
         message = Message("somebody deleted {addresses} outside of Terraform", addresses=addresses)
         yield _lost(context, id_, message)
+
+
+def _replaced(
+    context: Context, workspace: str, after: AksInputs, reasons: Message, changes: Sequence[ResourceChange]
+) -> Message:
+    """Return the reasons, and the plan's replacement or Terraform's refusal."""
+    plan = context.plans.get(workspace)
+    if changes:
+        plan_of = listed(changes)
+        return Message(
+            "the cluster is replaced, because Azure cannot change {reasons}; {plan}", reasons=reasons, plan=plan_of
+        )
+    if plan and not plan.failed and _creates_cluster(plan):
+        return Message("the cluster is replaced, because Azure cannot change {reasons}", reasons=reasons)
+    if after.prevent_destroy or (plan and not plan.failed):
+        return Message(
+            "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
+            reasons=reasons,
+            enforcement=enforcement(plan, changes, protected=after.prevent_destroy),
+        )
+    return Message("the cluster is replaced, because Azure cannot change {reasons}", reasons=reasons)
 
 
 def _creates_cluster(plan: Plan) -> bool:
@@ -85,10 +91,13 @@ def _change(before: AksInputs, after: AksInputs, name: str) -> Message:
     )
 
 
-def _lost(context: Context, workspace: str, message: Message) -> Finding:
+def _lost(context: Context, workspace: str, message: Message, after: AksInputs | None = None) -> Finding:
+    """Return the finding about a lost cluster. `after` are the inputs of a cluster that the topology replaces."""
     spoke = context.spoke(workspace) or ""
     impact = [Message("everything that runs in the cluster, and its volumes unless they are retained")]
     steps = []
+    if after and after.prevent_destroy:
+        steps.append(Message("undo the edit. Or set {field}, and plan again", field=unprotect(spoke)))
     auth = context.before.get(WorkspaceId("vault-auth", spoke))
     if auth and isinstance(auth.inputs, VaultAuthInputs):
         impact.append(

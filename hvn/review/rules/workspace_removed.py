@@ -8,9 +8,9 @@ from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.kinds.kind import Subject
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace
-from hvn.review.commands import destroy, switch_to, take_out_of_state
+from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
-from hvn.review.rebuild_steps import destroyed_first
+from hvn.review.rebuild_steps import destroyed_first, from_base
 
 RULE = Rule(
     id="HVN906",
@@ -47,10 +47,8 @@ def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> F
     ids = [workspace.id for workspace in workspaces]
     by_other_rule = {*ids} <= {*destroyed_first(context, spoke)}
     step = Message(
-        "before the merge, destroy from the base: {switch}, then {destroy}. This is the order of destruction: "
-        "{workspaces}",
-        switch=switch_to(context.base_commit),
-        destroy=destroy(reversed(ids)),
+        "before the merge, destroy from the base: {steps}. This is the order of destruction: {workspaces}",
+        steps=from_base(context, ids[::-1]),
         workspaces=ids,
     )
     return Finding(

@@ -97,6 +97,29 @@ MaxSurge = Annotated[
         see="https://learn.microsoft.com/azure/aks/upgrade-aks-cluster",
     ),
 ]
+_WINDOWS = "https://learn.microsoft.com/azure/aks/planned-maintenance"
+TimeOfDay = Annotated[
+    str,
+    Text(
+        pattern=r"([01][0-9]|2[0-3]):[0-5][0-9]",
+        kind="a time of day",
+        rule="hours and minutes from 00:00 to 23:59, in quotes",
+        example='"22:00"',
+        why="AKS takes the start of a maintenance window in this form",
+        see=_WINDOWS,
+    ),
+]
+UtcOffset = Annotated[
+    str,
+    Text(
+        pattern=r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
+        kind="an offset from UTC",
+        rule="+ or -, hours and minutes, in quotes",
+        example='"+09:00"',
+        why="AKS takes the offset of a maintenance window in this form",
+        see=_WINDOWS,
+    ),
+]
 StorageAccount = Annotated[
     str,
     Text(

@@ -25,10 +25,12 @@ from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.streams import Stream
 from hvn.topology.model.topology import Topology
+from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
 from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
 
 __all__ = [
     "VSO_IMAGE_HOSTS",
+    "WINDOWED",
     "App",
     "Azure",
     "AzurermState",
@@ -65,9 +67,11 @@ __all__ = [
     "Stream",
     "Synced",
     "Topology",
+    "Upgrades",
     "Vault",
     "VaultLogin",
     "VaultPeering",
     "VnetFacts",
     "Vso",
+    "Window",
 ]

@@ -22,6 +22,7 @@ from hvn.topology.fields import (
 from hvn.topology.model.app import App
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import ZONES
+from hvn.topology.model.upgrades import Upgrades
 
 _NODES = Limit(
     why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
@@ -30,6 +31,10 @@ _NODES = Limit(
 _DRAIN = Limit(
     why="AKS waits 1 to 1440 minutes for a node's pods before the upgrade fails",
     see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
+)
+_SOAK = Limit(
+    why="azurerm takes 0 to 30 minutes",
+    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 _KEYS = Limit(
     why="a JWT mount checks tokens with public keys or with one OIDC issuer; the kubernetes method cannot reach a "
@@ -48,8 +53,9 @@ class NodePool(Model):
     max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
     """Largest number of nodes."""
     drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
-    """Minutes that an upgrade waits for the pods of a node before the upgrade fails. If a timeout is set outside
-    Terraform and missing here, Terraform replaces the cluster."""
+    """Minutes that an upgrade waits for the pods of a node before the upgrade fails."""
+    node_soak_minutes: Annotated[int, Field(ge=0, le=30, examples=[5]), _SOAK] = 0
+    """Minutes that an upgrade waits after each node."""
     max_surge: MaxSurge = "10%"
     """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
@@ -87,6 +93,10 @@ class Cluster(Model):
     """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
     node_pool: NodePool
     """The cluster's node pool."""
+    prevent_destroy: bool = True
+    """False: Terraform may destroy and replace the cluster."""
+    upgrades: Upgrades = Upgrades()
+    """Upgrades that AKS starts by itself."""
     admin_groups: tuple[Uuid, ...] = ()
     """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
     groups, but do not remove the last one: Entra cannot be turned off in a cluster."""
@@ -98,3 +108,14 @@ class Cluster(Model):
     """Namespaces of apps that are managed outside this project. All other namespaces of apps are created here."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
+
+    @property
+    def pinned(self) -> bool:
+        """Return whether the Kubernetes version names a patch."""
+        return self.kubernetes_version.count(".") == 2
+
+    @property
+    def upgrade_channel(self) -> str:
+        """Return the channel of Kubernetes upgrades: none for a named patch, because a plan cannot ask for an older
+        patch."""
+        return "none" if self.pinned else self.upgrades.channel

@@ -1,0 +1,75 @@
+"""azurerm replaces a cluster or a node pool because of some changes only, by code and not by the schema.
+
+A drain timeout or a behaviour of undrainable nodes that is in Azure and not in the configuration is such a change: AKS
+cannot remove the value. A new name of the default node pool is another, unless the pool has the temporary name, because
+a rotation failed: then the next apply continues the rotation.
+
+azurerm 4.55.0: kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go (CustomizeDiff).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hvn.rehearsal.behaviours import Change
+from hvn.rehearsal.wire import UNKNOWN
+
+Path = tuple[str | int, ...]
+Replaces = Callable[[Any, Any], bool]
+
+
+def _removed(before: Any, after: Any) -> bool:
+    return bool(before) and not after
+
+
+def _was_set(before: Any, _after: Any) -> bool:
+    return bool(before)
+
+
+SETTINGS: Mapping[Path, Replaces] = {
+    ("upgrade_settings", 0, "drain_timeout_in_minutes"): _removed,
+    ("upgrade_settings", 0, "undrainable_node_behavior"): _removed,
+}
+CLUSTER: Mapping[Path, Replaces] = {
+    **{("default_node_pool", 0, *path): replaces for path, replaces in SETTINGS.items()},
+    ("api_server_access_profile", 0, "subnet_id"): _removed,
+    ("network_profile", 0, "network_data_plane"): _was_set,
+    ("network_profile", 0, "network_plugin_mode"): lambda _before, after: str(after).casefold() != "overlay",
+    ("network_profile", 0, "network_policy"): _was_set,
+}
+
+
+def plan_cluster(change: Change) -> None:
+    """Add the arguments of a cluster whose change replaces it."""
+    change.replaces += _replacing(change, CLUSTER)
+    before, after = (_at(side, ("default_node_pool", 0)) or {} for side in (change.before, change.after))
+    if before and before.get("name") not in (after.get("name"), after.get("temporary_name_for_rotation")):
+        change.replaces.append(("default_node_pool", 0, "name"))
+
+
+def plan_pool(change: Change) -> None:
+    """Add the arguments of a node pool whose change replaces it."""
+    change.replaces += _replacing(change, SETTINGS)
+
+
+def _replacing(change: Change, rules: Mapping[Path, Replaces]) -> list[Path]:
+    if not change.before:
+        return []
+    sides = [(path, _at(change.before, path), _at(change.after, path)) for path in rules]
+    return [
+        path
+        for path, before, after in sides
+        if after is not UNKNOWN and (before or None) != (after or None) and rules[path](before, after)
+    ]
+
+
+def _at(value: Any, path: Path) -> Any:
+    """Return the value at a path; None if a part of the path is missing or unknown."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+PLAN = {"azurerm_kubernetes_cluster": plan_cluster, "azurerm_kubernetes_cluster_node_pool": plan_pool}
