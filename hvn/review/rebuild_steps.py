@@ -87,7 +87,7 @@ def from_base(context: Context, workspaces: Sequence[str]) -> Message:
     for id_ in workspaces:
         inputs = context.before[id_].inputs if id_ in context.before else None
         if isinstance(inputs, AksInputs) and inputs.prevent_destroy:
-            field = unprotect(context.before[id_].spoke)
+            field = unprotect(context.before[id_].spoke or "")
             return Message("{switch}, then set {field} in the file, then {destroy}", field=field, **parts)
     return Message("{switch}, then {destroy}", **parts)
 

@@ -12,6 +12,7 @@ import yaml
 from hvn.check.load import load
 from hvn.diagnostics.text import render
 from tests.conftest import PROJECT, Synth
+from tests.strategies import dump
 
 HOSTILE = [
     '${file("/etc/passwd")}',
@@ -58,7 +59,7 @@ def with_text(path: tuple[str | int, ...], text: str) -> Any:
 
 def write(folder: pathlib.Path, topology: Any) -> pathlib.Path:
     file = folder / "topology.yaml"
-    file.write_text(yaml.safe_dump(topology, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    file.write_text(dump(topology), encoding="utf-8")
     return file
 
 

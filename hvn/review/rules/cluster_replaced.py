@@ -62,18 +62,24 @@ def _replaced(
 ) -> Message:
     """Return the reasons, and the plan's replacement or Terraform's refusal."""
     plan = context.plans.get(workspace)
-    if changes:
-        plan_of = listed(changes)
-        return Message(
-            "the cluster is replaced, because Azure cannot change {reasons}; {plan}", reasons=reasons, plan=plan_of
-        )
-    if plan and not plan.failed and _creates_cluster(plan):
-        return Message("the cluster is replaced, because Azure cannot change {reasons}", reasons=reasons)
-    if after.prevent_destroy or (plan and not plan.failed):
+    planned = bool(plan and not plan.failed)
+    if after.prevent_destroy and not planned:
         return Message(
             "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
             reasons=reasons,
-            enforcement=enforcement(plan, changes, protected=after.prevent_destroy),
+            enforcement=enforcement(plan, changes),
+        )
+    if changes:
+        return Message(
+            "the cluster is replaced, because Azure cannot change {reasons}; {plan}",
+            reasons=reasons,
+            plan=listed(changes),
+        )
+    if plan and planned and not _creates_cluster(plan):
+        return Message(
+            "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
+            reasons=reasons,
+            enforcement=enforcement(plan, changes, protected=False),
         )
     return Message("the cluster is replaced, because Azure cannot change {reasons}", reasons=reasons)
 
