@@ -58,7 +58,7 @@ def _route_table(change: Change, subnet: str) -> str:
 
 
 def missing_zone_rights(zone: str) -> Refusal:
-    """Return AKS's refusal of a cluster whose identity may not write the private DNS zone."""
+    """Return AKS's refusal of a cluster if its identity may not write the private DNS zone."""
     return _refused(
         "CustomPrivateDNSZoneMissingPermissionError",
         "Service principal or user-assigned identity must be given permission to read and write to custom private dns "

@@ -39,7 +39,7 @@ CLUSTER: Mapping[Path, Replaces] = {
 
 
 def plan_cluster(change: Change) -> None:
-    """Add the arguments of a cluster whose change replaces it."""
+    """Add the changed arguments that replace a cluster."""
     change.replaces += _replacing(change, CLUSTER)
     before, after = (_at(side, ("default_node_pool", 0)) or {} for side in (change.before, change.after))
     if before and before.get("name") not in (after.get("name"), after.get("temporary_name_for_rotation")):
@@ -47,7 +47,7 @@ def plan_cluster(change: Change) -> None:
 
 
 def plan_pool(change: Change) -> None:
-    """Add the arguments of a node pool whose change replaces it."""
+    """Add the changed arguments that replace a node pool."""
     change.replaces += _replacing(change, SETTINGS)
 
 
