@@ -2,11 +2,14 @@
 
 import itertools
 import pathlib
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.login.server import Server, openbao
+from tests.conftest import SAMPLE, Synth
+from tests.login.chain import Chain, Cluster
+from tests.login.server import Refused, Server, openbao
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,21 @@ def mount(server: Server) -> Iterator[str]:
     server.write(f"sys/auth/{name}", {"type": "jwt"})
     yield name
     server.ask("DELETE", f"sys/auth/{name}")
+
+
+@pytest.fixture
+def undeployed(server: Server, synth: Synth, tmp_path: pathlib.Path) -> Chain:
+    """Return the sample's chain, before the deployment."""
+    shutil.copy(SAMPLE, tmp_path)
+    try:
+        server.ask("GET", "sys/namespaces/admin")
+    except Refused:
+        server.write("sys/namespaces/admin", {})
+    return Chain(server, Cluster(), tmp_path / "topology.yaml", synth)
+
+
+@pytest.fixture
+def chain(undeployed: Chain) -> Chain:
+    undeployed.pull_keys()
+    undeployed.deploy()
+    return undeployed

@@ -1,124 +1,13 @@
-"""From the topology to a secret: the sample's workspaces on a real server, and tokens like a cluster's.
-
-The test does the work of Kubernetes and VSO as the manifests describe it.
-"""
-
-import json
-import pathlib
-import shutil
-import time
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+"""From the topology to a secret: the sample's workspaces on a real server, and tokens like a cluster's."""
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc.jwk import RSAKey
 
 from hvn.cli import cli
-from tests.conftest import SAMPLE, Synth
-from tests.login import tokens
-from tests.login.applied import apply
-from tests.login.server import Refused, Server
+from tests.login.chain import Chain, Cluster
+from tests.login.server import Refused
 
-ISSUER = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111/a-cluster/"
 PATH = "kvv2/data/webapp/config"
-
-
-class Cluster:
-    """The part of a cluster that issues tokens: the TokenRequest API and its signing keys."""
-
-    def __init__(self) -> None:
-        self.keys = [rsa.generate_private_key(65537, 2048)]
-
-    def rotate(self) -> None:
-        """Sign with a new key from now on; the old keys stay published."""
-        self.keys.append(rsa.generate_private_key(65537, 2048))
-
-    def jwks(self) -> str:
-        published = [RSAKey.import_key(key.public_key()) for key in self.keys]
-        return json.dumps({"issuer": ISSUER, "keys": [{**key.as_dict(private=False)} for key in published]})
-
-    def token(self, namespace: str, account: str, audiences: list[str], seconds: int = 600) -> str:
-        """Return a token like `kubectl create token` prints (Kubernetes 1.30 and later)."""
-        now = int(time.time())
-        claims = {
-            "aud": audiences,
-            "exp": now + seconds,
-            "iat": now,
-            "iss": ISSUER,
-            "jti": str(uuid.uuid4()),
-            "kubernetes.io": {"namespace": namespace, "serviceaccount": {"name": account, "uid": str(uuid.uuid4())}},
-            "nbf": now,
-            "sub": f"system:serviceaccount:{namespace}:{account}",
-        }
-        kid = RSAKey.import_key(self.keys[-1].public_key()).thumbprint()
-        return tokens.token(claims, self.keys[-1], kid=kid)
-
-
-@dataclass
-class Chain:
-    """A cluster, a server, and the topology that connects them."""
-
-    server: Server
-    cluster: Cluster
-    topology: pathlib.Path
-    synth: Synth
-
-    def pull_keys(self) -> None:
-        arguments = ["keys", "pull", "payments", "--file", "-", "--topology", str(self.topology)]
-        result = CliRunner().invoke(cli, arguments, input=self.cluster.jwks())
-        assert result.exit_code == 0, result.output
-
-    def deploy(self) -> None:
-        made = self.synth(self.topology, ["vault", "vault-auth-payments", "secrets-payments"])
-        for workspace in ("vault", "vault-auth-payments"):
-            apply(self.server, made[workspace])
-        self.manifests = made["secrets-payments"]["resource"]["kubernetes_manifest"]
-
-    def spec(self, kind: str) -> Mapping[str, Any]:
-        manifests = (resource["manifest"] for resource in self.manifests.values())
-        (manifest,) = (manifest for manifest in manifests if manifest["kind"] == kind)
-        return {"destination": manifest["metadata"]["namespace"], **manifest["spec"]}
-
-    def token(self, **changed: Any) -> str:
-        """Return the token that VSO requests by the VaultAuth."""
-        auth = self.spec("VaultAuth")
-        requested = {
-            "namespace": auth["destination"],
-            "account": auth["jwt"]["serviceAccount"],
-            "audiences": auth["jwt"]["audiences"],
-        }
-        return self.cluster.token(**{**requested, **changed})
-
-    def login(self, token: str) -> str:
-        """Log in as VSO does by the VaultAuth, and return the client token."""
-        auth = self.spec("VaultAuth")
-        body = {"role": auth["jwt"]["role"], "jwt": token}
-        client: str = self.server.login(auth["mount"], body, namespace=auth["namespace"])["client_token"]
-        return client
-
-    def explain(self, token: str) -> Any:
-        arguments = ["login", "explain", "payments", "webapp", "--token", "-", "--topology", str(self.topology)]
-        return json.loads(CliRunner().invoke(cli, [*arguments, "--format", "json"], input=token).stdout)
-
-    def read(self, client: str, path: str) -> Any:
-        return self.server.ask("GET", path, token=client, namespace="admin")["data"]["data"]
-
-
-@pytest.fixture
-def chain(server: Server, synth: Synth, tmp_path: pathlib.Path) -> Chain:
-    shutil.copy(SAMPLE, tmp_path)
-    try:
-        server.ask("GET", "sys/namespaces/admin")
-    except Refused:
-        server.write("sys/namespaces/admin", {})
-    made = Chain(server, Cluster(), tmp_path / "topology.yaml", synth)
-    made.pull_keys()
-    made.deploy()
-    return made
 
 
 @pytest.mark.slow

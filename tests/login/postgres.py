@@ -1,0 +1,84 @@
+"""A real PostgreSQL server on loopback, for the database engine of Vault."""
+
+import getpass
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+# initdb refuses to run as root.
+UNPRIVILEGED = ("postgres", "nobody")
+SETTINGS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=1MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server, and the password of its administrator `root`."""
+
+    port: int
+    password: str
+
+    @property
+    def url(self) -> str:
+        """The connection URL for the database engine, which fills in user and password."""
+        return f"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{self.port}/postgres?sslmode=disable"
+
+
+@contextmanager
+def postgres(folder: pathlib.Path) -> Iterator[Postgres]:
+    """Start a server on a free port, and stop it at the end. Skips the test without PostgreSQL."""
+    initdb, control = _program("initdb"), _program("pg_ctl")
+    if initdb is None or control is None:
+        pytest.skip("PostgreSQL is missing: install the package postgresql")
+    user = _user() if getpass.getuser() == "root" else None
+    password = "a-password-of-this-test"  # noqa: S105
+    (folder / "password").write_text(password)
+    if user:
+        for path in (folder, folder / "password"):
+            os.chown(path, user.pw_uid, user.pw_gid)
+        # pytest's folders are closed for other users.
+        for parent in folder.parents:
+            if parent.name.startswith("pytest-"):
+                parent.chmod(0o711)
+
+    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+
+    def run(*arguments: str | pathlib.Path) -> None:
+        subprocess.run(
+            arguments,
+            check=True,
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C"},
+            stdout=subprocess.DEVNULL,
+            **as_user,
+        )
+
+    data = folder / "data"
+    run(initdb, "-D", data, "-U", "root", "-A", "scram-sha-256", "--pwfile", folder / "password", "--no-sync")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run(control, "start", "-w", "-D", data, "-l", folder / "log", "-o", f"-p {port} {SETTINGS}")
+    try:
+        yield Postgres(port, password)
+    finally:
+        run(control, "stop", "-m", "immediate", "-D", data)
+
+
+def _program(name: str) -> str | None:
+    """Return the path of a program. Debian does not put these programs on the PATH."""
+    folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return shutil.which(name) or next((str(folder / name) for folder in folders if (folder / name).exists()), None)
+
+
+def _user() -> pwd.struct_passwd:
+    users = {user.pw_name: user for user in pwd.getpwall()}
+    return next(users[name] for name in UNPRIVILEGED if name in users)
