@@ -219,3 +219,84 @@ def test_missing_login_objects_are_deployed(machine: Machine) -> None:
         (ERROR, "vso-payments", "bin/cdktf deploy vso-payments"),
         (ERROR, "secrets-payments", "bin/cdktf deploy secrets-payments"),
     ]
+
+
+DYNAMIC = """          dynamic_secrets: [{mount: team/database, role: web, destination: database, restart: [{kind: Deployment, name: web}]}]
+          certificates: [{mount: pki, role: web, common_name: web.example.com, ttl: 24h, expiry_offset: 1h, destination: tls, restart: [{kind: Deployment, name: web}]}]
+"""  # noqa: E501
+SYNCED = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
+ANSWER = "horizon=5s, err=Error making API request.\n\nURL: GET https://vault:8200/v1/x\nCode: {}. Errors:\n\n* {}"
+VDS, PKI = ("VaultDynamicSecret", "database"), ("VaultPKISecret", "tls")
+
+
+@pytest.fixture
+def dynamic(machine: Machine) -> Machine:
+    """Return a machine with a secret of each kind in the topology."""
+    machine.topology.write_text(machine.topology.read_text().replace(SYNCED, SYNCED + DYNAMIC))
+    return machine
+
+
+def answers(of: tuple[str, str], warnings: list[dict[str, Any]], status: str = "False") -> dict[str, Any]:
+    """Return the answers of a cluster in which only the secret of this kind has a problem."""
+    named = {"vaultstaticsecrets": "webapp-config", "vaultdynamicsecrets": "database", "vaultpkisecrets": "tls"}
+    objects = {
+        plural: {
+            "items": [
+                {
+                    "metadata": {"name": name},
+                    "status": {"conditions": [{"type": "Healthy", "status": status if name == of[1] else "True"}]},
+                }
+            ]
+        }
+        for plural, name in named.items()
+    }
+    return {**objects, "events": {"items": warnings}}
+
+
+def warning(of: tuple[str, str], reason: str, message: str) -> dict[str, Any]:
+    kind, name = of
+    return {
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "lastTimestamp": "2026-11-26T02:00:00Z",
+        "involvedObject": {"kind": kind, "name": name},
+    }
+
+
+@pytest.mark.parametrize(
+    ("of", "reason", "message", "command"),
+    [
+        (VDS, "SecretSyncError", "Failed to sync the secret, " + ANSWER.format(403, "permission denied"),
+         "vault read team/database/creds/web"),
+        (VDS, "SecretSyncError", "Failed to sync the secret, " + ANSWER.format(400, "unknown role: web"),
+         "vault list team/database/roles"),
+        (VDS, "SecretSyncError", "Failed to sync the secret, " + ANSWER.format(404, 'no handler for route "x"'),
+         "vault secrets list"),
+        (VDS, "VaultClientConfigError", "Failed to get Vault client: " + ANSWER.format(400, "missing role"),
+         "bin/hvn login explain payments webapp"),
+        (PKI, "K8sClientError", "Failed to issue certificate from Vault: " + ANSWER.format(403, "permission denied"),
+         "bin/cdktf diff vault-auth-payments"),
+    ],
+)  # fmt: skip
+def test_warnings_about_dynamic_secrets_and_certificates(
+    dynamic: Machine, of: tuple[str, str], reason: str, message: str, command: str
+) -> None:
+    dynamic.cluster(answers(of, [warning(of, reason, message)]))
+    results = dynamic.results("vso-secrets")
+    assert [level for level, _, _ in results].count(ERROR) == 1
+    ((_, text, fix),) = [result for result in results if result[0] is ERROR]
+    assert f"app/{of[1]}" in text
+    assert fix.endswith(command)
+
+
+def test_a_warning_counts_for_its_own_kind_only(dynamic: Machine) -> None:
+    other = ("VaultStaticSecret", "tls")
+    dynamic.cluster(answers(PKI, [warning(other, "SecretSyncError", "x")], status="True"))
+    assert [level for level, _, _ in dynamic.results("vso-secrets")] == [PASS, PASS, PASS]
+
+
+def test_a_certificate_without_a_reason_leads_to_the_login(dynamic: Machine) -> None:
+    dynamic.cluster(answers(PKI, []))
+    commands = [fix for level, _, fix in dynamic.results("vso-secrets") if level is ERROR]
+    assert commands == ["bin/hvn login explain payments webapp"]
