@@ -168,6 +168,7 @@ def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> F
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
         private_ip_ranges=list(settings.private_ranges) or None,
+        threat_intelligence_mode=settings.threat_intelligence_mode,
         # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),

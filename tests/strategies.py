@@ -396,6 +396,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                     public_ips=st.sampled_from((1, 2, 250)),
                     sku_tier=st.sampled_from(("Standard", "Premium")),
                     dns_servers=st.just([str(runners_end)]),
+                    threat_intelligence=st.sampled_from(("off", "alert", "deny")),
                 )
             ),
             **draw(optional(zones=zones(), allow_fqdns=hosts())),

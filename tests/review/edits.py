@@ -151,6 +151,9 @@ EDITS = {
     "change-the-zones-of-the-firewall": Edit(
         (("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"),)
     ),
+    "turn-off-threat-intelligence": Edit(
+        (("    sku_tier: Standard\n", "    sku_tier: Standard\n    threat_intelligence: 'off'\n"),)
+    ),
     "readdress-the-nodes": Edit((("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),)),
     "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),
     "rename-a-vnet": Edit(

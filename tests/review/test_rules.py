@@ -47,6 +47,8 @@ BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "1
          "operator-source-changed"),
         ("min_count: 2, max_count: 3", "min_count: 2, max_count: 2", "scaled-down"),
         ("min_count: 2, max_count: 3", "min_count: 1, max_count: 3", "scaled-down"),
+        ("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.0.0/26\n    threat_intelligence: 'off'\n",
+         "threat-intelligence-weakened"),
         ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    dns_servers: [10.0.0.4]\n", "dns-servers-changed"),
         ("  cidr: 10.0.0.0/22\n", "  cidr: 10.0.0.0/22\n  dns_servers: [10.0.0.4]\n", "dns-servers-changed"),
     ],
@@ -64,6 +66,10 @@ def test_an_edit_is_reported_without_a_plan(
         ("      vault_login: {keys: pubkeys}\n",
          '      vault_login: {keys: pubkeys}\n      vso: {version: "1.4.0"}\n', "operator-source-changed"),
         ("min_count: 2, max_count: 3", "min_count: 3, max_count: 4", "scaled-down"),
+        ("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.0.0/26\n    threat_intelligence: alert\n",
+         "threat-intelligence-weakened"),
+        ("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.0.0/26\n    threat_intelligence: deny\n",
+         "threat-intelligence-weakened"),
     ],
 )  # fmt: skip
 def test_a_similar_edit_is_not_reported(

@@ -25,6 +25,7 @@ class FirewallInputs:
     sku_tier: str
     private_ip: str
     dns_servers: tuple[str, ...]
+    threat_intelligence_mode: str
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
     groups: tuple[RuleGroup, ...]
@@ -92,6 +93,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
             dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
+            threat_intelligence_mode=new_hub.firewall.threat_intelligence.capitalize(),
             zones=tuple(sorted(set(new_hub.firewall.zones))),
             private_ranges=firewall.private_ranges(topology),
             groups=firewall.hub_groups(topology),

@@ -47,6 +47,10 @@ _SKU_TIER = Limit(
     why="the rules by host name need the DNS proxy of the firewall policy, which the Basic tier does not have",
     see="https://learn.microsoft.com/azure/firewall/features-by-sku",
 )
+_THREAT_INTELLIGENCE = Limit(
+    why="a firewall policy has three modes of threat intelligence",
+    see="https://learn.microsoft.com/azure/firewall/threat-intel",
+)
 _PUBLIC_IPS = Limit(
     why="Azure Firewall takes 1 to 250 public IP addresses",
     see="https://learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell",
@@ -87,6 +91,9 @@ class Firewall(Model):
     stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's proxy asks. [default: Azure DNS, which answers from the zones of the hub]"""
+    threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
+    """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
+    as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""
