@@ -137,8 +137,8 @@ PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
         # azurerm polls Azure's asynchronous operation. The operation's id is beside the zone's id, not below it.
         Grant(
             "Azure",
-            "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in both "
-            "roles too)",
+            "`Microsoft.Network/privateDnsOperationStatuses/read` and `…/privateDnsOperationResults/read` (in Private "
+            "DNS Zone Contributor and Network Contributor)",
             "the resource group of the private DNS zone",
             "I",
             "roles",

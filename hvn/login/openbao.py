@@ -1,4 +1,5 @@
-"""OpenBao's answers differ from Vault's in four points. `login explain` answers for Vault, and reports a difference.
+"""OpenBao's answers differ from Vault's in four points. `login explain` gives Vault's
+answer, and reports if OpenBao answers differently.
 
 1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in upper or lower case; cap
    0.13, in vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).

@@ -14,7 +14,7 @@ from hvn.diagnostics.message import Message, joined
 from hvn.review.plan import Plan
 
 STICKY = "<!-- hvn-review -->"
-"""The first line of every comment. Scripts find the comment to replace by this line."""
+"""The first line of every comment. Scripts use this line to find the comment that they replace."""
 VERSION = 2
 """Version of the digests: a comment with another version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")

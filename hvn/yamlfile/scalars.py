@@ -76,7 +76,7 @@ def _ambiguous_word(text: str) -> Finding | None:
         message = Message(
             "YAML 1.1 reads {text} as {meaning}, YAML 1.2 reads it as text", text=text, meaning=Words(meaning)
         )
-        return _ambiguous(text, message, "true or false")
+        return _ambiguous(text, message, meaning)
     if text in ("~", "Null", "NULL"):
         return _ambiguous(text, Message("{text} means null, which is no value", text=text), "null")
     if text in ("=", "<<"):

@@ -35,7 +35,7 @@ class Server:
         self.session.trust_env = False  # no proxy between a test and loopback
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, namespace: str = "") -> Any:
-        """Send a request, and return the answer's JSON, None if it is empty. Raises `Refused`."""
+        """Send a request, and return the JSON of the response, or None if the response is empty. Raises `Refused`."""
         headers = {"X-Vault-Token": self.token if token is None else token}
         if namespace:
             headers["X-Vault-Namespace"] = namespace

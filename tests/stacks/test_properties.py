@@ -1,6 +1,6 @@
 """Properties of the Terraform of generated topologies, and of the files that contain every key.
 
-Hypothesis shrinks no example: failing examples are small enough to read, and shrinking takes minutes.
+Shrinking is disabled: it takes minutes, and failing examples are small enough to read.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, or a firewall policy filters less."""
+"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, or a firewall policy filters less.
+
+HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
