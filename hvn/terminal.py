@@ -1,11 +1,13 @@
-"""Print findings on a terminal with colours and the affected lines of the file."""
+"""Print on a terminal: findings with colours and the affected lines of the file, and the work in progress."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from typing import IO
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
 from rich.text import Text
 
 from hvn.diagnostics.finding import Finding, Level, Span
@@ -26,12 +28,48 @@ class Screen(Console):
         """Raise the error to the caller, which ends by SIGPIPE."""
         raise BrokenPipeError
 
+    def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002 - rich's signature
+        """Leave the cursor as it is: a killed process could not show a hidden cursor again."""
+        return False
+
 
 def screen(stream: IO[str]) -> Screen:
     """Return a console for a stream, without styles if NO_COLOR is set: rich alone would keep bold text."""
     if os.environ.get("NO_COLOR"):
         return Screen(file=stream, highlight=False, markup=False, soft_wrap=True, color_system=None)
     return Screen(file=stream, highlight=False, markup=False, soft_wrap=True)
+
+
+class Working:
+    """Show the work in progress on a terminal: its name, finished parts, and the seconds since the start.
+
+    Elsewhere nothing is shown: a log would keep every frame.
+    """
+
+    def __init__(self) -> None:
+        columns = (SpinnerColumn(), "{task.description}", "{task.fields[count]}", TimeElapsedColumn())
+        console = screen(sys.stderr)
+        # Output of the command appears above the line, but only if it goes to a terminal too.
+        to_terminal = sys.stdout.isatty()
+        self._progress = Progress(
+            *columns, console=console, transient=True, redirect_stdout=to_terminal, disable=not console.is_terminal
+        )
+        self._task = self._progress.add_task("", count="")
+
+    def __enter__(self) -> "Working":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, text: str, count: str = "") -> None:
+        """Show another text and count, such as `3 of 17`."""
+        self._progress.update(self._task, description=text, count=count)
+
+    def print(self, text: str) -> None:
+        """Print a line on standard error, above the work in progress."""
+        self._progress.console.print(text)
 
 
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:

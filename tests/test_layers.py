@@ -21,6 +21,7 @@ LAYERS = (
     "stacks",
     "synthesis",
     "cdktf",
+    "cdktf_environment",
     "commits",
     "options",
     "terminal",

@@ -24,6 +24,7 @@ from hvn.plans.openings import Sides, sides, with_openings
 from hvn.plans.redacted import labelled
 from hvn.plans.terraform import Made, NoTerraform, plan, program
 from hvn.synthesis import Failed, synthesize
+from hvn.terminal import Working
 
 AT_A_TIME = 2
 MOST, LONGEST, LAST = 60, 300, 10
@@ -112,16 +113,19 @@ def command(
     # `bin/cdktf` built.
     stacks = PROJECT / f"{output_folder(file, checked.topology.name)}.plans" / "stacks"
     try:
-        synthesize([workspace.id for workspace in wanted], stacks.parent, file)
+        with Working() as working:
+            working.show("synthesizing workspaces:", str(len(wanted)))
+            synthesize([workspace.id for workspace in wanted], stacks.parent, file)
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
     before = _before(comparison, [workspace.id for workspace in wanted], path) if comparison else {}
     now: dict[str, Stack] = {workspace.id: read(stacks / workspace.id) for workspace in wanted}
     compared = _sides(comparison, path, before, now) if comparison else None
     failed, kept = 0, output.absolute() if save_tfplan else None
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    with Working() as working, ThreadPoolExecutor(AT_A_TIME) as pool:
+        working.show("planning", f"0 of {len(wanted)}")
         runs = pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted)
-        for workspace, made in zip(wanted, runs, strict=True):
+        for number, (workspace, made) in enumerate(zip(wanted, runs, strict=True), 1):
             if made.plan:
                 text = labelled(made.plan, workspace)
                 if workspace.id in before:
@@ -134,6 +138,7 @@ def command(
             click.echo(f"{workspace.id}: {_result(workspace, made, output)}")
             for line in _errors(made.log) if made.why else ():
                 click.echo(f"  {line}".rstrip())
+            working.show("planning", f"{number} of {len(wanted)}")
     sys.exit(1 if failed else 0)
 
 

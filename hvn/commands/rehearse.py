@@ -19,6 +19,7 @@ from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import Choice, format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
 from hvn.synthesis import Failed, synthesize
+from hvn.terminal import Working
 
 AFTER_THE_DASHES = "hvn.rehearse.command"
 
@@ -91,7 +92,9 @@ def command(
     with scratch.folder("synthesized") as folder:
         output = folder / "cdktf.out"
         try:
-            synthesize([workspace.id for workspace in wanted], output, file)
+            with Working() as working:
+                working.show("synthesizing workspaces:", str(len(wanted)))
+                synthesize([workspace.id for workspace in wanted], output, file)
         except Failed as error:
             stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
         done = _rehearse(output, wanted, faults, save)
@@ -130,7 +133,7 @@ def _rehearse(
     from hvn.rehearsal import report, run, schemas, tables, terraform
 
     try:
-        with report.Progress() as progress:
+        with report.Progress(len(wanted)) as progress:
             return run.rehearse(output, wanted, faults=faults, save=_save(save), watcher=progress)
     except sqlite3.Error as error:  # the fake cloud is an SQLite file
         stop(f"rehearse: the folder for temporary files cannot be used: {error}")

@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
@@ -12,7 +13,7 @@ from hvn.diagnostics.printable import printable
 from hvn.rehearsal.cycle import Failure, Result
 from hvn.rehearsal.faults import FAULTS
 from hvn.rehearsal.run import Rehearsal, Watcher
-from hvn.terminal import screen
+from hvn.terminal import Working, screen
 
 Places = Mapping[str, str]
 """The place of each workspace in the topology file, such as `config/topology.yaml:34:3`."""
@@ -21,21 +22,23 @@ NO_LIMIT = 10_000
 
 
 class Progress(Watcher):
-    """Print the progress on standard error: a line for each finished workspace, and the running workspaces."""
+    """Print the progress on standard error: a line for each finished workspace, and the running workspaces.
 
-    def __init__(self) -> None:
-        self._console = screen(sys.stderr)
-        self._status = self._console.status("", spinner="dots")
+    Each workspace is built and destroyed, so `total` workspaces have twice as many steps.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._working = Working()
         self._running: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._steps, self._ended, self._start = 2 * total, 0, time.monotonic()
 
     def __enter__(self) -> "Progress":
-        if self._console.is_terminal:
-            self._status.start()
+        self._working.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._status.stop()
+        self._working.__exit__()
 
     def begins(self, workspace: str, doing: str) -> None:
         """See `Watcher`."""
@@ -47,12 +50,14 @@ class Progress(Watcher):
         """See `Watcher`."""
         with self._lock:
             self._running.pop(result.workspace, None)
+            self._ended += 1
             self._show()
             how = "FAILED" if result.failed else doing
-            self._console.print(f"{how:>9}  {result.workspace}", markup=False, soft_wrap=True)
+            step = f"{self._ended:>3} of {self._steps}  {time.monotonic() - self._start:>3.0f} s"
+            self._working.print(f"{step}  {how:>9}  {result.workspace}")
 
     def _show(self) -> None:
-        self._status.update("  ".join(f"{workspace} …" for workspace in self._running))
+        self._working.show("  ".join(self._running), f"{self._ended} of {self._steps}")
 
 
 def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hvn import cdktf
+from hvn import cdktf, cdktf_environment
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from tests.cdktf.conftest import assert_one_line
 from tests.conftest import PROJECT
@@ -221,19 +221,38 @@ def test_each_selection_has_its_own_folder_beside_cdktf_out() -> None:
 
 
 def test_cdktf_cli_sends_no_telemetry_and_uses_the_node_of_the_project() -> None:
-    env = cdktf.child_environment({"PATH": "/usr/bin"}, CALLER)
+    env = cdktf_environment.child_environment({"PATH": "/usr/bin"}, CALLER)
     assert env["CHECKPOINT_DISABLE"] == env["DISABLE_VERSION_CHECK"] == "1"
-    assert env["PATH"] == f"{cdktf.NODE.parent}:{PROJECT}/.venv/bin:/usr/bin"
-    assert subprocess.run([cdktf.NODE, "--version"], capture_output=True, text=True, check=True).stdout.startswith(
-        "v22."
-    )
+    assert env["PATH"] == f"{cdktf_environment.NODE.parent}:{PROJECT}/.venv/bin:/usr/bin"
+    assert subprocess.run(
+        [cdktf_environment.NODE, "--version"], capture_output=True, text=True, check=True
+    ).stdout.startswith("v22.")
+
+
+@pytest.mark.usefixtures("small")
+def test_commands_without_terraform_print_no_error_about_it(tmp_path: Path) -> None:
+    without = {"PATH": str(tmp_path)}
+    assert cdktf.prepare(["synth"], without, CALLER)[1]["TERRAFORM_BINARY_NAME"] == "true"
+    (tmp_path / "terraform").touch(mode=0o755)
+    assert "TERRAFORM_BINARY_NAME" not in cdktf.prepare(["synth"], without, CALLER)[1]
+
+
+def test_a_log_gets_no_frames_of_a_spinner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    assert cdktf_environment.child_environment({}, CALLER)["CI"] == "true"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert "CI" not in cdktf_environment.child_environment({}, CALLER)
 
 
 def test_options_with_a_value_are_those_of_the_installed_cdktf_cli() -> None:
     with_value = set()
     for command in (*cdktf.NEED_NAMES, *cdktf.TAKE_NO_NAMES):
         page = subprocess.run(
-            [cdktf.NODE, cdktf.CLI, command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True
+            [cdktf_environment.NODE, cdktf.CLI, command, "--help"],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for name, rest in re.findall(r"^ +(?:-\w, )?--([\w-]+) (.*)", page, re.MULTILINE):
             if "[boolean]" not in rest:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from hvn.cdktf import NODE
+from hvn.cdktf_environment import NODE
 from hvn.diagnostics.finding import dotted
 from hvn.topology import jwks
 from tests.check.changed_topologies import Path, check_with, leaves, topology

