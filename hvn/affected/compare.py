@@ -45,8 +45,8 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """True if the topology now marks the removed workspace's resources as existing, so nobody should destroy the
-        resources."""
+        """True if the topology now declares the removed workspace's resources as existing: the resources must not be
+        destroyed."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 
@@ -69,7 +69,7 @@ class Comparison:
 
 
 def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
-    """Return the comparison of the base's workspaces with the workspaces of the working tree."""
+    """Compare the base's workspaces with the workspaces of the working tree, and return the differences."""
     now = by_id(checked.workspaces())
     blocked = tuple(workspace for workspace in now.values() if workspace.blocked)
     built = [workspace for workspace in now.values() if not workspace.blocked]

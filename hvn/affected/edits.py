@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """An edited place in the current topology file; with `before`, a removed place in the base's file."""
+    """An edited line of the current topology file; with `before`, a removed line of the base's file."""
 
     file: str
     line: int
@@ -29,7 +29,7 @@ class Line:
 
 
 def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths at which two topology files differ; for a key that only one file has, the path of the key."""
+    """Yield the paths at which two topology files differ. If only one file has a key, yield the path of the key."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in (*after, *(key for key in before if key not in after)):
             yield from differences(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
@@ -61,9 +61,9 @@ class Edits:
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 
     def _responsible(self, id_: WorkspaceId) -> tuple[Path, ...]:
-        """Return the paths of the edits that are responsible: if one of them is reverted, the workspace changes.
+        """Return the paths of the responsible edits: the workspace changes if any one of these edits is reverted.
 
-        If the reversal of a single edit never changes the workspace, return the edits that alone cause the change.
+        If no single reverted edit changes the workspace, return the edits that cause the change on their own.
         """
         paths = [path for path in self.paths if _concerns(path, id_.spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
@@ -79,7 +79,7 @@ class Edits:
         return tuple(enough or tried)
 
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
-        """Return the fingerprint of a workspace of one file, with the other file's value at one path.
+        """Return the fingerprint of a workspace, generated from one file with the other file's value at one path.
 
         Return None if the workspace does not exist.
         """

@@ -157,15 +157,15 @@ def _locked(root: pathlib.Path, commit: str, code: Sequence[str]) -> Iterator[Pa
 
 
 def _project(root: pathlib.Path, commit: str) -> tuple[pathlib.Path, str | None]:
-    """Return the folder of this project's repository, and its commit that belongs to a commit of the topology's
-    repository; None if the commit is unknown."""
+    """Return the folder of this project's repository, and the project's commit at a commit of the topology's
+    repository, or None if the project's commit is unknown."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     return home, commit if home == root else _recorded(root, commit, home)
 
 
 def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
-    """Yield the files of this project in these paths that differ from the commit, including untracked files.
+    """Yield this project's files below these paths that differ from the commit, including untracked files.
 
     If the project is a submodule, compare with the submodule's commit that the topology's repository records. If the
     base's code is unknown, because the project is in a separate repository, yield the project's folder.
@@ -179,13 +179,13 @@ def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[
     changed = git(home, "diff", "--name-only", "-z", then, "--", *paths)
     new = git(home, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
     if known is None or changed is None or new is None:
-        # Without this error, a failure of git would look like "nothing changed".
+        # If this failure of git were ignored, the result would be "nothing changed".
         raise NoBase(f"git cannot compare the code with {then[:12]}: check that the checkout is complete")
     yield from sorted({*fields(changed), *fields(new)})
 
 
 def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:
-    """Return the submodule's commit that a commit of the repository records; None without a record."""
+    """Return the commit that the repository's commit records for the submodule, or None if it records none."""
     if not submodule.is_relative_to(root):
         return None
     entry = git(root, "ls-tree", "-z", commit, "--", submodule.relative_to(root).as_posix())

@@ -27,7 +27,8 @@ class Package:
 
 
 def packages(lock: str, before: bytes | None, after: bytes | None) -> Iterator[Package]:
-    """Yield the packages that differ between two versions of a lock. Without a readable lock, yield the lock itself."""
+    """Yield the packages that differ between two versions of a lock. If a version cannot be read, yield the lock itself
+    as the only package."""
     old, new = _versions(before), _versions(after)
     if old is None or new is None:
         yield Package(lock, lock, UNREADABLE if old is None else "", UNREADABLE if new is None else "")
@@ -40,7 +41,7 @@ def packages(lock: str, before: bytes | None, after: bytes | None) -> Iterator[P
 
 
 def _versions(content: bytes | None) -> Mapping[str, tuple[str, str]] | None:
-    """Return the version and the rest of each package by name; None if the lock cannot be read."""
+    """Return each package's version and other properties by name, or None if the lock cannot be read."""
     if content is None:
         return {}
     try:

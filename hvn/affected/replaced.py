@@ -14,9 +14,10 @@ OTHER_VAULT = WorkspaceId("vault")
 def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[str, str]]:
     """Yield the id of each workspace to apply again, with the id of the workspace that it depends on.
 
-    A rebuilt cluster affects the workspaces that write to it, a rebuilt firewall policy those with rules in it. Another
-    Vault cluster affects the workspaces that write to Vault or read from it; another HVN affects its peerings. These
-    workspaces follow `hcp`, or `vault` if this topology does not create the cluster.
+    A rebuilt cluster affects the workspaces that write to the cluster. A rebuilt firewall policy affects the workspaces
+    with rules in the policy. Another Vault cluster affects the workspaces that write to Vault or read from Vault;
+    another HVN affects the HVN's peerings. These workspaces follow `hcp`, or `vault` if this topology does not create
+    the cluster.
     """
     rebuilt = {(workspace.spoke, subject): workspace.id for workspace, subject in _rebuilt(built, earlier)}
     other = other_vault(earlier.values(), built)
@@ -46,19 +47,20 @@ def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> It
 
 
 def other_vault(earlier: Iterable[Workspace], built: Iterable[Workspace]) -> dict[str, tuple[str, str]]:
-    """Return the changed properties of HVN and Vault by name, each with the old and the new value.
+    """Return the changed properties of the HVN and of Vault by name, each with the old and the new value.
 
-    The result is empty if HVN and Vault are unchanged. A project id that the file adds or removes does not count,
-    because HVN and Vault most likely stay in the same project.
+    The result is empty if the HVN and Vault are unchanged. An added or removed project id does not count, because the
+    HVN and Vault most likely stay in the same project.
     """
     before, after = _identity(earlier), _identity(built)
     return {name: (old, after[name]) for name, old in before.items() if after.get(name, old) != old}
 
 
 def _identity(workspaces: Iterable[Workspace]) -> dict[str, str]:
-    """Return the properties of HVN and Vault by name.
+    """Return the properties of the HVN and of Vault by name.
 
-    The inputs of a workspace have some properties of HVN and Vault. The values are equal in all workspaces.
+    The inputs of a workspace contain some properties of the HVN and of Vault. All workspaces have the same values of
+    these properties.
     """
     properties: dict[str, str | None] = {}
     for workspace in workspaces:

@@ -12,8 +12,7 @@ MOST_JOBS = 256
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """Return the affected workspaces in waves.
 
-    A workspace is in the first wave in which every resource that its plan reads exists, and no other workspace replaces
-    it.
+    A workspace is in the first wave in which all resources that its plan reads exist and will not be replaced.
     """
     awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
     awaited |= {one.follows for one in affected}

@@ -18,7 +18,8 @@ class Level(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOT_CHECKED = "not checked"
-    """The check could not run, for example without a tool (`doctor`). The level never counts as a pass."""
+    """The check could not run, for example without a tool (`doctor`). A check that could not run never counts as a
+    pass."""
     PASS = "pass"  # noqa: S105 - a level
     """The check ran and found no problem (`doctor`)."""
 
@@ -35,10 +36,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """The texts that all findings of one rule share. `hvn rule ID` prints a rule, docs/reference/rules.md lists all.
+    """A rule: its id, its name, and the texts that all its findings share. `hvn rule ID` prints a rule;
+    docs/reference/rules.md lists all rules.
 
-    `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). An id is never used again for another
-    meaning. `see` states the source: a URL, or a page of this project.
+    `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). The id of a removed rule is never used for
+    another rule. `see` states the source: a URL, or a page of this project.
     """
 
     id: str
@@ -54,7 +56,8 @@ class Rule:
     """An example that the rule reports: a part of a topology, an edit, or a command."""
     see: str
     needs_all_items: bool = False
-    """True if the rule reports that no spoke uses a setting: it is not run without the spokes with invalid values."""
+    """True if the rule reports that no spoke uses a setting: the rule is skipped if spokes with invalid values were
+    left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,8 @@ class Finding:
     """A problem, a pass or a skipped check that a rule reports at one place.
 
     A rule sets `path`; the reader of the topology file adds `file` and `span` with `at`. A finding about a plan or a
-    deployed workspace has `workspace` instead. `impact` lists losses and outages, `manual_steps` lists steps for a
-    person.
+    deployed workspace has `workspace` instead of `path`. `impact` lists losses and outages, `manual_steps` lists steps
+    for a person.
     """
 
     rule: Rule

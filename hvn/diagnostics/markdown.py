@@ -29,7 +29,7 @@ def codes(texts: Sequence[str]) -> str:
 
 
 def markdown(message: Message | str) -> str:
-    """Return a message with its values in code spans."""
+    """Return a message as Markdown, with its values in code spans."""
     return written(message, lambda words: words, code) if isinstance(message, Message) else sentence(message)
 
 
@@ -47,7 +47,8 @@ def sentence(text: str, limit: int = 400) -> str:
 def bullet(finding: Finding, workspaces: Sequence[str] = (), page: str = "") -> str:
     """Return a finding as a list item with rule, workspaces and message, and its impact as nested items.
 
-    `workspaces` are all workspaces with an equal finding. `page` is the URL of the page of the rules, which is linked.
+    `workspaces` are all workspaces with an equal finding. `page` is the URL of the page that documents the rules; the
+    item links to the page.
     """
     return "\n".join(_lines(finding, workspaces or ((finding.workspace,) if finding.workspace else ()), page))
 

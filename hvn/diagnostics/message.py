@@ -50,13 +50,13 @@ class Text(str):
 
 
 class Words(str):
-    """A value with words of this project, such as a plural ending, which renderers do not quote."""
+    """A value that is wording of this project, such as a plural ending. Renderers do not quote the value."""
 
     __slots__ = ()
 
 
 Fact = Union[str, int, IPv4Network, IPv4Address, Field, LineOf, "Message", "Sequence[Fact]"]
-"""A value in a message. A plain string is foreign text. Renderers print a sequence with commas."""
+"""A value in a message. A plain string is untrusted text. Renderers separate the items of a sequence with commas."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -148,7 +148,7 @@ def _without_marks(words: str) -> str:
 
 
 def as_text(fact: Fact) -> str:
-    """Return a value as plain text; a sequence as its items with commas."""
+    """Return a value as plain text; for a sequence, its items separated by commas."""
     if isinstance(fact, Message):
         return plain(fact)
     if isinstance(fact, Field):
@@ -179,7 +179,7 @@ def _json(fact: Fact) -> object:
 
 
 def joined(messages: Sequence[Message], separator: str = "; ") -> Message:
-    """Return one message with the texts of several messages and a separator between them."""
+    """Join several messages into one message, with a separator between their texts."""
     names = [f"part{number}" for number in range(len(messages))]
     return Message(separator.join(f"{{{name}}}" for name in names), **dict(zip(names, messages, strict=True)))
 

@@ -12,7 +12,8 @@ def closest(name: str, valid: Iterable[str]) -> str:
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:
-    """Return message and fix for an unknown name. `kind` is the kind of the named object, such as `spoke`."""
+    """Return the message and the fix of a finding about an unknown name. `kind` is the kind of the named object, such
+    as `spoke`."""
     names = sorted(valid)
     near = closest(name, names)
     return (

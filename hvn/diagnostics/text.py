@@ -10,7 +10,7 @@ COUNTED = (Level.ERROR, Level.WARNING)
 
 
 def render(findings: Sequence[Finding]) -> str:
-    """Return the findings with place, message, reason and fix, separated by empty lines."""
+    """Return the findings as text, each with place, message, reason and fix, separated by empty lines."""
     return "\n\n".join("\n".join((heading(finding), *explanation(finding))) for finding in findings)
 
 

@@ -1,6 +1,6 @@
 """Read and write `jwks/<spoke>.json`, the committed public keys of a cluster.
 
-The topology reads `issuer` and `keys` (hvn/topology/jwks.py). Only people and `keys check` read `provenance` and the
+The topology reads `issuer` and `keys` (hvn/topology/jwks.py). Only people and `hvn keys` read `provenance` and the
 `first_missing` of each key.
 """
 
@@ -27,17 +27,17 @@ def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, 
     """Return the key set to commit: the cluster's live keys, and the committed keys that are missing for less than 24
     hours.
 
-    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. If keys
-    and issuer are equal, `keys pull` does not change the key file.
+    AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. `keys
+    pull` therefore leaves the key file unchanged if the keys and the issuer are unchanged.
     """
-    # A key set passed with --file may have `first_missing`, but all its keys count as live.
+    # Ignore `first_missing` in a key set passed with --file, because all keys of the set count as live.
     keys = {thumbprint: Key(thumbprint, key.members) for thumbprint, key in live.keys.items()}
     kids = {key.kid for key in live.keys.values()}
     for thumbprint, key in (before.keys if before else {}).items():
         missing_since = min(when(key.first_missing) or now, now)
         if thumbprint not in keys and now - missing_since < OVERLAP:
-            # A cluster may use an old kid again for a new key. A key set has each kid once, so the live key replaces
-            # the missing key.
+            # A cluster may use the `kid` of an old key again for a new key. A key set contains each `kid` only once, so
+            # the live key replaces the missing key.
             members = {name: value for name, value in key.members.items() if name != "kid" or value not in kids}
             keys[thumbprint] = Key(thumbprint, members, stamp(missing_since))
     ordered = dict(sorted(keys.items(), key=lambda item: (item[1].kid, item[0])))
@@ -60,7 +60,8 @@ def to_json(keys: KeySet) -> str:
 
 
 def write(file: pathlib.Path, keys: KeySet) -> None:
-    """Write the key file atomically. A symbolic link stays a link. Raises OSError if the file cannot be written."""
+    """Write the key file atomically. If the key file is a symbolic link, write its target. Raises OSError if the file
+    cannot be written."""
     file.parent.mkdir(parents=True, exist_ok=True)
     target = file.resolve()
     if target.exists() and not os.access(target, os.W_OK):

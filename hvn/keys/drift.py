@@ -78,8 +78,8 @@ def compare(
     )
 
     def finding(rule: Rule, member: str, message: Message, fix: Message) -> Finding:
-        """Return a finding at the first line of the key file that contains this member; without a member, at the
-        first line."""
+        """Return a finding at the first line of the key file that contains this member, or at line 1 if the member is
+        empty."""
         line = next((number for number, line in enumerate(lines, 1) if member and member in line), 1)
         workspace = f"vault-auth-{spoke}"
         return Finding(
@@ -121,12 +121,13 @@ def _gone(key: Key, now: datetime, pull: Message) -> tuple[Rule, Message, Messag
 
 
 def _member(key: Key) -> str:
-    """Return the JSON of the key's kid as `keys pull` writes it; empty for a key without kid."""
+    """Return the member `kid` of the key in the JSON that `keys pull` writes, or an empty text for a key without
+    `kid`."""
     return f'"kid": {json.dumps(key.kid)}' if key.kid else ""
 
 
 def _named(key: Key) -> Message:
-    """Return the key's kid and thumbprint. The thumbprint is needed because a cluster may use the same kid for
+    """Return the key's kid and thumbprint. The text includes the thumbprint, because a cluster may use the same kid for
     another key later."""
     if not key.kid:
         return Message("without kid (thumbprint {thumbprint})", thumbprint=key.thumbprint)

@@ -48,7 +48,7 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
             f"kubectl did not end within {2 * SECONDS} seconds: the API server may be unreachable"
         ) from None
     if done.returncode != 0:
-        # The last line of kubectl's error output is the server's answer, and contains no credentials.
+        # The last line of kubectl's error output is the API server's error. It contains no credentials.
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise Unavailable(
             f"kubectl failed: {printable(lines[-1], 300)}. The API server of a private cluster is reachable only "

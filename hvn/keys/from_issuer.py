@@ -1,7 +1,7 @@
 """Fetch a cluster's public keys from its OIDC issuer. AKS serves the issuer publicly even for a private cluster.
 
-The URL of the discovery document begins with the issuer. The document repeats the issuer, character by character, and
-names the URL of the keys (OpenID Connect Discovery 1.0, section 4).
+The URL of the discovery document begins with the issuer. The document's `issuer` must equal the issuer character by
+character, and `jwks_uri` is the URL of the keys (OpenID Connect Discovery 1.0, section 4).
 """
 
 import json
@@ -40,8 +40,8 @@ def fetch(issuer: str) -> Fetched:
         except Exception as error:  # noqa: BLE001 - raised in the other thread
             results.put(error)
 
-    # A timeout of requests limits one read, so a server that sends a byte a second never exceeds the timeout. The
-    # thread is a daemon, so that it does not delay the end of the process.
+    # The timeout of `requests` limits each read, so a server that sends one byte a second never exceeds the timeout.
+    # The request runs in a daemon thread, so that a slow server does not delay the end of the process.
     threading.Thread(target=work, daemon=True).start()
     try:
         result = results.get(timeout=WHOLE_SECONDS)
@@ -78,7 +78,7 @@ def _session() -> Iterator[requests.Session]:
         backoff_factor=0.3,
         status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=("GET",),
-        # After the last retry return the response, so that the error names its status code.
+        # After the last retry, return the response so that the error message contains the status code.
         raise_on_status=False,
         # Ignore the header Retry-After: with it, a server could make a pipeline wait for an hour.
         respect_retry_after_header=False,

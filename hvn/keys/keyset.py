@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from hvn.topology import jwks
 
-# Members of a JWK that Vault does not use.
+# Optional members of a JWK, which Vault does not use.
 ABOUT = ("kid", "use", "alg")
 
 
@@ -25,14 +25,14 @@ class Key:
 
     @property
     def kid(self) -> str:
-        """The id that the cluster gives the key; empty for a key without `kid`."""
+        """The `kid` that the cluster assigned to the key; empty for a key without `kid`."""
         return self.members.get("kid", "")
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """A key set: its keys by thumbprint, in the order of their kids; the issuer, if known; source and time of the
-    last change."""
+    """A key set: the keys by thumbprint, in the order of their kids; the issuer, if known; the source and the time of
+    the last change."""
 
     keys: Mapping[str, Key]
     issuer: str | None
@@ -51,7 +51,7 @@ def parse(content: bytes) -> KeySet:
 
 
 def _key(member: Mapping[str, Any]) -> Key:
-    """Return the key with canonical numbers. A source may encode numbers with padding or leading zeros."""
+    """Return the key with canonical numbers. Some key sets encode numbers with padding or leading zeros."""
     pem = jwks.parse(json.dumps({"keys": [member]}).encode()).pubkeys[0]
     public = (RSAKey if member["kty"] == "RSA" else ECKey).import_key(pem)
     numbers: Mapping[str, Any] = public.as_dict(private=False)

@@ -12,8 +12,9 @@ class Fetched:
     way: str
     """`issuer`, `cluster` or `file`."""
     note: str = ""
-    """A note for the person who runs the command, or empty."""
+    """A note that the command prints, or an empty text."""
 
 
 class Unavailable(Exception):
-    """The keys of a cluster could not be fetched. The message is one line with the problem, the reason and a fix."""
+    """The public keys of a cluster could not be fetched. The message is one line with the problem, the reason and a
+    fix."""

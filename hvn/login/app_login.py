@@ -1,5 +1,5 @@
-"""An app's login by the topology: mount, role, the token that VSO requests, and the lines to change if a check
-fails."""
+"""The login of an app as the topology defines it: mount, role, the token that VSO requests, and the lines to change if
+a check fails."""
 
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ LIFETIME = 600.0
 
 @dataclass(frozen=True, slots=True)
 class AppLogin:
-    """The login of one app of a spoke."""
+    """The login of one app of a spoke to Vault."""
 
     loaded: Loaded
     spoke: str
@@ -34,7 +34,8 @@ class AppLogin:
 
     @property
     def role(self) -> Role | None:
-        """The role that `vault-auth-<spoke>` writes for the app; None if the workspace has no such role."""
+        """The role that `vault-auth-<spoke>` writes for the app, or None if the workspace writes no role for the
+        app."""
         return next((Role.of_app(role) for role in self.auth.roles if role.name == self.app.role), None)
 
     @property
@@ -44,14 +45,15 @@ class AppLogin:
 
 
 def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
-    """Return the login of an app. Stops the command if the topology has errors, or has no such spoke or app."""
+    """Return the login that the topology defines for an app. Stops the command if the topology has errors, or has no
+    such spoke or app."""
     loaded = read(file)
     checked = loaded.checked
     if checked is None:
         tell(loaded, err=True)
         stop(
-            "\nFix the topology first. To judge a login without it, use --config FILE and --role FILE of Vault, and "
-            "name neither a spoke nor an app"
+            "\nFix the topology first. To explain a login without the topology, use --config FILE and --role FILE of "
+            "Vault, and name neither a spoke nor an app"
         )
     if spoke not in checked.topology.spokes:
         stop(_plain("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke"))))
@@ -74,7 +76,7 @@ def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
     """Return the claims of the token that Kubernetes' TokenRequest API issues for the app's service account and
     audience.
 
-    Without a committed issuer the claims have no `iss`.
+    If no issuer is committed, the claims have no `iss`.
     """
     app, issuer = requested.app, requested.auth.bound_issuer
     made: dict[str, Any] = {
@@ -89,7 +91,7 @@ def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
 
 
 def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
-    """Return for each failed check, by its id, the line of the topology or the key file to change."""
+    """Return, by the id of the failed check, the line of the topology or the key file to change."""
     places = {}
     for check in failed:
         path = place(check, requested.spoke, requested.app.name)

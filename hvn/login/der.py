@@ -10,8 +10,8 @@ def is_key_alone(der: bytes) -> bool:
 
 
 def malformed(der: bytes) -> str:
-    """Return Go's error for a malformed certificate. If only inner elements are malformed, the text may differ from
-    Go's."""
+    """Return Go's error for a malformed certificate. If only inner elements are malformed, the returned text may differ
+    from Go's error."""
     certificate = _inside(der)
     if certificate is None:
         return "x509: malformed certificate"
@@ -26,7 +26,7 @@ def malformed(der: bytes) -> str:
 
 
 def _inside(der: bytes) -> bytes | None:
-    """Return the content of the first DER element, None if the element is not a sequence."""
+    """Return the content of the first DER element, or None if the element is not a sequence."""
     place = _element(der)
     return der[place[0] : place[1]] if place and der[:1] == _SEQUENCE else None
 
@@ -38,7 +38,7 @@ def _rest(der: bytes) -> int:
 
 
 def _element(der: bytes) -> tuple[int, int] | None:
-    """Return the offsets of the first DER element's content, start and end; None if the element is cut off."""
+    """Return the start and end offsets of the first DER element's content, or None if the element is truncated."""
     if len(der) < 2:
         return None
     length, start = der[1], 2

@@ -1,4 +1,4 @@
-"""Run every check of a login. The first failed check gives Vault's answer."""
+"""Run every check of a login. Vault's answer is the error of the first failed check."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from hvn.login.login import Login, Outcome, Result
 class Answer:
     """Vault's answer to a login.
 
-    If Vault refuses the login, it sends one of `messages`; if Vault allows the login, `messages` is empty. A check that
-    was not made counts as passed. The answer is certain only if `depends_on` is empty.
+    If Vault refuses the login, it sends one of `messages`; if Vault allows the login, `messages` is empty. A skipped
+    check counts as passed. The answer is certain only if `depends_on` is empty.
     """
 
     allow: bool
@@ -31,8 +31,8 @@ class Answer:
 
     @property
     def depends_on(self) -> tuple[str, ...]:
-        """Ids of the checks before the first failure that were not made. If Vault fails a check that was not made here,
-        Vault reports this check's error instead."""
+        """Ids of the checks that were skipped before the first failed check. If such a check fails in Vault, Vault
+        reports the error of this check instead."""
         ids = []
         for check, outcome in self.checks:
             if outcome.result is Result.FAIL:
@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def not_checked(self) -> tuple[str, ...]:
-        """Ids of all checks that could not be made, for example without a token."""
+        """Ids of all skipped checks. For example, some checks need a token."""
         return tuple(check.id for check, outcome in self.checks if outcome.result is Result.NOT_CHECKED)
 
 
@@ -53,8 +53,8 @@ def explain(login: Login) -> Answer:
 
 
 def answer(checks: tuple[tuple[Check, Outcome], ...]) -> Answer:
-    """Return the answer for these checks: the errors of the first failed check, or an allowed login if no check
-    fails."""
+    """Return the answer that follows from these checks: the errors of the first failed check, or an allowed login if no
+    check fails."""
     refused = next((outcome for _, outcome in checks if outcome.result is Result.FAIL), None)
     if refused is None:
         return Answer(True, 200, (), checks)

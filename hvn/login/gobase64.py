@@ -59,7 +59,7 @@ def _first_wrong(data: bytes, alphabet: re.Pattern[bytes]) -> GoError | None:
 
 
 def _left_over(data: bytes, *, padding: bool) -> GoError | None:
-    """Return Go's error if the last group of base64 digits is incomplete, otherwise None."""
+    """Return Go's error if the last group of base64 digits is incomplete, or None."""
     digits = len(re.sub(rb"[\r\n]", b"", data)) % 4
     if digits == 1 or (digits and padding):
         return _error(len(data) - digits)

@@ -78,10 +78,10 @@ def text_of(node: Node) -> str:
 
 
 def mismatch(node: Node, into: str, later: list[str]) -> None:
-    """Add an error to `later`, because the value's type differs from the Go struct's field. Raises `GoError` for a
-    number.
+    """Add an error to `later`, because the value's type differs from the type of the Go struct's field. Raises
+    `GoError` for a number.
 
-    Go reports the first error of `later` after the last member, but a number of the wrong type stops Go at once
+    Go reports the first error of `later` after the last member, but reports a number of the wrong type at once
     (json/decode.go).
     """
     text = f"json: cannot unmarshal {node.kind} into Go value of type {into}"

@@ -1,6 +1,7 @@
 """Format and decode texts as Go does: `%q`, `%v`, UTF-8 and lower case (Go, packages strconv, fmt, utf8 and unicode).
 
-Vault quotes claims and header members in its errors. Users search for these errors, so every character must equal Go's.
+Vault quotes claims and header members in its errors. Users search for these errors, so the text must equal Go's in
+every character.
 """
 
 import codecs
@@ -46,7 +47,7 @@ def well_formed(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """Return the text in lower case as Go's strings.ToLower, which converts each letter without regard to its
+    """Return the text in lower case. Like Go's strings.ToLower, convert each letter without regard to its
     neighbours."""
     return "".join(char.lower()[:1] for char in text)
 
@@ -65,7 +66,7 @@ def quote_bytes(data: bytes) -> str:
 
 
 def quote(text: str) -> str:
-    """Return text as Go's `%q` prints it (strconv.Quote)."""
+    """Return a text as Go's `%q` prints the text (strconv.Quote)."""
     return f'"{"".join(map(_quoted, text))}"'
 
 
@@ -118,7 +119,7 @@ def wrong_verb(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """Text between two printed values."""
+    """Text to print as it is, such as a bracket."""
 
     text: str
 

@@ -30,8 +30,8 @@ def malformed(token: str) -> str:
 
 
 def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
-    """Return whether the token is too long or cut off, if no key of the mount makes signatures of this length;
-    `lengths` in bytes."""
+    """Return a hint that the token is too long or cut off, if no key of the mount makes signatures of this length.
+    `lengths` are the possible lengths in bytes."""
     length = len(jws.signature)
     if not lengths or length in lengths:
         return ""
@@ -41,7 +41,8 @@ def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
 
 
 def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """Return a reason in the token itself, not a key rotation, why no key verifies the token."""
+    """Return the reason in the token itself why no key verifies the token. A rotation of the keys is not such a
+    reason."""
     if claims is None:
         return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
     if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):
@@ -77,7 +78,7 @@ def issuer(expected: str, actual: str) -> str:
 
 
 def subject(expected: str, actual: str) -> str:
-    """Return which part of the token's `sub` differs from the role's `bound_subject`."""
+    """Return the difference between the token's `sub` and the role's `bound_subject`, such as another namespace."""
     want, have = (text.removeprefix(ACCOUNT).split(":") for text in (expected, actual))
     if not (expected.startswith(ACCOUNT) and actual.startswith(ACCOUNT) and len(want) == len(have) == 2):
         return "Vault compares bound_subject exactly: an asterisk is not a wildcard" if "*" in expected else ""

@@ -1,5 +1,5 @@
-"""Check a `jwk` or `x5c` in a token's header. Vault does not use this key, but refuses the token if the key is
-malformed.
+"""Check a `jwk` or `x5c` in a token's header. Vault does not use the key in the header, but refuses the token if this
+key is malformed.
 
 go-jose v3.0.5: jwk.go (UnmarshalJSON, Valid, IsPublic) and shared.go (parseCertificateChain).
 """
@@ -49,7 +49,7 @@ def is_public(node: Node) -> bool:
 
 
 def has_unusual_url(node: Node) -> bool:
-    """Return whether a well-formed JWK has an `x5u` that Go's URL parser may refuse."""
+    """Return whether a valid JWK has an `x5u` that Go's URL parser may refuse."""
     url = _read(node).text("x5u") if node.kind == "object" else ""
     return bool(url) and not _PLAIN_URL.fullmatch(url)
 
@@ -113,8 +113,8 @@ def _texts(node: Node, later: list[str]) -> list[str]:
 
 
 def _key(raw: _Raw, certificates: list[Any]) -> tuple[Any, bool]:
-    """Return the JWK's key, None if go-jose cannot use it, and whether the key is public. Raises `GoError` for a
-    malformed key."""
+    """Return the JWK's key, or None if go-jose cannot use the key, and whether the key is public. Raises `GoError` for
+    a malformed key."""
     kty = raw.text("kty")
     if kty == "EC":
         return _ec(raw), "d" not in raw.parts

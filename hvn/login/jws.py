@@ -28,7 +28,7 @@ class Jws:
     """A parsed token with an unverified signature. `repr` shows neither payload nor signature.
 
     Vault verifies the signature with `verified_alg`, and compares `alg` with the mount's list. In the general JSON
-    serialization `alg` does not include the unprotected header.
+    serialization the attribute `alg` comes only from the protected header.
     """
 
     alg: str
@@ -37,7 +37,8 @@ class Jws:
     payload: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     signing_input: bytes | None = field(repr=False)
-    """None if Vault cannot compute the signing input: then no key verifies the signature."""
+    """The bytes that the signature covers. None if Vault cannot compute these bytes, so that no key verifies the
+    signature."""
     critical: bool = True
     """False if the header's `crit` names a member that go-jose does not know."""
     signatures: int = 1
@@ -47,7 +48,7 @@ class Jws:
 
 @dataclass(slots=True)
 class _Part:
-    """The members of a token in JSON serialization, or of one of its signatures; None for a missing member."""
+    """The members of a token in JSON serialization, or of one of the token's signatures; None for a missing member."""
 
     payload: bytes | None = None
     protected: bytes | None = None
@@ -60,7 +61,7 @@ def parse_token(token: str, *, by_issuer: bool = False) -> Jws:
     """Parse a token as Vault does and return its parts. Raises `GoError`, with the text in Vault's error, for a
     malformed token.
 
-    `by_issuer` means that Vault fetches the keys from an issuer. go-oidc then parses the token first, with go-jose v4,
+    `by_issuer` is true if Vault fetches the keys from an issuer. go-oidc then parses the token first, with go-jose v4,
     which allows no padding and checks the algorithm at once.
     """
     token = _SPACE.sub("", well_formed(token))
@@ -182,7 +183,7 @@ def _check_nonce(unprotected: Members) -> None:
 
 
 def _signing_input(part: _Part, protected: Members, payload: bytes) -> bytes | None:
-    """Return the bytes that the signature covers, None if the token has an empty protected header."""
+    """Return the bytes that the signature covers, or None if the token has an empty protected header."""
     if part.protected == b"":
         return None
     head = base64.urlsafe_b64encode(part.protected or b"").rstrip(b"=")

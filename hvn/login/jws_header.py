@@ -32,8 +32,8 @@ def protected(text: bytes) -> Members:
 
 
 def members(node: Node) -> Members:
-    """Return the members of a JSON object, no members for null. Raises `GoError` for a value of another type, and
-    for a duplicate key."""
+    """Return the members of a JSON object; for null, return an empty mapping. Raises `GoError` for a value of another
+    type, and for a duplicate key."""
     if node.kind == "null":
         return {}
     if node.kind != "object":
@@ -42,8 +42,8 @@ def members(node: Node) -> Members:
 
 
 def merged(first: Members, second: Members) -> Members:
-    """Return the members of two headers. A member of `first` has priority over a member of `second`, unless it is an
-    empty string."""
+    """Return the members of two headers. A member of `first` has priority over the same member of `second`, unless the
+    member of `first` is an empty string."""
     return {**first, **{name: node for name, node in second.items() if name not in first or first[name].value == ""}}
 
 
@@ -69,7 +69,7 @@ def check_embedded_key(header: Members) -> None:
 
 
 def text(header: Members, name: str) -> str:
-    """Return the text of a header member, an empty text if the member is missing or not a string."""
+    """Return the text of a header member, or an empty text if the member is missing or not a string."""
     return str(header[name].value) if name in header and header[name].kind == "string" else ""
 
 

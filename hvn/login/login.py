@@ -18,7 +18,7 @@ class Login:
     """A login: mount, role, time, and either a token or claims. Claims without a token count as correctly signed."""
 
     mount: Mount | None
-    """None if nobody wrote the mount's configuration."""
+    """None if the mount exists, but has no configuration."""
     role_name: str
     """The name of the role that the client sends; empty for the mount's `default_role`."""
     role: Role | None
@@ -34,7 +34,7 @@ class Login:
 
     @property
     def requested_role(self) -> str:
-        """The name under which Vault looks up the role."""
+        """The role name that Vault looks up: the client's name in lower case, or the mount's `default_role`."""
         return lower(self.role_name) or (self.mount.default_role if self.mount else "")
 
     @cached_property
@@ -62,7 +62,7 @@ class Login:
 
     @cached_property
     def too_deep(self) -> str:
-        """The first bracket of the claims beyond Go's nesting limit, or an empty text."""
+        """The first bracket in the claims that exceeds Go's nesting limit, or an empty text."""
         return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:
@@ -93,7 +93,7 @@ class Outcome:
     """The outcome of a check: the expected and the actual value, and the errors that Vault may send.
 
     If a check has several errors, Vault sends one of them at random, because Go iterates over maps in random order.
-    `note` is a hint to the cause.
+    `note` is a hint about the cause, or the reason why the check was skipped.
     """
 
     result: Result
@@ -114,5 +114,5 @@ def failed(message: Message, expected: str, actual: str, note: str = "", **facts
 
 
 def not_checked(reason: str) -> Outcome:
-    """Return the outcome of a check that cannot be made, with the reason."""
+    """Return the outcome of a skipped check, with the reason."""
     return Outcome(Result.NOT_CHECKED, note=reason)

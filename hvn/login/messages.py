@@ -1,6 +1,6 @@
 """Vault's errors at a JWT login: text, cause and fix.
 
-`{…}` stands for a value of the login, `<spoke>` for the spoke. The errors are in the order in which Vault finds them.
+`{…}` stands for a value of the login, `<spoke>` for the spoke's name. The errors are in the order of Vault's checks.
 `login explain` prints these texts, and docs/reference/login-errors.md contains them. Sources of the texts:
 vault-plugin-auth-jwt v0.26.3 (path_login.go, claims.go), cap v0.13.0 (jwt/jwt.go, jwt/keyset.go), go-jose v3.0.5,
 go-oidc (oidc/jwks.go), Vault (sdk/logical/storage_view.go, vault/request_handling.go, vault/identity_store_util.go).
@@ -57,8 +57,8 @@ MISSING_TOKEN = Message(
 BOUND_CIDR = Message(
     "permission denied",
     "the client's address, as Vault sees it, is outside the role's `token_bound_cidrs`; an invalid range, such as "
-    "10.0.0.0/33, matches no address. Vault answers the same if the namespace or the mount does not exist: check "
-    "both first",
+    "10.0.0.0/33, matches no address. Vault returns the same error if the namespace or the mount does not exist: "
+    "check both first",
     "deploy `vault-auth-<spoke>`: its roles have no ranges. Correct the ranges of a role that is managed outside this "
     "project",
     403,
@@ -85,7 +85,7 @@ UNKNOWN_KEY = Message(
 NO_KEYS_FETCHED = Message(
     f"{SIGNATURE}fetching keys {{reason}}",
     "with `keys: issuer`: Vault does not know the token's key, and could not fetch the issuer's keys",
-    "try again; if the error stays, HCP cannot reach the issuer: use `keys: pubkeys`",
+    "try again; if the error persists, HCP cannot reach the issuer: use `keys: pubkeys`",
 )
 NOT_VERIFIED = Message(
     f"{SIGNATURE}failed to verify id token signature",
@@ -208,8 +208,8 @@ NOT_A_GLOB = Message(
 )
 CLAIM_MISMATCH = Message(
     f"{CLAIMS}claim {{claim}} does not match any associated bound claim values",
-    "the role binds other values than the token's. Types must match: the string `1` is not the number 1. Without "
-    "`bound_claims_type=glob` an asterisk is an ordinary character",
+    "the claim in the token has none of the values that the role binds. Types must match: the string `1` is not the "
+    "number 1. Without `bound_claims_type=glob` an asterisk is an ordinary character",
     "correct the value in the role's `bound_claims`; set `bound_claims_type` in every write, because a write without "
     "the field resets it to `string`",
 )
@@ -241,8 +241,8 @@ ALL: tuple[Message, ...] = tuple(value for value in list(vars().values()) if isi
 
 NO_ANSWER = Message(
     "EOF",
-    "the role binds a claim to a list inside a list, or to an object inside a list, and the token has one as well. "
-    "Vault's comparison panics, and Vault closes the connection",
+    "the role binds a claim to a list that contains a list or an object, and the claim in the token is such a list "
+    "too. Vault's comparison panics, and Vault closes the connection",
     "use strings, numbers, true or false in the lists of the role's `bound_claims`",
     0,
 )

@@ -51,7 +51,7 @@ class Mount:
 class Role:
     """The role in `auth/<mount>/role/<role>`.
 
-    The unit of leeways is seconds: 0 means Vault's default, a negative number no leeway.
+    Leeways are in seconds: 0 means Vault's default, and a negative number means no leeway.
     """
 
     role_type: str = "jwt"

@@ -10,7 +10,7 @@ MAX_LEVELS = 10_000
 
 
 def too_deep(claims: Mapping[str, Any] | None) -> str:
-    """Return the first bracket beyond the nesting limit, in the order in which Go encodes the claims, or an empty
+    """Return the first bracket that exceeds the nesting limit, in the order in which Go encodes the claims, or an empty
     text."""
     levels: list[Any] = [iter((claims,))]
     while levels:

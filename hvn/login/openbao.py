@@ -44,7 +44,7 @@ class OpenBaoLogin(Login):
         return bool(_RELATIVE.search(name))
 
     def depth_place(self) -> str:
-        """Return an empty text: OpenBao's error does not name the bracket."""
+        """Return an empty text, because OpenBao's error does not name the bracket."""
         return ""
 
 

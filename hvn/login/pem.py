@@ -2,7 +2,7 @@
 
 An entry of `jwt_validation_pubkeys` has one PEM block: a public key (PKIX), or a certificate with the key. Vault
 ignores the block's label, text before the block, and whitespace inside the base64. Text after the block is an error.
-BEGIN and END must be separate lines: a text in which YAML folded the newlines is not a key.
+BEGIN and END must be separate lines. Vault therefore refuses a key if YAML folded its newlines.
 """
 
 import base64
@@ -24,7 +24,7 @@ _CURVES = (ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 
 class NotAKey(ValueError):
-    """Vault refuses this PEM text as a public key. The message is Vault's."""
+    """Vault refuses a PEM text as a public key. The message is Vault's error."""
 
 
 def public_key(pem: str) -> Any:
@@ -37,7 +37,7 @@ def public_key(pem: str) -> Any:
     try:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm):
-        # A local import, because x509 takes as long to import as all other modules, and a cluster's keys are never
+        # Import x509 only if a key is a certificate: the import doubles the start time, and a cluster's keys are never
         # certificates.
         from cryptography.x509 import load_der_x509_certificate
 

@@ -1,4 +1,4 @@
-"""The field of the topology that decides each check of a login."""
+"""The field of the topology that determines the result of each check of a login."""
 
 from hvn.diagnostics.message import Path
 
@@ -10,12 +10,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-# Checks that the committed keys in `jwks/<spoke>.json` decide.
+# Checks with a result that depends on the committed keys in `jwks/<spoke>.json`.
 OF_KEYS = ("signature", "issuer")
 
 
 def place(check: str, spoke: str, app: str) -> Path | None:
-    """Return the path of the field that decides the check, None if the topology does not decide the check."""
+    """Return the path of the field that determines the result of the check, or None if no field does."""
     if check not in FIELDS:
         return None
     return ("spokes", spoke, "cluster", *(part.replace("{app}", app) for part in FIELDS[check]))

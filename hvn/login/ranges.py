@@ -27,8 +27,8 @@ def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
 
 
 def as_address(text: str) -> Address | None:
-    """Return the address in a text, an IPv4-mapped IPv6 address as IPv4; None if the text is not an address or has
-    an IPv6 zone."""
+    """Return the address in a text, or None if the text is not an address or has an IPv6 zone. An IPv4-mapped IPv6
+    address is returned as IPv4."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -39,7 +39,7 @@ def as_address(text: str) -> Address | None:
 
 
 def network_of(text: str) -> Network | None:
-    """Return the network of a range, None if the range matches no address."""
+    """Return the network of a range, or None if the range matches no address."""
     text = _HEX_MASK.sub("", text)
     if match := _PREFIX.fullmatch(text):
         return _network(match[1], int(match[2][-6:]))
@@ -54,15 +54,16 @@ def network_of(text: str) -> Network | None:
 
 
 def is_writable(text: str) -> bool:
-    """Return whether Vault accepts a text as a range of a role. Vault resolves a host name with a port."""
+    """Return whether Vault accepts a text as a range of a role. Vault accepts a host name with a port and resolves the
+    name."""
     name, _, port = text.rpartition(":")
     is_socket = len(text) > 1 and (text[0] in "./" or "/" in text)
     return is_socket or network_of(text) is not None or bool(re.fullmatch("[A-Za-z][A-Za-z0-9.-]*", name) and port)
 
 
 def _network(address: str, prefix: int) -> Network | None:
-    """Return the network, None if the prefix is invalid. The prefix of an IPv4-mapped address is reduced by 96 if it
-    is 96 or more."""
+    """Return the network, or None if the prefix is invalid. For an IPv4-mapped address, Vault subtracts 96 from a
+    prefix of 96 or more."""
     try:
         whole = ip_address(address)
         host = as_address(address)

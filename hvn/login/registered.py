@@ -1,7 +1,7 @@
 """Read the registered claims of a token as Vault does (go-jose v3.0.5, jwt/claims.go).
 
-Vault matches the names of registered claims in any case. If several names match, Vault uses the last name in byte order
-(Go, encoding/json; cap v0.13 does not check for duplicates).
+Vault matches the names of registered claims without regard to case. If several names match, Vault uses the last name in
+byte order (Go, encoding/json; cap v0.13 does not check for duplicates).
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ AUDIENCE = "go-jose/go-jose/jwt: expected string or array value to unmarshal to 
 class Registered:
     """The registered claims: `iss`, `sub` and `aud` as strings; `exp`, `nbf` and `iat` in whole seconds, 0 if missing.
 
-    `errors` has an error for each claim of the wrong type. The version of Go that built Vault decides which error Vault
-    reports.
+    `errors` has an error for each claim of the wrong type. The error that Vault reports depends on the version of Go
+    that built Vault.
     """
 
     iss: str = ""

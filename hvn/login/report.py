@@ -17,7 +17,7 @@ COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow
 WIDTH = 240
 WHOLE = 4000
 """The maximum number of characters of a printed error. The limit is large because people search for the whole text."""
-# The words for `vault-auth-<spoke>` and the key file in a report without a spoke.
+# The texts that replace `vault-auth-<spoke>` and the key file in a report without a spoke.
 _WITHOUT_SPOKE = (
     ("`vault-auth-<spoke>`", "the workspace that manages this mount"),
     ("`config/jwks/<spoke>.json`", "the spoke's key file"),
@@ -43,7 +43,7 @@ class Explained:
     """The name of the spoke, or an empty text if the command got no spoke."""
 
     def plain(self, text: str) -> str:
-        """Return the text of a cause or a fix without Markdown, with the spoke's name in place of `<spoke>`."""
+        """Return a cause or a fix as plain text, with the spoke's name in place of `<spoke>`."""
         if self.spoke:
             text = text.replace("<spoke>", self.spoke)
         for old, new in _WITHOUT_SPOKE:
@@ -135,7 +135,7 @@ def _verdict(explained: Explained) -> list[str]:
     answer = explained.answer
     depends = ""
     if answer.depends_on:
-        depends = f", if these checks pass, which were not made: {', '.join(answer.depends_on)}"
+        depends = f" if these skipped checks pass: {', '.join(answer.depends_on)}"
     if answer.allow:
         lines = [click.style(f"Vault allows the login{depends}", bold=True)]
     else:

@@ -1,4 +1,4 @@
-"""Find the mount's key that signed a token: try each key with the token's algorithm."""
+"""Find the key of the mount that verifies a token's signature: try each key with the token's algorithm."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -19,7 +19,7 @@ public_key = lru_cache(maxsize=64)(read_pem)
 
 
 def signed_by(jws: Jws, pems: Sequence[str]) -> int | None:
-    """Return the index of the first key that verifies the token's signature, None if no key verifies it."""
+    """Return the index of the first key that verifies the token's signature, or None."""
     if jws.signatures != 1 or not jws.critical or jws.signing_input is None:
         return None
     signed = jws.signing_input

@@ -21,10 +21,10 @@ class Number(str):
 
 
 def get(claims: Claims, name: str) -> Any:
-    """Return the claim with this name, or by JSON pointer if the name begins with a slash; None if the claim is
-    missing.
+    """Return the claim with this name, or None if the claim is missing. A name that begins with a slash is a JSON
+    pointer.
 
-    A claim that is a number is truncated to an integer. Numbers inside lists stay float.
+    A claim that is a number is truncated to an integer. Numbers inside lists are not truncated.
     """
     value = pointed(claims, name) if name.startswith("/") else claims.get(name)
     if isinstance(value, float):
@@ -33,7 +33,7 @@ def get(claims: Claims, name: str) -> Any:
 
 
 def pointed(value: Any, pointer: str) -> Any:
-    """Return the value at an RFC 6901 pointer, None if the value is missing (mitchellh/pointerstructure v1.2.1,
+    """Return the value at an RFC 6901 pointer, or None if the value is missing (mitchellh/pointerstructure v1.2.1,
     get.go).
 
     A pointer's list index may have a base prefix such as `0x`; an empty index is 0 (mitchellh/mapstructure v1.5.0,
@@ -51,7 +51,7 @@ def pointed(value: Any, pointer: str) -> Any:
 
 
 def _index(name: str) -> int:
-    """Return the list index that a part of a pointer names, -1 if the part is not an integer."""
+    """Return the list index in one part of a pointer, or -1 if the part is not an integer."""
     if not name:
         return 0
     match = _INDEX.fullmatch(name)
@@ -70,7 +70,8 @@ def int64(number: float) -> int:
 
 
 def as_list(value: Any) -> list[Any] | None:
-    """Return a list unchanged; a string, bool or `Number` as a list with one item; None for any other value."""
+    """Return a list unchanged, and a string, bool or `Number` as a list with one item. For any other value, return
+    None."""
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, str | bool) else None

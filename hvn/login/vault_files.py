@@ -1,6 +1,6 @@
 """Read files with the output of `vault read -format=json`.
 
-Numbers keep their text, because Vault compares the text of numbers with bound claims. As in Vault, lone surrogates
+Numbers keep their text, because Vault compares bound claims with the text of numbers. As in Vault, lone surrogates
 become U+FFFD.
 """
 

@@ -58,7 +58,8 @@ RUN = (
 
 
 def at(commit: str) -> tuple[pathlib.Path, str]:
-    """Return the folder of the project's repository, and the prefix of the project's files in a commit for git."""
+    """Return the folder of the project's repository, and git's prefix for the project's files in a commit, such as
+    `<commit>:<folder>/`."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     prefix = PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "."

@@ -1,4 +1,4 @@
-"""The resources of a synthesized workspace, with references replaced by their values where these are text."""
+"""The resources of a synthesized workspace. References to constant texts are replaced by the texts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,8 @@ def resources_of(stack: Stack | None) -> Iterator[tuple[str, Block]]:
 
 
 def resolved(blocks: Mapping[str, Block]) -> Mapping[str, Block]:
-    """Return the blocks with references replaced by their values, where another block has the value as text."""
+    """Return the blocks with each reference replaced by its value, if the referenced block contains the value as
+    text."""
 
     def value(item: Any) -> Any:
         if isinstance(item, Mapping):

@@ -1,6 +1,7 @@
-"""Adds to a plan's JSON the values that Terraform must plan, because a workspace's Terraform has them as text.
+"""Add to a plan's JSON the values that the plan must contain, because they are constants in the workspace's Terraform.
 
-The review compares them with the plan: a plan of other Terraform, or a changed file, does not have them.
+The review compares these values with the plan. A plan of other Terraform, or a modified plan file, contains other
+values.
 """
 
 import json
@@ -14,13 +15,14 @@ from hvn.review.grants import grants
 from hvn.review.plan import EXPECTED
 
 Values = Mapping[str, tuple[str, ...]]
-"""The values of a block as JSON by argument. Paths have no list indexes."""
+"""The values of a block as JSON, by the path of the argument without list indexes."""
 
 
 def with_expected(plan: str, before: Stack | None, now: Stack) -> str:
-    """Return the plan's JSON with the values that changed since `before`, and the arguments that cannot be unknown.
+    """Return the plan's JSON with two additions: the values that changed since `before`, and the arguments that cannot
+    be unknown.
 
-    A new workspace has no changed values.
+    For a new workspace, no changed values are added.
     """
     changed = dict(_changed(before, now)) if before else {}
     known = {name: sorted(_literals(block)) for name, block in _resources(now) if grants(name.partition(".")[0])}
@@ -46,7 +48,8 @@ def _resources(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _literals(block: Mapping[str, Any]) -> Values:
-    """Return the values that contain no reference. Terraform ignores changes of an argument in `ignore_changes`."""
+    """Return the values of a block that contain no reference, without arguments in `ignore_changes`. Terraform does not
+    plan changes of those arguments."""
     ignored = block.get("lifecycle", {}).get("ignore_changes") or ()
     values: dict[str, list[str]] = {}
     for path, value in leaves_of({key: inner for key, inner in block.items() if key not in _SETTINGS}):

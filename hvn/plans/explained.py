@@ -1,9 +1,9 @@
 """Find the changes of a plan that no edit of the topology explains, by resource and argument.
 
-The current code generates Terraform from the topology before and after the edit. If an argument is equal in both, the
-edit does not explain its change in the plan. Other causes are an earlier edit that was not applied, a manual change of
-the resource, changed code, or a provider. The edit explains every block that differs, every block that refers to such a
-block, and every resource of a provider with a changed configuration.
+The current code generates Terraform from the topology before and after the edit. If an argument has the same value
+before and after the edit, the edit does not explain the argument's change in the plan. Other causes are an earlier edit
+that was not applied, a manual change of the resource, changed code, or a provider. The edit explains every block that
+differs, every block that refers to such a block, and every resource of a provider with a changed configuration.
 """
 
 import json
@@ -29,8 +29,8 @@ def marked(plan: str, before: Stack | None, after: Stack) -> str:
     """Return the JSON of a plan with the unexplained arguments added, by address. An empty list means that the whole
     change of a resource is unexplained.
 
-    If the base's Terraform is unknown, the JSON has null instead of the arguments. If the edit moves the state, return
-    the plan unchanged, because the new state contains no resources of earlier applies.
+    If the base's Terraform is unknown, the JSON has null instead of the arguments. If the edit changes the backend,
+    return the plan unchanged, because the new state contains no resources of earlier applies.
     """
     content = json.loads(plan)
     if before and _state(before) != _state(after):
@@ -40,7 +40,8 @@ def marked(plan: str, before: Stack | None, after: Stack) -> str:
 
 
 def unexplained(plan: Any, before: Stack, after: Stack) -> Mapping[str, list[str]]:
-    """Return by address the arguments of a parsed plan that the difference of two stacks does not explain."""
+    """Return, by address, the changed arguments of a parsed plan that the difference between two stacks does not
+    explain."""
     return _Edit(before, after).unexplained(plan.get("resource_changes") or [])
 
 
@@ -65,7 +66,7 @@ class _Edit:
     def unexplained(self, resources: list[Any]) -> dict[str, list[str]]:
         """Return the unexplained arguments of the plan's resources by address.
 
-        A plan has an address twice if a deposed object remains from a failed apply.
+        The same address is in a plan twice if a failed apply left a deposed object.
         """
         unexplained: dict[str, list[str]] = {}
         for resource in resources:
@@ -96,8 +97,8 @@ class _Edit:
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
         """Return whether the argument of a block is equal before and after the edit.
 
-        For an unset argument, compare the surrounding map or block. An unset computed argument counts as different,
-        because only the provider knows why the argument changes.
+        If the argument is not set, compare the surrounding map or block. An unset computed argument counts as
+        different, because only the provider knows why the argument changes.
         """
         path = _INDEX.sub("", leaf.argument)
         while path:
@@ -132,7 +133,8 @@ def _names(value: Any) -> set[str]:
 
 
 def leaves_of(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each argument's path and value. Paths have no list indexes: a block may be an object or a list of one."""
+    """Yield each argument's path and value. Paths have no list indexes, because a single block may be an object or a
+    list with one object."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from leaves_of(inner, f"{path}.{key}" if path else key)

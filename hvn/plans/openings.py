@@ -1,9 +1,9 @@
 """Add to a plan's JSON the openings that the edit, the unapplied base or changed code explains.
 
-An opening is an access that a plan adds. The review finds openings in the values of a plan. Three comparisons explain
-an opening: the edit (the base's and the current topology file, with the same code), the base (merged, but not applied),
-and changed code (the base's and the current code, with the same file). If the base's code differs from the current
-code, the base's code synthesizes both files of the edit.
+An opening is access that a plan adds. The review finds openings in the values of a plan. Three comparisons can explain
+an opening. The edit: the base's and the current topology file, with the same code. The base: changes that are merged,
+but not applied. Changed code: the base's and the current code, with the same file. If the base's code differs from the
+current code, the base's code synthesizes both topology files.
 """
 
 import json
@@ -30,8 +30,8 @@ from hvn.synthesis import Failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The synthesized workspaces to compare, by id. A mapping lacks workspaces that its topology file does not
-    define."""
+    """The synthesized workspaces to compare, by id. Each mapping contains only workspaces that its topology file
+    defines."""
 
     base: Mapping[str, Stack]
     """Workspaces from the base's file, by the base's code."""
@@ -48,8 +48,8 @@ def sides(
 ) -> Sides:
     """Return the workspaces in `now`, synthesized before and after the edit.
 
-    `before` are the base's workspaces that the edit changes, by the current code. Raises `Failed` if a side is unknown:
-    the base has errors, or its code cannot be read or does not accept one of the files.
+    `before` contains the base's workspaces that the edit changes, synthesized by the current code. Raises `Failed` if a
+    side is unknown: the base has errors, or its code cannot be read or does not accept one of the files.
     """
     base = comparison.base
     checked = base.loaded.checked if base.loaded else None
@@ -81,7 +81,7 @@ def _by_base_code(
 def with_openings(plan: str, workspace: str, sides: Sides | None, now: Stack) -> str:
     """Return the JSON of a plan with the openings that each comparison explains, and with the effects of changed code.
 
-    Without `sides`, write null for every comparison.
+    If `sides` is None, write null for every comparison.
     """
     data = json.loads(plan)
     by_code: dict[str, Any] = {}
@@ -109,7 +109,7 @@ def _pending(plan: Any, base: Stack | None) -> Openings:
 def opened(before: Stack | None, after: Stack) -> Openings:
     """Return the openings of a synthesized workspace that `before` does not have; all of them if `before` is None.
 
-    A resource in another subscription, project or namespace is another resource.
+    A resource that moves to another subscription, project or namespace counts as a new resource.
     """
     old, new = resolved(dict(resources_of(before))), resolved(dict(resources_of(after)))
     moved = {str(move.get("to")): str(move.get("from")) for move in after.get("moved", ())}
@@ -125,7 +125,7 @@ def opened(before: Stack | None, after: Stack) -> Openings:
 
 
 def _elsewhere(before: Stack | None, after: Stack) -> set[str]:
-    """Return the resources in a place that changes: the configuration of their provider differs."""
+    """Return the resources with a changed provider configuration, such as another subscription or namespace."""
     sides = [dict(named_blocks(stack)) if stack else {} for stack in (before, after)]
     places = [{name: side.get(provider_of(name, block)) for name, block in side.items()} for side in sides]
     return {name for name in places[1] if name in places[0] and places[0][name] != places[1][name]}

@@ -1,4 +1,4 @@
-"""Remove from a plan its sensitive values, and the parts that a review does not read.
+"""Remove the sensitive values from a plan, and the parts that a review does not read.
 
 A redacted plan can be an artifact of a CI job. The digest of a redacted plan equals the digest of the whole plan, so
 that an apply can compare its plan with the reviewed plan.
@@ -78,8 +78,8 @@ def _change(change: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
-    """Return the value with a placeholder for each sensitive part. Parts that are equal before and after get the
-    same placeholder."""
+    """Return the value with a placeholder for each sensitive part. If a part is equal before and after, both sides get
+    the same placeholder."""
     if value is SENSITIVE:
         return "sensitive" if same(raw, other) else word
     if isinstance(value, dict):

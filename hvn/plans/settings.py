@@ -1,7 +1,8 @@
-"""Settings of a workspace that no plan shows, and that changed code changed: what Terraform reads, checks and runs.
+"""Find the settings that changed code changes and that no plan shows, such as backends, data sources, conditions and
+provisioners.
 
-A plan shows changes of resources. It shows neither the state that it compares with, nor the account that its providers
-use, nor removed protections and conditions, nor commands that run after a creation.
+A plan shows changes of resources. A plan does not show the backend, the account of a provider, removed protections and
+conditions, or commands that run after a creation.
 """
 
 import json
@@ -14,13 +15,13 @@ from hvn.review.grants.opening import SENSITIVE, Opening
 from hvn.review.plan import Openings
 
 _SHOWN = ("//", "resource", "data", "provider", "terraform", "output", "moved", "import", "removed")
-"""The blocks of a stack that this module compares in detail, or that a plan shows."""
+"""The blocks of a stack that this module compares argument by argument, or that a plan shows."""
 _CONDITIONS = ("precondition", "postcondition")
 _REVEALS = re.compile(r"\bnonsensitive\s*\(")
 
 
 def by_settings(before: Stack, after: Stack) -> Openings:
-    """Return the changed settings by the name of their block; nothing for a protection that is added."""
+    """Return the changed settings by the name of their block. Added protections are not included."""
     by_name: dict[str, set[Opening]] = {}
     for opening in _settings(before, after):
         by_name.setdefault(opening.subject, set()).add(opening)
@@ -44,7 +45,8 @@ def _settings(before: Stack, after: Stack) -> Iterator[Opening]:
 
 
 def _read(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the changed arguments of a provider or of a data source: it uses another place or account."""
+    """Yield the changed arguments of a provider or data source, because it may now read or write another account or
+    place."""
     if before is None:
         yield Opening(name, "new")
         return
@@ -81,7 +83,7 @@ def _terraform(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
 
 
 def _outputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield new and changed outputs with sensitive values: the state and other readers get them."""
+    """Yield new and changed outputs with sensitive values, because every reader of the state can read the values."""
     for name, output in after.items():
         sensitive = output.get("sensitive") or _REVEALS.search(json.dumps(output))
         if sensitive and before.get(name) != output:

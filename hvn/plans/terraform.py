@@ -23,7 +23,7 @@ GRACE = 60
 
 
 PRIVATE = 0o077
-"""The umask of a command that writes a plan file, because the file has every value in clear text."""
+"""The umask of a command that writes a plan file, because the file contains every value in clear text."""
 
 
 class NoTerraform(Exception):
@@ -59,10 +59,10 @@ def program() -> str:
 def plan(
     terraform: str, workspace: str, folder: pathlib.Path, seconds: float, keep: pathlib.Path | None = None
 ) -> Made:
-    """Plan a synthesized workspace. Return the plan, or the incomplete plan and the reason of a failed run.
+    """Plan a synthesized workspace. Return the plan; for a failed run, the incomplete plan and the reason.
 
-    The plan file is deleted, because it has every value in clear text. With `keep`, a complete plan file is copied into
-    the folder `keep` as `<workspace>.tfplan`.
+    The plan file is deleted, because it contains every value in clear text. With `keep`, a complete plan file is copied
+    into the folder `keep` as `<workspace>.tfplan`.
     """
     log: list[str] = []
     with scratch.folder("plan") as work:
@@ -83,7 +83,7 @@ def plan(
 
 
 def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: float, log: list[str]) -> str:
-    """Run init and plan. Run init and plan. Return the reason of a failure, or an empty text."""
+    """Run `terraform init` and `terraform plan`. Return the reason for a failure, or an empty text."""
     with INIT:
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"

@@ -1,4 +1,4 @@
-"""The versions of providers in a workspace's Terraform."""
+"""Compare the versions of providers in a workspace's Terraform."""
 
 import json
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ UNKNOWN = "unknown"
 
 
 def changed(before: Stack, now: Stack) -> Mapping[str, tuple[str, str]]:
-    """Return the providers in both stacks with another version, each with the old and the new version."""
+    """Return the providers with different versions in the two stacks, each with the old and the new version."""
     old, new = _pinned(before), _pinned(now)
     return {name: (old[name], version) for name, version in new.items() if old.get(name, version) != version}
 
 
 def of_the_base(base: Base, stack: Stack) -> Stack:
-    """Return a stack by the base's code with the base's versions of providers.
+    """Return a stack that the base's code generated, with the base's versions of providers.
 
-    The base's code ran with the current packages. If the bindings of a provider have another version, the version is
-    in the provider's schemas: tests require that both are equal.
+    The base's code ran with the current packages, which pin the current versions. If the base has other bindings of a
+    provider, read the provider's version from the base's schemas: tests require equal versions.
     """
     corrected = {one.provider: _of_schemas(base.commit, one.provider) for one in base.locked if one.provider}
     required = stack.get("terraform", {}).get("required_providers", {})

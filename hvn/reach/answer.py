@@ -1,4 +1,4 @@
-"""A connection between two places: the route of the request, the route of the answer, and the verdict."""
+"""A connection between two places: the route of the request, the route of the reply, and the verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ LineOf = Callable[[tuple[str, ...]], int]
 
 
 def build(topology: Topology, line_of: LineOf | None = None) -> Network:
-    """Return the network of a topology without errors. `line_of` gives the firewall's rules their lines in the file."""
+    """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings = dict(_hvn_peerings(topology))
     halves: dict[tuple[str, str], Half] = {}
@@ -44,7 +44,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         # As in stacks/network.py: the spoke allows forwarded traffic from the firewall, the hub allows none.
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
     for name, peering in peerings.items():
-        # HCP writes the customer's half; only the HVN's half has a setting.
+        # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
         halves |= {(name, HVN): Half(False), (HVN, name): Half(peering.allow_forwarded_traffic)}
     return Network(
         ranges={
@@ -81,7 +81,8 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
 
 
 def _hub(topology: Topology) -> Place:
-    """Return the firewall's address as a place. A firewall of this topology answers on its DNS proxy only."""
+    """Return the firewall's address as a place. The firewall of a new hub itself accepts connections only on its DNS
+    proxy."""
     new = isinstance(topology.hub, NewHub)
     return Place(
         name=HUB,
@@ -110,7 +111,8 @@ def _runners(topology: Topology) -> Place:
 
 
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """Yield the ranges of a new VNet, or the new subnets of an existing VNet, otherwise its ranges as unknown."""
+    """Yield the ranges of a new VNet, or the new subnets of an existing VNet. For an existing VNet without new subnets,
+    yield its ranges as unknown."""
     routes = _routes(inputs.route_table)
     if inputs.new_vnet or inputs.subnets:
         cidrs = inputs.cidrs if inputs.new_vnet else tuple(subnet.cidr for subnet in inputs.subnets)
@@ -130,7 +132,8 @@ def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
 
 
 def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
-    """Return the gateway of the hub: None in a new hub without GatewaySubnet, unknown in an existing hub."""
+    """Return the hub's gateway. Return None for a new hub without GatewaySubnet. In an existing hub the gateway's
+    routes are unknown."""
     routes = None
     if isinstance(topology.hub, NewHub):
         gateway = hub_inputs(topology, topology.hub).gateway

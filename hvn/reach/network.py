@@ -1,4 +1,4 @@
-"""The network that packets cross: places and their networks, peerings, routes and the firewall.
+"""The network model of `hvn reach`: places and their networks, peerings, routes and the firewall.
 
 How Azure selects a route: docs/reference/facts.md, "Routes".
 """
@@ -16,7 +16,7 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class UserRoute:
-    """A user-defined route. Its next hop is always the firewall."""
+    """A user-defined route. The next hop is always the firewall."""
 
     cidr: IPv4Network
     next_hop: IPv4Address
@@ -26,8 +26,8 @@ class UserRoute:
 class Gateway:
     """The gateway of the hub to the on-premises networks.
 
-    `routes` are those of GatewaySubnet, None if they are unknown. `learned_by` are the spokes with subnets that have
-    the gateway's routes; `announced` are the networks that on-premises networks learn from the gateway.
+    `routes` are the routes of GatewaySubnet, or None if unknown. `learned_by` are the spokes with subnets that get the
+    gateway's routes by BGP; `announced` are the networks that the gateway announces to on-premises networks.
     """
 
     routes: tuple[UserRoute, ...] | None
@@ -39,8 +39,8 @@ class Gateway:
 class Place:
     """A source or destination of connections: a range of a network, with the route table of its subnets.
 
-    `ports` are the listening ports, None for any. `closed_by` is the network security group that denies all inbound
-    traffic. `unknown` names settings that are outside this topology, or is empty.
+    `ports` are the listening ports, or None if all ports count as open. `closed_by` is the network security group that
+    denies all inbound traffic. `unknown` names settings that are outside this topology, or is empty.
     """
 
     name: str
@@ -54,7 +54,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One network's half of a peering. `forwarded`: this half allows forwarded traffic from the other side.
+    """One network's half of a peering. `forwarded` is true if this half allows forwarded traffic from the other
+    network.
 
     `unknown` names settings that are outside this topology, or is empty.
     """
@@ -74,7 +75,7 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """A network rule of the firewall, by address and TCP ports, each a first and a last port."""
+    """A network rule of the firewall: sources, destinations, and ranges of TCP ports (first and last port)."""
 
     name: str
     sources: tuple[IPv4Network, ...]
@@ -85,7 +86,7 @@ class FirewallRule:
 
     @property
     def label(self) -> str:
-        """Return the rule's path in the file with its line, or the name of a rule that the file does not contain."""
+        """Return the rule's path and line in the file; for a rule that is not in the file, its name."""
         path = ".".join(self.path) or self.name
         return f"{path} (line {self.line})" if self.line else path
 
@@ -96,14 +97,14 @@ class FirewallRule:
 
 @dataclass(frozen=True)
 class Firewall:
-    """The hub's firewall. Its subnet has no route table. `rules` is None if the rules are unknown."""
+    """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
-        """Return the rules with a source that overlaps this range. A review asks for each place many times."""
+        """Return the rules with a source that overlaps this range; cached, because a review calls this method often."""
         if source not in self._from:
             rules = self.rules or ()
             self._from[source] = [rule for rule in rules if any(source.overlaps(one) for one in rule.sources)]
@@ -112,9 +113,9 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole network. The keys of `halves` are (network, peered network).
+    """The whole network: hub, spokes, HVN and on-premises networks. The keys of `halves` are (network, peered network).
 
-    `parts` are places inside others, by their paths in the file: subnets, and the nodes of clusters.
+    `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """
 
     ranges: Mapping[str, tuple[IPv4Network, ...]]

@@ -9,7 +9,7 @@ from hvn.reach.network import HUB, HVN, ON_PREMISES, FirewallRule, Network, Plac
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One hop: the selected route, or the result."""
+    """One hop of a packet: the place, and the selected route or the result."""
 
     at: str
     what: str
@@ -24,7 +24,7 @@ class Way:
     died: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None
-    """The rule of the firewall that allows the request."""
+    """The firewall rule that allows the request."""
     rule_missing: bool = False
 
     def hop(self, at: str, what: str) -> None:
@@ -32,7 +32,7 @@ class Way:
         self.hops.append(Hop(at, what))
 
     def add_unknown(self, setting: str) -> None:
-        """Add an unknown setting, once."""
+        """Add an unknown setting, unless the list already contains the setting."""
         if setting and setting not in self.unknown:
             self.unknown.append(setting)
 
@@ -48,7 +48,8 @@ class _SystemRoute:
 def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
-    """Return the route of a request. For an answer, `asked_by_firewall` is true if the firewall saw the request."""
+    """Return the route of a request, or of its reply if `asked_by_firewall` is not None. For a reply,
+    `asked_by_firewall` is true if the request passed the firewall."""
     way = Way()
     way.add_unknown(source.unknown)
     if source.network == ON_PREMISES:
@@ -84,7 +85,8 @@ def _from_azure(
 def _from_gateway(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
-    """Follow a packet from an on-premises network: GatewaySubnet sends it to the firewall or to its destination."""
+    """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
+    directly to the destination."""
     if network.gateway is None:
         way.died = f"{source.name} is not connected: the hub has no gateway"
         return
@@ -152,7 +154,8 @@ def _through_firewall(
 
 
 def _ask_rules(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
-    """Note the rule that allows the request; without one, the rules that allow a part of it."""
+    """Record the rule that allows the request. If no rule allows it, block the request and name the rules that allow a
+    part."""
     partly = []
     for rule in network.firewall.overlapping(source.cidr):
         if not rule.has(port):
@@ -182,7 +185,7 @@ def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, 
 
 
 def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> None:
-    """Cross a peering: the other half must allow forwarded traffic if the packet comes from another network."""
+    """Cross a peering. If the packet comes from another network, the remote half must allow forwarded traffic."""
     half = network.halves.get((there, here))
     if half is None:
         way.died = f"{here} is not peered with {there}"
@@ -213,13 +216,14 @@ def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
 
 
 def _propagated(network: Network) -> Iterator[_SystemRoute]:
-    """Yield the routes of the gateway. Its real routes may be longer than the ranges in the file."""
+    """Yield the routes that the gateway propagates. The prefixes of the real routes may be longer than the ranges in
+    the file."""
     if network.gateway is not None:
         yield from (_SystemRoute(cidr, ON_PREMISES) for cidr in network.ranges[ON_PREMISES])
 
 
 def _longest(routes: list[_SystemRoute | UserRoute], to: IPv4Network) -> _SystemRoute | UserRoute | None:
-    """Return the route with the longest prefix; for equal prefixes, the user-defined route."""
+    """Return the matching route with the longest prefix, or None. For equal prefixes, return the user-defined route."""
     fit = [route for route in routes if to.subnet_of(route.cidr)]
     return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)
 

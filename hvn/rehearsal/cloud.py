@@ -1,4 +1,4 @@
-"""The cloud of a rehearsal: one SQLite file, in which all fake providers store and find their resources."""
+"""The fake cloud of a rehearsal: one SQLite file, in which all fake providers store their resources."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ from typing import Any
 Object = dict[str, Any]
 """A resource with the arguments and results of Terraform's state."""
 
-# Types that begin with `hvn:` are notes of behaviours, not resources of the cloud.
+# Types that begin with `hvn:` are records of the rehearsal, not resources of the cloud.
 TABLES = """
     CREATE TABLE IF NOT EXISTS objects (kind TEXT, place TEXT, id TEXT, value TEXT, PRIMARY KEY (kind, place, id));
     CREATE INDEX IF NOT EXISTS by_id ON objects (id COLLATE NOCASE);
@@ -62,7 +62,7 @@ class Cloud:
             self._database.execute("DELETE FROM objects WHERE kind = ? AND id = ? AND place = ?", (kind, id_, place))
 
     def find(self, kind: str, place: str = "", **arguments: Any) -> list[Object]:
-        """Return the resources of a type that have these values of arguments, in the order of their ids."""
+        """Return the resources of a type with these values of arguments, in the order of the resources' ids."""
         resources = self._ask("SELECT value FROM objects WHERE kind = ? AND place = ? ORDER BY id", kind, place)
         return [one for one in resources if all(one.get(name) == value for name, value in arguments.items())]
 

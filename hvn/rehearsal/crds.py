@@ -56,7 +56,7 @@ def fields(manifest: Mapping[str, Any]) -> Fields | None:
 
 
 def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
-    """Return type and value of the planned `object`. `before` is the prior state of the manifest, or empty.
+    """Return the type and the value of the planned `object`. `before` is the prior state of the manifest, or empty.
 
     An unset field of the manifest is unknown in a new object, and keeps its value in an existing object. A field that
     was removed from the manifest is unknown.
@@ -125,7 +125,8 @@ manifest."""
 
 
 def _filled(all_fields: Fields, path: str, value: Any, unset: Unset, names: tuple[str, ...]) -> Any:
-    """Return a value of a manifest with every field of its schema. `unset` returns the values of unset fields."""
+    """Return a value of a manifest, completed with every field of its schema. `unset` returns the values of unset
+    fields."""
     field = all_fields[path]
     if field["type"] == "object" and "values" not in field:
         set_here = value if isinstance(value, dict) else {}

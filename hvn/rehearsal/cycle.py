@@ -27,8 +27,8 @@ class Failure:
 
 @dataclass(slots=True)
 class Result:
-    """The result of one workspace. `seconds` has the duration of each phase; `differs` has the changes of the second
-    plan."""
+    """The result of rehearsing one workspace. `seconds` has the duration of each phase; `differs` has the changes of
+    the second plan."""
 
     workspace: str
     resources: int = 0
@@ -43,7 +43,7 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """True if a phase failed, the second plan has changes, or the workspace was not reached."""
+        """True if a phase failed, the second plan has changes, or the workspace was skipped."""
         return bool(self.failures or self.differs or self.not_reached)
 
 
@@ -53,7 +53,7 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Slot:
-    """A Terraform with its own fake providers, and the faults of these providers."""
+    """A Terraform process with its own fake providers, and the faults of these providers."""
 
     terraform: Terraform
     faults: Injections
@@ -75,11 +75,11 @@ class Workspace:
     """All workspaces that the rehearsal builds before this workspace, also because both workspaces write the same
     resource."""
     save: Callable[[str, str], None] | None = None
-    """A function that gets the workspace's id and its first plan as JSON."""
+    """A function that is called with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
         """Run init, validate, plan, apply and a second plan, which must be empty. Repeat the command that a fault
-        affected."""
+        affected, and record its errors."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
@@ -151,8 +151,8 @@ class Workspace:
             raise Stopped
 
     def _change_outside(self, slot: Slot) -> None:
-        """Plan after changes by Azure Policy. The workspace's result lists the resources with changes that the plan
-        reverts."""
+        """Run a plan after the changes that Azure Policy makes. The workspace's result lists the resources with changes
+        that this plan reverts."""
         self.result.fault = self.fault
         with outside.azure_policy(slot.cloud, self.state):
             outcome = self._run(slot, "plan with the fault", "plan", "-json")
@@ -183,7 +183,7 @@ class Workspace:
 def _planned(outcome: Outcome) -> Iterator[str]:
     """Yield `azurerm_subnet.nodes: replace` for each resource that a plan changes."""
     for message in _messages(outcome):
-        # Ignore the read of a data source at apply, because it changes nothing.
+        # Ignore a data source that is read at apply, because the read changes no resource.
         change = message.get("change") or {}
         if message.get("type") == "planned_change" and change.get("action") != "read":
             yield f"{change.get('resource', {}).get('addr')}: {change.get('action')}"

@@ -36,7 +36,7 @@ def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
 
 
 def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
-    """Yield name and API server of each cluster."""
+    """Yield the name and the API server of each cluster."""
     for workspace in built:
         if isinstance(inputs := workspace.inputs, AksInputs):
             yield inputs.cluster, f"https://{inputs.dns_prefix}.{inputs.dns_zone.name}:443"
@@ -47,7 +47,7 @@ def _id(reference: Reference) -> str:
 
 
 def _object(reference: Reference) -> Object:
-    """Return the referenced resource: its id, its arguments, and the results in the table of its type."""
+    """Return the referenced resource with its id, its arguments, and the address of an existing Vault cluster."""
     arguments = {
         name: values.fill(value, values.FALLBACK) if isinstance(value, str) else value
         for name, value in reference.arguments

@@ -35,7 +35,7 @@ CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
 class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated without types
-    """A provider with all its instances (aliases). Each instance of a provider has its own connection."""
+    """A fake provider with all its instances (aliases). Each instance of a provider has its own connection."""
 
     def __init__(
         self, name: str, blocks: Mapping[str, Block], tables: Mapping[str, Table], cloud: Cloud, faults: Injections
@@ -74,7 +74,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [name.removeprefix(prefix) for name in names]
 
     def GetMetadata(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the names of the types, so that Terraform does not read every schema."""
+        """Return the names of the types. Terraform then reads only the schemas that it needs."""
         return self._metadata
 
     def GetProviderSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -108,7 +108,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         """Store the configuration of the calling instance of the provider."""
         self.configured[context.peer()] = decode(request.config) or {}
         if len(self.configured) > INSTANCES:
-            # Drop the oldest configuration, because its command has ended.
+            # Remove the oldest configuration, because the Terraform command that sent it has ended.
             del self.configured[next(iter(self.configured))]
         return pb.ConfigureProvider.Response()
 
@@ -120,12 +120,12 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     # Resources
 
     def UpgradeResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the state unchanged, because all states of a rehearsal have the current version."""
+        """Return the state unchanged, because all states of a rehearsal have the schemas' current version."""
         stored = self._restored(request.type_name, json.loads(request.raw_state.json))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource from the cloud, or null if the cloud no longer has it."""
+        """Return the resource from the cloud, or null if the cloud no longer has the resource."""
         name, current = request.type_name, decode(request.current_state)
         there = self.cloud.get(name, values.key(current), self._place(self._provider(context)))
         if there is None or self.faults.cannot_read(name):
@@ -205,7 +205,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
             order.made(change, values.key(change.after), self.faults.workspace)
 
     def ImportResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource with this id from the cloud, or an error if the cloud does not have it."""
+        """Import: return the resource with this id from the cloud, or an error if the resource does not exist."""
         there = self.cloud.get(request.type_name, request.id, self._place(self._provider(context)))
         if there is None:
             problem = diagnostic("Cannot import non-existent remote object", f"{request.type_name} {request.id}")
@@ -259,7 +259,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
             for name, empty in none.items()
         }
 
-    # Between Terraform and the cloud
+    # Conversion between Terraform's and the cloud's data
 
     def _change(self, context: grpc.ServicerContext, kind: str, before: Object, after: Object) -> Change:
         provider = self._provider(context)
@@ -303,7 +303,8 @@ def _written(path: planning.Path) -> str:
 
 
 def _known(block: Block, value: Any) -> Any:
-    """Return a nested block's value with the arguments of this schema only: a data source may have fewer."""
+    """Return a nested block's value with only the arguments of this schema, because a data source may have fewer
+    arguments than the resource."""
     if isinstance(value, list):
         return [_known(block, item) for item in value]
     if not isinstance(value, dict):

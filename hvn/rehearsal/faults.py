@@ -1,6 +1,6 @@
 """The faults of `--fault`: their effects and remedies, and the errors of the fake providers.
 
-A fault affects one command of Terraform. The next command must succeed.
+A fault affects one Terraform command of a workspace. The next run of the command must succeed.
 """
 
 import re
@@ -14,7 +14,7 @@ from hvn.rehearsal.behaviours.aks_prerequisites import missing_zone_rights
 from hvn.rehearsal.behaviours.peering_permissions import never_active
 from hvn.rehearsal.tables import table
 
-# The maximum wait, in seconds, until an interrupted Terraform stops its providers.
+# The maximum time in seconds to wait until an interrupted Terraform stops its providers.
 STOP_TIMEOUT = 60
 
 
@@ -41,8 +41,8 @@ FAULTS: Mapping[str, Fault] = {
         "valid for 7 days",
     ),
     "permission-denied": Fault(
-        happens="Azure refuses one resource in the middle of the apply; the resources created before it are in the "
-        "state",
+        happens="Azure refuses to create one resource in the middle of the apply; the state contains the resources "
+        "created earlier",
         to_do="grant the identity the permission that the message names (docs/reference/rights.md lists the rights of "
         "each workspace), wait until it takes effect, and apply again: Terraform creates the missing resources",
     ),
@@ -77,25 +77,25 @@ FAULTS: Mapping[str, Fault] = {
 
 @dataclass(slots=True)
 class Injections:
-    """The current fault of a slot's fake providers. A fault of a creation affects creation number `at`, counted from
-    1."""
+    """The current fault of a slot's fake providers. A fault that affects creations occurs at creation number `at`,
+    counted from 1."""
 
     fault: str = ""
     at: int = 1
     interrupt: Callable[[], None] = lambda: None
     created: int = 0
     workspace: str = ""
-    """The workspace that the slot is running."""
+    """The workspace that the slot is rehearsing."""
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def set(self, fault: str, at: int, interrupt: Callable[[], None]) -> None:
-        """Cause this fault until `clear`."""
+        """Cause this fault until `clear` is called."""
         self.fault, self.at, self.interrupt, self.created = fault, at, interrupt, 0
         self.stopped.clear()
 
     def clear(self) -> None:
-        """Cause no fault until `set`."""
+        """Cause no faults until the next `set`."""
         self.fault = ""
 
     def creating(self, change: Change) -> None:

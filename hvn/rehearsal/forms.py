@@ -1,4 +1,4 @@
-"""Check addresses and ranges as the providers do, if a pattern cannot express the check.
+"""Check addresses and ranges as the providers do, where a regular expression is not enough.
 
 `form` in a table names a check of this module. A check returns the provider's error, or an empty text.
 """

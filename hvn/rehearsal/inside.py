@@ -18,13 +18,13 @@ from hvn.rehearsal.schema import PROVIDERS
 
 
 class NotStarted(Exception):
-    """The command does not start. The message is one line."""
+    """The command of `hvn rehearse -- COMMAND` does not start. The message is one line."""
 
 
 def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
     """Run a command and its child processes against the fake providers. Return the exit status of the command.
 
-    Raises `NotStarted` if the command does not start, and `terraform.NoTerraform` without a Terraform.
+    Raises `NotStarted` if the command does not start, and `terraform.NoTerraform` if Terraform is not installed.
     """
     terraform.available()
     with scratch.folder("rehearsal") as work:
@@ -76,7 +76,7 @@ def _environment(work: pathlib.Path, variables: dict[str, str]) -> dict[str, str
         shim.PROGRAM: terraform.binary() or "",
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "TERRAFORM_BINARY_NAME": str(program),
-        # Without a plugin cache, because it would store the fake providers under the version numbers of the real
+        # Turn off the plugin cache, which would store the fake providers under the version numbers of the real
         # providers.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         "CHECKPOINT_DISABLE": "1",

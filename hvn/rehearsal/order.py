@@ -33,14 +33,14 @@ def looked_up(change: Change, id_: str, workspace: str) -> None:
 def undeclared(
     cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str], earlier: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the undeclared dependencies of a workspace that was built, as an address and a sentence.
+    """Yield the undeclared dependencies of a workspace that was built, each as a resource address and a sentence.
 
-    `before` has the direct and indirect dependencies of the workspace, `earlier` all workspaces that the run builds
-    before it, for this or another reason.
+    `before` has the direct and indirect dependencies of the workspace. `earlier` also has the workspaces that the run
+    builds earlier for another reason.
     """
     for lookup in cloud.find(LOOKED_UP, workspace):
         if lookup["maker"] not in (workspace, *before):
-            yield "", f"it looks up a resource of {lookup['maker']}, and does not depend on {lookup['maker']}"
+            yield "", f"it reads a resource of {lookup['maker']}, and does not depend on {lookup['maker']}"
     resources = _resources(state)
     for place in cloud.places(MADE):
         for note in cloud.find(MADE, place, workspace=workspace):

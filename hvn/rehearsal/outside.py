@@ -1,4 +1,4 @@
-"""Make the changes that Azure Policy makes outside Terraform after an apply."""
+"""Simulate the changes that Azure Policy makes outside Terraform after an apply."""
 
 import json
 import pathlib
@@ -26,7 +26,7 @@ TAG = {"cost-center": "inherited"}
 
 @contextmanager
 def azure_policy(cloud: Cloud, state: pathlib.Path) -> Iterator[None]:
-    """Change the resources of a state as Azure Policy does, and undo the changes after the block."""
+    """Change the resources of a state as Azure Policy does, and revert the changes at the end of the `with` block."""
     before = [(kind, id_, value) for kind, id_ in _managed(state) if (value := cloud.get(kind, id_))]
     for kind, id_, value in before:
         tags = {"tags": {**(value["tags"] or {}), **TAG}} if "tags" in value else {}

@@ -1,6 +1,6 @@
 """Plan a resource as its provider does: defaults, values known after apply, and changes that force a replacement.
 
-Most providers plan with terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange).
+Most providers use terraform-plugin-sdk v2 (helper/schema/grpc_provider.go, PlanResourceChange).
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     known = table.of(path)
     before = prior.get(path.rpartition(".")[2]) if prior is not None else None
     if config is not None:
-        # hcp stores a tier in capital letters, so a difference in case is no change.
+        # hcp stores a tier in capital letters, so a difference in case is not a change.
         if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
             return before
         return _planned_collection(attribute, proposed)
@@ -51,8 +51,8 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
 
 
 def _planned_collection(attribute: Attribute, value: Any) -> Any:
-    """Return the planned value of an argument that is a collection. A set with an unknown element is unknown;
-    objects in a set have zero values instead of null."""
+    """Return the planned value of an argument of a collection type. A set with an unknown element is unknown; objects
+    in a set have zero values instead of null."""
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
         return value
@@ -86,8 +86,7 @@ def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, p
 
 
 def _equal(element: Any, earlier: list[Any]) -> Any:
-    """Return the earlier element of a set that equals this element in the SDK, where null equals a zero value;
-    otherwise None."""
+    """Return the earlier element of a set that equals this element, or None. In the SDK null equals a zero value."""
     return next((one for one in earlier if _without_zeros(one) == _without_zeros(element)), None)
 
 
@@ -112,7 +111,7 @@ def _has_unknown(value: Any) -> bool:
 
 
 def replaced(block: Block, table: Table, prior: Any, after: Any, prefix: str = "") -> Iterator[Path]:
-    """Yield the paths of changed arguments that the provider cannot change in place."""
+    """Yield the paths of changed arguments that force a replacement."""
     if not isinstance(prior, dict) or not isinstance(after, dict):
         return
     for name in block.attributes:

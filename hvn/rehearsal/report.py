@@ -64,7 +64,7 @@ def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> No
     """Print the report as text."""
     console = screen(sys.stdout)
     table = _table(rehearsal)
-    # Do not truncate names: on a narrow terminal a long line wraps, so that a name can be copied.
+    # Do not truncate names. On a narrow terminal a long line wraps, so that users can copy the whole name.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
     for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, blocked)):

@@ -20,7 +20,7 @@ AT_A_TIME = 2
 
 
 class Watcher:
-    """The receiver of a rehearsal's progress. This base class ignores the progress."""
+    """The object that a rehearsal notifies of its progress. This base class ignores all notifications."""
 
     def begins(self, workspace: str, doing: str) -> None:
         """Report that the build or destruction of a workspace begins."""
@@ -45,7 +45,8 @@ class Rehearsal:
 
 
 class NoWorkspaceForFault(Exception):
-    """No workspace without another fault can have this fault."""
+    """The rehearsal has no workspace that can have this fault, or each of these workspaces has another fault
+    already."""
 
 
 def rehearse(
@@ -102,8 +103,8 @@ def rehearse(
 
 
 def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
-    """Return the faults by workspace. A fault affects the first workspace that can have the fault and has no other
-    fault."""
+    """Return each fault by the id of the workspace that it affects. A fault affects the first workspace that can have
+    the fault and has no other fault."""
     affected: dict[str, str] = {}
     for fault in faults:
         possible = [workspace.id for workspace in workspaces if fault in kind_of(workspace.id).faults]
@@ -136,7 +137,7 @@ def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
 
 
 def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
-    """Return the workspaces to build before each workspace, directly and indirectly."""
+    """Return for each workspace all workspaces to build earlier, directly and indirectly."""
     earlier: dict[str, frozenset[str]] = {}
     for id_, direct in after.items():
         earlier[id_] = frozenset(direct).union(*(earlier[one] for one in direct))
@@ -165,8 +166,8 @@ def _walk(
     doing: str,
     watcher: Watcher,
 ) -> None:
-    """Run a step for each workspace after the steps of its workspaces in `after`. Skip the workspace if a step
-    before it failed."""
+    """Run a step for each workspace. The step waits for the same step of the workspaces in `after`. If one of these
+    steps failed, the workspace is skipped."""
 
     def one(workspace: Workspace) -> None:
         failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]
@@ -190,7 +191,7 @@ def _walk(
     try:
         running: dict[Future[None], str] = {}
         while order.is_active():
-            # Start the workspaces in the order of deployment, so that the progress is easy to read.
+            # Start ready workspaces in the order of deployment, so that the progress is easy to read.
             for id_ in sorted(order.get_ready(), key=list(workspaces).index):
                 running[pool.submit(one, workspaces[id_])] = id_
             finished, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -11,8 +11,8 @@ Type = str | list[Any]
 
 @dataclass(slots=True)
 class Attribute:
-    """An argument or a result of a resource, which has either a `type` or `nested` attributes (single, list, set or
-    map)."""
+    """An argument or a computed attribute of a resource. It has either a `type` or `nested` attributes (single, list,
+    set or map)."""
 
     type: Type | None
     required: bool = False
@@ -27,8 +27,8 @@ class Attribute:
 
 @dataclass(slots=True)
 class Block:
-    """A block of a schema: attributes and nested blocks, both by name. `version` is the version of a resource's
-    state."""
+    """A block of a schema: attributes and nested blocks, both by name. `version` is the version of the resource's
+    schema."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: dict[str, "NestedBlock"] = field(default_factory=dict)

@@ -15,7 +15,7 @@ FOLDER = pathlib.Path(__file__).parent / "schemas"
 
 
 class MissingSchema(Exception):
-    """A stack uses a provider, a provider version or a type that the rehearsal has no schema of."""
+    """A stack uses a provider, a provider version or a type for which the rehearsal has no schema."""
 
 
 @cache
@@ -27,8 +27,7 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the version of a provider that its schemas come from. Raises `MissingSchema` if the provider has no
-    schemas."""
+    """Return the provider version that the schemas describe. Raises `MissingSchema` if the provider has no schemas."""
     return str(_content(provider)["version"])
 
 
@@ -36,8 +35,8 @@ def require_version(provider: str, pinned: str) -> None:
     """Raise `MissingSchema` if the pinned version differs from the version of the schemas."""
     if pinned != version(provider):
         raise MissingSchema(
-            f"the stacks pin {provider} {pinned}, and {_file(provider)} is of {version(provider)}: make it again with "
-            "tools/schemas.py"
+            f"the stacks pin {provider} {pinned}, and {_file(provider)} is of {version(provider)}: generate the file "
+            "again with tools/schemas.py"
         )
 
 
@@ -55,7 +54,9 @@ def _schema(provider: str, name: str) -> Block:
     section = "data_source_schemas" if name.startswith("data.") else "resource_schemas"
     schema = content["provider_config"] if name == "provider" else content[section].get(name.removeprefix("data."))
     if schema is None:
-        raise MissingSchema(f"no schema of {name}: add the type to KEPT in tools/schemas.py and make {_file(provider)}")
+        raise MissingSchema(
+            f"no schema of {name}: add the type to KEPT in tools/schemas.py and generate {_file(provider)} again"
+        )
     return _block(schema["block"], schema["version"])
 
 

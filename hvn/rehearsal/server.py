@@ -1,4 +1,4 @@
-"""Serve the fake providers on loopback. Terraform finds the fake providers by environment variables."""
+"""Serve the fake providers on loopback. Environment variables tell Terraform where the fake providers listen."""
 
 import json
 import os
@@ -24,7 +24,7 @@ BUILT_IN = "terraform"
 # The default registries of Terraform and OpenTofu.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 CONNECTIONS = (pathlib.Path("/proc/net/tcp"), pathlib.Path("/proc/net/tcp6"))
-# The maximum size of a message, because Terraform sends a whole state in one message.
+# The maximum size of a message in bytes. The limit is large because Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
 Types = Mapping[str, Sequence[str]]
@@ -37,7 +37,7 @@ Schemas = Mapping[str, Mapping[str, Block]]
 def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
     """Return the types of resources and data sources in these `cdk.tf.json` files.
 
-    Raises `schemas.MissingSchema` if a file pins another provider version than the version of the schemas.
+    Raises `schemas.MissingSchema` if a file pins a provider version that differs from the version of the schemas.
     """
     used: dict[str, set[str]] = {}
     for file in synthesized:
@@ -53,8 +53,8 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
 
 
 def schemas_of(used: Types) -> Schemas:
-    """Return the schemas of these types. Raises `schemas.MissingSchema` or `tables.Unknown` for a type without
-    schema or table."""
+    """Return the schemas of these types. Raises `schemas.MissingSchema` for a type without a schema, and
+    `tables.Unknown` for a type without a table."""
     for provider, types in used.items():
         for name in types:
             tables.table(provider, name)
@@ -62,7 +62,8 @@ def schemas_of(used: Types) -> Schemas:
 
 
 class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types
-    """The service with the standard output of a provider, which Terraform requests. The output is empty."""
+    """The service that returns the standard output of a provider. Terraform requires this service. The output is
+    empty."""
 
     def StreamStdio(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802, ARG002
         """Return an empty stream of standard output."""
@@ -70,7 +71,8 @@ class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated witho
 
 
 class SameUser(grpc.ServerInterceptor):
-    """An interceptor that refuses calls of other users of this machine, who can also connect to a port on loopback.
+    """An interceptor that refuses calls of other users of this machine, because every local user can connect to a port
+    on loopback.
 
     A Unix socket in a private folder would also exclude other users, but gRPC gives all connections of such a socket
     the same name.
@@ -99,7 +101,7 @@ class SameUser(grpc.ServerInterceptor):
 def _of_another_user(peer: str) -> bool:
     """Return whether the socket of a client belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`.
 
-    If Linux' /proc has no row for the socket, the user is unknown, and the result is False.
+    If Linux' /proc does not list the socket, the user is unknown, and the function returns False.
     """
     local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"
     rows = [line.split() for file in CONNECTIONS if file.exists() for line in file.read_text().splitlines()]
@@ -123,7 +125,8 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)
-            # Use TCP, because each instance of a provider then has its own connection, which identifies the alias.
+            # Use TCP: each instance (alias) of a provider has its own connection, and the client's port identifies the
+            # instance.
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)

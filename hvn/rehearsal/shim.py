@@ -1,7 +1,7 @@
 """The `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
 
 The shim copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs
-Terraform in the copy. The shim changes no state, lock file or plugin cache of the project.
+Terraform in the copy. The shim does not change the project's states, lock files or plugin cache.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ CONFIGURATION = "cdk.tf.json"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Replace this process with Terraform in the rehearsal's copy of the current folder.
+    """Replace this process with a Terraform process in the rehearsal's copy of the current folder.
 
-    Return an exit status only if Terraform does not run.
+    The function returns only if Terraform does not run, and then returns an exit status.
     """
     if list(arguments[:2]) == ["providers", "lock"]:
         # `terraform providers lock` always contacts the registry.
@@ -60,8 +60,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _key(here: pathlib.Path) -> str:
-    """Return a name for the state, derived from its backend, because cdktf-cli uses different folders for different
-    selections of stacks."""
+    """Return a name for the state, derived from its backend. The folder is not enough, because cdktf-cli uses a
+    different folder for each selection of stacks."""
     configuration = here / CONFIGURATION
     if not configuration.exists():
         return f"{here.name}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:12]}"

@@ -8,14 +8,14 @@ from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import UNKNOWN
 
 MakeUp = Callable[[str, Attribute], Any]
-"""A function that returns the value of a result, by the result's path and schema."""
+"""A function that returns the value of a computed attribute, by the attribute's path and schema."""
 
 # The schema of an optional and computed block that is not configured.
 BLOCKS = Attribute(["list", "dynamic"], computed=True)
 
 
 def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
-    """Return a planned state with a value from `make_up` in place of every unknown value."""
+    """Return the planned state with every unknown value replaced by a value from `make_up`."""
     if not isinstance(plan, dict):
         return plan
     state = dict(plan)
@@ -33,7 +33,7 @@ def applied(block: Block, plan: Any, make_up: MakeUp, prefix: str = "") -> Any:
 
 
 def read_back(block: Block, table: Table, state: Any, *, refresh: bool, prefix: str = "") -> Any:
-    """Return the state that a provider of the older SDK reads from the cloud.
+    """Return the state that a provider with terraform-plugin-sdk v2 reads from the cloud.
 
     A null string, number or bool becomes its zero value. A null list, set or map stays null after an apply, and becomes
     empty after a refresh. Arguments that a provider does not read (`not_read` in the tables) stay null.
@@ -62,7 +62,8 @@ EMPTY: Mapping[str, Any] = {"list": [], "set": [], "map": {}}
 
 
 def zero(kind: Type | None, *, collections: bool = True) -> Any:
-    """Return the zero value of a type; null for an object, and for a collection unless `collections`."""
+    """Return the zero value of a type; null for an object. For a collection, return null unless `collections` is
+    true."""
     if isinstance(kind, list):
         return EMPTY.get(kind[0]) if collections else None
     return ZERO.get(kind) if kind else None

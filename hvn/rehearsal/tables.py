@@ -49,7 +49,7 @@ def _content(provider: str) -> Any:
 
 
 def version(provider: str) -> str:
-    """Return the version of a provider that its tables describe. Raises `Unknown` if the provider has no tables."""
+    """Return the provider version that the tables describe. Raises `Unknown` if the provider has no tables."""
     return str(_content(provider)["version"])
 
 

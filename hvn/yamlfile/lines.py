@@ -14,7 +14,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class OffsetFinding(NamedTuple):
-    """A finding with offsets in characters instead of a span; the end is exclusive."""
+    """A finding with a start and an end offset in characters instead of a span; the end is exclusive."""
 
     finding: Finding
     start: int
@@ -31,14 +31,14 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Self:
         """Return a `Lines` for this text."""
-        # An array, because a list needs five times the memory, and a file can have millions of empty lines.
+        # Use an array: a list needs five times the memory, and a file can have millions of empty lines.
         starts = array("L", [0])
         starts.extend(match.end() for match in LINE_END.finditer(text))
         return cls(text, starts)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column of an offset, both from 1. An offset after the last line end belongs to the last
-        line."""
+        """Return the line and the column of an offset, both from 1. An offset after the last line end belongs to the
+        last line."""
         offset = min(offset, len(self.text))
         if len(self.starts) > 1 and offset == self.starts[-1] == len(self.text):
             offset -= 1
@@ -48,7 +48,7 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
     def span(self, start: int, end: int) -> Span:
-        """Return the span from offset `start` to offset `end`, the end exclusive."""
+        """Return the span from offset `start` to offset `end`; the end is exclusive."""
         return Span(*self.position(start), *self.position(max(start, end)))
 
     def first(self) -> Span:

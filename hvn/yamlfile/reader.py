@@ -1,6 +1,6 @@
 """Read a YAML document event by event into plain data, without recursion and without constructing tagged values.
 
-If YAML readers disagree about a value, the reader reports a finding instead of guessing. A place is an offset in
+If YAML readers disagree about a value, the reader reports a finding instead of guessing. Places are offsets in
 characters from the start of the text.
 """
 
@@ -58,8 +58,8 @@ TOO_LARGE = Rule(
     see="docs/decisions/0006-strict-yaml.md",
 )
 
-# libyaml is ten times as fast, but not every PyYAML wheel contains it. libyaml and the pure parser report the same
-# errors in different words.
+# libyaml is ten times as fast as PyYAML's pure parser, but not every PyYAML wheel contains libyaml. Both parsers report
+# the same errors in different words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
@@ -91,9 +91,10 @@ class _Open:
 
 
 class Reader:
-    """Read one text once, and call `report` for each finding in the order of the events.
+    """Read one text, and call `report` for each finding in the order of the parser's events. Each `Reader` reads only
+    once.
 
-    `hidden` has the offsets of characters that are refused everywhere, even in a comment. If the reader reports a
+    `hidden` has the offsets of characters that are refused everywhere, including comments. If the reader reports a
     refused character in a key or value, it removes the character's offset from `hidden`.
     """
 
@@ -111,7 +112,7 @@ class Reader:
     def read(self, legible: str) -> bool:
         """Read the mapping of the file into `data` and `places`.
 
-        `legible` is the text with substitutes for the characters that stop the parser. Return False if the file is not
+        `legible` is the text with substitutes for characters that the parser refuses. Return False if the file is not
         one mapping, or if an error stopped the parser.
         """
         last: yaml.Event | None = None
@@ -243,7 +244,7 @@ class Reader:
                 self.hidden.difference_update(range(start, end))
 
     def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
-        """Process a key. Return the path of the key's value."""
+        """Check a key, record its place, and return the path of its value."""
         key = printable(text, MAX_KEY)
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
@@ -268,7 +269,7 @@ class Reader:
         if text in top.keys:
             first, second = self.lines.position(top.keys[text])[0], self.lines.position(start)[0]
             message = Message(
-                "the mapping has the key {key} twice: on line {first} and on line {second}",
+                "the mapping contains the key {key} twice: on line {first} and on line {second}",
                 key=text,
                 first=first,
                 second=second,
@@ -293,7 +294,7 @@ class Reader:
             top.key = None
 
     def _keep_place(self, start: int, end: int, *, own: bool = True) -> None:
-        """Record the place of the next value. A value without its `own` text gets the place of its key."""
+        """Record the place of the next value. A value without text of its own gets the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
@@ -318,7 +319,7 @@ class Reader:
     def _refuse(
         self, rule: Rule, start: int, end: int, path: Path, message: Message, fix: Message | None = None
     ) -> None:
-        """Report a finding of a rule. Without `fix`, the finding has the rule's fix."""
+        """Report a finding of this rule at these offsets. Without `fix`, the finding has the rule's fix."""
         self._report(OffsetFinding(Finding(rule=rule, path=path, message=message, fix=fix or rule.fix), start, end))
 
     def _not_a_mapping(self, start: int, message: Message) -> None:

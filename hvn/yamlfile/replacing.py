@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def locked(file: pathlib.Path) -> Iterator[None]:
-    """Hold a lock on the file's folder while the block runs. No lock file remains, because the lock is on the folder
-    itself.
+    """Hold a lock on the file's folder while the block runs. The lock leaves no lock file behind, because the folder
+    itself is locked.
 
     Raises `OSError` if the folder cannot be locked, for example on some network file systems.
     """
@@ -24,7 +24,7 @@ def locked(file: pathlib.Path) -> Iterator[None]:
 
 
 class Changed(Exception):
-    """Another process has changed the file without the lock."""
+    """Another process changed the file without holding the lock."""
 
 
 def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
@@ -43,7 +43,7 @@ def replace(file: pathlib.Path, before: bytes, content: bytes) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         written.chmod(target.stat().st_mode & 0o7777)
-        # Open for writing, so that a read-only file causes an error and is not replaced.
+        # Open the file for writing, so that a read-only file causes an error and is not replaced.
         with target.open("r+b") as current:
             if current.read() != before:
                 raise Changed

@@ -14,7 +14,7 @@ AMBIGUOUS = Rule(
     id="HVN005",
     name="yaml-ambiguous-value",
     reports=("YAML readers convert an unquoted value, such as `no`, `010`, `1:30` or `1.30`, to different values."),
-    why=("YAML 1.1 and 1.2 disagree about the unquoted value, or its spelling is lost (1.30 becomes 1.3)"),
+    why=("YAML 1.1 and YAML 1.2 read the unquoted value differently, or its spelling is lost (1.30 becomes 1.3)"),
     fix="put the value in quotes",
     example="kubernetes_version: 1.30",
     see="https://yaml.org/spec/1.2.2/#1032-tag-resolution",
@@ -29,7 +29,7 @@ _BOOLEANS = {
     for word in words.split()
     for spelling in (word, word.capitalize(), word.upper())
 }
-# Node writes the Terraform JSON with doubles, which are exact up to 15 digits.
+# Node stores numbers of the Terraform JSON as doubles, which are exact up to 15 digits.
 _LONGEST_EXACT = 15
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NUMBER = re.compile(
@@ -119,7 +119,7 @@ def _ambiguous_number(text: str) -> Finding | None:
 
 
 def _base_60(digits: str) -> str:
-    """Return the number that YAML 1.1 reads in base 60: `1:30` is 90."""
+    """Return the number that YAML 1.1 reads in base 60: 90 for `1:30`."""
     number = 0.0
     for part in digits.lstrip("+-").split(":"):
         number = number * 60 + float(part)

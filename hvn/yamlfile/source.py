@@ -46,9 +46,9 @@ _WHY_NO_CR = (
     "some YAML readers and most editors do not end a line at CR alone, so they show other lines than YAML reads"
 )
 
-# The characters that YAML forbids, and U+0085 and a lone U+000D, which only some readers treat as line ends.
+# Refused characters: all that YAML forbids, and U+0085 and a lone U+000D, which only some readers treat as line ends.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-# Byte order marks of other encodings, decoded as UTF-8. UTF-32 is first, because a mark of UTF-32 begins with a mark of
+# Byte order marks of other encodings, decoded as UTF-8. UTF-32 comes first, because its mark begins with the mark of
 # UTF-16.
 _OTHER_MARKS = (
     ("UTF-32", ("\udcff\udcfe\0\0", "\0\0\udcfe\udcff")),
@@ -58,8 +58,7 @@ _OTHER_MARKS = (
 # another order.
 _HIDDEN = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COMMENT_START = re.compile(r"(?:(?<=[ \t])|^)#", re.MULTILINE)
-# libyaml ends a line at these characters. The parser gets a word joiner in their place, which is refused too and ends
-# no line.
+# libyaml ends a line at these characters. Replace them by a word joiner, which is refused too, but does not end a line.
 _NO_LINE_ENDS = str.maketrans("\u2028\u2029", "\u2060\u2060")
 
 
@@ -71,10 +70,10 @@ class Unreadable(Exception):
 class Source:
     """A file after reading: its data, the findings about its YAML, and the place of every key and value.
 
-    `data` holds dict, tuple, str, int, bool and None. `data` is an empty dict if the file is not `usable`, that is, not
-    one YAML mapping. Refused values stay in `data`, so that the rules can check the other values: an ambiguous value as
-    its text, a text with invisible characters as `printable` shows it, an alias as None. For a duplicate key `data` has
-    the first value. Values below an empty key or a merge key are left out.
+    `data` holds dict, tuple, str, int, bool and None. If the file is not `usable`, that is, not a single YAML mapping,
+    `data` is an empty dict. Refused values stay in `data`, so that the rules can check the other values: an ambiguous
+    value as its text, a text with invisible characters as `printable` shows it, an alias as None. For a duplicate key
+    `data` has the first value. `data` does not contain values below an empty key or a merge key.
     """
 
     file: str
@@ -88,22 +87,23 @@ class Source:
     def span(self, path: Path) -> Span:
         """Return the span of the value at `path`; for a mapping, a list or an empty value, the span of its key.
 
-        For a path that is not in the file, return the span of the nearest ancestor; for `()`, the span of the first
+        If the path is not in the file, return the span of its nearest ancestor. For `()`, return the span of the first
         line.
         """
         place = self._place(path)
         return self._lines.span(place.start, place.end) if place else self._lines.first()
 
     def key_span(self, path: Path) -> Span:
-        """Return the span of the last key of `path`; for a list item, which has no key, the span of the item."""
+        """Return the span of the last key of `path`. A list item has no key, so return the span of the item."""
         place = self._place(path)
         return self._lines.span(place.key_start, place.key_end) if place else self._lines.first()
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield each comment, from its `#` to the end of its line; no comments if the file is not `usable`."""
+        """Yield the span and the text of each comment, from `#` to the end of the line. If the file is not `usable`,
+        yield nothing."""
         if not self.usable:
             return
-        # A `#` inside a quoted text begins no comment.
+        # A `#` inside a quoted text does not begin a comment.
         texts = sorted({part for place in self._places.values() for part in (place[:2], place[2:])})
         position = 0
         while match := _COMMENT_START.search(self.text, position):
@@ -124,7 +124,8 @@ class Source:
 
 
 def read(file: pathlib.Path | str) -> Source:
-    """Return the parsed file; for a file over 8 MiB, a finding and no data. Raises only `Unreadable`."""
+    """Return the parsed file. A file over 8 MiB is not parsed: the result has a finding and no data. Raises only
+    `Unreadable`."""
     name, file = printable(str(file), 200), pathlib.Path(file)
     try:
         mode = file.stat().st_mode
@@ -145,7 +146,7 @@ def read(file: pathlib.Path | str) -> Source:
 
 
 def read_stdin() -> Source:
-    """Return the parsed standard input, as the file `<stdin>`. Raises `Unreadable` if it cannot be read."""
+    """Return the parsed standard input, as the file `<stdin>`. Raises `Unreadable` if standard input cannot be read."""
     try:
         return _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
     except (OSError, AttributeError) as error:  # AttributeError: standard input is closed
@@ -175,7 +176,7 @@ def _parse(original: str, file: str, *, too_large: bool) -> Source:
         legible = _REFUSED.sub(lambda match: match[0] if match[0] == "\r" else "\ufffd", text)
         usable = reader.read(legible.translate(_NO_LINE_ENDS))
         for offset in sorted(hidden):
-            message = Message("the file holds {character}", character=f"U+{ord(text[offset]):04X}")
+            message = Message("the file contains {character}", character=f"U+{ord(text[offset]):04X}")
             report.add(_at(CONTROL, offset, offset + 1, message, CONTROL.fix))
     data, places = (reader.data, reader.places) if usable else ({}, {})
     return Source(file, lines.text, data, report.findings(), usable, places, lines)
@@ -186,7 +187,8 @@ def _at(rule: Rule, start: int, end: int, message: Message, fix: str, why: str =
 
 
 def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
-    """Report the refused characters of the file. Return False if the file is binary, UTF-16, UTF-32 or too large."""
+    """Report the refused characters of the file. Return False if the file is too large, UTF-16 or UTF-32, or has too
+    many refused characters."""
     if too_large:
         end = min(len(original), MAX_BYTES)
         message = Message("the file is larger than {limit} MiB", limit=MAX_BYTES // 1024**2)
@@ -232,11 +234,11 @@ def _refused(original: str) -> Iterator[OffsetFinding]:
         elif match[0] == "\r":
             message = Message("the line ends with CR (U+000D) alone")
             fix, why = (
-                "save the file with LF or CRLF line ends; do not delete the CR, which would join two lines",
+                "save the file with LF or CRLF line ends; do not delete the CR, because that would join two lines",
                 _WHY_NO_CR,
             )
         else:
-            message = Message("the file holds {character}", character=f"U+{code:04X}")
+            message = Message("the file contains {character}", character=f"U+{code:04X}")
         yield _at(ENCODING, start - mark, start - mark + 1, message, fix, why)
 
 
@@ -259,7 +261,8 @@ class _Report:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of the file. If findings were dropped, the last finding states their
         number."""
-        # An unclosed quote includes the next lines. Drop other findings at its place, because they would mislead.
+        # An unclosed quote also covers the lines that follow. Drop other findings at the place of a syntax error,
+        # because they would mislead.
         broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
         kept = [finding for finding in self._findings if finding.rule is SYNTAX or _start(finding) not in broken]
         kept.sort(key=lambda finding: (*_start(finding), finding.rule.id))

@@ -50,7 +50,7 @@ KEY = Rule(
 
 _LONGEST_KEY = 1024  # the number of characters in which the parser looks for the colon after a key
 
-# Messages of the parser that determine the cause alone, without the characters around the error.
+# Messages of the parser that alone determine the cause; the characters around the error do not matter.
 _BY_MESSAGE = (
     (
         "block sequence entries|sequence entries",
@@ -78,13 +78,14 @@ _BY_MESSAGE = (
 
 
 class _Mark(Protocol):
-    """The place type that both of PyYAML's parsers have."""
+    """The type of a mark that both of PyYAML's parsers return."""
 
     index: int
 
 
 def offset(mark: _Mark | None) -> int:
-    """Return the offset of a mark in characters. PyYAML sets every mark, although the types of PyYAML allow None."""
+    """Return the offset of a mark in characters. In PyYAML's type annotations the mark may be None, but PyYAML sets
+    every mark."""
     return mark.index if mark else 0
 
 
@@ -215,7 +216,7 @@ def _first_character(error: _ParserError) -> OffsetFinding | None:
         message = Message("an unquoted value cannot begin with {character}", character=error.char)
         return error.finding(at, message, _quote(error.word(at)))
     if text[at - 1 : at + 1] in ("${", "%{"):
-        message = Message("the text holds {mark}", mark=text[at - 1 : at + 1])
+        message = Message("the text contains {mark}", mark=text[at - 1 : at + 1])
         return error.finding(at - 1, message, rule=INTERPOLATION, length=2)
     return None
 
@@ -272,7 +273,7 @@ def _second_colon(error: _ParserError) -> OffsetFinding:
         return error.finding(
             first,
             Message("the line is indented below a key that already has a value"),
-            Message("begin the line in the same column as the key above, or delete the value above"),
+            Message("begin the line in the same column as the key above, or delete that key's value"),
             length=error.at - first,
         )
     return error.finding(
@@ -303,7 +304,7 @@ def _by_message(error: _ParserError) -> OffsetFinding:
     for pattern, message, fix in _BY_MESSAGE:
         if re.search(pattern, error.message):
             return error.finding(error.at, message, fix)
-    message = Message("the text is not YAML here: {error}", error=error.message.strip())
+    message = Message("the text is not valid YAML at this place: {error}", error=error.message.strip())
     return error.finding(error.at, message, Message("put the value in quotes, or write it again"))
 
 

@@ -50,8 +50,8 @@ _TEMPLATE = re.compile(r"[$%]\{|[#&]\{TfToken\[")
 # cdktf raises an error for a string that equals one of these texts (lib/tokens/token.js,
 # lib/tokens/private/resolve.js).
 _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
-# cdktf searches every string for numbers with an exponent (NUMBER_TOKEN_REGEX in encoding.js). The first group is the
-# last number before the `e`. Possessive quantifiers make the search of a long text linear.
+# cdktf searches every string for numbers with an exponent (NUMBER_TOKEN_REGEX in encoding.js). The first group of the
+# expression is the last number before the `e`. Possessive quantifiers make the search of a long text linear.
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
 _LONGEST_NUMBER = 400  # characters; no field accepts a longer text with such a number
@@ -73,7 +73,7 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
             findings.append(_invisible(value, raw, style, start))
         if template := template_in(value):
             first, end = _place_of_template(raw, style)
-            message = Message("the text holds {mark}", mark=template)
+            message = Message("the text contains {mark}", mark=template)
             findings.append(_at(INTERPOLATION, message, start + first, start + end))
         if quoted and value != value.strip(" "):
             message = Message(
@@ -83,7 +83,7 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
             )
             findings.append(_at(OUTER_SPACE, message, start, start + len(raw)))
     if token := cdktf_token_in(value):
-        message = Message("the text holds {token}, which cdktf reads as one of its tokens", token=token)
+        message = Message("the text contains {token}, which cdktf reads as one of its tokens", token=token)
         finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)
         findings.append(OffsetFinding(finding, start, start + len(raw)))
     return findings
@@ -91,7 +91,8 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
 
 @lru_cache(maxsize=10_000)
 def _is_harmless(value: str) -> bool:
-    """Return whether an unquoted text has no findings. The keys and many values of a file repeat."""
+    """Return whether an unquoted text has no findings. The result is cached, because the keys and many values of a file
+    repeat."""
     return value.isascii() and value.isprintable() and "{" not in value and not cdktf_token_in(value)
 
 
@@ -108,7 +109,7 @@ def template_in(value: str) -> str:
 def cdktf_token_in(value: str) -> str:
     """Return the part of a text that cdktf treats as a token although it has no mark such as `${`, or an empty string.
 
-    Ignore the sign of a number, because a hyphen before a part of a name gives the number a minus sign.
+    Ignore the sign of a number: a hyphen before a number in a name looks like a minus sign.
     """
     if value in _MAP_TOKENS:
         return value
@@ -129,7 +130,8 @@ def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
     places: dict[str, tuple[int, int]] = {}
     for char, first, end in _letters(raw, style):
         if char in inside and char not in places:
-            # A folded line break has no single place in the file, so its finding is at the beginning of the value.
+            # A folded line break has no single place in the file. A finding about it is therefore at the beginning of
+            # the value.
             whole = char == "\n" and raw[first] != "\\"
             places[char] = (0, 1) if whole else (first, end)
             if len(places) == len(inside):
@@ -138,9 +140,9 @@ def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
     places = places or dict.fromkeys(sorted(inside), (0, len(raw)))
     names = [_name(char) for char in places]
     first, end = min(places.values())
-    message = Message("the text holds {characters}", characters=names[:3])
+    message = Message("the text contains {characters}", characters=names[:3])
     if len(names) > 3:
-        message = Message("the text holds {characters} and {more} more", characters=names[:3], more=len(names) - 3)
+        message = Message("the text contains {characters} and {more} more", characters=names[:3], more=len(names) - 3)
     fix = "write the value on one line" if "\n" in places else CONTROL.fix
     return OffsetFinding(Finding(rule=CONTROL, message=message, fix=fix), start + first, start + end)
 
@@ -167,8 +169,8 @@ _LETTER = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\
 
 
 def _letters(raw: str, style: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each character of a scalar's value, with the offsets of the character's spelling in the file. Folded
-    lines are not joined."""
+    """Yield each character of a scalar's value, with the offsets of the character's spelling in the file. Line breaks
+    that YAML folds are not joined."""
     if style != '"':
         for place, char in enumerate(raw):
             yield char, place, place + 1

@@ -11,7 +11,7 @@ import yaml
 
 from hvn.yamlfile.scalars import plain_value
 
-# The form of a text that needs no quotes, unless YAML reads the text as another type.
+# The form of a text that can be written without quotes, unless YAML reads the text as another type.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -20,8 +20,8 @@ class OneLine(dict[str, Any]):
 
 
 def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:
-    """Yield the lines of the YAML without line ends. The first level is indented by `indent` spaces, each further
-    level by `step` more."""
+    """Yield the lines of the YAML without line ends. The first level is indented by `indent` spaces, and each deeper
+    level by `step` more spaces."""
     margin = " " * indent
     for key, value in data.items():
         if isinstance(value, Mapping) and not isinstance(value, OneLine):

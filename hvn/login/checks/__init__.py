@@ -1,6 +1,6 @@
 """Vault's checks of a login, in Vault's order. Each check is a function that gets a login and returns an outcome.
 
-The checks are independent of each other. The first failed check gives Vault's answer.
+The checks are independent of each other. Vault's answer is the error of the first failed check.
 """
 
 from collections.abc import Callable

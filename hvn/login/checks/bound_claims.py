@@ -15,7 +15,7 @@ Error = tuple[Message, str]
 def bound_claims(login: Login) -> Outcome:
     """Check that every claim in the role's `bound_claims` has one of its bound values.
 
-    If several claims differ, Vault reports only one error.
+    If several claims differ, Vault reports an error for only one of these claims.
     """
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
@@ -35,7 +35,7 @@ def _present(value: Any) -> str:
 
 
 def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
-    """Return Vault's error for a claim, None if the claim has one of its bound values."""
+    """Return Vault's error for a claim, or None if the claim has one of its bound values."""
     if actual is None:
         return messages.CLAIM_MISSING, messages.CLAIM_MISSING.text.format(claim=quote(name))
     have, want = values.as_list(actual), values.as_list(bound)
@@ -54,7 +54,7 @@ def _error(name: str, actual: Any, bound: Any, *, glob: bool) -> Error | None:
 
 
 def _glob_error(name: str, have: list[Any], want: list[Any]) -> Error | None:
-    """Return Vault's error for a claim, None if a pattern matches the claim. A pattern that is not a string is an
+    """Return Vault's error for a claim, or None if a pattern matches the claim. A pattern that is not a string is an
     error."""
     for pattern in want:
         if type(pattern) is not str:

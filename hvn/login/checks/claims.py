@@ -66,8 +66,8 @@ def audience(login: Login) -> Outcome:
 
 
 def unbound_audience(login: Login) -> Outcome:
-    """Check that the token has no aud if the role has no bound_audiences. Vault makes this check after the checks of
-    times."""
+    """Check that the token has no aud if the role has no bound_audiences. Vault runs this check after the checks of the
+    token's times."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     actual = login.claim("aud")

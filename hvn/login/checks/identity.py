@@ -14,21 +14,22 @@ from hvn.login.login import Login, Outcome, Result, failed, not_checked, passed
 MAX_PAIRS = 64
 MAX_KEY = 128
 MAX_VALUE = 512
-"""The maximum length of a metadata value in bytes, although Vault's error calls the unit characters."""
+"""The maximum length of a metadata value in bytes. Vault's error states the length in characters, which is wrong."""
 RESERVED = "vault-"
 INTERNAL = ("response-wrapping",)
 _KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 
 def user_claim(login: Login) -> Outcome:
-    """Check that the claim of user_claim is a string. Vault reads user_claim as a JSON pointer only with
-    user_claim_json_pointer."""
+    """Check that the claim of user_claim is a string. Vault reads user_claim as a JSON pointer only if
+    user_claim_json_pointer is set."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
     actual = user(login)
     if actual is None:
-        note = "Vault reads it as a name: user_claim_json_pointer is not set" if name[:1] == "/" and not pointer else ""
+        is_name = name[:1] == "/" and not pointer
+        note = "Vault reads user_claim as a name, because user_claim_json_pointer is not set" if is_name else ""
         return failed(messages.NO_USER_CLAIM, f"a string in {name}", "nothing", note, claim=quote(name))
     if type(actual) is not str:
         return failed(messages.USER_CLAIM_TYPE, f"a string in {name}", shown(actual), claim=quote(name))
@@ -69,7 +70,7 @@ def groups(login: Login) -> Outcome:
 
 
 def alias(login: Login) -> Outcome:
-    """Check that the claim of user_claim is not empty. Vault's core makes this check after all checks of the mount."""
+    """Check that the claim of user_claim is not empty. Vault's core runs this check after all checks of the plugin."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if user(login) == "":
@@ -78,7 +79,7 @@ def alias(login: Login) -> Outcome:
 
 
 def metadata(login: Login) -> Outcome:
-    """Check that Vault can save the metadata of the login. Vault makes this check only when it creates the user's
+    """Check that Vault can save the metadata of the login. Vault runs this check only when it creates the user's
     alias."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
@@ -109,7 +110,7 @@ def policies(login: Login) -> Outcome:
 
 
 def user(login: Login) -> Any:
-    """Return the claim of user_claim, None if the claim is missing."""
+    """Return the claim that user_claim names, or None if the claim is missing."""
     if login.role is None or login.all_claims is None:
         return None
     name = login.role.user_claim

@@ -34,8 +34,8 @@ def role(login: Login) -> Outcome:
 
 
 def role_type(login: Login) -> Outcome:
-    """Check that the role's type is not oidc, which is for browsers. Vault treats an old role without a type as a
-    jwt role."""
+    """Check that the role's type is not oidc, the type for logins with a browser. Vault treats an old role without a
+    type as a jwt role."""
     if login.role is None:
         return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
@@ -59,7 +59,7 @@ def address(login: Login) -> Outcome:
         return passed("any address", login.address or "any address")
     expected = ", ".join(texts)
     if not ranges.networks(texts):
-        return failed(messages.BOUND_CIDR, expected, "none of these is a valid range, so Vault refuses every address")
+        return failed(messages.BOUND_CIDR, expected, "none of these ranges is valid, so Vault refuses every address")
     if login.address is None:
         return not_checked(f"the role allows {expected}; --address IP names the address that Vault sees")
     if not ranges.allows(texts, login.address):

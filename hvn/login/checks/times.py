@@ -1,7 +1,7 @@
 """Check the token's times (cap, jwt/jwt.go).
 
-Only clock_skew_leeway extends the validity of a token. Vault uses the other leeways to compute a missing time. A token
-is still valid in the exact second of a limit.
+Only clock_skew_leeway extends the validity of a token. Vault uses the other leeways to compute a missing time. Vault
+accepts a token in the exact second in which its validity begins or ends.
 """
 
 from datetime import UTC, datetime

@@ -15,7 +15,7 @@ def form(login: Login) -> Outcome:
     """Check that Vault can parse the token: three parts of base64url, separated by dots, or JSON (RFC 7515)."""
     expected = "a JSON Web Signature in three parts"
     if login.mount and login.mount.keys_from == PAIRS:
-        return not_checked("the mount has jwks_pairs: Vault's answer to such a token's form is unknown here")
+        return not_checked("the mount has jwks_pairs: this command cannot predict how Vault parses the token")
     if isinstance(login.parsed, GoError):
         note = hints.malformed(login.token or "")
         errors = tuple((messages.MALFORMED, messages.MALFORMED.text.format(error=text)) for text in login.parsed.texts)

@@ -38,11 +38,11 @@ class Refusal(Exception):
 class Change:
     """A change of a resource, or the read of a data source, that Terraform requests.
 
-    `before` is the prior state, `after` the planned or the new state; a behaviour may change the members of `after`.
-    The state of a missing resource is empty. For a data source `before` is the configuration and `after` the resource.
-    `provider` is the configuration of the provider's instance, `place` the cluster or Vault namespace of the instance.
-    `warnings` has pairs of summary and detail for the user. `need` records a dependency, which the configuration must
-    declare (order.py).
+    `before` is the prior state; `after` is the planned state or the state after the apply. A behaviour may change the
+    members of `after`. If the resource does not exist, the state is empty. For a data source, `before` is the
+    configuration and `after` is the resource that the data source reads. `provider` is the configuration of the
+    provider's instance; `place` is the cluster or Vault namespace of the instance. `warnings` has pairs of summary and
+    detail for the user. `need` records a dependency, which the configuration must declare (order.py).
     """
 
     kind: str
@@ -55,17 +55,17 @@ class Change:
     needs: list[list[tuple[str, str]]] = field(default_factory=list)
     turns: list[tuple[str, str]] = field(default_factory=list)
     planned: Object = field(default_factory=dict)
-    """At apply, the planned state, in which the values that the cloud decides are unknown."""
+    """At apply, the planned state. Values that the cloud sets are unknown in this state."""
     replaces: list[tuple[str | int, ...]] = field(default_factory=list)
     """Paths of changed arguments that force a replacement. A function of PLAN may add paths."""
 
     def need(self, *resources: tuple[str, str]) -> None:
-        """Record that this change needs one of these resources, named by type and id, in the same cluster or Vault
+        """Record that this change needs one of these resources, identified by type and id, in the same cluster or Vault
         namespace."""
         self.needs.append(list(resources))
 
     def take_turns(self, kind: str, id_: str) -> None:
-        """Note that the cloud refuses this change while another workspace writes this resource."""
+        """Record that the cloud refuses this change while another workspace writes this resource."""
         self.turns.append((kind, id_))
 
 

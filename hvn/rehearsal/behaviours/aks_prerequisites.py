@@ -1,7 +1,7 @@
 """A new AKS cluster with user-defined routing needs the subnet's route table, and its identity needs roles.
 
-At the creation of the cluster, the route table must be associated and have a route for 0.0.0.0/0 to an appliance or a
-gateway. The identity must have the right to write the private DNS zone and to join the network.
+Before the creation of the cluster, the route table must be associated with the subnet and have a route for 0.0.0.0/0 to
+an appliance or a gateway. The identity must have permission to write the private DNS zone and to join the subnet.
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, aks-service-permissions,
 private-clusters (custom private DNS zone);
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import same
 
-# Network Contributor has Microsoft.Network/*, zones included.
+# Network Contributor has Microsoft.Network/*, which includes private DNS zones.
 ZONE_ROLES = ("Private DNS Zone Contributor", "Network Contributor", "Contributor", "Owner")
 NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 

@@ -15,7 +15,7 @@ RANGES = {"pod_cidrs": "pod_cidr", "service_cidrs": "service_cidr"}
 
 
 def create(change: Change) -> None:
-    """Set the results of a new cluster."""
+    """Set the computed values of a new cluster."""
     cluster = change.after
     for profile in cluster.get("network_profile") or ():
         for results, argument in RANGES.items():

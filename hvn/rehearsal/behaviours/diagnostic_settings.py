@@ -28,7 +28,7 @@ SINKS = ("log_analytics_workspace_id", "storage_account_id", "eventhub_authoriza
 
 
 def create(change: Change) -> None:
-    """Check the categories and the destinations."""
+    """Refuse unsupported categories, and a destination that another setting uses for the same category."""
     target = str(change.after["target_resource_id"])
     there = change.cloud.named(target)
     if there is None:

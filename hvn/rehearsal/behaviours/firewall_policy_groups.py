@@ -1,11 +1,11 @@
 """The rule collection groups of one firewall policy: Azure accepts one write at a time, each priority once, and at most
 90 groups.
 
-Azure refuses a write while another group of the policy is written (azurerm #15440, Azure/bicep #1013:
-FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock ends with its process, so a run must order the
-workspaces with groups (order.py). Azure deletes the groups with their policy.
-Limits: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits. The refusal of
-an equal priority is inferred: learn.microsoft.com/azure/firewall/rule-processing orders groups by priority.
+Azure refuses a write while it writes another group of the policy (azurerm #15440, Azure/bicep #1013:
+FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock works within one process only, so a run must order
+the workspaces with groups (order.py). Azure deletes the groups with their policy. Limits:
+learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits. The refusal of an equal
+priority is inferred: learn.microsoft.com/azure/firewall/rule-processing orders groups by priority.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ LIMIT = 90
 
 
 def create(change: Change) -> None:
-    """Refuse a rule collection group beyond the limit or with a used priority. Record that the writes of the
-    policy's groups take turns."""
+    """Refuse a rule collection group beyond the limit or with a used priority. Record that no two groups of a policy
+    may be written at the same time."""
     others = list(_others(change))
     if len(others) >= LIMIT:
         raise _refused(change, f"the policy has {len(others)} rule collection groups, and {LIMIT} is the limit")

@@ -1,7 +1,7 @@
 """A firewall needs a subnet of /26 or larger, and a static public IP of SKU Standard.
 
-azurerm checks the public IP's allocation at apply (public_ip_resource.go), and the subnet's name at validate
-(firewall_subnet_name.go, in the table of azurerm_firewall). Azure checks the subnet's size at apply:
+azurerm checks the public IP's allocation at apply (public_ip_resource.go). It checks the subnet's name at validate
+(firewall_subnet_name.go), so the table of azurerm_firewall has this check. Azure checks the subnet's size at apply:
 learn.microsoft.com/azure/firewall/firewall-faq (why does Azure Firewall need a /26 subnet size).
 """
 

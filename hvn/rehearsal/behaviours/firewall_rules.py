@@ -47,7 +47,7 @@ def destinations(change: Change) -> None:
 def _has_proxy(change: Change) -> bool:
     policies = change.cloud.find("azurerm_firewall_policy")
     own = [one for one in policies if same(one["id"], change.after["firewall_policy_id"])]
-    # An existing policy has no arguments here.
+    # The arguments of an existing policy are unknown to the rehearsal.
     return all("dns" not in one or any(block["proxy_enabled"] for block in one["dns"] or ()) for one in own)
 
 

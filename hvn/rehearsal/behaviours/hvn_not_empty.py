@@ -1,9 +1,10 @@
 """HCP refuses to delete an HVN with a Vault cluster or a peering.
 
-HCP's error text is not public. HCP's API has the check (hashicorp/hcp-sdk-go, cloud-network 2020-09-07,
-ListDependencies: "lists the dependent services on the given HVN"). The first line of the error is the provider's:
-terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The rehearsal assumes that a peering also blocks the
-deletion; a comment in the provider suggests that HCP deletes peerings with their HVN (resource_aws_network_peering.go).
+HCP's error text is not public. HCP's API lists the dependencies of an HVN (hashicorp/hcp-sdk-go, cloud-network
+2020-09-07, ListDependencies: "lists the dependent services on the given HVN"). The first line of the error is the
+provider's: terraform-provider-hcp resource_hvn.go (resourceHvnDelete). The rehearsal assumes that a peering also blocks
+the deletion; a comment in the provider suggests that HCP deletes peerings with their HVN
+(resource_aws_network_peering.go).
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

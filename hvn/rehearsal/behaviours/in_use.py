@@ -21,7 +21,8 @@ def _in_block(block: str, name: str) -> Used:
     return lambda user, id_: any(same(item.get(name), id_) for item in user.get(block) or ())
 
 
-# For each type, Azure's error code and the types that can use a resource of the type, with a check of the use.
+# For each type: Azure's error code, and the types that can use such a resource, each with a function that detects the
+# use.
 USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
     "azurerm_subnet": (
         "InUseSubnetCannotBeDeleted",

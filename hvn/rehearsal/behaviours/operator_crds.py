@@ -1,8 +1,8 @@
 """A manifest needs its CRD, which the operator's chart installs; its deletion needs the running operator.
 
 The kubernetes provider plans a manifest by the schema of its CRD: an unset field is known after apply. A change of
-apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources: without the operator a
-deletion never ends. Helm keeps the CRDs when the release is removed.
+apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources, so a deletion never ends
+if the operator does not run. Helm keeps the CRDs when the release is removed.
 
 terraform-provider-kubernetes manifest/provider/plan.go; vault-secrets-operator controllers/common.go, chart/crds.
 """
@@ -45,7 +45,8 @@ def uninstall(change: Change) -> None:
 
 
 def plan(change: Change) -> None:
-    """Refuse a manifest of a kind without a CRD. Plan the object, and replace the object if its identity changes."""
+    """Refuse a manifest of a kind without a CRD. Plan the object of a manifest, and replace the object if its identity
+    changes."""
     manifest = change.after["manifest"][1]
     group, _, version = str(manifest.get("apiVersion")).partition("/")
     known = change.cloud.get(CRDS, GROUP, change.place) is not None
@@ -63,7 +64,7 @@ def plan(change: Change) -> None:
 
 
 def create(change: Change) -> None:
-    """Store a new object. A custom resource of the operator needs the operator's Helm release."""
+    """Set the object of a new manifest. A custom resource of the operator needs the operator's Helm release."""
     update(change)
     group = str(change.after["manifest"][1].get("apiVersion")).partition("/")[0]
     operators = change.cloud.find("helm_release", change.place, chart=CHART)
@@ -72,7 +73,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Store the changed object."""
+    """Set the changed object of a manifest."""
     change.after["object"] = crds.applied(change.after["manifest"], change.after["object"])
 
 

@@ -70,7 +70,7 @@ def _of_another_type(fields: Fields, path: str, value: Any, place: str) -> Itera
         elif known["type"] == "object" and "values" not in known:
             yield _not_in_schema(where)
         else:
-            # A primitive item of a list or a map has no own path in the schema.
+            # The schema has no path for a primitive item of a list or a map.
             kind = {inner: {"type": known.get("values") or known["items"]}}
             yield from _of_another_type(kind, inner, item, where)
 
@@ -109,8 +109,8 @@ def _inside(known: Mapping[str, Any], path: str, value: Any, place: str) -> Iter
 
 
 def _converts(value: Any, kind: str) -> bool:
-    """Return whether the provider converts the value to this type: between string and number, or between string and
-    bool."""
+    """Return whether the provider can convert the value to this type. It converts between string and number, and
+    between string and bool."""
     if kind == "string":
         return isinstance(value, bool | int | float)
     if kind == "boolean":

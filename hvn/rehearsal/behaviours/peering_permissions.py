@@ -1,8 +1,8 @@
-"""An HVN peering becomes ACTIVE only when HCP has the right to create the peering's half in the customer's VNet.
+"""An HVN peering becomes ACTIVE only when HCP has permission to create the peering's half in the customer's VNet.
 
 HCP's application needs a service principal in the customer's tenant, and the principal needs a role with three actions
-on the VNet. Without these rights the peering stays PENDING_ACCEPTANCE, and a data source that waits for the peering
-times out after 35 minutes. If the peering's state can no longer become ACTIVE, the data source only warns.
+on the VNet. Without these permissions the peering stays PENDING_ACCEPTANCE, and a data source that waits for the
+peering times out after 35 minutes. If the peering can no longer become ACTIVE, the data source only returns a warning.
 
 terraform-provider-hcp: guide peering-azure, data_source_azure_peering_connection.go, clients/peering.go.
 """
@@ -21,11 +21,11 @@ PENDING = {"CREATING", "PENDING_ACCEPTANCE", "ACCEPTED"}
 
 
 def wait(change: Change) -> None:
-    """Set a pending peering to ACTIVE if the data source waits and HCP has its rights. Warn about a state that
-    cannot become ACTIVE."""
+    """Set a pending peering to ACTIVE if the data source waits and HCP has the required permissions. Add a warning for
+    a state that cannot become ACTIVE."""
     state = str(change.after.get("state"))
     if state in PENDING:
-        # HCP accepts a peering after minutes, so only a data source that waits returns ACTIVE.
+        # HCP needs minutes to accept a peering, so only a data source that waits returns ACTIVE.
         if not change.before.get("wait_for_active_state"):
             return
         missing = _missing(change, change.after)
@@ -44,7 +44,8 @@ def wait(change: Change) -> None:
 
 
 def never_active(change: Change, missing: str = "") -> Refusal:
-    """Return the provider's timeout error after 35 minutes, with the missing right, which HCP does not report."""
+    """Return the provider's timeout error after 35 minutes. The rehearsal adds the missing permission, which HCP does
+    not report."""
     return Refusal(
         f"error waiting for peering connection ({change.after.get('peering_id')}) to become 'ACTIVE': timeout while "
         f"waiting for state to become 'ACTIVE' (last state: '{change.after.get('state')}', timeout: 35m0s)",

@@ -39,7 +39,7 @@ def subnet(change: Change) -> None:
 
 
 def resize(change: Change) -> None:
-    """Refuse to remove a range in use from a subnet, and run the checks of `subnet`."""
+    """Refuse to remove a range in use from a subnet, and run the checks of a new subnet."""
     removed = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
     user = next(users(change, "azurerm_subnet"), None) if removed else None
     if user:

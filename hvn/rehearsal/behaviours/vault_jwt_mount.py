@@ -67,7 +67,7 @@ def _errors(config: Object) -> Iterator[str]:
 
 
 def _oidc_errors(config: Object) -> Iterator[str]:
-    """Yield Vault's errors for the fields of browser logins, which Vault checks for every JWT mount."""
+    """Yield Vault's errors for the fields of browser logins (OIDC). Vault checks these fields of every JWT mount."""
     types, mode = config.get("oidc_response_types") or (), config.get("oidc_response_mode") or ""
     if not set(types) <= set(RESPONSE_TYPES):
         yield f"invalid response_types [{' '.join(types)}]. 'code' and 'id_token' are allowed"

@@ -1,7 +1,7 @@
 """Vault refuses a JWT role with invalid fields: name, types, ranges, times, mappings, or no bound claim.
 
-Vault accepts a role with missing policies: logins with the role succeed, but have no rights. The rehearsal's second
-plan reports the missing policies.
+Vault accepts a role with missing policies: logins with the role succeed, but their tokens have no permissions. The
+rehearsal's second plan reports the missing policies.
 
 The order of the errors comes from vault-plugin-auth-jwt path_role.go (pathRoleCreateUpdate); Vault sdk/helper/tokenutil
 (ParseTokenFields), sdk/framework (GenericNameRegex, durations).
@@ -112,7 +112,7 @@ def _go_duration(seconds: int) -> str:
 
 
 def plan(change: Change) -> None:
-    """Refuse a plan without changes of the role if policies of the role do not exist."""
+    """Refuse a plan that leaves the role unchanged if the role names missing policies."""
     if not change.before or change.before != change.after:
         return
     policies = {policy["name"].lower() for policy in change.cloud.find("vault_policy", change.place)} | BUILT_IN

@@ -1,4 +1,4 @@
-"""A VNet peering has two halves. If one half is deleted, the other half must be recreated.
+"""A VNet peering has two halves. If one half is deleted, the other half must be updated or recreated.
 
 A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected,
 and Azure accepts no new half until the Disconnected half is deleted or updated.
@@ -22,7 +22,7 @@ DISCONNECTED = "hvn:peering-disconnected"
 
 
 def create(change: Change) -> None:
-    """Refuse a second peering of the same VNets, a peering with a Disconnected remote half, and a peering with
+    """Refuse a second peering of the same VNets, a peering with a Disconnected remote half, and a peering of VNets with
     overlapping ranges."""
     own, remote = _vnet(change.after), str(change.after["remote_virtual_network_id"])
     for other in change.cloud.find(KIND):

@@ -1,9 +1,9 @@
-"""A VNet peering has the remote VNet's ranges at its creation or last sync: Azure drops packets to a range that was
-added later.
+"""A VNet peering stores the remote VNet's ranges at its creation and at each sync. Azure drops packets to a range that
+was added later.
 
 Azure: learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space; azurerm syncs when the
 peering's `triggers` change (hashicorp/terraform-provider-azurerm#18444). Azure reports no error for such a peering,
-only the state "RemoteNotInSync". In the rehearsal the second plan fails.
+only the state "RemoteNotInSync". The rehearsal therefore refuses the second plan.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal
@@ -18,7 +18,7 @@ def sync(change: Change) -> None:
 
 
 def plan(change: Change) -> None:
-    """Refuse a plan without changes of a peering that is out of sync."""
+    """Refuse a plan that leaves an out-of-sync peering unchanged."""
     if not change.before or change.before != change.after:
         return
     known: Object | None = change.cloud.get(KNOWN, str(change.before["id"]))

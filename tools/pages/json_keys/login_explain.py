@@ -6,12 +6,12 @@ from pages.json_keys.tables import keys_list, printed
 
 ANSWER = {
     "allow": "true if Vault allows the login, provided that the checks in `depends_on` pass",
-    "certain": "true if the answer depends on no check that was not made",
-    "depends_on": "ids of skipped checks before the first failure: if such a check fails, Vault reports its error",
-    "not_checked": "ids of all checks that were not made",
+    "certain": "true if no skipped check can change the answer",
+    "depends_on": "ids of skipped checks before the first failure; if one fails in Vault, Vault reports its error",
+    "not_checked": "ids of all skipped checks",
     "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
     "message": "Vault's first error, unabridged; empty if Vault allows the login",
-    "messages": "all errors that Vault may send; Vault sends one of them, at random",
+    "messages": "all errors that Vault may send; Vault sends one error at random",
     "cause": "the cause of the first failure, or empty",
     "fix": "the fix of the first failure, or empty",
     "where": "`file:line:column path` of the field to change in the topology, or the key file, or empty",
@@ -28,7 +28,7 @@ CHECK = {
     "expected": "the value that mount and role require",
     "actual": "the value in the token; never the token or its signature",
     "messages": "the errors that Vault sends if only this check fails",
-    "note": "a hint to the cause, or why the check was not made",
+    "note": "a hint about the cause, or the reason why the check was skipped",
 }
 
 

