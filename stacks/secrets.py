@@ -93,7 +93,7 @@ def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSe
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
-        "destination": destination(secret.destination),
+        "destination": destination(secret.destination, secret.templates),
     }
     return _synced("VaultStaticSecret", app, spec, secret.restart)
 
@@ -106,7 +106,7 @@ def vault_dynamic_secret(app: SecretsApp, secret: LeasedSecret) -> dict[str, Any
         "renewalPercent": secret.renewal_percent,
         # VSO 1.4.1 does not read this value: it always tries to revoke, and needs the right in the app's policy.
         "revoke": secret.revoke,
-        "destination": destination(secret.destination),
+        "destination": destination(secret.destination, secret.templates),
     }
     return _synced("VaultDynamicSecret", app, spec, secret.restart)
 
@@ -137,10 +137,13 @@ def _synced(
     }
 
 
-def destination(name: str) -> dict[str, object]:
+def destination(name: str, templates: tuple[tuple[str, str], ...] = ()) -> dict[str, object]:
     """Return the Kubernetes Secret to create. By default VSO creates no Secret, and reports no event."""
     # Without `excludeRaw` the Secret also has the key `_raw`: Vault's whole answer, with every value a second time.
-    return {"name": name, "create": True, "transformation": {"excludeRaw": True}}
+    transformation: dict[str, object] = {"excludeRaw": True}
+    if templates:
+        transformation["templates"] = {key: {"text": text} for key, text in templates}
+    return {"name": name, "create": True, "transformation": transformation}
 
 
 def identifier(*parts: str) -> str:

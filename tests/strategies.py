@@ -641,7 +641,7 @@ def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
             "destination": st.just(destination),
             "restart": st.lists(st.sampled_from(WORKLOADS), min_size=1, max_size=2),
         },
-        optional={"renewal_percent": st.integers(1, 90), "revoke": st.booleans()},
+        optional={"renewal_percent": st.integers(1, 90), "revoke": st.booleans(), "templates": templates()},
     )
 
 
@@ -672,8 +672,17 @@ def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
         optional={
             "refresh_after": st.sampled_from(("5m", "1s", "999999h")),
             "restart": st.lists(st.sampled_from(WORKLOADS), max_size=4),
+            "templates": templates(),
         },
     )
+
+
+def templates() -> st.SearchStrategy[dict[str, str]]:
+    """Return a strategy for templates of a Secret's keys, with text that other formats would read in another way."""
+    texts = st.sampled_from(
+        ('{{ .Secrets.a | quote }} "$" % `x` 東京', "{{- range $k, $v := .Secrets }}{{ $k }}{{ end }}")
+    )
+    return st.dictionaries(st.sampled_from(("URL", "k" * 253, "a.b-c_1")), texts, max_size=2)
 
 
 # --- Key files

@@ -83,6 +83,7 @@ SYMPTOMS = (
         "a Secret with this name exists and has another owner; the operator does not change it",
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
+    Symptom("template: ", "a template of the secret is invalid, or a function in it failed", DESCRIBE),
     Symptom("unknown role", "the login works; the engine has no such role", "vault list {mount}/roles"),
     Symptom("no handler for route", "the login works; Vault has no engine at this mount", "vault secrets list"),
     Symptom(

@@ -273,6 +273,8 @@ def warning(of: tuple[str, str], reason: str, message: str) -> dict[str, Any]:
          "vault list team/database/roles"),
         (VDS, "SecretSyncError", "Failed to sync the secret, " + ANSWER.format(404, 'no handler for route "x"'),
          "vault secrets list"),
+        (VDS, "SecretSyncError", 'Failed to sync the secret, err=template: app/database/URL:1: function "x"',
+         "-n app describe vaultdynamicsecret database"),
         (VDS, "VaultClientConfigError", "Failed to get Vault client: " + ANSWER.format(400, "missing role"),
          "bin/hvn login explain payments webapp"),
         (PKI, "K8sClientError", "Failed to issue certificate from Vault: " + ANSWER.format(403, "permission denied"),

@@ -15,7 +15,7 @@ from hvn.review.rules import keys_changed
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.edits import CI, DYNAMIC, ORDERS, SHIPPING, SYNCED
-from tests.review.findings import findings, steps
+from tests.review.findings import findings, impact, steps
 from tests.review.test_rules import MORE, REVIEW
 from tests.topology.test_jwks import key_set, rsa_key
 
@@ -79,7 +79,9 @@ def test_the_last_app_leaves_no_credentials(repository: Repository, monkeypatch:
     begin(repository, (ORDERS, ORDERS + DYNAMIC))
     apps = (ORDERS + DYNAMIC)[ORDERS.index("      apps:") :]
     repository.edit((apps, "\n"))
-    assert "credentials-left" not in findings(repository, monkeypatch)
+    by_rule = findings(repository, monkeypatch)
+    assert "credentials-left" not in by_rule
+    assert any("their dynamic credentials" in impact(one) for one in by_rule["workspace-removed"])
 
 
 def test_against_a_base_with_errors_no_role_is_called_new(

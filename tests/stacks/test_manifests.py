@@ -135,6 +135,11 @@ def test_dynamic_secrets_and_certificates(synth: Synth) -> None:
         "creds/webapp",
     )
     assert (database["spec"]["renewalPercent"], database["spec"]["revoke"]) == (50, False)
+    assert database["spec"]["destination"]["transformation"]["templates"] == {
+        "DATABASE_URL": {
+            "text": "postgresql://{{ .Secrets.username }}:{{ .Secrets.password | urlquery }}@db.example.com/app"
+        }
+    }
     assert manifests["secret_app_webapp-azure"]["spec"]["revoke"] is True
     certificate = manifests["secret_app_webapp-certificate"]
     assert certificate["kind"] == "VaultPKISecret"

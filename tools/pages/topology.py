@@ -35,6 +35,7 @@ KEYS = {
     "address_pools": "<pool>",
     "on_premises": "<site>",
     "tags": "<tag>",
+    "templates": "<key>",
 }
 
 ALTERNATIVES: Mapping[type[BaseModel], str] = {

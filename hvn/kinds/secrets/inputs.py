@@ -15,12 +15,16 @@ from hvn.topology.naming import VSO_NAMESPACE
 
 @dataclass(frozen=True, slots=True)
 class SyncedSecret:
-    """A secret of Vault and its Kubernetes Secret; `restart` lists workloads as (kind, name)."""
+    """A secret of Vault and its Kubernetes Secret.
+
+    `restart` lists workloads as (kind, name), `templates` more keys as (key, template).
+    """
 
     path: str
     destination: str
     refresh_after: str
     restart: tuple[tuple[str, str], ...]
+    templates: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class LeasedSecret:
     renewal_percent: int
     revoke: bool
     restart: tuple[tuple[str, str], ...]
+    templates: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +125,13 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
         role=naming.name(topology, "vault_role", spoke, name),
         audience=app.audience,
         secrets=tuple(
-            SyncedSecret(secret.path, secret.destination, secret.refresh_after, _restart(secret))
+            SyncedSecret(
+                path=secret.path,
+                destination=secret.destination,
+                refresh_after=secret.refresh_after,
+                restart=_restart(secret),
+                templates=tuple(sorted(secret.templates.items())),
+            )
             for secret in _sorted(app.secrets)
         ),
         dynamic_secrets=tuple(
@@ -131,6 +142,7 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
                 renewal_percent=secret.renewal_percent,
                 revoke=secret.revoke,
                 restart=_restart(secret),
+                templates=tuple(sorted(secret.templates.items())),
             )
             for secret in _sorted(app.dynamic_secrets)
         ),

@@ -13,8 +13,11 @@ def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
     return frozenset({Subject.VAULT} if inputs.pubkeys else {Subject.VAULT, Subject.CLUSTER})
 
 
-def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return the logins that are lost with the JWT mount."""
+def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+    """Return the logins that are lost with the JWT mount. Vault revokes the leases of its logins."""
+    inputs = workspace.inputs
+    if isinstance(inputs, VaultAuthInputs) and any(rule.creates for role in inputs.roles for rule in role.reader.rules):
+        return Message("every login of its apps, and their dynamic credentials; the secrets themselves stay in Vault")
     return Message("every login of its apps; the secrets themselves stay in Vault")
 
 

@@ -46,7 +46,9 @@ from hvn.topology.fields.vault import (
     Mount,
     Organization,
     Project,
+    SecretKey,
     SecretPath,
+    TemplateText,
     VaultNamespace,
 )
 
@@ -90,6 +92,7 @@ __all__ = [
     "RuleName",
     "RulePlace",
     "RulePort",
+    "SecretKey",
     "SecretPath",
     "ServiceTag",
     "SiteName",
@@ -102,6 +105,7 @@ __all__ = [
     "StreamUser",
     "TagKey",
     "TagValue",
+    "TemplateText",
     "Text",
     "TimeOfDay",
     "TopologyName",

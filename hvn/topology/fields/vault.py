@@ -9,6 +9,8 @@ from hvn.topology.fields.marks import Range, Text
 
 _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations"
 
+_DATA_KEYS = "https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data"
+
 _HVN = "the hcp provider refuses the range during plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
 HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
 # The customer's topmost namespace on HCP is `admin`. The vault provider and VSO refuse a slash at either end.
@@ -71,6 +73,29 @@ EngineRole = Annotated[
         why="the name is a part of the app's policy, where * and + are wildcards; Vault's engines take these "
         "characters",
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
+    ),
+]
+# `IsConfigMapKey` of Kubernetes; VSO writes `_raw` itself.
+SecretKey = Annotated[
+    str,
+    Text(
+        pattern=r"(?!_raw$)(?!\.$)(?!\.\.)[A-Za-z0-9._-]{1,253}",
+        kind="a key of a Kubernetes Secret",
+        rule="1 to 253 letters, digits, ., _ and -; not _raw, and not two dots at the beginning",
+        example="DATABASE_URL",
+        why="Kubernetes refuses other keys, and the operator reserves _raw",
+        see=_DATA_KEYS,
+    ),
+]
+TemplateText = Annotated[
+    str,
+    Text(
+        pattern=r"[^\x00-\x1f\x7f]{1,1000}",
+        kind="the text of a template",
+        rule="a Go template of 1 to 1,000 characters, on one line",
+        example="{{ .Secrets.username }}",
+        why="the operator renders the text as a Go template, and a reviewer must see all of it",
+        see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/secret-transformation",
     ),
 ]
 # One number and one unit: VSO's CRDs refuse `1h30m`, and Vault reads the same form.

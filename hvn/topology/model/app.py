@@ -10,11 +10,14 @@ from hvn.topology.fields import (
     Duration,
     EngineMount,
     EngineRole,
+    Frozen,
     Host,
     Label,
     Limit,
     ObjectName,
+    SecretKey,
     SecretPath,
+    TemplateText,
 )
 from hvn.topology.model.base import Model
 
@@ -37,6 +40,9 @@ class RestartTarget(Model):
     """Name of the workload, in the app's namespace."""
 
 
+Templates = Annotated[Mapping[SecretKey, TemplateText], Frozen]
+
+
 class Secret(Model):
     """A secret in Vault that the operator syncs to a Kubernetes Secret."""
 
@@ -48,6 +54,8 @@ class Secret(Model):
     """Interval at which the operator reads the secret from Vault."""
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the secret changes."""
+    templates: Templates = Field(default={}, validate_default=True)
+    """More keys of the Kubernetes Secret, as Go templates of the values (`.Secrets`)."""
 
 
 class DynamicSecret(Model):
@@ -65,6 +73,8 @@ class DynamicSecret(Model):
     """True: the app may revoke leases of the role, so removal ends the credentials."""
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the credentials change."""
+    templates: Templates = Field(default={}, validate_default=True)
+    """More keys of the Kubernetes Secret, as for static secrets."""
 
 
 class Certificate(Model):
