@@ -1,0 +1,110 @@
+"""The text of a new topology file, with free ranges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Annotated, Any
+
+from hvn.check.free_ranges import FreeBlocks
+from hvn.topology.addresses import AKS_RESERVED
+from hvn.topology.fields.marks import Text
+from hvn.yamlfile.writing import OneLine, block
+
+STATES = "State: local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT, or cloud:ORGANIZATION"
+State = Annotated[
+    str,
+    Text(
+        pattern=r"(local|azurerm:[^/:]+/[^/:]+|cloud:[^/:]+)",
+        kind="a backend",
+        rule="local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT or cloud:ORGANIZATION",
+        example="local",
+        why="the workspaces have a configuration for these backends only",
+        see="docs/how-to/state.md",
+    ),
+]
+
+# The proposals for each range: the first free range of this length in the first network with one.
+HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
+POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (12, 13, 14, 15, 16))
+SPOKE = 4
+"""The bits between a pool and its spokes: the pool has room for 16 spokes of this size."""
+
+
+class NoRange(Exception):
+    """The private address space has no free range. The message is one line."""
+
+
+def text(answers: Mapping[str, str], in_use: Sequence[IPv4Network], schema: str) -> str:
+    """Return the topology file. `schema` is the path of the JSON Schema from the file's folder.
+
+    `answers` has the values of the options of `hvn init`. Raises `NoRange` if a network has no room.
+    """
+    taken = [*in_use, *AKS_RESERVED]
+    hub = _existing_hub(answers) if "hub_vnet_id" in answers else _new_hub(answers, taken)
+    if "hub_cidr" in answers:
+        taken.append(IPv4Network(answers["hub_cidr"]))
+    pool = _free(POOLS, taken)
+    hvn = _free((HVN,), taken)
+    spoke = next(pool.subnets(prefixlen_diff=SPOKE))
+    sections: tuple[Mapping[str, Any], ...] = (
+        {"version": 1, "name": answers["name"]},
+        {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
+        {"state": _state(answers["state"])},
+        {"hvn": {"id": f"hvn-{answers['region']}", "cidr": str(hvn), "project_id": answers["project_id"]}},
+        {"vault": {"cluster_id": f"vault-{answers['name']}"}},
+        {"address_pools": {"spokes": str(pool)}},
+        {"hub": hub},
+        {"spokes": {answers["spoke"]: {"cidr": str(spoke), "vault_route": "direct"}}},
+    )
+    head = (
+        f"# yaml-language-server: $schema={schema}",
+        "#",
+        "# Every address is written out: this file is the address plan.",
+    )
+    parts = ["\n".join(block(section, 0, 2)) for section in sections]
+    return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _new_hub(answers: Mapping[str, str], taken: list[IPv4Network]) -> Mapping[str, Any]:
+    cidr = _free((HUB,), taken)
+    firewall = next(cidr.subnets(new_prefix=26))
+    runners = list(cidr.subnets(new_prefix=27))[2]
+    subscription = answers.get("hub_subscription_id")
+    return {
+        **({"subscription_id": subscription} if subscription else {}),
+        "cidr": str(cidr),
+        "firewall": {"cidr": str(firewall)},
+        "runners": {"cidr": str(runners)},
+        "vault_peering": OneLine(),
+    }
+
+
+def _existing_hub(answers: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "existing": {
+            "vnet_id": answers["hub_vnet_id"],
+            "cidrs": [answers["hub_cidr"]],
+            "firewall_private_ip": answers["hub_firewall_ip"],
+            "private_dns_zone_id": answers["hub_dns_zone_id"],
+            "runners_cidr": answers["hub_runners_cidr"],
+        },
+        "vault_peering": OneLine(),
+    }
+
+
+def _state(state: str) -> Mapping[str, str]:
+    backend, _, where = state.partition(":")
+    if backend == "azurerm":
+        group, _, account = where.partition("/")
+        return {"backend": backend, "resource_group": group, "storage_account": account}
+    return {"backend": backend, "organization": where} if backend == "cloud" else {"backend": backend}
+
+
+def _free(proposals: Iterable[tuple[int, Sequence[str]]], taken: list[IPv4Network]) -> IPv4Network:
+    """Return the first free range of the proposals, and add it to the taken ranges."""
+    for length, networks in proposals:
+        for network in networks:
+            if cidr := FreeBlocks((IPv4Network(network),), taken).take(length):
+                taken.append(cidr)
+                return cidr
+    raise NoRange("the private address space has no free range that is large enough: write the file manually")

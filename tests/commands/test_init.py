@@ -1,0 +1,146 @@
+"""`hvn init` writes a valid topology file with free ranges, and never replaces a file."""
+
+import pathlib
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from hvn.check.load import load
+from hvn.cli import cli
+from tests.conftest import SAMPLE
+
+UUID = "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
+OPTIONS = {
+    "--name": "acme",
+    "--tenant-id": UUID,
+    "--subscription-id": UUID,
+    "--region": "westeurope",
+    "--project-id": UUID,
+    "--spoke": "shop",
+}
+NETWORK = f"/subscriptions/{UUID}/resourceGroups/rg-net/providers/Microsoft.Network"
+HUB = {
+    "--hub-vnet-id": f"{NETWORK}/virtualNetworks/vnet-hub",
+    "--hub-cidr": "10.0.0.0/20",
+    "--hub-runners-cidr": "10.0.1.0/27",
+    "--hub-firewall-ip": "10.0.0.4",
+    "--hub-dns-zone-id": f"{NETWORK}/privateDnsZones/privatelink.westeurope.azmk8s.io",
+}
+
+
+def init(file: pathlib.Path, *more: str, **options: str | None) -> Result:
+    """Run `hvn init` with valid options; None removes one, another value replaces it."""
+    changed = OPTIONS | {f"--{name.replace('_', '-')}": value for name, value in options.items()}
+    words = [word for name, value in changed.items() if value is not None for word in (name, value)]
+    return CliRunner().invoke(cli, ["init", str(file), *words, *more])
+
+
+def written(file: pathlib.Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def test_the_new_file_has_no_findings_and_the_output_names_the_next_command(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "new" / "network.yaml"
+    done = init(file)
+    assert done.exit_code == 0, done.output
+    loaded = load(file)
+    assert (loaded.findings, bool(loaded.checked)) == ((), True)
+    assert [*written(file)["spokes"]] == ["shop"], "no spoke of the sample"
+    assert f"next: bin/hvn rehearse --topology {file}" in done.stdout
+    add = ["spoke", "add", "mail", "--size", "20", "--cluster", "--app", "mail/web", "--topology", str(file)]
+    assert CliRunner().invoke(cli, add).exit_code == 0
+
+
+@pytest.mark.parametrize("in_use", [(), ("10.0.0.0/8",), ("10.0.0.0/16", "10.64.0.0/12", "172.16.0.0/12")])
+@pytest.mark.parametrize("hub", [{}, HUB])
+def test_the_ranges_are_free(in_use: tuple[str, ...], hub: dict[str, str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    avoided = [word for cidr in in_use for word in ("--in-use", cidr)]
+    done = init(file, *avoided, *(word for option in hub.items() for word in option))
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    new = [topology["hvn"]["cidr"], topology["address_pools"]["spokes"], *([] if hub else [topology["hub"]["cidr"]])]
+    ranges = [IPv4Network(cidr) for cidr in (*new, *in_use)]
+    assert not [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1]) and str(pair[0]) in new]
+    assert load(file).checked
+
+
+def test_without_a_free_range_nothing_is_written(tmp_path: pathlib.Path) -> None:
+    everything = [word for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16") for word in ("--in-use", cidr)]
+    done = init(tmp_path / "network.yaml", *everything)
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("local", {"backend": "local"}),
+        ("azurerm:rg-tf/sttf", {"backend": "azurerm", "resource_group": "rg-tf", "storage_account": "sttf"}),
+        ("cloud:acme", {"backend": "cloud", "organization": "acme"}),
+    ],
+)
+def test_the_backend_of_the_state(state: str, expected: dict[str, str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    assert init(file, state=state).exit_code == 0
+    assert written(file)["state"] == expected
+
+
+def test_a_hub_in_another_subscription(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    other = UUID.replace("6b1f", "7b1f")
+    assert init(file, hub_subscription_id=other).exit_code == 0
+    assert written(file)["hub"]["subscription_id"] == other
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("name", "Acme"),
+        ("tenant_id", "acme"),
+        ("region", "West Europe"),
+        ("spoke", "hub!"),
+        ("state", "s3:bucket"),
+        ("in_use", "10.0.0.1/8"),
+    ],
+)
+def test_an_invalid_option_is_one_message(option: str, value: str, tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", **{option: value})
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert value in done.stderr
+
+
+def test_a_topology_with_errors_is_not_written(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", region="mars")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "HVN311" in done.stderr
+
+
+def test_without_a_terminal_the_missing_options_are_named(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", "--hub-cidr", "10.0.0.0/20", region=None)
+    assert done.exit_code == 2
+    options = "--region, --hub-vnet-id, --hub-runners-cidr, --hub-firewall-ip, --hub-dns-zone-id"
+    assert done.stderr.rstrip().endswith(f"needs {options}")
+
+
+def test_a_terminal_is_asked_again_after_an_invalid_answer(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "network.yaml"
+    monkeypatch.setattr("hvn.commands.init._asks", lambda: True)
+    answers = ["n", "ACME", "acme", UUID, UUID, "westeurope", UUID, "", "shop"]
+    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join(answers) + "\n")
+    assert done.exit_code == 0, done.output
+    assert written(file)["name"] == "acme"
+    assert written(file)["state"] == {"backend": "local"}
+
+
+def test_no_file_is_replaced(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    file.symlink_to(tmp_path / "nowhere")
+    for existing in (file, SAMPLE):
+        done = init(existing)
+        assert (done.exit_code, done.stderr) == (2, f"{existing} exists: name another file, or move this one away\n")
