@@ -57,6 +57,7 @@ class _Edit:
 
     def __init__(self, before: Stack, after: Stack) -> None:
         self.before, self.after = dict(named_blocks(before)), dict(named_blocks(after))
+        self.imported = _imports(after) - _imports(before)
         blocks = self.before | self.after
         self.touched = {name for name in blocks if self.before.get(name) != self.after.get(name)}
         uses = {name: _names(block) | {provider_of(name, block)} for name, block in blocks.items()}
@@ -80,6 +81,8 @@ class _Edit:
     def _arguments(self, address: str, change: Mapping[str, Any]) -> list[str] | None:
         """Return the unexplained arguments of one resource; None if the edit explains the whole change."""
         name, actions = address.partition("[")[0], tuple(change["actions"])
+        if change.get("importing") is not None and name in self.imported:
+            return None
         if name not in self.touched:
             return []
         before, after = self.before.get(name), self.after.get(name)
@@ -107,6 +110,11 @@ class _Edit:
                 return sides[0] == sides[1] and not _names(sides[1]) & self.touched
             path = "" if leaf.unknown is not None else path.rpartition(".")[0]
         return False
+
+
+def _imports(stack: Stack) -> set[str]:
+    """Return the names of the resources with a block `import`."""
+    return {str(block.get("to")).partition("[")[0] for block in stack.get("import", ())}
 
 
 def named_blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:

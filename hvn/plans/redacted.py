@@ -9,12 +9,14 @@ from typing import Any
 
 from hvn.affected import code
 from hvn.kinds.workspace import Workspace
+from hvn.review.conditions import KEY as CHECKS
+from hvn.review.conditions import failing
 from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
 from hvn.review.plan import CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
-from hvn.review.plan_files import loads
 from hvn.review.plan_reader import NOT_READ
+from hvn.review.strict_json import loads
 
 KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete")
 CHANGES = ("resource_changes", "resource_drift")
@@ -32,6 +34,8 @@ def redacted(text: str) -> str:
     if "planned_values" in plan:
         kept["planned_values"] = {}  # keep the key: the plan of an early failure has no other key
     kept |= {key: [{}] for key in NOT_READ if plan.get(key)}
+    if failed := failing(plan):
+        kept[CHECKS] = failed
     kept |= {key: _resources(plan[key]) for key in CHANGES if key in plan}
     if plan.get("output_changes") is not None:
         kept["output_changes"] = _outputs(plan["output_changes"])

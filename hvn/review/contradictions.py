@@ -24,5 +24,7 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
         yield Message("{address} has an action that its mode does not allow", address=address)
     if actions == ["no-op"] and "before" in change and not same(change["before"], change.get("after")):
         yield Message("the plan shows no action on {address}, and other values after it", address=address)
+    if actions == ["create"] and change.get("before") is not None:
+        yield Message("the plan creates {address}, which has values before", address=address)
     if actions == ["update"] and change.get("replace_paths"):
         yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)

@@ -10,6 +10,8 @@ from typing import Any
 from hvn.rehearsal import schemas
 from hvn.rehearsal.schema import PROVIDERS, Attribute, Block
 from hvn.review.differences import Leaf, Path, leaves, only_case, path_text
+from hvn.review.grants import grants
+from hvn.review.grants.opening import Opening
 
 Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
@@ -40,6 +42,17 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
         taken_back = leaf.argument in changed.get(address, ())
         if taken_back or not (_by_provider(type_, leaf.path) or only_case(leaf.before, leaf.after)):
             yield leaf
+
+
+def unknown_grants(type_: str, address: str, differences: Iterable[Leaf]) -> frozenset[Opening]:
+    """Return an opening for each argument that has a value, will have a value that only the apply knows, and can grant
+    access. If `hvn plans` made the plan, it compares such arguments with the Terraform instead."""
+    return frozenset(
+        Opening(address, "known after apply", leaf.argument)
+        for leaf in differences
+        if grants(type_) and leaf.before is not None and leaf.unknown is not None
+        if leaf.path[:1] != ("id",) and not _by_provider(type_, leaf.path)
+    )
 
 
 def _by_provider(type_: str, path: Path) -> bool:

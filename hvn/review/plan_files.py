@@ -9,6 +9,7 @@ from hvn import files
 from hvn.diagnostics.message import Command, Message, Words
 from hvn.review.plan import Plan
 from hvn.review.plan_reader import Reader
+from hvn.review.strict_json import Ambiguous, loads
 
 LARGEST = 32 * 1024 * 1024
 """The maximum size of a plan file in bytes. A thousand resources take about 15 MB, and up to 450 MB in memory."""
@@ -17,22 +18,6 @@ SHOW = Command("terraform show -json PLANFILE")
 # The wrapper of hashicorp/setup-terraform writes this line before the output of Terraform.
 _WRAPPER = re.compile(r"\s*(?:\[command\]|::)")
 _LOG_LINE = re.compile(r'\s*\{"@level":')
-
-
-class DuplicateKey(ValueError):
-    """A JSON object has a duplicate key."""
-
-
-def loads(text: str) -> Any:
-    """Return a parsed JSON text. Raises `ValueError`, also for a duplicate key, which parsers read differently."""
-    return json.loads(text, object_pairs_hook=_object)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise DuplicateKey
-    return result
 
 
 UNNAMED = "the file"
@@ -58,8 +43,8 @@ def parse(workspace: str, content: bytes, name: str = UNNAMED) -> Plan:
         return refused(workspace, Message("{file} is not JSON{hint}", file=name, hint=_binary(content)))
     try:
         data = loads(text)
-    except DuplicateKey:
-        return refused(workspace, Message("{file} has an object with a duplicate key", file=name))
+    except Ambiguous as error:
+        return refused(workspace, Message("{file} has {reason}", file=name, reason=Words(str(error))))
     except json.JSONDecodeError as error:
         return refused(
             workspace,

@@ -11,11 +11,12 @@ from typing import Any
 
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
+from hvn.review.conditions import not_met
 from hvn.review.contradictions import contradictions
 from hvn.review.details import details
 from hvn.review.differences import Leaf, leaves, meaningful, path_text, shown
 from hvn.review.digest import Expressions, of_expressions, of_output, of_providers, of_resource
-from hvn.review.drift import Changed, changed_paths, drifted
+from hvn.review.drift import Changed, changed_paths, drifted, unknown_grants
 from hvn.review.expected import unexpected
 from hvn.review.explained import explained
 from hvn.review.grants import openings
@@ -69,11 +70,13 @@ class Reader:
         self.unreadable = 0
         self.reads = 0
         self.read_types: dict[str, str] = {}
+        self.compared = False
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
         """Return the plan."""
         self._format(data.get("format_version"))
         self._label(data.get(WORKSPACE))
+        self.compared = OPENINGS in data
         failed = data.get("errored") not in (None, False)
         if failed:
             self._unknown(Message("Terraform ended with an error: the plan shows a part of the changes"))
@@ -83,6 +86,11 @@ class Reader:
             if data.get(name):
                 self._unknown(Message("the plan has {name}, which this review does not read", name=name))
         resources = data.get("resource_changes")
+        if not failed:
+            if resources is None:
+                self._unknown(Message("the plan lists no resource: it is a refresh-only plan, or of another format"))
+            for message in not_met(data):
+                self._unknown(message)
         changes = tuple(self._changes(resources, "resource_changes"))
         drift = tuple(self._drift(data.get("resource_drift"), changed_paths(resources)))
         providers, inputs, code = data.get(PROVIDERS), data.get(INPUTS), data.get(CODE)
@@ -130,7 +138,7 @@ class Reader:
             self.unknowns.append(message)
 
     def _format(self, version: Any) -> None:
-        match = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", version) if isinstance(version, str) else None
+        match = re.fullmatch(r"([0-9]{1,6})\.([0-9]{1,6})", version) if isinstance(version, str) else None
         if not match:
             self._unknown(Message("the plan states no {key}", key="format_version"))
         elif (int(match[1]), int(match[2])) > FORMAT:
@@ -240,7 +248,8 @@ class Reader:
             imported=_imported(change.get("importing")),
             moved_from=_word(resource.get("previous_address")),
             digest=of_resource(resource),
-            openings=_openings(str(type_), change, None if changed is None else visible(differ)),
+            openings=_openings(str(type_), change, None if changed is None else visible(differ))
+            | (frozenset() if self.compared else unknown_grants(str(type_), shown_address, all_leaves)),
         )
 
 

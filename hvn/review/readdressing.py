@@ -60,8 +60,8 @@ def _spoke(inputs: NetworkInputs, *, location: str) -> _Network:
 
 
 def _hub(inputs: HubInputs) -> _Network:
-    subnets = (inputs.firewall_subnet, inputs.runner_subnet)
-    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=subnets)
+    subnets = [inputs.firewall_subnet, inputs.runner_subnet, *([inputs.gateway.subnet] if inputs.gateway else [])]
+    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=tuple(subnets))
 
 
 def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]) -> Move | None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from hvn.plans.redacted import redacted
-from hvn.review.plan_files import DuplicateKey, parse
+from hvn.review.plan_files import parse
+from hvn.review.strict_json import Ambiguous
 from tests.review.plans import plan, resource
 from tests.review.test_plan import SECRET, plans, values
 
@@ -73,5 +74,5 @@ def test_a_secret_in_a_provider_does_not_leave() -> None:
 
 
 def test_a_duplicate_key_is_refused() -> None:
-    with pytest.raises(DuplicateKey):
+    with pytest.raises(Ambiguous):
         redacted('{"format_version": "1.2", "resource_changes": [], "resource_changes": []}')

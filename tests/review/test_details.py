@@ -64,9 +64,15 @@ def test_drift_is_what_somebody_could_have_changed(address: str, before: Any, af
 
 
 def test_a_difference_that_the_plan_takes_back_is_drift() -> None:
-    drift = resource(VAULT, before={"tier": "dev"}, after={"tier": "DEV"})
-    back = resource(VAULT, before={"tier": "DEV"}, after={"tier": "dev"})
+    drift = resource("azurerm_subnet.one", before={"name": "dev"}, after={"name": "DEV"})
+    back = resource("azurerm_subnet.one", before={"name": "DEV"}, after={"name": "dev"})
     assert parse("w", plan(back, resource_drift=[drift])).drift
+
+
+def test_a_tier_in_capitals_is_no_difference() -> None:
+    back = resource(VAULT, before={"tier": "DEV", "cluster_id": "a"}, after={"tier": "dev", "cluster_id": "b"})
+    (change,) = parse("w", plan(back)).changes
+    assert [one.path for one in change.differences] == ["cluster_id"]
 
 
 def test_a_computed_value_of_a_replaced_resource_is_no_drift() -> None:

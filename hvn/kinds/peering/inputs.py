@@ -87,3 +87,7 @@ def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:
         return HvnRoute("spoke", naming.peering_id(topology.name, name), cidr)
     # The name contains the range: adding or removing a range does not change the other routes.
     return HvnRoute(f"spoke-{naming.dashed(cidr)}", naming.range_route_id(topology.name, name, cidr), cidr)
+
+
+DNS = "dns-"
+"""The beginning of the name of a route to a DNS server in the hub."""

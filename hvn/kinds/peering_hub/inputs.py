@@ -2,7 +2,7 @@
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
-from hvn.kinds.peering.inputs import RUNNERS, SITE, DnsForwarding, ForwardingRule, HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import DNS, RUNNERS, SITE, DnsForwarding, ForwardingRule, HvnRoute, PeeringInputs
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
 from hvn.topology.model import Topology, VaultPeering
@@ -60,7 +60,7 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
             ),
             *(
                 HvnRoute(
-                    f"dns-{naming.dashed(str(server))}",
+                    f"{DNS}{naming.dashed(str(server))}",
                     naming.resolver_route_id(topology.name, str(server)),
                     f"{server}/32",
                 )

@@ -1,5 +1,6 @@
 """Rights in Azure and Entra: role assignments, role definitions, service principals, federated credentials."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -46,20 +47,38 @@ def _subject(type_: str, values: Mapping[str, Any]) -> str:
 def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
     # The name may be known only after apply, the scope is always known.
     name = f"role definition on {after.get('scope')}"
-    for argument in ACTIONS:
-        old, new = _actions(before, argument), _actions(after, argument)
-        yield from (Opening(name, argument, action) for action in new_values(old, new))
-    for argument in ("not_actions", "not_data_actions"):
-        old, new = _actions(before, argument), _actions(after, argument)
-        yield from (Opening(name, f"removed {argument}", action) for action in sorted(old - new))
+    old = list(blocks((before or {}).get("permissions")))
+    for block in blocks(after.get("permissions")):
+        for argument in ACTIONS:
+            yield from _more(name, argument, old, block)
     scopes = texts((before or {}).get("assignable_scopes"))
     yield from (
         Opening(name, "assignable scope", scope) for scope in new_values(scopes, texts(after.get("assignable_scopes")))
     )
 
 
-def _actions(values: Mapping[str, Any] | None, argument: str) -> frozenset[str]:
-    actions: frozenset[str] = frozenset()
-    for block in blocks((values or {}).get("permissions")):
-        actions |= texts(block.get(argument))
-    return actions
+def _more(name: str, argument: str, old: list[Mapping[str, Any]], block: Mapping[str, Any]) -> Iterator[Opening]:
+    """Yield the actions of a block that no old block allows, and the exceptions that it no longer has.
+
+    An exception limits the actions of its own block only:
+    https://learn.microsoft.com/azure/role-based-access-control/role-definitions
+    """
+    without = texts(block.get(f"not_{argument}"))
+    for action in sorted(texts(block.get(argument))):
+        known = [one for one in old if any(_matches(wide, action) for wide in texts(one.get(argument)))]
+        exceptions: list[set[str]] = [
+            {one for one in texts(was.get(f"not_{argument}")) if not any(_matches(wide, one) for wide in without)}
+            for was in known
+        ]
+        if not known:
+            yield Opening(name, argument, action)
+        elif all(exceptions):
+            fewest = min(exceptions, key=len)
+            for exception in sorted(fewest):
+                yield Opening(name, f"removed not_{argument}", exception)
+
+
+def _matches(wide: str, action: str) -> bool:
+    """Return whether an action is in a pattern. `*` stands for any text; letter case has no meaning."""
+    pattern = ".*".join(map(re.escape, wide.split("*")))
+    return re.fullmatch(pattern, action, re.IGNORECASE | re.DOTALL) is not None

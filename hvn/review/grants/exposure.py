@@ -1,4 +1,4 @@
-"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, or a firewall policy filters less.
+"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, or a firewall filters less.
 
 HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
 """
@@ -6,24 +6,42 @@ HVN928 does not report openings that an edit of the topology explains: a rule th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hvn.review.differences import only_case
 from hvn.review.grants.opening import Opening, blocks, new_values, texts
 
-CLUSTER, VAULT, POLICY = "azurerm_kubernetes_cluster", "hcp_vault_cluster", "azurerm_firewall_policy"
-TYPES = (CLUSTER, VAULT, POLICY)
-# By type: an argument, its closed value, and the meaning of any other value. An unset argument is false.
+CLUSTER, VAULT = "azurerm_kubernetes_cluster", "hcp_vault_cluster"
+FIREWALL, POLICY = "azurerm_firewall", "azurerm_firewall_policy"
+TYPES = (CLUSTER, VAULT, FIREWALL, POLICY)
+ENTRA = "azure_active_directory_role_based_access_control"
+# By type: an argument, its closed value, and the meaning of any other value. An unset argument is false, or `DISABLED`.
 SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
     CLUSTER: (
         ("private_cluster_enabled", True, "public API server"),
         ("local_account_disabled", True, "local administrator accounts"),
         ("run_command_enabled", False, "run command"),
         ("role_based_access_control_enabled", True, "no role-based access control"),
+        (f"{ENTRA}.azure_rbac_enabled", False, "access by role assignments in Azure"),
         ("private_cluster_public_fqdn_enabled", False, "public name of the API server"),
         ("default_node_pool.node_public_ip_enabled", False, "public addresses of the nodes"),
         ("network_profile.outbound_type", "userDefinedRouting", "egress without the firewall"),
         ("network_profile.network_policy", "cilium", "no network policies"),
     ),
-    VAULT: (("public_endpoint", False, "public endpoint"),),
+    VAULT: (
+        ("public_endpoint", False, "public endpoint"),
+        ("proxy_endpoint", "DISABLED", "endpoint of HCP's proxy"),
+    ),
+    FIREWALL: (),
     POLICY: (),
+}
+# By type: arguments that name another authority of access. A value that is known after apply is null.
+OTHERS: Mapping[str, tuple[str, ...]] = {
+    CLUSTER: (f"{ENTRA}.tenant_id",),
+    FIREWALL: ("firewall_policy_id",),
+    POLICY: ("base_policy_id",),
+}
+# By type: lists of addresses or hosts that a filter no longer applies to.
+UNFILTERED: Mapping[str, tuple[str, ...]] = {
+    POLICY: ("threat_intelligence_allowlist.fqdns", "threat_intelligence_allowlist.ip_addresses"),
 }
 # By argument of a firewall policy: its modes, and the default of an unset argument.
 MODES = {
@@ -36,24 +54,32 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     """Yield arguments that lose their closed value, new administrator groups and new client ranges."""
     if after is None:
         return
-    name = f"cluster {after.get('name') or after.get('cluster_id')}"
+    kind = "cluster" if type_ in (CLUSTER, VAULT) else type_.removeprefix("azurerm_").replace("_", " ")
+    name = f"{kind} {after.get('name') or after.get('cluster_id')}"
     for argument, closed, meaning in SWITCHES[type_]:
         if before is not None and _is(before, argument, closed) and not _is(after, argument, closed):
             yield Opening(name, meaning)
+    for argument in OTHERS.get(type_, ()) if before is not None else ():
+        if (new := _at(after, argument)) and new != _at(before or {}, argument):
+            yield Opening(name, argument, str(new))
+    for argument in UNFILTERED.get(type_, ()):
+        for value in new_values(texts(_at(before or {}, argument)), texts(_at(after, argument))):
+            yield Opening(name, argument, value)
     if type_ == CLUSTER:
         yield from (
             Opening(name, "administrator group", group) for group in new_values(_admins(before), _admins(after))
         )
     elif type_ == POLICY:
         yield from _modes(before, after)
-    else:
+    elif type_ == VAULT:
         for cidr in new_values(_allowed(before), _allowed(after)):
             yield Opening(name, "client address", cidr)
 
 
 def _is(values: Mapping[str, Any], path: str, closed: object) -> bool:
     value = _at(values, path)
-    return value == closed or (closed is False and value is None)
+    unset = value is None and closed in (False, "DISABLED")
+    return unset or value == closed or (isinstance(value, str) and isinstance(closed, str) and only_case(value, closed))
 
 
 def _at(values: Mapping[str, Any], path: str) -> Any:
@@ -72,7 +98,7 @@ def _modes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterat
 
 def _admins(values: Mapping[str, Any] | None) -> frozenset[str]:
     groups: frozenset[str] = frozenset()
-    for block in blocks((values or {}).get("azure_active_directory_role_based_access_control")):
+    for block in blocks((values or {}).get(ENTRA)):
         groups |= texts(block.get("admin_group_object_ids"))
     return groups
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hvn.review.grants.opening import Opening, blocks
+from hvn.review.grants.opening import Opening, blocks, texts
 
 ROUTES, PEERING, SUBNET = "azurerm_route_table", "azurerm_virtual_network_peering", "azurerm_subnet"
 VNET, ADDRESS, ZONE_LINK = (
@@ -11,12 +11,13 @@ VNET, ADDRESS, ZONE_LINK = (
     "azurerm_public_ip",
     "azurerm_private_dns_zone_virtual_network_link",
 )
-HVN_ROUTE, HVN_PEERING = "hcp_hvn_route", "hcp_azure_peering_connection"
+HVN_ROUTE, HVN_PEERING, ROUTE = "hcp_hvn_route", "hcp_azure_peering_connection", "azurerm_route"
+DNS = ("hcp_dns_forwarding", "hcp_dns_forwarding_rule")
 ASSOCIATIONS = {
-    "azurerm_subnet_network_security_group_association": "security group",
-    "azurerm_subnet_route_table_association": "route table",
+    "azurerm_subnet_network_security_group_association": ("security group", "network_security_group_id"),
+    "azurerm_subnet_route_table_association": ("route table", "route_table_id"),
 }
-TYPES = (ROUTES, PEERING, SUBNET, VNET, ADDRESS, ZONE_LINK, HVN_ROUTE, HVN_PEERING, *ASSOCIATIONS)
+TYPES = (ROUTES, ROUTE, PEERING, SUBNET, VNET, ADDRESS, ZONE_LINK, HVN_ROUTE, HVN_PEERING, *DNS, *ASSOCIATIONS)
 # By type: the arguments that let more traffic pass if they are true, with their default.
 SWITCHES = {
     ROUTES: {"bgp_route_propagation_enabled": True},
@@ -44,6 +45,9 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     """Yield the paths that `after` opens, and the filters that it removes. A destroyed route opens nothing."""
     if type_ in ASSOCIATIONS:
         yield from _association(type_, before, after)
+    if type_ == ROUTE:
+        name = _name(type_, after or before or {})
+        yield from _routes(name, *({"route": side} if side else {} for side in (before, after)))
     if after is None:
         return
     name = _name(type_, after)
@@ -57,6 +61,9 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
         yield Opening(name, target, str(new))
     if type_ == ADDRESS and before is None:
         yield Opening(name, "new")
+    if type_ in DNS:
+        for domain, server in sorted(_servers(after) - _servers(before or {})):
+            yield Opening(f"DNS of {domain}", "server", server)
     if type_ == ROUTES and before is not None:
         yield from _routes(name, before, after)
     if type_ == VNET and before is not None:
@@ -74,8 +81,19 @@ def _on(values: Mapping[str, Any], argument: str, *, default: bool) -> bool:
 
 
 def _association(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
+    word, argument = ASSOCIATIONS[type_]
     if before is not None and after is None:
-        yield Opening(f"subnet {before.get('subnet_id')}", f"removed {ASSOCIATIONS[type_]}")
+        yield Opening(f"subnet {before.get('subnet_id')}", f"removed {word}")
+    elif before is not None and after and after.get(argument) and before.get(argument) != after[argument]:
+        yield Opening(f"subnet {after.get('subnet_id')}", f"other {word}", str(after[argument]))
+
+
+def _servers(values: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Return the domains that Vault resolves, each with a server."""
+    rules = [values, *blocks(values.get("forwarding_rule"))]
+    return frozenset(
+        (str(rule.get("domain_name")), server) for rule in rules for server in texts(rule.get("inbound_endpoint_ips"))
+    )
 
 
 def _routes(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:

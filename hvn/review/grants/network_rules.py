@@ -27,17 +27,19 @@ ASPECTS = {
     "translated destination": ("translated_address", "translated_fqdn", "translated_port"),
 }
 Rule = Mapping[str, frozenset[str]]
+Key = tuple[bool, str, str]
+"""Whether the rule allows traffic, its collection, and its name, which is unique in a collection only."""
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
     """Yield the traffic that allow rules newly allow, and deny rules that deny less or change their priority."""
     old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
     for key, rule in new.items():
-        allow, name = key
+        allow, _, name = key
         if allow:
             yield from _more(f"rule {name}", old.get(key), rule)
     for key, rule in old.items():
-        allow, name = key
+        allow, _, name = key
         if allow:
             continue
         kept = new.get(key)
@@ -54,10 +56,21 @@ def _more(subject: str, before: Rule | None, after: Rule, word: str = "") -> Ite
     for aspect, values in after.items():
         for value in new_values(before.get(aspect, frozenset()) if before else (), values):
             yield Opening(subject, f"{word}{aspect}", value)
+    for aspect in sorted((before or {}).keys() - after.keys()) if not word else ():
+        yield Opening(subject, aspect, "not restricted, or known after apply")
 
 
-def _rules(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[tuple[bool, str], Rule]]:
-    """Yield the rules by (allow, name)."""
+def _rules(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[Key, Rule]]:
+    """Yield the rules by their key. Rules with equal keys count as one rule."""
+    by_key: dict[Key, dict[str, frozenset[str]]] = {}
+    for key, rule in _each(type_, values):
+        merged = by_key.setdefault(key, {})
+        for aspect, texts_ in rule.items():
+            merged[aspect] = merged.get(aspect, frozenset()) | texts_
+    yield from by_key.items()
+
+
+def _each(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[Key, Rule]]:
     if values is None:
         return
     if type_ == GROUP:
@@ -65,11 +78,11 @@ def _rules(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[tuple
             for collection in blocks(values.get(kind)):
                 allow = str(collection.get("action", "")).casefold() != "deny"
                 for rule in blocks(collection.get("rule")):
-                    yield (allow, str(rule.get("name"))), _rule(rule)
+                    yield (allow, f"{kind} {collection.get('name')}", str(rule.get("name"))), _rule(rule)
     else:
         for rule in blocks(values.get("security_rule")) if type_ == SECURITY_GROUP else (values,):
             allow = str(rule.get("access", "")).casefold() != "deny"
-            yield (allow, str(rule.get("name"))), _rule(rule, direction=str(rule.get("direction")))
+            yield (allow, "", str(rule.get("name"))), _rule(rule, direction=str(rule.get("direction")))
 
 
 def _rule(rule: Mapping[str, Any], direction: str = "") -> Rule:

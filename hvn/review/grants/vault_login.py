@@ -45,13 +45,18 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
         yield Opening(name, "new role")
     accepted = _who(before) if before else {}
     for part, value in _who(after).items():
-        if accepted.get(part) != value:
+        if accepted.get(part) != value and not (before and _narrower(part, before, after)):
             yield Opening(name, f"accepted tokens by {part}", value)
     old = before or {}
     for policy in new_values(texts(old.get("token_policies")), texts(after.get("token_policies"))):
         yield Opening(name, "policy", policy)
     if before is None:
         return
+    if before.get("token_no_default_policy") and not after.get("token_no_default_policy"):
+        yield Opening(name, "policy", "default")
+    uses, more = (number(side.get("token_num_uses")) for side in (before, after))
+    if uses and (more > uses or not more):
+        yield Opening(name, "uses of a token", str(more or "unlimited"))
     if after.get("token_type") == "batch" != before.get("token_type"):
         yield Opening(name, "tokens that cannot be revoked")
     for argument in (*TIMES, *LEEWAYS):
@@ -73,6 +78,7 @@ def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
         "subject": values.get("bound_subject"),
         "claims": values.get("bound_claims"),
         "claims_type": values.get("bound_claims_type"),
+        "whole claims": values.get("disable_bound_claims_parsing"),
         "user_claim": values.get("user_claim"),
         "groups_claim": values.get("groups_claim"),
         "claim_mappings": values.get("claim_mappings"),
@@ -82,6 +88,25 @@ def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
     if not values.get("bound_subject") and not values.get("bound_claims"):
         parts["subject"] = "every subject"
     return {"audience": "every audience", **parts}
+
+
+def _narrower(part: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether a role accepts fewer audiences, or fewer values of the same claims."""
+    if part == "audience":
+        return {*texts(after.get("bound_audiences"))} < {*texts(before.get("bound_audiences"))} and bool(
+            texts(after.get("bound_audiences"))
+        )
+    old, new = before.get("bound_claims"), after.get("bound_claims")
+    if part != "claims" or not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return False
+    return all(_values(new[claim]) <= _values(value) for claim, value in old.items() if claim in new) and (
+        old.keys() <= new.keys()
+    )
+
+
+def _values(value: Any) -> frozenset[str]:
+    """Return the accepted values of a claim. The provider splits a text at commas."""
+    return frozenset(one.strip() for text in texts(value) for one in text.split(","))
 
 
 def _items(value: Any) -> list[Any]:

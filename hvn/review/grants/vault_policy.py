@@ -1,13 +1,16 @@
 """Vault policies: paths and capabilities that were not granted before."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hvn.review.grants.opening import Opening, texts
+from hvn.review.strict_json import loads
 
 TYPES = ("vault_policy",)
+DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +32,52 @@ def openings(_type: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     old, new = _rules(before), _rules(after)
     if new is None or old is None:
         if before is None or before.get("policy") != after.get("policy"):
-            yield Opening(name, "policy that cannot be compared", "not JSON")
+            reason = "known after apply" if after.get("policy") is None else "not JSON"
+            yield Opening(name, "policy that cannot be compared", reason)
         return
     for path, rule in new.items():
         known = _known(old, path)
-        for capability in sorted(rule.capabilities - known.capabilities):
-            if capability != "deny":
-                yield Opening(f"{name} on path {path}", "capability", capability)
+        for capability in sorted(rule.capabilities - known.capabilities - {DENY}):
+            yield Opening(f"{name} on path {path}", "capability", capability)
         if path in old and rule.limits != known.limits:
-            yield Opening(f"{name} on path {path}", "other limits", rule.limits)
+            yield Opening(f"{name} on path {path}", "other limits", rule.limits or "none")
     for path, rule in old.items():
-        if "deny" in rule.capabilities and "deny" not in new.get(path, _NONE).capabilities:
+        now = _left(new, path)
+        if DENY in rule.capabilities and DENY not in now.capabilities:
             yield Opening(f"{name} on path {path}", "removed denial")
+        elif path not in new:
+            # Without its own rule, the path has the rights of a pattern.
+            for capability in sorted(now.capabilities - rule.capabilities - {DENY}):
+                yield Opening(f"{name} on path {path}", "capability", capability)
 
 
 def _known(rules: Mapping[str, Rule], path: str) -> Rule:
-    """Return the rule for a path; without one, the rules of the patterns that contain it, without limits."""
+    """Return the rule for a path. Without one, return the longest pattern that contains the path: Vault applies only
+    the most specific rule (developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
+
+    No pattern counts if it has limits, or if a pattern with `+` may be more specific.
+    """
     if path in rules:
         return rules[path]
-    wide = (rule for pattern, rule in rules.items() if pattern.endswith("*") and _contains(pattern[:-1], path))
-    return Rule(frozenset().union(*(rule.capabilities for rule in wide if not rule.limits)))
+    if "+" in path or any("+" in pattern for pattern in rules):
+        return _NONE
+    wide = [pattern for pattern in rules if pattern.endswith("*") and path.startswith(pattern[:-1])]
+    rule = rules[max(wide, key=len)] if wide else _NONE
+    return _NONE if rule.limits else rule
 
 
-def _contains(prefix: str, path: str) -> bool:
-    return "+" not in prefix + path and path.startswith(prefix)
+def _left(rules: Mapping[str, Rule], path: str) -> Rule:
+    """Return the rule that a path without its own rule has, or the rights of all patterns that may apply."""
+    matching = [pattern for pattern in rules if "+" in pattern and _matches(pattern, path)]
+    if path in rules or not matching:
+        return _known({pattern: rule for pattern, rule in rules.items() if "+" not in pattern}, path)
+    return Rule(frozenset().union(*(rules[pattern].capabilities for pattern in rules if _matches(pattern, path))))
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Return whether a pattern contains a path: `+` is one segment, `*` at the end is any text."""
+    text = re.escape(pattern.removesuffix("*")).replace(r"\+", "[^/]*") + (".*" if pattern.endswith("*") else "")
+    return re.fullmatch(text, path, re.DOTALL) is not None
 
 
 def _rules(values: Mapping[str, Any] | None) -> Mapping[str, Rule] | None:
@@ -60,7 +85,7 @@ def _rules(values: Mapping[str, Any] | None) -> Mapping[str, Rule] | None:
     if values is None:
         return {}
     try:
-        document = json.loads(values["policy"])
+        document = loads(values["policy"])
         return {path: _rule(rule) for path, rule in document["path"].items()}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None

@@ -8,7 +8,7 @@ from hvn.review.grants.opening import Opening
 
 RELEASE, MANIFEST = "helm_release", "kubernetes_manifest"
 TYPES = (RELEASE, MANIFEST)
-SOURCES = ("repository", "chart")
+SOURCES = ("repository", "chart", "namespace", "postrender", "repository_ca_file")
 # By kind of object: the fields of `spec` that give no access.
 HARMLESS = {
     "VaultAuth": (),
@@ -39,7 +39,7 @@ def _release(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
 
 def _settings(values: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the sources and the chart's values by path. Tags and digests of images are versions."""
-    settings = {argument: str(values[argument]) for argument in SOURCES if values.get(argument)}
+    settings = {argument: _text(values[argument]) for argument in SOURCES if values.get(argument)}
     for number, text in enumerate(values.get("values") or ()):
         try:
             content = json.loads(text)
@@ -77,4 +77,8 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else str(key))
     elif value is not None:
-        yield path, value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        yield path, _text(value)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

@@ -1,4 +1,4 @@
-"""HVN945: the DNS servers of a VNet change, and running machines keep the old ones."""
+"""HVN945: the DNS servers of a VNet or of the firewall change; running machines keep the old ones of their VNet."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN945",
     name="dns-servers-changed",
     level=Level.WARNING,
-    reports="The DNS servers of a VNet change.",
+    reports="The DNS servers of a VNet, or those that the firewall's proxy asks, change.",
     why="azurerm updates the VNet in place, but a running machine keeps its DNS servers until it restarts or renews "
     "its DHCP lease; servers that no longer exist answer no query",
     fix="keep the old servers until all machines of the VNet have restarted",
@@ -29,13 +29,26 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, hub, new_hub in context.changed(HubInputs):
         if new_hub and hub.dns_servers != new_hub.dns_servers:
             yield _finding(workspace.id, hub.vnet.name, hub.dns_servers, new_hub.dns_servers)
+        if new_hub and hub.firewall.dns_servers != new_hub.firewall.dns_servers:
+            old, new = (_servers(one.firewall.dns_servers) for one in (hub, new_hub))
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "DNS servers that the firewall {firewall} asks: {old} → {new}. Its rules by host name, and the "
+                    "clients of its proxy, use their answers",
+                    firewall=hub.firewall.name,
+                    old=old,
+                    new=new,
+                ),
+            )
     for workspace, spoke, new_spoke in context.changed(NetworkInputs):
         if new_spoke and spoke.dns_servers != new_spoke.dns_servers:
             yield _finding(workspace.id, spoke.vnet.name, spoke.dns_servers, new_spoke.dns_servers)
 
 
 def _finding(workspace: str, vnet: str, before: Sequence[str], after: Sequence[str]) -> Finding:
-    old, new = (", ".join(servers) or "Azure DNS" for servers in (before, after))
+    old, new = _servers(before), _servers(after)
     return Finding(
         rule=RULE,
         workspace=workspace,
@@ -49,3 +62,7 @@ def _finding(workspace: str, vnet: str, before: Sequence[str], after: Sequence[s
             ),
         ),
     )
+
+
+def _servers(servers: Sequence[str]) -> str:
+    return ", ".join(servers) or "Azure DNS"

@@ -40,6 +40,8 @@ LOSSES = {
 }
 TYPES = tuple(LOSSES)
 GROUP = "azurerm_firewall_policy_rule_collection_group"
+# The groups of the hub, in the order of `FirewallInputs.groups` (stacks/hub.py).
+GROUPS = ("firewall_rules", "shared_firewall_rules")
 # The group of a spoke has the rules of this spoke only.
 LOSSES_OF_A_SPOKE = {**LOSSES, GROUP: Loss("all traffic of {who} that its own firewall rules allow")}
 # The inputs that set a ForceNew argument (hvn/rehearsal/tables/azurerm.json), with the types that they replace. The
@@ -82,8 +84,12 @@ def check(context: Context) -> Iterator[Finding]:
         if before.location != after.location:
             reasons.append(_changed("location", before.location, after.location))
             types += OF_THE_HUB
+        fewer = {f"{GROUP}.{name}" for name in GROUPS[len(after.firewall.groups) :]}  # HVN926 reports their rules
+        changes = [change for change in planned.pop(workspace.id, []) if change.address not in fewer]
         if reasons:
-            yield _replaced(context, workspace.id, reasons, types, planned.pop(workspace.id, []))
+            yield _replaced(context, workspace.id, reasons, types, changes)
+        elif changes:
+            planned[workspace.id] = changes
     for id_, changes in planned.items():
         yield replace(
             destroyed(RULE, context, id_, changes, _losses(context, id_)),

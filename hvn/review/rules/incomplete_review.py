@@ -3,7 +3,8 @@
 import pathlib
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.affected.compare import Change
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text
 from hvn.review.commands import command, pull_keys
 from hvn.review.context import Context
@@ -27,6 +28,7 @@ def check(context: Context) -> Iterator[Finding]:
         if id_ not in context.plans and not context.after[id_].blocked:
             yield Finding(rule=RULE, workspace=id_, message=Message("no plan"))
     yield from _blocked(context)
+    yield from _without_effect(context)
     for plan in context.plans.values():
         for unknown in plan.unknowns:
             yield Finding(rule=RULE, workspace=plan.workspace, message=Message("{unknown}", unknown=unknown))
@@ -42,6 +44,23 @@ def check(context: Context) -> Iterator[Finding]:
                 "those of changed spokes were compared"
             ),
         )
+
+
+def _without_effect(context: Context) -> Iterator[Finding]:
+    """Yield the workspaces that an edit changes and a plan does not. For a plan of `hvn plans`, the reader compares the
+    values instead."""
+    changed = {one.workspace.id for one in context.comparison.affected if one.change is Change.CHANGED}
+    for plan in context.plans.values():
+        if plan.workspace in changed and plan.kept and not (plan.inputs or plan.changes or plan.outputs or plan.failed):
+            yield Finding(
+                rule=RULE,
+                level=Level.WARNING,
+                workspace=plan.workspace,
+                message=Message(
+                    "the edit changes this workspace, and the plan changes nothing: the plan is older than the edit, "
+                    "or the edit is already applied"
+                ),
+            )
 
 
 def _blocked(context: Context) -> Iterator[Finding]:

@@ -1,9 +1,10 @@
-"""HVN946: the logs of a resource are no longer sent to a destination."""
+"""HVN946: logs of a resource or of Vault are no longer sent to a destination."""
 
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
+from hvn.kinds.hcp.inputs import HcpInputs, StreamInputs
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.inputs import LoggedInputs, LogInputs
 from hvn.review.context import Context
@@ -13,8 +14,9 @@ RULE = Rule(
     id="HVN946",
     name="logs-lost",
     level=Level.WARNING,
-    reports="A destination is removed from `logs` or replaced, or a diagnostic setting is destroyed or replaced.",
-    why="Azure stores resource logs only at the destinations of a diagnostic setting: all other logs are lost",
+    reports="A destination is removed from `logs` or replaced, a stream of Vault ends or changes, or a "
+    "diagnostic setting is destroyed or replaced.",
+    why="Azure and HCP keep no other copy: without the destination the logs are lost; another one reads them",
     fix="check that nobody needs the logs at the old destination, for example an alert or an audit",
     example="an edit that removes `logs`, or a plan that destroys `azurerm_monitor_diagnostic_setting.logs_cluster`",
     see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
@@ -24,11 +26,13 @@ SETTING = "azurerm_monitor_diagnostic_setting"
 TYPES = (SETTING,)
 LOSSES = {SETTING: Loss("the resource logs of {who}, with the audit log of the API server")}
 LOSSES_OF_THE_HUB = {SETTING: Loss("the resource logs of the hub, with the firewall's log of {who}", everyone=True)}
+STREAMS = {"audit_log": "audit log", "metrics": "metrics"}
 DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each workspace that loses a destination by an edit, or a diagnostic setting by a plan."""
+    yield from _streams(context)
     removed = {
         str(workspace.id): destinations
         for workspace, before, after in context.changed(LoggedInputs)
@@ -46,6 +50,22 @@ def check(context: Context) -> Iterator[Finding]:
             message=with_plan(reasons, changes),
             impact=impact(context, id_, TYPES, losses),
         )
+
+
+def _streams(context: Context) -> Iterator[Finding]:
+    """Yield the streams of Vault that an edit ends or sends elsewhere."""
+    for workspace, before, after in context.changed(HcpInputs):
+        old, new = before.new_vault, after.new_vault if after else None
+        for name, words in STREAMS.items() if old and new else ():
+            was, now = _stream(getattr(old, name)), _stream(getattr(new, name))
+            if was and was != now:
+                message = Message("{stream} of Vault: {old} → {new}", stream=Words(words), old=was, new=now or "none")
+                yield Finding(rule=RULE, workspace=workspace.id, message=message)
+
+
+def _stream(stream: StreamInputs | None) -> str:
+    """Return the system and the place of a stream; empty without a stream."""
+    return f"{stream.type} {stream.endpoint or stream.region or ''}".rstrip() if stream else ""
 
 
 def _removed(before: LogInputs | None, after: LogInputs | None) -> list[Message]:

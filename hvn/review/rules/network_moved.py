@@ -178,6 +178,14 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
                 ),
             ),
         )
+    if before.gateway and move.emptied == (before.gateway.subnet.name,) and not move.recreated:
+        return Finding(
+            rule=RULE,
+            workspace=id_,
+            message=message,
+            impact=(Message("the gateway, and every connection with on-premises networks"),),
+            manual_steps=(Message("before you apply {workspace}, delete the gateway", workspace=id_),),
+        )
     if not move.emptied:
         return Finding(rule=RULE, workspace=id_, message=message)
     return Finding(

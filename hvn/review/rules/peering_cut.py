@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
-from hvn.kinds.peering.inputs import HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import DNS, HvnRoute, PeeringInputs
 from hvn.review.context import Context
 from hvn.review.losses import with_plan
 from hvn.review.plan import ResourceChange
@@ -68,7 +68,11 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
     workspace = context.before.get(name) or context.after.get(name)
     if workspace is None:
         return Finding(rule=RULE, workspace=name, message=Message("{reasons}", **facts))
-    lost = cut_off(workspace, context.before or context.after, _routes(context, name, changes))
+    routes = _routes(context, name, changes)
+    lost = cut_off(workspace, context.before or context.after, routes)
+    if not lost and routes and all(route.name.startswith(DNS) for route in routes):
+        message = Message("{reasons}. Vault cannot ask these DNS servers until their routes exist", **facts)
+        return Finding(rule=RULE, level=Level.WARNING, workspace=name, message=message)
     if not lost:
         return Finding(
             rule=RULE, workspace=name, message=Message("{reasons}. No place reaches Vault through the peering", **facts)

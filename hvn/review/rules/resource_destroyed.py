@@ -19,9 +19,12 @@ RULE = Rule(
 )
 LABEL = "hvn: destroys"
 NSG = Loss("the protection of the runners' subnet from inbound traffic")
+DNS = Loss("Vault's answers about private domains")
 LOSSES = {
     "azurerm_network_security_group": NSG,
     "azurerm_subnet_network_security_group_association": NSG,
+    "hcp_dns_forwarding": DNS,
+    "hcp_dns_forwarding_rule": DNS,
     "kubernetes_manifest": Loss(
         "an app's login in {who}, or a synced secret: its sync from Vault and its copy in Kubernetes"
     ),

@@ -54,6 +54,11 @@ def hidden(plan: str) -> str:
     return plan.replace('"resource_changes"', '"Resource_changes"')
 
 
+def nan(plan: str) -> str:
+    """Return the plan with a number that JSON does not allow: no comparison with it is true."""
+    return f'{plan.rstrip()[:-1]}, "number": NaN}}'
+
+
 def fits(plan: str) -> str:
     """Return the plan with a byte order mark, which Windows PowerShell writes."""
     return f"\ufeff{plan}"
@@ -87,5 +92,5 @@ def sixty(plan: str) -> str:
 
 DAMAGE: dict[str, Callable[[str], str]] = {
     function.__name__: function
-    for function in (truncated, empty, twice, wrapped, state, listed, log, text, duplicated, hidden, fits, sixty)
+    for function in (truncated, empty, twice, wrapped, state, listed, log, text, duplicated, hidden, nan, fits, sixty)
 }

@@ -1,0 +1,25 @@
+"""Parses JSON that every parser reads alike."""
+
+import json
+from typing import Any, NoReturn
+
+
+class Ambiguous(ValueError):
+    """A JSON text has a duplicate key, or a number that JSON does not allow. The message is the reason."""
+
+
+def loads(text: str) -> Any:
+    """Return a parsed JSON text. Raises `ValueError`, also for a duplicate key, NaN or Infinity, which parsers read
+    differently."""
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise Ambiguous("a duplicate key")
+    return result
+
+
+def _constant(name: str) -> NoReturn:
+    raise Ambiguous(f"the number {name}")
