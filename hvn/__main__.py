@@ -1,4 +1,4 @@
-"""Run `bin/hvn` as a process. Standard output may be closed, on a full disk, or a pipe without a reader."""
+"""Run `bin/hvn` as a process. Standard output may be closed, a file on a full disk, or a pipe without a reader."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from hvn.cli import cli
 from hvn.supervisor import Manner, supervise
 
 COMPLETION = "_HVN_COMPLETE"
-"""Variable with which the scripts of `hvn completion` ask for the words that complete a command line."""
+"""The variable that the scripts of `hvn completion` set to request the words that complete a command line."""
 
 # Commands that need a supervisor, because they start processes or have secrets in temporary folders.
 SUPERVISED = {
@@ -24,12 +24,12 @@ SUPERVISED = {
     "review": Manner("review: interrupted"),
 }
 INSIDE = Manner("", passes_on=True)
-"""The manner in which `hvn rehearse -- COMMAND` ends after a signal."""
+"""The way in which `hvn rehearse -- COMMAND` ends after a signal."""
 
 
 def main() -> int:
     """Run the command and return its exit code. For an error of the operating system, print one line and return 2."""
-    # Python sets a closed stream to None. Output to a closed stream is discarded.
+    # If a stream is closed, Python sets it to None. Output to a closed stream is discarded.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     if instruction := os.environ.get(COMPLETION):
@@ -46,7 +46,8 @@ def main() -> int:
 
 
 def _run() -> int:
-    # From this line on Ctrl-C raises KeyboardInterrupt; hvn/start.py makes Ctrl-C end the process by the signal.
+    # From now on, Ctrl-C raises KeyboardInterrupt. Until now, Ctrl-C ended the process, because hvn/start.py set this
+    # behaviour.
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -68,7 +69,8 @@ def _run() -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"hvn: {place}{error.strerror or error}", err=True)
-        # Close the stream, because at exit Python would write the rest of the buffer and report the error again.
+        # Redirect standard output to /dev/null, because at exit Python would write the rest of the buffer and report
+        # the error again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     return 0

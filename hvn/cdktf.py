@@ -50,8 +50,8 @@ SHORT = {"a": "app", "o": "output", "h": "help"}
 FILES = ("outputs-file", "var-file")
 
 # Caches in the home folder: Terraform's plugins (cdktf-cli 0.21.0, src/bin/cdktf.ts) and jsii's packages (jsii 1.142,
-# @jsii/kernel). For each cache: the variable that disables the cache, the variable that moves it, and its default
-# folder.
+# @jsii/kernel). For each cache: the variable that disables the cache, the variable that sets its folder, and its
+# default folder.
 CACHES = (
     ("CDKTF_DISABLE_PLUGIN_CACHE_ENV", "TF_PLUGIN_CACHE_DIR", ".terraform.d/plugin-cache"),
     ("JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", ".cache/aws/jsii/package-cache"),
@@ -128,7 +128,7 @@ def prepare(
     if command in TAKE_NO_NAMES:
         return [[command, *rest]], env | without_terraform(env)
     if command == "diff" and len(names) > 1:
-        # Call cdktf-cli for each workspace, because its diff uses only the first name.
+        # Call cdktf-cli once for each workspace, because `cdktf diff` uses only the first name.
         synth = [] if "skip-synth" in names_of_options else [["synth", *rest]]
         return [*synth, *(["diff", name, "--skip-synth", *rest] for name in names)], env
     return [[command, *names, *rest]], env
@@ -177,9 +177,9 @@ def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
 
 
 def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids that match the names and patterns. A blocked workspace is left out, and its reason printed.
+    """Return the ids that match the names and patterns. Blocked workspaces are left out, and the reasons are printed.
 
-    Exits with 2 if a name is unknown or blocked, if no workspace is left, or if the command needs a name.
+    Exits with 2 if a name is unknown or blocked, if no workspace remains, or if the command needs a name and gets none.
     """
     blocked = {workspace.id: workspace.blocked for workspace in workspaces if workspace.blocked}
     buildable = tuple(workspace.id for workspace in workspaces if not workspace.blocked)
@@ -203,11 +203,12 @@ def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[st
 
 
 def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> None:
-    """Exit with 2 if a workspace outside `names`, the workspaces to destroy, depends on one in `names`.
+    """Exit with 2 if a workspace outside `names` depends on a workspace in `names`. `names` are the workspaces to
+    destroy.
 
     cdktf-cli has the same check, but only for the built stacks, that is, the selected stacks. A blocked workspace also
-    counts, because it may be deployed. If vso were destroyed before secrets, for example, the finalizers of secrets
-    would never be removed.
+    counts as dependent, because it may be deployed. For example, if vso were destroyed before secrets, the finalizers
+    of the resources in secrets would never be removed.
     """
     for name in names:
         dependents = [other for other in workspaces if name in other.after and other.id not in names]
@@ -221,15 +222,16 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
         if dependents:
             stop(
                 f"cdktf: destroy {', '.join(other.id for other in dependents)} first or in the same command, because "
-                f"of the dependency on {name}; if that is done, use --{IGNORE_MISSING}"
+                f"of the dependency on {name}; if these workspaces are already destroyed, use --{IGNORE_MISSING}"
             )
 
 
 def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str:
-    """Return the output folder of a selection: stable, unique, and beside the output folder of all workspaces.
+    """Return the output folder of a selection of workspaces: stable, unique, and beside the output folder of all
+    workspaces.
 
     The folder must not be deeper, because the local backend's path, ../../../state/<name>/<stack>.tfstate, is relative
-    to <folder>/stacks/<stack>. At another depth Terraform would silently create a second state.
+    to <folder>/stacks/<stack>. In a folder at another depth, Terraform would silently create a second state.
     """
     if tuple(names) == tuple(everything):
         return out
@@ -240,7 +242,8 @@ def folder_for(out: str, names: Sequence[str], everything: Sequence[str]) -> str
 
 
 def own_folder(options: Sequence[Option], environment: Mapping[str, str], caller: Path) -> str:
-    """Return the folder in `--output` or in `CDKTF_OUTPUT`, which cdktf-cli reads; empty if neither is set.
+    """Return the name of the folder in `--output` or in cdktf-cli's variable `CDKTF_OUTPUT`, or an empty text if
+    neither is set.
 
     Exits with 2 if the folder is not directly in the project's folder, because Terraform would create a second state
     there.
@@ -298,7 +301,7 @@ def protect_states() -> None:
 
 
 def from_callers_folder(option: Option, caller: Path) -> tuple[str, ...]:
-    """Return the words of an option with an absolute file name in place of a relative file name."""
+    """Return the words of an option. If the option's value is a relative file name, replace it by the absolute name."""
     if option.name not in FILES or not option.value:
         return option.words
     return (f"--{option.name}={caller / option.value}",)
@@ -312,8 +315,8 @@ def become(arguments: Sequence[str], env: Mapping[str, str]) -> NoReturn:
 
 
 def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run cdktf-cli and return its exit code. After SIGINT or SIGTERM, end cdktf-cli and then this process by the
-    signal."""
+    """Run cdktf-cli and return its exit code. After SIGINT or SIGTERM, pass the signal to cdktf-cli, and exit with 128
+    plus the signal's number."""
     child: list[subprocess.Popen[bytes]] = []
     received: list[int] = []
 

@@ -26,7 +26,7 @@ class CommandsFolder(Group):
         return command
 
 
-# click limits the width of help texts to 80 columns without `max_content_width`.
+# Without `max_content_width`, click limits the width of help texts to 80 columns.
 @click.group(cls=CommandsFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 1000})
 @click.version_option(VERSION, prog_name="hvn", message="%(prog)s %(version)s", help="Show the version and exit.")
 @click.pass_context
@@ -42,6 +42,6 @@ def cli(ctx: click.Context) -> None:
     Files: config/topology.yaml describes the network; --topology or the variable HVN_TOPOLOGY names another file. The
     variable NO_COLOR turns off all colours and styles.
     """
-    # https://no-color.org: any text but the empty text turns off colours. click itself does not read the variable.
+    # https://no-color.org: any value except an empty text turns off colours. click itself does not read NO_COLOR.
     if os.environ.get("NO_COLOR"):
         ctx.color = False

@@ -15,7 +15,7 @@ OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GI
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
-    """Return the checked topology file `name` of a commit; None if the commit lacks the file.
+    """Load and check the topology file `name` of a commit. Return None if the commit does not contain the file.
 
     `folder` is any folder of the git repository.
     """
@@ -28,9 +28,9 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
 
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
     """Write the topology file of a commit as `topology.yaml`, and its key files, into an empty folder. Return the path
-    of the topology file; None if the commit lacks the file.
+    of the topology file, or None if the commit does not contain the file.
 
-    All key files are needed, because a missing key file changes or blocks workspaces.
+    The key files are needed too, because a missing key file changes or blocks workspaces.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:
@@ -49,7 +49,8 @@ def _jwks(name: str) -> pathlib.PurePosixPath:
 
 
 def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield names and contents of files of a commit, with one call of git. A name with a line break is skipped."""
+    """Yield the names and contents of these files of a commit, with one call of git. A name with a line break is
+    skipped."""
     names = [name for name in names if "\n" not in name]
     request = "".join(f"{commit}:{name}\n" for name in names)
     out = git(folder, "cat-file", "--batch", stdin=request.encode("utf-8", "surrogateescape")) or b""
@@ -62,7 +63,7 @@ def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[t
 
 
 def fields(out: bytes | None) -> Sequence[str]:
-    """Return the fields that git prints with `-z`."""
+    """Split output that git prints with `-z`, and return the fields."""
     return [field for field in text(out or b"").split("\0") if field]
 
 

@@ -1,6 +1,6 @@
 """The names that complete a command line: spokes, workspaces, places of `hvn reach`, rules.
 
-A function never fails: without a readable topology no name is offered.
+No function raises an error: if the topology cannot be read, the functions return no names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,7 +62,8 @@ def _load(ctx: click.Context) -> load.Loaded | None:
 
 
 def _matching(ctx: click.Context, parameter: click.Parameter, incomplete: str, names: Iterable[str]) -> list[str]:
-    """Return the names that begin with the incomplete word, without the words that the command line has already."""
+    """Return the names that begin with the incomplete word, without the names that the command line already
+    contains."""
     written = ctx.params.get(parameter.name or "")
     earlier = written if isinstance(written, tuple) else ()
     return [name for name in names if name.startswith(incomplete) and name not in earlier]

@@ -1,4 +1,4 @@
-"""Read files that the user names."""
+"""Read files that the user names on the command line."""
 
 import errno
 import os
@@ -17,8 +17,8 @@ def read(file: pathlib.Path, limit: int) -> bytes:
     """Return at most `limit` bytes of a file.
 
     Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read or is a named pipe: reading a
-    named pipe waits until another process writes into it. The function reads a pipe of the shell, `<(command)`, because
-    it has a writer.
+    named pipe waits until another process writes into it. A pipe of the shell, `<(command)`, is read, because a process
+    writes into the pipe.
     """
     # Open without waiting and check the opened file, because the file may be replaced between a check and an open.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)

@@ -23,10 +23,10 @@ OUT = "cdktf.out"
 
 
 class Choice(click.Choice[str]):
-    """A click choice that suggests the most similar value for a wrong value."""
+    """A click choice that suggests the most similar value if the value is invalid."""
 
     def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
-        """Return the message for a wrong value."""
+        """Return the error message for an invalid value, with the most similar valid value."""
         near = closest(str(value), self.choices)
         question = f" Did you mean {near!r}?" if near else ""
         return f"{super().get_invalid_choice_message(printable(str(value)), ctx)}{question}"
@@ -39,7 +39,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command of these arguments. Raises `NoSuchCommand` with similar commands."""
+        """Return the command that these arguments name. Raises `NoSuchCommand`, which lists similar commands."""
         try:
             return super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand:  # click knows only the commands that were imported
@@ -58,7 +58,7 @@ class Group(click.Group):
 
 _PATH = click.Path(path_type=pathlib.Path, readable=False)
 STDIN = pathlib.Path("-")
-"""The name of a topology file that is read from standard input."""
+"""The file name that stands for standard input on the command line."""
 
 
 def topology_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,7 +81,7 @@ def _topology_option(command: Callable[..., Any], callback: Callable[..., Any] |
 def topology_argument(*, stdin: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that adds the argument `FILE` and the option `--topology`; the command gets either as `file`.
 
-    With `stdin`, `-` is standard input. For commands without other arguments.
+    With `stdin`, `-` is standard input. The decorator is for commands without other arguments.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,7 +123,7 @@ findings_format_option = format_choice(
 
 
 def as_data(findings: Sequence[Finding], form: str) -> str:
-    """Return the findings in the format `json`, `github` or `sarif`."""
+    """Return the findings as text in the format `json`, `github` or `sarif`."""
     if form == "github":
         from hvn.diagnostics.to_github import to_github
 
@@ -188,7 +188,7 @@ def stop(message: str) -> NoReturn:
 
 
 def current_folder() -> pathlib.Path:
-    """Return the current folder. Exits with 2 if it was deleted."""
+    """Return the current folder. Exits with 2 if the current folder was deleted."""
     try:
         return pathlib.Path.cwd()
     except FileNotFoundError:
@@ -196,7 +196,7 @@ def current_folder() -> pathlib.Path:
 
 
 def default_topology() -> pathlib.Path:
-    """Return the path of the project's topology file, relative to the current folder if the file is below it."""
+    """Return the path of the project's topology file. The path is relative if the file is below the current folder."""
     file, here = CONFIG / "topology.yaml", current_folder()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
@@ -204,16 +204,16 @@ def default_topology() -> pathlib.Path:
 def output_folder(file: pathlib.Path | None, name: str) -> str:
     """Return the name of a topology's output folder in the project: `cdktf.out`, or `cdktf.out@NAME` for another file.
 
-    In this folder Terraform records the state that it uses (`.terraform`). In a folder of two topologies, Terraform
-    would offer to migrate the state of one network to the other network.
+    In this folder Terraform records the backend of the state (`.terraform`). If two topologies shared a folder,
+    Terraform would offer to migrate the state of one network to the other network's backend.
     """
     own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
     return OUT if own else f"{OUT}@{name}"
 
 
 def require_writable(folder: pathlib.Path) -> None:
-    """Exit with 2 if the folder is not writable, or does not exist and cannot be created."""
+    """Exit with 2 if the folder is not writable, or if it does not exist and cannot be created."""
     near = folder if folder.exists() else folder.parent
     if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
-        reason = f"no permission to write to {near}" if near.is_dir() else "a file has the name of the folder"
+        reason = f"no permission to write to {near}" if near.is_dir() else "a file has this name"
         stop(f"{folder} cannot be written: {reason}")

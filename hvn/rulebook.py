@@ -1,7 +1,7 @@
 """The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
 
-Every `Rule` in a module of these packages is registered. Only `hvn rule` and the generated pages read the registry,
-because reading it imports all modules.
+The registry contains every `Rule` in a module of these packages. Only `hvn rule` and the generated pages use the
+registry, because it imports all modules with rules.
 """
 
 import difflib
@@ -64,7 +64,7 @@ def group_of(rule: Rule) -> str:
 
 
 def find(name: str) -> Rule | None:
-    """Return the rule with this id or name, without regard to case; None if no rule has it."""
+    """Return the rule with this id or name, without regard to case. Return None if the id or name is unknown."""
     return next((rule for rule in rules().values() if name.lower() in (rule.id.lower(), rule.name)), None)
 
 

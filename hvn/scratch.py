@@ -1,8 +1,8 @@
-"""Create temporary folders for secrets, such as plans and states, and remove them however the process ends.
+"""Create temporary folders for secrets, such as plans and states. The folders are removed however the process ends.
 
 All temporary folders of a process are in one root folder, `hvn-run-…` in the folder for temporary files. The root has
 mode 0700 and is locked while the process runs. `hvn/supervisor.py` removes the root after the process. If a process is
-killed together with its supervisor, its root is no longer locked, and the next process removes the root.
+killed together with its supervisor, the lock on its root ends, and the next process removes the root.
 """
 
 import contextlib
@@ -17,24 +17,25 @@ PREFIX = "hvn-run-"
 MARK = ".hvn"
 """A file in every root. A folder without this file is never removed."""
 LINKS = "outside"
-"""The folder of a root with links to temporary folders outside the root (`beside`)."""
+"""The folder in a root that contains links to temporary folders outside the root (`beside`)."""
 OUTSIDE = ".hvn-unfinished-"
 
 _shared: list["Root"] = []
 
 
 class Root:
-    """A locked root folder. The lock of a root ends with the last process that inherited the root by `fork`."""
+    """A locked root folder. The lock on a root ends with the last process that inherited it by `fork`."""
 
     def __init__(self) -> None:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
         self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            # On a network file system without locks, no process removes the root of another process.
+            # Continue without a lock on a network file system without locks: there, no process removes another
+            # process's root.
             with contextlib.suppress(OSError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
             (self.path / LINKS).mkdir()
-            # Write the mark last, because a root without the mark may not be locked yet.
+            # Write the mark after the root is locked, because other processes ignore a root without the mark.
             (self.path / MARK).touch()
         except OSError:
             self.remove()
@@ -47,7 +48,7 @@ class Root:
 
 
 def share(root: Root) -> None:
-    """Create all further temporary folders of this process in a root that another process removes."""
+    """Create all further temporary folders of this process in this root, which another process removes."""
     _shared.append(root)
 
 
@@ -60,7 +61,7 @@ def redirect(root: Root) -> None:
 
 @contextlib.contextmanager
 def _root() -> Iterator[Root]:
-    """Yield the shared root; without a shared root, a new root that is removed after the block."""
+    """Yield the shared root. If no root is shared, yield a new root and remove it after the block."""
     if _shared:
         yield _shared[-1]
         return
@@ -87,8 +88,8 @@ def folder(purpose: str) -> Iterator[pathlib.Path]:
 def beside(output: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yield a new temporary folder of mode 0700 in `output`, and remove the folder after the block.
 
-    The caller writes a file in the yielded folder and renames the file into `output`. So `output` never has an
-    incomplete file, and the rename replaces a link of the same name instead of following it.
+    The caller writes a file in the yielded folder and renames the file into `output`. `output` therefore never contains
+    an incomplete file. If a symbolic link has the same name, the rename replaces the link, not its target.
     """
     with _root() as root:
         link = pathlib.Path(tempfile.mkdtemp(dir=root.path / LINKS), "link")

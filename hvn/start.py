@@ -2,11 +2,11 @@
 
 With `-I` Python reads neither the caller's folder nor any PYTHON variable. This file runs `site`, then adds the
 project's folder at the end of the module path. Python therefore never imports a `sitecustomize.py` or a `json.py` of
-the project's folder, for example of a pull request. With `-S` Python does not run `site` before this file, so that
-Ctrl-C ends the process silently even during the imports of `site`.
+the project's folder, for example of a pull request. With `-S` Python does not run `site` before this file. Ctrl-C
+therefore ends the process silently even while `site` is imported.
 """
 
-# Import the C module, because the module `signal` takes time to import.
+# Import the C module `_signal`, because the import of `signal` takes longer.
 import _signal  # type: ignore[import-not-found]
 
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:

@@ -1,4 +1,4 @@
-"""Run a command in a child process, and clean up however the command ends.
+"""Run a command in a child process, and remove its temporary folder however the command ends.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
 that removes it. The exception would skip the removal, and the folder would remain on disk. Therefore the command runs
@@ -28,14 +28,15 @@ supervisor."""
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """The reaction of the supervisor to a signal."""
+    """The supervisor's reaction to a signal."""
 
     message: str
     """The line that the supervisor prints on standard error after a signal."""
     grace: float = 0
-    """The seconds between the interrupt of the command's processes and their kill."""
+    """The seconds between the interrupt and the kill of the command's processes."""
     passes_on: bool = False
-    """True if the command gets the signal and decides when to end. A terminal sends Ctrl-C to the command itself."""
+    """True if the supervisor passes the signal on and waits until the command ends. A terminal sends Ctrl-C to the
+    command directly."""
 
 
 def supervise(work: Callable[[], int], manner: Manner) -> int:
@@ -95,7 +96,8 @@ class _Supervisor:
         return self._code()
 
     def _wait(self, wake: int) -> None:
-        """Wait for a signal or the deadline. Pass a signal on, and kill the command after its deadline."""
+        """Wait for a signal; after a first signal, or after the end of the command, wait at most POLL seconds. Handle
+        the signal, and kill the command after the deadline."""
         waits = POLL if self.deadline is not None or self.status is not None else None
         if select.select([wake], [], [], waits)[0]:
             for number in os.read(wake, 512):
@@ -161,8 +163,8 @@ def _children() -> list[int]:
     found = []
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
-            # The process's name, in parentheses, may contain any character. State and parent follow the last
-            # parenthesis.
+            # The process's name, in parentheses, may contain any character. The state and the parent's id follow the
+            # last parenthesis.
             state, parent = stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
         except (OSError, ValueError):
             continue

@@ -11,7 +11,7 @@ from hvn.options import PROJECT
 
 
 class Failed(Exception):
-    """main.py failed to synthesize the workspaces. The message is main.py's whole output."""
+    """main.py failed to synthesize the workspaces. The message is the whole output of main.py."""
 
 
 def synthesize(ids: Iterable[str], output: pathlib.Path, file: pathlib.Path | None) -> None:

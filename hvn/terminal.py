@@ -22,10 +22,10 @@ WIDEST = 120
 
 
 class Screen(Console):
-    """A console that raises an error for a closed pipe. rich's own console exits with 1, the status of an error."""
+    """A console that raises an error for a closed pipe. The console of rich exits with 1, the status of an error."""
 
     def on_broken_pipe(self) -> None:
-        """Raise the error to the caller, which ends by SIGPIPE."""
+        """Raise the error, so that the caller can end the process by SIGPIPE."""
         raise BrokenPipeError
 
     def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002 - rich's signature

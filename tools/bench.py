@@ -1,9 +1,9 @@
 """Run each command several times as a separate process, and print the median time and memory.
 
-    tools/bench.py                measure everything, in minutes
+    tools/bench.py                measure everything, which takes minutes
     tools/bench.py check login    measure these parts only
 
-Compare only the ratios with those of another machine: the seconds depend on the machine. The last measurement is in
+Compare only ratios between machines, because the seconds depend on the machine. The last measurement is in
 docs/reference/performance.md.
 """
 
@@ -63,8 +63,8 @@ HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measurement: median seconds of a whole process, and the peak memory of its Python process in MB (0: not
-    measured)."""
+    """A measurement: the median seconds of a whole process, and the peak memory of its Python process in MB, or 0 if
+    not measured."""
 
     seconds: float
     megabytes: float = 0
@@ -198,8 +198,8 @@ def _review(scratch: pathlib.Path) -> None:
 
 
 def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
-    """Commit the topology in a clone of the project, because in a new repository all code would count as changed.
-    Return the file's path."""
+    """Commit the topology in a clone of the project: in a new repository all code would count as changed. Return the
+    file's path."""
     git = ["git", "-C", str(project), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
     subprocess.run([git[0], "clone", "-q", str(ROOT), str(project)], check=True)
     shutil.copy(file, project / "config" / "topology.yaml")
@@ -234,7 +234,7 @@ def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
 
 
 def row(command: str, figure: Figure, ratio: str = "") -> None:
-    """Print one line of the table."""
+    """Print one row of the table."""
     memory = f"{figure.megabytes:.0f}" if figure.megabytes else ""
     print(f"| {command} | {figure.seconds:.2f} | {memory} | {ratio} |", flush=True)
 
@@ -255,8 +255,8 @@ def synthesize(
 def process(
     command: Sequence[str], *, runs: int, environment: Mapping[str, str] | None = None, folder: pathlib.Path = ROOT
 ) -> Figure:
-    """Run a command once to warm up, then `runs` times. Return the measurement. The last line of the command's
-    output may be the memory in KiB."""
+    """Run a command once to warm up, then `runs` times. Return the measurement. If the last line of the command's
+    output is a number, it is the peak memory in KiB."""
     seconds, kibibytes = [], [0.0]
     for run in range(runs + 1):
         start = time.perf_counter()

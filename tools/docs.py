@@ -29,7 +29,7 @@ def write(generated: Mapping[str, str]) -> int:
 
 
 def check(generated: Mapping[str, str]) -> int:
-    """Return 1 if a committed page is outdated, and print the first lines that differ; otherwise return 0."""
+    """If a committed page is outdated, print the first lines that differ and return 1; otherwise return 0."""
     status = 0
     for name, text in generated.items():
         file = FOLDER / name

@@ -1,7 +1,7 @@
 """Write Pipfile.lock and package-lock.json with the newest versions that Pipfile and package.json allow.
 
-pipenv and npm run in a temporary virtualenv. The lock files name no registry, so that they work with any registry;
-hashes identify the packages.
+pipenv and npm run in a temporary virtualenv. The lock files do not contain the registry, so that they work with any
+registry; hashes identify the packages.
 """
 
 import json
@@ -71,7 +71,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    # The log is outside the temporary folder, because the message of a failure names the log.
+    # The log is outside the temporary folder, because error messages refer to the log after the folder is removed.
     descriptor, log = tempfile.mkstemp(prefix="hvn-lock-", suffix=".log")
     os.close(descriptor)
     try:

@@ -4,8 +4,9 @@
     tools/prose.py docs README.md    check these files and folders
 
 The tool checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
-other files. It skips code blocks, code spans and links. In files of QUOTING the tool also skips texts, because they
-quote messages of programs. tools/prose.txt has the words. Exits 1 if a checked text contains one of the words.
+other files. It skips code blocks, code spans and links. In the files of QUOTING the tool also skips string literals,
+because these quote messages of programs. tools/prose.txt has the words. Exits 1 if a checked text contains one of the
+words.
 """
 
 import ast
@@ -48,7 +49,7 @@ WORDS = tuple(words())
 
 
 def problems(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line (from 0), word and suggestion of each problem in a text, in no fixed order."""
+    """Yield the line (from 0), the word and the suggestion of each problem in a text, in arbitrary order."""
     prose = NOT_PROSE.sub(lambda match: "`" + "\n" * match[0].count("\n"), text)
     for pattern, suggestion in WORDS:
         for match in pattern.finditer(prose):
@@ -67,7 +68,7 @@ def texts(code: str, *, docstrings_only: bool) -> Iterator[tuple[int, str]]:
             yield node.lineno, "".join(map(str, pieces))
         elif not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or id(node) in parts:
             continue
-        # Skip a single word, because it is a key or a name.
+        # Skip a text of a single word, because the word is a key or a name.
         elif id(node) in docstrings or (" " in node.value and not docstrings_only):
             yield node.lineno, node.value
 

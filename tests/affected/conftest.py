@@ -1,4 +1,4 @@
-"""Fixtures: a git repository with the sample topology, for tests that edit the file."""
+"""Fixtures: a git repository with the sample topology, for tests that edit the topology file."""
 
 import pathlib
 import shutil
@@ -11,7 +11,8 @@ from tests.conftest import PROJECT
 
 
 class Repository:
-    """A git repository. Its first commit, `main`, is the project's config folder and a file for its code."""
+    """A git repository. The first commit, `main`, contains the project's config folder and a file in place of its
+    code."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -32,7 +33,7 @@ class Repository:
         self.git("commit", "-qm", "a commit")
 
     def edit(self, *replacements: tuple[str, str]) -> None:
-        """Replace texts in the topology file. Fails if the file lacks one of the texts."""
+        """Replace texts in the topology file. Fails if the file does not contain one of the texts."""
         text = self.file.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text, old

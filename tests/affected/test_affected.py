@@ -1,4 +1,4 @@
-"""`hvn affected` after edits in a repository."""
+"""`hvn affected` after edits of the topology in a repository."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def test_a_shared_line_is_named_at_each_workspace_that_it_changes(repository: Re
 
 
 def test_each_edit_that_alone_has_the_effect_is_named(repository: Repository) -> None:
-    """The edit adds two apps. Each app alone creates `vso`, so both apps are named."""
+    """The edit adds the first two apps. Each app alone would create `vso`, so `lines` contains both apps."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index("        checkout:"), text.index("\n  analytics:")
     apps = text[start:end]
@@ -78,7 +78,8 @@ def test_each_edit_that_alone_has_the_effect_is_named(repository: Repository) ->
     repository.edit(("apps: {}\n", f"apps:\n{apps}{apps.replace('checkout', 'returns')}"))
     found = as_json(repository)
     created = dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "created")
-    # The firewall allows the registries of the operator's images.
+    # `network-orders` changes too, because the firewall rules of the spoke allow the registries of the operator's
+    # images.
     assert names(found) == {"network-orders": "changed", **created}
     for one in found["affected"]:
         paths = [line["path"] for line in one["lines"]]

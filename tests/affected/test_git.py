@@ -1,4 +1,4 @@
-"""Comparisons in a git hook, with a git that refuses, and without git."""
+"""Comparisons in a git hook, in a repository that git refuses to read, and without git."""
 
 import pathlib
 
@@ -21,7 +21,7 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
         repository.git("worktree", "add", "-q", "-b", "other", str(folder))
         monkeypatch.setattr(history, "PROJECT", folder)
     git_dir = repository.folder / ".git" / ("worktrees/worktree" if worktree else "")
-    # Git runs a hook like this: in the top folder, with the index of the new commit.
+    # Run the command as git runs a hook: in the top folder, with the index of the new commit.
     for name, value in {"GIT_DIR": git_dir, "GIT_INDEX_FILE": tmp_path / "index", "GIT_PREFIX": "config/"}.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.setenv("GIT_WORK_TREE", str(folder / "config"))

@@ -47,7 +47,7 @@ class Project:
         )
 
     def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
-        """Run bin/cdktf, check its exit code and return its output of both streams."""
+        """Run bin/cdktf, check its exit code, and return the output of both streams."""
         process = self.start(*arguments, **environment)
         try:
             output = process.communicate(timeout=120)[0]
@@ -65,7 +65,7 @@ class Project:
         return [call["stack"] for call in self.calls() if call.get("arguments", [""])[0] == command]
 
     def wait_for(self, key: str, process: subprocess.Popen[str]) -> None:
-        """Wait for an entry of the log with this key. Fails if the process ends without this entry."""
+        """Wait for an entry of the log with this key. Fails if the process ends before it logs such an entry."""
         for _ in range(600):
             ended = process.poll() is not None
             if any(key in call for call in self.calls()):
@@ -81,7 +81,7 @@ class Project:
         return {str(path.relative_to(self.root)): (path.stat().st_mtime_ns, path.read_bytes()) for path in paths}
 
     def states(self) -> list[str]:
-        """Return the paths of all state files, in any folder."""
+        """Return the paths of all state files below the project's folder."""
         paths = (path for path in self.root.parent.rglob("*.tfstate*") if "node_modules" not in path.parts)
         return sorted(str(path.relative_to(self.root)) for path in paths)
 
@@ -92,6 +92,6 @@ def project(tmp_path: Path) -> Project:
 
 
 def assert_one_line(output: str, *words: str) -> None:
-    """Check that a message is one line with these words."""
+    """Check that a message is one line that contains these words."""
     assert output.count("\n") == 1, output
     assert all(word in output for word in words), output

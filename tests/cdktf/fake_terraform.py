@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME): it only keeps state files.
+"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME), which only writes and removes state files.
 
 It answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers
 lock`, `plan`, `apply`, `destroy` and `output -json`. The script writes each call as a line of JSON to the file
-FAKE_LOG. The plan of the stack FAKE_FAILS fails, and with FAKE_WAITS each plan waits for a signal.
+FAKE_LOG. The plan of the stack in FAKE_FAILS fails. If FAKE_WAITS is set, each plan waits for a signal.
 """
 
 import json
@@ -61,7 +61,7 @@ def outputs() -> dict[str, Any]:
 
 
 def state_file() -> Path:
-    """Return the path of the local backend's state, relative to the working folder as for Terraform."""
+    """Return the path of the local backend's state. Like Terraform, resolve the path from the working folder."""
     backend: str = json.loads(Path("cdk.tf.json").read_text())["terraform"]["backend"]["local"]["path"]
     return Path(backend)
 
@@ -86,7 +86,7 @@ def wait(stack: str) -> None:
 
 
 def log(**entry: Any) -> None:
-    """Append to the log of calls."""
+    """Append an entry to the log of calls."""
     if path := os.environ.get("FAKE_LOG"):
         with Path(path).open("a") as file:
             file.write(json.dumps(entry) + "\n")

@@ -31,7 +31,7 @@ CALLER = Path("/callers/folder")
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the topology's workspaces with WORKSPACES."""
+    """Replace the workspaces of the topology by WORKSPACES."""
     monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES))
     monkeypatch.setattr(cdktf, "require_terraform", lambda _: None)
 
@@ -134,7 +134,7 @@ def test_the_variable_selects_if_the_command_line_has_no_names() -> None:
 
 
 def assert_refused(line: str, capsys: pytest.CaptureFixture[str], *words: str) -> None:
-    """Check that a command line is refused with one line that contains these words."""
+    """Check that bin/cdktf refuses a command line with a one-line message that contains these words."""
     with pytest.raises(SystemExit) as stopped:
         prepare(line)
     assert stopped.value.code == 2

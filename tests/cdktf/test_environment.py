@@ -32,7 +32,7 @@ def test_an_invalid_or_missing_topology(project: Project) -> None:
 
 
 def test_an_unwritable_cache_names_the_variable_to_set(project: Project, tmp_path: Path) -> None:
-    """A user in a container may have no writable home folder. Even root cannot write below /dev/null."""
+    """In a container, the user may not have a writable home folder. Even root cannot write below /dev/null."""
     variables = {"HOME": "/dev/null/home"}
     output = project.run("synth", "hub", code=2, **variables)
     assert_one_line(output, "/dev/null/home", "HOME", "TF_PLUGIN_CACHE_DIR")

@@ -101,6 +101,6 @@ def test_output_and_destroy_of_several(project: Project) -> None:
     assert "aks-orders" in json.loads((project.caller / "out.json").read_text())
     project.run("destroy", *names, "--auto-approve", f"--{cdktf.IGNORE_MISSING}")
     assert project.stacks("apply") == names
-    # cdktf-cli reads the outputs in parallel.
+    # Compare sorted lists, because cdktf-cli reads the outputs of stacks in parallel.
     assert sorted(project.stacks("output")[-2:]) == sorted(names)
     assert project.stacks("destroy") == names[::-1]

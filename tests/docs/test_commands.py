@@ -1,9 +1,10 @@
 """The commands of pages marked `<!-- tested -->` run one by one in a copy of the project.
 
-In a ```console block, a line that begins with `$ ` is a command. The lines after it are its output, compared without
-colours and trailing spaces; a command without output lines may print anything. A line `...` matches any lines, `…` any
-text in a line. A command exits with 0. `<!-- exits: 1 -->` before a block sets the exit code of its last command.
-A ```diff block is applied, and the block after `<!-- file: NAME -->` is written to that file. Other blocks are ignored.
+In a ```console block, a line that begins with `$ ` is a command. The lines after a command are its expected output,
+compared without colours and trailing spaces. A command without such lines may print anything. A line `...` matches any
+lines, `…` any text in a line. Each command must exit with 0. `<!-- exits: 1 -->` before a block sets the expected exit
+code of the block's last command. A ```diff block is applied, and the block after `<!-- file: NAME -->` is written to
+that file. Other blocks are ignored.
 """
 
 import os
@@ -19,19 +20,19 @@ import pytest
 from tests.conftest import PROJECT, copy_project
 
 MARK = "<!-- tested -->"
-# The files of a clone that the commands need.
+# The files and folders of the project that the commands need.
 COPIED = (
     *("bin", "config", "hvn", "stacks", "tools", "tests/topologies"),
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )
-# Pages with these commands take seconds (`slow`) or tens of seconds (`whole`).
+# The marks of pages with these commands: `slow` pages take seconds, `whole` pages tens of seconds.
 SLOW = ((pytest.mark.slow, re.compile(r"\bmake\b")), (pytest.mark.whole, re.compile(r"\bcdktf\b")))
 
 
 @dataclass
 class Step:
-    """A command with its line, output and exit code; or a patch; or a file to write."""
+    """A step: a command with its line, expected output and exit code; a patch; or a file to write."""
 
     line: int
     command: str = ""
@@ -100,8 +101,8 @@ def pages() -> Iterator[pathlib.Path]:
 def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
     """Return a copy of the project: a repository with one commit, set up.
 
-    .venv is a folder of links with its own stamp, so that `make` finds a finished setup. If `make` started setup
-    nevertheless, it would remove links only.
+    .venv is a folder of links with its own stamp, so that `make` finds a finished setup. If `make` started a setup
+    nevertheless, the setup would remove only links.
     """
     root = tmp_path / "project"
     copy_project(root, *COPIED)
@@ -119,7 +120,7 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def run(command: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
-    """Run a command in bash, without variables of the caller that change it."""
+    """Run a command in bash, without the caller's variables that could change its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HVN_", "MAKE", "GIT_"))}
     environment.pop("PYTHON", None)
     for role in ("AUTHOR", "COMMITTER"):
@@ -183,7 +184,7 @@ def test_commands_of_a_page(page: pathlib.Path, scratch: pathlib.Path) -> None:
 
 
 def test_pages_are_marked() -> None:
-    """A misspelled mark would silently leave its page untested."""
+    """Check the marks, because a page with a misspelled mark would silently not be tested."""
     assert PROJECT / "docs" / "tutorial" / "first-network.md" in set(pages())
 
 

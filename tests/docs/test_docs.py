@@ -96,7 +96,7 @@ def test_links_have_a_target(page: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_named_sources_are_defined(page: pathlib.Path) -> None:
-    """`[name]` alone is a link by reference. The end of the page defines it."""
+    """`[name]` alone is a reference link. Its target is defined at the end of the page."""
     text = prose(page)
     defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
     used = set(re.findall(r"\[([a-z0-9-]+)\] \|$", text, flags=re.MULTILINE))
@@ -132,7 +132,7 @@ def test_headings_that_the_code_names_exist() -> None:
 
 
 def test_each_rule_has_its_line() -> None:
-    """Ids come from the text of the sources, not from the registry that the page uses."""
+    """Read the ids from the text of the source files, because the page itself comes from the registry."""
     sources = [text_of(file) for file in (PROJECT / "hvn").rglob("*.py")]
     ids = [id_ for text in sources for id_ in re.findall(r"\bid=\"(HVN\d{3})\"", text)]
     assert len(ids) == len(set(ids)) > 100
@@ -150,7 +150,8 @@ def test_decisions_are_dated_and_listed() -> None:
 
 
 def facts_without_source(text: str) -> list[str]:
-    """Return the list entries that name no source, in sections that do not name one for all their entries."""
+    """Return the list entries without a source. Entries of a section that names a source for all its entries are not
+    included."""
     entries_without: list[str] = []
     sourced = re.compile(r"\]\(https://\S+\)|\bseen\b|\binferred\b|\bunverified\b|\(guide\)", re.IGNORECASE)
     for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:
@@ -161,7 +162,7 @@ def facts_without_source(text: str) -> list[str]:
 
 
 def test_facts_are_sourced() -> None:
-    """A fact without a source cannot be checked again when a cloud changes."""
+    """Without a source, a fact cannot be checked again when a cloud changes."""
     assert facts_without_source(text_of(DOCS / "reference" / "facts.md")) == []
 
 

@@ -17,7 +17,7 @@ def rights(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def granted(rights: Any, kind: str, phase: str, type_: str, body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return right and scope of each grant for one resource."""
+    """Return the right and the scope of each grant that a resource needs."""
     grants = rights.needs(kind_of(WorkspaceId(kind)), {"provider": {}, "resource": {type_: {"it": body}}})
     return [(grant.right, grant.scope) for when, _, grant in grants if when == phase]
 

@@ -34,7 +34,7 @@ class Machine:
         file.chmod(0o755)
 
     def cluster(self, answers: Mapping[str, Any]) -> None:
-        """Add a kubectl that has the context of payments, and prints the answer for the requested kind."""
+        """Add a kubectl that has the context of payments and prints the answer for the requested kind of resource."""
         for kind, answer in answers.items():
             (self.folder / kind).write_text(json.dumps(answer))
         self.tool(
@@ -46,8 +46,8 @@ class Machine:
         )
 
     def findings(self, check: str, spoke: str = "payments") -> list[Finding]:
-        """Return the findings of one check, by the name of its rule."""
-        # Without the keys, because `hvn check` refuses the tests' issuer, a server on loopback.
+        """Return the findings of the check with a rule of this name."""
+        # Do not load the keys, because `hvn check` refuses the tests' issuer, a server on loopback.
         checked = require(self.topology, keys=self.folder / "none")
         context = Context(checked, self.topology, (spoke,), self.environment)
         module = next(module for module in modules() if module.RULE.name == check)
@@ -57,11 +57,11 @@ class Machine:
         return reported
 
     def results(self, check: str, spoke: str = "payments") -> list[tuple[Level, str, str]]:
-        """Return level, message and next step of each finding."""
+        """Return the level, the message and the next step of each finding of a check."""
         return [(each.severity, str(each.message), advice(each)) for each in self.findings(check, spoke)]
 
     def level(self, check: str) -> Level:
-        """Return the level of a check with one finding."""
+        """Return the level of a check's only finding."""
         (finding,) = self.findings(check)
         return finding.severity
 

@@ -1,4 +1,4 @@
-"""`hvn doctor` explains the messages of the operator and the cluster, and missing messages."""
+"""`hvn doctor` explains the messages of the operator and the cluster, and reports if messages are missing."""
 
 from typing import Any
 
@@ -141,7 +141,8 @@ def test_texts_of_vault(text: str, error: str) -> None:
 
 
 def test_every_command_has_its_values(machine: Machine) -> None:
-    """A text can quote the error of another object. The check does not know the values of that object."""
+    """The message of an object can quote the error of another object. The check does not know the values of the other
+    object."""
     for symptom in (*NETWORK, *SYMPTOMS, OTHER):
         fix = str(symptom.fix({"context": "c", "namespace": "n", "spoke": "s", "resource": "r"}))
         assert "{" not in fix

@@ -18,5 +18,5 @@ def topology(tmp_path: pathlib.Path) -> pathlib.Path:
 
 @pytest.fixture(autouse=True)
 def own_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accept the tests' issuers on loopback, although `keys pull` refuses the keys of foreign clusters."""
+    """Accept the tests' issuers on loopback, although `keys pull` refuses issuers that are not of AKS."""
     monkeypatch.setattr(key_files, "foreign", lambda *_: ())

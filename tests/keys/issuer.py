@@ -1,4 +1,4 @@
-"""An OIDC issuer on loopback with real TLS. A test sets its answers."""
+"""An OIDC issuer on loopback with real TLS. The test sets the issuer's responses."""
 
 import json
 import pathlib
@@ -20,7 +20,8 @@ Answer = tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]
 
 
 class Issuer:
-    """A running issuer. `url` ends with a slash. `answers` are sent in order, by path; the last answer is repeated."""
+    """A running issuer. `url` ends with a slash. `answers` are the responses by path, sent in this order; the last
+    response is repeated."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.url = f"https://127.0.0.1:{server.server_address[1]}/tenant/"
@@ -28,7 +29,7 @@ class Issuer:
         self.asked: list[str] = []
 
     def says(self, *keys: dict[str, Any], **document: Any) -> None:
-        """Set the answers of a valid issuer with these keys."""
+        """Set the responses of a valid issuer with these keys."""
         named = {"issuer": self.url, "jwks_uri": f"{self.url}openid/v1/jwks", **document}
         self.answers["/tenant/.well-known/openid-configuration"] = [(200, json.dumps(named).encode())]
         self.answers["/tenant/openid/v1/jwks"] = [(200, json.dumps({"keys": list(keys)}).encode())]
@@ -36,7 +37,7 @@ class Issuer:
 
 @contextmanager
 def issuer(folder: pathlib.Path) -> Iterator[Issuer]:
-    """Yield a running issuer; its CA is `folder/ca.pem`."""
+    """Yield a running issuer; the CA of its certificate is `folder/ca.pem`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

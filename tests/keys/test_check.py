@@ -1,4 +1,4 @@
-"""`hvn keys check` as a command: drift, and clusters without an answer."""
+"""`hvn keys check` as a command: drift, and clusters that cannot be reached."""
 
 import json
 import pathlib
@@ -94,7 +94,7 @@ def test_sarif_locates_the_key_and_the_workspace(topology: pathlib.Path, public:
 
 
 def test_an_annotation_is_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
-    """Another line of the file may contain the key id as well."""
+    """The test uses the whole member, because another line of the file may contain the key id as well."""
     public.says({**ONE, "kid": "k"}, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)

@@ -10,7 +10,8 @@ from tests.keys.command import ONE, kids, run, written
 
 @pytest.fixture
 def kubectl(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Write a fake kubectl: `get --raw PATH` prints the file at that path in the folder, or fails without one."""
+    """Write a fake kubectl: `get --raw PATH` prints the file at this path in the folder, or fails if the file does not
+    exist."""
     folder = tmp_path / "api"
     folder.mkdir()
     binary = tmp_path / "bin" / "kubectl"

@@ -1,4 +1,4 @@
-"""Failures between the tool and an issuer: answers, certificates, proxies."""
+"""Failures between the tool and an issuer: invalid responses, certificates, proxies."""
 
 import contextlib
 import pathlib
@@ -140,7 +140,8 @@ def test_an_invalid_issuer_is_one_line(topology: pathlib.Path, url: str) -> None
 
 
 def drip(path: str, released: threading.Event) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Return an answer without an end, in small parts: in its header, or in its body."""
+    """Return a handler that sends an endless response byte by byte: an endless header, or an endless body for the
+    keys."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if path == KEYS:

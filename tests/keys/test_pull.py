@@ -27,7 +27,7 @@ def test_pull_by_the_issuer(topology: pathlib.Path, public: Issuer) -> None:
     assert found["issuer"] == public.url
     assert found["provenance"]["from"] == "issuer"
     assert kids(topology) == ["P-256", "one", "two"]
-    # The topology reads the keys of the cluster from it.
+    # The topology reads the cluster's keys from the written file.
     read = jwks.read(topology.parent / "jwks" / "payments.json")
     assert read
     assert read == jwks.parse(json.dumps({"issuer": public.url, "keys": [ONE, TWO, CURVE]}).encode())
@@ -109,7 +109,7 @@ def test_the_first_missing_of_an_input_file_is_ignored(topology: pathlib.Path) -
     given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
     run(topology, "pull", "payments", "--file", "-", given=given)
     assert "first_missing" not in written(topology)["keys"][0]
-    # A `first_missing` in the future would keep the key forever.
+    # If a `first_missing` in the future were accepted, the key would stay forever.
     document = written(topology)
     document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
     (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
@@ -140,7 +140,7 @@ def test_a_read_only_file_stays_unchanged(topology: pathlib.Path, monkeypatch: p
 
 
 def test_concurrent_pulls_lose_no_key(topology: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pull keeps keys that another pull wrote while it fetched, and locks the folder while it writes."""
+    """A pull keeps the keys that another pull wrote during the fetch, and locks the folder during the write."""
     file = topology.parent / "jwks" / "payments.json"
     file.parent.mkdir()
     fetch, write, locked = from_file.fetch, committed.write, []
@@ -205,7 +205,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def two_with_keys(topology: pathlib.Path) -> None:
-    """Return the sample with key files for both clusters; by name, the file of orders is the first."""
+    """Set `keys: pubkeys` for both clusters of the sample. In the order of names, the key file of orders is first."""
     text = topology.read_text()
     topology.write_text(text.replace("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
     assert topology.read_text() != text

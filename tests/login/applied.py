@@ -7,14 +7,14 @@ from typing import Any
 from tests.login.server import Refused, Server
 
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
-# Arguments of Terraform, not of Vault.
+# Arguments that Terraform uses and Vault's API does not know.
 META = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
 
 
 def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> None:
     """Write every resource of a workspace's `cdk.tf.json`, in the namespace of its provider.
 
-    `keys` (PEM) replace an issuer that a test cannot reach.
+    `keys` is the PEM key that replaces an issuer, because the server cannot reach the issuer.
     """
     (provider,) = synthesized["provider"]["vault"]
     namespace = provider.get("namespace", "")
@@ -61,7 +61,7 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
 
 
 def make(server: Server, path: str, body: Mapping[str, Any], namespace: str) -> None:
-    """Create a mount, unless an earlier apply created it."""
+    """Create a mount, unless it exists from an earlier apply."""
     try:
         server.write(path, body, namespace)
     except Refused as refused:

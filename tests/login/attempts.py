@@ -1,4 +1,4 @@
-"""A login to send: the parts that faults change, and the token made of these parts."""
+"""A login to send: the parts that faults change, and the token that these parts form."""
 
 import json
 import random
@@ -14,13 +14,13 @@ Signed = tuple[bytes, bytes, bytes]
 
 
 def compact(signed: Signed) -> str:
-    """Return the usual form: three parts."""
+    """Return the token in compact serialization, which has three parts."""
     return ".".join(map(tokens.b64, signed))
 
 
 @dataclass
 class Attempt:
-    """A login as it is sent."""
+    """A login to send: role, and the parts of the token."""
 
     role: str
     header: dict[str, Any]
@@ -60,7 +60,7 @@ def _written(members: Mapping[str, Any], more: bytes) -> bytes:
 
 
 def attempt(rng: random.Random, made: Config, role: str, private: Mapping[str, Any], now: float) -> Attempt:
-    """Return a login with none to four faults."""
+    """Return a login with up to four faults."""
     from tests.login.faults import FAULTS
 
     key = rng.choice(made.keys)
@@ -89,7 +89,7 @@ def attempt(rng: random.Random, made: Config, role: str, private: Mapping[str, A
     if len(made.role.get("claim_mappings", ())) == 64:
         claims.update({f"c{number}": "x" for number in range(rng.choice((63, 64)))})
     if made.role.get("claim_mappings"):
-        # Vault checks metadata at a user's first login only.
+        # Vault checks metadata only at a user's first login.
         claims["sub"] = rng.choice((SUBJECT, f"user-{rng.getrandbits(60)}"))
     if "bound_audiences" not in made.role and rng.random() < 0.7:
         del claims["aud"]

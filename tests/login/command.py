@@ -34,7 +34,7 @@ def sample(folder: pathlib.Path) -> pathlib.Path:
 
 
 def claims(**more: Any) -> dict[str, Any]:
-    """Return the claims of a token that the app webapp of payments logs in with."""
+    """Return the claims of a token with which the app webapp of payments logs in."""
     now = int(time.time())
     made = {"iss": ISSUER, "sub": "system:serviceaccount:app:default", "aud": ["vault"], "exp": now + 600, "iat": now}
     return {**made, "nbf": now, **more}
@@ -64,7 +64,7 @@ def of_claims(topology: pathlib.Path, claims: dict[str, Any], *more: str) -> dic
 
 
 def role_file(folder: pathlib.Path, **fields: Any) -> str:
-    """Write a role as Vault prints it, and return the file."""
+    """Write a role as Vault prints it, and return the path of the file."""
     file = folder / "webapp.json"
     role = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], **fields}
     file.write_text(json.dumps({"data": role}))

@@ -1,4 +1,5 @@
-"""Random mounts and roles, made from a seed. Most are correct, and Vault accepts the write of all of them."""
+"""Random mounts and roles, generated from a seed. Most roles are correct, and Vault accepts the write of every mount
+and role."""
 
 import random
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ INDEXES = ("1", "01", "0x1", "0b1", "0o1", "+1", "0_1", "-0", "", "08", "-1", "1
 
 
 def keys() -> dict[str, Any]:
-    """Return private keys by name. A mount gets some of the first five; `foreign` is in no mount."""
+    """Return private keys by name. A mount gets some of the keys before `foreign`; no mount gets `foreign`."""
     return {
         "rsa": rsa.generate_private_key(65537, 2048),
         "rsa-old": rsa.generate_private_key(65537, 2048),
@@ -61,7 +62,7 @@ def keys() -> dict[str, Any]:
 
 @dataclass
 class Config:
-    """A mount and the writes of a role, and the names of the mount's keys."""
+    """A mount, the one or two writes of a role, and the names of the mount's keys."""
 
     mount: dict[str, Any]
     role: dict[str, Any]
@@ -109,7 +110,8 @@ def config(rng: random.Random, private: Mapping[str, Any]) -> Config:
         role["bound_subject"] = SUBJECT
     later = None
     if role["bound_claims_type"] == "string" and rng.random() < 0.1:
-        # Vault does not check the claims again: patterns may then be numbers.
+        # This write changes the type without the claims, so Vault does not check the claims again: patterns may then be
+        # numbers.
         later = {"role_type": "jwt", "user_claim": role["user_claim"], "bound_claims_type": "glob"}
     return Config(mount, role, names, later)
 
@@ -143,7 +145,7 @@ def bound_claims(rng: random.Random, *, glob: bool) -> dict[str, Any]:
     }
     table = texts if glob else {**texts, **(others if rng.random() < 0.5 else {})}
     if not glob and rng.random() < 0.03:
-        # Claim and binding have a list inside a list. It is the only bound claim, because the server then closes the
-        # connection.
+        # Both the claim and the bound claim contain a list inside a list. Bind no other claim, because the server
+        # closes the connection when it compares these lists.
         return {"nested": rng.choice(([["x"]], ["z", ["x"]], [{"a": 1}]))}
     return {name: table[name] for name in rng.sample(sorted(table), rng.choice((1, 1, 2, 3)))}

@@ -1,4 +1,4 @@
-"""Faults of claims, keys and roles. Faults of the token's text are in token_faults.py."""
+"""Faults of a login's claims, key and role. token_faults.py has the faults of the token's text."""
 
 import random
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Fault = Callable[[Attempt, random.Random, float], None]
 
 
 def times(one: Attempt, rng: random.Random, now: float) -> None:
-    """Set each time five seconds before or after the end of its leeway, or remove it."""
+    """Set each time claim five seconds before or after the end of its leeway, or remove the claim."""
     for name in ("iat", "nbf", "exp"):
         offset = rng.choice((0, 60, 150, 210, 20, 3600)) + rng.choice((-5, 5))
         one.claims[name] = int(now) + rng.choice((-1, 1)) * offset
@@ -20,7 +20,7 @@ def times(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def lone_time(one: Attempt, rng: random.Random, now: float) -> None:
-    """Set one time only, before or after the limit that Vault computes from this time."""
+    """Set only one time claim, shortly before or after the limit that Vault computes from this claim."""
     name, offset = rng.choice((("exp", 210), ("exp", -60), ("iat", -210), ("iat", 60), ("nbf", -210), ("nbf", 60)))
     for claim in ("iat", "nbf", "exp"):
         one.claims.pop(claim, None)

@@ -1,4 +1,4 @@
-"""One login sent to the server and to `login explain`, with the mount and role that the server prints."""
+"""Send one login to the server, and explain the same login with the mount and the role that the server prints."""
 
 import json
 import time
@@ -35,7 +35,7 @@ class Verdict:
 
 
 def put(server: Server, mount: str, role: str, token: str) -> Verdict:
-    """Log in, and explain the same login."""
+    """Log in, explain the same login, and return both results."""
     config, definition = read(server, f"auth/{mount}/config"), read(server, f"auth/{mount}/role/{role.lower()}")
     return put_to(server, mount, role, token, config, definition)
 
@@ -50,9 +50,10 @@ def put_to(
     *,
     users: Collection[str] = (),
 ) -> Verdict:
-    """Log in, and explain the login with a mount and a role as the server printed them; empty if they do not exist.
+    """Log in, explain the login, and return both results. `config` and `definition` are the mount and the role as the
+    server printed them, or empty.
 
-    `users` are the users that the mount knows.
+    `users` are the names of the users with an alias in the mount.
     """
     now = time.time()
     status, error = 200, ""

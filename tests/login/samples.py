@@ -1,4 +1,4 @@
-"""A mount, a role and tokens that Vault accepts; each test changes one of them."""
+"""A mount, a role and tokens that Vault accepts; each test changes one part."""
 
 import json
 import time
@@ -42,7 +42,7 @@ def judged(
     role: Mapping[str, Any] | None = None,
     name: str = "webapp",
 ) -> Verdict:
-    """Write the mount and the role with the changes, and log in."""
+    """Write the mount and the role with the changes, log in, and return the result."""
     server.write(f"auth/{mount}/config", {**MOUNT, **(config or {})})
     server.write(f"auth/{mount}/role/webapp", {**ROLE, **(role or {})})
     return put(server, mount, name, token)
@@ -57,5 +57,5 @@ def raw(header: bytes, payload: bytes) -> str:
 
 
 def body(more: bytes = b"", **changed: Any) -> bytes:
-    """Return a payload that ends with this JSON text of further claims."""
+    """Return a token's payload that ends with these further claims, given as JSON text."""
     return json.dumps(claims(**changed)).encode()[:-1] + more + b"}"

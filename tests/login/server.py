@@ -17,7 +17,7 @@ READY = "server started!"
 
 
 class Refused(Exception):
-    """The server's refusal: status and first error."""
+    """An error response of the server: its status and the first error."""
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(f"{status}: {error}")
@@ -46,17 +46,17 @@ class Server:
         return answer.json() if answer.content else None
 
     def write(self, path: str, body: Mapping[str, Any], namespace: str = "") -> Any:
-        """Write with the default token."""
+        """Write data to a path with the default token, and return the response."""
         return self.ask("POST", path, body, namespace=namespace)
 
     def login(self, mount: str, body: Mapping[str, Any], namespace: str = "") -> Any:
-        """Log in without a Vault token, and return the answer's `auth`."""
+        """Log in without a Vault token, and return `auth` of the response."""
         return self.ask("POST", f"auth/{mount}/login", body, token="", namespace=namespace)["auth"]
 
 
 @contextmanager
 def openbao(folder: pathlib.Path) -> Iterator[Server]:
-    """Start a server on a free port, and stop its process at the end."""
+    """Yield a server on a free port, and stop its process at the end of the `with` block."""
     root = secrets.token_hex(16)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -79,7 +79,7 @@ def openbao(folder: pathlib.Path) -> Iterator[Server]:
                     break
             else:
                 raise AssertionError(f"bao did not start:\n{''.join(log)}")
-            # Read the rest of the output: a process blocks when it writes to a full pipe.
+            # Read the rest of the output, because the server would block when the pipe is full.
             threading.Thread(target=process.stdout.read, daemon=True).start()
             yield Server(f"http://127.0.0.1:{port}", root)
         finally:

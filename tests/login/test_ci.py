@@ -27,7 +27,7 @@ def everything(synth: Synth) -> Synthesized:
 
 @pytest.fixture(scope="module")
 def namespace(server: Server, everything: Synthesized) -> str:
-    """Return the namespace in which `vault` is applied."""
+    """Return the namespace in which the workspace `vault` is applied."""
     namespace = str(everything["vault"]["provider"]["vault"][0].get("namespace", ""))
     parts = namespace.split("/") if namespace else []
     for depth, name in enumerate(parts):

@@ -1,7 +1,7 @@
 """`login explain` gives the same answer as a real server to every login, with faults that hide each other.
 
-`make test` makes a tenth of the logins, `make whole` all. `--login-cases N` sets the number, `--login-seed N` selects
-other logins.
+`make test` runs a tenth of the logins, and `make whole` runs all. `--login-cases N` sets the number, `--login-seed N`
+selects other logins.
 """
 
 import random
@@ -18,7 +18,7 @@ LOGINS = 5
 """Logins at each mount and role."""
 TEXTS = 0.99
 """The minimum share of logins with an equal text."""
-# Vault has created the user when it answers with one of these errors.
+# When Vault returns one of these errors, it has already created the user.
 AFTER_ALIAS = (messages.ROOT_POLICY.text, messages.INTERNAL_POLICY.text.partition(" {")[0])
 
 

@@ -17,7 +17,7 @@ KEY = rsa.generate_private_key(65537, 2048)
 
 
 def printed(server: Server, path: str, file: pathlib.Path) -> str:
-    """Write the output of the server's command line into a file."""
+    """Write the output of the command `bao` into a file, and return the file."""
     environment = {"BAO_ADDR": server.url, "BAO_TOKEN": server.token, "HOME": str(file.parent)}
     done = subprocess.run([BAO, "read", "-format=json", path], env=environment, capture_output=True, check=True)
     file.write_bytes(done.stdout)

@@ -1,4 +1,4 @@
-"""Hints of `hvn login explain`: the sentence for a frequent mistake."""
+"""Hints of `hvn login explain` about frequent mistakes."""
 
 import json
 import pathlib
@@ -120,7 +120,7 @@ def test_role_in_vault_that_the_topology_would_change(topology: pathlib.Path, tm
     answer = of_claims(topology, claims(), "--role", role)
     assert "bin/cdktf deploy vault-auth-payments" in answer["hint"]
     assert answer["where"] == ""
-    # A deploy does not fix the login if the topology's mount and role refuse the login as well.
+    # The hint to deploy is missing if the topology's mount and role would also refuse the login.
     answer = of_claims(topology, claims(aud=["another"]), "--role", role)
     assert "deploy" not in answer["hint"]
     assert answer["where"]

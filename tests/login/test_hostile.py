@@ -1,4 +1,4 @@
-"""Any token and any file gets an answer, never a traceback."""
+"""`login explain` reports a result for every token and file, and never prints a traceback."""
 
 import base64
 import json

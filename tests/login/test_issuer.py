@@ -23,7 +23,7 @@ KEY, STRANGER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(
 
 @pytest.fixture(scope="module")
 def known(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
-    """Start an issuer with one key, and make a mount that trusts it."""
+    """Start an issuer with one key, and create a mount that trusts this issuer."""
     folder: pathlib.Path = tmp_path_factory.mktemp("issuer")
     with issuer(folder) as running:
         public: dict[str, Any] = {**RSAKey.import_key(KEY.public_key()).as_dict(private=False), "kid": "one"}
@@ -62,7 +62,7 @@ def test_valid_token(server: Server, known: Issuer, kid: str) -> None:
 
 @pytest.mark.parametrize(("private", "kid"), [(STRANGER, "one"), (KEY, "another key")])
 def test_signature_by_an_unknown_key(server: Server, known: Issuer, private: Any, kid: str) -> None:
-    """Only the server knows the keys, so `login explain` reports the signature as not checked."""
+    """Only the server can fetch the keys, so `login explain` reports the signature as not checked."""
     verdict = put(server, "by-issuer", "webapp", tokens.token(claims(known), private, kid=kid))
     assert verdict.error == messages.NOT_VERIFIED.text
     assert signature(verdict.vault) is Result.NOT_CHECKED

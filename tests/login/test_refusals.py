@@ -77,7 +77,8 @@ def test_mount_without_configuration(server: Server, mount: str) -> None:
 
 
 def test_role_with_patterns_that_are_no_texts(server: Server, mount: str) -> None:
-    """Vault refuses to write a role with these patterns, but a later write may change the type of the bound claims."""
+    """Vault refuses to write a role with these patterns, but accepts them if a later write changes `bound_claims_type`
+    to glob."""
     server.write(f"auth/{mount}/config", MOUNT)
     server.write(f"auth/{mount}/role/webapp", {**ROLE, "bound_claims": {"k": [5, True]}})
     server.write(f"auth/{mount}/role/webapp", {**ROLE, "bound_claims_type": "glob"})
@@ -94,11 +95,12 @@ def test_list_in_a_list_gets_no_answer(server: Server, mount: str) -> None:
 
 def test_every_error_has_a_test() -> None:
     elsewhere = {
-        # Errors of a mount with an issuer (Vault fetches its keys): `login explain` is offline and never returns them.
+        # Errors of a mount with an issuer (Vault fetches its keys): `login explain` runs offline and never returns
+        # these errors.
         messages.NOT_VERIFIED,
         messages.NO_VALIDATOR,
         messages.NO_KEYS_FETCHED,
-        # Errors with tests of their own. OpenBao has another text for claims that are nested too deeply.
+        # Errors that other tests cover. OpenBao returns another text for claims that are nested too deeply.
         messages.NO_CONFIG,
         messages.NOT_A_GLOB,
         messages.TOO_DEEP,
@@ -119,7 +121,7 @@ WINDOWS: list[tuple[dict[str, int], dict[str, int], Message | None]] = [
     ({"iat": -600, "nbf": 70, "exp": 600}, {"not_before_leeway": 3600}, EARLY),
     ({"iat": 50, "nbf": -600, "exp": 600}, {}, None),
     ({"iat": 70, "nbf": -600, "exp": 600}, {}, messages.FROM_THE_FUTURE),
-    # With only one time claim, Vault computes the other times.
+    # If the token has only one time claim, Vault computes the other times.
     ({"exp": 200}, {}, None),
     ({"exp": 220}, {}, EARLY),
     ({"exp": 220}, {"not_before_leeway": 300}, None),
@@ -161,7 +163,8 @@ def test_every_curve(server: Server, mount: str, private: Any) -> None:
 
 
 def test_rotated_keys(server: Server, mount: str) -> None:
-    """Vault refuses tokens of a new key until the mount has it. Old tokens work until the old key is removed."""
+    """Vault refuses tokens of a new key until the mount has it. Old tokens remain valid for logins until the old key is
+    removed from the mount."""
     old, new = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
     with_old, with_new = tokens.token(claims(), old, kid="old"), tokens.token(claims(), new, kid="new")
     for pems, allowed in (([old], {with_old}), ([old, new], {with_old, with_new}), ([new], {with_new})):

@@ -1,4 +1,5 @@
-"""Writes of mounts and roles: the rehearsal refuses what a real server refuses, with its text, and nothing else."""
+"""Writes of mounts and roles: the rehearsal refuses exactly the writes that a real server refuses, with the same
+text."""
 
 import itertools
 import pathlib
@@ -174,7 +175,7 @@ def cloud(tmp_path: pathlib.Path) -> Cloud:
 
 
 def refusal(server: Server, path: str, body: dict[str, Any]) -> str:
-    """Write to the server; return its error, empty if it accepts."""
+    """Write to the server, and return its error, or an empty text if the server accepts the write."""
     try:
         server.write(path, body)
     except Refused as refused:
@@ -183,7 +184,7 @@ def refusal(server: Server, path: str, body: dict[str, Any]) -> str:
 
 
 def rehearsed(behaviour: Any, change: Change) -> str:
-    """Return the rehearsal's error, empty if it accepts."""
+    """Return the rehearsal's error, or an empty text if the rehearsal accepts the write."""
     try:
         behaviour.write(change)
     except Refusal as refused:
@@ -196,7 +197,7 @@ def test_mount(server: Server, cloud: Cloud, config: dict[str, Any]) -> None:
     full = {"jwt_validation_pubkeys": [PEM], **config}
     error = refusal(server, "auth/writes/config", full)
     change = Change("vault_jwt_auth_backend", cloud, after={**MOUNT, **full})
-    # OpenBao's text names one more source of keys.
+    # OpenBao's error lists one more source of keys.
     expected = error.replace("', 'oidc_discovery_url', or 'provider_config' must", "' or 'oidc_discovery_url' must")
     assert rehearsed(vault_jwt_mount, change) == expected
     if not error:
@@ -205,7 +206,7 @@ def test_mount(server: Server, cloud: Cloud, config: dict[str, Any]) -> None:
 
 
 def role_change(cloud: Cloud, name: str, role: dict[str, Any], tune: dict[str, str] | None = None) -> Change:
-    """Return the change that makes a role of a mount that exists."""
+    """Return the change that creates a role of an existing mount."""
     cloud.put("vault_jwt_auth_backend", "writes", {"id": "writes", **MOUNT, "tune": [tune] if tune else []})
     return Change("vault_jwt_auth_backend_role", cloud, after={"backend": "writes", "role_name": name, **role})
 

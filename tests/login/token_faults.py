@@ -39,7 +39,7 @@ def odd_header(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def two_odd_members(one: Attempt, rng: random.Random, now: float) -> None:
-    """Make two members invalid: Vault reports one of the two errors at random."""
+    """Make two members of the header invalid: Vault reports one of the two errors at random."""
     one.header.update(rng.choice(({"kid": 7, "nonce": 5}, {"kid": [], "jwk": {}}, {"x5c": "x", "kid": True})))
 
 
@@ -122,7 +122,7 @@ def certificates(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def nested(one: Attempt, rng: random.Random, now: float) -> None:
-    """Nest a claim up to or beyond Go's limit of 10,000 levels; the claims themselves are the first level."""
+    """Nest a claim up to or beyond Go's limit of 10,000 levels; the object of all claims is the first level."""
     levels = rng.choice((300, 301, 5000, 9998, 9999, 10000, 10001, 12000))
     opening, closing = rng.choice(((b"[", b"]"), (b'{"a":', b"}")))
     value = opening * levels + (b"1" if opening != b"[" else b"") + closing * levels
@@ -295,7 +295,7 @@ MEMBERS: tuple[dict[str, Any], ...] = (
 
 
 def json_serialization(one: Attempt, rng: random.Random, now: float) -> None:
-    """Use the JSON serialization with one or more signatures, and with missing or wrong members."""
+    """Use the JSON serialization with one or more signatures, and with missing or invalid members."""
     change = rng.choice(MEMBERS) if rng.random() < 0.6 else {}
     general = rng.random() < 0.4
     count = rng.choice((1, 1, 2))

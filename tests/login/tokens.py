@@ -15,7 +15,7 @@ HASHES: Mapping[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": has
 
 
 def pem(private: Any) -> str:
-    """Return the public key as Vault accepts it."""
+    """Return the public key in PEM, as Vault accepts it."""
     public: bytes = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return public.decode().strip()
 
@@ -46,9 +46,10 @@ def signed(header: bytes, payload: bytes, private: Any, alg: str) -> str:
 
 
 def signature(data: bytes, private: Any, alg: str) -> bytes:
-    """Return a signature by the algorithm, or by a default one if the algorithm does not fit the key."""
+    """Return a signature by this algorithm, or by the key's default algorithm if this algorithm does not fit the
+    key."""
     if alg[:2] == "HS":
-        # A known attack signs with the public key as the shared secret.
+        # A known attack uses the public key as the shared secret of an HMAC signature.
         return hmac.new(pem(private).encode(), data, hashlib.sha256).digest()
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return private.sign(data)

@@ -1,4 +1,4 @@
-"""Changes of a plan that an edit explains or does not explain. Each test edits its own stack in one way."""
+"""Changes of a plan that an edit explains or does not explain. Each case edits its own stack in one way."""
 
 import copy
 import json
@@ -59,7 +59,7 @@ def update(address: str, before: Any, after: Any, **more: Any) -> Any:
 
 
 def replacement(before: Any, after: Any, *forced: list[Any]) -> Any:
-    """Return a replacement of the subnet with another name, by its pool on both sides."""
+    """Return the planned replacement of a subnet, with a changed name and these pools before and after."""
     sides = {"before": {"name": "a", "pool": [before]}, "after": {"name": "b", "pool": [after]}}
     return resource(NODES, actions=("delete", "create"), **sides, replace_paths=list(forced))
 
@@ -109,10 +109,10 @@ WHOLE: list[str] = []
         (another, resource("azurerm_subnet.old", actions=("delete",), before={}), WHOLE),
         (another, resource("module.old.azurerm_subnet.nodes", actions=("delete",), before={}), WHOLE),
         (of(HUB, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), ["after"]),
-        # No stack imports or moves anything.
+        # No stack has import or moved blocks.
         (no_edit, resource(NODES, actions=("no-op",), importing={"id": "/a"}), WHOLE),
         (of(NODES, name="b"), {**resource(NODES, actions=("no-op",)), "previous_address": PODS}, WHOLE),
-        # The edit adds the resource, removes it, or neither.
+        # The edit adds the resource, removes the resource, or does neither.
         (another, resource("azurerm_subnet.more", actions=("create",), after={}), None),
         (gone, resource(NODES, actions=("delete",), before={}), None),
         (gone, resource(NODES, actions=("forget",), before={}), None),
@@ -140,20 +140,20 @@ WHOLE: list[str] = []
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),
         (of(NODES, name="b"), update(NODES, {"pool": [{"count": 1}]}, {"pool": [{}]},
                                  after_unknown={"pool": [{"count": True}]}), None),
-        # A reference leads to a changed block.
+        # A reference refers to a changed block.
         (of(SPOKE, name="b"), update(NODES, {"vnet": "a"}, {"vnet": "b"}), None),
         (of(SPOKE, name="b"), SIZE, ["pool[0].size"]),
         (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), None),
         (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"group": True}), ["group"]),
         (of("data.azurerm_zone.zone", name="b"), update(NODES, {"zone": "a"}, {"zone": "b"}), None),
         (of(HUB, name="b"), update(PODS, {}, {}, after_unknown={"group": True}), None),
-        # A provider or a lifecycle differs.
+        # The configuration of a provider or a lifecycle block differs.
         (hub_elsewhere, update(HUB, {"name": "a"}, {"name": "b"}), None),
         (hub_elsewhere, NAME, WHOLE),
         (features, SIZE, None),
         (of(NODES, provider="azurerm.hub"), SIZE, None),
         (of(NODES, lifecycle={}), SIZE, None),
-        # The plan changes nothing.
+        # The plan contains no changes.
         (no_edit, resource(NODES, actions=("no-op",)), None),
         (no_edit, resource("data.azurerm_zone.zone", actions=("read",)), None),
         (of(NODES, name="b"), {**SIZE, "address": f'{NODES}["a"]'}, ["pool[0].size"]),
@@ -190,7 +190,7 @@ def test_another_state_explains_nothing() -> None:
 def test_our_stacks_have_no_blocks_that_are_not_read(name: str, synth: Synth) -> None:
     file = PROJECT / "tests" / "topologies" / f"{name}.yaml"
     stacks = [*synth(file).values(), *synth(SAMPLE).values()]
-    # A variable without a default has no value that an edit of the topology could change.
+    # An edit of the topology cannot change a variable, because the variables have no default.
     assert [block for stack in stacks for block in stack.get("variable", {}).values() if "default" in block] == []
     assert {block for stack in stacks for block in stack} - {"variable"} == {
         *("//", "terraform", "provider", "data", "resource", "output")

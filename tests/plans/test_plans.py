@@ -24,12 +24,12 @@ from tests.affected.test_affected import POD_CIDR
 from tests.conftest import PROJECT
 from tests.rehearsal.conftest import NO_TERRAFORM
 
-# Records its calls; the folder's name selects the plan.
+# This script replaces Terraform: it records its calls, and selects the plan by the folder's name.
 SCRIPT = """#!/bin/sh
 echo "$(basename "$PWD") $1" >> "$CALLS"
 case "$1" in
 plan)
-    # The state is locked by somebody, or may not be written.
+    # Fail without `-lock=false`, as if another process held the state lock.
     case "$*" in *-lock=false*) ;; *) echo "Error acquiring the state lock" && exit 1 ;; esac
     for each in "$@"; do case "$each" in -out=*) out="${each#-out=}" ;; esac; done
     if test "$(basename "$PWD")" = "$WAITS"; then
@@ -51,7 +51,8 @@ Plans = Callable[..., Result]
 
 @pytest.fixture
 def plans(repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Plans:
-    """Run `hvn plans` in the repository; environment variables set the script's behaviour for a workspace."""
+    """Run `hvn plans` in the repository, and return the result. Environment variables set the script's behaviour for a
+    workspace."""
     script = tmp_path / "terraform"
     script.write_text(SCRIPT)
     script.chmod(0o755)
@@ -133,7 +134,7 @@ def test_a_plan_that_waits_is_interrupted(plans: Plans, repository: Repository) 
     assert done.exit_code == 1
     assert done.output.startswith("peering-orders: did not end within 0.02 minutes")
     assert "the peering platform-orders" in done.output
-    # Terraform was interrupted, not killed, so it could release its locks.
+    # Terraform was interrupted and not killed, so that it could release its locks.
     assert (repository.folder / "plans" / "peering-orders.log").read_text() == "let go\n"
 
 

@@ -41,7 +41,8 @@ process share these results, because most tests need the same networks before th
 
 @dataclass
 class Stage:
-    """Builds and destroys workspaces one by one. The test modifies the JSON from `change(id)` to cause an error."""
+    """A fixture that builds and destroys workspaces one by one. The test modifies the JSON from `change(id)` to cause
+    an error."""
 
     folder: pathlib.Path
     cloud: Cloud
@@ -56,7 +57,7 @@ class Stage:
         return self.stacks.setdefault(workspace, {})
 
     def build(self, *workspaces: str) -> Result:
-        """Prepare the workspaces before the last one, then build the last one and return its result."""
+        """Prepare all workspaces except the last, then build the last and return its result."""
         self.prepare(*workspaces[:-1])
         return self._build(workspaces[-1])
 
@@ -79,7 +80,7 @@ class Stage:
 
     def _way(self, workspace: str) -> Workspace:
         folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
-        # A workspace may depend on every workspace that the test built before.
+        # Every workspace that the test built before counts as a dependency.
         new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
         way = self.ways.setdefault(workspace, new)
         way.folder.mkdir(exist_ok=True)
@@ -116,7 +117,7 @@ class Stage:
         return self.ways[workspace].result
 
     def terraform(self, workspace: str, *arguments: str) -> terraform.Outcome:
-        """Run any command of Terraform in a workspace that was built."""
+        """Run a command of Terraform in a workspace that was built."""
         self._initialize(workspace)
         return self.slot.terraform.run(self.ways[workspace].folder, *arguments)
 
@@ -170,7 +171,8 @@ Resources = Callable[..., Stack]
 
 @pytest.fixture
 def of() -> Resources:
-    """Return a function that returns a workspace with its arguments: `of(azurerm_subnet={"one": {...}})`."""
+    """Return a function that returns the JSON of a workspace with these resources: `of(azurerm_subnet={"one":
+    {...}})`."""
 
     def made(**resources: dict[str, Any]) -> Stack:
         providers = sorted({kind.partition("_")[0] for kind in resources})

@@ -17,7 +17,7 @@ PEERING = "azurerm_virtual_network_peering"
 
 @pytest.fixture
 def gateways(stage: Stage, synth: Synth, tmp_path: pathlib.Path) -> Stage:
-    """Return the stage with a gateway in the hub. payments uses the gateway through the firewall."""
+    """Return the stage with a gateway in the hub. The spoke payments reaches the gateway through the firewall."""
     text = SAMPLE.read_text(encoding="utf-8")
     text = text.replace("hub:\n", "hub:\n  gateway: {cidr: 10.0.0.96/27, existing: true}\n", 1)
     text = text.replace("    cidr: 10.64.0.0/16\n", "    cidr: 10.64.0.0/16\n    use_remote_gateways: true\n")
@@ -61,7 +61,7 @@ def test_the_spokes_half_before_the_hubs_half_is_refused(gateways: Stage) -> Non
 
 @pytest.mark.parametrize("use", [True, False])
 def test_the_flag_of_an_existing_peering_changes_in_place(gateways: Stage, use: bool) -> None:
-    """Both directions work with the order that the new configuration declares."""
+    """The change succeeds in both directions with the order that the new configuration declares."""
     with_flag = gateways.stacks["network-payments"]
     without = copy.deepcopy(with_flag)
     to_hub, from_hub = (without["resource"][PEERING][name] for name in ("to_hub", "from_hub"))

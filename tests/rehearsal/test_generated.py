@@ -1,6 +1,7 @@
 """A generated topology without errors in the check rehearses without errors.
 
-Examples are not shrunk: that takes minutes. The message has the whole topology, for `hvn rehearse --topology`.
+Shrinking is disabled, because it takes minutes. The failure message contains the whole topology, for `hvn rehearse
+--topology`.
 """
 
 import json

@@ -58,7 +58,7 @@ def test_empty_subnet_is_resized(stage: Stage) -> None:
 def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
     stage.build("hub")
     (association,) = stage.cloud.find("azurerm_subnet_network_security_group_association")
-    # A person associates the subnet a second time.
+    # A person associates the subnet again outside Terraform.
     there = association["id"].replace("runners", "desktops")
     stage.cloud.put("azurerm_subnet_network_security_group_association", there, association | {"id": there})
     assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").failures)
@@ -179,7 +179,8 @@ def test_a_policy_has_at_most_90_groups(stage: Stage) -> None:
 
 
 def test_two_workspaces_do_not_write_one_policy_at_once(stage: Stage) -> None:
-    """The hub and two spokes are chained; without the order of the spokes, one write would be refused."""
+    """The hub and two spokes are built one after another. If the spokes were built at the same time, Azure would refuse
+    one write."""
     assert not stage.build("hub", "network-orders", "network-payments").failures
     assert len(stage.cloud.find("azurerm_firewall_policy_rule_collection_group")) == 3
 

@@ -34,7 +34,7 @@ def test_kind_or_version_without_a_crd_fails_at_plan(stage: Stage, key: str, val
 
 
 def alone(stage: Stage, of: Resources, name: str) -> Any:
-    """Put one manifest of the sample in a workspace `small`. Return the manifest: a test makes it invalid."""
+    """Put one manifest of the sample in a workspace `small`. Return the manifest, which the test makes invalid."""
     stage.cloud.put("hvn:crds", "secrets.hashicorp.com", {})
     stage.cloud.put("hvn:operator", "vso", {})
     stage.cloud.put("kubernetes_namespace_v1", "app", {"id": "app"})

@@ -1,4 +1,5 @@
-"""Undeclared dependencies are detected, within a workspace and between two, also when the order was right."""
+"""Undeclared dependencies are detected within a workspace and between two workspaces, even if the order was right by
+luck."""
 
 import json
 import pathlib
@@ -70,7 +71,7 @@ def test_workspace_without_a_needed_dependency(
     needed = [workspace]
     for id_ in needed:
         needed += [dependency for dependency in by_id[id_].after if dependency not in needed]
-    # Indirect dependencies are cut as well as the direct one.
+    # Remove the dependency from all workspaces, so that no indirect dependency remains.
     wanted = [
         replace(one, after=tuple(id_ for id_ in one.after if id_ != forgotten))
         for one in by_id.values()

@@ -123,7 +123,7 @@ def test_assigned_role_is_not_deleted(stage: Stage) -> None:
     stage.prepare(*PEERED, "peering-payments")
     (role,) = stage.cloud.find("azurerm_role_definition")
     (assignment,) = stage.cloud.find("azurerm_role_assignment")
-    # A person assigns the role a second time.
+    # A person assigns the role again outside Terraform.
     stage.cloud.put("azurerm_role_assignment", f"{assignment['id']}x", assignment | {"id": f"{assignment['id']}x"})
     errors = messages(stage.destroy("peering-payments").failures)
     assert "RoleDefinitionHasAssignments" in errors

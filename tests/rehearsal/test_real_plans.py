@@ -2,8 +2,8 @@
 
 `real_plans/configurations` contains the planned `cdk.tf.json` files, `real_plans/plans` the plans of the real
 providers: `first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the
-deployed sample. Both are records and stay unchanged when the stacks change. Values that a cloud generates (ids,
-addresses) differ: the test matches them, and every other value must be equal.
+deployed sample. Both folders are recorded, and stay unchanged when the stacks change. Values that a cloud generates
+(ids, addresses) differ, so the test pairs them. Every other value must be equal.
 """
 
 import json
@@ -120,7 +120,7 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
-# Results that each cloud generates. All other results must be equal.
+# Computed values that each cloud generates. All other computed values must be equal.
 MADE_UP = {
     *("accessor", "application_id", "azure_peering_id", "client_id", "guid", "object_id", "organization_id"),
     *("principal_id", "resource_version", "role_definition_id", "uid"),
@@ -150,7 +150,7 @@ def made_up(plans: Mapping[str, Plan]) -> Mapping[str, str]:
 
 
 def translated(value: Any, pairs: Mapping[str, str]) -> Any:
-    """Return a value of the real plan with the fake cloud's generated values in it."""
+    """Return a value of the real plan, in which the fake cloud's generated values replace the real cloud's."""
     if isinstance(value, dict):
         return {name: translated(member, pairs) for name, member in value.items()}
     if isinstance(value, list):
@@ -163,14 +163,14 @@ def translated(value: Any, pairs: Mapping[str, str]) -> Any:
     return value
 
 
-# A shorter value may be a part of another value by chance.
+# Do not replace shorter values, because a short value may be part of another value by chance.
 SHORTEST = 12
 
 
 @pytest.mark.whole
 @pytest.mark.parametrize("name", [*(f"first/{workspace}" for workspace in ORDER), *EDITS])
 def test_plan_equals_the_real_plan(plans: Mapping[str, Plan], made_up: Mapping[str, str], name: str) -> None:
-    # If a recorded configuration contains a generated value, both plans have the same value.
+    # If a recorded configuration contains a generated value, both plans contain the same value.
     different = [
         (path, real, fake)
         for path, real, fake in differences(read("plans", name), plans[name])

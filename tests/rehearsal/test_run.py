@@ -1,4 +1,4 @@
-"""A whole rehearsal: order, skipped workspaces, faults, and the repair by the next apply."""
+"""A whole rehearsal: order, skipped workspaces, faults, and the recovery by the next apply."""
 
 import json
 import os
@@ -156,7 +156,7 @@ def test_fault_api_server_unreachable(rehearse: Rehearse) -> None:
 
 
 def test_release_that_cannot_be_read_looks_deleted_without_another_read(rehearse: Rehearse) -> None:
-    """The helm provider reports no error: the plan succeeds and creates the release again."""
+    """The helm provider does not report an error: the plan succeeds and would create the release again."""
 
     def breaks(workspace: str, stack: Stack) -> None:
         if workspace == "vso-payments":
@@ -178,7 +178,7 @@ def test_two_faults_affect_two_workspaces(rehearse: Rehearse) -> None:
 
 
 def test_fault_that_the_next_apply_cannot_repair_fails(rehearse: Rehearse) -> None:
-    """The second apply fails: it creates a resource group with the name of an existing group."""
+    """The second apply fails, because it creates a resource group with the name of an existing group."""
 
     def breaks(workspace: str, stack: Stack) -> None:
         del workspace

@@ -17,7 +17,7 @@ TOOL = PROJECT / "tools" / "schemas.py"
 
 
 def member(block: Block, path: str) -> object:
-    """Return an attribute or a block by its path, or None. A path may lead into an attribute of objects."""
+    """Return an attribute or a block by its path, or None. A path may lead into an attribute that contains objects."""
     name, _, rest = path.partition(".")
     if name in block.blocks:
         return member(block.blocks[name].block, rest) if rest else block.blocks[name]
@@ -135,7 +135,7 @@ OUTPUT = {
 
 
 def run_tool(folder: pathlib.Path, output: object, *versions: str) -> subprocess.CompletedProcess[str]:
-    """Run a copy of the tool: it writes beside its own folder."""
+    """Run a copy of the tool, because the tool writes into a folder beside its own."""
     (folder / "tools").mkdir()
     (folder / "hvn" / "rehearsal" / "schemas").mkdir(parents=True)
     (folder / "tools" / "schemas.py").write_text(

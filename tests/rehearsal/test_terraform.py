@@ -24,7 +24,7 @@ def test_connections_end_with_a_worker(stage: Stage, monkeypatch: pytest.MonkeyP
 
 
 def open_sockets() -> int:
-    """Return the number of sockets of this process, in which the fake providers listen."""
+    """Return the number of open sockets of this process. The fake providers listen in this process."""
     links = pathlib.Path("/proc/self/fd").iterdir()
     return sum(os.path.lexists(link) and str(link.resolve()).rpartition("/")[2].startswith("socket:") for link in links)
 

@@ -70,7 +70,7 @@ class Checkout:
         self.environment = {"PATH": f"{self.steps}:/usr/bin:/bin", "HOME": str(folder), "STEPS": str(self.steps)}
 
     def step(self, name: str, script: str) -> None:
-        """Set the shell script of a step of setup. The script gets the arguments of the fake Python."""
+        """Set the shell script that replaces a step of the setup. The script gets the arguments of the fake Python."""
         (self.steps / name).write_text(script)
 
     def fail(self, name: str, output: str) -> None:
@@ -79,7 +79,7 @@ class Checkout:
         self.step(name, 'cat "$STEPS/output"; exit 1')
 
     def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run make in the checkout (default: set up with the fake Python)."""
+        """Run make in the checkout. By default, set up with the fake Python."""
         return subprocess.run(
             ["make", *(arguments or ["setup", f"PYTHON={self.python}"])],  # noqa: S607
             cwd=self.root,
@@ -90,7 +90,7 @@ class Checkout:
         )
 
     def calls(self) -> list[str]:
-        """Return the calls of the fake Python since the last call of this method."""
+        """Return the recorded calls of the fake Python since this method was last called."""
         file = self.steps / "calls"
         lines = file.read_text().splitlines() if file.exists() else []
         file.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ class Checkout:
 
 
 def error_line(result: subprocess.CompletedProcess[str], exit_code: int = 1) -> str:
-    """Return the only line on stderr of a failed `make setup`, apart from make's own."""
+    """Check that a failed `make setup` prints one line on stderr besides make's own lines, and return this line."""
     lines = [line for line in result.stderr.splitlines() if not line.startswith("make: ***")]
     assert f"Error {exit_code}" in result.stderr
     assert len(lines) == 1, result.stderr

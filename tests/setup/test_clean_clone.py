@@ -35,7 +35,7 @@ def test_the_clean_clone_check_reports_errors(tmp_path: pathlib.Path, name: str,
         (tmp_path / file).write_text(content)
     (tmp_path / "bin/hvn").chmod(0o755)
     shutil.copy(PROJECT / "tools/clean_clone.sh", tmp_path / "tools")
-    # Without the user's git configuration and, in a git hook, without the variables of its repository.
+    # Run git without the user's configuration, and without the variables that a git hook sets for its repository.
     environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
     for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "x"]):

@@ -1,4 +1,4 @@
-"""The locks name each package by its hashes, and no registry."""
+"""The locks identify each package by hashes, and do not contain a registry."""
 
 import json
 import re

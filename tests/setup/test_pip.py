@@ -60,7 +60,7 @@ def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp
     subprocess.run([python, "-c", "import locked_module"], check=True, env={"PYTHONDONTWRITEBYTECODE": "1"})
     assert list((checkout.root / ".venv").glob("lib/*/site-packages/__pycache__/locked_module.*.pyc"))
     assert checkout.make("setup").stdout == ""
-    # Without the Python of .venv, the Makefile finds a broken link and starts setup.
+    # If the Python of .venv is missing, the Makefile finds a broken link and starts setup.
     while python.is_symlink() and not python.readlink().is_absolute():
         python = python.parent / python.readlink()
     python.unlink()
@@ -70,7 +70,8 @@ def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp
     assert checkout.calls()[2:] == STEPS
 
 
-# Real pip in the fake virtualenv, which takes no time to create. A dry run, in case pip refuses nothing.
+# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, because pip would install the package
+# if it did not refuse.
 REAL_PIP = f'exec {REAL_PYTHON} "$@" --dry-run'
 
 
@@ -90,7 +91,7 @@ def test_pip_refuses_a_package_without_the_locked_hash(
 
 @pytest.mark.slow
 def test_pip_accepts_the_locked_hash(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    """This test shows that the refusals in the other tests are caused by the hash."""
+    """This test shows that in the other tests the hash causes the refusals."""
     checkout.step("pip", REAL_PIP)
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
     result = make_with_lock(checkout, wheel(tmp_path), python=checkout.python, **settings)

@@ -1,4 +1,4 @@
-"""`make setup` does nothing after a finished setup, and everything after an unfinished one."""
+"""`make setup` does nothing after a complete setup, and runs all steps after an incomplete setup."""
 
 import os
 import pathlib

@@ -1,7 +1,7 @@
 """Generate the pages of docs/reference, each page in its own module.
 
-Sentences that cannot be derived from the code are in the modules of tools/pages, by the name of the described object. A
-name without a sentence is an error.
+Sentences that cannot be derived from the code are in the modules of tools/pages, keyed by the name of the object that
+they describe. An object without a sentence is an error.
 """
 
 from hvn.check.load import require

@@ -73,7 +73,8 @@ def made() -> str:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
-    """Yield the help of a command; for a group, the help of its commands. For the group `hvn` yield both."""
+    """Yield the help of a command; for a group, the help of its commands. For the group `hvn`, yield its own help and
+    the help of its commands."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     if parent is None or not isinstance(command, click.Group):
@@ -86,8 +87,8 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
 
 
 def _help(command: click.Command, context: click.Context) -> str:
-    """Return the help of a command without common options and without the list of subcommands, because the page has
-    them once."""
+    """Return the help of a command without common options and the list of subcommands, which the page describes only
+    once."""
     shown = copy(command)
     shown.add_help_option = False
     shown.params = [parameter for parameter in command.params if not _is_in_intro(parameter)]
@@ -101,7 +102,7 @@ def _is_in_intro(parameter: click.Parameter) -> bool:
 
 
 def _json() -> str:
-    intro = "The keys of the JSON are a contract."
+    intro = "The keys of the JSON are stable: scripts can depend on them."
     return "\n\n".join(["## JSON", intro, *(paragraph for part in JSON for paragraph in part())])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 
 def page(title: str, made_from: str, *parts: str) -> str:
-    """Return a page with a title, a note about its source, and these parts."""
+    """Return the text of a page with a title, a note about the page's source, and these parts."""
     note = f"<!-- Made by tools/docs.py from {made_from}. Change it there, then run tools/docs.py --write. -->"
     return "\n\n".join([f"# {title}", note, *(part.strip("\n") for part in parts)]) + "\n"
 
@@ -20,5 +20,5 @@ def _cell(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as a code span; an empty text unchanged."""
+    """Return a text as a code span; return an empty text unchanged."""
     return f"`{text}`" if text else ""

@@ -78,7 +78,8 @@ def _state() -> str:
 
 
 def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
-    """Return a table with one row for the scopes at which the same types need the same right."""
+    """Return a table of rights. If the same types need the same right at several scopes, one row lists all these
+    scopes."""
     scopes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for grant, of in grants:
         source = f"{grant.mark} {_source(grant.source)}"
@@ -101,7 +102,8 @@ def _refuse_unused(kind: Kind, text: str) -> None:
 
 
 def _grants(kind: Kind, built: Sequence[Built], phase: str) -> list[tuple[Grant, list[str]]]:
-    """Return each grant once, with the types that need it. The grants of an apply exclude the grants of the plan."""
+    """Return each grant only once, with the resource types that need it. The grants of an apply exclude the grants of
+    the plan."""
     types_by_grant: dict[tuple[str, Grant], set[str]] = defaultdict(set)
     for one in built:
         for when, type_, grant in needs(kind, one.json):

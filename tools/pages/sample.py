@@ -34,8 +34,8 @@ def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
 
-    The options: Entra groups, issuer keys, CI, no HCP project, a gateway, logs, and a cluster in each spoke, also
-    behind the hub.
+    The options are Entra groups, issuer keys, CI logins, no HCP project, a gateway, logs, and a cluster in each spoke,
+    also in spokes behind the hub.
     """
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)

@@ -26,7 +26,7 @@ class Kind(NamedTuple):
     keys: str = ""
 
 
-# Names for the keys of mappings, and for the alternatives of unions.
+# Placeholders for the keys of mappings, and headings for the alternatives of unions.
 KEYS = {
     "spokes": "<spoke>",
     "apps": "<app>",
@@ -49,7 +49,8 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 }
 
 
-# Only the first field of a type has an example. Later fields of a type with more words refer to the first field.
+# Only the first field of a type has an example. Later fields of a type with a longer description refer to the first
+# field.
 LONG = 4
 
 
@@ -70,8 +71,8 @@ def _sections(
 ) -> Iterator[str]:
     """Yield the sections of a mapping and its inner mappings.
 
-    `first` has the path of the first field by the words for its type, keys or values. `listed` has the path of each
-    listed mapping by model.
+    `first` maps the words for a type, keys or values to the path of the first field with these words. `listed` maps the
+    model of each listed mapping to its path.
     """
     rows = []
     inside: list[tuple[str, str, type[BaseModel]]] = []
@@ -125,8 +126,8 @@ def _default(field: FieldInfo) -> str:
 
 
 def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
-    """Return the description of a field's annotation. Raises `TypeError` for an unknown form, because the page must
-    contain every field."""
+    """Return the description of a field's annotation. Raises `TypeError` for an unknown form of annotation, because the
+    page must contain every field."""
     for mark in metadata:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)

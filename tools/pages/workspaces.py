@@ -10,7 +10,7 @@ from pages.sample import Built
 
 
 def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
-    """Return the page. The page has the dependencies of both topologies, and the types of `sample`."""
+    """Return the page. The page has the dependencies of `sample` and `others`, and the resource types of `sample`."""
     everywhere = by_kind([*sample, *others])
     after = {kind.title: _after(built) for kind, built in everywhere}
     rows = [

@@ -13,7 +13,7 @@ KEYS = {
     ),
     "removed": "the removed workspaces in the order of destruction, with the keys of `affected`; `change` is `removed`",
     "blocked": "`workspace` and `why`: affected workspaces that cannot be built",
-    "unaffected": "the number of workspaces that stay the same",
+    "unaffected": "the number of workspaces that the change does not affect",
     "unknown": "the reason why removed workspaces are unknown, or null",
     "code": "the changed files of the code; if any, all workspaces are affected",
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",

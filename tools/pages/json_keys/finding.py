@@ -7,7 +7,7 @@ from hvn.diagnostics.to_json import as_object
 from pages.json_keys.tables import keys_list
 
 FINDING = {
-    "file": "the file, as it was named on the command line; null if the finding is not about a file",
+    "file": "the file, as the command line names it; null if the finding is not about a file",
     "line": "the line, from 1, or null",
     "column": "the column, from 1, in characters, or null",
     "end_line": "the line of the end, or null",
@@ -24,8 +24,8 @@ FINDING = {
     ),
     "why": "the reason why the finding matters",
     "fix": "the fix; in `doctor` the next command or step. Empty for `pass`",
-    "impact": "the losses and outages, as a list of texts",
-    "manual_steps": "the steps for a person, as a list of texts",
+    "impact": "a list of the losses and outages that the change causes",
+    "manual_steps": "a list of the steps that a person must take",
     "see": "the source of the rule: a URL, or a page of this project",
 }
 

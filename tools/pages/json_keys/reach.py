@@ -11,13 +11,13 @@ ANSWER = {
     "to_cidr": "range of the destination",
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
-    "died": "reason why the connection is blocked, or null",
+    "died": "the reason why the connection is blocked, or null",
     "asymmetric": "true if only one direction of the connection passes the firewall",
     "unknown": "unknown settings outside this topology",
     "rule": "firewall rule that allows the request (`name`, `path` and `line` in the file), or null",
     "missing_rule": "YAML of the firewall rule that the connection lacks, or null",
     "there": "`hops` of the request (`at`, `what`), and whether it passes the firewall (`by_firewall`)",
-    "back": "the keys of `there` for the answer; null if the request does not arrive",
+    "back": "the keys of `there` for the route of the reply; null if the request does not arrive",
 }
 
 
@@ -25,5 +25,5 @@ def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn reach`"
     yield keys_list(
-        "A list with an answer for each pair of ranges", printed("reach", "payments", "--to", "vault")[0], ANSWER
+        "A list with one object for each pair of ranges", printed("reach", "payments", "--to", "vault")[0], ANSWER
     )

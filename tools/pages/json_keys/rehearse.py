@@ -33,7 +33,7 @@ WORKSPACE = {
 def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield "### `hvn rehearse`"
-    # The report of an empty result: a real rehearsal would take a minute.
+    # The keys come from the report of an empty rehearsal, because a real rehearsal takes a minute.
     printed = json.loads(report.to_json(Rehearsal("", [Result("hub")]), {"hub": ""}, {}))
     yield keys_list("", printed, REPORT)
     yield keys_list("A workspace", printed["workspaces"][0], WORKSPACE)

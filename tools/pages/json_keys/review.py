@@ -13,7 +13,7 @@ KEYS = {
         "`workspace`, `digest` of the changes, whether the plan `failed`, and whether it is `approved`, for each plan"
     ),
     "reach": (
-        "connections with another answer than before: `source`, `destination`, `port`, `before` and `after` "
+        "connections with a changed verdict: `source`, `destination`, `port`, `before` and `after` "
         "(`reaches`, `blocked`, `unknown`, or null if one of the two places does not exist)"
     ),
     "labels": "labels of the findings for the pull request, in a fixed order",
