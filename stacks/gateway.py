@@ -12,25 +12,14 @@ from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.route import Route
 from cdktf_cdktf_provider_azurerm.route_table import RouteTable
-from cdktf_cdktf_provider_azurerm.subnet import Subnet
-from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
 
 from hvn.kinds import inputs as topology
 from hvn.kinds.hub.inputs import GatewayInputs, HubInputs
 from stacks import workspace
-from stacks.subnets import Vnet
 
 
-def gateway_subnet(
-    stack: TerraformStack,
-    inputs: HubInputs,
-    gateway: GatewayInputs,
-    group: ResourceGroup,
-    vnet: Vnet,
-    *,
-    after: Sequence[ITerraformDependable],
-) -> None:
-    """Build GatewaySubnet, after `after`, with its route table.
+def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInputs, group: ResourceGroup) -> RouteTable:
+    """Build the route table of GatewaySubnet.
 
     The routes are separate resources, because inline routes would remove the routes that the spokes' workspaces create.
     """
@@ -42,18 +31,10 @@ def gateway_subnet(
         location=inputs.location,
         bgp_route_propagation_enabled=gateway.routes.bgp_route_propagation,
         tags=workspace.tags(inputs),
+        lifecycle=workspace.UNUSED_FIRST,
     )
     gateway_routes(stack, gateway.routes, after=[table])
-    subnet = Subnet(
-        stack,
-        "gateway_subnet",
-        name=gateway.subnet.name,
-        resource_group_name=vnet.group,
-        virtual_network_name=vnet.name,
-        address_prefixes=[gateway.subnet.cidr],
-        depends_on=list(after),
-    )
-    SubnetRouteTableAssociation(stack, "gateway_routes", subnet_id=subnet.id, route_table_id=table.id)
+    return table
 
 
 def gateway_routes(

@@ -1,4 +1,4 @@
-"""`hub`: VNet, runners' subnet, Azure Firewall with its policy, and the private DNS zone of AKS."""
+"""`hub`: VNet with its subnets, Azure Firewall with its policy, and the private DNS zone of AKS."""
 
 import json
 
@@ -9,27 +9,18 @@ from cdktf_cdktf_provider_azurerm.firewall_policy import (
     FirewallPolicyDns,
     FirewallPolicyIntrusionDetection,
 )
-from cdktf_cdktf_provider_azurerm.network_security_group import (
-    NetworkSecurityGroup,
-    NetworkSecurityGroupSecurityRule,
-)
 from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.subnet import Subnet
-from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
-    SubnetNetworkSecurityGroupAssociation,
-)
-from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from hvn.kinds.hub.inputs import HubInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import link_zones
-from stacks.gateway import gateway_subnet
+from stacks.gateway import gateway_table
 from stacks.logs import diagnostic_setting
-from stacks.subnets import Vnet, routed_subnet, user_routes
+from stacks.subnets import inline_subnet, new_vnet, plain_subnet, security_groups, user_routes
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
@@ -37,28 +28,16 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     tags = workspace.tags(inputs)
     group = ResourceGroup(stack, "hub", name=inputs.group.name, location=inputs.location, tags=tags)
-    vnet = VirtualNetwork(
-        stack,
-        "vnet",
-        name=inputs.vnet.name,
-        resource_group_name=group.name,
-        location=inputs.location,
-        address_space=[inputs.cidr],
-        ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
-        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present servers.
-        dns_servers=list(inputs.dns_servers),
-        tags=tags,
-    )
-    firewall = _firewall(stack, inputs, group, vnet)
-
-    # Build the runners' subnet after the firewall, because Azure refuses concurrent writes to a VNet, and runners need
-    # the firewall.
-    table = user_routes(stack, inputs, inputs.runner_routes, group)
-    network = Vnet(id=vnet.id, name=vnet.name, group=group.name)
-    runners = routed_subnet(stack, inputs.runner_subnet, network, table, after=[firewall])
-    closed = _deny_inbound(stack, inputs, group, runners)
+    built = (inputs.runner_subnet, *inputs.subnets)
+    ids = security_groups(stack, inputs, built, group)
+    ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
+    # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
+    subnets = [plain_subnet(inputs.firewall_subnet), *(inline_subnet(subnet, ids) for subnet in built)]
     if inputs.gateway:
-        gateway_subnet(stack, inputs, inputs.gateway, group, network, after=[closed])
+        routes = gateway_table(stack, inputs, inputs.gateway, group)
+        subnets.append(plain_subnet(inputs.gateway.subnet, route_table=routes.id))
+    vnet = new_vnet(stack, inputs, [inputs.cidr], group, subnets)
+    _firewall(stack, inputs, group, vnet)
 
     dns_tags = workspace.dns_tags(inputs)
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)
@@ -86,14 +65,6 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
     # public address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
-    subnet = Subnet(
-        stack,
-        "firewall_subnet",
-        name=inputs.firewall_subnet.name,
-        resource_group_name=group.name,
-        virtual_network_name=vnet.name,
-        address_prefixes=[inputs.firewall_subnet.cidr],
-    )
     address, *more = _addresses(stack, inputs, group, ignored)
     policy = _policy(stack, inputs, group)
     rules: list[ITerraformDependable] = []
@@ -109,8 +80,12 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
         sku_tier=settings.sku_tier,
         firewall_policy_id=policy.id,
         ip_configuration=[
-            FirewallIpConfiguration(name="firewall", subnet_id=subnet.id, public_ip_address_id=address.id),
-            # Only the first IP configuration has the subnet. azurerm adds further configurations in place.
+            FirewallIpConfiguration(
+                name="firewall",
+                subnet_id=f"{vnet.id}/subnets/{inputs.firewall_subnet.name}",
+                public_ip_address_id=address.id,
+            ),
+            # Only the first configuration has the subnet. Further ones are added in place.
             *(
                 FirewallIpConfiguration(name=f"firewall-{number}", public_ip_address_id=other.id)
                 for number, other in enumerate(more, start=2)
@@ -172,41 +147,6 @@ def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> F
         # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
         intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
         tags=workspace.tags(inputs),
-    )
-
-
-def _deny_inbound(
-    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, runners: SubnetRouteTableAssociation
-) -> SubnetNetworkSecurityGroupAssociation:
-    """Deny all inbound traffic to the runners' subnet, because traffic over peerings would bypass the firewall."""
-    closed = NetworkSecurityGroup(
-        stack,
-        "runners_closed",
-        name=inputs.runner_security_group,
-        resource_group_name=group.name,
-        location=inputs.location,
-        security_rule=[
-            NetworkSecurityGroupSecurityRule(
-                name="nobody-in",
-                priority=4096,
-                direction="Inbound",
-                access="Deny",
-                protocol="*",
-                source_address_prefix="*",
-                source_port_range="*",
-                destination_address_prefix="*",
-                destination_port_range="*",
-            )
-        ],
-        tags=workspace.tags(inputs),
-    )
-    diagnostic_setting(stack, inputs.logs, closed)
-    return SubnetNetworkSecurityGroupAssociation(
-        stack,
-        "runners_closed_subnet",
-        subnet_id=runners.subnet_id,
-        network_security_group_id=closed.id,
-        depends_on=[runners],
     )
 
 

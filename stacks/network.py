@@ -6,18 +6,26 @@ from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
 from hvn.kinds.network.inputs import NetworkInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
-from stacks.subnets import Vnet, routed_subnet, user_routes
+from stacks.subnets import (
+    Ids,
+    Vnet,
+    inline_subnet,
+    new_vnet,
+    open_table,
+    security_groups,
+    separate_subnet,
+    user_routes,
+)
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """Build in this order, one after another: VNet, subnets, both halves of the hub peering, zone link.
+    """Build one after the other: VNet with its subnets, spoke's half of the peering, hub's half, zone link.
 
     Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605), and
     to write both halves of a peering at once.
@@ -25,11 +33,13 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
     group = ResourceGroup(stack, "spoke", name=inputs.group.name, location=inputs.location, tags=workspace.tags(inputs))
-    vnet = _new_vnet(stack, inputs, group) if inputs.new_vnet else _existing_vnet(inputs)
-    table = user_routes(stack, inputs, inputs.route_table, group)
-    written: list[ITerraformDependable] = []
-    for subnet in inputs.subnets:
-        written.append(routed_subnet(stack, subnet, vnet, table, after=written[-1:]))
+    ids = security_groups(stack, inputs, inputs.subnets, group)
+    ids[inputs.route_table.resource.id] = user_routes(stack, inputs, inputs.route_table, group).id
+    if inputs.open_table:
+        ids[inputs.open_table.id] = open_table(
+            stack, inputs, inputs.open_table, group, propagation=inputs.route_table.bgp_route_propagation
+        ).id
+    vnet, written = _new_vnet(stack, inputs, group, ids) if inputs.new_vnet else _existing_vnet(stack, inputs, ids)
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
     if inputs.hub.gateway_routes:
@@ -50,24 +60,22 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
 
 
-def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup) -> Vnet:
-    vnet = VirtualNetwork(
-        stack,
-        "vnet",
-        name=inputs.vnet.name,
-        resource_group_name=group.name,
-        location=inputs.location,
-        address_space=list(inputs.cidrs),
-        ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
-        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
-        dns_servers=list(inputs.dns_servers),
-        tags=workspace.tags(inputs),
-    )
-    return Vnet(id=vnet.id, name=vnet.name, group=group.name)
+Written = tuple[Vnet, list[ITerraformDependable]]
+"""A VNet, and the resources that are written to it one after the other."""
 
 
-def _existing_vnet(inputs: NetworkInputs) -> Vnet:
-    return Vnet(id=inputs.vnet.id, name=inputs.vnet.name, group=inputs.vnet.group.name)
+def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup, ids: Ids) -> Written:
+    subnets = [inline_subnet(subnet, ids) for subnet in inputs.subnets]
+    vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
+    return Vnet(id=vnet.id, name=vnet.name, group=group.name), []
+
+
+def _existing_vnet(stack: TerraformStack, inputs: NetworkInputs, ids: Ids) -> Written:
+    vnet = Vnet(id=inputs.vnet.id, name=inputs.vnet.name, group=inputs.vnet.group.name)
+    written: list[ITerraformDependable] = []
+    for subnet in inputs.subnets:
+        written.append(separate_subnet(stack, subnet, vnet, ids, after=written[-1:]))
+    return vnet, written
 
 
 def _peer_with_hub(

@@ -1,16 +1,39 @@
-"""Build subnets with a route to the firewall: the runners' subnet in the hub, and the subnets of the spokes."""
+"""Subnets with their network security groups (NSGs) and route tables.
 
-from collections.abc import Sequence
+A new VNet has its subnets inline: only then does a subnet have its NSG at creation, which Azure policies ask for
+(docs/decisions/0013-inline-subnets.md). An existing VNet gets separate subnets.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformStack, Token
+from cdktf_cdktf_provider_azurerm.network_security_group import (
+    NetworkSecurityGroup,
+    NetworkSecurityGroupSecurityRule,
+)
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.route_table import RouteTable, RouteTableRoute
-from cdktf_cdktf_provider_azurerm.subnet import Subnet
+from cdktf_cdktf_provider_azurerm.subnet import Subnet, SubnetDelegation, SubnetDelegationServiceDelegation
+from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
+    SubnetNetworkSecurityGroupAssociation,
+)
 from cdktf_cdktf_provider_azurerm.subnet_route_table_association import SubnetRouteTableAssociation
+from cdktf_cdktf_provider_azurerm.virtual_network import (
+    VirtualNetwork,
+    VirtualNetworkSubnet,
+    VirtualNetworkSubnetDelegation,
+    VirtualNetworkSubnetDelegationServiceDelegation,
+)
 
 from hvn.kinds import inputs as topology
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.topology.naming import Resource, identifier
+from hvn.topology.security import SecurityRule
 from stacks import workspace
+from stacks.logs import diagnostic_setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +43,11 @@ class Vnet:
     id: str
     name: str
     group: str
+
+
+NULL = Token.as_string(Token.null_value())
+Ids = Mapping[str, str]
+"""Terraform's references by Azure resource id, for the resources that the workspace creates."""
 
 
 def user_routes(
@@ -44,28 +72,191 @@ def user_routes(
             for route in table.routes
         ],
         tags=workspace.tags(inputs),
+        lifecycle=workspace.UNUSED_FIRST,
     )
 
 
-def routed_subnet(
+def open_table(
+    stack: TerraformStack, inputs: topology.AzureInputs, table: Resource, group: ResourceGroup, *, propagation: bool
+) -> RouteTable:
+    """Build a route table without routes. SQL Managed Instance writes routes into the table of its subnet."""
+    return RouteTable(
+        stack,
+        "open_table",
+        name=table.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        bgp_route_propagation_enabled=propagation,
+        tags=workspace.tags(inputs),
+        lifecycle=workspace.UNUSED_FIRST,
+    )
+
+
+def security_groups(
     stack: TerraformStack,
-    subnet: topology.Subnet,
+    inputs: HubInputs | NetworkInputs,
+    subnets: Sequence[topology.BuiltSubnet],
+    group: ResourceGroup,
+) -> dict[str, str]:
+    """Build the subnets' NSGs with their diagnostic settings, except NSGs that are managed outside this project.
+
+    Return Terraform's references to the NSGs by Azure resource id.
+    """
+    ids = {}
+    for subnet in subnets:
+        nsg = subnet.security_group
+        if nsg.rules is not None:
+            built = NetworkSecurityGroup(
+                stack,
+                f"nsg_{identifier(subnet.key)}",
+                name=nsg.resource.name,
+                resource_group_name=group.name,
+                location=inputs.location,
+                # An empty list removes the rules of the last edit; without the argument azurerm would keep them.
+                security_rule=[_security_rule(rule) for rule in nsg.rules],
+                tags=workspace.tags(inputs),
+                lifecycle=workspace.UNUSED_FIRST,
+            )
+            diagnostic_setting(stack, inputs.logs, built)
+            ids[nsg.resource.id] = built.id
+    return ids
+
+
+def _security_rule(rule: SecurityRule) -> NetworkSecurityGroupSecurityRule:
+    return NetworkSecurityGroupSecurityRule(
+        name=rule.name,
+        priority=rule.priority,
+        direction=rule.direction,
+        access=rule.access,
+        protocol=rule.protocol,
+        source_port_range="*",
+        **_one_or_more("source_address_prefix", "source_address_prefixes", rule.sources),
+        **_one_or_more("destination_address_prefix", "destination_address_prefixes", rule.destinations),
+        **_one_or_more("destination_port_range", "destination_port_ranges", rule.ports),
+    )
+
+
+def _one_or_more(one: str, more: str, values: tuple[str, ...]) -> dict[str, Any]:
+    """Return the argument for one value, or for several: azurerm takes tags and `*` as the one value only."""
+    return {one: values[0]} if len(values) == 1 else {more: list(values)}
+
+
+def new_vnet(
+    stack: TerraformStack,
+    inputs: HubInputs | NetworkInputs,
+    cidrs: Sequence[str],
+    group: ResourceGroup,
+    subnets: Sequence[VirtualNetworkSubnet],
+) -> VirtualNetwork:
+    """Build a VNet with its subnets. The set is complete: an apply removes a subnet that somebody else created."""
+    return VirtualNetwork(
+        stack,
+        "vnet",
+        name=inputs.vnet.name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        address_space=list(cidrs),
+        # An empty list removes the last subnet; without the argument azurerm would keep it.
+        subnet=list(subnets),
+        ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
+        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
+        dns_servers=list(inputs.dns_servers),
+        tags=workspace.tags(inputs),
+    )
+
+
+def inline_subnet(subnet: topology.BuiltSubnet, ids: Ids) -> VirtualNetworkSubnet:
+    """Return the block of a subnet in a new VNet."""
+    delegation = subnet.delegation
+    return _inline(
+        subnet,
+        # azurerm's default enables Azure's implicit outbound access to the internet.
+        default_outbound_access_enabled=False,
+        security_group=_id(subnet.security_group.resource, ids),
+        route_table_id=_id(subnet.route_table, ids) if subnet.route_table else NULL,
+        delegation=[
+            VirtualNetworkSubnetDelegation(
+                name=delegation.service,
+                service_delegation=[
+                    VirtualNetworkSubnetDelegationServiceDelegation(
+                        name=delegation.service, actions=list(delegation.actions)
+                    )
+                ],
+            )
+        ]
+        if delegation
+        else [],
+        service_endpoints=list(subnet.service_endpoints),
+    )
+
+
+def plain_subnet(subnet: topology.Subnet, *, route_table: str = NULL) -> VirtualNetworkSubnet:
+    """Return the block of a subnet without an NSG, with azurerm's defaults."""
+    return _inline(
+        subnet, default_outbound_access_enabled=True, route_table_id=route_table, delegation=[], service_endpoints=[]
+    )
+
+
+def _inline(subnet: topology.Subnet, **arguments: Any) -> VirtualNetworkSubnet:
+    """Return a block with all arguments: Terraform requires each of them in JSON, null or not."""
+    return VirtualNetworkSubnet(
+        name=subnet.name,
+        address_prefixes=[subnet.cidr],
+        private_endpoint_network_policies="Disabled",
+        private_link_service_network_policies_enabled=True,
+        service_endpoint_policy_ids=[],
+        **arguments,
+    )
+
+
+def separate_subnet(
+    stack: TerraformStack,
+    subnet: topology.BuiltSubnet,
     vnet: Vnet,
-    table: RouteTable,
+    ids: Ids,
     *,
     after: Sequence[ITerraformDependable],
-) -> SubnetRouteTableAssociation:
-    """Build a subnet with its route table after the resources in `after`, because Azure refuses concurrent writes to
-    a VNet."""
+) -> SubnetRouteTableAssociation | SubnetNetworkSecurityGroupAssociation:
+    """Build a subnet of an existing VNet after `after`: Azure refuses concurrent writes to one VNet."""
+    part, delegation = identifier(subnet.key), subnet.delegation
     created = Subnet(
         stack,
-        f"subnet_{subnet.key}",
+        f"subnet_{part}",
         name=subnet.name,
         resource_group_name=vnet.group,
         virtual_network_name=vnet.name,
         address_prefixes=[subnet.cidr],
         # The default of azurerm enables Azure's implicit outbound access to the internet.
         default_outbound_access_enabled=False,
+        delegation=[
+            SubnetDelegation(
+                name=delegation.service,
+                service_delegation=SubnetDelegationServiceDelegation(
+                    name=delegation.service, actions=list(delegation.actions)
+                ),
+            )
+        ]
+        if delegation
+        else None,
+        service_endpoints=list(subnet.service_endpoints) or None,
         depends_on=list(after),
     )
-    return SubnetRouteTableAssociation(stack, f"routes_{subnet.key}", subnet_id=created.id, route_table_id=table.id)
+    protected = SubnetNetworkSecurityGroupAssociation(
+        stack,
+        f"nsg_of_{part}",
+        subnet_id=created.id,
+        network_security_group_id=_id(subnet.security_group.resource, ids),
+    )
+    if subnet.route_table is None:
+        return protected
+    return SubnetRouteTableAssociation(
+        stack,
+        f"routes_{part}",
+        subnet_id=created.id,
+        route_table_id=_id(subnet.route_table, ids),
+        depends_on=[protected],
+    )
+
+
+def _id(resource: Resource, ids: Ids) -> str:
+    return ids.get(resource.id, resource.id)

@@ -7,6 +7,7 @@ from cdktf import (
     LocalBackend,
     NamedCloudWorkspace,
     TerraformResource,
+    TerraformResourceLifecycle,
     TerraformStack,
 )
 from cdktf_cdktf_provider_azuread.provider import AzureadProvider
@@ -20,6 +21,9 @@ from hvn.kinds.policy_owned import EVERY_TYPE
 
 # The minimum version of Terraform: `project` in the `cloud` block exists since 1.6 (hashicorp/terraform #33489).
 TERRAFORM = ">= 1.6.0"
+# Azure deletes no NSG and no route table that a subnet uses. Terraform updates a VNet after a plain deletion, but
+# before the deletion of a resource with this setting.
+UNUSED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
 def workspace(app: App, inputs: Inputs) -> TerraformStack:

@@ -73,7 +73,9 @@ def warnings(topology: Topology) -> set[str]:
             for cluster in clusters
         ),
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
-        "HVN309": "logs" in topology and "existing" in topology["hub"] and not clusters,
+        "HVN309": "logs" in topology
+        and "existing" in topology["hub"]
+        and not any(map(own_nsgs, topology["spokes"].values())),
         "HVN310": unused_policy(topology),
         "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
@@ -81,12 +83,19 @@ def warnings(topology: Topology) -> set[str]:
     return {rule for rule, is_expected in expected.items() if is_expected}
 
 
+def own_nsgs(owner: Topology) -> set[str]:
+    """Return the keys of the subnets of the hub or of a spoke with an NSG of this project."""
+    of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
+    others = {"nodes": "cluster" in owner, "runners": "runners" in owner, "bastion": "bastion" in owner}
+    return of_subnets | {key for key, is_built in others.items() if is_built}
+
+
 PATTERNS = {
     "resource_group": "RG_{topology}.{spoke}",
     "vnet": "{spoke}_VNet",
     "subnet": "snet-{subnet}",
     "route_table": "{spoke}.rt",
-    "network_security_group": "{spoke}.nsg_",
+    "network_security_group": "{spoke}.nsg_{subnet}",
     "peering_to_hub": "{spoke}-{topology}",
     "peering_from_hub": "hub_{spoke}",
     "dns_link": "{topology}.{spoke}",
@@ -115,7 +124,7 @@ def used_patterns(topology: Topology) -> set[str]:
         cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
         kinds = {"route_table": True, "resource_group": True, "vnet": new}
         if owner is topology["hub"]:
-            hub_kinds = ("network_security_group", "dns_link", "firewall", "firewall_policy", "firewall_public_ip")
+            hub_kinds = ("dns_link", "firewall", "firewall_policy", "firewall_public_ip")
             kinds = dict.fromkeys((*kinds, *hub_kinds, "subnet"), new)
         else:
             kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
@@ -125,6 +134,14 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
         # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
         by_pattern = {"route_table"} if "gateway" in owner else set()
+        if new or owner is not topology["hub"]:
+            used |= (
+                {"network_security_group"}
+                if own_nsgs(owner) - names.get("network_security_groups", {}).keys()
+                else set()
+            )
+            # The hub's further subnet has no name of its own.
+            by_pattern |= {"subnet"} if owner is topology["hub"] and owner.get("subnets") else set()
         used |= {
             kind
             for kind, is_used in kinds.items()
@@ -363,12 +380,24 @@ def logs(draw: st.DrawFn) -> Topology:
     return {name: destinations[name] for name in draw(st.sets(st.sampled_from(sorted(destinations)), min_size=1))}
 
 
+def with_bastion(runners: Topology, cidr: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for the runners, and Azure Bastion with or without access to them."""
+    bastion = {"cidr": cidr}
+    return st.sampled_from(
+        (
+            {"runners": runners},
+            {"runners": runners, "bastion": bastion},
+            {"runners": {**runners, "allow_bastion": True}, "bastion": bastion},
+        )
+    )
+
+
 @st.composite
 def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     """Draw a hub outside all pools, or at the end of this pool, which no spoke uses."""
     last = list(IPv4Network(pool).subnets(new_prefix=22))[-1]
     cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
-    firewall, rest = list(cidr.subnets(new_prefix=26))[:2]
+    firewall, rest, bastion, other = list(cidr.subnets(new_prefix=26))[:4]
     runners = str(next(rest.subnets(new_prefix=27)))
     runners_end = next(rest.subnets(new_prefix=27))[9]
     if draw(st.booleans()):
@@ -401,7 +430,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             ),
             **draw(optional(zones=zones(), allow_fqdns=hosts())),
         },
-        "runners": {"cidr": runners, **draw(optional(allow_fqdns=hosts()))},
+        **draw(with_bastion({"cidr": runners, **draw(optional(allow_fqdns=hosts()))}, str(bastion))),
+        **draw(optional(subnets=subnets(str(other)).map(lambda subnet: {"Jump.hosts_1": subnet}))),
         **draw(
             optional(
                 subscription_id=uuids(),
@@ -502,8 +532,8 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         spoke |= draw(optional(subscription_id=st.just(network.split("/")[2])))
     else:
         spoke |= {"cidr": str(vnet), **draw(optional(subscription_id=uuids()))}
-    names = labels().filter(lambda name: name != "nodes")
-    spoke["subnets"] = dict(zip(draw(st.lists(names, max_size=3, unique=True)), map(str, others), strict=False))
+    names = draw(st.lists(subnet_names(), max_size=3, unique_by=str.casefold))
+    spoke["subnets"] = {name: draw(subnets(str(cidr))) for name, cidr in zip(names, others, strict=False)}
     if draw(st.booleans()):
         spoke["cluster"] = draw(clusters(str(nodes), with_apps=path != "none"))
     return spoke
@@ -518,7 +548,10 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
         kinds += ["peering_to_hub", "peering_from_hub"]
     if existing is None or existing.get("zone_link", True):
         kinds += ["dns_link"]
-    parts = {"subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])]}
+    parts = {
+        "subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])],
+        "network_security_groups": list(own_nsgs(spoke)),
+    }
     if cluster:
         kinds += CLUSTER_NAMES
         parts["vault_roles"] = list(cluster["apps"])
@@ -527,6 +560,57 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     # The node resource group is a resource group too.
     own = own_names(kinds, f"Own_{index}", parts)
     return own.map(lambda names: names | ({"node_resource_group": f"Own_n{index}"} if cluster else {}))
+
+
+def subnet_names() -> st.SearchStrategy[str]:
+    """Return a strategy for names that Azure allows, except the name of the node subnet."""
+    return st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,10}[A-Za-z0-9_])?", fullmatch=True).filter(
+        lambda name: name.casefold() != "nodes"
+    ) | st.sampled_from(("9" * 75, "A.b_" * 18, "A_b_" * 18))
+
+
+DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.Network/dnsResolvers", "Microsoft.Databricks/workspaces")
+MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
+
+
+def subnets(cidr: str) -> st.SearchStrategy[Any]:
+    """Return a strategy for a subnet in its short or its long form."""
+    fields = optional(
+        route=st.sampled_from(("firewall", "none")),
+        service_endpoints=st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
+    )
+    group = st.just({"nsg": "rg-shared/NSG_1"}) | optional(rules=nsg_rules(cidr))
+    delegation = optional(delegation=st.sampled_from(DELEGATIONS))
+    free = st.builds(lambda one, two, three: one | two | three, fields, group, delegation)
+    return st.just(cidr) | (free | st.just(MANAGED_INSTANCE)).map(lambda more: {"cidr": cidr, **more})
+
+
+@st.composite
+def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
+    """Draw rules of an NSG; each has its own priority."""
+    ends = st.sampled_from(([], ["VirtualNetwork"], [cidr, "192.0.2.7"], ["Internet"], ["172.16.0.0/12"]))
+    names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
+    return {
+        name: {
+            "priority": 200 + 1000 * index,
+            **draw(
+                optional(
+                    direction=st.sampled_from(("inbound", "outbound")),
+                    access=st.sampled_from(("allow", "deny")),
+                    source=ends,
+                    destination=ends,
+                )
+            ),
+            **draw(
+                st.just({"protocol": "icmp"})
+                | optional(
+                    protocol=st.sampled_from(("tcp", "udp", "any")),
+                    ports=st.sampled_from(([], ["443"], ["8000-9000", "22"], ["0-65535"])),
+                )
+            ),
+        }
+        for index, name in enumerate(draw(names))
+    }
 
 
 @st.composite

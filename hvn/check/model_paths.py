@@ -15,35 +15,48 @@ from hvn.topology.model import (
     NewHub,
     OtherUpgrade,
     ScheduledUpgrade,
+    Subnet,
     Topology,
 )
 
 Location = Sequence[str | int]
 """A place as pydantic reports it: a path with the tags of unions in it."""
 
-# The tags that pydantic adds to a location at a union.
-CHOICES: Mapping[Path, Mapping[str, type[BaseModel]]] = {
+# The tags that pydantic adds to a location at a union, each with its model, or None for a value without fields. `*` is
+# any key of a mapping.
+CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
     ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
     ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
+    ("hub", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
+    ("spokes", "*", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
 }
 
 
 def clean(location: Location) -> Path:
     """Return the path of a location: without the tags of unions."""
-    return tuple(part for part, chosen in _steps(location) if chosen is None)
+    return tuple(part for part, is_tag, _ in _steps(location) if not is_tag)
 
 
-def _steps(location: Location) -> Iterator[tuple[str | int, type[BaseModel] | None]]:
-    """Yield each part of a location, with the chosen model if the part is the tag of a union."""
+def choices(path: Path) -> Mapping[str, type[BaseModel] | None]:
+    """Return the tags of the union at a path, each with its model; nothing if the path has no union."""
+    return next((tags for place, tags in CHOICES.items() if _is_at(path, place)), {})
+
+
+def _is_at(path: Path, place: Path) -> bool:
+    return len(path) == len(place) and all(part in ("*", key) for key, part in zip(path, place, strict=True))
+
+
+def _steps(location: Location) -> Iterator[tuple[str | int, bool, type[BaseModel] | None]]:
+    """Yield each part of a location: whether it is the tag of a union, and the model of the tag."""
     path: Path = ()
-    after_tag = False
+    is_tag = False
     for part in location:
-        chosen = None if after_tag else CHOICES.get(path, {}).get(str(part))
-        if chosen is None:
+        tags = {} if is_tag else choices(path)
+        is_tag = str(part) in tags
+        if not is_tag:
             path = (*path, part)
-        after_tag = chosen is not None
-        yield part, chosen
+        yield part, is_tag, tags.get(str(part))
 
 
 def keys(location: Location) -> tuple[str, ...]:
@@ -65,8 +78,8 @@ def field(location: Location) -> FieldInfo | None:
 def models(location: Location) -> Iterator[type[BaseModel]]:
     """Yield the models that the mapping at a location may have: several if the location is a union without a tag."""
     annotations: list[Any] = [Topology]
-    for part, chosen in _steps(location):
-        annotations = [chosen] if chosen else [inner for outer in annotations for inner in _step(outer, part)]
+    for part, is_tag, chosen in _steps(location):
+        annotations = [chosen] if is_tag else [inner for outer in annotations for inner in _step(outer, part)]
     for annotation in annotations:
         yield from models_in(annotation)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import CHOICES, Location, clean, field, keys, models_in
+from hvn.check.model_paths import Location, choices, clean, field, keys, models_in
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
@@ -123,7 +123,7 @@ def _finding(error: Mapping[str, Any]) -> Finding:
         return _missing_key(path, location)
     if kind == WITHOUT_TAG:
         key = str(context["discriminator"]).strip("'")
-        return _missing_key((*path, key), (*path, key), tuple(CHOICES[path]))
+        return _missing_key((*path, key), (*path, key), tuple(choices(path)))
     if kind == EMPTY:
         return _empty(location)
     if kind in _TYPES:
@@ -140,13 +140,13 @@ def _finding(error: Mapping[str, Any]) -> Finding:
     return _out_of_bounds(location, kind, context, value)
 
 
-def _missing_key(path: Path, location: Location, choices: Sequence[str] = ()) -> Finding:
+def _missing_key(path: Path, location: Location, values: Sequence[str] = ()) -> Finding:
     """Return the finding at the mapping without the key. `path` and `location` include the key."""
     key, missing = str(path[-1]), field(location)
-    choices = choices or (missing and _choices(missing)) or ()
+    values = values or (missing and _choices(missing)) or ()
     fix = Message("add {key}", key=key)
-    if choices:
-        fix = Message("add {key}: one of {choices}", key=key, choices=tuple(choices))
+    if values:
+        fix = Message("add {key}: one of {choices}", key=key, choices=tuple(values))
     elif missing and (example := _example(missing)):
         fix = Message("add {key}, for example {line}", key=key, line=f"{key}: {example}")
     elif missing and (required := _required_keys(missing)):

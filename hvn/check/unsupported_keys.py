@@ -111,9 +111,9 @@ UNSUPPORTED = (
         fix="delete the key; `azure.tenant_id` is the tenant of the whole network",
     ),
     Unsupported(
-        keys="bastion azure_bastion bastion_host",
-        why="this project creates no Azure Bastion, and the runners' subnet denies inbound traffic",
-        fix="delete the key; create Bastion with your own Terraform, or use `az vm run-command`",
+        keys="azure_bastion bastion_host",
+        why="this project creates the subnet for Azure Bastion, not Bastion itself",
+        fix="write `hub.bastion.cidr`, and create Bastion with your own Terraform",
     ),
     Unsupported(
         keys="virtual_wan vwan virtual_hub wan",
@@ -129,8 +129,9 @@ UNSUPPORTED = (
     Unsupported(
         keys="nsg nsgs network_security_group network_security_groups security_group security_rules",
         at=f"hub spokes.* {_CLUSTER}",
-        why="the file cannot set rules of network security groups",
-        fix="delete the key, or manage the groups yourself in an existing VNet (`spokes.<spoke>.existing`)",
+        why="a network security group belongs to one subnet",
+        fix="write a subnet as a mapping, with `spokes.<spoke>.subnets.<subnet>.nsg` or "
+        "`spokes.<spoke>.subnets.<subnet>.rules`",
     ),
     Unsupported(
         keys="nat_gateway",
@@ -141,9 +142,9 @@ UNSUPPORTED = (
     Unsupported(
         keys="route_table route_tables routes udr",
         at=". hub spokes.*",
-        why="each spoke has one route table: its default route leads to the firewall, and a direct spoke must not have "
-        "another route to the HVN",
-        fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault",
+        why="a spoke's default route leads to the firewall, and a direct spoke must not have another route to the HVN",
+        fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault, and "
+        "`spokes.<spoke>.subnets.<subnet>.route` the route to the firewall",
     ),
     Unsupported(
         keys="hubs regions",
@@ -220,7 +221,7 @@ UNSUPPORTED = (
         fix="write one entry of `spokes` for each network; `hvn spoke add` finds a free range",
     ),
     Unsupported(
-        keys="lifecycle provider providers module modules source variables locals",
+        keys="lifecycle provider providers module modules variables locals",
         why="the code of this project generates Terraform from the file",
         fix="delete the key",
     ),

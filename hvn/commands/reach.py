@@ -41,12 +41,12 @@ OTHER_PORT = 443
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
     """Show whether one place can reach another, and why.
 
-    FROM is a spoke, vault, hub (its firewall), runners, or a path in the file: spokes.SPOKE.subnets.SUBNET,
-    spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the request and of the answer, up
-    to the blocking hop, and the firewall rule that allows the request, or the rule to add. The result follows the
-    peerings, route tables, HVN routes and firewall rules of the workspaces. Settings of an existing network are
-    unknown. Runs offline and does not check DNS. The exit code is 0 for a blocked connection too: scripts read
-    "verdict" in the JSON.
+    FROM is a spoke, SPOKE/SUBNET, vault, hub (its firewall), hub/SUBNET, runners, or a path in the file:
+    spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the
+    request and of the answer, up to the blocking hop, and the firewall rule that allows the request, or the rule to
+    add. The result follows the peerings, route tables, HVN routes, firewall rules and network security groups of the
+    workspaces. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is 0 for
+    a blocked connection too: scripts read "verdict" in the JSON.
 
     \b
     Examples:
@@ -58,7 +58,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     network = build(checked.topology, lambda path: loaded.source.span(path).line)
     for name in (source, *([to] if to else [])):
         if not network.find(name):
-            names = [*network.places, *network.parts]
+            names = [*network.names, *network.parts]
             stop(plain_text(": ".join(unknown(name, names, "place"))))
     answers = [
         answer
@@ -74,7 +74,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
 
 
 def _head(answer: Answer) -> str:
-    start, end = (f"{place.name} {place.cidr}" for place in (answer.source, answer.destination))
+    start, end = (f"{place.label} {place.cidr}" for place in (answer.source, answer.destination))
     return f"{start} to {end}, TCP {answer.port}: {answer.verdict}"
 
 
@@ -90,7 +90,7 @@ def _as_text(answer: Answer) -> Iterator[str]:
     if answer.back:
         yield from _way("back", answer.back)
     if answer.unknown:
-        yield "  unknown, outside this topology"
+        yield "  unknown"
         yield from (f"    - {reason}" for reason in answer.unknown)
     if missing := missing_rule(answer):
         yield "  to allow it, add to the topology file"
@@ -111,9 +111,9 @@ def _as_json(answer: Answer) -> dict[str, object]:
         return way and {"hops": [asdict(hop) for hop in way.hops], "by_firewall": way.by_firewall}
 
     return {
-        "from": answer.source.name,
+        "from": answer.source.label,
         "from_cidr": str(answer.source.cidr),
-        "to": answer.destination.name,
+        "to": answer.destination.label,
         "to_cidr": str(answer.destination.cidr),
         "port": answer.port,
         "verdict": answer.verdict,

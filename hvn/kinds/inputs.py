@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from hvn.topology.naming import Resource, subnet_id
+from hvn.topology.security import SecurityRule
 from hvn.topology.tags import in_dns
 
 
@@ -104,6 +105,32 @@ class Subnet:
     def id(self) -> str:
         """Return the Azure resource id."""
         return subnet_id(self.vnet, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    """An NSG with all of its rules. An NSG that is managed outside this project has no rules here."""
+
+    resource: Resource
+    rules: tuple[SecurityRule, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """The delegation of a subnet to an Azure service, with Azure's actions for the service."""
+
+    service: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltSubnet(Subnet):
+    """A subnet that a workspace builds."""
+
+    security_group: SecurityGroup
+    route_table: Resource | None
+    delegation: Delegation | None = None
+    service_endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Resources that one workspace creates and others refer to, by Terraform's type and by id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hvn.kinds.inputs import LogInputs
+from hvn.kinds.inputs import BuiltSubnet, LogInputs
 from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
@@ -42,6 +42,13 @@ def azure(type_: str, resource: Resource, **arguments: Any) -> Iterator[Referenc
     """Yield the references to an Azure resource and to its resource group."""
     yield resource_group(resource.group)
     yield Reference(type_, resource.id, (("name", resource.name), *arguments.items()))
+
+
+def existing_nsgs(subnets: Iterable[BuiltSubnet]) -> Iterator[Reference]:
+    """Yield the references to the NSGs that are managed outside this project."""
+    for subnet in subnets:
+        if subnet.security_group.rules is None:
+            yield from azure("azurerm_network_security_group", subnet.security_group.resource)
 
 
 def dns_zone(zone: Resource) -> Iterator[Reference]:

@@ -26,6 +26,7 @@ SOURCES = {
     "aks-permissions": "https://learn.microsoft.com/azure/aks/aks-service-permissions",
     "ddos": "https://learn.microsoft.com/azure/ddos-protection/manage-permissions",
     "diagnostics": "https://github.com/MicrosoftDocs/azure-docs/issues/80159",
+    "nsg": "https://learn.microsoft.com/azure/virtual-network/manage-network-security-group#permissions",
     "hcp-roles": "https://developer.hashicorp.com/hcp/docs/hcp/iam/access-management",
     "hcp-scaling": "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
     "vault-provider": "https://github.com/hashicorp/terraform-provider-vault/tree/v5.6.0/vault",
@@ -170,6 +171,14 @@ MONITOR_DIAGNOSTIC_SETTING = Needs(
     ),
 )
 
+# A subnet joins an NSG; an existing NSG is in another group.
+_JOIN_NSG = Grant(
+    "Azure",
+    "`Microsoft.Network/networkSecurityGroups/join/action` (in Network Contributor)",
+    "an existing NSG of a subnet, if any",
+    "S",
+    "nsg",
+)
 VIRTUAL_NETWORK = Needs(
     (READER,),
     (
@@ -181,6 +190,7 @@ VIRTUAL_NETWORK = Needs(
             "S",
             "ddos",
         ),
+        _JOIN_NSG,
     ),
 )
 
@@ -199,6 +209,8 @@ RESOURCE_GROUP = Needs(
 )
 
 SUBNET = Needs((VNET_READER,), (NETWORK,))
+
+SUBNET_NSG_ASSOCIATION = Needs((VNET_READER,), (NETWORK, _JOIN_NSG))
 
 SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
 

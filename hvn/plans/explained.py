@@ -100,12 +100,15 @@ class _Edit:
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
         """Return whether the argument of a block is equal before and after the edit.
 
-        If the argument is not set, compare the surrounding map or block. An unset computed argument counts as
-        different, because only the provider knows why the argument changes.
+        For an unset argument, compare the surrounding map or block; inline blocks set such an argument to null. An
+        unset computed argument counts as different, because only the provider knows why the argument changes.
         """
         path = _INDEX.sub("", leaf.argument)
         while path:
-            sides = [[value for at, value in side if f"{at}.".startswith(f"{path}.")] for side in (before, after)]
+            sides = [
+                [value for at, value in side if value is not None and f"{at}.".startswith(f"{path}.")]
+                for side in (before, after)
+            ]
             if any(sides):
                 return sides[0] == sides[1] and not _names(sides[1]) & self.touched
             path = "" if leaf.unknown is not None else path.rpartition(".")[0]

@@ -51,7 +51,7 @@ class Answer:
 
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
-    """Yield one answer for each pair of ranges. Most places have one range."""
+    """Yield one answer for each pair of subnets."""
     for start in network.find(source):
         for end in network.find(destination):
             there = walk(network, start, end, port)

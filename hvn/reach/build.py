@@ -1,10 +1,11 @@
 """The network of a topology, from the inputs of its workspaces."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.kinds.hub.inputs import hub as hub_inputs
-from hvn.kinds.inputs import RouteTable
+from hvn.kinds.inputs import BuiltSubnet, RouteTable
 from hvn.kinds.network.inputs import NetworkInputs, network
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.peering.inputs import peering as spoke_peering
@@ -24,6 +25,7 @@ from hvn.reach.network import (
     Place,
     UserRoute,
 )
+from hvn.reach.nsg import SecurityGroup
 from hvn.topology import firewall, locations, naming
 from hvn.topology.model import NewHub, Topology
 
@@ -57,6 +59,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             VAULT: (Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS),),
             HUB: (_hub(topology),),
             RUNNERS: (_runners(topology),),
+            **{place.label: (place,) for place in _hub_subnets(topology)},
             **{name: tuple(_of_spoke(name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
         },
@@ -101,27 +104,44 @@ def _runners(topology: Topology) -> Place:
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(locations.firewall_ip(topology))),)
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     inputs = hub_inputs(topology, topology.hub)
-    return Place(
-        name=RUNNERS,
-        network=HUB,
-        cidr=cidr,
-        routes=_routes(inputs.runner_routes),
-        closed_by=inputs.runner_security_group,
-    )
+    return replace(_subnet(RUNNERS, HUB, inputs.runner_subnet, [inputs.runner_routes]), subnet="")
+
+
+def _hub_subnets(topology: Topology) -> Iterator[Place]:
+    """Yield the subnets of a new hub beside the firewall's and the runners'."""
+    if isinstance(topology.hub, NewHub):
+        inputs = hub_inputs(topology, topology.hub)
+        for subnet in inputs.subnets:
+            yield _subnet(HUB, HUB, subnet, [inputs.runner_routes])
 
 
 def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """Yield the ranges of a new VNet, or the new subnets of an existing VNet. For an existing VNet without new subnets,
-    yield its ranges as unknown."""
-    routes = _routes(inputs.route_table)
-    if inputs.new_vnet or inputs.subnets:
-        cidrs = inputs.cidrs if inputs.new_vnet else tuple(subnet.cidr for subnet in inputs.subnets)
-        for cidr in _ranges(cidrs):
-            yield Place(name=name, network=name, cidr=cidr, routes=routes)
-    else:
+    """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
+    for subnet in inputs.subnets:
+        yield _subnet(name, name, subnet, [inputs.route_table])
+    if not inputs.subnets:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
-            yield Place(name=name, network=name, cidr=cidr, routes=routes, unknown=unknown)
+            yield Place(
+                name=name,
+                network=name,
+                cidr=cidr,
+                routes=_routes(inputs.route_table),
+                unknown="" if inputs.new_vnet else unknown,
+            )
+
+
+def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[RouteTable]) -> Place:
+    """Return a subnet as a place. Of its possible route tables, `tables` are those with routes."""
+    nsg = subnet.security_group
+    return Place(
+        name=name,
+        network=network,
+        cidr=IPv4Network(subnet.cidr),
+        routes=tuple(route for table in tables if table.resource == subnet.route_table for route in _routes(table)),
+        nsg=SecurityGroup(nsg.resource.name, nsg.rules),
+        subnet=subnet.key,
+    )
 
 
 def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
@@ -151,12 +171,10 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
 
 def _parts(name: str, inputs: NetworkInputs) -> Iterator[tuple[str, Place]]:
     """Yield the subnets of a spoke by their paths in the file."""
-    routes = _routes(inputs.route_table)
     for subnet in inputs.subnets:
         inside = "cluster" if subnet.key == naming.NODE_SUBNET else f"subnets.{subnet.key}"
         path = f"spokes.{name}.{inside}"
-        cidr = IPv4Network(subnet.cidr)
-        yield path, Place(name=path, network=name, cidr=cidr, routes=routes)
+        yield path, replace(_subnet(path, name, subnet, [inputs.route_table]), subnet="")
 
 
 def _firewall(topology: Topology, line_of: LineOf | None) -> Firewall:

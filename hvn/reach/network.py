@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
+from hvn.reach.nsg import SecurityGroup
+
 HUB = "hub"
 HVN = "HVN"
 ON_PREMISES = "on-premises"
@@ -39,8 +41,8 @@ class Gateway:
 class Place:
     """A source or destination of connections: a range of a network, with the route table of its subnets.
 
-    `ports` are the listening ports, or None if all ports count as open. `closed_by` is the network security group that
-    denies all inbound traffic. `unknown` names settings that are outside this topology, or is empty.
+    `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
+    the range has none. `unknown` names settings that are outside this topology, or is empty.
     """
 
     name: str
@@ -48,8 +50,14 @@ class Place:
     cidr: IPv4Network
     routes: tuple[UserRoute, ...] = ()
     ports: frozenset[int] | None = None
-    closed_by: str = ""
+    nsg: SecurityGroup | None = None
+    subnet: str = ""
     unknown: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the name of the place, with the subnet of a spoke: `payments/nodes`."""
+        return f"{self.name}/{self.subnet}" if self.subnet else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +137,12 @@ class Network:
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the ranges of a place or a part, by its name or its path in the file; empty for an unknown name."""
         short = name.removeprefix("spokes.").removeprefix("hub.")
-        return self.places.get(name) or self.parts.get(name) or self.places.get(short) or ()
+        place, _, subnet = name.partition("/")
+        inside = tuple(one for one in self.places.get(place, ()) if subnet and one.subnet == subnet)
+        return self.places.get(name) or self.parts.get(name) or self.places.get(short) or inside
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all places, and of the single subnets of the spokes."""
+        subnets = [place.label for places in self.places.values() for place in places]
+        return tuple(dict.fromkeys((*self.places, *subnets)))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from hvn.reach.network import HUB, HVN, ON_PREMISES, FirewallRule, Network, Place, UserRoute
+from hvn.reach.nsg import decide
+from hvn.topology.security import INBOUND, OUTBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ def walk(
     `asked_by_firewall` is true if the request passed the firewall."""
     way = Way()
     way.add_unknown(source.unknown)
+    answer = asked_by_firewall is not None
+    if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
+        return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
     elif source.network == HVN:
@@ -59,15 +64,17 @@ def walk(
     else:
         _from_azure(network, source, destination, port, way, asked_by_firewall)
     if not way.died:
-        _arrive(destination, port, way, answer=asked_by_firewall is not None)
+        _arrive(network, source, destination, port, way, answer=answer)
     return way
 
 
 def _from_azure(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
-    at = f"{source.name} {source.cidr}"
-    learned = network.gateway is not None and (source.name == HUB or source.network in network.gateway.learned_by)
+    at = f"{source.label} {source.cidr}"
+    # A route table of the hub does not take the gateway's routes.
+    direct = source.name == HUB and not source.routes
+    learned = network.gateway is not None and (direct or source.network in network.gateway.learned_by)
     system = [*_system(network, source.network), *(_propagated(network) if learned else ())]
     chosen = _longest([*system, *source.routes], destination.cidr)
     if chosen is None:
@@ -195,17 +202,46 @@ def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> 
             way.died = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
 
 
-def _arrive(destination: Place, port: int, way: Way, *, answer: bool) -> None:
-    at = f"{destination.name} {destination.cidr}"
+def _arrive(network: Network, source: Place, destination: Place, port: int, way: Way, *, answer: bool) -> None:
+    at = f"{destination.label} {destination.cidr}"
     way.add_unknown(destination.unknown)
     if answer:
         way.hop(at, "arrives")
-    elif destination.closed_by:
-        way.died = f"the network security group {destination.closed_by} denies inbound traffic to {destination.name}"
-    elif destination.ports is not None and port not in destination.ports:
-        way.died = f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
-    else:
-        way.hop(at, "arrives")
+    elif rule := _pass_nsg(network, destination, INBOUND, (source, destination), port, way):
+        if destination.ports is not None and port not in destination.ports:
+            way.died = f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
+        else:
+            way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
+
+
+NO_NSG = "no NSG"
+
+
+def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, Place], port: int, way: Way) -> str:
+    """Return how the NSG of a place allows a request, or an empty text if it denies the request."""
+    nsg = place.nsg
+    if nsg is None:
+        return NO_NSG
+    if nsg.rules is None:
+        way.add_unknown(f"the rules of the existing network security group {nsg.name}")
+        return f"if a rule of {nsg.name} allows TCP {port}"
+    start, end = ends
+    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=_tag(network, place))
+    for rule in decision.partly:
+        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} fits a part of the range only")
+    if decision.allows:
+        return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
+    way.died = (
+        f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
+        f"from {start.cidr} to {end.cidr}"
+    )
+    return ""
+
+
+def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
+    """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, and the user-defined routes."""
+    system = tuple(route.cidr for route in _system(network, place.network))
+    return (*system, *(route.cidr for route in place.routes))
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hvn.rehearsal.azure_subnets import EXCLUDED, without_nsg
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.behaviours.aks_prerequisites import missing_zone_rights
 from hvn.rehearsal.behaviours.peering_permissions import never_active
@@ -25,14 +26,17 @@ class Fault:
     happens: str
     to_do: str
     command: Literal["apply", "plan", "outside"] = "apply"
-    """The command that the fault affects: the first apply, or a plan after the apply. `outside` means that Azure
-    Policy changes resources between the apply and this plan."""
+    """The command that the fault affects: the first apply, or a plan after the apply. `outside`: somebody changes
+    resources between the apply and this plan, which may revert the changes."""
+    may_pass: bool = False
+    """True: a workspace that the fault cannot affect passes as well."""
 
 
 ROLES = "role-propagation-slow"
 CLUSTER = "azurerm_kubernetes_cluster"
 API_SERVER = "api-server-unreachable"
 AZURE_POLICY = "azure-policy"
+POLICY = "policy-deny"
 
 FAULTS: Mapping[str, Fault] = {
     "peering-not-accepted": Fault(
@@ -57,6 +61,11 @@ FAULTS: Mapping[str, Fault] = {
         "then (CustomPrivateDNSZoneMissingPermissionError, LinkedAuthorizationFailed)",
         to_do="wait some minutes, and apply again: the state has the role assignments, and Terraform creates the "
         "cluster",
+    ),
+    POLICY: Fault(
+        happens="Azure Policy refuses a subnet without an NSG at creation (ALZ's Deny-Subnet-Without-Nsg)",
+        to_do="ask for an exemption of the existing VNet, then apply again. A new VNet passes",
+        may_pass=True,
     ),
     API_SERVER: Fault(
         happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
@@ -99,7 +108,9 @@ class Injections:
         self.fault = ""
 
     def creating(self, change: Change) -> None:
-        """Cause a fault that affects creations: before creation number `at`, interrupt Terraform or raise `Refusal`."""
+        """Cause a fault of a creation, before creation number `at`. Raises `Refusal`."""
+        if self.fault == POLICY:
+            _check_policy(change)
         with self.lock:
             self.created += 1
             affected = self.created == self.at
@@ -125,6 +136,18 @@ class Injections:
         Source: helm/resource_helm_release.go, `Read`; terraform-provider-helm issue 1669.
         """
         return self.fault == API_SERVER and kind == "helm_release"
+
+
+def _check_policy(change: Change) -> None:
+    """Refuse subnets without an NSG. A separate subnet cannot have one at creation (azurerm #28701)."""
+    names = list(without_nsg(change.after)) if change.kind == "azurerm_virtual_network" else []
+    if change.kind == "azurerm_subnet" and change.after["name"] not in EXCLUDED:
+        names = [change.after["name"]]
+    if names:
+        raise Refusal(
+            f"creating {change.kind}: unexpected status 403 (403 Forbidden) with error: RequestDisallowedByPolicy",
+            f"Resource '{min(names)}' was disallowed by policy. Policy identifiers: Deny-Subnet-Without-Nsg",
+        )
 
 
 def denied(change: Change) -> Refusal:

@@ -52,8 +52,12 @@ def undeclared(
                 if other and other["workspace"] not in (workspace, *before, *earlier):
                     yield address, f"{other['workspace']} may write {kind} {id_} at the same time"
             for needed in note["needs"]:
-                makers = [(*resource, cloud.get(MADE, "|".join(resource), place)) for resource in needed]
-                if all(_is_undeclared(maker, workspace, before, resources, dependencies) for maker in makers):
+                # A replaced resource is no longer in the cloud.
+                kept = [resource for resource in needed if cloud.get(resource[0], resource[1], place) is not None]
+                makers = [(*resource, cloud.get(MADE, "|".join(resource), place)) for resource in kept]
+                if makers and all(
+                    _is_undeclared(maker, workspace, before, resources, dependencies) for maker in makers
+                ):
                     kind, id_, _ = makers[0]
                     yield address, f"it needs {kind} {id_}, and does not depend on it"
 

@@ -39,7 +39,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
         # hcp stores a tier in capital letters, so a difference in case is not a change.
         if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
             return before
-        return _planned_collection(attribute, proposed)
+        return _planned_collection(attribute, table, path, before, proposed)
     if "default" in known:
         return known["default"]
     if prior is None:
@@ -50,21 +50,42 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     return proposed
 
 
-def _planned_collection(attribute: Attribute, value: Any) -> Any:
-    """Return the planned value of an argument of a collection type. A set with an unknown element is unknown; objects
-    in a set have zero values instead of null."""
+def _planned_collection(attribute: Attribute, table: Table, path: str, before: Any, value: Any) -> Any:
+    """Return the planned value of an argument that is a collection. A set of plain values with an unknown one is
+    unknown.
+
+    Objects in a set have defaults and zero values instead of null. The SDK compares objects without their computed
+    members: a new or changed object has unknown ones, an unchanged object keeps them (`Set.add`, helper/schema/set.go;
+    `SerializeResourceForHash`, helper/schema/serialize.go).
+    """
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":
         return value
-    if _has_unknown(value):
-        return UNKNOWN
-    if isinstance(kind[1], list) and kind[1][0] == "object":
-        types = kind[1][1]
-        return [
-            {name: zero(types[name]) if member is None else member for name, member in element.items()}
-            for element in value
-        ]
-    return value
+    if not (isinstance(kind[1], list) and kind[1][0] == "object"):
+        return UNKNOWN if _has_unknown(value) else value
+    earlier = before if isinstance(before, list) else []
+    return [_planned_object(kind[1][1], table, path, earlier, element) for element in value]
+
+
+def _planned_object(types: Any, table: Table, path: str, earlier: list[Any], element: Any) -> Any:
+    computed = {name for name in types if table.of(f"{path}.{name}").get("computed")}
+    planned = {
+        name: table.of(f"{path}.{name}").get("default", zero(types[name])) if value is None else value
+        for name, value in element.items()
+        if name not in computed
+    }
+    same = (one for one in earlier if _same(planned, {name: one.get(name) for name in planned}))
+    kept: Any = next(same, {})
+    return {**planned, **{name: kept.get(name, UNKNOWN) for name in computed}}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal, regardless of the order in lists: Terraform sorts the elements of sets."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(any(_same(a, b) for b in other) for a in one)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    return bool(one == other)
 
 
 def _planned_blocks(nested: NestedBlock, table: Table, path: str, config: Any, prior: Any, proposed: Any) -> Any:

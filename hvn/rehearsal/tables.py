@@ -6,7 +6,8 @@ pinned provider version:
 
     force_new      a change replaces the resource
     default        the planned value of an argument that is not set
-    computed       a block that is known after apply if it is not set (the schema marks such attributes)
+    computed       a block, or a member of an object in a set, that is known after apply if it is not set (the schema
+                   marks other attributes)
     null_at_plan   a computed attribute that is null in the plan, not unknown
     result         the value that the cloud gives, with `{names}` of other arguments
     not_read       the provider does not read the argument: null stays null after an apply and after a refresh

@@ -9,6 +9,7 @@ from hvn.review.details import Detail
 from hvn.review.differences import Difference
 from hvn.review.digest import digest
 from hvn.review.grants.opening import Opening
+from hvn.review.vnet_subnets import SubnetChange
 
 UNEXPLAINED = "hvn_unexplained"
 """Key that `hvn plans` adds to the JSON: the arguments that no edit of the topology explains, by address."""
@@ -69,6 +70,8 @@ class ResourceChange:
     digest: str = ""
     openings: frozenset[Opening] = frozenset()
     """The access that the change gives, computed from its own values."""
+    subnets: tuple[SubnetChange, ...] = ()
+    """The inline subnets that an update of a VNet removes or changes."""
 
     @property
     def silent(self) -> bool:

@@ -38,6 +38,7 @@ from hvn.review.plan import (
     Plan,
     ResourceChange,
 )
+from hvn.review.vnet_subnets import VNET, subnet_changes
 
 FORMAT = (1, 2)
 """The newest format that this module knows: Terraform 1.14 writes it."""
@@ -250,6 +251,7 @@ class Reader:
             digest=of_resource(resource),
             openings=_openings(str(type_), change, None if changed is None else visible(differ))
             | (frozenset() if self.compared else unknown_grants(str(type_), shown_address, all_leaves)),
+            subnets=tuple(subnet_changes(change)) if (type_, action) == (VNET, Action.UPDATE) else (),
         )
 
 

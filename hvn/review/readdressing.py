@@ -10,7 +10,8 @@ from hvn.kinds.inputs import Subnet
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.diff import difference
 from hvn.review.plan import ResourceChange
-from hvn.topology.naming import Resource
+from hvn.review.vnet_subnets import inline_subnets
+from hvn.topology.naming import Resource, identifier
 
 TYPES = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
 
@@ -60,8 +61,8 @@ def _spoke(inputs: NetworkInputs, *, location: str) -> _Network:
 
 
 def _hub(inputs: HubInputs) -> _Network:
-    subnets = [inputs.firewall_subnet, inputs.runner_subnet, *([inputs.gateway.subnet] if inputs.gateway else [])]
-    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=tuple(subnets))
+    subnets = tuple(inline_subnets(inputs))
+    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=subnets)
 
 
 def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]) -> Move | None:
@@ -82,7 +83,7 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
         reasons.insert(0, message)
     fits = inside([subnet.cidr for subnet in before.subnets], after.cidrs)
     # Destroying a subnet that the edit changes does not affect the others. Any other destroyed resource does.
-    by_edit = {f"azurerm_subnet.subnet_{subnet.key}" for subnet in changed}
+    by_edit = {f"azurerm_subnet.subnet_{identifier(subnet.key)}" for subnet in changed}
     more = any(change.address not in by_edit for change in destroyed)
     emptied = changed if kept and fits and not more else before.subnets
     if not reasons:

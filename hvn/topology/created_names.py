@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
-from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.naming import HUB
 
 CASE_SENSITIVE = ("jwt_mount", "vault_role")
@@ -35,19 +35,19 @@ class CreatedName:
 def created_names(topology: Topology) -> Iterator[CreatedName]:
     """Yield the names of all resources that the topology creates and that the file can rename, spokes by name."""
     if not isinstance(topology.hub, ExistingHub):
-        yield from _of_hub(topology)
+        yield from _of_hub(topology, topology.hub)
     # HVN201 refuses a spoke with the name `hub`.
     for name in sorted(topology.spokes.keys() - {HUB}):
         yield from _of_spoke(topology, name, topology.spokes[name])
 
 
-def _of_hub(topology: Topology) -> Iterator[CreatedName]:
+def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
     kinds = [
         ("resource_group", "", locations.hub_vnet(topology).group.subscription_id),
         ("vnet", "", HUB),
         ("subnet", naming.RUNNER_SUBNET, HUB),
         ("route_table", naming.RUNNERS, HUB),
-        ("network_security_group", naming.RUNNERS, HUB),
+        (naming.NSG, naming.RUNNER_SUBNET, HUB),
         ("dns_link", "", "zone"),
         ("firewall", "", HUB),
         ("firewall_policy", "", HUB),
@@ -55,6 +55,12 @@ def _of_hub(topology: Topology) -> Iterator[CreatedName]:
     ]
     if locations.gateway_route_table(topology):
         kinds.append(("route_table", naming.GATEWAY, HUB))
+    if hub.bastion:
+        kinds.append((naming.NSG, naming.BASTION, HUB))
+    for key in sorted(hub.subnets):
+        kinds.append(("subnet", key, HUB))
+        if hub.subnet(key).nsg is None:
+            kinds.append((naming.NSG, key, HUB))
     for kind, part, scope in kinds:
         yield CreatedName(kind, HUB, part, naming.name(topology, kind, HUB, part), scope)
 
@@ -81,8 +87,11 @@ def _kinds(spoke: Spoke, subscription: str) -> Iterator[tuple[str, str, str]]:
         yield "dns_link", "", "zone"
     for key in sorted(spoke.subnets):
         yield "subnet", key, ""
+        if spoke.subnet(key).nsg is None:
+            yield naming.NSG, key, ""
     if spoke.cluster:
         yield "subnet", naming.NODE_SUBNET, ""
+        yield naming.NSG, naming.NODE_SUBNET, ""
         yield "managed_identity", "", ""
         yield "cluster", "", ""
         yield "node_resource_group", "", subscription

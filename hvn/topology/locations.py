@@ -7,6 +7,9 @@ from hvn.topology.addresses import firewall_address
 from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 
+OPEN_LENGTH = 75
+"""Characters of a route table's name that leave room for `-none`: Azure allows 80."""
+
 
 def hub_vnet(topology: Topology) -> Resource:
     """Return the hub's VNet."""
@@ -96,6 +99,20 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
     """Return the spoke's route table. This topology creates it, even for an existing VNet."""
     return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name))
+
+
+def spoke_open_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
+    """Return the spoke's route table without routes, for the subnets with `route: none`."""
+    table = spoke_route_table(topology, name, spoke)
+    return naming.route_table(table.group, f"{table.name[:OPEN_LENGTH]}-none")
+
+
+def existing_nsg(nsg: str, vnet: Resource) -> Resource:
+    """Return an NSG of the file. Its short form `<resource group>/<name>` is in the subscription of the VNet."""
+    if nsg.startswith("/"):
+        return naming.parse(nsg)
+    group, _, name = nsg.partition("/")
+    return naming.security_group(ResourceGroup(vnet.group.subscription_id, group), name)
 
 
 def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:

@@ -20,7 +20,10 @@ GATEWAY = "gateway"
 """The parts of the hub with a route table of their own."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
+BASTION = "bastion"
 """The keys of subnets that the file does not list in `subnets`."""
+NSG = "network_security_group"
+NSG_LENGTH = 80
 # Azure compares names without regard to case.
 AZURE_SUBNETS = (
     "azurebastionsubnet",
@@ -77,6 +80,11 @@ def firewall_policy(group: ResourceGroup, name: str) -> Resource:
     return Resource(group, "Microsoft.Network/firewallPolicies", name)
 
 
+def security_group(group: ResourceGroup, name: str) -> Resource:
+    """Return a network security group."""
+    return Resource(group, "Microsoft.Network/networkSecurityGroups", name)
+
+
 def private_dns_zone(group: ResourceGroup, name: str) -> Resource:
     """Return a private DNS zone."""
     return Resource(group, "Microsoft.Network/privateDnsZones", name)
@@ -98,6 +106,13 @@ def subnet_id(network: Resource, name: str) -> str:
     return f"{network.id}/subnets/{name}"
 
 
+def identifier(name: str) -> str:
+    """Return a name as a part of a Terraform address, which has no dots. Different names have different results."""
+    if "." not in name:
+        return name
+    return f"{name.replace('.', '_')}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def slug(*parts: str) -> str:
     """Return an id for HCP: the parts joined with hyphens. A longer id than 36 characters is cut and gets a hash."""
     whole = "-".join(parts)
@@ -116,7 +131,7 @@ def name(topology: Topology, kind: str, owner: str, part: str = "") -> str:
     """Return the name of a resource: the exception for it, or the name by the pattern of its kind.
 
     `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of the subnet or app, or the part of the
-    hub that has its own route table or network security group.
+    hub that has its own route table.
     """
     return exception(topology, kind, owner, part) or by_pattern(topology, kind, owner, part)
 
@@ -143,8 +158,18 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
     if pattern is None:
         # peering_to_hub: an existing VNet can have a peering with this name already.
         pattern = "to-{topology}-hub" if topology.spokes[owner].existing else "to-hub"
-    spoke = part if owner == HUB and part and kind != "subnet" else owner
-    return rendered(pattern, topology=topology.name, spoke=spoke, subnet=part, app=part)
+    spoke = part if owner == HUB and part and kind not in ("subnet", NSG) else owner
+    whole = rendered(pattern, topology=topology.name, spoke=spoke, subnet=part, app=part)
+    return _cut(whole) if kind == NSG else whole
+
+
+def _cut(name: str) -> str:
+    """Return a name of an NSG: a subnet alone may have 80 characters. A longer name is cut and gets a hash."""
+    if len(name) <= NSG_LENGTH:
+        return name
+    # Azure compares names without regard to case.
+    digest = hashlib.sha256(name.casefold().encode()).hexdigest()[:8]
+    return f"{name[: NSG_LENGTH - len(digest) - 1]}-{digest}"
 
 
 def rendered(pattern: str, **values: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import ExistingHub, Subnet, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -61,12 +61,31 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         yield ("hub", "runners", "cidr"), hub.runners.cidr, (hub.cidr,)
         if hub.gateway:
             yield ("hub", "gateway", "cidr"), hub.gateway.cidr, (hub.cidr,)
+        if hub.bastion:
+            yield ("hub", "bastion", "cidr"), hub.bastion.cidr, (hub.cidr,)
+        for subnet, value in hub.subnets.items():
+            yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, (hub.cidr,)
     for name, spoke in topology.spokes.items():
         vnet = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
         if spoke.cluster:
             yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, vnet
-        for subnet, cidr in spoke.subnets.items():
-            yield ("spokes", name, "subnets", subnet), cidr, vnet
+        for subnet, value in spoke.subnets.items():
+            yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, vnet
+
+
+def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
+    """Yield the entries of `subnets` in their long form, of the hub and of the spokes."""
+    if not isinstance(topology.hub, ExistingHub):
+        for name in topology.hub.subnets:
+            yield ("hub", "subnets", name), topology.hub.subnet(name)
+    for spoke_name, spoke in topology.spokes.items():
+        for name in spoke.subnets:
+            yield ("spokes", spoke_name, "subnets", name), spoke.subnet(name)
+
+
+def _of_subnet(path: Path, value: IPv4Network | Subnet) -> Path:
+    """Return the path of a subnet's range, in the short or in the long form."""
+    return (*path, "cidr") if isinstance(value, Subnet) else path
 
 
 def pool_addresses(topology: Topology, name: str) -> tuple[IPv4Network, ...]:

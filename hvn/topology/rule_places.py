@@ -41,7 +41,7 @@ def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None
         case ["cluster"] if spoke.cluster:
             return (spoke.cluster.node_cidr,)
         case ["subnets", subnet] if subnet in spoke.subnets:
-            return (spoke.subnets[subnet],)
+            return (spoke.subnet(subnet).cidr,)
     return None
 
 

@@ -166,7 +166,8 @@ LIMITS = {
     "Microsoft.ContainerService/managedClusters": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
     "Subnet.name": azure(80),  # the node subnet: HVN203
     "Route.name": azure(80),
-    "HubInputs.runner_security_group": azure(80),
+    "Microsoft.Network/networkSecurityGroups": azure(80),
+    "SecurityRule.name": azure(80),
     "HubInputs.dns_link": azure(80),
     "FirewallInputs.name": azure(80),
     "FirewallInputs.policy": azure(80),

@@ -35,7 +35,7 @@ class Cloud:
         self.ranges: dict[str, list[IPv4Network]] = {}
         self.subnets: dict[Where, IPv4Network] = {}
         self.tables: dict[Where, list[Mapping[str, Any]]] = {}
-        self.closed: set[Where] = set()
+        self.groups: dict[Where, list[Mapping[str, Any]]] = {}
         self.forwarded: dict[tuple[str, str], bool] = {}
         self.hvn_routes: list[tuple[IPv4Network, str, str | None]] = []
         self.rules: list[Mapping[str, Any]] = []
@@ -62,31 +62,24 @@ class Cloud:
         name = self._follow(stack, reference)["name"] if reference.startswith("$") else reference.rpartition("/")[2]
         return str(name)
 
-    def _subnet(self, stack: str, reference: str) -> Where:
-        resource = self._follow(stack, reference)
-        if "subnet_id" in resource:  # an association has its subnet
-            return self._subnet(stack, resource["subnet_id"])
-        return Where(self._vnet(stack, resource["virtual_network_name"]), resource["name"])
-
     def _read(self, stack: str) -> None:
         for each in self._all(stack, "hcp_hvn"):
             self.ranges["HVN"] = [ip_network(each["cidr_block"])]  # type: ignore[list-item]
         for each in self._all(stack, "azurerm_virtual_network"):
             self.ranges[each["name"]] = [IPv4Network(cidr) for cidr in each["address_space"]]
             self.owner[each["name"]] = stack
-        for each in self._all(stack, "azurerm_subnet"):
-            where = Where(self._vnet(stack, each["virtual_network_name"]), each["name"])
-            self.subnets[where] = IPv4Network(each["address_prefixes"][0])
-        for each in self._all(stack, "azurerm_subnet_route_table_association"):
-            table = self._follow(stack, each["route_table_id"])
-            routes = self._by_table.setdefault(table["name"], list(table.get("route", ())))
-            self.tables[self._subnet(stack, each["subnet_id"])] = routes
-            if table["bgp_route_propagation_enabled"]:
-                self.propagated.add(self._subnet(stack, each["subnet_id"]))
-        for each in self._all(stack, "azurerm_subnet_network_security_group_association"):
-            group = self._follow(stack, each["network_security_group_id"])
-            if any(rule["access"] == "Deny" and rule["direction"] == "Inbound" for rule in group["security_rule"]):
-                self.closed.add(self._subnet(stack, each["subnet_id"]))
+            for subnet in each["subnet"]:
+                where = Where(each["name"], subnet["name"])
+                self.subnets[where] = IPv4Network(subnet["address_prefixes"][0])
+                if str(subnet["security_group"]).startswith("$"):  # the JSON has no rules of an existing group
+                    self.groups[where] = self._follow(stack, subnet["security_group"])["security_rule"]
+                if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
+                    self.propagated.add(where)
+                if subnet["route_table_id"]:
+                    table = self._follow(stack, subnet["route_table_id"])
+                    self.tables[where] = self._by_table.setdefault(table["name"], list(table.get("route", ())))
+                    if table.get("bgp_route_propagation_enabled"):
+                        self.propagated.add(where)
         for each in self._all(stack, "azurerm_virtual_network_peering"):
             ends = (
                 self._vnet(stack, each["virtual_network_name"]),
@@ -109,7 +102,9 @@ class Cloud:
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
         """Return whether request and answer of a TCP connection arrive, both through the firewall or neither."""
         request = self._send(source, destination, port, answer_by_firewall=None)
-        if request is None or not self._is_open(destination, port):
+        ends = (source, destination)
+        allowed = self._may(source, "Outbound", *ends, port) and self._may(destination, "Inbound", *ends, port)
+        if request is None or not allowed or not self._is_open(destination, port):
             return False
         return self._send(destination, source, port, answer_by_firewall=request) == request
 
@@ -124,7 +119,27 @@ class Cloud:
 
     def _is_open(self, destination: IPv4Address, port: int) -> bool:
         where = self.where(destination)
-        return where not in self.closed and (where.network != "HVN" or port in VAULT_LISTENS_ON)
+        return where.network != "HVN" or port in VAULT_LISTENS_ON
+
+    def _may(self, here: IPv4Address, direction: str, source: IPv4Address, to: IPv4Address, port: int) -> bool:
+        """Return whether the security group of the subnet of `here` allows a TCP connection in this direction."""
+        where = self.where(here)
+        tag = [cidr for network, cidrs in self.ranges.items() if self._near(where, network) for cidr in cidrs]
+        tag += [IPv4Network(route["address_prefix"]) for route in self.tables.get(where, [])]
+        for rule in sorted(self.groups.get(where, []), key=lambda rule: int(rule["priority"])):
+            if (
+                rule["direction"] == direction
+                and rule["protocol"] in ("*", "Tcp")
+                and _matches(rule, "source_address_prefix", source, tag)
+                and _matches(rule, "destination_address_prefix", to, tag)
+                and any(_has_port(text, port) for text in _values(rule, "destination_port_range"))
+            ):
+                return bool(rule["access"] == "Allow")
+        # AllowVnetInBound, AllowVnetOutBound. The other default rules allow no private addresses.
+        return where not in self.groups or all(any(end in cidr for cidr in tag) for end in (source, to))
+
+    def _near(self, where: Where, network: str) -> bool:
+        return network == where.network or (where.network, network) in self.forwarded
 
     def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
         """Return whether the packet passed the firewall; None if it is lost."""
@@ -199,3 +214,17 @@ class Cloud:
 def _has_port(text: str, port: int) -> bool:
     first, _, last = text.partition("-")
     return text == "*" or int(first) <= port <= int(last or first)
+
+
+def _values(rule: Mapping[str, Any], name: str) -> list[str]:
+    one = rule.get(name)
+    return [one] if one else list(rule.get(f"{name}es" if name.endswith("prefix") else f"{name}s") or [])
+
+
+def _matches(rule: Mapping[str, Any], name: str, address: IPv4Address, tag: list[IPv4Network]) -> bool:
+    for text in _values(rule, name):
+        if text == "*" or (text == "VirtualNetwork" and any(address in cidr for cidr in tag)):
+            return True
+        if text[0].isdigit() and address in ip_network(text):
+            return True
+    return False

@@ -67,8 +67,8 @@ def test_a_rule_opens_its_ports_in_one_direction(
         assert answer["back"]["by_firewall"]
 
 
-def test_a_rule_for_a_part_of_a_spoke_is_named(file: pathlib.Path) -> None:
-    patch = {"spokes": {"payments": {"firewall_rules": {"orders-api": RULE}}}}
+def test_a_rule_for_a_part_of_a_subnet_is_named(file: pathlib.Path) -> None:
+    patch = {"spokes": {"payments": {"firewall_rules": {"orders-api": {**RULE, "sources": ["10.64.0.0/24"]}}}}}
     answer = asked(file, patch, "payments", "--to", "orders")
     assert answer["verdict"] == "blocked"
     assert "spokes.payments.firewall_rules.orders-api (line" in answer["died"]

@@ -39,11 +39,17 @@ def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = S
         ("analytics", "vault", 5696, "blocked", "no rule of the firewall allows TCP 5696"),
         ("runners", "vault", 8200, "reaches", ""),
         ("payments", "orders", 443, "blocked", "no rule of the firewall"),
-        ("payments", "runners", 443, "blocked", "nsg-platform-runners"),
+        ("payments", "runners", 443, "blocked", "nsg-platform-hub-runners"),
         ("runners", "payments", 443, "reaches", ""),
         ("payments", "hub", 53, "reaches", ""),
         ("payments", "hub", 443, "blocked", "TCP 53"),
-        ("vault", "payments", 443, "reaches", ""),
+        (
+            "vault",
+            "payments",
+            443,
+            "blocked",
+            "the rule hvn-in of the network security group nsg-platform-payments-nodes",
+        ),
         ("vault", "analytics", 443, "blocked", "no rule of the firewall"),
         ("vault", "hub", 443, "blocked", "the HVN has no route to 10.0.0.4/32"),
     ],
@@ -57,9 +63,9 @@ def test_connections_of_the_sample(source: str, to: str, port: int, verdict: str
 def test_each_hop_there_and_back_is_listed() -> None:
     done = ask("analytics", "--to", "vault")
     assert done.stdout.splitlines() == [
-        "analytics 10.96.0.0/20 to vault 172.25.16.0/20, TCP 8200: reaches",
+        "analytics/jobs 10.96.0.0/24 to vault 172.25.16.0/20, TCP 8200: reaches",
         "  there",
-        "    analytics 10.96.0.0/20: 172.25.16.0/20 by the route table, to the firewall 10.0.0.4",
+        "    analytics/jobs 10.96.0.0/24: 172.25.16.0/20 by the route table, to the firewall 10.0.0.4",
         "    firewall 10.0.0.4: the rule transit-pools-vault allows TCP 8200",
         "    firewall 10.0.0.4: 172.25.16.0/20 by the peering with HVN (system route)",
         "    vault 172.25.16.0/20: arrives",
@@ -67,15 +73,15 @@ def test_each_hop_there_and_back_is_listed() -> None:
         "    HVN: 10.96.0.0/16 by an HVN route, to the firewall 10.0.0.4 in the hub",
         "    firewall 10.0.0.4: allows the answer of an allowed request",
         "    firewall 10.0.0.4: 10.96.0.0/20 by the peering with analytics (system route)",
-        "    analytics 10.96.0.0/20: arrives",
+        "    analytics/jobs 10.96.0.0/24: arrives",
     ]
 
 
 def test_the_last_hop_states_why_it_is_blocked() -> None:
     lines = ask("payments", "--to", "orders").stdout.splitlines()
     assert lines[2:4] == [
-        "    payments 10.64.0.0/16: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
-        "    blocked: no rule of the firewall allows TCP 443 from 10.64.0.0/16 to 10.65.0.0/16",
+        "    payments/nodes 10.64.0.0/20: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
+        "    blocked: no rule of the firewall allows TCP 443 from 10.64.0.0/20 to 10.65.0.0/20",
     ]
     assert "  back" not in lines
 
@@ -87,7 +93,8 @@ def test_the_help_states_the_exit_code_of_blocked() -> None:
 
 def test_without_a_destination_all_are_listed() -> None:
     lines = ask("payments").stdout.splitlines()
-    assert [line.split(" to ")[1].split()[0] for line in lines] == ["vault", "hub", "runners", "analytics", "orders"]
+    places = [line.split(" to ")[1].split()[0] for line in lines]
+    assert places == ["vault", "hub", "runners", "analytics/jobs", "orders/nodes"]
 
 
 def test_an_unknown_place_is_named_with_the_known_ones() -> None:

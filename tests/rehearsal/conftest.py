@@ -138,6 +138,12 @@ def resource(stage: Stage, workspace: str, kind: str, name: str) -> Any:
     return stage.change(workspace)["resource"][kind][name]
 
 
+def subnet(stage: Stage, workspace: str, name: str) -> Any:
+    """Return the block of an inline subnet, which the test can modify."""
+    blocks = resource(stage, workspace, "azurerm_virtual_network", "vnet")["subnet"]
+    return next(block for block in blocks if block["name"] == name)
+
+
 def messages(failures: list[Failure]) -> str:
     """Return all of Terraform's errors as one text."""
     return "\n".join(f"{failure.phase} {failure.address}: {failure.summary}\n{failure.detail}" for failure in failures)

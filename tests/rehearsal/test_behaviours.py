@@ -4,16 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.conftest import NETWORK, Stage, messages, resource
+from tests.rehearsal.conftest import NETWORK, Stage, messages, resource, subnet
 
 # --- prerequisites of a cluster (aks_prerequisites, azure_references)
 
 
 def test_cluster_without_a_route_table_is_refused(stage: Stage) -> None:
-    del stage.change("network-payments")["resource"]["azurerm_subnet_route_table_association"]
-    for kind in ("azurerm_virtual_network_peering", "azurerm_private_dns_zone_virtual_network_link"):
-        for body in stage.change("network-payments")["resource"][kind].values():
-            body["depends_on"] = []
+    subnet(stage, "network-payments", "nodes")["route_table_id"] = None
     result = stage.build(*NETWORK, "aks-payments")
     assert "ExistingRouteTableNotAssociatedWithSubnet" in messages(result.failures)
 

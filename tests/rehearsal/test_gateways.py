@@ -9,7 +9,7 @@ from hvn.check.load import require
 from hvn.kinds.references import GATEWAY
 from hvn.rehearsal import existing
 from tests.conftest import SAMPLE, Synth
-from tests.rehearsal.conftest import Stage, messages, resource
+from tests.rehearsal.conftest import Stage, messages, resource, subnet
 
 USER = ("hub", "network-payments")
 PEERING = "azurerm_virtual_network_peering"
@@ -93,10 +93,6 @@ def test_wrong_routes_of_the_gateway_subnet_are_refused(
 
 
 def test_a_security_group_on_the_gateway_subnet_is_refused(gateways: Stage) -> None:
-    association = resource(
-        gateways, "hub", "azurerm_subnet_network_security_group_association", "runners_closed_subnet"
-    )
-    association["subnet_id"] = "${azurerm_subnet.gateway_subnet.id}"
-    association["depends_on"] = []
-    resource(gateways, "hub", "azurerm_subnet", "gateway_subnet")["depends_on"] = []
+    nsg = subnet(gateways, "hub", "runners")["security_group"]
+    subnet(gateways, "hub", "GatewaySubnet")["security_group"] = nsg
     assert "cannot have a network security group" in messages(gateways.build("hub").failures)

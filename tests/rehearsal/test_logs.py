@@ -28,7 +28,7 @@ def setting(stage: Stage) -> Any:
     stage.cloud.put("azurerm_log_analytics_workspace", WORKSPACE, {"id": WORKSPACE})
     body = {
         "name": "diag",
-        "target_resource_id": "${azurerm_network_security_group.runners_closed.id}",
+        "target_resource_id": "${azurerm_network_security_group.nsg_runners.id}",
         "log_analytics_workspace_id": WORKSPACE,
         "enabled_log": [{"category": "NetworkSecurityGroupEvent"}],
     }

@@ -37,7 +37,7 @@ def test_cluster_that_does_not_wait_for_its_roles(stage: Stage) -> None:
 
 def test_replaced_resource_needs_no_dependency(stage: Stage) -> None:
     stage.prepare("hub")
-    stage.change("hub")["resource"]["azurerm_network_security_group"]["runners_closed"]["name"] = "another"
+    stage.change("hub")["resource"]["azurerm_network_security_group"]["nsg_runners"]["name"] = "another"
     assert not messages(stage.build("hub").failures)
 
 

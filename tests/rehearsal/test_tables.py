@@ -86,7 +86,7 @@ def test_changed_argument_replaces_the_resource_if_the_provider_does(stage: Stag
     }
     assert actions["azurerm_virtual_network.vnet"]["actions"] == ["update"]
     table = actions["azurerm_route_table.route_table"]
-    assert (table["actions"], table["replace_paths"]) == (["delete", "create"], [["name"]])
+    assert (table["actions"], table["replace_paths"]) == (["create", "delete"], [["name"]])
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,13 @@ SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualN
         ("hub", "azurerm_firewall", "ip_configuration.0.subnet_id", SUBNET, "does not fit /AzureFirewallSubnet$"),
         ("hub", "azurerm_resource_group", "name", "x" * 91, "does not fit"),
         ("hub", "azurerm_resource_group", "name", "hub.", "does not fit"),
-        ("hub", "azurerm_subnet", "address_prefixes", [], "requires 1 item minimum, but config has only 0 declared"),
+        (
+            "hub",
+            "azurerm_virtual_network",
+            "subnet.0.address_prefixes",
+            [],
+            "requires 1 item minimum, but config has only 0 declared",
+        ),
         ("aks-payments", "azurerm_kubernetes_cluster", "default_node_pool.name", "nodes-1", "does not fit"),
         ("aks-payments", "azurerm_kubernetes_cluster", "default_node_pool.max_count", 1001, "range (1 - 1000)"),
         (

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 
-def resource(address: str = "azurerm_subnet.one", *, actions: Any = ("update",), **change: Any) -> dict[str, Any]:
+def resource(address: str = "azurerm_route_table.one", *, actions: Any = ("update",), **change: Any) -> dict[str, Any]:
     return {"address": address, "type": address.split(".")[0], "change": {"actions": list(actions), **change}}
 
 

@@ -22,14 +22,14 @@ DELETED = resource("azurerm_kubernetes_cluster.cluster", actions=("delete",))
 
 
 def subnet(number: int) -> dict[str, Any]:
-    return resource(f"azurerm_subnet.s{number}", before={"a": 1}, after={"a": 2})
+    return resource(f"azurerm_route_table.s{number}", before={"a": 1}, after={"a": 2})
 
 
 def different(number: int) -> dict[str, Any]:
     return resource(f"azurerm_kubernetes_cluster.c{number}", actions=("delete",))
 
 
-MOVED = resource("azurerm_subnet.one", before={"a": 1}, after={"a": 2})
+MOVED = resource("azurerm_route_table.one", before={"a": 1}, after={"a": 2})
 
 
 def approved(done: Result) -> set[str]:
@@ -41,7 +41,9 @@ def approved(done: Result) -> set[str]:
 @pytest.mark.parametrize("limit", [4096, 20_000, 65_536])
 def test_a_long_comment_loses_details_first(review: Review, repository: Repository, limit: int) -> None:
     repository.edit(("owner: platform-team", "owner: network-team"))
-    many = [resource(f"azurerm_subnet.{'é' * 100}{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)]
+    many = [
+        resource(f"azurerm_route_table.{'é' * 100}{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)
+    ]
     done = review("--max-bytes", str(limit), hub=plan(*many), aks_payments=plan(DELETED))
     assert len(done.stdout.encode()) <= limit
     assert "**cluster-replaced**" in done.stdout
@@ -51,7 +53,7 @@ def test_a_long_comment_loses_details_first(review: Review, repository: Reposito
 
 
 def test_a_plan_with_a_verdict_that_does_not_fit_is_not_approved(review: Review) -> None:
-    many = [resource(f"azurerm_subnet.s{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)]
+    many = [resource(f"azurerm_route_table.s{number}", before={"a": 1}, after={"a": 2}) for number in range(3000)]
     done = review("--max-bytes", "20000", hub=plan(*many), aks_payments=plan(DELETED))
     assert (approved(done), done.exit_code) == ({"aks-payments"}, 1)
     assert "**Not approved**, because a verdict was cut: `hub`" in done.stdout

@@ -15,7 +15,7 @@ from hvn.review.plan import EXPRESSIONS, UNEXPLAINED
 from hvn.review.plan_files import parse
 from tests.review.plans import plan, resource
 
-LONG = "azurerm_subnet." + "x" * 300
+LONG = "azurerm_route_table." + "x" * 300
 LIVE = resource("hcp_vault_cluster.vault", actions=("delete",), before={"id": "/a"})
 UPDATE = resource(before={"id": "/a", "a": 1}, after={"id": "/a", "a": 2})
 CREATE = resource(actions=("create",), after={"a": 1}, after_unknown={"id": True})
@@ -52,7 +52,9 @@ def output(**change: Any) -> bytes:
 
 
 def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **more: Any) -> bytes:
-    module = {"resources": [{"address": "azurerm_subnet.one", "provider_config_key": key, "expressions": {}, **more}]}
+    module = {
+        "resources": [{"address": "azurerm_route_table.one", "provider_config_key": key, "expressions": {}, **more}]
+    }
     root = {"module_calls": {"m": {"module": module}}} if within else module
     return plan(CREATE, configuration={"provider_config": providers, "root_module": root})
 
@@ -71,18 +73,18 @@ def output_written(text: str) -> bytes:
 
 
 READ = resource("data.a.b", actions=("read",), after={}, after_unknown={"pool": True})
-EACH = {**CREATE, "address": 'azurerm_subnet.one["a.b[0]"]'}
+EACH = {**CREATE, "address": 'azurerm_route_table.one["a.b[0]"]'}
 DIFFERENT = {
     # Actions and their addresses.
     "a resource more": (plan(UPDATE, CREATE), plan(UPDATE)),
     "twice": (plan(LIVE, LIVE), plan(LIVE)),
-    "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_subnet.two"})),
+    "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_route_table.two"})),
     "address at its end": (plan(resource(f"{LONG}a", before={}, after={"a": 1})),
                            plan(resource(f"{LONG}b", before={}, after={"a": 1}))),
     "mode": (plan(UPDATE), plan({**UPDATE, "mode": "managed"})),
     "provider": (plan({**CREATE, "provider_name": "a/azurerm"}), plan({**CREATE, "provider_name": "b/azurerm"})),
     "a left-over object": (plan({**LIVE, "deposed": "0123abcd"}), plan(LIVE)),
-    "moved": (plan({**UPDATE, "previous_address": "azurerm_subnet.two"}), plan(UPDATE)),
+    "moved": (plan({**UPDATE, "previous_address": "azurerm_route_table.two"}), plan(UPDATE)),
     "moved, and nothing else": (plan({**resource(actions=("no-op",)), "previous_address": "a.two"}),
                                 plan({**resource(actions=("no-op",)), "previous_address": "a.three"})),
     "order of a replacement": (of(("create", "delete")), of(("delete", "create"))),
@@ -182,7 +184,7 @@ EQUAL = {
     "what is not changed": (plan(UPDATE, resource("a.b", actions=("no-op",))), plan(UPDATE)),
     "what is read": (plan(UPDATE, resource("data.a.b", actions=("read",), after={"a": 1})), plan(UPDATE)),
     "drift": (plan(UPDATE, resource_drift=[CREATE]), plan(UPDATE)),
-    "what an edit explains": (plan(UPDATE, **{UNEXPLAINED: {"azurerm_subnet.one": []}}), plan(UPDATE)),
+    "what an edit explains": (plan(UPDATE, **{UNEXPLAINED: {"azurerm_route_table.one": []}}), plan(UPDATE)),
     "the state of what stays": (plan(UPDATE, prior_state={"a": 1}), plan(UPDATE, prior_state={"a": 2})),
     "what an update leaves": (plan(resource(before={"a": 1, "etag": 1}, after={"a": 2, "etag": 1})),
                               plan(resource(before={"a": 1, "etag": 2}, after={"a": 2, "etag": 2}))),

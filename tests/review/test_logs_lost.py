@@ -12,7 +12,7 @@ from tests.review.plans import plan, resource
 NO_CLUSTER = "  orders:\n    cidr: 10.65.0.0/16\n    vault_route: direct\n"
 
 STORAGE = f"  storage_account_id: {IN_LOGS}/Microsoft.Storage/storageAccounts/logs0001\n"
-LOGGED = ["aks-orders", "aks-payments", "hub"]
+LOGGED = ["aks-orders", "aks-payments", "hub", "network-analytics", "network-orders", "network-payments"]
 
 
 @pytest.mark.parametrize(

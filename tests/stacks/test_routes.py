@@ -14,34 +14,70 @@ def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
     """A via-hub spoke has a route to the firewall. A direct spoke has none, so that the peering's route applies."""
     hvn = IPv4Network(written["hvn"]["cidr"])
     for name, spoke in written["spokes"].items():
-        table = one(built[f"network-{name}"], "azurerm_route_table")
+        tables = resources({"": built[f"network-{name}"]}, "azurerm_route_table")
+        (table,) = (table for table in tables if "route" in table.arguments)
         routes = {route["address_prefix"]: route["next_hop_in_ip_address"] for route in table.arguments["route"]}
         default = routes.pop("0.0.0.0/0")
         assert routes == ({str(hvn): default} if spoke["vault_route"] == "via-hub" else {})
 
 
-def test_each_subnet_of_a_spoke_has_the_route_table(built: Synthesized) -> None:
+OWN, OPEN = "${azurerm_route_table.route_table.id}", "${azurerm_route_table.open_table.id}"
+
+
+def test_each_subnet_of_a_spoke_has_a_route_table_and_an_nsg(built: Synthesized, written: Any) -> None:
     for workspace, stack in built.items():
         if workspace.startswith("network-"):
-            subnets = {f"${{{subnet.address}.id}}" for subnet in resources({"": stack}, "azurerm_subnet")}
-            associations = list(resources({"": stack}, "azurerm_subnet_route_table_association"))
-            assert {association.arguments["subnet_id"] for association in associations} == subnets
-            assert len(associations) == len(subnets)
+            described = written["spokes"][workspace.removeprefix("network-")].get("subnets", {})
+            open_ones = [subnet for subnet in described.values() if isinstance(subnet, dict) and "route" in subnet]
+            nsgs, tables = zip(*attached(stack).values(), strict=True) if attached(stack) else ((), ())
+            assert all(nsgs)
+            assert len(tables) >= len(described)
+            assert tables.count(OPEN) == len(open_ones)
+            assert tables.count(OWN) == len(tables) - len(open_ones)
+
+
+def attached(stack: Any) -> dict[str, tuple[str, str]]:
+    """Return the NSG and the route table of each subnet, inline or separate."""
+    found = {
+        subnet["name"]: (subnet["security_group"], subnet["route_table_id"])
+        for vnet in resources({"": stack}, "azurerm_virtual_network")
+        for subnet in vnet.arguments["subnet"]
+    }
+    nsgs, tables = (
+        {one.arguments["subnet_id"]: one.arguments[argument] for one in resources({"": stack}, kind)}
+        for kind, argument in (
+            ("azurerm_subnet_network_security_group_association", "network_security_group_id"),
+            ("azurerm_subnet_route_table_association", "route_table_id"),
+        )
+    )
+    for subnet in resources({"": stack}, "azurerm_subnet"):
+        id_ = f"${{{subnet.address}.id}}"
+        found[subnet["name"]] = (nsgs[id_], tables[id_])
+    return found
+
+
+def test_a_direct_spoke_denies_connections_from_the_hvn_first(built: Synthesized, written: Any) -> None:
+    for name, spoke in written["spokes"].items():
+        for nsg in resources({"": built[f"network-{name}"]}, "azurerm_network_security_group"):
+            rules = sorted(nsg.arguments["security_rule"], key=lambda rule: (rule["direction"], rule["priority"]))
+            denied = [rule["source_address_prefix"] for rule in rules[:1] if rule["access"] == "Deny"]
+            direct = spoke["vault_route"] == "direct"
+            assert (written["hvn"]["cidr"] in denied) == direct
+            if direct:
+                assert (rules[0]["direction"], rules[0]["protocol"]) == ("Inbound", "*")
 
 
 @pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
 def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology: pathlib.Path, synth: Synth) -> None:
     hub = synth(topology)["hub"]
-    tables = {table.address: table.arguments for table in resources({"": hub}, "azurerm_route_table")}
-    subnets = {}
-    for association in resources({"": hub}, "azurerm_subnet_route_table_association"):
-        names = [association.arguments[key][2:-4] for key in ("subnet_id", "route_table_id")]
-        subnets[names[0]] = tables.pop(names[1])
-    assert tables == {}
-    runners = subnets.pop("azurerm_subnet.subnet_runners")
-    assert [route["address_prefix"] for route in runners["route"]] == ["0.0.0.0/0"]
-    gateway = subnets.pop("azurerm_subnet.gateway_subnet", None)
-    assert subnets == {}
+    (runners,) = (table for table in resources({"": hub}, "azurerm_route_table") if table.name == "route_table")
+    assert [route["address_prefix"] for route in runners.arguments["route"]] == ["0.0.0.0/0"]
+    by_name = attached(hub)
+    assert ("${azurerm_network_security_group.nsg_runners.id}", OWN) in by_name.values()
+    assert not any(by_name["AzureFirewallSubnet"])
+    gateway = {table.name: table.arguments for table in resources({"": hub}, "azurerm_route_table")}.get(
+        "gateway_route_table"
+    )
     # Inline routes would remove the routes of the spokes' workspaces.
     assert gateway is None or (gateway["bgp_route_propagation_enabled"] and "route" not in gateway)
 
@@ -88,5 +124,5 @@ def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, writ
 def firewall_address(built: Synthesized) -> str:
     """Return the next hop, which must be the same in all route tables."""
     tables = resources(built, "azurerm_route_table")
-    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments.get("route", [])}
+    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments.get("route", ())}
     return str(address)

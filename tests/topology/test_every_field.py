@@ -156,7 +156,9 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
         heading = re.match(r"`([^`]*)`", section)
         path = re.sub("<[^>]*>", "*", heading[1]) if heading else ""
         if same := re.search(r"^As `([^`]*)`\.$", section, re.MULTILINE):
-            tables[path] += tables[re.sub("<[^>]*>", "*", same[1])]
+            other = re.sub("<[^>]*>", "*", same[1])
+            for listed in [listed for listed in tables if listed == other or listed.startswith(f"{other}.")]:
+                tables[path + listed.removeprefix(other)] += tables[listed]
         tables[path].append(set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)))
     missing = set()
     for field in walk(model):

@@ -35,9 +35,7 @@ NOTES = """
   subscription.
 - The resource group of an existing VNet, zone or hub replaces the spoke's or the hub's group.
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
-  group also allows changes of the firewall. A custom role needs less: on the hub's VNet `virtualNetworkPeerings/read`,
-  `/write`, `/delete` and `peer/action`, on the zone `virtualNetworkLinks/read`, `/write` and `/delete`, and the reads
-  of its operations.
+  group also allows changes of the firewall; a custom role with the actions below needs less.
 - [The first day](../how-to/first-day.md#3-identities-and-rights) has the text of a condition on role assignments.
 - A plan locks the state. In the clouds it writes only the vault provider's short-lived token.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
@@ -60,7 +58,7 @@ def made(built: Sequence[Built]) -> str:
         listed[kind.rights] = kind
         plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
-        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply, in addition**", _rows(apply)]
+        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply also**", _rows(apply)]
         _refuse_unused(kind, "".join(text))
         parts += text
     if unused := SOURCES.keys() - used:
@@ -85,10 +83,10 @@ def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
         source = f"{grant.mark} {_source(grant.source)}"
         scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
     lines = [
-        [f"{system}, {', '.join(where)}: {right}", types, source]
+        [f"{system}, {', '.join(where)}: {right} ({source})", types]
         for (system, right, types, source), where in scopes.items()
     ]
-    return table(("where: right", "for", "source"), lines) if lines else "Nothing."
+    return table(("where: right (source)", "for"), lines) if lines else "Nothing."
 
 
 def _source(source: str) -> str:

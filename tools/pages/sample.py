@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import main as app
 from hvn.check.load import Checked
 from hvn.kinds.workspace import Workspace
-from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin, VaultPeering
+from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin, VaultPeering, VnetFacts
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 
@@ -34,8 +34,8 @@ def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
 
-    The options are Entra groups, issuer keys, CI logins, no HCP project, a gateway, logs, and a cluster in each spoke,
-    also in spokes behind the hub.
+    The options are Entra groups, issuer keys, CI logins, no HCP project, a gateway, logs, an existing VNet, and a
+    cluster in each spoke, also in spokes behind the hub.
     """
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)
@@ -50,6 +50,11 @@ def variants(checked: Checked) -> Iterator[Checked]:
         )
         for name, spoke in sample.spokes.items()
     }
+    network = f"/subscriptions/{sample.azure.subscription_id}/resourceGroups/rg-net/providers/Microsoft.Network"
+    vnet = {"vnet_id": f"{network}/virtualNetworks/vnet-old", "cidrs": ["10.96.0.0/20"], "hub_peering": True}
+    spokes["analytics"] = spokes["analytics"].model_copy(
+        update={"cidr": None, "existing": VnetFacts.model_validate(vnet, strict=False)}
+    )
     ci = Ci(
         github=GithubCi(
             audience="https://github.com/example-org",

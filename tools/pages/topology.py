@@ -32,6 +32,7 @@ KEYS = {
     "apps": "<app>",
     "subnets": "<subnet>",
     "firewall_rules": "<rule>",
+    "rules": "<rule>",
     "address_pools": "<pool>",
     "on_premises": "<site>",
     "tags": "<tag>",
@@ -139,7 +140,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
     if origin is Annotated:
         return _kind(arguments[0], arguments[1:], name)
     if origin is Literal:
-        return Kind(" · ".join(code(str(value)) for value in arguments))
+        return Kind(", ".join(code(str(value)) for value in arguments))
     if origin in (Union, types.UnionType):
         return _union([member for member in arguments if member is not type(None)], name)
     if origin is tuple:
@@ -165,4 +166,8 @@ def _union(members: Sequence[Any], name: str) -> Kind:
     kinds = [_kind(member, (), name) for member in members]
     if len(kinds) == 1:
         return kinds[0]
-    return Kind("one of the mappings below", "", tuple(inner for kind in kinds for inner in kind.inner))
+    inner = tuple(inner for kind in kinds for inner in kind.inner)
+    plain = [kind for kind in kinds if not kind.inner]
+    if plain:
+        return Kind(f"{plain[0].words}, or a mapping, below", plain[0].example, inner)
+    return Kind("one of the mappings below", "", inner)

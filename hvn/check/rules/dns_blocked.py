@@ -74,7 +74,7 @@ def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
     for name, spoke in topology.spokes.items():
         if spoke.dns_servers and spoke.cidr and not spoke.existing:
             place = f"spokes.{name}"
-            places = {f"{place}.subnets.{subnet}": cidr for subnet, cidr in spoke.subnets.items()}
+            places = {f"{place}.subnets.{subnet}": spoke.subnet(subnet).cidr for subnet in spoke.subnets}
             if spoke.cluster:
                 places[f"{place}.cluster"] = spoke.cluster.node_cidr
             places = places or {place: spoke.cidr}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.security import has_nsg
 
 RULE = Rule(
     id="HVN309",
@@ -22,7 +23,7 @@ logs: {}
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if `logs` is set without a destination, or without a new hub and without a cluster."""
+    """Yield a finding if `logs` is set without a destination, or no workspace creates a resource with logs."""
     logs = topology.logs
     if logs is None:
         return
@@ -39,13 +40,14 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=Field(("logs", "event_hub_rule_id")),
             ),
         )
-    elif isinstance(topology.hub, ExistingHub) and not any(spoke.cluster for spoke in topology.spokes.values()):
+    elif isinstance(topology.hub, ExistingHub) and not any(map(has_nsg, topology.spokes.values())):
         yield Finding(
             rule=RULE,
             path=("logs",),
             at_key=True,
             message=Message(
-                "the hub is existing and no spoke has a cluster, so no workspace creates a resource with logs"
+                "the hub is existing and no spoke has a cluster or an NSG of this project, so no workspace creates a "
+                "resource with logs"
             ),
             fix=Message("remove {logs}", logs=Field(("logs",))),
         )

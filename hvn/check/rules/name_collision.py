@@ -83,8 +83,15 @@ def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Find
                 kind=_kind(names[-1]),
                 name=names[-1].name,
             ),
-            fix=Message("add {placeholder} to the pattern", placeholder="{spoke}"),
+            fix=Message("add {placeholder} to the pattern", placeholder=_placeholder(names)),
         )
+
+
+def _placeholder(names: list[CreatedName]) -> str:
+    """Return the placeholder that makes these names different."""
+    if len({name.owner for name in names}) == len(names):
+        return "{spoke}"
+    return "{app}" if names[0].kind == "vault_role" else "{subnet}"
 
 
 def _collision(path: Path, name: CreatedName, other: CreatedName) -> Finding:

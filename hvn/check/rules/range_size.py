@@ -15,8 +15,8 @@ RULE = Rule(
     name="range-size",
     reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it.",
     why="HCP or Azure refuses the size, Azure only at apply",
-    fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet, /8 to /29 for VNets and other subnets, "
-    "/13 to /28 for Services",
+    fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
+    "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
     example="""\
 hvn:
   cidr: 172.25.16.0/26
@@ -38,6 +38,7 @@ class Size:
 HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and the range of an HVN can never be changed"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
 GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
+BASTION = Size(Words("AzureBastionSubnet"), 8, 26, Message("Azure Bastion needs a subnet of /26 or larger"))
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))
 # azurerm accepts more.
@@ -82,6 +83,8 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
         yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
         if topology.hub.gateway:
             yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
+        if topology.hub.bastion:
+            yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
     for path, cidr, _ in subnets(topology):
         yield path, cidr, SUBNET
     for name, spoke in topology.spokes.items():

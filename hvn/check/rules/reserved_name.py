@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.topology.model import Topology
+from hvn.topology.model import NewHub, Spoke, Topology
 from hvn.topology.naming import AZURE_SUBNETS, NODE_SUBNET
 
 RULE = Rule(
@@ -23,6 +23,7 @@ spokes:
 PLACES = ("hub", "runners", "vault")
 PLACE = Message("peering-hub is a workspace of the hub, and hub, runners and vault are places for hvn reach")
 NODES = Message("the cluster's node subnet has this name")
+HUB = Message("this project or an Azure service has a subnet of this name in the hub")
 SERVICE = Message(
     "Azure puts one of its services into a subnet of this name, which cannot have a default route to the firewall"
 )
@@ -39,24 +40,58 @@ def check(topology: Topology) -> Iterator[Finding]:
             why=PLACE,
             fix=Message("rename the spoke, for example to {name}", name=f"spoke-{name}"),
         )
+    if isinstance(topology.hub, NewHub):
+        for subnet in sorted(topology.hub.subnets):
+            if fix := _reserved_in_hub(subnet):
+                yield Finding(
+                    rule=RULE,
+                    path=("hub", "subnets", subnet),
+                    at_key=True,
+                    message=Message("{subnet} is the name of another subnet of the hub", subnet=subnet),
+                    why=HUB,
+                    fix=fix,
+                )
     for name, spoke in topology.spokes.items():
-        if NODE_SUBNET in spoke.subnets:
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "subnets", NODE_SUBNET),
-                at_key=True,
-                message=Message("{name} is the name of the cluster's node subnet", name=NODE_SUBNET),
-                why=NODES,
-                fix=Message(
-                    "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnets[NODE_SUBNET]
-                ),
-            )
-        for subnet in sorted(set(AZURE_SUBNETS) & spoke.subnets.keys()):
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "subnets", subnet),
-                at_key=True,
-                message=Message("{subnet} is the subnet of an Azure service", subnet=subnet),
-                why=SERVICE,
-                fix=Message("rename the subnet; the Azure service belongs in the hub or in an existing VNet"),
-            )
+        for subnet in sorted(spoke.subnets):
+            if reserved := _reserved(spoke, subnet):
+                message, why, fix = reserved
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "subnets", subnet),
+                    at_key=True,
+                    message=message,
+                    why=why,
+                    fix=fix,
+                )
+
+
+def _reserved_in_hub(subnet: str) -> Message | None:
+    """Return the fix for a reserved name of a hub's subnet."""
+    match subnet.casefold():
+        case "azurebastionsubnet":
+            return Message("write the range as hub.bastion.cidr: the subnet needs special NSG rules")
+        case "azurefirewallsubnet" | "runners":
+            return Message("rename the subnet")
+        case name if name in AZURE_SUBNETS:
+            return Message("use an existing hub for this service of Azure")
+        case _:
+            return None
+
+
+def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | None:
+    """Return message, reason and fix for a reserved name of a subnet. Azure compares names without regard to case."""
+    if subnet.casefold() == NODE_SUBNET:
+        return (
+            Message("{name} is the name of the cluster's node subnet", name=subnet),
+            NODES,
+            Message(
+                "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnet(subnet).cidr
+            ),
+        )
+    if subnet.casefold() in AZURE_SUBNETS:
+        return (
+            Message("{subnet} is the subnet of an Azure service", subnet=subnet),
+            SERVICE,
+            Message("rename the subnet; the Azure service belongs in the hub or in an existing VNet"),
+        )
+    return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
-from hvn.kinds.references import azure, ddos_plan, dns_zone, logs
+from hvn.kinds.references import azure, ddos_plan, dns_zone, existing_nsgs, logs
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
 
@@ -39,12 +39,13 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the existing private DNS zones, the destinations of logs and the DDoS protection plan."""
+    """Yield the existing private DNS zones, the destinations of logs, the DDoS protection plan, and existing NSGs."""
     for link in inputs.zone_links:
         if not link.new:
             yield from dns_zone(link.zone)
     yield from logs(inputs.logs)
     yield from ddos_plan(inputs.ddos_plan_id)
+    yield from existing_nsgs(inputs.subnets)
 
 
 KIND = Kind(
@@ -54,13 +55,12 @@ KIND = Kind(
     stack="stacks.hub",
     rights="hvn.kinds.hub.rights",
     row=Row(
-        holds="VNet, runners' subnet with a security group that denies all inbound traffic, Azure Firewall with its "
-        "policy, GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings "
-        "with `logs`",
+        holds="VNet, subnets with NSGs (the runners' one denies inbound traffic), Azure Firewall with its policy, "
+        "GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings with `logs`",
         when="unless the hub is `existing`",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted", "azure-policy"),
+    faults=("permission-denied", "interrupted", "azure-policy", "policy-deny"),
     provides=Subject.FIREWALL_POLICY,
     replaced_by=replaced_by,
     removal=removal,

@@ -1,13 +1,15 @@
 """The inputs of `hub`, and their derivation from the topology."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import LoggedInputs, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
+from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
-from hvn.topology import firewall, locations, naming
+from hvn.topology import firewall, locations, model, naming, security
 from hvn.topology.firewall import RuleGroup
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
@@ -41,16 +43,19 @@ class GatewayInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubInputs(LoggedInputs):
-    """`hub`: VNet, runners' subnet, firewall, GatewaySubnet, private DNS zone of AKS with the hub's link."""
+    """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
+
+    `subnets` are those beside the firewall's, the gateway's and the runners'.
+    """
 
     group: ResourceGroup
     vnet: Resource
     cidr: str
     dns_servers: tuple[str, ...]
     firewall_subnet: Subnet
-    runner_subnet: Subnet
+    runner_subnet: BuiltSubnet
     runner_routes: RouteTable
-    runner_security_group: str
+    subnets: tuple[BuiltSubnet, ...]
     firewall: FirewallInputs
     gateway: GatewayInputs | None
     dns_zone: str
@@ -70,6 +75,12 @@ def workspace(site: Site) -> Workspace | None:
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
     network = locations.hub_vnet(topology)
+    # Only the default route. A route for the spokes would send requests through the firewall, but the replies arrive
+    # directly over the peering.
+    routes = RouteTable(
+        naming.route_table(network.group, naming.name(topology, "route_table", naming.HUB, naming.RUNNERS)),
+        (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
+    )
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
         group=network.group,
@@ -77,14 +88,18 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         cidr=str(new_hub.cidr),
         dns_servers=tuple(map(str, new_hub.dns_servers)),
         firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
-        runner_subnet=common.subnet(topology, network, naming.HUB, naming.RUNNER_SUBNET, new_hub.runners.cidr),
-        # Only the default route. A route for the spokes would send requests through the firewall, but the replies
-        # arrive directly over the peering.
-        runner_routes=RouteTable(
-            naming.route_table(network.group, naming.name(topology, "route_table", naming.HUB, naming.RUNNERS)),
-            (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
+        runner_subnet=built(
+            topology,
+            naming.HUB,
+            naming.RUNNER_SUBNET,
+            model.subnet(new_hub.runners.cidr),
+            vnet=network,
+            group=network.group,
+            rules=security.of_runners(new_hub),
+            route_table=routes.resource,
         ),
-        runner_security_group=naming.name(topology, "network_security_group", naming.HUB, naming.RUNNERS),
+        runner_routes=routes,
+        subnets=tuple(_subnets(topology, new_hub, routes.resource)),
         firewall=FirewallInputs(
             name=naming.name(topology, "firewall", naming.HUB),
             policy=locations.firewall_policy(topology).name,
@@ -130,3 +145,35 @@ def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
     first = naming.name(topology, "firewall_public_ip", naming.HUB)
     suffixes = (f"-{index}" for index in range(2, number + 1))
     return tuple(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes)
+
+
+def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource) -> Iterator[BuiltSubnet]:
+    """Yield AzureBastionSubnet, which cannot have a route table, and the further subnets by key.
+
+    https://learn.microsoft.com/azure/bastion/bastion-faq (user-defined routes)
+    """
+    vnet = locations.hub_vnet(topology)
+    if new_hub.bastion:
+        yield built(
+            topology,
+            naming.HUB,
+            naming.BASTION,
+            model.subnet(new_hub.bastion.cidr),
+            vnet=vnet,
+            group=vnet.group,
+            rules=security.BASTION,
+            route_table=None,
+            name="AzureBastionSubnet",
+        )
+    for key in sorted(new_hub.subnets):
+        subnet = new_hub.subnet(key)
+        yield built(
+            topology,
+            naming.HUB,
+            key,
+            subnet,
+            vnet=vnet,
+            group=vnet.group,
+            rules=security.of_file(subnet),
+            route_table=route_table if subnet.route == "firewall" else None,
+        )

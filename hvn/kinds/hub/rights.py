@@ -3,14 +3,9 @@
 from hvn.kinds.rights import (
     IN_GROUP,
     MONITOR_DIAGNOSTIC_SETTING,
-    NETWORK,
     PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
     RESOURCE_GROUP,
-    SUBNET,
-    SUBNET_ROUTE_TABLE_ASSOCIATION,
     VIRTUAL_NETWORK,
-    VNET_READER,
-    Needs,
     Rights,
 )
 
@@ -27,9 +22,6 @@ RIGHTS = Rights(
         "azurerm_resource_group": RESOURCE_GROUP,
         "azurerm_route": IN_GROUP,
         "azurerm_route_table": IN_GROUP,
-        "azurerm_subnet": SUBNET,
-        "azurerm_subnet_network_security_group_association": Needs((VNET_READER,), (NETWORK,)),
-        "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
         "azurerm_virtual_network": VIRTUAL_NETWORK,
     }
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.network.inputs import NetworkInputs, workspace
-from hvn.kinds.references import azure, ddos_plan, dns_zone, gateway, resource_group
+from hvn.kinds.references import azure, ddos_plan, dns_zone, existing_nsgs, gateway, logs, resource_group
 from hvn.kinds.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
     """Return the resources that are lost with the spoke's network; an existing VNet stays."""
     inputs = workspace.inputs
     if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
-        return Message("the subnets and routes that were created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
+        return Message("the subnets, NSGs and routes created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
     return Message("the VNet, its subnets and routes, its firewall rules, and its peering with the hub")
 
 
@@ -30,7 +30,8 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the VNets with their ranges, the private DNS zones, the DDoS protection plan and the firewall policy."""
+    """Yield the VNets, the private DNS zones, the DDoS protection plan, the firewall policy, the destinations of logs,
+    and existing NSGs."""
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)
@@ -41,6 +42,8 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     yield from ddos_plan(inputs.ddos_plan_id)
     if inputs.rules:
         yield from azure("azurerm_firewall_policy", inputs.rules.policy)
+    yield from logs(inputs.logs)
+    yield from existing_nsgs(inputs.subnets)
 
 
 KIND = Kind(
@@ -48,12 +51,12 @@ KIND = Kind(
     stack="stacks.network",
     rights="hvn.kinds.network.rights",
     row=Row(
-        holds="resource group, VNet, subnets, route table, both halves of the hub peering, DNS zone links, "
-        "routes of the spoke in GatewaySubnet, the spoke's firewall rules",
+        holds="resource group, VNet, subnets with NSGs, route tables, both halves of the hub peering, DNS zone links, "
+        "routes of the spoke in GatewaySubnet, the spoke's firewall rules; diagnostic settings with `logs`",
         when="for every spoke",
     ),
     derive=workspace,
-    faults=("permission-denied", "interrupted", "azure-policy"),
+    faults=("permission-denied", "interrupted", "azure-policy", "policy-deny"),
     follows=follows,
     removal=removal,
     creates=creates,

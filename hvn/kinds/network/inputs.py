@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import AzureInputs, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, Route, RouteTable, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
+from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
-from hvn.topology import locations, naming
+from hvn.topology import locations, model, naming, security
 from hvn.topology.firewall import RuleGroup, spoke_group
 from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
@@ -33,10 +34,11 @@ class SpokeRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInputs(AzureInputs):
-    """`network-<spoke>`: VNet, subnets, route table, both halves of the hub peering, DNS zone link, firewall rules.
+class NetworkInputs(LoggedInputs):
+    """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
-    `group` contains the new resources, and `vnet` unless the VNet is existing.
+    `group` contains the new resources, and `vnet` unless the VNet is existing. `open_table` has no routes; subnets with
+    `route: none` have it.
     """
 
     group: ResourceGroup
@@ -48,8 +50,9 @@ class NetworkInputs(AzureInputs):
     hub_peering: bool
     use_remote_gateways: bool
     zone_link: bool
-    subnets: tuple[Subnet, ...]
+    subnets: tuple[BuiltSubnet, ...]
     route_table: RouteTable
+    open_table: Resource | None
     hub: HubRef
     peering_to_hub: str
     peering_from_hub: str
@@ -94,6 +97,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             tuple(routes),
             bgp_route_propagation=spoke.bgp_route_propagation,
         ),
+        open_table=locations.spoke_open_table(topology, name, spoke) if _has_open(spoke) else None,
         hub=HubRef(
             vnet=locations.hub_vnet(topology),
             cidrs=locations.hub_cidrs(topology),
@@ -105,6 +109,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         dns_link=naming.name(topology, "dns_link", name),
         zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
         rules=_rules(topology, name, spoke),
+        logs=_logs(topology, spoke),
     )
 
 
@@ -129,9 +134,29 @@ def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
     return SpokeRules(locations.firewall_policy(topology), group) if group else None
 
 
-def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[Subnet, ...]:
-    ranges = dict(spoke.subnets)
+def _logs(topology: Topology, spoke: Spoke) -> LogInputs | None:
+    """Return the destinations of the NSGs' logs; None without an NSG, so that `logs` changes only spokes with NSGs."""
+    return common.logs(topology) if security.has_nsg(spoke) else None
+
+
+def _has_open(spoke: Spoke) -> bool:
+    return any(spoke.subnet(subnet).route == "none" for subnet in spoke.subnets)
+
+
+def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, ...]:
+    """Return the subnets by key, with the node subnet of the cluster."""
+    group, vnet = locations.spoke_group(topology, name, spoke), locations.spoke_vnet(topology, name, spoke)
+    tables = {
+        "firewall": locations.spoke_route_table(topology, name, spoke),
+        "none": locations.spoke_open_table(topology, name, spoke),
+    }
+    subnets = {
+        key: (spoke.subnet(key), security.of_subnet(topology, spoke, spoke.subnet(key))) for key in spoke.subnets
+    }
     if spoke.cluster:
-        ranges[naming.NODE_SUBNET] = spoke.cluster.node_cidr
-    vnet = locations.spoke_vnet(topology, name, spoke)
-    return tuple(common.subnet(topology, vnet, name, key, ranges[key]) for key in sorted(ranges))
+        nodes = model.subnet(spoke.cluster.node_cidr)
+        subnets[naming.NODE_SUBNET] = (nodes, security.of_nodes(topology, spoke))
+    return tuple(
+        built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=tables[subnet.route])
+        for key, (subnet, rules) in sorted(subnets.items())
+    )

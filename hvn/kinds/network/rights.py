@@ -2,9 +2,11 @@
 
 from hvn.kinds.rights import (
     IN_GROUP,
+    MONITOR_DIAGNOSTIC_SETTING,
     PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
     RESOURCE_GROUP,
     SUBNET,
+    SUBNET_NSG_ASSOCIATION,
     SUBNET_ROUTE_TABLE_ASSOCIATION,
     VIRTUAL_NETWORK,
     VNET_READER,
@@ -31,6 +33,8 @@ RIGHTS = Rights(
                 ),
             ),
         ),
+        "azurerm_monitor_diagnostic_setting": MONITOR_DIAGNOSTIC_SETTING,
+        "azurerm_network_security_group": IN_GROUP,
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
         "azurerm_resource_group": RESOURCE_GROUP,
         "azurerm_route": Needs(
@@ -47,6 +51,7 @@ RIGHTS = Rights(
         ),
         "azurerm_route_table": IN_GROUP,
         "azurerm_subnet": SUBNET,
+        "azurerm_subnet_network_security_group_association": SUBNET_NSG_ASSOCIATION,
         "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
         "azurerm_virtual_network": VIRTUAL_NETWORK,
         "azurerm_virtual_network_peering": Needs(

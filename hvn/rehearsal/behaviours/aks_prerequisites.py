@@ -10,6 +10,7 @@ the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terr
 
 from collections.abc import Iterable
 
+from hvn.rehearsal.azure_subnets import ROUTES, attached
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import same
 
@@ -34,17 +35,14 @@ def create(change: Change) -> None:
 
 def _route_table(change: Change, subnet: str) -> str:
     """Return the id of the subnet's route table, which must have a default route to an appliance or a gateway."""
-    tables = [
-        (association["id"], association["route_table_id"])
-        for association in change.cloud.find("azurerm_subnet_route_table_association")
-        if same(association["subnet_id"], subnet)
-    ]
-    if not tables:
+    there = next((one for one in change.cloud.find("azurerm_subnet") if same(one["id"], subnet)), {"id": subnet})
+    attached_table = attached(change.cloud, there, ROUTES)
+    if attached_table is None:
         raise _refused("ExistingRouteTableNotAssociatedWithSubnet", f"no route table is associated with {subnet}")
     routes = [
         route
         for table in change.cloud.find("azurerm_route_table")
-        if same(table["id"], tables[0][1])
+        if same(table["id"], attached_table[0])
         for route in table["route"] or ()
     ]
     default = [route for route in routes if route["address_prefix"] == "0.0.0.0/0"]
@@ -53,8 +51,8 @@ def _route_table(change: Change, subnet: str) -> str:
             "RouteTableInvalidNextHop",
             "the next hop of 0.0.0.0/0 must be a VirtualAppliance or a VirtualNetworkGateway",
         )
-    change.need(("azurerm_subnet_route_table_association", str(tables[0][0])))
-    return str(tables[0][1])
+    change.need(attached_table[1])
+    return attached_table[0]
 
 
 def missing_zone_rights(zone: str) -> Refusal:

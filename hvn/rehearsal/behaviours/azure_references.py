@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from hvn.rehearsal.azure_subnets import resource_of
 from hvn.rehearsal.behaviours import Change, Refusal
 
 ROLES = "/providers/Microsoft.Authorization/"
@@ -22,7 +23,7 @@ def create(change: Change) -> None:
     for wanted in [*_references(change.planned, own), *([group] if group else [])]:
         there = change.cloud.named(wanted)
         if there:
-            change.need(there)
+            change.need(resource_of(change.cloud, there))
         else:
             code = "ResourceNotFound" if "/providers/" in wanted else "ResourceGroupNotFound"
             raise Refusal(

@@ -4,6 +4,7 @@ must propagate BGP routes.
 Azure: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings (Gateway subnet).
 """
 
+from hvn.rehearsal.azure_subnets import ROUTES, attached
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.cloud import Object, same
 
@@ -30,10 +31,22 @@ def route(change: Change) -> None:
     if not any(same(other["id"], table) for other in change.cloud.find(TABLE)):
         raise Refusal(f"creating {ROUTE}: unexpected status 404 (404 Not Found): ResourceNotFound", table)
     change.need((TABLE, table))
-    if change.after["address_prefix"] == "0.0.0.0/0" and any(
-        _is_gateway(one["subnet_id"]) and same(one["route_table_id"], table) for one in change.cloud.find(ASSOCIATION)
-    ):
+    gateways = (one for one in change.cloud.find("azurerm_subnet") if _is_gateway(one["id"]))
+    tables = (attached(change.cloud, one, ROUTES) for one in gateways)
+    if change.after["address_prefix"] == "0.0.0.0/0" and any(one and same(one[0], table) for one in tables):
         raise _refused(change, "the route table of GatewaySubnet cannot have a route for 0.0.0.0/0")
+
+
+def vnet(change: Change) -> None:
+    """Refuse an NSG or a wrong route table on an inline GatewaySubnet."""
+    blocks = change.after.get("subnet")
+    for subnet in blocks if isinstance(blocks, list) else ():
+        if subnet["name"] == "GatewaySubnet":
+            if subnet["security_group"]:
+                raise _refused(change, "GatewaySubnet cannot have a network security group")
+            for table in change.cloud.find(TABLE):
+                if same(table["id"], subnet["route_table_id"]):
+                    _fits(change, table)
 
 
 def _fits(change: Change, table: Object) -> None:
@@ -56,4 +69,5 @@ CREATE = {
     "azurerm_subnet_network_security_group_association": security_group,
     ASSOCIATION: association,
     ROUTE: route,
+    "azurerm_virtual_network": vnet,
 }

@@ -33,11 +33,17 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
     ),
     "azurerm_route_table": (
         "InUseRouteTableCannotBeDeleted",
-        [("azurerm_subnet_route_table_association", _by_argument("route_table_id"))],
+        [
+            ("azurerm_subnet_route_table_association", _by_argument("route_table_id")),
+            ("azurerm_subnet", _by_argument("route_table_id")),
+        ],
     ),
     "azurerm_network_security_group": (
         "InUseNetworkSecurityGroupCannotBeDeleted",
-        [("azurerm_subnet_network_security_group_association", _by_argument("network_security_group_id"))],
+        [
+            ("azurerm_subnet_network_security_group_association", _by_argument("network_security_group_id")),
+            ("azurerm_subnet", _by_argument("network_security_group_id")),
+        ],
     ),
     "azurerm_public_ip": (
         "PublicIPAddressCannotBeDeleted",
@@ -61,8 +67,8 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
 }
 
 
-def delete(change: Change) -> None:
-    """Refuse to delete a resource that another resource uses."""
+def refuse_used(change: Change) -> None:
+    """Refuse to delete a resource that another one uses."""
     user = next(users(change, change.kind), None)
     if user:
         raise _in_use(change, USERS[change.kind][0], user)
@@ -90,4 +96,4 @@ def _in_use(change: Change, code: str, user: str) -> Refusal:
     )
 
 
-DELETE = dict.fromkeys(USERS, delete) | {"azurerm_private_dns_zone": delete_with_children}
+DELETE = dict.fromkeys(USERS, refuse_used) | {"azurerm_private_dns_zone": delete_with_children}

@@ -12,22 +12,29 @@ learn.microsoft.com/azure/virtual-network/virtual-networks-faq); InvalidCIDRNota
 import ipaddress
 from collections.abc import Iterable
 
+from hvn.rehearsal.azure_subnets import subnets, vnet_of
 from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.behaviours.in_use import users
 from hvn.rehearsal.cloud import Object, same
+from hvn.rehearsal.wire import UNKNOWN
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def subnet(change: Change) -> None:
-    """Refuse a subnet with a range outside its VNet, or with a range that overlaps another subnet."""
+    """Refuse a subnet outside of its VNet, or overlapping another subnet."""
+    vnet = vnet_of(str(change.after["id"]))
+    check(change, *_of(change, "azurerm_virtual_network", vnet))
+
+
+def check(change: Change, *vnets: Object) -> None:
+    """Refuse a subnet outside of these VNets, or overlapping another subnet."""
     own = _ranges(change, change.after.get("address_prefixes"))
-    vnet = str(change.after["id"]).rpartition("/subnets/")[0]
-    for there in _of(change, "azurerm_virtual_network", vnet):
+    for there in vnets:
         spaces = [ipaddress.ip_network(space) for space in there.get("address_space") or ()]
         if spaces and not all(_inside(prefix, spaces) for prefix in own):
             raise _outside(change, change.after, there)
-    for other in _subnets(change, vnet):
+    for other in subnets(change.cloud, vnet_of(str(change.after["id"]))):
         theirs = [ipaddress.ip_network(prefix) for prefix in other.get("address_prefixes") or ()]
         if not same(other["id"], change.after["id"]) and any(a.overlaps(b) for a in own for b in theirs):
             raise _refused(
@@ -40,6 +47,12 @@ def subnet(change: Change) -> None:
 
 def resize(change: Change) -> None:
     """Refuse to remove a range in use from a subnet, and run the checks of a new subnet."""
+    check_resized(change)
+    subnet(change)
+
+
+def check_resized(change: Change) -> None:
+    """Refuse to remove a range in use."""
     removed = set(change.before.get("address_prefixes") or ()) - set(change.after.get("address_prefixes") or ())
     user = next(users(change, "azurerm_subnet"), None) if removed else None
     if user:
@@ -49,13 +62,14 @@ def resize(change: Change) -> None:
             f"IpPrefix {min(removed)} on Subnet {change.after['name']} has active allocations and cannot be deleted. "
             f"It is in use by {user}",
         )
-    subnet(change)
 
 
 def vnet(change: Change) -> None:
     """Refuse a VNet with an invalid range, or with an address space that does not contain each of its subnets."""
     spaces = _ranges(change, change.after.get("address_space"))
-    for inner in _subnets(change, str(change.after["id"])):
+    if change.planned.get("subnet") is not UNKNOWN and change.before.get("subnet") != change.after.get("subnet"):
+        return  # vnet_subnets.py checks the new subnets
+    for inner in subnets(change.cloud, str(change.after["id"])):
         prefixes = [ipaddress.ip_network(prefix) for prefix in inner.get("address_prefixes") or ()]
         if spaces and not all(_inside(prefix, spaces) for prefix in prefixes):
             raise _outside(change, inner, change.after)
@@ -97,11 +111,6 @@ def _inside(prefix: Network, spaces: Iterable[Network]) -> bool:
 
 def _of(change: Change, kind: str, id_: str) -> list[Object]:
     return [resource for resource in change.cloud.find(kind) if same(resource["id"], id_)]
-
-
-def _subnets(change: Change, vnet: str) -> list[Object]:
-    subnets = change.cloud.find("azurerm_subnet")
-    return [subnet for subnet in subnets if same(subnet["id"].rpartition("/subnets/")[0], vnet)]
 
 
 def _outside(change: Change, subnet: Object, vnet: Object) -> Refusal:

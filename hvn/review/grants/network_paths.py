@@ -114,10 +114,16 @@ def _hops(values: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the inline subnets that lose or change their security group or route table."""
+    """Yield the inline subnets that lose their security group or route table, or get direct access to the internet.
+
+    A plan omits an argument that is known after apply, such as the id of a replaced security group.
+    """
     old = {subnet.get("name"): subnet for subnet in blocks(before.get("subnet"))}
     for subnet in blocks(after.get("subnet")):
-        was = old.get(subnet.get("name"))
-        for argument in OF_A_SUBNET if was else ():
-            if was and was.get(argument) and not subnet.get(argument):
-                yield Opening(f"subnet {subnet.get('name')}", f"removed {argument}")
+        was, name = old.get(subnet.get("name"), {}), f"subnet {subnet.get('name')}"
+        for argument in OF_A_SUBNET:
+            if was.get(argument) and argument in subnet and not subnet[argument]:
+                yield Opening(name, f"removed {argument}")
+        for argument, default in SWITCHES[SUBNET].items():
+            if _on(subnet, argument, default=default) and not _on(was, argument, default=default):
+                yield Opening(name, argument)

@@ -11,6 +11,7 @@ from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed, impact, with_plan
 from hvn.review.plan import ResourceChange
 from hvn.review.rebuild_steps import moved_elsewhere
+from hvn.topology.naming import identifier
 
 RULE = Rule(
     id="HVN918",
@@ -127,7 +128,7 @@ def _losses(context: Context, workspace: str) -> Mapping[str, Loss]:
 
 
 def _associations(network: NetworkInputs) -> set[str]:
-    return {f"azurerm_subnet_route_table_association.routes_{subnet.key}" for subnet in network.subnets}
+    return {f"azurerm_subnet_route_table_association.routes_{identifier(subnet.key)}" for subnet in network.subnets}
 
 
 def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[Message]:

@@ -1,12 +1,13 @@
 """HVN946: logs of a resource or of Vault are no longer sent to a destination."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.hcp.inputs import HcpInputs, StreamInputs
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.inputs import LoggedInputs, LogInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, impact, with_plan
 
@@ -25,8 +26,10 @@ LABEL = "hvn: destroys"
 SETTING = "azurerm_monitor_diagnostic_setting"
 TYPES = (SETTING,)
 LOSSES = {SETTING: Loss("the resource logs of {who}, with the audit log of the API server")}
+LOSSES_OF_A_NETWORK = {SETTING: Loss("the logs of the network security groups of {who}")}
 LOSSES_OF_THE_HUB = {SETTING: Loss("the resource logs of the hub, with the firewall's log of {who}", everyone=True)}
 STREAMS = {"audit_log": "audit log", "metrics": "metrics"}
+BY_INPUTS: Mapping[type, Mapping[str, Loss]] = {HubInputs: LOSSES_OF_THE_HUB, NetworkInputs: LOSSES_OF_A_NETWORK}
 DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
 
 
@@ -36,14 +39,14 @@ def check(context: Context) -> Iterator[Finding]:
     removed = {
         str(workspace.id): destinations
         for workspace, before, after in context.changed(LoggedInputs)
-        if after and (destinations := _removed(before.logs, after.logs))
+        if after and _has_logs(after) and (destinations := _removed(before.logs, after.logs))
     }
     planned = context.destroyed(*TYPES)
     for id_ in dict.fromkeys((*removed, *planned)):
         changes = planned.get(id_, [])
         lost = removed.get(id_, [])
         reasons = [Message("logs are no longer sent to {destinations}", destinations=lost)] if lost else []
-        losses = LOSSES_OF_THE_HUB if isinstance(context.inputs(id_), HubInputs) else LOSSES
+        losses = BY_INPUTS.get(type(context.inputs(id_)), LOSSES)
         yield Finding(
             rule=RULE,
             workspace=id_,
@@ -66,6 +69,13 @@ def _streams(context: Context) -> Iterator[Finding]:
 def _stream(stream: StreamInputs | None) -> str:
     """Return the system and the place of a stream; empty without a stream."""
     return f"{stream.type} {stream.endpoint or stream.region or ''}".rstrip() if stream else ""
+
+
+def _has_logs(inputs: LoggedInputs) -> bool:
+    """Return whether the workspace has a resource with logs. A spoke without an NSG of this project has none."""
+    if not isinstance(inputs, NetworkInputs):
+        return True
+    return any(subnet.security_group.rules is not None for subnet in inputs.subnets)
 
 
 def _removed(before: LogInputs | None, after: LogInputs | None) -> list[Message]:

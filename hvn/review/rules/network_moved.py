@@ -133,17 +133,8 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
             evidence=destroyed,
         )
         return Finding(rule=RULE, workspace=id_, message=message, manual_steps=after_merge(context, spoke, again))
-    impact: list[Message] = []
-    todo: tuple[Message, ...] = ()
-    if move.emptied:
-        impact.append(Message("everything in the subnets {subnets}", subnets=move.emptied))
-        todo = (
-            Message(
-                "before you apply {workspace}, remove everything from its subnets {subnets}",
-                workspace=id_,
-                subnets=move.emptied,
-            ),
-        )
+    lost, todo = _emptied(id_, move) if move.emptied else ((), ())
+    impact = [*lost]
     if again:
         kept = [workspace for workspace in again if workspace in context.after]
         removed = [workspace for workspace in again if workspace not in context.after]
@@ -158,6 +149,15 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
         message=_message(context, id_, move, changes),
         impact=tuple(impact),
         manual_steps=todo,
+    )
+
+
+def _emptied(id_: str, move: Move) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """Return impact and manual steps of a change for which subnets must be empty."""
+    step = "before you apply {workspace}, remove everything from its subnets {subnets}"
+    return (
+        (Message("everything in the subnets {subnets}", subnets=move.emptied),),
+        (Message(step, workspace=id_, subnets=move.emptied),),
     )
 
 
@@ -188,6 +188,9 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
         )
     if not move.emptied:
         return Finding(rule=RULE, workspace=id_, message=message)
+    if not move.recreated and before.firewall_subnet.name not in move.emptied:
+        impact, todo = _emptied(id_, move)
+        return Finding(rule=RULE, workspace=id_, message=message, impact=impact, manual_steps=todo)
     return Finding(
         rule=RULE,
         workspace=id_,

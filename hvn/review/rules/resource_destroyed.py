@@ -6,6 +6,8 @@ from hvn.diagnostics.finding import Finding, Level, Rule
 from hvn.review import rules
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed
+from hvn.review.vnet_subnets import inline_subnets
+from hvn.topology.naming import identifier
 
 RULE = Rule(
     id="HVN907",
@@ -14,14 +16,15 @@ RULE = Rule(
     reports="A plan destroys or replaces a resource that no other rule covers.",
     why="the resource is unavailable until it is recreated",
     fix="check that nobody needs it in the meantime",
-    example="a plan that replaces `azurerm_network_security_group.runners_closed`",
+    example="a plan that replaces `azurerm_network_security_group.nsg_runners`",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )
 LABEL = "hvn: destroys"
-NSG = Loss("the protection of the runners' subnet from inbound traffic")
+SECURITY_GROUP = "azurerm_network_security_group"
+NSG = Loss("the filter of the subnet's traffic in {who}")
 DNS = Loss("Vault's answers about private domains")
 LOSSES = {
-    "azurerm_network_security_group": NSG,
+    SECURITY_GROUP: NSG,
     "azurerm_subnet_network_security_group_association": NSG,
     "hcp_dns_forwarding": DNS,
     "hcp_dns_forwarding_rule": DNS,
@@ -33,8 +36,18 @@ LOSSES = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each workspace."""
+    """Yield one finding for each workspace. HVN904 reports a removed subnet, which has its own NSG."""
     covered = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
     for workspace, changes in context.destroyed().items():
-        if rest := [change for change in changes if change.type not in covered]:
+        removed = _of_removed_subnets(context, workspace)
+        if rest := [change for change in changes if change.type not in covered and change.address not in removed]:
             yield destroyed(RULE, context, workspace, rest, LOSSES)
+
+
+def _of_removed_subnets(context: Context, workspace: str) -> set[str]:
+    """Return the addresses of the NSGs of subnets that the edit removes from a new VNet."""
+    before, after = (
+        {subnet.key for subnet in inline_subnets(side[workspace].inputs)} if workspace in side else set()
+        for side in (context.before, context.after)
+    )
+    return {f"{SECURITY_GROUP}.nsg_{identifier(key)}" for key in before - after}

@@ -34,6 +34,8 @@ from hvn.topology.fields.logs import (
 )
 from hvn.topology.fields.marks import REFUSED, Address, Cidr, Frozen, Ip, Limit, Range, Text
 from hvn.topology.fields.names import Label, ObjectName, PoolName, SiteName, Slug, SpokeName, TopologyName
+from hvn.topology.fields.network import ExistingNsg, NsgAddress, NsgRuleName, Port
+from hvn.topology.fields.resource_names import SubnetName
 from hvn.topology.fields.vault import (
     Audience,
     ChartVersion,
@@ -64,6 +66,7 @@ __all__ = [
     "EngineMount",
     "EngineRole",
     "EventHubRuleId",
+    "ExistingNsg",
     "Fqdn",
     "FqdnTag",
     "Frozen",
@@ -78,9 +81,12 @@ __all__ = [
     "LogWorkspaceId",
     "MaxSurge",
     "Mount",
+    "NsgAddress",
+    "NsgRuleName",
     "ObjectName",
     "Organization",
     "PoolName",
+    "Port",
     "PrivateDnsZone",
     "PrivateDnsZoneId",
     "Project",
@@ -103,6 +109,7 @@ __all__ = [
     "StreamEndpoint",
     "StreamRegion",
     "StreamUser",
+    "SubnetName",
     "TagKey",
     "TagValue",
     "TemplateText",

@@ -159,10 +159,10 @@ _ID = (
 )
 
 
-def resource_id(provider_and_types: str, kind: str, rule: str, example: str) -> Text:
-    """Return the mark of an Azure resource id, by a pattern of provider, types and names."""
+def resource_id(provider_and_types: str, kind: str, rule: str, example: str, *, short: str = "") -> Text:
+    """Return the mark of an Azure resource id, by a pattern of provider, types and names, or of a `short` form."""
     return Text(
-        pattern=_ID + provider_and_types,
+        pattern=f"({_ID}{provider_and_types}|{short})" if short else _ID + provider_and_types,
         kind=kind,
         rule=rule,
         example=example,

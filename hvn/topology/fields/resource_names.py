@@ -13,7 +13,7 @@ _AZURE = "https://learn.microsoft.com/azure/azure-resource-manager/management/re
 _VAULT = "https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go"
 
 
-def _network(kind: str, example: str, longest: int = 80, shortest: int = 1) -> Text:
+def network_name(kind: str, example: str, longest: int = 80, shortest: int = 1) -> Text:
     """Return the limit of Azure's network resources: alphanumeric first, a letter, digit or `_` at the end."""
     middle = rf"[A-Za-z0-9_.-]{{{max(0, shortest - 2)},{longest - 2}}}[A-Za-z0-9_]"
     return Text(
@@ -26,16 +26,16 @@ def _network(kind: str, example: str, longest: int = 80, shortest: int = 1) -> T
     )
 
 
-VNET = _network("a VNet name", "vnet-payments-prod", 64, 2)
-SUBNET = _network("a subnet name", "snet-aks")
-ROUTE_TABLE = _network("a route table name", "rt-payments-prod")
-SECURITY_GROUP = _network("a network security group name", "nsg-payments-prod")
-PEERING = _network("a VNet peering name", "peer-hub")
-DNS_LINK = _network("a zone link name", "link-payments")
-FIREWALL = _network("a firewall name", "afw-hub-prod")
+VNET = network_name("a VNet name", "vnet-payments-prod", 64, 2)
+SUBNET = network_name("a subnet name", "snet-aks")
+ROUTE_TABLE = network_name("a route table name", "rt-payments-prod")
+SECURITY_GROUP = network_name("a network security group name", "nsg-payments-prod")
+PEERING = network_name("a VNet peering name", "peer-hub")
+DNS_LINK = network_name("a zone link name", "link-payments")
+FIREWALL = network_name("a firewall name", "afw-hub-prod")
 # azurerm checks a policy's name with a pattern of at least two characters (firewall_policy_resource.go).
-FIREWALL_POLICY = _network("a firewall policy name", "afwp-hub-prod", 80, 2)
-PUBLIC_IP = _network("a public IP address name", "pip-afw-hub")
+FIREWALL_POLICY = network_name("a firewall policy name", "afwp-hub-prod", 80, 2)
+PUBLIC_IP = network_name("a public IP address name", "pip-afw-hub")
 IDENTITY = Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}",
     kind="a managed identity name",
@@ -130,7 +130,7 @@ ResourceGroupPattern = Annotated[
 VnetPattern = Annotated[str, _pattern(VNET, "vnet-{spoke}-prod", *_OWNER)]
 SubnetPattern = Annotated[str, _pattern(SUBNET, "snet-{subnet}", *_OWNER, "subnet")]
 RouteTablePattern = Annotated[str, _pattern(ROUTE_TABLE, "rt-{spoke}-prod", *_OWNER)]
-SecurityGroupPattern = Annotated[str, _pattern(SECURITY_GROUP, "nsg-{spoke}-prod", *_OWNER)]
+SecurityGroupPattern = Annotated[str, _pattern(SECURITY_GROUP, "nsg-{spoke}-{subnet}", *_OWNER, "subnet")]
 PeeringPattern = Annotated[str, _pattern(PEERING, "peer-{spoke}", *_OWNER)]
 DnsLinkPattern = Annotated[str, _pattern(DNS_LINK, "link-{spoke}", *_OWNER)]
 IdentityPattern = Annotated[str, _pattern(IDENTITY, "id-{spoke}-aks", *_OWNER, characters="A-Za-z0-9_-")]

@@ -11,6 +11,7 @@ from hvn.topology.model.cluster import Cluster, NodePool, VaultLogin, Vso
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
+    Bastion,
     ExistingHub,
     Firewall,
     Gateway,
@@ -24,16 +25,19 @@ from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.streams import Stream
+from hvn.topology.model.subnet import DELEGATIONS, NsgRule, Subnet, SubnetOrRange, subnet
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
 from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
 
 __all__ = [
+    "DELEGATIONS",
     "VSO_IMAGE_HOSTS",
     "WINDOWED",
     "App",
     "Azure",
     "AzurermState",
+    "Bastion",
     "Certificate",
     "Ci",
     "CloudState",
@@ -56,6 +60,7 @@ __all__ = [
     "Naming",
     "NewHub",
     "NodePool",
+    "NsgRule",
     "OtherUpgrade",
     "RestartTarget",
     "Runners",
@@ -65,6 +70,8 @@ __all__ = [
     "SpokeNames",
     "State",
     "Stream",
+    "Subnet",
+    "SubnetOrRange",
     "Synced",
     "Topology",
     "Upgrades",
@@ -74,4 +81,5 @@ __all__ = [
     "VnetFacts",
     "Vso",
     "Window",
+    "subnet",
 ]

@@ -16,6 +16,7 @@ from hvn.topology.fields import (
     PrivateDnsZone,
     PrivateDnsZoneId,
     SiteName,
+    SubnetName,
     Uuid,
     VnetId,
     Zone,
@@ -23,6 +24,7 @@ from hvn.topology.fields import (
 from hvn.topology.model.base import Model
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.names import HubNames
+from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 # Hosts of VSO's images: the FQDN tag AzureKubernetesService does not cover them. The chart's images are on Docker Hub
 # and Quay (chart 1.4.1). The redirect hosts are those that Docker's and Red Hat's documentation list
@@ -107,6 +109,15 @@ class Runners(Model):
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that the runners may reach over HTTPS, in addition to the built-in list: the package index and npm
     registry that set-up uses, mirrors, the artifact storage of the CI."""
+    allow_bastion: bool = False
+    """True: Azure Bastion (`hub.bastion`) may connect to the runners with SSH and RDP."""
+
+
+class Bastion(Model):
+    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. The Bastion itself is not built here."""
+
+    cidr: Cidr
+    """Range of AzureBastionSubnet, /26 or larger."""
 
 
 class Gateway(Model):
@@ -152,6 +163,10 @@ class NewHub(Model):
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None
     """The subnet of a VPN or ExpressRoute gateway. Its routes lead to the firewall. [default: none]"""
+    bastion: Bastion | None = None
+    """The subnet for Azure Bastion. [default: none]"""
+    subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
+    """Further subnets by name. The HVN has no route to them."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
@@ -162,6 +177,10 @@ class NewHub(Model):
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)
     """Names of single resources."""
+
+    def subnet(self, name: str) -> Subnet:
+        """Return a subnet of `subnets` in its long form."""
+        return subnet(self.subnets[name])
 
 
 class HubFacts(Model):

@@ -12,8 +12,7 @@ from hvn.topology.model.base import Model
 
 class Naming(Model):
     """Patterns for the names of the resources that this project creates. `{topology}` is `name`. `{spoke}` is the
-    spoke's name; `hub` for resources of the hub, and `runners` or `gateway` for route tables and security groups
-    there."""
+    spoke's name; `hub` for resources of the hub, and `runners` or `gateway` for route tables there."""
 
     resource_group: names.ResourceGroupPattern = "rg-{topology}-{spoke}"
     """Resource groups of the hub and the spokes."""
@@ -23,8 +22,8 @@ class Naming(Model):
     """Subnets. `{subnet}` is the key in `subnets`, `nodes` or `runners`."""
     route_table: names.RouteTablePattern = "rt-{topology}-{spoke}"
     """Route tables of the spokes, the runners and the gateway."""
-    network_security_group: names.SecurityGroupPattern = "nsg-{topology}-{spoke}"
-    """Network security group of the runners."""
+    network_security_group: names.SecurityGroupPattern = "nsg-{topology}-{spoke}-{subnet}"
+    """Network security groups of the subnets."""
     peering_to_hub: names.PeeringPattern | None = None
     """The spokes' halves of the hub peerings. [default: to-hub; to-{topology}-hub in an existing VNet]"""
     peering_from_hub: names.PeeringPattern = "to-{topology}-{spoke}"
@@ -59,13 +58,13 @@ class HubNames(Model):
     vnet: names.VnetName | None = None
     """VNet of the hub."""
     subnets: Annotated[Mapping[names.SubnetName, names.SubnetName], Frozen] = Field(default={}, validate_default=True)
-    """Subnets by key: `runners`."""
+    """Subnets by key: a key of the hub's `subnets`, or `runners`."""
     route_tables: Annotated[Mapping[Label, names.RouteTableName], Frozen] = Field(default={}, validate_default=True)
     """Route tables by key: `runners`, `gateway`."""
-    network_security_groups: Annotated[Mapping[Label, names.SecurityGroupName], Frozen] = Field(
+    network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )
-    """Network security groups by key: `runners`."""
+    """Network security groups by the subnet's key, or `bastion`."""
     dns_link: names.DnsLinkName | None = None
     """Link of the private DNS zone with the hub."""
     firewall: names.FirewallName | None = None
@@ -87,6 +86,10 @@ class SpokeNames(Model):
     """Subnets by key: a key of the spoke's `subnets`, or `nodes`."""
     route_table: names.RouteTableName | None = None
     """Route table of the spoke."""
+    network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
+        default={}, validate_default=True
+    )
+    """Network security groups by the subnet's key."""
     peering_to_hub: names.PeeringName | None = None
     """The spoke's half of the hub peering."""
     peering_from_hub: names.PeeringName | None = None

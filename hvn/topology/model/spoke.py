@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Cidr, Frozen, Label, Limit, PrivateDnsZone, Uuid, VnetId
+from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, SubnetName, Uuid, VnetId
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
+from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
     why="an HVN route leads to a peering, directly or through an appliance in the hub; there is no third kind",
@@ -59,8 +60,8 @@ class Spoke(Model):
     DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
-    subnets: Annotated[Mapping[Label, Cidr], Frozen] = Field(default={}, validate_default=True)
-    """Further subnets by name. Each has the spoke's route table."""
+    subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
+    """Further subnets by name."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list them
     for the owner of its firewall policy."""
@@ -74,3 +75,7 @@ class Spoke(Model):
     """Names of single resources."""
     cluster: Cluster | None = None
     """The private AKS cluster in this spoke."""
+
+    def subnet(self, name: str) -> Subnet:
+        """Return a subnet of `subnets` in its long form."""
+        return subnet(self.subnets[name])

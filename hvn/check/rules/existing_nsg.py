@@ -1,0 +1,57 @@
+"""HVN161 existing-nsg: an existing NSG that the subnet cannot have, or rules beside it."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology import locations
+from hvn.topology.model import Topology
+from hvn.topology.ranges import subnets_of_file
+
+RULE = Rule(
+    id="HVN161",
+    name="existing-nsg",
+    reports="A subnet has an NSG of another subscription, or rules beside an existing NSG.",
+    why="Azure takes only an NSG of the VNet's subscription, and this project changes no existing NSG",
+    fix="use an NSG of the VNet's subscription, and write its rules where it is managed",
+    example="""\
+spokes:
+  analytics:
+    subnets:
+      jobs: {cidr: 10.96.0.0/24, nsg: rg-network/nsg-jobs, rules: {web: {priority: 200}}}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/manage-network-security-group",
+)
+SUBSCRIPTION = Message("Azure refuses an NSG of another subscription than the VNet's")
+RULES = Message("this project changes no existing NSG, so the rules would have no effect")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each subnet with an NSG of another subscription, and with rules beside an existing NSG."""
+    for path, subnet in subnets_of_file(topology):
+        if subnet.nsg is None:
+            continue
+        if subnet.rules:
+            yield Finding(
+                rule=RULE,
+                path=(*path, "rules"),
+                at_key=True,
+                message=Message("the subnet has the existing NSG {nsg}", nsg=subnet.nsg),
+                why=RULES,
+                fix=Message("remove rules, or remove nsg"),
+            )
+        spoke = str(path[1]) if path[0] == "spokes" else ""
+        vnet = locations.spoke_vnet(topology, spoke, topology.spokes[spoke]) if spoke else locations.hub_vnet(topology)
+        nsg = locations.existing_nsg(subnet.nsg, vnet)
+        if nsg.group.subscription_id != vnet.group.subscription_id:
+            yield Finding(
+                rule=RULE,
+                path=(*path, "nsg"),
+                message=Message(
+                    "{nsg} is in the subscription {one}, and the VNet in {other}",
+                    nsg=nsg.name,
+                    one=nsg.group.subscription_id,
+                    other=vnet.group.subscription_id,
+                ),
+                why=SUBSCRIPTION,
+                fix=Message("use an NSG of the subscription {other}", other=vnet.group.subscription_id),
+            )

@@ -1,0 +1,40 @@
+"""HVN162 managed-instance: a subnet for SQL Managed Instance with an NSG or with routes of this project."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology.model import Topology
+from hvn.topology.ranges import subnets_of_file
+
+RULE = Rule(
+    id="HVN162",
+    name="managed-instance",
+    reports="A subnet of SQL Managed Instance has an NSG of this project, or the route to the firewall.",
+    why="SQL Managed Instance writes into the NSG and the route table; the next apply would remove its entries",
+    fix="write `route: none` and an existing NSG",
+    example="""\
+spokes:
+  analytics:
+    subnets:
+      jobs: {cidr: 10.96.0.0/24, delegation: Microsoft.Sql/managedInstances}
+""",
+    see="https://learn.microsoft.com/azure/azure-sql/managed-instance/subnet-service-aided-configuration-enable",
+)
+SERVICE = "Microsoft.Sql/managedInstances"
+NSG = Message("the subnet has an NSG of this project")
+ROUTE = Message("the subnet has the route to the firewall")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each NSG and each route of this project in a subnet for SQL Managed Instance."""
+    for path, subnet in subnets_of_file(topology):
+        if subnet.delegation != SERVICE:
+            continue
+        if subnet.nsg is None:
+            yield _finding(path, NSG, Message("add nsg, for example nsg: rg-sql/nsg-sql"))
+        if subnet.route != "none":
+            yield _finding(path, ROUTE, Message("add route: none"))
+
+
+def _finding(path: Path, message: Message, fix: Message) -> Finding:
+    return Finding(rule=RULE, path=(*path, "delegation"), message=message, fix=fix)

@@ -1,0 +1,134 @@
+"""HVN160 nsg-rule: a rule of a subnet's NSG that Azure refuses, or that has no effect."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology.addresses import overlaps
+from hvn.topology.model import NsgRule, Subnet, Topology
+from hvn.topology.ranges import subnets_of_file
+
+RULE = Rule(
+    id="HVN160",
+    name="nsg-rule",
+    reports="Two rules of an NSG have one name or priority, or the values of a rule do not fit together.",
+    why="Azure refuses the NSG, but only when it is applied",
+    fix="use a free priority and name, and only ranges or only one service tag",
+    example="""\
+spokes:
+  analytics:
+    subnets:
+      jobs: {cidr: 10.96.0.0/24, rules: {a: {priority: 200}, b: {priority: 200}}}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+)
+
+OWN_NAMES = {"hvn-in", "nodes-and-pods-in", "nodes-and-pods-out"}
+PORTS = Message("ICMP has no ports")
+ONE_TAG = Message("azurerm takes a service tag alone, and ranges together")
+OVERLAP = Message("Azure refuses a rule with overlapping ranges")
+ORDER = Message("a range of ports begins with its lowest port")
+HOST_BITS = Message("Azure refuses a prefix with another address than the first of its range")
+TAKEN = Message("Azure refuses two rules of one name, or of one priority and direction, in an NSG")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each rule with a taken name or priority, and for each value that Azure refuses."""
+    for path, subnet in subnets_of_file(topology):
+        yield from _taken(path, subnet)
+        for name, rule in subnet.rules.items():
+            yield from _values((*path, "rules", name), rule)
+
+
+def _taken(path: Path, subnet: Subnet) -> Iterator[Finding]:
+    names: dict[str, str] = {name: name for name in OWN_NAMES}
+    priorities: dict[tuple[str, int], str] = {}
+    free = _free(subnet)
+    for name in sorted(subnet.rules):
+        rule = subnet.rules[name]
+        other = names.setdefault(name.casefold(), name)
+        if other != name or name in OWN_NAMES:
+            yield Finding(
+                rule=RULE,
+                path=(*path, "rules", name),
+                at_key=True,
+                message=Message("{name} is the name of another rule of the NSG", name=name),
+                why=TAKEN,
+                fix=Message("rename the rule"),
+            )
+        first = priorities.setdefault((rule.direction, rule.priority), name)
+        if first != name:
+            yield Finding(
+                rule=RULE,
+                path=(*path, "rules", name, "priority"),
+                message=Message(
+                    "{direction} rule {other} has the priority {priority} too",
+                    direction=rule.direction,
+                    other=first,
+                    priority=rule.priority,
+                ),
+                why=TAKEN,
+                fix=Message("use {free}, a free priority", free=next(free)),
+            )
+
+
+def _free(subnet: Subnet) -> Iterator[int]:
+    used = {rule.priority for rule in subnet.rules.values()}
+    return (priority for priority in range(200, 4097) if priority not in used)
+
+
+def _values(path: Path, rule: NsgRule) -> Iterator[Finding]:
+    for end, values in (("source", rule.source), ("destination", rule.destination)):
+        yield from _addresses((*path, end), values)
+    if rule.protocol == "icmp" and rule.ports:
+        yield Finding(
+            rule=RULE,
+            path=(*path, "ports"),
+            message=Message("{ports} with the protocol icmp", ports=rule.ports),
+            why=PORTS,
+            fix=Message("remove ports, or change the protocol"),
+        )
+    for index, port in enumerate(rule.ports):
+        first, _, last = port.partition("-")
+        if last and int(first) > int(last):
+            yield Finding(
+                rule=RULE,
+                path=(*path, "ports", index),
+                message=Message("{port} ends before it begins", port=port),
+                why=ORDER,
+                fix=Message("write {right}", right=f"{last}-{first}"),
+            )
+
+
+def _addresses(path: Path, values: tuple[str, ...]) -> Iterator[Finding]:
+    tags = [value for value in values if not value[0].isdigit()]
+    if tags and len(values) > 1:
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message("{tags} and other values are in one rule", tags=tags),
+            why=ONE_TAG,
+            fix=Message("write another rule for {tags}", tags=tags),
+        )
+    ranges: list[tuple[IPv4Network, int]] = []
+    for index, value in enumerate(values):
+        if not value[0].isdigit():
+            continue
+        cidr = IPv4Network(value, strict=False)
+        if "/" in value and str(cidr) != value:
+            yield Finding(
+                rule=RULE,
+                path=(*path, index),
+                message=Message("{value} is not the first address of its range", value=value),
+                why=HOST_BITS,
+                fix=Message("write {cidr}", cidr=cidr),
+            )
+        ranges.append((cidr, index))
+    for wide, narrow in overlaps(ranges):
+        yield Finding(
+            rule=RULE,
+            path=(*path, narrow),
+            message=Message("{narrow} overlaps {wide}", narrow=values[narrow], wide=values[wide]),
+            why=OVERLAP,
+            fix=Message("remove {narrow}", narrow=values[narrow]),
+        )

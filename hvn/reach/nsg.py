@@ -1,0 +1,89 @@
+"""The decision of a network security group (NSG) about one TCP connection.
+
+The rule with the lowest priority that fits decides. Azure's default rules follow the others:
+https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from hvn.topology.security import ANY, OUTBOUND, SecurityRule
+
+VIRTUAL_NETWORK = "VirtualNetwork"
+DEFAULTS = (
+    SecurityRule(name="AllowVnetInBound", priority=65000, sources=(VIRTUAL_NETWORK,), destinations=(VIRTUAL_NETWORK,)),
+    SecurityRule(name="AllowAzureLoadBalancerInBound", priority=65001, sources=("AzureLoadBalancer",)),
+    SecurityRule(name="DenyAllInBound", priority=65500, access="Deny"),
+    SecurityRule(
+        name="AllowVnetOutBound",
+        priority=65000,
+        direction=OUTBOUND,
+        sources=(VIRTUAL_NETWORK,),
+        destinations=(VIRTUAL_NETWORK,),
+    ),
+    SecurityRule(name="AllowInternetOutBound", priority=65001, direction=OUTBOUND, destinations=("Internet",)),
+    SecurityRule(name="DenyAllOutBound", priority=65500, direction=OUTBOUND, access="Deny"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    """An NSG. `rules` is None if they are unknown."""
+
+    name: str
+    rules: tuple[SecurityRule, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The rule that decides, and the rules before it that fit only a part of the ranges and decide otherwise."""
+
+    rule: SecurityRule
+    partly: tuple[SecurityRule, ...]
+
+    @property
+    def allows(self) -> bool:
+        """Return whether the rule allows the connection."""
+        return self.rule.access == "Allow"
+
+
+Tag = tuple[IPv4Network, ...]
+
+
+def decide(
+    rules: tuple[SecurityRule, ...], direction: str, source: IPv4Network, to: IPv4Network, port: int, *, tag: Tag
+) -> Decision:
+    """Return the decision about a TCP connection between two ranges. `tag` has the ranges of the tag VirtualNetwork."""
+    partly: list[SecurityRule] = []
+    for rule in sorted((*rules, *DEFAULTS), key=lambda rule: rule.priority):
+        if rule.direction != direction or not _has_port(rule, port):
+            continue
+        ends = ((rule.sources, source), (rule.destinations, to))
+        if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag)) for texts, cidr in ends):
+            return Decision(rule, tuple(one for one in partly if one.access != rule.access))
+        if all(any(cidr.overlaps(one) for one in _ranges(texts, tag)) for texts, cidr in ends):
+            partly.append(rule)
+    raise AssertionError("the last default rule fits every connection")
+
+
+def _has_port(rule: SecurityRule, port: int) -> bool:
+    if rule.protocol not in (ANY, "Tcp"):
+        return False
+    return any(_within(port, text) for text in rule.ports)
+
+
+def _within(port: int, text: str) -> bool:
+    first, _, last = text.partition("-")
+    return text == ANY or int(first) <= port <= int(last or first)
+
+
+def _ranges(texts: Sequence[str], tag: Tag) -> Iterator[IPv4Network]:
+    """Yield the ranges of addresses and tags. The other tags contain no address of a topology, only public ones."""
+    for text in texts:
+        if text == ANY:
+            yield IPv4Network("0.0.0.0/0")
+        elif text == VIRTUAL_NETWORK:
+            yield from tag
+        elif text[0].isdigit():
+            yield IPv4Network(text)

@@ -1,0 +1,137 @@
+"""A subnet with its network security group (NSG), route and delegation."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from hvn.topology.fields import Cidr, ExistingNsg, Frozen, Limit, NsgAddress, NsgRuleName, Port
+from hvn.topology.model.base import Model
+
+# Azure's actions for each service (`az network vnet subnet list-available-delegations`). A subnet with other actions
+# differs from Azure's answer in every plan.
+_JOIN = ("Microsoft.Network/virtualNetworks/subnets/join/action",)
+_ACTION = ("Microsoft.Network/virtualNetworks/subnets/action",)
+_POLICIES = (
+    *_JOIN,
+    "Microsoft.Network/virtualNetworks/subnets/prepareNetworkPolicies/action",
+    "Microsoft.Network/virtualNetworks/subnets/unprepareNetworkPolicies/action",
+)
+_INTERFACES = ("Microsoft.Network/networkinterfaces/*", *_JOIN)
+DELEGATIONS: Mapping[str, tuple[str, ...]] = {
+    "Microsoft.App/environments": _JOIN,
+    "Microsoft.ContainerInstance/containerGroups": _ACTION,
+    "Microsoft.DBforMySQL/flexibleServers": _JOIN,
+    "Microsoft.DBforPostgreSQL/flexibleServers": _JOIN,
+    "Microsoft.Databricks/workspaces": _POLICIES,
+    "Microsoft.DevOpsInfrastructure/pools": _JOIN,
+    "Microsoft.Netapp/volumes": _INTERFACES,
+    "Microsoft.Network/dnsResolvers": _JOIN,
+    "Microsoft.ServiceNetworking/trafficControllers": _JOIN,
+    "Microsoft.Sql/managedInstances": _POLICIES,
+    "Microsoft.Web/hostingEnvironments": _ACTION,
+    "Microsoft.Web/serverFarms": _ACTION,
+}
+
+_ROUTE = Limit(
+    why="a subnet has the route table with the default route to the firewall, or one without routes",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
+)
+_DELEGATION = Limit(
+    why="Azure adds the actions of a delegation; these are the services with known actions",
+    see="https://learn.microsoft.com/azure/virtual-network/subnet-delegation-overview",
+)
+_ENDPOINTS = Limit(
+    why="azurerm compares the endpoints with Azure's names of the services",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview",
+)
+_RULE = Limit(
+    why="an NSG rule allows or denies one direction and one protocol, or all protocols",
+    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+)
+_PRIORITY = Limit(
+    why="Azure takes 100 to 4096, and the rules of this project have 100 to 199, so that no other rule overrides them",
+    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+)
+
+Service = Literal[
+    "Microsoft.AzureActiveDirectory",
+    "Microsoft.AzureCosmosDB",
+    "Microsoft.CognitiveServices",
+    "Microsoft.ContainerRegistry",
+    "Microsoft.EventHub",
+    "Microsoft.KeyVault",
+    "Microsoft.ServiceBus",
+    "Microsoft.Sql",
+    "Microsoft.Storage",
+    "Microsoft.Storage.Global",
+    "Microsoft.Web",
+]
+Delegation = Literal[
+    "Microsoft.App/environments",
+    "Microsoft.ContainerInstance/containerGroups",
+    "Microsoft.DBforMySQL/flexibleServers",
+    "Microsoft.DBforPostgreSQL/flexibleServers",
+    "Microsoft.Databricks/workspaces",
+    "Microsoft.DevOpsInfrastructure/pools",
+    "Microsoft.Netapp/volumes",
+    "Microsoft.Network/dnsResolvers",
+    "Microsoft.ServiceNetworking/trafficControllers",
+    "Microsoft.Sql/managedInstances",
+    "Microsoft.Web/hostingEnvironments",
+    "Microsoft.Web/serverFarms",
+]
+
+
+class NsgRule(Model):
+    """A rule of a subnet's NSG."""
+
+    priority: Annotated[int, Field(ge=200, le=4096, examples=[200]), _PRIORITY]
+    """The rule with the lowest number that matches decides."""
+    direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
+    """Direction of the connection. Answers need no rule."""
+    access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
+    """Effect of the rule."""
+    protocol: Annotated[Literal["tcp", "udp", "icmp", "any"], _RULE] = "tcp"
+    """Protocol of the connection."""
+    source: tuple[NsgAddress, ...] = ()
+    """Addresses, or one service tag. [default: any]"""
+    destination: tuple[NsgAddress, ...] = ()
+    """As `source`. [default: any]"""
+    ports: tuple[Port, ...] = ()
+    """Destination ports. [default: all]"""
+
+
+class Subnet(Model):
+    """A subnet. The short form is its range alone."""
+
+    cidr: Cidr
+    """Range of the subnet, inside the VNet."""
+    route: Annotated[Literal["firewall", "none"], _ROUTE] = "firewall"
+    """firewall: the default route leads to the firewall. none: a route table without routes, as Application Gateway v2
+    and SQL Managed Instance need."""
+    nsg: ExistingNsg | None = None
+    """An existing NSG; the short form is in the VNet's subscription. [default: an NSG of this project]"""
+    rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)
+    """Rules of this project's NSG by name, before Azure's default rules."""
+    delegation: Annotated[Delegation, _DELEGATION] | None = None
+    """The Azure service that the subnet is delegated to. [default: none]"""
+    service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
+    """Azure services that traffic reaches without the firewall."""
+
+
+def _form(value: Any) -> str:
+    """Return the tag of the form that a subnet has, so that the validator reports errors of that form alone."""
+    return "<subnet>" if isinstance(value, Mapping | Subnet) else "<range>"
+
+
+SubnetOrRange = Annotated[
+    Annotated[Cidr, Tag("<range>")] | Annotated[Subnet, Tag("<subnet>")],
+    Discriminator(_form),
+]
+
+
+def subnet(value: IPv4Network | Subnet) -> Subnet:
+    """Return a subnet of the file in its long form."""
+    return value if isinstance(value, Subnet) else Subnet.model_construct(cidr=value)

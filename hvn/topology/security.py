@@ -1,0 +1,143 @@
+"""The rules of the network security groups (NSGs) that this project creates.
+
+Azure's default rules follow them: the VNet and its peers may connect, Azure's load balancer may probe, and a subnet may
+open any connection. The tag VirtualNetwork contains the peered HVN, and with a default route to the firewall every
+address: https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hvn.topology.model import NewHub, NsgRule, Spoke, Subnet, Topology
+
+ANY = "*"
+INBOUND, OUTBOUND = "Inbound", "Outbound"
+SSH_AND_RDP = ("22", "3389")
+_BASTION = ("8080", "5701")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityRule:
+    """A rule of an NSG, in Azure's words. `ports` are destination ports, `*` for all."""
+
+    name: str
+    priority: int
+    direction: str = INBOUND
+    access: str = "Allow"
+    protocol: str = ANY
+    sources: tuple[str, ...] = (ANY,)
+    destinations: tuple[str, ...] = (ANY,)
+    ports: tuple[str, ...] = (ANY,)
+
+
+def has_nsg(spoke: Spoke) -> bool:
+    """Return whether this project creates an NSG in the spoke."""
+    return spoke.cluster is not None or any(spoke.subnet(name).nsg is None for name in spoke.subnets)
+
+
+def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
+    """Return the rules of a subnet's NSG by priority: those of this project, then those of the file."""
+    own = _closed_to_hvn(topology, spoke) if spoke else ()
+    return (*own, *of_file(subnet))
+
+
+def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
+    """Return the rules of the node subnet's NSG.
+
+    With an overlay, packets between pods have the pods' addresses, and the subnet's NSG applies to them. AKS needs all
+    ports from nodes to nodes, from nodes to pods and from pods to pods:
+    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
+    """
+    cluster = spoke.cluster
+    inside = (str(cluster.node_cidr), str(cluster.pod_cidr)) if cluster else ()
+    return (
+        *_closed_to_hvn(topology, spoke),
+        SecurityRule(name="nodes-and-pods-in", priority=110, sources=inside, destinations=inside),
+        SecurityRule(name="nodes-and-pods-out", priority=110, direction=OUTBOUND, sources=inside, destinations=inside),
+    )
+
+
+def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
+    """Return the rule that denies connections from the HVN to a spoke that is peered with it.
+
+    Vault needs none: clients open the connections, and a rule applies to the direction that opens one. HashiCorp asks
+    for egress to TCP 8200 only: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/security-groups
+    """
+    if spoke.vault_route != "direct":
+        return ()
+    return (SecurityRule(name="hvn-in", priority=100, access="Deny", sources=(str(topology.hvn.cidr),)),)
+
+
+def of_file(subnet: Subnet) -> tuple[SecurityRule, ...]:
+    """Return the rules that the file has for a subnet, by direction and priority."""
+    rules = [_rule(name, rule) for name, rule in subnet.rules.items()]
+    return tuple(sorted(rules, key=lambda rule: (rule.direction, rule.priority)))
+
+
+def _rule(name: str, rule: NsgRule) -> SecurityRule:
+    return SecurityRule(
+        name=name,
+        priority=rule.priority,
+        direction=rule.direction.capitalize(),
+        access=rule.access.capitalize(),
+        protocol=ANY if rule.protocol == "any" else rule.protocol.capitalize(),
+        sources=_sorted(rule.source),
+        destinations=_sorted(rule.destination),
+        ports=_sorted(rule.ports),
+    )
+
+
+def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(values))) or (ANY,)
+
+
+def of_runners(hub: NewHub) -> tuple[SecurityRule, ...]:
+    """Return the rules of the runners' NSG. Over peerings, connections would arrive without the firewall."""
+    return (*_from_bastion(hub), SecurityRule(name="nobody-in", priority=4096, access="Deny"))
+
+
+def _from_bastion(hub: NewHub) -> Iterator[SecurityRule]:
+    if hub.bastion and hub.runners.allow_bastion:
+        yield SecurityRule(
+            name="bastion-in", priority=110, protocol="Tcp", sources=(str(hub.bastion.cidr),), ports=SSH_AND_RDP
+        )
+
+
+# Azure Bastion refuses a subnet with an NSG that lacks one of these rules:
+# https://learn.microsoft.com/azure/bastion/bastion-nsg
+BASTION = (
+    SecurityRule(name="https-in", priority=120, protocol="Tcp", sources=("Internet",), ports=("443",)),
+    SecurityRule(name="control-plane-in", priority=130, protocol="Tcp", sources=("GatewayManager",), ports=("443",)),
+    SecurityRule(name="probes-in", priority=140, protocol="Tcp", sources=("AzureLoadBalancer",), ports=("443",)),
+    SecurityRule(
+        name="data-plane-in",
+        priority=150,
+        sources=("VirtualNetwork",),
+        destinations=("VirtualNetwork",),
+        ports=_BASTION,
+    ),
+    SecurityRule(
+        name="ssh-and-rdp-out",
+        priority=100,
+        direction=OUTBOUND,
+        destinations=("VirtualNetwork",),
+        ports=SSH_AND_RDP,
+    ),
+    SecurityRule(
+        name="azure-out",
+        priority=110,
+        direction=OUTBOUND,
+        protocol="Tcp",
+        destinations=("AzureCloud",),
+        ports=("443",),
+    ),
+    SecurityRule(
+        name="data-plane-out",
+        priority=120,
+        direction=OUTBOUND,
+        sources=("VirtualNetwork",),
+        destinations=("VirtualNetwork",),
+        ports=_BASTION,
+    ),
+    SecurityRule(name="sessions-out", priority=130, direction=OUTBOUND, destinations=("Internet",), ports=("80",)),
+)
