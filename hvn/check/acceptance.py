@@ -11,7 +11,7 @@ ACCEPTANCE = Rule(
     id="HVN030",
     name="acceptance",
     reports="A comment `# hvn: allow …` has no reason, names an error, or has another form.",
-    why="the next reader reviews the acceptance by its reason; errors cannot be accepted",
+    why="the reason lets the next reader review the acceptance; errors cannot be accepted",
     fix="write `# hvn: allow <id of the warning> <reason>`",
     example="name: platform # hvn: allow HVN401",
     see="docs/how-to/accept-a-warning.md",
@@ -22,7 +22,7 @@ UNUSED = Rule(
     level=Level.WARNING,
     reports="A comment `# hvn: allow …` is on a line without that warning.",
     why="the comment would hide the same warning if the warning returns",
-    fix="delete the comment, or move it to the line of the warning",
+    fix="delete the comment, or move the comment to the line of the warning",
     example="name: platform # hvn: allow HVN401 the runners reach Vault another way",
     see="docs/how-to/accept-a-warning.md",
 )
@@ -40,7 +40,7 @@ _ID = re.compile(r"HVN[0-9]{3}")
 
 @dataclass(frozen=True, slots=True)
 class _Acceptance:
-    """A comment that accepts warnings on its line: the ids of the warnings and the reason."""
+    """A comment that accepts warnings on its line, with the ids of the warnings and the reason."""
 
     span: Span
     ids: tuple[str, ...]
@@ -58,7 +58,7 @@ class Accepted:
 def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Iterator[Finding | Accepted]:
     """Yield the accepted warnings, the other findings, and the findings about the acceptances themselves.
 
-    If the check is not `complete`, some rules did not run, so no acceptance is reported as unused.
+    If the check is not `complete`, some rules did not run, so unused acceptances are not reported.
     """
     reported = tuple(findings)
     if not _ANY.search(read.text):  # saves the search for comments in a large file

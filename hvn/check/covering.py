@@ -1,8 +1,8 @@
 """Firewall rules that another rule covers, found without comparing every rule with every other rule.
 
-A rule covers another rule if it contains each source, destination and port of the other rule. The index has a rule
-under each pair of its sources and destinations. A search reads only rules with a pair that contains the first pair of
-the other rule.
+A rule covers another rule if it contains each source, destination and port of the other rule. The index contains each
+rule under every pair of the rule's sources and destinations. A search reads only rules with a pair that contains the
+first pair of the other rule.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from hvn.diagnostics.message import Path
 from hvn.topology.firewall import port_range
 
 Value = int | str
-"""A range as a number (`block`), or the text of a host name or tag."""
+"""A range as a number (see `block`), or the text of a host name or tag."""
 
 
 class Ports(NamedTuple):
@@ -48,7 +48,7 @@ def ports(protocol: str, port: str) -> Ports:
 
 
 def covered(rules: Sequence[Traffic]) -> Iterator[tuple[Traffic, Traffic]]:
-    """Yield each covered rule of the file with a rule that covers it; of two equal rules, the later rule is covered."""
+    """Yield each covered rule of the file with a covering rule; of two equal rules, the first covers the second."""
     index: dict[tuple[Value, Value], list[int]] = defaultdict(list)
     for number, rule in enumerate(rules):
         for source in rule.sources:

@@ -31,7 +31,7 @@ def written(topology: Topology) -> Iterator[Written]:
 
 
 class Net(Enum):
-    """A kind of network that traffic comes from or leads to."""
+    """A kind of network, as source or destination of traffic."""
 
     SPOKE = "spokes"
     POOL = "address_pools"
@@ -100,13 +100,16 @@ class Zones:
         return found or [item for item in self._pools if item[0].overlaps(cidr)]
 
     def bypass(self, source: Zone, destination: Zone) -> Message | None:
-        """Return why no packet from one network to another passes the firewall and arrives; None if it may."""
+        """Return why packets from one network to another do not pass the firewall or do not arrive; None if packets may
+        arrive."""
         nets = (source.net, destination.net)
         match nets:
             case (Net.UNKNOWN | Net.INTERNET, _):
-                return Message("no network of this file sends packets with this source to the firewall")
+                return Message("this source does not belong to a network that sends packets to the firewall")
             case (_, Net.UNKNOWN):
-                return Message("no network of this file has this destination, so the hub has no route to it")
+                return Message(
+                    "this destination is not in a network of this file, so the hub has no route to this destination"
+                )
             case (Net.SPOKE, Net.SPOKE) if source == destination:
                 return Message("traffic inside a VNet does not pass the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):

@@ -14,7 +14,7 @@ from hvn.topology.model import Cluster, ExistingHub, Topology
 from hvn.topology.ranges import cluster_ranges, hub_ranges, pool_of, spoke_ranges, subnets, top_ranges
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
-LATER = Message("use a free range; the check names one when the file has no invalid values")
+LATER = Message("use a free range; `hvn check` names a free range if the file has no invalid values")
 
 
 class FreeBlocks:
@@ -31,7 +31,8 @@ class FreeBlocks:
             heapify(blocks)
 
     def take(self, length: int) -> IPv4Network | None:
-        """Return the first free block of this prefix length and mark it as taken; None if there is none."""
+        """Return the first free block of this prefix length, and mark the block as taken; None if all such blocks are
+        taken."""
         first = min((blocks[0] for size, blocks in self._blocks.items() if blocks and size <= length), default=None)
         if first is None:
             return None
@@ -69,7 +70,7 @@ class Neighbours:
         self._starts.sort()
 
     def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether `cidr` overlaps at most one range, a smaller one, which can grow to `cidr`."""
+        """Return whether `cidr` overlaps at most one range, and this range is smaller and can grow to `cidr`."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
             return False
@@ -88,9 +89,10 @@ class Vnet:
 
 
 class RangeFixes:
-    """Fixes that name another range. Each `check` of a rule creates one instance, which offers each range once.
+    """Fixes that name another range. Each call of a rule's `check` creates one instance, which offers each range once.
 
-    Clusters may share pod and Service ranges, so these can be offered again. Free ranges are computed on first use.
+    Pod and Service ranges can be offered again, because clusters may share these ranges. Free ranges are computed on
+    first use.
     """
 
     def __init__(self, topology: Topology) -> None:
@@ -106,7 +108,7 @@ class RangeFixes:
 
     def _replace(self, path: Path, length: int) -> Message:
         if self._is_existing(path):
-            return Message("use an existing network with other ranges, or renumber this one first")
+            return Message("use an existing network with other ranges, or renumber this network first")
         match path:
             case ("spokes", str(name), "cidr"):
                 return self._spoke(name, length)
@@ -118,7 +120,8 @@ class RangeFixes:
                 return self._subnet(path, length)
 
     def enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
-        """Return a fix for a range that is too small: the `/length` around it if that is free, or another range."""
+        """Return a fix for a range that is too small: the `/length` around the range if this block is free, or another
+        range."""
         try:
             return self._enlarge(path, cidr, length)
         except NeedsInvalid:
@@ -134,7 +137,7 @@ class RangeFixes:
         return self.replace(path, length)
 
     def _neighbours(self, path: Path, cidr: IPv4Network) -> tuple[Iterable[IPv4Network], Neighbours]:
-        """Return the ranges that the range at `path` can be in, and all ranges that it must not overlap."""
+        """Return the ranges that may contain the range at `path`, and all ranges that the range must not overlap."""
         match path:
             case ("spokes", _, "cidr"):
                 return self._topology.address_pools.values(), self._spokes
@@ -153,10 +156,10 @@ class RangeFixes:
         if not self._is_existing(other):
             fix = self.replace(other, other_cidr.prefixlen)
             return Message("change {other}: {fix}", other=Field(other), fix=fix)
-        return Message("remove one of the two existing networks from this file, or renumber it first")
+        return Message("remove one of the two existing networks from this file, or renumber one network first")
 
     def spoke_range(self, vault_route: str, length: int) -> Message | None:
-        """Return words that name the next free range for spokes with this route to Vault, or None."""
+        """Return a text that names the next free range for spokes with this route to Vault, or None."""
         try:
             return self._spoke_range(vault_route, length)
         except NeedsInvalid:
@@ -171,7 +174,7 @@ class RangeFixes:
         return None
 
     def _is_existing(self, path: Path) -> bool:
-        """Return whether the range belongs to a network that exists: the file only repeats it."""
+        """Return whether the range belongs to an existing network, so that the file only repeats the range."""
         if path[0] == "hvn":
             return self._topology.hvn.existing
         return path[0] == "on_premises" or path[-3:-1] == ("existing", "cidrs")
@@ -194,7 +197,7 @@ class RangeFixes:
         return Message("add a private address pool, and do not list it in {pools}", pools=Field(TRANSIT_POOLS))
 
     def _pools_for(self, vault_route: str) -> list[str]:
-        """Return the private pools for this vault_route, in file order. Transit pools are for via-hub spokes alone."""
+        """Return the private pools for this vault_route, in file order. Only via-hub spokes use transit pools."""
         peering = self._topology.hub.vault_peering
         transit = set(peering.transit_pools) if peering else set()
         return [
@@ -207,7 +210,8 @@ class RangeFixes:
         if name not in self._pools:
             pool = self._topology.address_pools[name]
             taken = [cidr for _, cidr in spoke_ranges(self._topology)]
-            # Skip a range that contains the whole pool: it would leave no free block, and HVN110 reports it.
+            # Skip a range that contains the whole pool: the range would leave no free block, and HVN110 reports the
+            # range.
             taken += [cidr for _, cidr in top_ranges(self._topology) if not pool.subnet_of(cidr)]
             self._pools[name] = FreeBlocks((pool,), (*taken, *AKS_RESERVED))
         return self._pools[name]
@@ -223,17 +227,19 @@ class RangeFixes:
 
     @cached_property
     def _private(self) -> FreeBlocks:
-        """Private addresses that are in no range of the file."""
+        """Private addresses that are outside all ranges of the file."""
         used = (*top_ranges(self._topology), *spoke_ranges(self._topology), *cluster_ranges(self._topology))
         return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *AKS_RESERVED))
 
     def _top(self, path: Path, length: int) -> Message:
         cidr = self._private.take(length)
         if cidr is None:
-            return Message("use a range that overlaps no other range in this file")
+            return Message("use a range that does not overlap another range in this file")
         if path[0] == "address_pools" and path[1] in self._used_pools:
-            return Message("use {cidr}, which overlaps no range in this file, and move the pool's spokes", cidr=cidr)
-        return Message("use {cidr}, which overlaps no range in this file", cidr=cidr)
+            return Message(
+                "use {cidr}, which does not overlap another range in this file, and move the pool's spokes", cidr=cidr
+            )
+        return Message("use {cidr}, which does not overlap another range in this file", cidr=cidr)
 
     def _in_cluster(self, name: str, key: str, length: int) -> Message:
         """Return a fix that names a range for pods or Services. Clusters may share the range."""

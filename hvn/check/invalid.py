@@ -1,7 +1,7 @@
 """The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
 
-A rule that uses the placeholder ends with `NeedsInvalid`; a rule that does not need the value runs as on a valid file.
-The placeholder allows only the comparison with `is`: a key with an invalid value is in the file, so it is not None.
+A rule that uses the placeholder raises `NeedsInvalid`; a rule that does not need the value runs as on a valid file. The
+placeholder allows only the comparison with `is`: a key with an invalid value is in the file, so it is not None.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class NeedsInvalid(Exception):
-    """A rule used a value that is invalid or missing in the file."""
+    """Raised if a rule uses a value that is invalid or missing in the file."""
 
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
@@ -26,7 +26,7 @@ _OPERATIONS = (
 
 
 class _Invalid:
-    """The type of the placeholder. `isinstance` uses it too, because it reads `__class__`."""
+    """The type of the placeholder. `isinstance` also uses the placeholder, because `isinstance` reads `__class__`."""
 
     __slots__ = ()
     __class__ = property(_refuse)
@@ -45,7 +45,7 @@ def invalid() -> Any:
 def valid_part(ranges: Iterable[tuple[T, Any]]) -> Iterator[tuple[T, Any]]:
     """Yield the pairs with a valid range, up to a part of the file that is invalid.
 
-    For rules about pairs of ranges: an invalid range hides only its own findings.
+    This function is for rules about pairs of ranges: an invalid range hides only its own findings.
     """
     try:
         for path, cidr in ranges:

@@ -17,8 +17,8 @@ MISSING = Rule(
     level=Level.WARNING,
     reports="A cluster with apps and `vault_login: {keys: pubkeys}` has no file `jwks/<spoke>.json`.",
     why=(
-        "Vault checks the cluster's logins with these keys: until the file exists, the workspaces vault-auth "
-        "and secrets of the spoke are blocked"
+        "Vault checks the cluster's logins with the keys in this file: until the file exists, the workspaces "
+        "vault-auth and secrets of the spoke are blocked"
     ),
     fix="deploy the cluster, then run `bin/hvn keys pull`",
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
@@ -28,9 +28,9 @@ SHARED = Rule(
     id="HVN612",
     name="jwks-shared",
     reports="Two files `jwks/<spoke>.json` have the same key.",
-    why="with a shared key, pods of the other cluster can log in as pods of this one",
+    why="with a shared key, pods of each cluster can log in as pods of the other cluster",
     fix="fetch both files again, each from its own cluster: `bin/hvn keys pull`",
-    example="config/jwks/orders.json and config/jwks/payments.json hold the same key",
+    example="config/jwks/orders.json and config/jwks/payments.json contain the same key",
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",
 )
 ISSUER = Rule(
@@ -41,7 +41,7 @@ ISSUER = Rule(
         "Vault compares the issuer with the claim `iss` character by character, and refuses every login with "
         "another issuer"
     ),
-    fix="write the issuer as `az aks show --query oidcIssuerProfile.issuerUrl` prints it, or remove it",
+    fix="write the issuer that `az aks show --query oidcIssuerProfile.issuerUrl` prints, or remove `issuer`",
     example='config/jwks/payments.json: {"issuer": "https://westeurope.oic.prod-aks.azure.com/…", "keys": […]}',
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
 )
@@ -50,7 +50,7 @@ LEFT_OVER = Rule(
     id="HVN615",
     name="jwks-left-over",
     level=Level.WARNING,
-    reports="No spoke reads a file `jwks/<name>.json`.",
+    reports="A file `jwks/<name>.json` is not used by any spoke.",
     why=("the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods"),
     fix="delete the file; each topology needs its own folder",
     example="config/jwks/payments.json exists, and the topology has no spoke payments",
@@ -119,7 +119,7 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
             yield _in_file(
                 SHARED,
                 folder / f"{name}.json",
-                Message("the file holds a key that {other} holds too", other=f"jwks/{other}.json"),
+                Message("the file contains a key that {other} also contains", other=f"jwks/{other}.json"),
                 Message(
                     "fetch both files again, each from its own cluster: {pull}, with --issuer or --kubeconfig",
                     pull=Command("bin/hvn keys pull"),
@@ -128,7 +128,7 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
 
 
 def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
-    """Yield a finding for each file that no spoke reads."""
+    """Yield a finding for each file that is not used by any spoke."""
     readers = set(_by_keys(topology))
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:
@@ -159,7 +159,7 @@ def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.P
                 ),
                 Message(
                     "copy the issuer from the `iss` of a token ({show}), or remove `issuer`: then Vault does not "
-                    "compare it",
+                    "compare the issuer",
                     show=Command("az aks show … --query oidcIssuerProfile.issuerUrl"),
                 ),
             )

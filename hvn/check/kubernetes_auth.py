@@ -1,4 +1,4 @@
-"""HVN024: a key or value that asks for Vault's `kubernetes` auth method."""
+"""HVN024: a key or value selects Vault's `kubernetes` auth method."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ RULE = Rule(
     reports="A key or value below a cluster selects Vault's `kubernetes` auth method.",
     why=(
         "the method calls the cluster's API server. Without DNS forwarding HCP cannot resolve a private API server: "
-        "logins fail with `no such host`. With DNS forwarding, HCP supports no certificates of a private CA"
+        "logins fail with `no such host`. With DNS forwarding, HCP does not support the certificates of a private CA"
     ),
     fix=(
         "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: "
@@ -26,14 +26,12 @@ _METHODS = {"auth", "auth_method", "keys", "method", "vault_auth", "vault_login"
 
 
 def finding(path: Path, value: Any) -> Finding | None:
-    """Return the finding if a key or value that the model refuses asks for this method, otherwise None."""
+    """Return the finding if a key or value that the model refuses selects this method, otherwise None."""
     if "cluster" not in path:
         return None
     named = "kubernetes" in (value.values() if isinstance(value, Mapping) else (value,))
     if path[-1] in _KEYS or (path[-1] in _METHODS and named):
-        message = Message(
-            "the file asks for Vault's kubernetes auth method, which does not work with a private cluster"
-        )
+        message = Message("the file selects Vault's kubernetes auth method, which does not work with a private cluster")
         fix = Message(
             "delete the key, so that Vault checks tokens with the cluster's public keys; or write {issuer} for the "
             "keys of its OIDC issuer",

@@ -9,7 +9,8 @@ from hvn.topology.addresses import overlaps
 
 
 def overlapping(ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
-    """Yield for each range inside another one: the path of the widest range around it, its own path, and a message."""
+    """Yield for each range inside another range: the path of the widest containing range, the range's own path, and a
+    message."""
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
         message = Message(
             "{cidr} overlaps {other} {other_cidr} (line {line})",

@@ -48,7 +48,7 @@ def with_invalid(data: Any, meant: Collection[Path]) -> Topology | None:
 
 
 def _is_below(path: Path, others: Set[Path]) -> bool:
-    """Return whether the path is one of the others, or below one."""
+    """Return whether the path is one of the other paths, or below such a path."""
     return any(path[:end] in others for end in range(1, len(path) + 1))
 
 
@@ -67,7 +67,7 @@ def _mark(value: Any, path: Path) -> Any:
 def without_items(data: Any, invalid: Collection[Path], meant: Collection[Path]) -> Topology | None:
     """Return the topology without the firewall rules, spokes and networks that have an invalid part.
 
-    Firewall rules may name a removed spoke or network: then a placeholder is in place of all rules.
+    If a firewall rule names a removed spoke or network, a placeholder replaces all firewall rules.
     """
     removed: set[Path] = set()
     for path in invalid:
@@ -92,7 +92,7 @@ def _field_of(location: Location) -> tuple[str | int, ...]:
 
 
 def _with_example(data: Any, location: Location) -> Any:
-    """Return the data with an example of the field; without the field if it is optional."""
+    """Return the data with an example value for the field; without the field if the field is optional."""
     described = field(location)
     *above, name = clean(location)
     mapping = {key: value for key, value in at(data, above).items() if key != name}
@@ -102,7 +102,7 @@ def _with_example(data: Any, location: Location) -> Any:
 
 
 def _example(annotation: Any, marks: Collection[Any] = ()) -> Any:
-    """Return a value of a type, as the file has it. pydantic may refuse the value."""
+    """Return an example value of a type, in the form of the file. pydantic may refuse the value."""
     for one in marks:
         if example := getattr(one, "example", ""):
             return str(example).strip('"')
@@ -125,7 +125,7 @@ def _example(annotation: Any, marks: Collection[Any] = ()) -> Any:
 
 
 def _firewall_rule(path: Path) -> Path:
-    """Return the path of the firewall rule that a path leads into; empty for another path."""
+    """Return the path of the firewall rule that contains a path; empty for a path outside firewall rules."""
     for length in (2, 3):
         if path[length - 1 : length] == ("firewall_rules",) and path[0] == ("hub", "spokes")[length - 2]:
             return path[: length + 1]

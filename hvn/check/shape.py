@@ -1,4 +1,4 @@
-"""Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic finds them."""
+"""Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic detects these errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from hvn.topology.model.base import EMPTY
 UNKNOWN_KEY = Rule(
     id="HVN020",
     name="unknown-key",
-    reports="The topology file does not have this key at this place.",
+    reports="A key is unknown at its place in the topology file.",
     why="the project does not read the key, so the setting has no effect",
     fix="correct the spelling, or delete the key",
     example="azure:\n  regoin: japaneast",
@@ -47,8 +47,8 @@ WRONG_TYPE = Rule(
 WRONG_VALUE = Rule(
     id="HVN023",
     name="wrong-value",
-    reports="A value outside the limit of its field.",
-    why="Azure, HCP, Vault, Kubernetes or this format does not accept the value; each finding states the limit",
+    reports="A value is outside the limits of its field.",
+    why="Azure, HCP, Vault, Kubernetes or this format refuses the value; each finding states the limit",
     fix="write a value within the limit",
     example="hvn:\n  id: hvn-japaneast\n  cidr: 172.25.16.1/20",
     see="docs/reference/topology.md",
@@ -70,7 +70,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The topology of a file's data, or the findings about its shape."""
+    """The topology of a file's data, or the findings about the data's shape."""
 
     topology: Topology | None
     findings: tuple[Finding, ...] = ()
@@ -81,7 +81,8 @@ class Shape:
 
 
 def shape(data: Any) -> Shape:
-    """Convert plain data to a topology, or to the findings about its shape: one for each typing error."""
+    """Convert plain data to a topology, or to the findings about the data's shape: one finding for each typing
+    error."""
     try:
         return Shape(Topology.model_validate(data))
     except ValidationError as error:
@@ -103,7 +104,7 @@ def shape(data: Any) -> Shape:
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
-    """Return whether a list only seems too short because pydantic does not count its invalid items."""
+    """Return whether a list only appears too short because pydantic does not count invalid items."""
     path = clean(error["loc"])
     return error["type"] == "too_short" and any(
         len(other) > len(path) and other[: len(path)] == path for other in paths
@@ -190,7 +191,7 @@ def _required_keys(described: FieldInfo) -> tuple[str, ...]:
 def _unknown_key(location: Location) -> Finding:
     path = clean(location)
     key, valid = str(path[-1]), keys(location[:-1])
-    message = Message("{key} is not a key of the topology file here", key=key)
+    message = Message("{key} is not a valid key at this place", key=key)
     if expected := unsupported_keys.entry(path):
         if expected.why:
             message = Message("{key} is not supported", key=key)
@@ -267,10 +268,10 @@ def _out_of_bounds(location: Location, kind: str, context: Mapping[str, Any], va
 
 
 def _limit(location: Location) -> str:
-    """Return the vendor's limit of a field, with its source; an empty string if the model has none."""
+    """Return the vendor's limit of a field with its source, or an empty string if the model does not have the limit."""
     limited = field(location)
     if not limited:
         return ""
-    # `Annotated[int, LIMIT] | None`: the marks are on a member of the union.
+    # In `Annotated[int, LIMIT] | None` a member of the union has the marks.
     members = [mark for member in get_args(limited.annotation) for mark in getattr(member, "__metadata__", ())]
     return next((str(mark) for mark in (*limited.metadata, *members) if isinstance(mark, Limit)), "")

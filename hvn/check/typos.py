@@ -1,4 +1,4 @@
-"""Correct misspelled keys, so that the rules check the values that the author meant, and one typing error gives one
+"""Correct misspelled keys, so that the rules check the intended values, and each typing error causes only one
 finding."""
 
 import re
@@ -23,7 +23,8 @@ WITHOUT_TAG = "union_tag_not_found"
 
 @dataclass(slots=True)
 class Corrected:
-    """A file's data without unknown keys: similar to a missing key, an unknown key gets its name; others are removed.
+    """A file's data without unknown keys: an unknown key that resembles a missing key gets the missing key's name; all
+    other unknown keys are removed.
 
     Paths are paths of the corrected data.
     """
@@ -32,9 +33,10 @@ class Corrected:
     unknown: list[Error] = field(default_factory=list)
     """The errors about unknown keys."""
     meant: set[Path] = field(default_factory=set)
-    """Fields with an unknown value: missing fields that a removed key meant, and a login by another method."""
+    """Fields with an unknown value: missing fields that a removed key could set, and the field of a login with another
+    method."""
     renamed: dict[Path, str] = field(default_factory=dict)
-    """The written key of each corrected path."""
+    """The key in the file for each corrected path."""
 
     def written(self, path: Path) -> Path:
         """Return the path in the file of a path in the corrected data."""
@@ -42,7 +44,7 @@ class Corrected:
 
 
 def errors(data: Any) -> Sequence[Error]:
-    """Return pydantic's errors about the data; none for a valid topology."""
+    """Return pydantic's errors about the data; an empty list for a valid topology."""
     try:
         Topology.model_validate(data)
     except ValidationError as error:
@@ -61,7 +63,8 @@ def correct(data: Any, found: Sequence[Error]) -> Corrected:
 
 
 def _unknown(found: Sequence[Error]) -> Iterator[Location]:
-    """Yield the unknown keys. Where a union has no tag, pydantic does not report them: yield the misspelled tag."""
+    """Yield the unknown keys. If a union lacks a tag, pydantic does not report unknown keys: yield the misspelled
+    tag."""
     for error in found:
         location = error["loc"]
         if error["type"] == UNKNOWN:

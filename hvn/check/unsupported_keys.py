@@ -12,9 +12,9 @@ class Unsupported:
     """Keys that the format does not have, with the reason and the fix. Names in backticks are fields of the file."""
 
     keys: str
-    """The keys, separated by spaces. Case, `_` and `-` do not count: `node_pools` also is `nodePools`."""
+    """The keys, separated by spaces. Case, `_` and `-` are ignored: `node_pools` also matches `nodePools`."""
     at: str = ""
-    """The mappings that this entry is about, separated by spaces: `hub spokes.*`. Empty: every mapping."""
+    """The mappings to which this entry applies, separated by spaces: `hub spokes.*`. Empty: every mapping."""
     why: str = ""
     """The reason. Empty if the file has the setting with another name or at another place."""
     fix: str
@@ -27,7 +27,8 @@ class Unsupported:
 
 
 def entry(path: Path) -> Unsupported | None:
-    """Return the entry about an unknown key, or None. An entry about a place comes before one about all mappings."""
+    """Return the entry about an unknown key, or None. An entry about a place takes precedence over an entry about all
+    mappings."""
     return next((one for one in sorted(UNSUPPORTED, key=lambda one: not one.at) if one.applies(path)), None)
 
 
@@ -135,7 +136,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="nat_gateway",
-        why="the subnets' default route leads to the firewall, so a NAT gateway in a spoke gets no traffic "
+        why="the subnets' default route has the firewall as next hop, so a NAT gateway in a spoke does not get traffic "
         "(https://learn.microsoft.com/azure/nat-gateway/nat-overview)",
         fix="delete the key; `hub.firewall.public_ips` adds SNAT ports",
     ),
@@ -148,7 +149,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="hubs regions",
-        why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to it",
+        why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to this hub",
         fix="write another file with another `name` for the second hub",
     ),
     # --- AKS
@@ -184,19 +185,19 @@ UNSUPPORTED = (
     Unsupported(
         keys="existing",
         at="hub.firewall hub.runners hub.vault_peering",
-        why="a hub is new or existing as a whole",
+        why="either this project creates all parts of the hub, or all parts exist",
         fix="describe the existing hub, with firewall and runners, as `hub.existing`",
     ),
     Unsupported(
         keys="existing",
         at=". azure state",
-        why="each existing resource is a field of its owner in the file",
+        why="the section of each resource has its own field for an existing resource",
         fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
     ),
     # --- Vault
     Unsupported(
         keys="min_vault_version",
-        why="a change of the minimum version replaces the cluster, and every secret in it is lost",
+        why="a change of the minimum version replaces the cluster, and destroys every secret in the cluster",
         fix="delete the key, and upgrade Vault in the HCP portal or with `vault.upgrade`",
     ),
     Unsupported(
@@ -206,7 +207,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="token vault_token",
-        why="the file is committed, so it never holds a credential",
+        why="the file is committed to git, so the file must not contain credentials",
         fix="delete the key, and set the environment variable VAULT_TOKEN",
     ),
     # --- Terraform
@@ -217,7 +218,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="for_each count dynamic",
-        why="the file has no loops: it is the address plan, so every spoke is written out",
+        why="the file does not support loops: the file is the address plan and contains every spoke",
         fix="write one entry of `spokes` for each network; `hvn spoke add` finds a free range",
     ),
     Unsupported(

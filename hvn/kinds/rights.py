@@ -199,8 +199,8 @@ RESOURCE_GROUP = Needs(
     (
         Grant(
             "Azure",
-            "`Microsoft.Resources/subscriptions/resourceGroups/write` and `…/delete` (Contributor has them, "
-            "Network Contributor has not)",
+            "`Microsoft.Resources/subscriptions/resourceGroups/write` and `…/delete` (in Contributor, but not in "
+            "Network Contributor)",
             "{owner}'s subscription",
             "S",
             "roles",

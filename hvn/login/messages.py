@@ -65,14 +65,15 @@ BOUND_CIDR = Message(
 )
 NO_VALIDATOR = Message(
     "error configuring token validator: {reason}",
-    "the mount's configuration does not fit its role, for example because of `oidc_client_id`; or, with `keys: "
+    "the mount's configuration does not match its role, for example because of `oidc_client_id`; or, with `keys: "
     "issuer`, Vault could not fetch the issuer's discovery document after a restart",
     "if the error names an address, HCP cannot reach the address: use `keys: pubkeys`. Otherwise deploy "
     "`vault-auth-<spoke>`, which writes the mount again",
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
-    "the client's text is not a signed token: it is incomplete, in quotes, prefixed with `Bearer `, or something else",
+    "the client did not send a signed token: the text is incomplete, in quotes, prefixed with `Bearer `, or "
+    "something else",
     "send the token alone: three parts with dots between them",
 )
 UNKNOWN_KEY = Message(
@@ -97,7 +98,7 @@ NOT_VERIFIED = Message(
 WRONG_ALGORITHM = Message(
     f"{TOKEN}invalid algorithm (alg) header parameter: token signed with unexpected algorithm",
     "the signature is valid, but its algorithm is not in the mount's `jwt_supported_algs`",
-    "add the algorithm to the mount, or remove the list: without it Vault allows all ten asymmetric algorithms",
+    "add the algorithm to the mount, or remove the list: without the list Vault allows all ten asymmetric algorithms",
 )
 TOO_DEEP = Message(
     f"{TOKEN}{{place}}exceeded max depth",
@@ -228,7 +229,7 @@ BAD_METADATA = Message(
 )
 ROOT_POLICY = Message(
     "auth methods cannot create root tokens",
-    "the role has the policy `root`, which Vault never gives to a login",
+    "the role has the policy `root`, which Vault never assigns to a login",
     "remove `root` from the role's `token_policies`",
 )
 INTERNAL_POLICY = Message(

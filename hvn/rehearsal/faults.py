@@ -48,10 +48,11 @@ FAULTS: Mapping[str, Fault] = {
         happens="Azure refuses to create one resource in the middle of the apply; the state contains the resources "
         "created earlier",
         to_do="grant the identity the permission that the message names (docs/reference/rights.md lists the rights of "
-        "each workspace), wait until it takes effect, and apply again: Terraform creates the missing resources",
+        "each workspace), wait until the permission takes effect, and apply again: Terraform creates the missing "
+        "resources",
     ),
     "interrupted": Fault(
-        happens="Terraform is interrupted in the middle of the apply (Ctrl-C, a cancelled job): it finishes the "
+        happens="Terraform is interrupted in the middle of the apply (Ctrl-C, a cancelled job): Terraform finishes the "
         "resources in progress, writes the state and stops",
         to_do="apply again. If Terraform was killed, the state may still be locked: run `terraform force-unlock ID` "
         "when no other run is in progress",
@@ -71,13 +72,14 @@ FAULTS: Mapping[str, Fault] = {
         happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
         "missing, or DNS fails. The plan fails when it reads the namespace kube-system. Without this read, the helm "
         "provider would treat the release as deleted and plan to create it again",
-        to_do="run Terraform in the network, with `kubelogin`, and plan again. Nothing is lost: the plan failed before "
-        "it changed the state",
+        to_do="run Terraform in the network, with `kubelogin`, and plan again. No resource is lost: the failed plan "
+        "did not change the state",
         command="plan",
     ),
     AZURE_POLICY: Fault(
         happens="Azure Policy changes resources after the apply: a DDoS plan on VNets, Defender and the policy add-on "
-        "on clusters, a tag on everything. The next plan reverts these changes, and Azure Policy makes them again",
+        "on clusters, a tag on everything. The next plan reverts these changes, and Azure Policy writes the values "
+        "again",
         to_do="list the arguments that your policies write in `azure.policy_owned`",
         command="outside",
     ),

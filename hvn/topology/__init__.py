@@ -1,1 +1,2 @@
-"""The network that the file describes: its model, addresses, names and firewall rules. Imports no package above."""
+"""The network that the topology file describes: its model, addresses, names and firewall rules. This package does not
+import packages of higher layers."""

@@ -11,7 +11,8 @@ from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One address pool. `blocks` has all blocks by address with their owner: a spoke, `hub`, or None (free)."""
+    """One address pool. `blocks` lists all blocks by address, each with its owner: a spoke, `hub`, or None if the block
+    is free."""
 
     name: str
     cidr: IPv4Network
@@ -35,7 +36,7 @@ class Pool:
         return min(free, key=lambda cidr: (cidr.prefixlen, cidr.network_address), default=None)
 
     def next_free(self, size: int) -> IPv4Network | None:
-        """Return the first free block of this prefix length, or None."""
+        """Return the first free block of this prefix length, or None if the pool lacks such a block."""
         for cidr, spoke in self.blocks:
             if spoke is None and cidr.prefixlen <= size:
                 return next(cidr.subnets(new_prefix=size))
@@ -60,7 +61,7 @@ def pools(topology: Topology) -> tuple[Pool, ...]:
 
 
 def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator[tuple[IPv4Network, str | None]]:
-    """Yield the taken blocks and the free blocks between them, as few and as large as possible."""
+    """Yield the used blocks and the free blocks, as few and as large as possible."""
     begin = int(pool.network_address)
     for cidr, spoke in taken:
         yield from ((free, None) for free in _free(begin, int(cidr.network_address)))
@@ -70,6 +71,6 @@ def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator
 
 
 def _free(begin: int, end: int) -> Iterator[IPv4Network]:
-    """Yield the fewest blocks that cover the addresses from `begin` to `end`, without `end`."""
+    """Yield the fewest blocks that cover the addresses from `begin` up to, but not including, `end`."""
     if begin < end:
         yield from summarize_address_range(IPv4Address(begin), IPv4Address(end - 1))

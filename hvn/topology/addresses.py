@@ -16,7 +16,7 @@ UNROUTED = tuple(IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169
 # https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
 AKS_RESERVED = tuple(IPv4Network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"))
 
-# Azure reserves the first four addresses of a subnet and the last one:
+# Azure reserves the first four addresses and the last address of a subnet:
 # https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq
 RESERVED_FIRST = 4
 RESERVED = RESERVED_FIRST + 1
@@ -38,10 +38,10 @@ def assignable(subnet: IPv4Network) -> tuple[IPv4Address, IPv4Address] | None:
 
 
 def firewall_address(subnet: IPv4Network) -> IPv4Address:
-    """Return the address that Azure assigns to a firewall in practice: the first usable one of its subnet.
+    """Return the address that Azure usually assigns to a firewall: the first usable address of the firewall's subnet.
 
     Source: https://learn.microsoft.com/azure/firewall/management-nic. For a subnet without usable addresses, which
-    rule HVN102 reports, it is the last address.
+    HVN102 reports, return the last address.
     """
     return subnet[min(RESERVED_FIRST, subnet.num_addresses - 1)]
 
@@ -49,8 +49,8 @@ def firewall_address(subnet: IPv4Network) -> IPv4Address:
 def overlaps(ranges: Iterable[tuple[IPv4Network, T]]) -> Iterator[tuple[T, T]]:
     """Yield pairs of owners with overlapping ranges; the first owner has the lower start or the wider range.
 
-    Each range inside another one is paired with the widest range around it: one pair for each range, not one for each
-    combination. Two CIDR ranges overlap only if one contains the other, so one pass over the sorted ranges is enough.
+    Each range inside another range is paired only with the widest containing range, not with every containing range.
+    Two CIDR ranges overlap only if one contains the other, so one pass over the sorted ranges is enough.
     """
     ordered = sorted(ranges, key=lambda item: (int(item[0].network_address), item[0].prefixlen))
     open_range: tuple[IPv4Network, T] | None = None

@@ -26,8 +26,8 @@ class CreatedName:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Return a value that two resources share if their names collide. Azure compares names without case."""
-        # A node resource group is a resource group too.
+        """Return a key that is equal for two resources if their names collide. Azure compares names without case."""
+        # Node resource groups and resource groups share one set of names.
         kind = "resource_group" if self.kind == "node_resource_group" else self.kind
         return (kind, self.scope, self.name if self.kind in CASE_SENSITIVE else self.name.casefold())
 

@@ -1,7 +1,7 @@
 """The firewall rules that the file does not contain: for transit pools, runners and clusters.
 
-No rule allows the HVN to open connections to the spokes: the firewall is stateful, and with JWT logins and kv secrets
-Vault opens no connection to a client. A secrets engine that calls a database needs a rule in the file.
+The rules do not allow the HVN to open connections to the spokes: the firewall is stateful, and with JWT logins and kv
+secrets Vault does not open connections to clients. A secrets engine that calls a database needs a rule in the file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ GITHUB_FQDNS = (
     "objects.githubusercontent.com",
     "release-assets.githubusercontent.com",
 )
-# The tag AzureKubernetesService reportedly misses this host: docs/reference/facts.md, "Azure Firewall".
+# The tag AzureKubernetesService reportedly lacks this host: docs/reference/facts.md, "Azure Firewall".
 AKS_FQDNS = ("mcrprod.azurecr.io",)
 
 
@@ -90,7 +90,7 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
 
 
 def cluster_rules(cluster: Cluster) -> tuple[ApplicationRule, ...]:
-    """Return the egress rules of a cluster. Packets of its pods have the addresses of its nodes."""
+    """Return the egress rules of a cluster. Packets of the cluster's pods have the addresses of the cluster's nodes."""
     nodes = (str(cluster.node_cidr),)
     aks = "AKS needs these hosts"
     rules = [
@@ -126,7 +126,8 @@ def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
     if ci.hcp_terraform:
         terraform.add(ci.hcp_terraform.hostname)
     yield from {**RUNNER_FQDNS, "terraform": terraform}.items()
-    # The clusters' OIDC issuers. They are public, so the public keys can be read without the API server.
+    # The clusters' OIDC issuers. The issuers are public, so the runners can fetch the public keys without the API
+    # server.
     yield "oidc-issuers", (f"{topology.azure.region}.oic.prod-aks.azure.com",)
     if ci.github:
         yield "github", GITHUB_FQDNS
@@ -137,9 +138,9 @@ def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _ranges(topology: Topology, pools: Iterable[str]) -> tuple[str, ...]:
-    """Return the ranges of pools, each once. HVN301 reports a name without a pool.
+    """Return the ranges of pools, each once. HVN301 reports names of missing pools.
 
-    A hub inside a pool is no spoke, so the rules for spokes exclude its addresses.
+    The rules for spokes exclude the addresses of a hub inside a pool.
     """
     names = sorted(set(pools) & topology.address_pools.keys())
     return tuple(str(cidr) for name in names for cidr in pool_addresses(topology, name))

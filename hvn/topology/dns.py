@@ -11,7 +11,8 @@ PORT = 53
 
 
 def network_of(topology: Topology, server: IPv4Address) -> str | None:
-    """Return `hub` or the spoke with the server in its VNet; None for any other server."""
+    """Return the owner of the VNet that contains the server, `hub` or a spoke; None for a server outside these
+    VNets."""
     if any(server in cidr for cidr in map(IPv4Network, locations.hub_cidrs(topology))):
         return "hub"
     for name, spoke in topology.spokes.items():

@@ -1,8 +1,9 @@
 """The rule collection groups of the hub's firewall policy. The firewall drops traffic that no rule allows.
 
 `topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, and `spoke-<spoke>` the
-egress of a spoke's cluster and the spoke's rules of the file. A spoke affects no group of another workspace.
-The order of the groups has no effect, because all rules allow. Two groups of a policy must have different priorities.
+egress of a spoke's cluster and the spoke's rules of the file. A spoke does not affect the groups of other workspaces.
+The order of the groups has no effect, because all rules are allow rules. Two groups of a policy must have different
+priorities.
 """
 
 import hashlib
@@ -78,7 +79,7 @@ def spoke_priority(name: str, spoke: Spoke) -> int:
 
 
 def is_application(rule: FirewallRule) -> bool:
-    """Return whether a rule of the file is an application rule; HVN421 refuses a mixture."""
+    """Return whether a rule of the file is an application rule; HVN421 refuses rules of mixed kinds."""
     return rule.ports[0].partition("/")[0] in APPLICATION
 
 
@@ -104,7 +105,8 @@ def _group(
 
 
 def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[NetworkRule]:
-    """Yield one rule for all protocols with the same ports. A rule of Azure allows each protocol with each port."""
+    """Yield one rule for all protocols with the same ports. A rule in Azure allows each protocol of the rule with each
+    port of the rule."""
     by_protocol: dict[str, set[str]] = {}
     for text in rule.ports:
         protocol, _, port = text.partition("/")
@@ -146,15 +148,16 @@ def _application(topology: Topology, name: str, rule: FirewallRule) -> Applicati
 
 
 def _addresses(topology: Topology, places: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ranges of objects and ranges, sorted, each once. HVN420 has refused unknown objects."""
+    """Return the ranges of sources or destinations, sorted, each once. HVN420 refuses unknown objects earlier."""
     return tuple(map(str, sorted({cidr for place in places for cidr in ranges_of(topology, place) or ()})))
 
 
 def private_ranges(topology: Topology) -> tuple[str, ...]:
-    """Return the ranges to which the firewall must not SNAT; empty if they are Azure's default, RFC 1918 and RFC 6598.
+    """Return the ranges to which the firewall must not SNAT; empty if Azure's default (RFC 1918 and RFC 6598) is
+    correct.
 
-    On-premises ranges count if a gateway leads to them; without a gateway they are hosts on the internet. A list
-    replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
+    The result includes on-premises ranges only with a gateway: without a gateway their addresses are on the internet. A
+    list of private ranges replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
     """
     own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
     if isinstance(topology.hub, ExistingHub) or topology.hub.gateway:

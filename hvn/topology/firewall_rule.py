@@ -1,4 +1,4 @@
-"""A rule of Azure Firewall, as Terraform takes it."""
+"""A rule of Azure Firewall with the arguments of Terraform's resource."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """The public keys of a cluster, committed as `jwks/<spoke>.json` beside the topology file: a JWK set (RFC 7517).
 
-Vault takes each key as PEM. The keys are stripped and sorted here: Vault stores them stripped, and Terraform compares
+Vault accepts each key as PEM. This module strips and sorts the keys: Vault stores them stripped, and Terraform compares
 them as a list, so a trailing newline or another order would be drift in every plan (resource_jwt_auth_backend.go of
 terraform-provider-vault v5.6.0).
 """
@@ -34,10 +34,10 @@ CURVES = {"P-256", "P-384", "P-521"}
 LEAST_BITS, MOST_BITS = 2048, 16384
 """Bits of an RSA modulus. OpenSSL refuses a longer modulus (OPENSSL_RSA_MAX_MODULUS_BITS)."""
 MAX_EXPONENT = 2**31 - 1
-"""Largest exponent of an RSA key. Go, and so Vault, refuses larger exponents (crypto/rsa, checkPub)."""
+"""Largest exponent of an RSA key. Vault refuses larger exponents, because Go does (crypto/rsa, checkPub)."""
 
-_FETCH_AGAIN = Message("fetch it again: bin/hvn keys pull, with --issuer or --kubeconfig")
-_READABLE = Message("make it a regular file that you may read")
+_FETCH_AGAIN = Message("fetch the file again: bin/hvn keys pull, with --issuer or --kubeconfig")
+_READABLE = Message("replace the path by a regular file that you may read")
 _ISSUER = Message("copy the issuer from the `iss` of a token, character by character")
 
 
@@ -50,7 +50,8 @@ class Jwks:
 
 
 class Unfit(Exception):
-    """The file is not a set of public keys. The message follows the words `the file`. Message and fix quote no key."""
+    """Raised if the file is not a set of public keys. The message continues a sentence that begins with `the file`.
+    Message and fix do not quote keys."""
 
     def __init__(self, message: Message, fix: Message) -> None:
         super().__init__(str(message))
@@ -59,9 +60,9 @@ class Unfit(Exception):
 
 
 def read(file: pathlib.Path) -> Jwks | None:
-    """Return the keys of a file, or None if it does not exist. Raises `Unfit`."""
+    """Return the keys of a file, or None if the file does not exist. Raises `Unfit`."""
     try:
-        # Checked before opening: opening a named pipe waits until another process writes into it.
+        # Checked before the file is opened: opening a named pipe blocks until another process writes.
         if not stat.S_ISREG(file.stat().st_mode):
             raise Unfit(Message("is not a file"), _READABLE)
         with file.open("rb") as opened:
@@ -73,7 +74,7 @@ def read(file: pathlib.Path) -> Jwks | None:
     if len(content) > MAX_BYTES:
         raise Unfit(
             Message("is larger than {limit} KiB", limit=MAX_BYTES // 1024),
-            Message("check that it is the right file: a key set takes a few kilobytes"),
+            Message("check that the file is the right file: a key set has a few kilobytes"),
         )
     return parse(content)
 
@@ -88,12 +89,13 @@ def parse(content: bytes) -> Jwks:
         raise Unfit(Message("is not JSON"), _FETCH_AGAIN) from None
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise Unfit(Message("is not a key set: it has no list `keys`"), _FETCH_AGAIN)
+        raise Unfit(Message("is not a key set: the list `keys` is missing"), _FETCH_AGAIN)
     if any(PRIVATE & key.keys() for key in keys):
         raise Unfit(
             Message("holds a private key"),
             Message(
-                "remove it from the file and from the repository's history, and replace that key wherever it is in use"
+                "remove the key from the file and from the repository's history, and replace the key wherever it is "
+                "in use"
             ),
         )
     if not keys:
@@ -109,7 +111,8 @@ def parse(content: bytes) -> Jwks:
 
 
 class DuplicateMember(ValueError):
-    """An object has a member twice. Readers differ in the value that they use, so a private key could be hidden."""
+    """Raised if an object has a duplicate member. JSON readers use different values of a duplicate member, so a
+    duplicate could hide a private key."""
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -120,7 +123,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
-    """Return a `kid` that different keys have, or an empty string.
+    """Return a `kid` that different keys share, or an empty string.
 
     Vault ignores `kid`, but people identify keys by it, and RFC 7517 asks for distinct values.
     """
@@ -133,8 +136,9 @@ def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _pem(key: Mapping[str, Any], index: int) -> str:
-    """Return one key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault takes."""
-    # Imported here: most commands do not need the package, and its import takes as long as all others together.
+    """Return one key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault accepts."""
+    # Imported here, because most commands do not need the package, and its import takes as long as all other imports
+    # together.
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     try:
@@ -173,7 +177,7 @@ def _public_key(key: Mapping[str, Any]) -> Any:
 def _number(text: str) -> int:
     from base64 import urlsafe_b64decode
 
-    # The decoder ignores characters outside its alphabet, which would give another number.
+    # The decoder ignores characters outside its alphabet, and would then return a different number.
     if not re.fullmatch(r"[A-Za-z0-9_-]+={0,2}", text):
         raise ValueError
     return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")

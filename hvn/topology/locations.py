@@ -33,21 +33,23 @@ def runners_cidr(topology: Topology) -> str:
 
 
 def dns_zone(topology: Topology) -> Resource:
-    """Return the private DNS zone of AKS, one for all spokes. A created zone is in the hub's resource group."""
+    """Return the private DNS zone of AKS, which all spokes share. A zone that this project creates is in the hub's
+    resource group."""
     if isinstance(topology.hub, ExistingHub):
         return naming.parse(topology.hub.existing.private_dns_zone_id)
     return naming.private_dns_zone(hub_vnet(topology).group, naming.aks_zone(topology.azure.region))
 
 
 def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
-    """Return a zone of `private_dns_zones`: an existing one by its id, or one of the hub by its name."""
+    """Return a zone of `private_dns_zones`: an existing zone by its id, or a zone of the hub by its name."""
     if name_or_id.startswith("/"):
         return naming.parse(name_or_id)
     return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
 
 
 def firewall_ip(topology: Topology) -> str:
-    """Return the firewall's expected address. Azure assigns it; the hub's apply fails if the address differs."""
+    """Return the firewall's expected address. Azure assigns the address; the hub's apply fails if the address
+    differs."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return str(hub.existing.firewall_private_ip)
@@ -63,7 +65,7 @@ def has_gateway(topology: Topology) -> bool:
 
 
 def gateway_route_table(topology: Topology) -> Resource | None:
-    """Return the route table of GatewaySubnet, or None if this topology does not create that subnet."""
+    """Return the route table of GatewaySubnet, or None if this topology does not create GatewaySubnet."""
     if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None:
         return None
     return naming.route_table(
@@ -97,7 +99,7 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
 
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """Return the spoke's route table. This topology creates it, even for an existing VNet."""
+    """Return the spoke's route table. This topology creates the route table, even for an existing VNet."""
     return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name))
 
 

@@ -1,4 +1,4 @@
-"""The manual steps for Vault's namespace and for networks that are managed outside this project."""
+"""The manual steps for Vault's namespace, and for networks that are managed outside this project."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from hvn.topology.ranges import vault_sites
 def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
-    The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network
-    reaches Vault, and Vault asks no private DNS server.
+    The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
+    Vault, and Vault does not query a private DNS server.
     """
     return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *_spokes(topology))
 
@@ -38,10 +38,10 @@ def _hub(topology: Topology) -> Iterator[str]:
         for application_rule in group.application_rules:
             yield f"Add this application rule to the existing firewall: {_application(group.name, application_rule)}."
     if any(rule.fqdns for group in groups for rule in group.network_rules):
-        yield "Turn on the DNS proxy of the firewall policy: network rules by host name need it."
+        yield "Turn on the DNS proxy of the firewall policy: network rules by host name need the proxy."
     yield (
-        "For an appliance other than Azure Firewall: turn on IP forwarding of its interfaces, and allow the hosts of "
-        "https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
+        "For an appliance other than Azure Firewall: turn on IP forwarding of the appliance's interfaces, and allow "
+        "the hosts of https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
     )
     yield (
         "Do not add a firewall rule from the HVN to the spokes: the firewall is stateful, and only the spokes open "
@@ -75,7 +75,7 @@ def _hub(topology: Topology) -> Iterator[str]:
     zone = locations.dns_zone(topology)
     yield (
         f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
-        "names there."
+        "names with this zone."
     )
 
 

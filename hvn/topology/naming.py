@@ -1,7 +1,7 @@
 """The names and ids of the resources in the workspaces. Names and ids are computed, so a workspace can refer to
 resources of another workspace.
 
-`name` gives every name that the file can change: by an exception (`names`) or by a pattern (`naming`). With the default
+`name` returns every name that the file can change with an exception (`names`) or a pattern (`naming`). With the default
 patterns, a topology name of 12 and a spoke name of 32 characters, all names are within their limits
 (docs/reference/facts.md, "Names"). HCP's ids have at most 36 characters.
 """
@@ -17,7 +17,7 @@ HUB = "hub"
 """The owner of the hub's names. All other owners are spokes."""
 RUNNERS = "runners"
 GATEWAY = "gateway"
-"""The parts of the hub with a route table of their own."""
+"""The parts of the hub with their own route table."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
 BASTION = "bastion"
@@ -96,7 +96,7 @@ def aks(group: ResourceGroup, name: str) -> Resource:
 
 
 def parse(resource_id: str) -> Resource:
-    """Return the parts of an Azure resource id. The model has checked its form."""
+    """Return the parts of an Azure resource id. The model has already validated the id."""
     _, _, subscription, _, group, _, provider, kind, name = resource_id.split("/")
     return Resource(ResourceGroup(subscription.lower(), group), f"{provider}/{kind}", name)
 
@@ -114,7 +114,7 @@ def identifier(name: str) -> str:
 
 
 def slug(*parts: str) -> str:
-    """Return an id for HCP: the parts joined with hyphens. A longer id than 36 characters is cut and gets a hash."""
+    """Return an id for HCP: the parts joined with hyphens. An id of more than 36 characters is cut and gets a hash."""
     whole = "-".join(parts)
     if len(whole) <= SLUG_LENGTH:
         return whole
@@ -153,7 +153,7 @@ def exception_field(kind: str, part: str) -> str:
 
 
 def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str:
-    """Return the name that the pattern of a kind gives."""
+    """Return the name from the pattern of a kind."""
     pattern = getattr(topology.naming, kind)
     if pattern is None:
         # peering_to_hub: an existing VNet can have a peering with this name already.
@@ -185,7 +185,8 @@ def mount_prefix(topology: Topology) -> str:
 
 
 def peering_id(topology: str, owner: str) -> str:
-    """Return HCP's id of the peering with the hub or with a spoke, and of the HVN route to a direct spoke."""
+    """Return HCP's id of the peering with the hub or a spoke, which is also the id of the HVN route to a direct
+    spoke."""
     return slug(topology, owner)
 
 
@@ -210,7 +211,8 @@ def forwarding_id(topology: str) -> str:
 
 
 def forwarding_rule_id(topology: str, domain: str) -> str:
-    """Return HCP's id of the forwarding rule for a domain: at most 32 characters, so the domain becomes a hash."""
+    """Return HCP's id of the forwarding rule for a domain: at most 32 characters, so the id contains a hash of the
+    domain."""
     return f"{topology}-dns-{hashlib.sha256(domain.encode()).hexdigest()[:8]}"
 
 

@@ -1,6 +1,6 @@
-"""The Vault policies of apps and CI. All policies of this project are made here.
+"""The Vault policies of apps and CI. This module builds all policies of this project.
 
-The fields for paths of apps refuse `*` and `+`. Only the paths of CI have wildcards.
+The fields for paths of apps refuse `*` and `+`. Only paths in the policies of CI have wildcards.
 """
 
 import json
@@ -15,13 +15,13 @@ class PathRule:
     path: str
     capabilities: tuple[str, ...]
     leases: tuple[str, ...] = ()
-    """The beginnings of the lease ids that a request may name; empty for every request."""
+    """The beginnings of the lease ids that a request may name; empty if the rule does not limit requests."""
     creates: str = ""
     """`credentials` or `certificates`, if each request creates new ones; empty for stored values."""
 
     @property
     def document(self) -> Mapping[str, object]:
-        """The rule as it is written in a policy. A parameter that is not in `allowed_parameters` is refused."""
+        """Return the rule in the form of a policy. Vault refuses parameters outside `allowed_parameters`."""
         rule: dict[str, object] = {"capabilities": sorted(self.capabilities)}
         if self.leases:
             rule["allowed_parameters"] = {"lease_id": [f"{lease}*" for lease in self.leases]}
@@ -37,7 +37,8 @@ class Policy:
 
     @property
     def document(self) -> str:
-        """The policy as JSON, which Vault reads like HCL. JSON escapes quotes, so a path cannot end its string."""
+        """Return the policy as JSON, which Vault accepts like HCL. JSON escapes quotes, so a quote in a path cannot end
+        the path's string."""
         rules = {rule.path: rule.document for rule in self.rules}
         return json.dumps({"path": rules}, sort_keys=True)
 
@@ -61,8 +62,8 @@ def secrets(mount: str, paths: Iterable[str]) -> Iterator[PathRule]:
 def credentials(roles: Iterable[tuple[str, str]], revoked: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
     """Yield the rules to get the credentials of roles, each as (mount, role), and to revoke leases of some of them.
 
-    The policy `default` lets every token renew a lease, but not revoke one. Vault revokes every lease that a token
-    names, also leases of others, so the rule limits the ids.
+    The policy `default` lets every token renew a lease, but not revoke one. Vault revokes every lease that a request
+    names, also leases of other apps, so the rule limits the lease ids.
     """
     yield from (PathRule(f"{mount}/creds/{role}", READ, creates="credentials") for mount, role in roles)
     if leases := tuple(f"{mount}/creds/{role}/" for mount, role in sorted(set(revoked))):
@@ -86,7 +87,7 @@ def writer(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]
 def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
     """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider").
 
-    `jwt_mounts` is the beginning of the paths of all JWT mounts.
+    `jwt_mounts` is the common beginning of the paths of all JWT mounts.
     """
     return Policy(
         f"ci_{topology}_plan",
@@ -103,8 +104,8 @@ def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
 def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
     """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which has the CI's own roles.
 
-    A login that writes policies and roles can give itself every right in the namespace: protect the contexts that may
-    use it.
+    A login that writes policies and roles can grant itself every right in the namespace: protect the contexts that may
+    use this login.
     """
     return Policy(
         f"ci_{topology}_apply",
@@ -132,7 +133,8 @@ def _read_vault(topology: str, kv_mount: str) -> tuple[PathRule, ...]:
 def _token() -> tuple[PathRule, ...]:
     """Return the rules for the token of a run.
 
-    The provider looks the token up and creates a short-lived child token. HCP Terraform renews and revokes it.
+    The vault provider looks up the token and creates a short-lived child token. HCP Terraform renews and revokes the
+    token.
     """
     return (
         PathRule("auth/token/create", ("update",)),

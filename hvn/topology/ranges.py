@@ -89,7 +89,8 @@ def _of_subnet(path: Path, value: IPv4Network | Subnet) -> Path:
 
 
 def pool_addresses(topology: Topology, name: str) -> tuple[IPv4Network, ...]:
-    """Return the addresses of a pool without those of a hub inside it, in as few ranges as possible, by address."""
+    """Return the addresses of a pool without the addresses of a hub inside the pool, in as few ranges as possible, by
+    address."""
     parts = [topology.address_pools[name]]
     for _, cidr in hub_ranges(topology):
         parts = [rest for part in parts for rest in _without(part, cidr)]
@@ -119,7 +120,7 @@ def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
 
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
-    """Return the pool that contains the whole range, or None."""
+    """Return the pool that contains the whole range, or None if every pool lacks a part of the range."""
     return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
 
 

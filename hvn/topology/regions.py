@@ -1,4 +1,4 @@
-"""The regions of the Azure public cloud. HCP's HVNs and their peerings need the public cloud."""
+"""The regions of the Azure public cloud. HVNs and their peerings exist only in the public cloud."""
 
 AZURE = frozenset(
     """

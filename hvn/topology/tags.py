@@ -1,4 +1,4 @@
-"""The tags of a topology's resources: tags of the file, tags of a spoke, and the tags that Azure DNS takes.
+"""The tags of a topology's resources: tags of the file, tags of a spoke, and the tags that Azure DNS allows.
 
 Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources. Private DNS drops tags with
 other keys without an error, so every plan would add them again (hashicorp/terraform-provider-azurerm#6129).
@@ -20,7 +20,8 @@ _DNS_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,511}")
 
 
 def tags(topology: Topology, spoke: str = "") -> Tags:
-    """Return the tags of the hub's or a spoke's resources by key. A spoke's tag replaces the file's in any case."""
+    """Return the tags of the hub's or a spoke's resources by key. A spoke's tag overrides a tag of `azure.tags`, even
+    if the keys differ in case."""
     merged = {key.casefold(): (key, value) for key, value in topology.azure.tags.items()}
     if spoke:
         merged |= {key.casefold(): (key, value) for key, value in topology.spokes[spoke].tags.items()}
@@ -28,7 +29,7 @@ def tags(topology: Topology, spoke: str = "") -> Tags:
 
 
 def in_dns(all_tags: Tags) -> Tags:
-    """Return the tags of private DNS zones and their links: the first 15 with a key that Azure DNS takes."""
+    """Return the tags of private DNS zones and their links: the first 15 tags with a key that Azure DNS allows."""
     return tuple(tag for tag in all_tags if _DNS_KEY.fullmatch(tag[0]))[:MOST_IN_DNS]
 
 

@@ -37,12 +37,12 @@ JSON = (
 )
 
 CDKTF_NOTES = """
-Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command skips a blocked
-workspace and prints the reason. `destroy` refuses to destroy a workspace while other workspaces depend on it: name the
-dependent workspaces in the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. A blocked
-workspace can also be dependent, because it may be deployed. The output folder of a selection is beside `cdktf.out`;
-selections and full runs use the same states. The output of a topology file other than `config/topology.yaml` is in
-`cdktf.out@<its name>`.
+Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command
+skips a blocked workspace and prints the reason. `destroy` refuses to destroy a workspace while other workspaces depend
+on it: name the dependent workspaces in the same command, or pass `--ignore-missing-stack-dependencies` if they are
+destroyed. Blocked workspaces can also be dependent, because they may be deployed. The output folder of a selection is
+beside `cdktf.out`; selections and full runs use the same states. The output of a topology file other than
+`config/topology.yaml` is in `cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {

@@ -7,8 +7,9 @@ from hvn.login.checks import IN_ORDER
 from pages.markdown import code, page, table
 
 INTRO = """
-`bin/hvn login explain` finds the error of a token: [how](../how-to/refused-login.md). This page lists every error of
-Vault's JWT login, in the order of Vault's checks. Vault reports only the first error. `…` is a value of the login.
+`bin/hvn login explain` prints the error for a token: [how](../how-to/refused-login.md). This page lists
+every error of Vault's JWT login, in the order of Vault's checks. Vault reports only the first error. `…` is a value of
+the login.
 
 The events of the VaultStaticSecret (`kubectl -n <namespace> describe vaultstaticsecret <name>`) and Vault's audit log
 contain the error.

@@ -24,9 +24,10 @@ STATE = (
 )
 
 INTRO = (
-    "The least rights that an identity needs to plan a workspace, and the additional rights to apply it. Each row has "
-    "the\nresource types that need the right, and the source: **S**: the source states the right; **I**: inferred from "
-    "the source;\n**U**: not verified. No right was tested with a live subscription."
+    "This page lists the least rights that an identity needs to plan a workspace, and the additional rights to "
+    "apply the workspace. Each row has the\nresource types that need the right, and the source: **S**: the source "
+    "states the right; **I**: inferred from the source;\n**U**: not verified. No right was tested with a live "
+    "subscription."
 )
 NOTES = """
 ## How to read it
@@ -37,7 +38,7 @@ NOTES = """
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
   group also allows changes of the firewall; a custom role with the actions below needs less.
 - [The first day](../how-to/first-day.md#3-identities-and-rights) has the text of a condition on role assignments.
-- A plan locks the state. In the clouds it writes only the vault provider's short-lived token.
+- A plan locks the state. In the clouds, a plan writes only the vault provider's short-lived token.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
   has the Kubernetes rights. With Entra groups, Kubernetes' own roles grant these rights, because Azure RBAC for
   Kubernetes is off.
@@ -69,8 +70,9 @@ def made(built: Sequence[Built]) -> str:
 
 def _state() -> str:
     return (
-        f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nEvery reader of a state can "
-        "read the secrets in it. The states of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` and, with\n"
+        f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nEverybody who can read a "
+        "state can read the secrets in the state. The states of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` "
+        "and, with\n"
         "`keys: issuer`, `vault-auth-<spoke>` contain the kubeconfig. See [state](../how-to/state.md)."
     )
 

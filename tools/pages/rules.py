@@ -9,9 +9,9 @@ def made() -> str:
     """Return the Markdown of docs/reference/rules.md."""
     parts = ["\n".join((f"## {title}\n", *map(_line, rules))) for title, rules in rulebook.groups().items()]
     intro = (
-        "The rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. `bin/hvn rule ID` "
-        "prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids and names are never "
-        "used again for\nanother meaning. An error makes a command exit with 1, a warning does not."
+        "This page lists the rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. "
+        "`bin/hvn rule ID` prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids "
+        "and names are never reused.\nAn error makes a command exit with 1, a warning does not."
     )
     return page("Rules", "the rules, by hvn/rulebook.py", intro, *parts)
 

@@ -58,10 +58,10 @@ LONG = 4
 def made() -> str:
     """Return the Markdown of docs/reference/topology.md."""
     intro = (
-        "Every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and unknown keys are "
-        "errors. Quote\nvalues that YAML readers interpret differently. Editors complete the file with "
-        '`config/topology.schema.json`.\n[Rules](rules.md) have the conditions on several fields. "as FIELD" is the '
-        "type of that field."
+        "This page lists every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and "
+        "unknown keys are errors. Quote\nvalues that YAML readers interpret differently. Editors use "
+        "`config/topology.schema.json` for completion.\n[Rules](rules.md) describe the conditions that combine several "
+        'fields. "as FIELD" means the type of the named field.'
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)

@@ -25,7 +25,7 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     ]
     head = ("workspace", "holds", "when", "providers", "can be applied from")
     intro = (
-        "The ids of workspaces are stable: states and rights use them. `<spoke>` is the spoke's name in the "
+        "The ids of workspaces are stable: states and rights use the ids. `<spoke>` is the spoke's name in the "
         "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
         "resources have no workspace."
     )
@@ -82,10 +82,10 @@ def _graph(after: Mapping[str, Sequence[str]]) -> str:
     lines += [f"  class {','.join(shared)} shared", "  classDef shared stroke-width:3px", "```"]
     notes = (
         "Thick borders: one workspace for the whole network; others: one for each spoke. `vso-<spoke>` is deployed "
-        "after its own\npeering if the spoke is `direct`, after `peering-hub` if it is `via-hub`. Azure refuses "
-        "concurrent writes to a VNet, so\nworkspaces that write to one VNet run one after another. `hub`, "
+        "after\n`peering-<spoke>` if the spoke is `direct`, or after `peering-hub` if the spoke is `via-hub`. Azure "
+        "refuses concurrent writes to a VNet, so\nworkspaces that write to one VNet run one after another. `hub`, "
         "`peering-hub` and each `network-<spoke>` that peers with\nthe hub write to the hub's VNet; `network`, "
-        "`peering` and `aks` of a spoke write to the spoke's. Two runs at the same time\nare not coordinated."
+        "`peering` and `aks` of a spoke write to the spoke's VNet. Two runs at the same time\nare not coordinated."
     )
     return "\n".join([*lines, "", notes])
 

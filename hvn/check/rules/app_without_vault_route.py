@@ -29,7 +29,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("spokes", name, "cluster", "apps"),
                 message=Message(
-                    "the apps cannot reach Vault ({apps}), because {route} is none",
+                    "the apps ({apps}) cannot reach Vault, because {route} is none",
                     apps=sorted(spoke.cluster.apps),
                     route=route,
                 ),

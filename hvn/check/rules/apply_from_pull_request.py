@@ -10,7 +10,10 @@ RULE = Rule(
     name="apply-from-pull-request",
     level=Level.WARNING,
     reports="Pull requests can apply changes to Vault: vault.ci.github.apply contains pull_request.",
-    why=("everyone who can open a pull request can change its workflow, and so apply changes without a review"),
+    why=(
+        "everyone who can open a pull request can change the workflow in the pull request, and so apply changes "
+        "without a review"
+    ),
     fix="use an environment with required reviewers",
     example="""\
 vault:

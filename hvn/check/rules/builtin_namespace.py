@@ -23,11 +23,12 @@ spokes:
 )
 
 BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system"}
-OPERATOR = Message("logins in the operator's namespace are open to all other namespaces")
+OPERATOR = Message("secrets of all other namespaces can use the logins in the operator's namespace")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each app in the operator's namespace, or in a built-in one outside existing_namespaces."""
+    """Yield a finding for each app in the operator's namespace, or in a built-in namespace outside
+    existing_namespaces."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue

@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN303",
     name="cidr-or-existing",
     reports="A spoke has both cidr and existing, or neither.",
-    why="the spoke's VNet is either created with a range, or exists",
-    fix="set cidr to create the VNet, or existing to use one that exists",
+    why="this project either creates the spoke's VNet with a range, or uses an existing VNet",
+    fix="set cidr to create the VNet, or existing to use an existing VNet",
     example="""\
 spokes:
   search: {vault_route: none}
@@ -32,13 +32,13 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("spokes", name),
                 message=Message("both cidr {cidr} and existing are set", cidr=spoke.cidr),
-                fix=Message("remove existing to create the VNet, or remove cidr to use the existing one"),
+                fix=Message("remove existing to create the VNet, or remove cidr to use the existing VNet"),
             )
         elif spoke.cidr is None and spoke.existing is None:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name),
-                message=Message("neither cidr nor existing is set"),
+                message=Message("cidr and existing are both missing"),
                 fix=_range(fixes, spoke),
             )
 
@@ -46,5 +46,5 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _range(fixes: RangeFixes, spoke: Spoke) -> Message:
     offer = fixes.spoke_range(spoke.vault_route, LENGTH)
     if offer is None:
-        return Message("add cidr to create a VNet, or existing to use one that exists")
-    return Message("add cidr: {offer}, or add existing to use a VNet that exists", offer=offer)
+        return Message("add cidr to create a VNet, or existing to use an existing VNet")
+    return Message("add cidr: {offer}, or add existing to use an existing VNet", offer=offer)

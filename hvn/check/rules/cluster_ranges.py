@@ -15,7 +15,7 @@ RULE = Rule(
     name="cluster-ranges",
     reports=("A cluster's pod and Service ranges overlap each other, or a network that its pods must reach."),
     why=("the pods' traffic to such an address stays inside the cluster and is lost without an error"),
-    fix="remove pod_cidr and service_cidr to use the defaults, or use ranges that no network in this file uses",
+    fix="remove pod_cidr and service_cidr to use the defaults, or use ranges outside all networks of this file",
     example="""\
 spokes:
   payments:

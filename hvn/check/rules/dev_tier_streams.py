@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN618",
     name="dev-tier-streams",
     reports="A Vault cluster of tier dev streams its audit log or its metrics.",
-    why="the tier dev has no audit logs and no metrics: HCP refuses the streams at apply",
+    why="the tier dev lacks audit logs and metrics: HCP refuses the streams at apply",
     fix="remove vault.audit_log and vault.metrics, or use another tier",
     example="""\
 vault:
@@ -31,6 +31,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("vault", name),
                 at_key=True,
-                message=Message("a cluster with {tier} {dev} has no streams", tier=tier, dev="dev"),
+                message=Message("a cluster with {tier} {dev} does not support streams", tier=tier, dev="dev"),
                 fix=Message("remove {stream}, or set {tier}: {size}", stream=stream, tier=tier, size="standard_small"),
             )

@@ -28,7 +28,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("vault", "upgrade"),
             message=Message(
-                "a cluster with {field} {tier} has no upgrade settings",
+                "a cluster with {field} {tier} does not support upgrade settings",
                 field=Field(("vault", "tier")),
                 tier=topology.vault.tier,
             ),

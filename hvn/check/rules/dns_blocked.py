@@ -19,7 +19,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A VNet uses a DNS server behind the hub's firewall, and no firewall rule allows its queries over UDP and "
     "TCP.",
-    why="the firewall drops the queries: machines wait for a timeout, then ask the next server or resolve no name",
+    why="the firewall drops the queries: machines wait for a timeout, then query the next server, or cannot resolve "
+    "names",
     fix="add a firewall rule with tcp/53 and udp/53 from the VNet to the server, or use the firewall's address",
     example="""\
 spokes:
@@ -31,7 +32,8 @@ PROTOCOLS = ("TCP", "UDP")
 
 
 class _Client(NamedTuple):
-    """A VNet that queries DNS servers. `places` are its ranges by the paths that a firewall rule can name."""
+    """A VNet that queries DNS servers. `places` contains the VNet's ranges by the paths that a firewall rule can
+    name."""
 
     owner: Path
     zone: Zone
@@ -65,7 +67,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
     """Yield the VNets with DNS servers.
 
-    The firewall's proxy is no client: the rules do not apply to the firewall's own queries. HVN411 reports the DNS
+    The firewall's proxy is not a client: the rules do not apply to the firewall's own queries. HVN411 reports the DNS
     servers of an existing VNet.
     """
     if hub.dns_servers:
@@ -82,7 +84,7 @@ def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
 
 
 def _behind_firewall(topology: Topology, zones: Zones, source: Zone, server: IPv4Address) -> bool:
-    """Return whether queries arrive, and only through the firewall."""
+    """Return whether the queries arrive, and all of them pass the firewall."""
     if server == dns.AZURE_DNS:
         return False
     destinations = zones.of(f"{server}/32")

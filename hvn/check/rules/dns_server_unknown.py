@@ -1,4 +1,4 @@
-"""HVN412 dns-server-unknown: a cluster's DNS server may not see the private DNS zone of its API server."""
+"""HVN412 dns-server-unknown: a cluster's DNS server may not resolve the private DNS zone of its API server."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -24,8 +24,8 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is in no VNet of this
-    file."""
+    """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is outside all VNets of
+    this file."""
     zone = locations.dns_zone(topology).name
     for path, servers in _servers(topology):
         for index, server in enumerate(servers):
@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE,
                     path=(*path, index),
-                    message=Message("{server} is in no VNet of this file", server=server),
+                    message=Message("{server} is outside all VNets of this file", server=server),
                     fix=Message(
                         "forward {zone} from {server} to a resolver in the hub, or use {firewall}, the firewall",
                         server=server,

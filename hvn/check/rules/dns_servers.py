@@ -10,9 +10,9 @@ RULE = Rule(
     id="HVN411",
     name="dns-servers",
     reports="A spoke with an existing VNet has dns_servers, or the firewall is a DNS server of its own proxy.",
-    why="this project does not change an existing VNet; a proxy that queries itself answers no query",
-    fix="existing VNet: remove dns_servers, and ask its owner to set them; firewall: remove its own address from the "
-    "list",
+    why="this project does not change an existing VNet; a DNS proxy that queries itself never answers",
+    fix="existing VNet: remove dns_servers, and ask the VNet's owner to set the servers; firewall: remove its own "
+    "address from the list",
     example="""\
 hub:
   firewall: {dns_servers: [10.0.0.4]}
@@ -21,7 +21,7 @@ hub:
 )
 
 EXISTING = Message("this project does not change an existing VNet")
-LOOP = Message("the proxy would query itself, and answer no query")
+LOOP = Message("the proxy would query itself and never answer")
 
 
 def check(topology: Topology) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN621",
     name="engine-type",
     reports="A dynamic secret or certificate has the mount of an engine of another type.",
-    why="a mount has one type, kv, PKI or one with leases, and Vault mounts no engine below another",
-    fix="use the path at which Vault has the engine: `vault secrets list`",
+    why="a mount has one engine type (kv, PKI or an engine with leases), and Vault refuses a mount below another mount",
+    fix="use the engine's path in Vault: `vault secrets list` shows all paths",
     example="""\
 spokes:
   orders:
@@ -29,7 +29,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each mount that is the kv engine's, or that an earlier field uses as another engine."""
+    """Yield a finding for each mount that the kv engine has, or that an earlier field uses for another engine type."""
     kv = topology.vault.kv_mount
     first: dict[str, tuple[str, Path]] = {}
     for name, spoke in topology.spokes.items():

@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN422",
     name="foreign-rule",
     reports="A firewall rule of a spoke has the spoke neither as all of its sources nor as all of its destinations.",
-    why="the owners of a spoke would open connections between networks of other owners",
+    why="the owners of this spoke would open connections between networks of other owners",
     fix="move the rule to a spoke that is its source or destination, or to hub.firewall_rules",
     example="""\
 spokes:

@@ -23,8 +23,8 @@ PEERING = Message("this project does not create the VNet's peering with the hub,
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each use_remote_gateways without a peering of this project, and for each propagation without
-    use_remote_gateways.
+    """Yield a finding for each use_remote_gateways without a peering of this project, and for each
+    bgp_route_propagation without use_remote_gateways.
 
     The owner of an existing VNet may have set `use_remote_gateways` on the peering outside this project.
     """

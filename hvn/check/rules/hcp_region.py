@@ -1,4 +1,4 @@
-"""HVN408 hcp-region: HCP is not known to create HVNs in the Azure region."""
+"""HVN408 hcp-region: HCP's page does not list the Azure region of a new HVN."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ azure:
     see="https://developer.hashicorp.com/hcp/docs/hcp/supported-env/azure",
 )
 
-# The regions on HCP's page on 2025-01-30. HashiCorp adds regions, so an unknown one is no error.
+# The regions on HCP's page on 2025-01-30. HashiCorp adds regions, so an unknown region is only a warning.
 REGIONS = (
     *("australiasoutheast", "canadacentral", "canadaeast", "centralus", "eastus", "eastus2", "francecentral"),
     *("japaneast", "northeurope", "southeastasia", "uksouth", "westeurope", "westus2"),

@@ -34,13 +34,16 @@ Microsoft.Network/privateDnsZones/privatelink.japaneast.azmk8s.io
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
 
-ADDRESS = Message("spokes send all their traffic to this address, and reach it through their peering with the hub")
-SUBNET = Message("the firewall has a subnet of its own; spokes would send all their traffic to a runner")
+ADDRESS = Message(
+    "spokes send all their traffic to this address, and reach the address through their peering with the hub"
+)
+SUBNET = Message("the firewall has its own subnet, so spokes would send all their traffic to a runner")
 ZONE = Message("AKS accepts only a private DNS zone of this name for a private cluster")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for a firewall address outside the hub or among the runners, and for a zone that AKS refuses."""
+    """Yield a finding for a firewall address outside the hub or in the runners' subnet, and for a zone that AKS
+    refuses."""
     if not isinstance(topology.hub, ExistingHub):
         return
     facts = topology.hub.existing
@@ -74,7 +77,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
         )
     zone, accepted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
-    # AKS's own refusal names this pattern (Azure/azure-docs #104092).
+    # AKS's error message contains this pattern (Azure/azure-docs #104092).
     if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
         yield Finding(
             rule=RULE,

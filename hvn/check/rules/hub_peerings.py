@@ -11,7 +11,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The hub's VNet needs more than 500 peerings: one for each spoke, and one for the HVN.",
     why="Azure refuses the 501st peering of a VNet at apply",
-    fix="move spokes to a second hub, which has a topology file of its own",
+    fix="move spokes to a second hub with its own topology file",
     example="""\
 spokes: # and so on, to s500
   s001: {cidr: 10.66.0.0/24, vault_route: none}

@@ -11,7 +11,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A cluster's Kubernetes version names a patch.",
     why=(
-        "AKS removes a patch some months after the next one, and then creates no cluster and no node with the old patch"
+        "some months after the next patch, AKS removes a patch, and refuses to create clusters and nodes with the "
+        "removed patch"
     ),
     fix="use the minor version, which is an alias for its newest patch",
     example="""\

@@ -1,4 +1,5 @@
-"""HVN507 kubernetes-support: AKS does not support the Kubernetes version, or not yet."""
+"""HVN507 kubernetes-support: AKS does not support the Kubernetes version, or does not
+support the version yet."""
 
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ RULE = Rule(
     name="kubernetes-support",
     level=Level.WARNING,
     reports="A cluster's Kubernetes minor version is not in AKS's table of supported versions.",
-    why="AKS creates no cluster with an unreleased version, and one out of support only with long-term support",
+    why="AKS refuses a new cluster with an unreleased version, and allows an old version only with long-term support",
     fix="use a supported version",
     example="""\
 spokes:
@@ -20,7 +21,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 )
 
-# The date of the calendar on AKS's page. Today's date plays no part: the same file gives the same findings every day.
+# The date of the calendar on AKS's page. The rule does not use today's date, so the same file has the same findings
+# every day.
 TABLE_OF = "2026-08-05"
 SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
 

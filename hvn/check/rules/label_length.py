@@ -35,7 +35,8 @@ IN_LABELS = ("resource_group", "vnet", "subnet")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each VNet, node subnet or resource group of a cluster with a name that is not a label."""
+    """Yield a finding for each VNet, node subnet or resource group of a cluster with a name that is not a valid
+    label."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.cluster:
             vnet = parse(spoke.existing.vnet_id)

@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN309",
     name="logs-without-effect",
     level=Level.WARNING,
-    reports="The file has `logs` without a destination, or creates no resource that has logs.",
-    why="no workspace creates a diagnostic setting, so Azure sends no logs",
+    reports="The file has `logs` without a destination, or does not create a resource with logs.",
+    why="without a diagnostic setting, Azure does not send logs",
     fix="set logs.workspace_id, logs.storage_account_id or logs.event_hub_rule_id, or remove logs",
     example="""\
 logs: {}

@@ -12,9 +12,10 @@ RULE = Rule(
     name="mount-outside-ci",
     reports="With a login of CI, a JWT mount has a path that CI's policies do not cover, or the pattern "
     "`naming.jwt_mount` has no fixed beginning of its own.",
-    why="CI's policies contain the fixed beginning of the mounts' paths: without it, CI may write every mount, also "
-    "its own. With another beginning the apply of `vault-auth-<spoke>` fails with 403",
-    fix="begin the pattern with text that only JWT mounts of clusters have, and each exception with the same text",
+    why="CI's policies contain the fixed beginning of the mounts' paths: without a fixed beginning, CI may write "
+    "every mount, also its own mounts. With another beginning the apply of `vault-auth-<spoke>` fails with 403",
+    fix="begin the pattern with a text that only JWT mounts of clusters have, and begin each exception with the "
+    "same text",
     example="""\
 vault:
   namespace: admin/platform

@@ -24,10 +24,10 @@ from hvn.topology.ranges import vault_sites
 RULE = Rule(
     id="HVN202",
     name="name-collision",
-    reports="Two resources would have the same name, or an existing resource is in a resource group with the name "
-    "of a new one.",
+    reports="Two resources would have the same name, or an existing resource is in a resource group with the name of "
+    "a new group.",
     why="the cloud refuses the second resource at apply, or the second resource overwrites the first resource",
-    fix="rename the spoke, or change the pattern or the exception that gives the name",
+    fix="rename the spoke, or change the pattern or the exception that sets the name",
     example="""\
 spokes:
   payments-nodes: {cidr: 10.66.0.0/16, vault_route: none}
@@ -37,7 +37,7 @@ spokes:
 
 EXISTS = Message("resource group names are unique in a subscription: the workspace cannot create an existing group")
 
-# Kind and name of an owner of HCP ids. It becomes a message only in a finding.
+# Kind and name of an owner of HCP ids. The pair becomes a message only in a finding.
 Owner = tuple[str, str]
 LONGEST = 30
 """Longest spoke name that leaves room for two more characters."""
@@ -48,7 +48,8 @@ SHOWN = 3
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each name that two resources have, and for each existing resource in a new resource group.
 
-    A pattern that gives several resources the same name is one finding. Azure compares names without case.
+    For a pattern that gives several resources the same name, the rule yields one finding. Azure compares names without
+    case.
     """
     created = list(created_names(topology))
     yield from _existing_groups(topology, created)
@@ -125,7 +126,7 @@ def _facts(name: CreatedName) -> dict[str, Message | Words | str]:
 
 
 def _kind(name: CreatedName) -> Words:
-    """Return the kind of a name without its article: `VNet name`."""
+    """Return the kind of a name without the article: `VNet name`."""
     kind = "resource_group" if name.kind == "node_resource_group" else name.kind
     return Words(LIMITS[kind].kind.partition(" ")[2])
 
@@ -199,7 +200,7 @@ def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[F
                 rule=RULE,
                 path=path,
                 message=Message(
-                    "the resource group {group} exists, but it is also created for {owner}",
+                    "the resource group {group} exists, but is also created for {owner}",
                     group=group.name,
                     owner=_owner(name),
                 ),

@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN501",
     name="node-counts",
     reports="A node pool's min_count is greater than its max_count.",
-    why="the autoscaler keeps the number of nodes between min_count and max_count",
+    why="the cluster autoscaler keeps the number of nodes between min_count and max_count",
     fix="raise max_count or lower min_count",
     example="""\
 spokes:

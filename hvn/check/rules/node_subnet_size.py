@@ -13,8 +13,8 @@ RULE = Rule(
     name="node-subnet-size",
     reports="The node subnet or the pod range is too small for max_count nodes and the surge of an upgrade.",
     why=(
-        "every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes "
-        "before it removes any"
+        "every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes before it "
+        "removes old nodes"
     ),
     fix="use a larger node_cidr or pod_cidr, or a smaller max_count",
     example="""\
@@ -26,15 +26,15 @@ spokes:
 )
 
 WHY_NODES = Message(
-    "every node takes an address, an upgrade adds nodes before it removes any, Azure keeps five addresses of a subnet "
-    "and the API server's private endpoint takes one"
+    "every node takes an address, an upgrade adds nodes first, Azure reserves five addresses of a subnet, and the "
+    "API server's private endpoint takes one address"
 )
-WHY_PODS = Message("every node takes a /24 of the pod range, and an upgrade adds nodes before it removes any")
+WHY_PODS = Message("every node takes a /24 of the pod range, and an upgrade adds nodes before it removes old nodes")
 
-# The API server's private endpoint is in the node subnet as well.
+# The API server's private endpoint is also in the node subnet.
 API_ENDPOINT = 1
 NODE_PODS = 24
-"""Prefix length of the part of the pod range that a node takes."""
+"""Prefix length of the block that each node gets from the pod range."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -75,13 +75,13 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _finding(path: Path, message: Message, why: Message, larger: Message, count: int) -> Finding:
-    # A smaller max_count is no fix if it would be below min_count.
+    # A smaller max_count is not a fix if min_count is larger.
     fix = Message("{larger}, or lower max_count to {count}", larger=larger, count=count) if count else larger
     return Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
 
 
 def largest_max_count(pool: NodePool, room: int) -> int:
-    """Return the largest max_count, not below min_count, that fits with its surge; 0 if there is none."""
+    """Return the largest max_count, not below min_count, that has room with its surge; 0 if min_count has no room."""
     counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
     return next((count for count in counts if count + surge(pool.max_surge, count) <= room), 0)
 

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN506",
     name="nodes-without-overlay",
     reports="A node pool's VM size is of the DCsv2 series.",
-    why="AKS does not support DCsv2 with Azure CNI overlay, which every cluster here uses",
+    why="AKS does not support DCsv2 with Azure CNI overlay, which all clusters of this project use",
     fix="use another series, for example Standard_DC4s_v3",
     example="""\
 spokes:

@@ -28,7 +28,7 @@ PORTS = Message("ICMP has no ports")
 ONE_TAG = Message("azurerm takes a service tag alone, and ranges together")
 OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
-HOST_BITS = Message("Azure refuses a prefix with another address than the first of its range")
+HOST_BITS = Message("Azure refuses a prefix that does not contain the first address of its range")
 TAKEN = Message("Azure refuses two rules of one name, or of one priority and direction, in an NSG")
 
 

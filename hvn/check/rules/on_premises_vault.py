@@ -46,7 +46,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                     message=Message("{cidr} of {name} is a public range", cidr=cidr, name=name),
                     why=HCP,
                     fix=Message(
-                        "remove {name}, or translate its addresses at the gateway (NAT) and write the translated range",
+                        "remove {name}, or translate the network's addresses at the gateway (NAT) and write the "
+                        "translated range",
                         name=name,
                     ),
                 )

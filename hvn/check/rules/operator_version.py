@@ -9,8 +9,8 @@ RULE = Rule(
     id="HVN509",
     name="operator-version",
     reports="A cluster's version of Vault Secrets Operator is older than 0.2.0.",
-    why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so no secret is synced",
-    fix="remove vso.version to use the default, or use a newer version",
+    why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so secrets are not synced",
+    fix="remove vso.version to use the default version, or use a newer version",
     example="""\
 spokes:
   payments:

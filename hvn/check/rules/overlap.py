@@ -13,8 +13,8 @@ from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. A pool may contain the hub, but a "
-    "transit pool may not.",
+    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. Only a pool that is not a "
+    "transit pool may contain the hub.",
     why="only one of the ranges gets the traffic to a shared address, and HCP refuses a route inside another route",
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
@@ -26,7 +26,7 @@ hvn:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each of these ranges inside another one, with the widest range around it."""
+    """Yield a finding for each of these ranges inside another range, with the widest containing range."""
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):

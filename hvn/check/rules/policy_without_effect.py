@@ -11,7 +11,8 @@ RULE = Rule(
     id="HVN310",
     name="policy-without-effect",
     level=Level.WARNING,
-    reports="A DDoS plan or a policy-owned argument applies to no new resource, or Azure Policy owns the DDoS plan.",
+    reports="A DDoS plan or a policy-owned argument does not apply to any new resource, or Azure Policy owns the "
+    "DDoS plan.",
     why="the setting has no effect: Terraform neither changes existing VNets nor updates an owned argument",
     fix="remove the setting",
     example="""\
@@ -37,7 +38,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     for index, choice in enumerate(topology.azure.policy_owned):
         if not created.get(ARGUMENTS[choice][0], True):
             yield _finding(
-                ("azure", "policy_owned", index), Message("no resource of this topology has {choice}", choice=choice)
+                ("azure", "policy_owned", index),
+                Message("the resources of this topology do not have {choice}", choice=choice),
             )
     if topology.azure.ddos_plan_id is None:
         return

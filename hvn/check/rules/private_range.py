@@ -39,7 +39,8 @@ PUBLIC = Message(
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for an HVN outside RFC 1918, and for each other range outside RFC 1918 and RFC 6598.
 
-    A range without a route to the HVN is a warning. A pool covers the ranges of its spokes without such a route.
+    For a range without a route to the HVN, the rule yields a warning. A finding about a pool also covers the pool's
+    spokes without a route to the HVN.
     """
     fixes = RangeFixes(topology)
     for path, cidr in [*top_ranges(topology), *spoke_ranges(topology), *cluster_ranges(topology)]:
@@ -71,7 +72,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _needs_private(topology: Topology, path: Path) -> bool:
-    """Return whether a public range is an error at this path, and not only a warning."""
+    """Return whether a public range at this path is an error instead of a warning."""
     peering = topology.hub.vault_peering
     match path:
         case ("hub", *_):

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN102",
     name="range-size",
     reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it.",
-    why="HCP or Azure refuses the size, Azure only at apply",
+    why="HCP refuses the size during plan, Azure at apply",
     fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
     "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
     example="""\
@@ -35,7 +35,7 @@ class Size:
     why: Message
 
 
-HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and the range of an HVN can never be changed"))
+HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and cannot change the range of an HVN"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
 GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
 BASTION = Size(Words("AzureBastionSubnet"), 8, 26, Message("Azure Bastion needs a subnet of /26 or larger"))
@@ -46,7 +46,7 @@ SERVICES = Size(
     Words("a range of Services"),
     13,
     28,
-    Message("AKS needs a range smaller than /12 that has room for its DNS service"),
+    Message("AKS needs a range smaller than /12 with room for the cluster's DNS service"),
 )
 
 
@@ -69,7 +69,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 smallest=size.smallest,
             ),
             why=size.why,
-            # The first part of a range that is too large overlaps nothing new.
+            # The first part of a range that is too large does not overlap additional ranges.
             fix=fixes.enlarge(path, cidr, size.smallest)
             if small
             else Message("use {cidr}", cidr=next(cidr.subnets(new_prefix=size.largest))),

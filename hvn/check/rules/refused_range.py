@@ -1,4 +1,4 @@
-"""HVN150 refused-range: a range of a cluster overlaps one that AKS reserves."""
+"""HVN150 refused-range: a range of a cluster overlaps a range that AKS reserves."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -14,7 +14,7 @@ RULE = Rule(
     name="refused-range",
     reports="The VNet, pods or Services of a cluster overlap a range that AKS reserves.",
     why="AKS refuses 169.254.0.0/16, 172.30.0.0/16, 172.31.0.0/16 and 192.0.2.0/24",
-    fix="use a range that overlaps none of the reserved ranges",
+    fix="use a range that does not overlap the reserved ranges",
     example="""\
 spokes:
   payments:

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN622",
     name="renewal-loop",
     reports="A certificate's expiry_offset is not shorter than its ttl.",
-    why="the operator gets a new certificate every second, because each is already due for renewal",
+    why="the operator gets a new certificate every second, because each new certificate is already due for renewal",
     fix="lower expiry_offset or raise ttl",
     example="""\
 spokes:

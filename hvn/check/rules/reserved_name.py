@@ -21,11 +21,12 @@ spokes:
 )
 
 PLACES = ("hub", "runners", "vault")
-PLACE = Message("peering-hub is a workspace of the hub, and hub, runners and vault are places for hvn reach")
+PLACE = Message("`peering-hub` is a workspace of the hub, and `hub`, `runners` and `vault` are places of `hvn reach`")
 NODES = Message("the cluster's node subnet has this name")
 HUB = Message("this project or an Azure service has a subnet of this name in the hub")
 SERVICE = Message(
-    "Azure puts one of its services into a subnet of this name, which cannot have a default route to the firewall"
+    "Azure uses a subnet of this name for one of its services, and the subnet cannot have a default route to the "
+    "firewall"
 )
 
 

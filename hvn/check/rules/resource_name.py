@@ -26,7 +26,8 @@ SERVICE = Message("Azure reserves this subnet name for one of its services")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each place that gives a name outside the limits of its kind, with the longest such name."""
+    """Yield a finding for each pattern or owner with names outside the limits of their kind, with the longest such
+    name."""
     wrong: dict[Path, CreatedName] = {}
     for name in created_names(topology):
         if not _accepted(name):

@@ -9,9 +9,9 @@ RULE = Rule(
     id="HVN623",
     name="rotation-without-restart",
     level=Level.WARNING,
-    reports="A dynamic secret or a certificate restarts no workload.",
-    why="the old credentials end: a pod that reads them only at its start fails then",
-    fix="add restart; accept the warning for workloads that read the mounted files again",
+    reports="A dynamic secret or a certificate does not restart a workload when it changes.",
+    why="a pod that reads credentials only at its start fails when the old credentials expire",
+    fix="add restart, or accept the warning for workloads that reread the mounted files",
     example="""\
 spokes:
   orders:
@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     yield Finding(
                         rule=RULE,
                         path=("spokes", name, "cluster", "apps", app, field, index, "destination"),
-                        message=Message("{secret} changes, and no workload restarts", secret=secret.destination),
+                        message=Message("{secret} changes without a restart of a workload", secret=secret.destination),
                         fix=Message(
                             "add {line}, with the app's own workload",
                             line=f"restart: [{{kind: Deployment, name: {app}}}]",

@@ -1,4 +1,4 @@
-"""HVN421 rule-form: the fields of a firewall rule do not fit together."""
+"""HVN421 rule-form: the fields of a firewall rule contradict each other."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,11 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN421",
     name="rule-form",
-    reports="A firewall rule has no kind of destination, several kinds, or ports that do not fit its destinations.",
+    reports="A firewall rule lacks a kind of destination, has several kinds, or has ports that its destinations do "
+    "not support.",
     why="Azure Firewall has network rules for addresses and ports, and application rules for host names; each rule has "
     "one kind of destination",
-    fix="split the rule, or use ports that fit its destinations",
+    fix="split the rule, or use ports that its destinations support",
     example="""\
 spokes:
   orders:
@@ -29,7 +30,7 @@ spokes:
 )
 
 DESTINATIONS = ("destinations", "service_tags", "fqdns", "fqdn_tags")
-# `validation.IntBetween(0, 64000)` in firewall_policy_rule_collection_group_resource.go, azurerm 4.55.0.
+# The limit is `validation.IntBetween(0, 64000)` in firewall_policy_rule_collection_group_resource.go, azurerm 4.55.0.
 LAST_APPLICATION_PORT = 64000
 
 

@@ -1,4 +1,4 @@
-"""HVN425 rule-never-matches: no packet of a firewall rule reaches the firewall and its destination."""
+"""HVN425 rule-never-matches: the packets of a firewall rule never reach the firewall or their destination."""
 
 from collections.abc import Iterator, Sequence
 
@@ -67,7 +67,7 @@ def _first(reasons: Sequence[Message | None]) -> Message:
 
 
 def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
-    """Return a reason why no traffic between two places passes the firewall; None if some traffic passes."""
+    """Return why traffic between two places never passes the firewall; None if some traffic passes."""
     reason = None
     for start in source:
         for end in destination:
@@ -78,7 +78,7 @@ def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -
 
 
 def _message(place: str, reason: Message) -> Message:
-    return Message("{place} has no traffic for this rule: {reason}", place=place, reason=reason)
+    return Message("this rule never matches traffic of {place}: {reason}", place=place, reason=reason)
 
 
 def _closed_ports(one: Written) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each priority that another spoke has, and for each firewall_priority without a rule
+    """Yield a finding for each priority that another spoke also has, and for each firewall_priority without a rule
     collection group."""
     used: dict[int, str] = {}
     # Spokes with an explicit priority come first, so the finding is about the spoke with the computed priority.
@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=at if spoke.firewall_priority is not None else at[:2],
                 at_key=spoke.firewall_priority is None,
                 message=Message(
-                    "{spoke} has the priority {number}, as {other} (line {line})",
+                    "{spoke} and {other} (line {line}) both have the priority {number}",
                     spoke=Field(at[:2]),
                     number=number,
                     other=Field(("spokes", other)),

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN604",
     name="same-secret",
     reports="Two secrets of a cluster have the same namespace and destination.",
-    why="the operator refuses the second secret, because the first one owns the Kubernetes Secret",
+    why="the operator refuses the second secret, because the first secret owns the Kubernetes Secret",
     fix="use another destination",
     example="""\
 spokes:
@@ -52,6 +52,6 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _free(seen: Mapping[tuple[str, str], Path], app: App, name: str) -> str:
-    """Return the first destination `<app>-<number>` that no earlier secret has."""
+    """Return the first destination `<app>-<number>` that earlier secrets do not have."""
     numbered = (f"{name}-{number}" for number in itertools.count(2))
     return next(example for example in numbered if (app.namespace, example) not in seen)

@@ -11,7 +11,7 @@ RULE = Rule(
     name="same-subject",
     reports="Two apps of a cluster use the same namespace and service account.",
     why="Vault identifies a service account, not an app: either app could read the other's secrets",
-    fix="give each app its own service account, or make them one app",
+    fix="give each app its own service account, or merge the apps",
     example="""\
 spokes:
   orders:
@@ -46,5 +46,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                     ),
                     fix=Message("give the app its own service account, for example {account}", account=app)
                     if (value.namespace, app) not in seen
-                    else Message("give the app its own service account, or make both one app"),
+                    else Message("give the app its own service account, or merge both apps"),
                 )

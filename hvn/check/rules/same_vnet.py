@@ -33,7 +33,7 @@ Microsoft.Network/virtualNetworks/vnet-search
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each VNet id of hub and spokes that equals an earlier one, without regard to case."""
+    """Yield a finding for each VNet id of hub and spokes that equals an earlier id, without regard to case."""
     named: list[tuple[Path, str]] = []
     if isinstance(topology.hub, ExistingHub):
         named.append((("hub", "existing", "vnet_id"), topology.hub.existing.vnet_id))

@@ -44,7 +44,10 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("{size} is of the B series", size=size.string)
                 if burstable
                 else Message(
-                    "{size} has {count} vCPUs, and {least} are needed", size=size.string, count=count, least=VCPUS
+                    "{size} has {count} vCPUs, fewer than the {least} that AKS asks for",
+                    size=size.string,
+                    count=count,
+                    least=VCPUS,
                 ),
                 fix=Message(
                     "use a size of another series with {least} vCPUs or more, for example {example}",

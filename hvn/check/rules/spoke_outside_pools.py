@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
     reports="A spoke's range is not completely inside an address pool.",
-    why="the hub's firewall rules apply to pools, and so not to addresses outside the pools",
+    why="the hub's firewall rules apply to the pools only",
     fix="use a range inside one of address_pools, or add a pool that contains the range",
     example="""\
 spokes:
@@ -25,7 +25,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each range of a spoke that no address pool contains as a whole."""
+    """Yield a finding for each range of a spoke that is not completely inside an address pool."""
     fixes = RangeFixes(topology)
     for path, cidr in spoke_ranges(topology):
         if pool_of(topology, cidr) is None:

@@ -1,4 +1,4 @@
-"""HVN306 spoke-subscription: a spoke's subscription_id is not that of its existing VNet."""
+"""HVN306 spoke-subscription: a spoke's subscription_id is not the subscription of its existing VNet."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN306",
     name="spoke-subscription",
     reports="A spoke's subscription_id is not the subscription of its existing VNet.",
-    why=("the provider of the spoke's subscription creates the subnets, and does not find the VNet there"),
+    why=("the provider of the spoke's subscription creates the subnets, but cannot find the VNet in this subscription"),
     fix="remove subscription_id: the spoke then uses the subscription of the VNet",
     example="""\
 spokes:

@@ -10,8 +10,9 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN617",
     name="stream-settings",
-    reports="A stream (vault.audit_log, vault.metrics) lacks a setting of its type, or has one that the type ignores.",
-    why="HCP requires all settings of one system and no others; otherwise the apply fails",
+    reports="A stream (vault.audit_log, vault.metrics) lacks a setting of its type, or has a setting that its type "
+    "ignores.",
+    why="HCP requires exactly the settings of one system; otherwise the apply fails",
     fix="set endpoint, region and user as the stream's type requires",
     example="""\
 vault:

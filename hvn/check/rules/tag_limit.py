@@ -1,4 +1,4 @@
-"""HVN213 tag-limit: a spoke has too many tags, or Azure DNS does not take a tag."""
+"""HVN213 tag-limit: a spoke has too many tags, or Azure DNS does not allow a tag."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ RULE = Rule(
     name="tag-limit",
     reports="A spoke has more than 50 tags including `azure.tags` (error), or private DNS zones and links do not get a "
     "tag (warning).",
-    why="Azure takes at most 50 tags; Azure DNS takes 15, with keys of letters, digits, _ . and - that begin with a "
-    "letter. Other resources get the tag",
-    fix="remove a tag, use a key that Azure DNS takes, or accept the warning",
+    why="Azure allows at most 50 tags; Azure DNS allows 15, with keys of letters, digits, _ . and - that begin with "
+    "a letter. Other resources get the tag",
+    fix="remove a tag, use a key that Azure DNS allows, or accept the warning",
     example="""\
 azure:
   tags: {Cost Center: "1234"}

@@ -11,10 +11,10 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The hub's peering has HVN routes through the hub, which need hub-and-spoke in the HCP organization.",
     why=(
-        "HashiCorp's guide calls hub-and-spoke a private beta; without it HCP refuses the peering or its "
+        "HashiCorp's guide calls hub-and-spoke a private beta; without hub-and-spoke HCP refuses the peering or its "
         "routes at apply"
     ),
-    fix="ask HashiCorp; if hub-and-spoke is on, accept the warning with a comment on its line",
+    fix="ask HashiCorp; if hub-and-spoke is on, accept the warning with a comment on the warning's line",
     example="""\
 hub:
   vault_peering: {transit_pools: [transit]}

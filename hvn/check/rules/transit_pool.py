@@ -1,4 +1,5 @@
-"""HVN113 transit-pool: a via-hub spoke is outside the transit pools, or another spoke is inside one."""
+"""HVN113 transit-pool: a via-hub spoke is outside the transit pools, or a spoke with another route is inside a transit
+pool."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -12,12 +13,13 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 RULE = Rule(
     id="HVN113",
     name="transit-pool",
-    reports="A spoke with vault_route via-hub is outside the transit pools, or another spoke is inside one.",
+    reports="A spoke with vault_route via-hub is outside the transit pools, or a spoke with another route is inside "
+    "a transit pool.",
     why=(
         "firewall and HVN pass traffic to Vault for a whole transit pool, and the HVN refuses a direct route "
         "inside the pool"
     ),
-    fix="use a range in a pool that fits vault_route, or change vault_route",
+    fix="use a range in a pool of the right kind for vault_route, or change vault_route",
     example="""\
 spokes:
   analytics:
@@ -28,7 +30,9 @@ spokes:
 
 WHY = {
     "via-hub": Message("the firewall and the HVN pass traffic between Vault and the transit pools only"),
-    "direct": Message("the HVN has one route for the whole transit pool, and HCP refuses a direct route inside it"),
+    "direct": Message(
+        "the HVN has one route for the whole transit pool, and HCP refuses a direct route inside the pool"
+    ),
     "none": Message("the firewall and the HVN let every address of a transit pool reach Vault"),
 }
 

@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN420",
     name="unknown-place",
     reports="A source or destination of a firewall rule is an object that the file does not have.",
-    why="the rule takes the ranges of its objects from this file",
+    why="the ranges of the rule's objects come from this file",
     fix="use the path of an object in this file, or a range",
     example="""\
 spokes:
@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE,
                     path=(*one.path, side, index),
-                    message=Message("there is no {place} in this file", place=place),
+                    message=Message("{place} does not exist in this file", place=place),
                     fix=Message("did you mean {near}?", near=near[place])
                     if near[place]
                     else Message(

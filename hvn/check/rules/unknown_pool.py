@@ -11,7 +11,7 @@ RULE = Rule(
     name="unknown-pool",
     reports="A pool in hub.vault_peering.transit_pools is not in address_pools.",
     why="the HVN's route to a transit pool needs the range of the pool",
-    fix="use the name of a pool in address_pools, or add the pool there",
+    fix="use the name of a pool in address_pools, or add the pool to address_pools",
     example="""\
 hub:
   vault_peering: {transit_pools: [transit, tranist]}
@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=("hub", "vault_peering", "transit_pools", index),
-                message=Message("there is no address pool {pool}", pool=pool),
+                message=Message("the address pool {pool} does not exist", pool=pool),
                 fix=Message("use {near}, or another of the address pools {pools}", near=near, pools=pools)
                 if near
                 else Message("remove {pool}, or add it to the address pools {pools}", pools=pools, pool=pool),

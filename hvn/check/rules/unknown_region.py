@@ -1,4 +1,4 @@
-"""HVN311 unknown-region: Azure has no region of this name."""
+"""HVN311 unknown-region: Azure does not have a region of this name."""
 
 from collections.abc import Iterator
 

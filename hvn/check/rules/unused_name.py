@@ -1,4 +1,4 @@
-"""HVN205 unused-name: this topology does not create the resource of a pattern or name."""
+"""HVN205 unused-name: a pattern or name belongs to a resource that this topology does not create."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,9 +11,9 @@ from hvn.topology.naming import HUB, exception
 RULE = Rule(
     id="HVN205",
     name="unused-name",
-    reports="A name for a resource that this project does not create (error), or a pattern that no resource uses "
-    "(warning).",
-    why="an existing resource keeps its name; with a misspelled key, the resource gets the default name",
+    reports="The file names a resource that this project does not create (error), or has a pattern that no resource "
+    "uses (warning).",
+    why="an existing resource keeps its name; if the key is misspelled, the resource gets the default name",
     fix="remove the name, or correct its key",
     example="""\
 spokes:
@@ -39,7 +39,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             level=Level.WARNING,
             path=("naming", kind),
             at_key=True,
-            message=Message("no resource of this topology uses the pattern {kind}", kind=kind),
+            message=Message("the resources of this topology do not use the pattern {kind}", kind=kind),
             fix=Message("remove {kind}", kind=kind),
         )
     if isinstance(topology.hub, NewHub):
@@ -68,6 +68,6 @@ def _finding(path: Path, key: str, near: str) -> Finding:
         rule=RULE,
         path=path,
         at_key=True,
-        message=Message("this topology creates no resource for the key {key}", key=key),
+        message=Message("this topology does not create a resource for the key {key}", key=key),
         fix=Message("did you mean {near}? Otherwise {remove}", near=near, remove=remove) if near else remove,
     )

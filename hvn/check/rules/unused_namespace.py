@@ -11,8 +11,11 @@ RULE = Rule(
     name="unused-namespace",
     level=Level.WARNING,
     reports="No app of the cluster uses a namespace in existing_namespaces.",
-    why=("if the name misspells an app's namespace, the workspace creates that namespace, and fails because it exists"),
-    fix="correct the name, or remove it",
+    why=(
+        "if the name misspells an app's namespace, the workspace tries to create the app's namespace, and fails "
+        "because the namespace exists"
+    ),
+    fix="correct the name, or remove the name",
     example="""\
 spokes:
   orders:
@@ -34,7 +37,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE,
                     path=("spokes", name, "cluster", "existing_namespaces", index),
-                    message=Message("no app of this cluster uses the namespace {namespace}", namespace=namespace),
+                    message=Message(
+                        "the apps of this cluster do not use the namespace {namespace}", namespace=namespace
+                    ),
                     fix=Message("use {near}, or remove {namespace}", near=near, namespace=namespace)
                     if near
                     else Message("remove {namespace}, or give an app this namespace", namespace=namespace),

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN304",
     name="vault-before-hvn",
     reports="The Vault cluster exists (vault.existing), but its HVN does not (hvn.existing).",
-    why="a Vault cluster is always in an HVN: if the cluster exists, its HVN exists",
+    why="a Vault cluster is always in an HVN, so the HVN of an existing cluster also exists",
     fix="set hvn.existing: true, or remove vault.existing",
     example="""\
 vault:

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN302",
     name="via-hub-without-peering",
     reports="A spoke has vault_route via-hub, but the hub has no peering with the HVN.",
-    why="without a peering between hub and HVN, the spoke's traffic to Vault ends at the firewall",
+    why="without a peering between hub and HVN, the firewall cannot forward the spoke's traffic to Vault",
     fix="add hub.vault_peering with the spoke's pool in transit_pools, or set vault_route: direct",
     example="""\
 hub:

@@ -12,7 +12,7 @@ RULE = Rule(
     name="wide-rule",
     level=Level.WARNING,
     reports="A firewall rule allows all ports, many public addresses, or a range wider than the objects in it.",
-    why="the rule also allows traffic that no object of the file needs, for example traffic of a later spoke",
+    why="the rule allows more traffic than the objects of the file need, for example traffic of a later spoke",
     fix="write the ports, host names and objects that the traffic needs",
     example="""\
 hub:
@@ -55,7 +55,9 @@ def _range(zones: Zones, one: Written, at: Path, cidr: IPv4Network) -> Iterator[
         yield Finding(
             rule=RULE,
             path=(*one.path, *at),
-            message=Message("{cidr} is wider than the objects in it: {objects}", cidr=cidr, objects=objects[:SHOWN]),
+            message=Message(
+                "{cidr} is wider than the objects inside this range: {objects}", cidr=cidr, objects=objects[:SHOWN]
+            ),
             fix=Message("write {objects} instead of {cidr}", objects=objects[:SHOWN], cidr=cidr),
         )
 

@@ -17,7 +17,7 @@ State = Annotated[
         kind="a backend",
         rule="local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT or cloud:ORGANIZATION",
         example="local",
-        why="the workspaces have a configuration for these backends only",
+        why="this project supports only these backends",
         see="docs/how-to/state.md",
     ),
 ]

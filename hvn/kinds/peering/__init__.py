@@ -9,7 +9,7 @@ KIND = Kind(
     stack="stacks.peering",
     rights="hvn.kinds.peering.rights",
     row=Row(
-        holds="the HVN's peering with the spoke, HCP's service principal and role there, the HVN's routes",
+        holds="the HVN's peering with the spoke, HCP's service principal and its role in the spoke, the HVN's routes",
         when="for a spoke with `vault_route: direct`",
     ),
     derive=workspace,

@@ -9,7 +9,9 @@ RIGHTS = Rights(
             (kubernetes("get, list", "secrets", "namespace `vault-secrets-operator-system`", "I", "helm"),),
             (
                 # The chart contains CRDs and a ClusterRole that reads every Secret. Only a holder may grant it.
-                kubernetes("cluster-admin:", "the chart makes CRDs and ClusterRoles", "the cluster", "I", "vso-chart"),
+                kubernetes(
+                    "cluster-admin:", "the chart creates CRDs and ClusterRoles", "the cluster", "I", "vso-chart"
+                ),
             ),
         ),
         "data.kubernetes_namespace_v1": Needs(

@@ -12,8 +12,8 @@ RULE = Rule(
     name="login-widened",
     level=Level.WARNING,
     reports=(
-        "A role of Vault accepts other tokens, lives longer, has more rights or gets credentials; or a new role reads "
-        "the paths of others, or writes."
+        "A role of Vault accepts other tokens, has a longer lifetime or more rights, or gets credentials; or a new "
+        "role reads the paths of others, or writes."
     ),
     why="a login with the role has more rights, or other clients can log in",
     fix="check that the app needs the access, and that the owners of shared paths agree",

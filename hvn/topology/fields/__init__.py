@@ -1,6 +1,6 @@
 """The types of single values in a topology: each with its pattern, its limit, and the source of the limit.
 
-Facts: `docs/reference/facts.md` (names of Azure, HCP's ids, Vault's paths).
+Facts: `docs/reference/facts.md` (names in Azure, ids in HCP, paths in Vault).
 """
 
 from hvn.topology.fields.azure import (

@@ -14,7 +14,7 @@ Uuid = Annotated[
         kind="a UUID",
         rule="a UUID of 32 hexadecimal digits in five groups",
         example="6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f",
-        why="Azure, Entra and HCP take the id of a tenant, subscription, group or project, not its name",
+        why="Azure, Entra and HCP require the id of a tenant, subscription, group or project, not its name",
         see="https://learn.microsoft.com/azure/azure-portal/get-subscription-tenant-id",
         lower=True,
     ),
@@ -26,7 +26,8 @@ Region = Annotated[
         kind="an Azure region",
         rule="the short form of an Azure region, lower-case letters and digits",
         example="japaneast",
-        why="names of private DNS zones and hosts contain the short form, so the display name (Japan East) fails there",
+        why="names of private DNS zones and hosts contain the short form, so the display name (Japan East) would "
+        "make these names invalid",
         see="https://learn.microsoft.com/azure/reliability/regions-list",
     ),
 ]
@@ -41,7 +42,7 @@ Zone = Annotated[
         see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
     ),
 ]
-# Private DNS takes fewer keys: hvn/topology/tags.py.
+# Private DNS allows fewer keys: hvn/topology/tags.py.
 TagKey = Annotated[
     str,
     Text(
@@ -71,7 +72,7 @@ KubernetesVersion = Annotated[
         kind="a Kubernetes version",
         rule="a minor version or a full version, in quotes",
         example='"1.36"',
-        why="AKS takes a minor version, which is an alias for its newest patch, or a full version",
+        why="AKS accepts a minor version, which is an alias for its newest patch, or a full version",
         see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     ),
 ]
@@ -82,7 +83,7 @@ VmSize = Annotated[
         kind="an Azure VM size",
         rule="the name of an Azure VM size",
         example="Standard_D4s_v5",
-        why="AKS node pools take the API name of a VM size, which begins with Standard_",
+        why="AKS node pools require the API name of a VM size, which begins with Standard_",
         see="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
     ),
 ]
@@ -93,7 +94,7 @@ MaxSurge = Annotated[
         kind="a number or percentage of nodes",
         rule="a number of nodes or a percentage, in quotes",
         example='"10%"',
-        why="AKS takes max surge as a whole number of nodes or as a percentage from 1% to 100%",
+        why="AKS accepts max surge as a whole number of nodes or as a percentage from 1% to 100%",
         see="https://learn.microsoft.com/azure/aks/upgrade-aks-cluster",
     ),
 ]
@@ -166,8 +167,8 @@ def resource_id(provider_and_types: str, kind: str, rule: str, example: str, *, 
         kind=kind,
         rule=rule,
         example=example,
-        why="subscription, resource group and name are read from the id; the `id` that `az resource show` prints has "
-        "this form and this case",
+        why="this project reads subscription, resource group and name from the id; `az resource show` prints an `id` "
+        "in this form and case",
         see="https://learn.microsoft.com/rest/api/resources/resources/get-by-id",
     )
 
@@ -182,7 +183,8 @@ VnetId = Annotated[
         f"{_EXAMPLE}/virtualNetworks/vnet-hub",
     ),
 ]
-# 63 is the limit of a label. Azure's table limits the whole name to 63 characters, but AKS creates longer names.
+# 63 characters is the limit of a DNS label. Azure's table limits the whole name to 63 characters, but AKS creates
+# longer names.
 _ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"
 PrivateDnsZoneId = Annotated[
     str,
@@ -200,7 +202,7 @@ PrivateDnsZone = Annotated[
         kind="a private DNS zone",
         rule="the name of a private DNS zone, or the Azure resource id of an existing one",
         example="privatelink.vaultcore.azure.net",
-        why="a zone has 2 to 34 labels of letters, digits, - and _; an existing zone is found by its id only",
+        why="a zone has 2 to 34 labels of letters, digits, - and _; write an existing zone as its id",
         see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
     ),
 ]

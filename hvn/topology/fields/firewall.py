@@ -15,7 +15,7 @@ class _RulePlace(Text):
     """An object of the file, or an IPv4 range."""
 
     def check(self, value: str) -> str:
-        """Return the value. Raises `PydanticCustomError` if it is neither an object nor a range."""
+        """Return the value. Raises `PydanticCustomError` if the value is neither an object nor a range."""
         return str(Range().check(value)) if value[:1].isdigit() else Text.check(self, value)
 
 
@@ -26,11 +26,11 @@ RuleName = Annotated[
         kind="the name of a firewall rule",
         rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
         example="orders-api",
-        why="plans, reviews and `hvn reach` show the rule by this name; azurerm accepts any text",
+        why="plans, reviews and `hvn reach` show the rule with this name; azurerm accepts any text",
         see=_SCHEMA,
     ),
 ]
-# HVN420 compares objects with those of the file.
+# HVN420 checks that the objects exist in the file.
 RulePlace = Annotated[
     str,
     _RulePlace(
@@ -38,7 +38,7 @@ RulePlace = Annotated[
         kind="an object of this file or an IPv4 range",
         rule="an object by its path in this file, or an IPv4 range",
         example="spokes.payments",
-        why="a network rule of Azure Firewall takes ranges; the range of an object is read from this file",
+        why="network rules of Azure Firewall contain ranges; this file contains the range of every object",
         see=_NETWORK_RULES,
     ),
 ]
@@ -49,8 +49,8 @@ RulePort = Annotated[
         kind="a protocol with its port",
         rule="tcp or udp with a port, two ports with a hyphen, or *; icmp; https, http or mssql with a port",
         example="tcp/443",
-        why="tcp, udp and icmp make a network rule; https, http and mssql make an application rule, which reads the "
-        "host name from the request",
+        why="tcp, udp and icmp belong to network rules; https, http and mssql belong to application rules, which "
+        "match the host name in the request",
         see=_NETWORK_RULES,
         lower=True,
     ),
@@ -73,7 +73,7 @@ ServiceTag = Annotated[
         kind="a service tag",
         rule="the name of one of Azure's service tags, with a region if it has one",
         example="AzureMonitor",
-        why="a service tag is a list of ranges that Microsoft maintains; only a destination can be one",
+        why="a service tag is a list of ranges that Microsoft maintains; only destinations can be service tags",
         see="https://learn.microsoft.com/azure/virtual-network/service-tags-overview",
     ),
 ]

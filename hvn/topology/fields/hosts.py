@@ -11,10 +11,10 @@ Fqdn = Annotated[
     Text(
         pattern=r"(?=.{3,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
         kind="a host name",
-        rule="a host name; a leading *. stands for all names below it",
+        rule="a host name; a leading *. matches all names below the domain",
         example="registry.example.com",
-        why="an application rule of Azure Firewall matches host names, with a wildcard only at the left end; it takes "
-        "no URL, path or port here",
+        why="an application rule of Azure Firewall matches host names, with a wildcard only at the left end, but not "
+        "URLs, paths or ports",
         see="https://learn.microsoft.com/azure/firewall/firewall-faq",
         lower=True,
     ),
@@ -26,7 +26,7 @@ Host = Annotated[
         kind="a host name",
         rule="a host name without https:// and path",
         example="app.terraform.io",
-        why="the value is used as a host name and as `https://<host>`, so a URL in it fails at init",
+        why="this project uses the value as a host name and as `https://<host>`, so a URL makes `terraform init` fail",
         see=_RFC_1123,
         lower=True,
     ),
@@ -39,12 +39,13 @@ Registry = Annotated[
         kind="an image registry",
         rule="the host of an image registry, with port and path if it has them",
         example="registry.example.com/mirror",
-        why="an image name begins with the registry's host, without https://, and its path is in lower case; "
-        "the nodes cannot pull another name",
+        why="an image name begins with the registry's host, without https://, and has a path in lower case; nodes "
+        "cannot pull images with other names",
         see="https://github.com/distribution/reference/blob/main/reference.go",
     ),
 ]
-# Every issuer and audience of the CI systems is an https URL. Vault compares the whole URL, so a final slash stays.
+# Every issuer and audience of the CI systems is an https URL. Vault compares the whole URL, so the pattern keeps a
+# final slash.
 Url = Annotated[
     str,
     Text(
@@ -52,8 +53,8 @@ Url = Annotated[
         kind="an https URL",
         rule="an https URL without query",
         example="https://github.com/example-org",
-        why="Vault compares the value with the claim of the token character by character and refuses the login if they "
-        "differ",
+        why="Vault compares the value with the token's claim character by character, and refuses the login if the "
+        "values differ",
         see="https://developer.hashicorp.com/vault/docs/auth/jwt",
     ),
 ]

@@ -8,8 +8,8 @@ from hvn.topology.fields.marks import Text
 _EXAMPLE = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-logs/providers"
 _STREAMS = "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/vault_cluster"
 
-# azurerm checks the case of the fixed parts during plan (ValidateWorkspaceID and others), although it reads them back
-# in any case.
+# azurerm checks the case of an id's fixed parts during plan (ValidateWorkspaceID and others), although azurerm accepts
+# any case in Azure's responses.
 LogWorkspaceId = Annotated[
     str,
     resource_id(
@@ -66,7 +66,7 @@ StreamRegion = Annotated[
         kind="a region",
         rule="the region's id, in lower case",
         example="us1",
-        why="HCP takes the id of a region of Datadog or AWS",
+        why="HCP requires the id of a region of Datadog or AWS",
         see=_STREAMS,
     ),
 ]
@@ -77,7 +77,7 @@ StreamUser = Annotated[
         kind="a user name",
         rule="1 to 128 letters, digits and . _ @ -, a letter or digit first",
         example="hcp-vault",
-        why="the user name is one argument of the stream's authentication",
+        why="HCP uses the user name to authenticate the stream",
         see=_STREAMS,
     ),
 ]

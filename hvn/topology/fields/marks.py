@@ -1,7 +1,7 @@
 """The checks of single values: text by a pattern, IPv4 ranges and addresses, and the limits of numbers and lists.
 
-A mark is part of a field's type (`Annotated[str, Text(...)]`). It refuses a wrong value with a message, a fix, and the
-vendor's limit with its source.
+A mark is part of a field's type (`Annotated[str, Text(...)]`). A mark refuses a wrong value with a message, a fix, and
+the vendor's limit with its source.
 """
 
 import ipaddress
@@ -21,7 +21,7 @@ REFUSED = "refused"
 """The pydantic error type of all marks here. Its context has `message`, `fix` and `why`."""
 
 LONGEST = 1000
-"""No pattern allows more characters. Longer values are refused before a pattern runs."""
+"""Maximum length of a value in all patterns. The mark refuses longer values without running the pattern."""
 
 
 def refused(message: Message, fix: Message, why: str, rule: str = "a valid value") -> PydanticCustomError:
@@ -32,7 +32,8 @@ def refused(message: Message, fix: Message, why: str, rule: str = "a valid value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The reason for the limits of a number, a list or a choice. pydantic checks limits; this mark explains them."""
+    """The reason for the limits of a number, a list or a choice. pydantic checks the limits; this mark explains the
+    limits."""
 
     why: str
     see: str
@@ -53,7 +54,7 @@ class Text:
     rule: str
     """The pattern in words."""
     example: str
-    """A valid value, as it is written in YAML."""
+    """A valid value in YAML notation."""
     why: str
     see: str
     """The source of the limit, a URL."""
@@ -61,7 +62,8 @@ class Text:
     """True if the vendor ignores case: the value is converted to lower case."""
 
     def check(self, value: str) -> str:
-        """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if it does not match."""
+        """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if the value does not match the
+        pattern."""
         text = value
         if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
             text = text.lower()
@@ -97,11 +99,11 @@ class Range:
 
     example: str = "10.64.0.0/16"
     why_notation: str = (
-        "Azure refuses another notation with InvalidAddressPrefixFormat "
+        "Azure refuses other notations with InvalidAddressPrefixFormat "
         "(https://github.com/Azure/azure-service-operator/issues/997)"
     )
     why_first: str = (
-        "Azure refuses a prefix with another address than the first of its range "
+        "Azure refuses a prefix that does not begin with the first address of its range "
         "(https://github.com/Azure/azure-powershell/issues/4557)"
     )
 
@@ -116,7 +118,7 @@ class Range:
             )
         if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
             raise refused(
-                Message("{value} has a prefix length that no IPv4 range has", value=value),
+                Message("{value} has an invalid prefix length", value=value),
                 Message("the prefix length is 0 to 32, without a leading zero"),
                 "an IPv4 address has 32 bits (https://www.rfc-editor.org/rfc/rfc4632#section-3.1)",
             )
@@ -125,7 +127,7 @@ class Range:
         except ipaddress.AddressValueError:
             too_large = any(int(number) > 255 for number in value.partition("/")[0].split("."))
             raise refused(
-                Message("{value} has a number that is not part of an IPv4 address", value=value),
+                Message("{value} has a number that an IPv4 address cannot contain", value=value),
                 Message("each of the four numbers is 0 to 255, without a leading zero"),
                 _ONE_BYTE if too_large else _OCTAL,
             ) from None
@@ -133,7 +135,7 @@ class Range:
             intended = ipaddress.IPv4Network(value, strict=False)
             raise refused(
                 Message("{value} is not the first address of its range", value=value),
-                Message("write {range}, the range that this address is in", range=intended),
+                Message("write {range}, the range that contains this address", range=intended),
                 self.why_first,
             ) from None
 
@@ -163,7 +165,7 @@ class Address:
             raise refused(
                 Message("{value} is not an IPv4 address", value=value),
                 Message("write four numbers from 0 to 255, for example {example}", example=self.example),
-                "route tables and firewall rules take IPv4 addresses without a prefix length "
+                "route tables and firewall rules require IPv4 addresses without a prefix length "
                 "(https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview)",
             ) from None
 

@@ -15,13 +15,13 @@ TopologyName = Annotated[
         kind="a topology name",
         rule="3 to 12 lower-case letters",
         example="platform",
-        why="AKS writes the name of the resource group into a node label of at most 63 characters; with a topology "
-        "name of 12 characters and a spoke name of 32 it still fits",
+        why="AKS writes the name of the resource group into a node label of at most 63 characters, which has room "
+        "for a topology name of 12 characters and a spoke name of 32",
         see=_NODE_LABEL,
     ),
 ]
-# 32 keeps every Azure name under 63, the length of the node labels that AKS makes of some of them. HCP's ids are
-# shorter still (36 with the prefix) and are cut with a hash: naming.py.
+# With 32 characters, all Azure names stay below 63, the limit of the node labels that AKS creates from some names.
+# HCP's ids have at most 36 characters with the prefix, so naming.py cuts longer ids and adds a hash.
 SpokeName = Annotated[
     str,
     Text(
@@ -29,8 +29,8 @@ SpokeName = Annotated[
         kind="a spoke name",
         rule="2 to 32 lower-case letters, digits and single hyphens, beginning with a letter",
         example="payments",
-        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters; with a "
-        "spoke name of 32 it still fits",
+        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters, which has "
+        "room for a spoke name of 32 characters",
         see=_NODE_LABEL,
     ),
 ]
@@ -41,7 +41,7 @@ PoolName = Annotated[
         kind="an address pool name",
         rule="1 to 24 lower-case letters, digits and single hyphens, beginning with a letter",
         example="spokes",
-        why="the name is a part of the id of the pool's HVN route, which takes 3 to 36 letters, digits and hyphens",
+        why="the name is a part of the id of the pool's HVN route, and an id has 3 to 36 letters, digits and hyphens",
         see=_SLUG,
     ),
 ]
@@ -68,7 +68,7 @@ Slug = Annotated[
         see=_SLUG,
     ),
 ]
-# An RFC 1123 label: Kubernetes takes only labels as names of namespaces.
+# An RFC 1123 label: Kubernetes accepts only labels as names of namespaces.
 Label = Annotated[
     str,
     Text(
@@ -76,7 +76,7 @@ Label = Annotated[
         kind="a Kubernetes label name",
         rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
         example="webapp",
-        why="Kubernetes takes only RFC 1123 labels as names of namespaces; Vault roles and subnets use the same form",
+        why="Kubernetes accepts only RFC 1123 labels as names of namespaces; Vault roles and subnets use the same form",
         see=_KUBERNETES,
     ),
 ]
@@ -89,7 +89,7 @@ ObjectName = Annotated[
         rule="at most 253 lower-case letters, digits, hyphens and dots; between dots at most 63 characters, with a "
         "letter or digit at both ends",
         example="webapp-config",
-        why="Kubernetes takes only RFC 1123 subdomains as names of Secrets, service accounts and workloads",
+        why="Kubernetes accepts only RFC 1123 subdomains as names of Secrets, service accounts and workloads",
         see=_KUBERNETES,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Names of resources: the limits of single names, and patterns that give every resource of a kind its name."""
+"""Names of resources: the limits of single names, and patterns for the names of all resources of a kind."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ _VAULT = "https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go"
 
 
 def network_name(kind: str, example: str, longest: int = 80, shortest: int = 1) -> Text:
-    """Return the limit of Azure's network resources: alphanumeric first, a letter, digit or `_` at the end."""
+    """Return the limit of the names of Azure's network resources: alphanumeric first, and a letter, digit or `_` at the
+    end."""
     middle = rf"[A-Za-z0-9_.-]{{{max(0, shortest - 2)},{longest - 2}}}[A-Za-z0-9_]"
     return Text(
         pattern=rf"[A-Za-z0-9]{middle}" if shortest > 1 else rf"[A-Za-z0-9]({middle})?",
@@ -65,7 +66,7 @@ DNS_PREFIX = Text(
     kind="a DNS prefix",
     rule="1 to 54 letters, digits and hyphens, a letter or digit at both ends",
     example="payments-prod",
-    why="the prefix is a part of the API server's host name, and AKS limits it to 54 characters",
+    why="the prefix is a part of the API server's host name, and AKS limits the prefix to 54 characters",
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
 JWT_MOUNT = Text(
@@ -73,7 +74,7 @@ JWT_MOUNT = Text(
     kind="a path of a JWT mount",
     rule="1 to 63 letters, digits, _ and -, without a slash; token is reserved",
     example="jwt-payments",
-    why="Vault has its own method at token, and the path is a part of CI's policies",
+    why="Vault mounts its token auth method at `token`, and the mount's path is a part of CI's policies",
     see="https://developer.hashicorp.com/vault/api-docs/system/auth",
 )
 # TypeLowerCaseString in path_role.go of hashicorp/vault-plugin-auth-jwt; the form is GenericNameRegex.
@@ -82,14 +83,14 @@ VAULT_ROLE = Text(
     kind="a Vault role name",
     rule="1 to 128 lower-case letters, digits, _ . and -, no . or - at either end",
     example="webapp-read",
-    why="Vault stores role names in lower case, so another case would change at every apply",
+    why="Vault stores role names in lower case, so a name in another case would be a change in every plan",
     see=_VAULT,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamePattern(Text):
-    """A pattern of names: text with placeholders in braces. The names that result have the limit `name`."""
+    """A pattern of names: text with placeholders in braces. The resulting names have the limit `name`."""
 
     name: Text
     placeholders: tuple[str, ...]

@@ -35,7 +35,7 @@ Mount = Annotated[
         rule="1 to 63 lower-case letters, digits, _ and -, without a slash; auth, cubbyhole, identity and sys are "
         "reserved",
         example="kvv2",
-        why="Vault reserves the four paths, and the provider refuses a path with a slash at its end",
+        why="Vault reserves the four paths, and the vault provider refuses a path with a trailing slash",
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
     ),
 ]
@@ -46,8 +46,8 @@ SecretPath = Annotated[
         kind="a secret's path",
         rule="names joined by single slashes, without data/ in front, and without * and +",
         example="webapp/config",
-        why="the path is a part of the app's policy, where * and + are wildcards that allow other secrets too; "
-        "kv version 2 adds data/ itself",
+        why="the path is a part of the app's policy, where * and + are wildcards that would allow other secrets; the "
+        "policy adds data/ for kv version 2",
         see="https://developer.hashicorp.com/vault/docs/concepts/policies",
     ),
 ]
@@ -70,7 +70,7 @@ EngineRole = Annotated[
         kind="a role of a secrets engine",
         rule="1 to 63 letters, digits, _, - and single dots",
         example="webapp",
-        why="the name is a part of the app's policy, where * and + are wildcards; Vault's engines take these "
+        why="the name is a part of the app's policy, where * and + are wildcards; Vault's engines accept the allowed "
         "characters",
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
@@ -98,7 +98,7 @@ TemplateText = Annotated[
         see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/secret-transformation",
     ),
 ]
-# One number and one unit: VSO's CRDs refuse `1h30m`, and Vault reads the same form.
+# One number and one unit: VSO's CRDs refuse `1h30m`, and Vault accepts the form of the CRDs.
 Duration = Annotated[
     str,
     Text(
@@ -106,7 +106,7 @@ Duration = Annotated[
         kind="a duration",
         rule="one whole number and one of s, m, h",
         example="30s",
-        why="the resources of Vault Secrets Operator take one number with one unit and refuse 1h30m",
+        why="the resources of Vault Secrets Operator accept one number with one unit and refuse 1h30m",
         see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
     ),
 ]
@@ -117,8 +117,8 @@ Audience = Annotated[
         kind="an audience",
         rule="1 to 255 letters, digits and . _ : / -, a letter or digit first",
         example="vault",
-        why="Vault compares the audience with the claim `aud` of the token character by character, and a role without "
-        "an audience refuses every token that has one",
+        why="Vault compares the audience with the claim `aud` of the token character by character, and a role "
+        "without an audience refuses every token with an audience",
         see="https://developer.hashicorp.com/vault/docs/auth/jwt",
     ),
 ]
@@ -129,7 +129,8 @@ ChartVersion = Annotated[
         kind="a chart version",
         rule="a chart version of three numbers, in quotes",
         example='"1.4.1"',
-        why="the helm provider takes a version range as well, and then each apply could install another operator",
+        why="the helm provider also accepts a version range, but with a range each apply could install another "
+        "operator",
         see="https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release",
     ),
 ]
@@ -141,8 +142,8 @@ GithubSubject = Annotated[
         kind="the subject prefix of a repository",
         rule="the `sub_claim_prefix` that `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints",
         example="repo:example-org@1234/platform@5678",
-        why="the claim `sub` of GitHub's tokens begins with this prefix, and Vault compares the whole claim; a "
-        "wildcard here would let other repositories log in",
+        why="the claim `sub` of GitHub's tokens begins with this prefix, and Vault compares the whole claim; with a "
+        "wildcard in the prefix, other repositories could log in",
         see="https://docs.github.com/en/actions/reference/security/oidc",
     ),
 ]

@@ -1,7 +1,7 @@
-"""The topology file as typed, immutable values: its fields and their types, without the rules between fields.
+"""The topology file as typed, immutable values: fields and types, without the rules that combine fields.
 
-`hvn.topology.fields` has the types of single values. Rules between several fields are in `hvn/check/rules`. The JSON
-Schema and the reference page are made from these models, so every field has the description that an editor shows.
+`hvn.topology.fields` has the types of single values. Rules that combine several fields are in `hvn/check/rules`. These
+models generate the JSON Schema and the reference page, so every field has a description, which editors show.
 """
 
 from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarget, Secret, Synced

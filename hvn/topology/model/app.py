@@ -26,7 +26,7 @@ _RESTART = Limit(
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
 )
 _RENEWAL = Limit(
-    why="the operator takes at most 90, and reads 0 as its default",
+    why="the operator accepts at most 90, and treats 0 as its default",
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
 )
 
@@ -68,9 +68,9 @@ class DynamicSecret(Model):
     destination: ObjectName
     """Name of the Kubernetes Secret."""
     renewal_percent: Annotated[int, Field(ge=1, le=90, examples=[67]), _RENEWAL] = 67
-    """Part of the lease after which the operator renews it."""
+    """Percentage of the lease's duration after which the operator renews the lease."""
     revoke: bool = True
-    """True: the app may revoke leases of the role, so removal ends the credentials."""
+    """True: the app may revoke leases of the role, so the operator revokes the credentials of a removed secret."""
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the credentials change."""
     templates: Templates = Field(default={}, validate_default=True)
@@ -78,15 +78,15 @@ class DynamicSecret(Model):
 
 
 class Certificate(Model):
-    """A certificate from an existing PKI engine. It cannot be revoked: that right would cover all certificates of the
-    engine."""
+    """A certificate from an existing PKI engine. The app cannot revoke the certificate: the right would cover all
+    certificates of the engine."""
 
     mount: EngineMount
     """Path of the engine."""
     role: EngineRole
     """The app may write `<mount>/issue/<role>` only."""
     common_name: Host
-    """Must be allowed by the role."""
+    """Common name, which the role must allow."""
     alt_names: tuple[Host, ...] = ()
     """More DNS names."""
     ttl: Duration
@@ -112,8 +112,8 @@ class App(Model):
     ttl: Duration = "1h"
     """Time after which a login must be renewed."""
     max_ttl: Duration = "24h"
-    """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until then,
-    even if its service account is deleted or its cluster's keys change."""
+    """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until
+    `max_ttl`, even if its service account is deleted or its cluster's keys change."""
     secrets: tuple[Secret, ...] = ()
     """The static secrets that the app may read, and no others."""
     dynamic_secrets: tuple[DynamicSecret, ...] = ()
@@ -134,4 +134,4 @@ class App(Model):
 
 
 Synced = Secret | DynamicSecret | Certificate
-"""A secret of any kind: each has its Kubernetes Secret and its restart targets."""
+"""A secret of any kind, with its Kubernetes Secret and its restart targets."""

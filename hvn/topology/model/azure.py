@@ -23,17 +23,17 @@ from hvn.topology.fields import (
 from hvn.topology.model.base import Model
 
 _BACKEND = Limit(
-    why="the workspaces have a configuration for these backends only",
+    why="this project supports only these backends",
     see="https://developer.hashicorp.com/terraform/language/backend",
 )
 _TAGS = Limit(
-    why="Azure takes at most 50 tags for a resource",
+    why="Azure allows at most 50 tags for a resource",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
 )
 Tags = Annotated[Mapping[TagKey, TagValue], Frozen, Field(max_length=50), _TAGS]
 
 _OWNED = Limit(
-    why="Azure Policy of landing zones writes these arguments; Terraform reverts changes of all others",
+    why="Azure Policy in landing zones writes these arguments; Terraform reverts changes of all other arguments",
     see="https://github.com/Azure/Azure-Landing-Zones-Library",
 )
 
@@ -86,7 +86,7 @@ class AzurermState(Model):
 
 
 class CloudState(Model):
-    """State and runs in HCP Terraform: one of its workspaces for each workspace of this project."""
+    """State and runs in HCP Terraform: one HCP Terraform workspace for each workspace of this project."""
 
     backend: Annotated[Literal["cloud"], _BACKEND]
     """Backend for Terraform's state."""

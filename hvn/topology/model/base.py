@@ -10,7 +10,7 @@ EMPTY = "empty_key"
 
 
 class Model(BaseModel):
-    """Strict types, no unknown keys, immutable. A docstring below a field is its description."""
+    """Strict types, no unknown keys, immutable. A docstring below a field is the field's description."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
 

@@ -59,8 +59,8 @@ class NodePool(Model):
     max_surge: MaxSurge = "10%"
     """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
-    """Availability zones of the nodes. The VM size must be available in each of them. A change replaces the nodes,
-    without cordon and drain."""
+    """Availability zones of the nodes. The VM size must be available in each zone. A change replaces the nodes, without
+    cordon and drain."""
 
 
 class Vso(Model):
@@ -88,7 +88,8 @@ class Cluster(Model):
     node_cidr: Cidr
     """Range of the nodes' subnet, inside the spoke's range."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
-    """Overlay range of the pods: a /24 for each node. Clusters may share it. Pods cannot reach other hosts in it."""
+    """Overlay range of the pods: a /24 for each node. Clusters may share a pod range. Pods cannot reach other hosts in
+    the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
     """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
     node_pool: NodePool
@@ -99,7 +100,7 @@ class Cluster(Model):
     """Upgrades that AKS starts by itself."""
     admin_groups: tuple[Uuid, ...] = ()
     """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
-    groups, but do not remove the last one: Entra cannot be turned off in a cluster."""
+    groups, but do not remove the last group: Entra cannot be turned off in a cluster."""
     vault_login: VaultLogin = VaultLogin()
     """How Vault checks the tokens of this cluster."""
     vso: Vso = Vso()

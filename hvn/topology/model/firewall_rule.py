@@ -19,7 +19,7 @@ _PORTS = Limit(
 
 
 class FirewallRule(Model):
-    """An allow rule. All other traffic through the firewall is denied, so there are no deny rules.
+    """An allow rule. The firewall denies all other traffic, so deny rules do not exist.
 
     Set exactly one of `destinations`, `service_tags`, `fqdns` and `fqdn_tags`.
     """

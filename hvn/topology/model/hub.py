@@ -26,9 +26,9 @@ from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.names import HubNames
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
-# Hosts of VSO's images: the FQDN tag AzureKubernetesService does not cover them. The chart's images are on Docker Hub
-# and Quay (chart 1.4.1). The redirect hosts are those that Docker's and Red Hat's documentation list
-# (docker/docs #25122, #22247; openshift-docs #70239).
+# Hosts of VSO's images, which the FQDN tag AzureKubernetesService does not cover. The chart's images are on Docker Hub
+# and Quay (chart 1.4.1). Docker's and Red Hat's documentation list the redirect hosts (docker/docs #25122, #22247;
+# openshift-docs #70239).
 VSO_IMAGE_HOSTS = (
     "auth.docker.io",
     "cdn.quay.io",
@@ -46,7 +46,7 @@ VSO_IMAGE_HOSTS = (
 )
 
 _SKU_TIER = Limit(
-    why="the rules by host name need the DNS proxy of the firewall policy, which the Basic tier does not have",
+    why="rules by host name need the DNS proxy of the firewall policy, which the Basic tier lacks",
     see="https://learn.microsoft.com/azure/firewall/features-by-sku",
 )
 _THREAT_INTELLIGENCE = Limit(
@@ -54,7 +54,7 @@ _THREAT_INTELLIGENCE = Limit(
     see="https://learn.microsoft.com/azure/firewall/threat-intel",
 )
 _PUBLIC_IPS = Limit(
-    why="Azure Firewall takes 1 to 250 public IP addresses",
+    why="Azure Firewall supports 1 to 250 public IP addresses",
     see="https://learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell",
 )
 ZONES = Limit(
@@ -62,37 +62,38 @@ ZONES = Limit(
     see="https://learn.microsoft.com/azure/reliability/availability-zones-overview",
 )
 RANGES = Limit(
-    why="every VNet has at least one range, and the checks for overlaps and the routes need all of them",
+    why="every VNet has at least one range, and the routes and the checks for overlaps need all ranges of the VNet",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
 )
 
 
 DNS_SERVERS = Limit(
-    why="Azure takes at most 20 DNS servers for a VNet",
+    why="Azure allows at most 20 DNS servers for a VNet",
     see="https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
 )
 DnsServers = Annotated[tuple[Ip, ...], Field(max_length=20), DNS_SERVERS]
 
 
 class Firewall(Model):
-    """The Azure Firewall in the hub. The default route of every spoke points to it."""
+    """The Azure Firewall in the hub. The default route of every spoke has the firewall as next hop."""
 
     cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
     sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
-    """Tier of firewall and policy; a change replaces both. Basic is not supported: it has no DNS proxy, which rules by
-    host name need."""
+    """Tier of firewall and policy; a change replaces both. Basic is not supported: rules by host name need a DNS proxy,
+    which Basic lacks."""
     private_ip: Ip | None = None
-    """Address of the firewall. Azure assigns it; the apply of `hub` fails if Azure assigned another address.
+    """Address of the firewall. Azure assigns the address; the apply of `hub` fails if Azure assigned another address.
     [default: the first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
-    """Number of public IP addresses. Each adds 2,496 SNAT ports per instance and destination. Terraform adds addresses
-    in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
+    """Number of public IP addresses. Each address adds 2,496 SNAT ports per instance and destination. Terraform adds
+    addresses in place. Before you reduce the number, remove addresses from the firewall; the review prints the
+    commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
-    """Availability zones of the firewall and its public address. A change replaces both; after removal of the key, both
-    stay in their zones. [default: Azure chooses]"""
+    """Availability zones of the firewall and its public address. A change replaces the firewall and the address; after
+    removal of the key, both stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
-    """DNS servers that the firewall's proxy asks. [default: Azure DNS, which answers from the zones of the hub]"""
+    """DNS servers that the firewall's proxy queries. [default: Azure DNS, which answers from the zones of the hub]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
     """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
@@ -124,13 +125,13 @@ class Gateway(Model):
     """The subnet of a VPN or ExpressRoute gateway. The gateway itself is managed outside this project."""
 
     cidr: Cidr
-    """Range of GatewaySubnet, /27 or larger. Azure supports no network security group there."""
+    """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
     existing: bool = False
     """True: the gateway exists, and spokes may set `use_remote_gateways`. Deploy `hub` before the gateway is built."""
 
 
 _FORWARDING = Limit(
-    why="HCP takes at most 5 domains for an HVN, and 2 servers for each",
+    why="HCP allows at most 5 domains for an HVN, and 2 servers for each domain",
     see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
 )
 _Resolvers = Annotated[tuple[Ip, ...], Field(min_length=1, max_length=2), _FORWARDING]
@@ -162,7 +163,8 @@ class NewHub(Model):
     runners: Runners
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None
-    """The subnet of a VPN or ExpressRoute gateway. Its routes lead to the firewall. [default: none]"""
+    """The subnet of a VPN or ExpressRoute gateway. The subnet's routes have the firewall as next hop. [default:
+    none]"""
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
@@ -172,7 +174,7 @@ class NewHub(Model):
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """More private DNS zones with a link to the hub's VNet: names of new zones, or ids of existing zones."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
-    """Firewall rules that belong to no single spoke, by name."""
+    """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)
@@ -206,14 +208,14 @@ class ExistingHub(Model):
     existing: HubFacts
     """Facts about the hub."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
-    """Firewall rules that belong to no single spoke, by name. The manual steps list them for the owner of the hub's
-    firewall policy."""
+    """Firewall rules that do not belong to a single spoke, by name. The manual steps list the rules for the owner of
+    the hub's firewall policy."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
 
 
 def _hub_tag(value: Any) -> str:
-    """Return the tag of the intended kind of hub, so that the validator reports errors of that kind alone."""
+    """Return the tag of the intended kind of hub, so that the validator reports only errors of this kind."""
     existing = "existing" in value if isinstance(value, Mapping) else isinstance(value, ExistingHub)
     return "<existing>" if existing else "<new>"
 

@@ -8,7 +8,7 @@ class Logs(Model):
     """At least one destination for the logs of firewall, clusters, network security groups and public addresses."""
 
     workspace_id: LogWorkspaceId | None = None
-    """Resource id of a Log Analytics workspace. It may be in another region and subscription."""
+    """Resource id of a Log Analytics workspace. The workspace may be in another region and subscription."""
     storage_account_id: StorageAccountId | None = None
     """Resource id of a storage account in `azure.region`."""
     event_hub_rule_id: EventHubRuleId | None = None

@@ -15,7 +15,7 @@ from hvn.topology.model.names import SpokeNames
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
-    why="an HVN route leads to a peering, directly or through an appliance in the hub; there is no third kind",
+    why="the next hop of an HVN route is a peering or an appliance in the hub; HCP does not have a third kind",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
@@ -42,19 +42,20 @@ class Spoke(Model):
     """A spoke: a VNet, its route to Vault, and the cluster in it."""
 
     cidr: Cidr | None = None
-    """Range of the spoke's VNet, inside one address pool. Set either this or `existing`."""
+    """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
     existing: VnetFacts | None = None
-    """A VNet that is managed outside this project. Set either this or `cidr`."""
+    """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
     transit pool. none: no route to Vault, with a range in another pool."""
     use_remote_gateways: bool = False
-    """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn their routes
-    from it. The gateway must exist."""
+    """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn on-premises
+    routes from the gateway. The gateway must exist."""
     bgp_route_propagation: bool = False
-    """True: the route table takes the gateway's routes, so traffic with on-premises networks bypasses the firewall."""
+    """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the
+    firewall."""
     dns_servers: DnsServers = ()
     """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With other servers than Azure
     DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
@@ -63,14 +64,15 @@ class Spoke(Model):
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
-    """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list them
-    for the owner of its firewall policy."""
+    """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list the
+    rules for the owner of the hub's firewall policy."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
     """Priority of the spoke's rule collection group. Two groups must have different priorities; their order has no
     effect. [default: computed from the spoke's name]"""
     tags: Tags = Field(default={}, validate_default=True)
-    """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key replaces the tag there. AKS
-    also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes them."""
+    """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key overrides the tag of
+    `azure.tags`. AKS also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes
+    them."""
     names: SpokeNames = Field(default_factory=SpokeNames)
     """Names of single resources."""
     cluster: Cluster | None = None

@@ -17,11 +17,11 @@ from hvn.topology.model.vault import Hvn, Vault
 
 _VERSION = Limit(why="this release reads version 1 of the format only", see="docs/reference/topology.md")
 _POOLS = Limit(
-    why="every spoke's range must be in a pool: the firewall's rules and the routes are made for pools",
+    why="every spoke's range must be in a pool, because the firewall's rules and the routes apply to pools",
     see="docs/decisions/0001-one-file-and-written-addresses.md",
 )
 _SITE = Limit(
-    why="an on-premises network without a range has no addresses",
+    why="an on-premises network needs a range for its routes and firewall rules",
     see="docs/reference/topology.md",
 )
 _Site = Annotated[tuple[Cidr, ...], Field(min_length=1), _SITE]
@@ -40,8 +40,8 @@ class Topology(Model):
     version: Annotated[Literal[1], BeforeValidator(_whole_number), _VERSION]
     """Version of this file's format."""
     name: TopologyName
-    """Prefix of the names of all resources. Two files that share a subscription, an HVN or a private DNS zone need two
-    names. A Vault namespace can hold one topology only."""
+    """Prefix of the names of all resources. Two files that share a subscription, an HVN or a private DNS zone need
+    different names. A Vault namespace can hold one topology only."""
     naming: Naming = Naming()
     """Patterns for the names of all resources."""
     azure: Azure
@@ -53,11 +53,11 @@ class Topology(Model):
     vault: Vault
     """The private Vault cluster in the HVN."""
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
-    """The address plan, at least one range by name. Every spoke's range is inside one of them. The hub may be inside a
+    """The address plan: at least one range, by name. Every spoke's range is inside one pool. The hub may be inside a
     pool without HVN transit; rules for the pool exclude its addresses."""
     on_premises: Annotated[Mapping[SiteName, _Site], Frozen] = Field(default={}, validate_default=True)
-    """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. No other range may overlap
-    them."""
+    """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
+    these networks."""
     hub: Hub
     """The hub, created here or existing."""
     logs: Logs | None = None

@@ -23,11 +23,11 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.streams import Stream
 
 _CLUSTER = Limit(
-    why="the hcp provider takes these values only",
+    why="the hcp provider accepts only these values",
     see="https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/vault_cluster",
 )
 _CONTEXTS = Limit(
-    why="without a context no token of GitHub fits the role, and every login fails",
+    why="without a context the role does not accept any token of GitHub, and every login fails",
     see="https://docs.github.com/en/actions/reference/security/oidc",
 )
 
@@ -38,12 +38,14 @@ class Hvn(Model):
     id: Slug
     """Id of the HVN in its HCP project."""
     cidr: HvnCidr
-    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change it: another range needs a new HVN."""
+    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change the range of an HVN: another range needs a new
+    HVN."""
     region: Region | None = None
     """HCP region of a new HVN, one that HCP supports on Azure. The VNets may be in another region.
     [default: azure.region]"""
     project_id: Uuid | None = None
-    """HCP project. With it, HCP's links are computed, and peerings can be planned before the HVN exists."""
+    """HCP project. With the project's id, this project computes HCP's links, and peerings can be planned before the HVN
+    exists."""
     existing: bool = False
     """True: the HVN is managed outside this project and is not created here."""
 
@@ -69,7 +71,8 @@ class OtherUpgrade(Model):
     """Major upgrades of Vault without a maintenance window."""
 
     type: Annotated[Literal["AUTOMATIC", "MANUAL"], _CLUSTER]
-    """AUTOMATIC: when HashiCorp releases a version. MANUAL: when you start it, within HashiCorp's time limit."""
+    """AUTOMATIC: when HashiCorp releases a version. MANUAL: when you start the upgrade, within HashiCorp's time
+    limit."""
 
 
 class GithubCi(Model):
@@ -108,7 +111,7 @@ class Ci(Model):
 
 
 class Vault(Model):
-    """The private Vault cluster in the HVN. It never has a public endpoint."""
+    """The private Vault cluster in the HVN. The cluster never has a public endpoint."""
 
     cluster_id: Slug
     """Id of the cluster in its HCP project."""

@@ -10,7 +10,7 @@ FINDING = {
     "file": "the file, as the command line names it; null if the finding is not about a file",
     "line": "the line, from 1, or null",
     "column": "the column, from 1, in characters, or null",
-    "end_line": "the line of the end, or null",
+    "end_line": "the last line of the value, or null",
     "end_column": "the column of the end, exclusive, or null",
     "level": "`error`, `warning`, `not checked` or `pass`; only an error makes a command exit with 1",
     "id": "the id of the rule, `HVN` and three digits; `hvn rule ID` explains the rule",
@@ -34,8 +34,8 @@ def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield (
         "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
-        "findings. All texts are plain text,\nnever Markdown. Foreign text is on one line; invisible characters are "
-        "written as `\\u{202e}`. `hvn doctor` also reports\npassed checks; none of its texts contains "
+        "findings. All texts are plain text,\nnever Markdown. Text from files and plans is on one line; invisible "
+        "characters are written as `\\u{202e}`. `hvn doctor` also reports\npassed checks; none of its texts contains "
         "the value of a credential."
     )
     empty = Finding(rule=Rule(id="", name="", why="", see=""), message=Message(""))
@@ -44,5 +44,5 @@ def part() -> Iterator[str]:
         "With `--format sarif`, `hvn check` and `hvn keys check` print [SARIF 2.1.0]"
         "(https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html),\nfor GitHub code scanning and editors: "
         "files relative to the root of the repository, the path and the workspace as logical\nlocations. Equal "
-        "findings give equal bytes."
+        "findings produce equal bytes."
     )

@@ -18,7 +18,7 @@ ANSWER = {
     "hint": "a hint about the first failure, or empty: rotated keys, or a token of another cluster",
     "failures": "every failed check, in the order of the fixes: `id`, `status`, `messages`, `cause`, `fix`, `where`",
     "checks": "every check in Vault's order",
-    "openbao": "`status` and `messages` of OpenBao if it answers differently, or null",
+    "openbao": "`status` and `messages` of OpenBao if OpenBao answers differently, or null",
 }
 
 CHECK = {

@@ -14,7 +14,7 @@ KEYS = {
     ),
     "reach": (
         "connections with a changed verdict: `source`, `destination`, `port`, `before` and `after` "
-        "(`reaches`, `blocked`, `unknown`, or null if one of the two places does not exist)"
+        "(`reaches`, `blocked`, `unknown`, or null if source or destination does not exist)"
     ),
     "labels": "labels of the findings for the pull request, in a fixed order",
     "comment": "the comment, as Markdown",
