@@ -101,7 +101,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 def prepare(
     arguments: Sequence[str], environment: Mapping[str, str], caller: Path
 ) -> tuple[list[list[str]], dict[str, str]]:
-    """Return the arguments of each call of cdktf-cli, and the environment. Exits with 1 or 2 if no call is possible."""
+    """Return the arguments of each call of cdktf-cli, and the environment. Exits with 1 or 2 if cdktf-cli cannot be
+    called."""
     env = child_environment(environment, caller)
     words, options = parse(arguments)
     command = ALIASES.get(words[0], words[0]) if words else ""

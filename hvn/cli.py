@@ -19,7 +19,7 @@ class CommandsFolder(Group):
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of the subcommand and return its command; None for an unknown name."""
+        """Import the module of the subcommand, and return its command, or None for an unknown name."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"hvn.commands.{cmd_name}").command

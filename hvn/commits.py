@@ -73,7 +73,7 @@ def text(out: bytes) -> str:
 
 
 def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
-    """Return the output of git; None if git fails or is not installed."""
+    """Return the output of git, or None if git fails or is not installed."""
     try:
         return _git(folder, *arguments, stdin=stdin)
     except (OSError, ValueError, subprocess.CalledProcessError):
@@ -81,8 +81,8 @@ def git(folder: pathlib.Path, *arguments: str, stdin: bytes | None = None) -> by
 
 
 def no_repository(folder: pathlib.Path) -> str:
-    """Return on one line the reason why git finds no repository in a folder, for example because another user owns
-    the folder."""
+    """Return, as one line, the reason why git cannot find a repository in a folder. For example, another user owns the
+    folder."""
     try:
         _git(folder, "rev-parse", "--show-toplevel")
     except subprocess.CalledProcessError as error:

@@ -16,9 +16,9 @@ def read_or_stdin(name: str, limit: int) -> bytes:
 def read(file: pathlib.Path, limit: int) -> bytes:
     """Return at most `limit` bytes of a file.
 
-    Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read or is a named pipe: reading a
-    named pipe waits until another process writes into it. A pipe of the shell, `<(command)`, is read, because a process
-    writes into the pipe.
+    Raises `ValueError` for an invalid name, and `OSError` if the file cannot be read. A named pipe is also an error,
+    because a read would wait until another process writes. A pipe of the shell, `<(command)`, is read, because a
+    process writes into the pipe.
     """
     # Open without waiting and check the opened file, because the file may be replaced between a check and an open.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)

@@ -33,7 +33,7 @@ class Choice(click.Choice[str]):
 
 
 class Group(click.Group):
-    """A click group that suggests similar commands for an unknown command. Its help never truncates the
+    """A click group that suggests similar commands for an unknown command. The group's help never truncates the
     commands' summaries."""
 
     def resolve_command(

@@ -67,7 +67,7 @@ def main() -> int:
     """Write both lock files and return the exit code."""
     if sys.version_info[:2] != OLDEST:
         print(
-            "lock: this needs Python 3.11, the oldest supported version: make PYTHON=/path/to/python3.11 lock",
+            "lock: make lock needs Python 3.11, the oldest supported version: make PYTHON=/path/to/python3.11 lock",
             file=sys.stderr,
         )
         return 1

@@ -55,8 +55,8 @@ class Comparison:
     """The workspaces that differ between the base and the working tree.
 
     `affected` is in the order of deployment, `removed` in the order of destruction. `blocked` are affected workspaces
-    that cannot be built. `unknown_base` is the reason why removed workspaces are unknown; empty if they are known.
-    `unused` are edits that change no workspace.
+    that cannot be built. `unknown_base` is the reason why removed workspaces are unknown, or an empty text. `unused`
+    are edits that change no workspace.
     """
 
     base: Base

@@ -94,7 +94,7 @@ class Edits:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """Return the fingerprints of the shared workspaces and of the spoke's workspaces; None if the file is
+        """Return the fingerprints of the shared workspaces and of the spoke's workspaces, or None if the file is
         invalid."""
         data: Any = side.source.data
         if other is not None:

@@ -63,15 +63,17 @@ def base(ref: str, path: pathlib.Path) -> Base:
     top = git(file.parent, "rev-parse", "--show-toplevel")
     if top is None:
         reason = no_repository(file.parent)
-        raise NoBase(f"{printable(str(path))} is in no git repository that can be read, so there is no base: {reason}")
+        raise NoBase(f"{printable(str(path))} is not in a readable git repository, so it has no base: {reason}")
     root = pathlib.Path(text(top).strip("\n"))
     tip = git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     if tip is None:
-        raise NoBase(f"{printable(ref)} is not a commit here: use a branch, tag or hash (a CI checkout must fetch it)")
+        raise NoBase(
+            f"{printable(ref)} is not a commit in this repository: use a branch, tag or hash (in CI, fetch it first)"
+        )
     merge_base = git(root, "merge-base", "HEAD", text(tip).strip())
     if merge_base is None:
         raise NoBase(
-            f"HEAD and {printable(ref)} have no common commit here: fetch the history (actions/checkout with "
+            f"HEAD and {printable(ref)} have no common commit in this clone: fetch the history (actions/checkout with "
             "fetch-depth: 0)"
         )
     commit = text(merge_base).strip()
@@ -92,7 +94,8 @@ class _Unclear(Exception):
 
 
 def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
-    """Return the topology file's name in the commit, even if the file was renamed later; None if the topology is new.
+    """Return the topology file's name in the commit, even if the file was renamed later, or None if the topology is
+    new.
 
     Raises `_Unclear`. Git's rename detection is not enough, because an edit may rename the file and remove most spokes.
     """

@@ -16,8 +16,8 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
 
     A rebuilt cluster affects the workspaces that write to the cluster. A rebuilt firewall policy affects the workspaces
     with rules in the policy. Another Vault cluster affects the workspaces that write to Vault or read from Vault;
-    another HVN affects the HVN's peerings. These workspaces follow `hcp`, or `vault` if this topology does not create
-    the cluster.
+    another HVN affects the HVN's peerings. All these workspaces follow `hcp`, or `vault` if this topology does not
+    create the Vault cluster.
     """
     rebuilt = {(workspace.spoke, subject): workspace.id for workspace, subject in _rebuilt(built, earlier)}
     other = other_vault(earlier.values(), built)

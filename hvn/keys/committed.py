@@ -19,7 +19,7 @@ OVERLAP = timedelta(hours=24)
 
 
 def read(file: pathlib.Path) -> KeySet | None:
-    """Return the committed keys; None if the file does not exist. Raises `jwks.Unfit` for an invalid key file."""
+    """Return the committed keys, or None if the file does not exist. Raises `jwks.Unfit` for an invalid key file."""
     return parse(file.read_bytes()) if jwks.read(file) else None
 
 
@@ -84,7 +84,7 @@ def stamp(moment: datetime) -> str:
 
 
 def when(text: str | None) -> datetime | None:
-    """Return the time that a text of `stamp` represents; None for any other text."""
+    """Return the time that a text of `stamp` represents, or None for any other text."""
     try:
         return datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:

@@ -19,7 +19,7 @@ NEW = Rule(
     reports="The cluster has a key that is not committed.",
     why=(
         "every login with a token of this key fails with `no known key successfully validated the token "
-        "signature`. Existing logins continue until their max_ttl, so apps fail later, at different times"
+        "signature`. Existing client tokens remain valid until their max_ttl, so apps fail later, at different times"
     ),
     fix=f"{PULL}, immediately",
     example="$ az aks oidc-issuer rotate-signing-keys -g GROUP -n CLUSTER\n$ bin/hvn keys check SPOKE",
@@ -28,7 +28,7 @@ NEW = Rule(
 REMOVED = Rule(
     id="HVN802",
     name="key-removed-from-cluster",
-    reports=("The cluster lost a committed key at least 24 hours ago, or the file does not record the time."),
+    reports=("The cluster lost a committed key at least 24 hours ago, or the key file does not record the time."),
     why="Vault still accepts tokens of the key: if the key leaked, its holder can log in",
     fix=PULL,
     example="$ bin/hvn keys check SPOKE # 24 hours after a rotation",
@@ -88,13 +88,15 @@ def compare(
 
     if committed is None:
         message = Message(
-            "the file does not exist; the cluster of {spoke} has {count} keys", spoke=spoke, count=len(live.keys)
+            "the key file does not exist; the cluster of {spoke} has {count} keys", spoke=spoke, count=len(live.keys)
         )
         yield finding(NOT_COMMITTED, "", message, pull)
         return
     if issuer and committed.issuer and issuer != committed.issuer:
         message = Message(
-            "the issuer is {issuer}; the committed issuer is {committed}", issuer=issuer, committed=committed.issuer
+            "the cluster's issuer is {issuer}; the committed issuer is {committed}",
+            issuer=issuer,
+            committed=committed.issuer,
         )
         yield finding(ISSUER, '"issuer"', message, pull)
     for key in live.keys.values():

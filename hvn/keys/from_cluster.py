@@ -40,15 +40,15 @@ def _raw(kubeconfig: pathlib.Path, path: str) -> bytes:
         done = subprocess.run(command, capture_output=True, check=False, timeout=2 * SECONDS)
     except FileNotFoundError:
         raise Unavailable(
-            "kubectl is not in the PATH: install it, or run 'kubectl get --raw /openid/v1/jwks' on another machine and "
-            "pass its output with --file"
+            "kubectl is not in the PATH: install kubectl, or run 'kubectl get --raw /openid/v1/jwks' on another "
+            "machine and pass its output with --file"
         ) from None
     except (OSError, subprocess.TimeoutExpired):
         raise Unavailable(
             f"kubectl did not end within {2 * SECONDS} seconds: the API server may be unreachable"
         ) from None
     if done.returncode != 0:
-        # The last line of kubectl's error output is the API server's error. It contains no credentials.
+        # The last line of kubectl's error output is the API server's error. This error does not contain credentials.
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise Unavailable(
             f"kubectl failed: {printable(lines[-1], 300)}. The API server of a private cluster is reachable only "

@@ -17,7 +17,7 @@ def fetch(name: str) -> Fetched:
         reason = getattr(error, "strerror", None) or "invalid file name"
         raise Unavailable(f"{shown} cannot be read ({reason}): name a file, or - for standard input") from None
     if len(content) > MAX_BYTES:
-        raise Unavailable(f"{shown} is larger than 256 KiB: check that it is a key set")
+        raise Unavailable(f"{shown} is larger than 256 KiB: check that the file is a key set")
     return Fetched(content, _issuer(content), "file")
 
 

@@ -98,14 +98,14 @@ def _get(session: requests.Session, url: str) -> bytes:
         with session.get(url, timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True, allow_redirects=False) as answer:
             if answer.is_redirect:
                 raise Unavailable(
-                    f"{shown} redirects to another address, which an issuer does not do. Pass the issuer as in iss"
+                    f"{shown} redirects to another address, so it is not an issuer. Pass the issuer as in the claim iss"
                 )
             if answer.status_code != requests.codes.ok:
                 raise Unavailable(f"{shown} returned {answer.status_code}: {_advice(answer.status_code)}")
             for chunk in answer.iter_content(16 * 1024):
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    raise Unavailable(f"{shown} returned more than 256 KiB: it is not an issuer, or it is broken")
+                    raise Unavailable(f"{shown} returned more than 256 KiB: check that the URL is an issuer")
     except requests.exceptions.SSLError:
         raise Unavailable(
             f"{shown} has a certificate that this machine does not trust: set REQUESTS_CA_BUNDLE to the file of your CA"
@@ -113,10 +113,10 @@ def _get(session: requests.Session, url: str) -> bytes:
     except requests.exceptions.ProxyError:
         raise Unavailable(f"the proxy does not connect to {shown}: check HTTPS_PROXY and NO_PROXY") from None
     except requests.exceptions.Timeout:
-        raise Unavailable(f"{shown} did not answer in time: check that this machine can reach it") from None
+        raise Unavailable(f"{shown} did not answer in time: check that this machine can reach the address") from None
     except (requests.exceptions.RequestException, ValueError, OSError) as error:
         raise Unavailable(
-            f"{shown} cannot be reached ({type(error).__name__}): check the name, and that this machine can reach it. "
+            f"{shown} cannot be reached ({type(error).__name__}): check the name and the network. "
             "For a private cluster without an OIDC issuer, use --kubeconfig"
         ) from None
     return body
@@ -124,7 +124,7 @@ def _get(session: requests.Session, url: str) -> bytes:
 
 def _advice(status: int) -> str:
     if status in (401, 403):
-        return "this issuer is not public. Fetch the keys with --kubeconfig, where the API server is reachable"
+        return "this issuer is not public. Use --kubeconfig on a machine that can reach the API server"
     if status == 404:
         return "no discovery document exists there. Pass the exact issuer: oidcIssuerProfile.issuerUrl of 'az aks show'"
     return "try again later"

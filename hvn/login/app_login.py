@@ -45,8 +45,8 @@ class AppLogin:
 
 
 def find(file: pathlib.Path | None, spoke: str, app: str | None) -> AppLogin:
-    """Return the login that the topology defines for an app. Stops the command if the topology has errors, or has no
-    such spoke or app."""
+    """Return the login that the topology defines for an app. Stops the command if the topology has errors, or does not
+    contain the spoke or the app."""
     loaded = read(file)
     checked = loaded.checked
     if checked is None:

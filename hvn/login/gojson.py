@@ -272,7 +272,7 @@ class _Scanner:
             self.at += 1
             return _ESCAPES[char]
         code = self.hex()
-        # Two `\u` escapes can be the surrogates of one character. Go replaces a lone surrogate with U+FFFD.
+        # Two `\u` escapes can encode the two surrogates of one character. Go replaces a lone surrogate with U+FFFD.
         if 0xD800 <= code < 0xDC00 and self.data[self.at : self.at + 2] == b"\\u":
             back, self.at = self.at, self.at + 1
             half = self.hex()

@@ -15,15 +15,15 @@ def malformed(token: str) -> str:
     if text.startswith("\ufeff"):
         return "the file begins with a byte order mark of an editor or PowerShell: save the file without the mark"
     if text.startswith("{"):
-        return "this is JSON: send only the token in it ('jq -r .status.token' of a TokenRequest)"
+        return "the text is JSON: send only the token that it contains ('jq -r .status.token' of a TokenRequest)"
     if "-----BEGIN" in text:
-        return "this is a key or a certificate, not a token"
+        return "the text is a key or a certificate, not a token"
     if text[:7].lower() == "bearer ":
         return "the token has the prefix 'Bearer ': send the token alone"
     if text[:1] in ('"', "'"):
         return "the token is in quotes: send the token alone ('jq -r' prints without quotes)"
     if text.startswith("hvs."):
-        return "this is a Vault token, not a Kubernetes token"
+        return "the text is a Vault token, not a Kubernetes token"
     if text.count(".") == 1:
         return "the token has two of three parts: it is cut off"
     return ""
@@ -57,7 +57,7 @@ def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
 def rotated(kid: str, committed: Sequence[str], *, same_issuer: bool) -> str:
     """Return the likely reason why no committed key signed a token with this `kid`. Vault itself ignores `kid`."""
     if not kid:
-        return "the token names no key"
+        return "the token does not name a key"
     if kid in committed:
         return f"kid {kid} is the id of a committed key that did not sign the token: the token was changed in transit"
     names = ", ".join(name for name in committed if name) or "none with a kid"
@@ -71,7 +71,7 @@ def issuer(expected: str, actual: str) -> str:
     if actual.rstrip("/") == expected.rstrip("/"):
         return "only the trailing slash differs: Vault compares the whole text"
     if actual.strip('"') == expected or '"' in actual:
-        return "the token's issuer contains quotes, as in old AKS clusters: bind it with the quotes"
+        return "the token's issuer contains quotes, as in old AKS clusters: include the quotes in bound_issuer"
     if ".azmk8s.io" in actual:
         return "the cluster's OIDC issuer is disabled: enabling it changes iss"
     return ""
@@ -98,5 +98,5 @@ def audience(expected: Sequence[str], actual: Sequence[str]) -> str:
     if any(one.rstrip("/") == other.rstrip("/") for one in expected for other in actual):
         return "only the trailing slash differs: Vault compares the whole text"
     if any("azmk8s.io" in audience or audience.startswith("https://kubernetes.default") for audience in actual):
-        return "this is the API server's own audience: the token was requested without audiences"
+        return "aud is the API server's own audience: the token was requested without audiences"
     return ""

@@ -20,15 +20,15 @@ class Login:
     mount: Mount | None
     """None if the mount exists, but has no configuration."""
     role_name: str
-    """The name of the role that the client sends; empty for the mount's `default_role`."""
+    """The name of the role that the client sends. If the name is empty, Vault uses the mount's `default_role`."""
     role: Role | None
-    """None if the mount has no role of this name."""
+    """None if the mount does not have the requested role."""
     token: str | None = None
     claims: Mapping[str, Any] | None = None
     now: float
     """Seconds since 1970."""
     address: str | None = None
-    """The client's address as Vault sees it, None if unknown."""
+    """The client's address as Vault sees it, or None if the address is unknown."""
     is_first: bool = True
     """False if Vault already has an alias for this user: Vault checks metadata only when it creates an alias."""
 
@@ -39,7 +39,7 @@ class Login:
 
     @cached_property
     def parsed(self) -> jws.Jws | GoError | None:
-        """The parsed token, or the parser's error; None for a login without a token."""
+        """The parsed token, or the parser's error, or None for a login without a token."""
         if not self.token:
             return None
         try:
@@ -49,7 +49,7 @@ class Login:
 
     @cached_property
     def all_claims(self) -> Mapping[str, Any] | None:
-        """The login's claims, even if no key verifies the token; None if the token is malformed or its payload is
+        """The login's claims, even if no key verifies the token. None if the token is malformed, or if its payload is
         not a JSON object."""
         if not isinstance(self.parsed, jws.Jws):
             return self.claims if self.parsed is None else None
@@ -66,7 +66,7 @@ class Login:
         return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:
-        """Return the claim with this name or JSON pointer; None if the claim is missing."""
+        """Return the claim with this name or JSON pointer, or None if the claim is missing."""
         return None if self.all_claims is None else values.get(self.all_claims, name)
 
     def is_relative(self, name: str) -> bool:

@@ -31,7 +31,7 @@ NO_CONFIG = Message(
 )
 MISSING_ROLE = Message(
     "missing role",
-    "the login names no role, and the mount has no `default_role`",
+    "the login does not name a role, and the mount has no `default_role`",
     "set `jwt.role` in the VaultAuth to the app's name",
 )
 RELATIVE_ROLE = Message(
@@ -41,7 +41,7 @@ RELATIVE_ROLE = Message(
 )
 NO_SUCH_ROLE = Message(
     "role {role} could not be found",
-    "the mount has no role of this name. Vault converts role names to lower case, in roles and in logins",
+    "the mount has no role of this name. Vault converts the names of roles to lower case in writes and in logins",
     "compare `jwt.role` of the VaultAuth with the app's name in the topology, and deploy `vault-auth-<spoke>`",
 )
 OIDC_ROLE = Message(

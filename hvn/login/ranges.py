@@ -1,7 +1,7 @@
 """Parse a role's `token_bound_cidrs` as Vault does (hashicorp/go-sockaddr v1.0.7, NewSockAddr; Vault, cidrutil).
 
 Vault treats an invalid address with a slash, such as 10.0.0.0/33, as the path of a UNIX socket, which matches no
-address. Vault ignores a port.
+address. Vault ignores the port of an address in a range.
 """
 
 import re

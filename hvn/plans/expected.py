@@ -30,7 +30,7 @@ def with_expected(plan: str, before: Stack | None, now: Stack) -> str:
 
 
 def _changed(before: Stack, now: Stack) -> Iterator[tuple[str, Values | None]]:
-    """Yield the changed values of each resource; None for a resource that the Terraform no longer has."""
+    """Yield the changed values of each resource, or None for a resource that is no longer in the Terraform."""
     old, new = dict(_resources(before)), dict(_resources(now))
     moved = {str(move.get("from")) for move in now.get("moved", ())}
     for name, block in new.items():

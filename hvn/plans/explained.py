@@ -79,7 +79,7 @@ class _Edit:
         return unexplained
 
     def _arguments(self, address: str, change: Mapping[str, Any]) -> list[str] | None:
-        """Return the unexplained arguments of one resource; None if the edit explains the whole change."""
+        """Return the unexplained arguments of one resource, or None if the edit explains the whole change."""
         name, actions = address.partition("[")[0], tuple(change["actions"])
         if change.get("importing") is not None and name in self.imported:
             return None
@@ -123,7 +123,7 @@ def _imports(stack: Stack) -> set[str]:
 def named_blocks(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the resources, data sources and providers of a workspace by the name that references use."""
     for kind, prefix, ours in (("resource", "", ("//", "depends_on")), ("data", "data.", ("//",))):
-        # `depends_on` does not change a resource, but decides when Terraform reads a data source.
+        # Ignore `depends_on` of resources, but not of data sources: it affects when Terraform reads a data source.
         for type_, blocks in stack.get(kind, {}).items():
             for name, block in blocks.items():
                 yield f"{prefix}{type_}.{name}", {key: value for key, value in block.items() if key not in ours}

@@ -107,7 +107,8 @@ def _pending(plan: Any, base: Stack | None) -> Openings:
 
 
 def opened(before: Stack | None, after: Stack) -> Openings:
-    """Return the openings of a synthesized workspace that `before` does not have; all of them if `before` is None.
+    """Return the openings of a synthesized workspace that are not in `before`. If `before` is None, return all
+    openings.
 
     A resource that moves to another subscription, project or namespace counts as a new resource.
     """

@@ -5,7 +5,8 @@ from hvn.reach.network import HUB, HVN, ON_PREMISES, RUNNERS, VAULT, Place
 
 
 def missing_rule(answer: Answer) -> str:
-    """Return the section of the file with the missing rule; empty if no rule would allow the connection."""
+    """Return the YAML of the missing rule with its place in the file, or an empty text if no rule would allow the
+    connection."""
     if not answer.there.rule_missing:
         return ""
     source, destination = answer.source, answer.destination

@@ -176,7 +176,7 @@ def _ask_rules(network: Network, source: Place, destination: Place, port: int, w
     way.rule_missing = True
     way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
     if partly:
-        way.died += f"; a part of it is allowed by {', '.join(partly)}"
+        way.died += f"; a part of the connection is allowed by {', '.join(partly)}"
 
 
 def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:

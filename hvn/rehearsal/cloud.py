@@ -67,8 +67,8 @@ class Cloud:
         return [one for one in resources if all(one.get(name) == value for name, value in arguments.items())]
 
     def named(self, id_: str) -> tuple[str, str] | None:
-        """Return the type and the stored id of the resource with this id, regardless of case; None if the cloud has
-        no such resource."""
+        """Return the type and the stored id of the resource with this id, regardless of case, or None if the resource
+        does not exist."""
         with self._lock:
             question = "SELECT kind, id FROM resources WHERE id = ? COLLATE NOCASE LIMIT 1"
             row = self._database.execute(question, (id_,)).fetchone()

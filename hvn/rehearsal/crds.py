@@ -58,8 +58,8 @@ def fields(manifest: Mapping[str, Any]) -> Fields | None:
 def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
     """Return the type and the value of the planned `object`. `before` is the prior state of the manifest, or empty.
 
-    An unset field of the manifest is unknown in a new object, and keeps its value in an existing object. A field that
-    was removed from the manifest is unknown.
+    A field that the manifest does not set is unknown in a new object, and keeps its value in an existing object. A
+    field that was removed from the manifest is unknown.
     """
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
@@ -77,8 +77,8 @@ def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
 
 
 def applied(manifest: list[Any], planned_object: list[Any]) -> list[Any]:
-    """Return the `object` that the API server stores. A field that is unknown in the plan gets the schema's default,
-    or null."""
+    """Return the `object` that the API server stores. A field that is unknown in the plan is set to the schema's
+    default, or null."""
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
         return planned_object

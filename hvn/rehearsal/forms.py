@@ -12,7 +12,7 @@ SHARED = ("100.64.0.0/10",)
 
 
 def _address(text: str) -> str:
-    # terraform-plugin-sdk helper/validation/network.go; azurerm's firewall takes ranges with a hyphen as well.
+    # terraform-plugin-sdk helper/validation/network.go; azurerm's firewall also accepts ranges with a hyphen.
     first, _, last = text.partition("-")
     fits = _is_address(text) or _is_range(text) or (_is_address(first) and _is_address(last))
     return "" if fits else f"expected an IP address or a CIDR range, got {text}"

@@ -40,7 +40,7 @@ def undeclared(
     """
     for lookup in cloud.find(LOOKED_UP, workspace):
         if lookup["maker"] not in (workspace, *before):
-            yield "", f"it reads a resource of {lookup['maker']}, and does not depend on {lookup['maker']}"
+            yield "", f"it reads a resource of {lookup['maker']}, but does not depend on {lookup['maker']}"
     resources = _resources(state)
     for place in cloud.places(MADE):
         for note in cloud.find(MADE, place, workspace=workspace):
@@ -59,7 +59,7 @@ def undeclared(
                     _is_undeclared(maker, workspace, before, resources, dependencies) for maker in makers
                 ):
                     kind, id_, _ = makers[0]
-                    yield address, f"it needs {kind} {id_}, and does not depend on it"
+                    yield address, f"it needs {kind} {id_}, but does not depend on this resource"
 
 
 def _is_undeclared(

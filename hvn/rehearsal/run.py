@@ -45,8 +45,7 @@ class Rehearsal:
 
 
 class NoWorkspaceForFault(Exception):
-    """The rehearsal has no workspace that can have this fault, or each of these workspaces has another fault
-    already."""
+    """No rehearsed workspace is left that the fault can affect."""
 
 
 def rehearse(
@@ -129,7 +128,7 @@ def _slot(cloud: Cloud, schemas: server.Schemas, home: pathlib.Path) -> Iterator
 
 
 def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
-    """Return for each workspace the workspaces to build before it, including workspaces that write to the same VNet."""
+    """Return the workspaces to build before each workspace, including workspaces that write to the same VNet."""
     earlier_ones: dict[str, set[str]] = {workspace.id: set() for workspace in workspaces}
     for earlier, later in model.edges(workspaces):
         earlier_ones[later].add(earlier)

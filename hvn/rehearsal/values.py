@@ -1,4 +1,4 @@
-"""Generate the values that a cloud assigns: ids, addresses, links. A resource gets the same values in every
+"""Generate the values that a cloud assigns: ids, addresses, links. The values of a resource are the same in every
 rehearsal."""
 
 import re

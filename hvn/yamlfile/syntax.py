@@ -59,7 +59,7 @@ _BY_MESSAGE = (
     ),
     (
         "mapping keys",
-        Message("`? ` is not allowed here"),
+        Message("YAML does not allow `? ` at this place"),
         Message('put the value in quotes, or write the key as "key: value"'),
     ),
     (
@@ -94,8 +94,8 @@ class _ParserError:
     """An error of the parser: the place where the parser stopped, and the text around the place.
 
     `at` and `opened` are the offsets of the error and of the element that the parser was reading. `line` is the offset
-    of the first character of the error's line, `char` the character at the error, and `last` the event before it.
-    `bracket` is the offset of the innermost open `[` or `{`.
+    of the first character of the error's line, `char` is the character at the error, and `last` is the parser's last
+    event before the error. `bracket` is the offset of the innermost open `[` or `{`.
     """
 
     text: str
@@ -146,7 +146,9 @@ def _quote(text: str) -> Message:
 def _tab(error: _ParserError) -> OffsetFinding | None:
     if error.char == "\t" or "tab character" in error.message:
         return error.finding(
-            error.at, Message("YAML allows only spaces here, not a tab"), Message("replace the tab with spaces")
+            error.at,
+            Message("YAML allows only spaces at this place, not a tab"),
+            Message("replace the tab with spaces"),
         )
     return None
 
@@ -164,7 +166,7 @@ def _quotes(error: _ParserError) -> OffsetFinding | None:
         return error.finding(
             slash,
             Message("{escape} is not an escape sequence of YAML", escape=text[slash : slash + 2]),
-            Message(r"write \\ for one backslash, or use single quotes, where a backslash has no special meaning"),
+            Message(r"write \\ for one backslash, or use single quotes, in which a backslash is an ordinary character"),
         )
     return _after_quotes(error)
 
@@ -231,7 +233,10 @@ def _brackets(error: _ParserError) -> OffsetFinding | None:
         return error.finding(
             bracket,
             Message("{bracket} is not closed, or a comma is missing after it", bracket=opening),
-            Message("close it with {bracket}, and put commas between the items", bracket={"[": "]", "{": "}"}[opening]),
+            Message(
+                "close the bracket with {bracket}, and put commas between the items",
+                bracket={"[": "]", "{": "}"}[opening],
+            ),
         )
     if "node content" in error.message:
         message = Message("an unquoted value cannot begin with {character}", character=error.char)

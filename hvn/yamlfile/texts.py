@@ -15,7 +15,7 @@ CONTROL = Rule(
     id="HVN011",
     name="text-control",
     reports=("A character is invisible or reorders text: a control character, a bidi mark, a zero-width space."),
-    why="the reviewer sees another text than Azure, HCP, Vault and terminals receive",
+    why="reviewers see a different text than Azure, HCP, Vault and terminals receive",
     fix="delete the character, or write an ordinary space",
     example='name: "plat\\u200bform"',
     see="https://trojansource.codes/",
@@ -136,7 +136,7 @@ def _invisible(value: str, raw: str, style: str, start: int) -> OffsetFinding:
             places[char] = (0, 1) if whole else (first, end)
             if len(places) == len(inside):
                 break
-    # The parser converts some line breaks, so the raw text may contain none of the value's invisible characters.
+    # The parser converts some line breaks, so the raw text may lack the value's invisible characters.
     places = places or dict.fromkeys(sorted(inside), (0, len(raw)))
     names = [_name(char) for char in places]
     first, end = min(places.values())

@@ -273,7 +273,7 @@ def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
 def test_an_unknown_base_is_an_error(repository: Repository, ref: str) -> None:
     run = CliRunner().invoke(cli, ["affected", f"--base={ref}", "--topology", str(repository.file)])
     assert run.exit_code == 2
-    assert "is not a commit here" in run.output
+    assert "is not a commit in this repository" in run.output
 
 
 def test_a_folder_outside_of_a_repository_is_an_error(tmp_path: Any) -> None:
@@ -281,7 +281,7 @@ def test_a_folder_outside_of_a_repository_is_an_error(tmp_path: Any) -> None:
     file.write_text(SAMPLE.read_text(encoding="utf-8"))
     run = CliRunner().invoke(cli, ["affected", "--base", "main", "--topology", str(file)])
     assert run.exit_code == 2
-    assert "no git repository" in run.output
+    assert "not in a readable git repository" in run.output
 
 
 def test_a_matrix_has_256_jobs_at_most(repository: Repository) -> None:

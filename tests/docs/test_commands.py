@@ -1,4 +1,4 @@
-"""The commands of pages marked `<!-- tested -->` run one by one in a copy of the project.
+"""The commands of pages with the mark `<!-- tested -->` run one after another in a copy of the project.
 
 In a ```console block, a line that begins with `$ ` is a command. The lines after a command are its expected output,
 compared without colours and trailing spaces. A command without such lines may print anything. A line `...` matches any

@@ -78,7 +78,8 @@ def put_to(
 
 
 def read(server: Server, path: str) -> Mapping[str, Any]:
-    """Return the `data` that `vault read -format=json` prints, with numbers as text; empty for a missing path."""
+    """Return the `data` that `vault read -format=json` prints, with numbers as text. For a missing path, return an
+    empty mapping."""
     try:
         text = json.dumps(server.ask("GET", path)["data"])
     except Refused:

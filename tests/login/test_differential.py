@@ -1,4 +1,4 @@
-"""`login explain` gives the same answer as a real server to every login, with faults that hide each other.
+"""`login explain` predicts the answer of a real server to every login, including logins with several faults.
 
 `make test` runs a tenth of the logins, and `make whole` runs all. `--login-cases N` sets the number, `--login-seed N`
 selects other logins.

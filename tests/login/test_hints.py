@@ -68,7 +68,7 @@ def test_signature_of_another_length_is_not_a_rotation(
         ("two", ISSUER, "rotated"),
         ("two", "https://other/", "another cluster"),
         ("one", ISSUER, "changed in transit"),
-        ("", ISSUER, "names no key"),
+        ("", ISSUER, "does not name a key"),
     ],
 )
 def test_why_no_key_matches(topology: pathlib.Path, kid: str, iss: str, part: str) -> None:

@@ -48,14 +48,14 @@ def test_service_account_that_does_not_wait_for_its_namespace(stage: Stage) -> N
             body["depends_on"] = [name for name in body.get("depends_on", ()) if "namespace" not in name]
     errors = messages(stage.build(*OPERATOR, "secrets-payments").failures)
     assert "namespace" in errors
-    assert "does not depend on it" in errors or "not found" in errors
+    assert "does not depend on this resource" in errors or "not found" in errors
 
 
 def test_role_that_names_its_mount_as_text(stage: Stage) -> None:
     role = stage.change("vault-auth-payments")["resource"]["vault_jwt_auth_backend_role"]["role_webapp"]
     role["backend"] = "jwt-payments"
     errors = messages(stage.build("vault", "vault-auth-payments").failures)
-    assert "it needs vault_jwt_auth_backend jwt-payments, and does not depend on it" in errors or (
+    assert "it needs vault_jwt_auth_backend jwt-payments, but does not depend on this resource" in errors or (
         "no handler for route" in errors
     )
 
@@ -84,7 +84,11 @@ def test_workspace_without_a_needed_dependency(
     done = run.rehearse(tmp_path, wanted)
     assert done.failed
     text = "\n".join(messages(result.failures) for result in done.results)
-    assert f"does not depend on {forgotten}" in text or "does not depend on it" in text or ("was not found" in text)
+    assert (
+        f"does not depend on {forgotten}" in text
+        or "does not depend on this resource" in text
+        or ("was not found" in text)
+    )
 
 
 @pytest.mark.parametrize("chained", [True, False])

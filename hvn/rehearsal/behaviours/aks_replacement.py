@@ -63,7 +63,7 @@ def _replacing(change: Change, rules: Mapping[Path, Replaces]) -> list[Path]:
 
 
 def _at(value: Any, path: Path) -> Any:
-    """Return the value at a path; None if a part of the path is missing or unknown."""
+    """Return the value at a path, or None if a part of the path is missing or unknown."""
     for part in path:
         try:
             value = value[part]

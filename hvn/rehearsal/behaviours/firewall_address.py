@@ -1,4 +1,4 @@
-"""A firewall gets the fifth address of its subnet, because Azure reserves the first four.
+"""Azure assigns a firewall the fifth address of its subnet, because Azure reserves the first four.
 
 learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure does not guarantee this
 address. If the topology names another address, the rehearsal uses the topology's address (existing.py).

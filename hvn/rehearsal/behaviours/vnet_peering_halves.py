@@ -1,10 +1,10 @@
 """A VNet peering has two halves. If one half is deleted, the other half must be updated or recreated.
 
-A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected,
-and Azure accepts no new half until the Disconnected half is deleted or updated.
+A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected.
+Azure refuses a new half until the Disconnected half is deleted or updated.
 
-Azure refuses a second peering between the same VNets. Azure also refuses a peering if the VNets'
-ranges overlap, or if one VNet overlaps another peer of the other VNet (two spokes of one hub).
+Azure refuses a second peering between the same VNets. Azure also refuses a peering if the VNets' ranges overlap, or if
+a VNet overlaps another peer of the remote VNet, such as two spokes of one hub.
 
 Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet (microsoft/AzureTRE#4641), AnotherPeeringAlreadyReferencesRemoteVnet

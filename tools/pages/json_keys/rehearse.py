@@ -18,7 +18,7 @@ REPORT = {
 
 WORKSPACE = {
     "id": "the workspace",
-    "place": "`FILE:LINE:COLUMN` of the workspace's part of the topology",
+    "place": "`FILE:LINE:COLUMN` of the part of the topology that defines the workspace",
     "resources": "number of resources in the first plan",
     "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
     "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
