@@ -694,7 +694,7 @@ def apps(draw: st.DrawFn) -> Topology:
         namespace = draw(st.sampled_from(("shop", "jobs", LONG)))
         only = all(app["namespace"] != namespace for app in made.values())
         account = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:05}", *(["default"] if only else []))))
-        destination = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:03}")))
+        destination = draw(st.sampled_from((name, f"{LONGEST_NAME}.{index:02}")))
         made[name] = {
             "namespace": namespace,
             **draw(secrets_of(name, destination)),
@@ -711,7 +711,7 @@ def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
     kinds = {"secrets": secrets, "dynamic_secrets": dynamic_secrets, "certificates": certificates}
     chosen = draw(st.lists(st.sampled_from(sorted(kinds)), min_size=1, max_size=2, unique=True))
     return {
-        kind: [draw(kinds[kind](app, f"{destination}{kind[0]}{number}")) for number in range(draw(st.integers(1, 2)))]
+        kind: [draw(kinds[kind](app, f"{destination}.{kind[0]}{number}")) for number in range(draw(st.integers(1, 2)))]
         for kind in chosen
     }
 
