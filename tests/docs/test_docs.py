@@ -99,7 +99,7 @@ def test_named_sources_are_defined(page: pathlib.Path) -> None:
     """`[name]` alone is a reference link. Its target is defined at the end of the page."""
     text = prose(page)
     defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
-    used = set(re.findall(r"\[([a-z0-9-]+)\]\)? \|", text))
+    used = set(re.findall(r"\[([a-z0-9-]+)\]\)?(?: \||$)", text, flags=re.MULTILINE))
     assert used == defined
 
 

@@ -4,7 +4,7 @@ import re
 
 from hvn.login import messages, openbao
 from hvn.login.checks import IN_ORDER
-from pages.markdown import code, page, table
+from pages.markdown import code, page
 
 INTRO = """
 `bin/hvn login explain` prints the error for a token: [how](../how-to/refused-login.md). This page lists
@@ -18,14 +18,12 @@ contain the error.
 BEFORE = """
 ## Before the mount
 
-| error | cause | fix |
-|---|---|---|
-| `permission denied` (403) | the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>` | compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>` |
-| `dial tcp: lookup <cluster>…: no such host` | Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name | use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md) |
-| `dial tcp: lookup <vault>…: no such host` | the cluster's DNS cannot resolve Vault's private name | compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS |
-| `dial tcp …: i/o timeout` | the cluster cannot reach Vault: route, peering or firewall | `bin/hvn reach <spoke> --to vault` |
-| `EOF` | a proxy closed the connection, or Vault, because role and token have a list inside a list for a bound claim | check the proxy between cluster and Vault, and the role's `bound_claims` |
-"""  # noqa: E501 - a table is not wrapped
+- `permission denied` (403): the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>`. Fix: compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>`.
+- `dial tcp: lookup <cluster>…: no such host`: Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name. Fix: use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md).
+- `dial tcp: lookup <vault>…: no such host`: the cluster's DNS cannot resolve Vault's private name. Fix: compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS.
+- `dial tcp …: i/o timeout`: the cluster cannot reach Vault: route, peering or firewall. Fix: `bin/hvn reach <spoke> --to vault`.
+- `EOF`: a proxy closed the connection, or Vault, because role and token have a list inside a list for a bound claim. Fix: check the proxy between cluster and Vault, and the role's `bound_claims`.
+"""  # noqa: E501 - an item is not wrapped
 
 BAD_REQUEST = 400
 
@@ -39,14 +37,14 @@ that new logins fail only after `max_ttl`.
 
 def made() -> str:
     """Return the Markdown of docs/reference/login-errors.md."""
-    rows = [(_text(message), message.cause, message.fix) for message in messages.ALL]
+    errors = "\n".join(f"- {_text(message)}: {message.cause}. Fix: {message.fix}." for message in messages.ALL)
     checks = ", ".join(code(check.id) for check in IN_ORDER)
     return page(
         "Login errors",
         "hvn/login/messages.py",
         INTRO,
         BEFORE,
-        f"## Errors of the mount\n\nThe status is 400, or as shown.\n\n{table(('error', 'cause', 'fix'), rows)}",
+        f"## Errors of the mount\n\nThe status is 400, or as shown.\n\n{errors}",
         AFTER,
         f"## Checks\n\n`login explain` prints these checks in Vault's order, each with its condition: {checks}.",
         f"## OpenBao\n\n{openbao.__doc__}",

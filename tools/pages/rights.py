@@ -25,7 +25,7 @@ STATE = (
 
 INTRO = (
     "This page lists the least rights that an identity needs to plan a workspace, and the additional rights to "
-    "apply the workspace. Each row has the\nresource types that need the right, and the source: **S**: the source "
+    "apply the workspace. Each item has the\nresource types that need the right, and the source: **S**: the source "
     "states the right; **I**: inferred from the source;\n**U**: not verified. No right was tested with a live "
     "subscription."
 )
@@ -78,17 +78,17 @@ def _state() -> str:
 
 
 def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
-    """Return a table of rights. If the same types need the same right at several scopes, one row lists all these
+    """Return a list of rights. If the same types need the same right at several scopes, one item lists all these
     scopes."""
     scopes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for grant, of in grants:
         source = f"{grant.mark} {_source(grant.source)}"
         scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
     lines = [
-        [f"{system}, {', '.join(where)}: {right} ({source})", types]
+        f"- {system}, {', '.join(where)}: {right}, for {types} ({source})"
         for (system, right, types, source), where in scopes.items()
     ]
-    return table(("where: right (source)", "for"), lines) if lines else "Nothing."
+    return "\n".join(lines) or "Nothing."
 
 
 def _source(source: str) -> str:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from hvn.topology import model
 from hvn.topology.fields import Address, Range, Text
-from pages.markdown import code, page, table
+from pages.markdown import code, page
 
 
 class Kind(NamedTuple):
@@ -52,6 +52,7 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 
 # Only the first field of a type has an example. Later fields of a type with a longer description refer to the first
 # field.
+NONE, REQUIRED = "none", "**required**"
 LONG = 4
 
 
@@ -80,7 +81,8 @@ def _sections(
     for name, field in type_.model_fields.items():
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
-        example = f"; e.g. {code(kind.example)}" if kind.example else ""
+        meaning, default = _meaning_and_default(field)
+        example = f"; e.g. {code(kind.example)}" if kind.example and default in (NONE, REQUIRED) else ""
         type_words = f"{kind.words}{example}"
         part = "values " if kind.keys else ""
         same = first.setdefault(f"{part}{kind.words}", at)
@@ -89,14 +91,14 @@ def _sections(
         if kind.keys:
             same = first.setdefault(f"keys {kind.keys}", at)
             type_words = f"a mapping: {kind.keys if same == at else f'keys as {code(same)}'} → {type_words}"
-        meaning, default = _meaning_and_default(field)
-        value = type_words if default == "none" else f"{type_words} ({default})"
-        rows.append([code(name), value, meaning])
+        words = {NONE: type_words, REQUIRED: f"{type_words}; {REQUIRED}"}.get(
+            default, f"{type_words}; default: {default}"
+        )
+        rows.append(f"- {code(name)} ({words}): {meaning}")
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
-    head = ("key", "type (default)", "meaning")
-    yield f"## {title or 'The whole file'}\n\n{inspect.cleandoc(type_.__doc__ or '')}\n\n{table(head, rows)}"
+    yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), "\n".join(rows)))
     for at, heading, inner in inside:
         if inner not in listed:
             listed[inner] = at
@@ -115,10 +117,10 @@ def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
-        return "**required**"
+        return REQUIRED
     value = field.get_default(call_default_factory=True)
     if value is None or value == () or value == {} or isinstance(value, BaseModel):
-        return "none"
+        return NONE
     if isinstance(value, bool):
         return code(str(value).lower())
     if isinstance(value, tuple):
