@@ -4,6 +4,7 @@ import os
 import pathlib
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -98,6 +99,8 @@ def command(
         except Failed as error:
             stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
         done = _rehearse(output, wanted, faults, save)
+    if any(failure.disk_full for result in done.results for failure in result.failures):
+        stop(f"rehearse: no space is left in {printable(tempfile.gettempdir(), 200)}; everything was discarded")
     from hvn.rehearsal import report
 
     if form == "json":

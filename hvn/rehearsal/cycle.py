@@ -24,6 +24,12 @@ class Failure:
     detail: str = ""
     address: str = ""
 
+    @property
+    def disk_full(self) -> bool:
+        """True if the folder for temporary files has no space left, so the failure is not the workspace's."""
+        text = f"{self.summary}\n{self.detail}"
+        return any(words in text for words in ("no space left on device", "database or disk is full"))
+
 
 @dataclass(slots=True)
 class Result:

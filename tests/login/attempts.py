@@ -84,6 +84,9 @@ def attempt(rng: random.Random, made: Config, role: str, private: Mapping[str, A
         "numbers": [1e6, 1.5, 1e21],
         "object": {"n": [999999, 1e6, 12345678, 1e-5, -0.0, 1e21], "t": [True, None, "s"], "o": {}},
         "long": rng.choice(("v" * 512, "v" * 513, "\u00e9" * 257)),
+        "a/b": "c",
+        "t~n": rng.choice(("c", ["c"], ["y"])),
+        "": "c",
         "kubernetes.io": {"namespace": "app", "serviceaccount": {"name": "default", "uid": "u-1"}},
     }
     if len(made.role.get("claim_mappings", ())) == 64:

@@ -132,7 +132,14 @@ def bound_claims(rng: random.Random, *, glob: bool) -> dict[str, Any]:
         "number": "7",
         "object": "x",
         "raw": "\ufffd\ufffd",
+        "/a~1b": "c",
+        "/t~0n": ["c", "x"],
+        "/": "c",
+        "yes": "true",
     }
+    if glob:
+        texts["email"] = rng.choice(("*", "a@*", "*@example.com", "*@*.com", "a@example.co?", "A@*", "**", "a*b*c", ""))
+        texts["/kubernetes.io/namespace"] = rng.choice(("a*", "*p*", "*pp", "ap[p]"))
     others: dict[str, Any] = {
         "number": rng.choice((7, 7.0, 7.5, [1, 7])),
         "fraction": 2,

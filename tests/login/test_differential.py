@@ -29,6 +29,7 @@ def test_answers_equal_a_real_server(server: Server, request: pytest.FixtureRequ
     rng = random.Random(seed)
     private = configs.keys()
     server.write("sys/auth/judge", {"type": "jwt"})
+    request.addfinalizer(lambda: server.ask("DELETE", "sys/auth/judge"))
     verdicts: list[str] = []
     texts: list[str] = []
     answers: set[str] = set()
