@@ -17,7 +17,7 @@ Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
 
 WRITTEN_BY_OTHERS = {
-    # Subnets are separate resources, which the VNet lists as well.
+    # A VNet lists its separate subnets as well. If somebody changes inline subnets, the plan reverts the change.
     "azurerm_virtual_network": frozenset({"subnet"}),
     # The autoscaler writes the node count.
     "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),
