@@ -25,11 +25,11 @@ PATH = 400
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares the inputs of each workspace in FILE, including public keys, with its inputs at the merge base of this
-    branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are
-    affected if the code or a locked version differs, if the base has errors, or if the code is in another repository
-    than the topology and is no submodule. Plan the first wave now, and each later wave after the apply of the previous
-    wave.
+    Compares each workspace's inputs in FILE, including public keys, with the workspace's inputs at the merge base of
+    this branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are
+    affected if the code or a locked version differs, if the base has errors, or if the code is neither in the
+    topology's repository nor in a submodule. Plan the first wave now, and each later wave after the apply of the
+    previous wave.
 
     \b
     Example:
@@ -85,7 +85,7 @@ def _as_text(comparison: Comparison) -> Iterator[str]:
         yield from (_line(affected) for affected in destroyed)
     if kept := [affected for affected in comparison.removed if affected.lives_on]:
         yield (
-            "removed, now managed outside this topology: remove them from the state, from the base "
+            "removed, now managed outside this topology: remove their resources from the state, from the base "
             f"{base}, and do not destroy them:"
         )
         yield from (_line(affected) for affected in kept)

@@ -17,8 +17,8 @@ from hvn.options import as_data, findings_format_option, read, tell, topology_ar
 def command(file: pathlib.Path | None, form: str) -> None:
     """Report the errors and warnings of the topology file.
 
-    Each finding has its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. FILE - is standard input.
-    Runs offline. Exit code 1 if the file has an error; warnings exit with 0.
+    Prints each finding with its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. FILE - is standard
+    input. Runs offline. Exit code 1 if the file has an error; warnings exit with 0.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ def command(ctx: click.Context, shell: str) -> None:
         script = shell_class(ctx.find_root().command, {}, PROGRAM, VARIABLE).source()
     except RuntimeError as error:  # click supports bash from version 4.4
         stop(f"completion: {error}")
-    # click's scripts of zsh and fish run `hvn` from the PATH, which need not contain it.
+    # click's scripts for zsh and fish run `hvn` from the PATH, but the PATH may lack `hvn`.
     program = shlex.quote(str(PROJECT / "bin" / "hvn"))
     script = script.replace(f"{VARIABLE}=zsh_complete {PROGRAM}", f"{VARIABLE}=zsh_complete {program}")
     script = script.replace(f"(( ! $+commands[{PROGRAM}] )) && return 1", "")

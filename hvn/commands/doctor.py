@@ -31,11 +31,11 @@ BEFORE = 39
 def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     """Check the tools, credentials and clusters of a deploy.
 
-    Checks this machine's tools, credentials (never their values), private names and ports; and in the clusters the
+    Checks this machine's tools, credentials (never their values), private names and ports. In the clusters, checks the
     keys, the service accounts and the state of Vault Secrets Operator. Prints one line for each check, in the order of
-    a deployment, and the next step. SPOKE limits the checks to one spoke and prints every result. Changes nothing. The
-    result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads a cluster in
-    the context with the cluster's name. Exit code 1 if a check reports an error.
+    a deployment, and then the next step. SPOKE limits the checks to one spoke and prints every result. Changes nothing.
+    The result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads a cluster
+    in the context with the cluster's name. Exit code 1 if a check reports an error.
 
     \b
     Examples:
@@ -80,7 +80,8 @@ def _worst(findings: Sequence[Finding]) -> Finding:
 
 
 def _as_line(group: Sequence[Finding]) -> str:
-    """Return the worst result of a check, and the number of its other results of this level; on a terminal one line."""
+    """Return the worst result of a check, and the number of the check's other results with the same level; one line on
+    a terminal."""
     worst = _worst(group)
     others = sum(finding.severity is worst.severity for finding in group) - 1
     more = f" (and {others} more)" if others else ""
@@ -91,8 +92,8 @@ def _as_line(group: Sequence[Finding]) -> str:
 
 
 def _next_step(findings: Sequence[Finding]) -> str:
-    """Return the fix of the first error; without errors, of the first check that could not run."""
-    # No deploy needs the other tools.
+    """Return the fix of the first error, or, without errors, the fix of the first check that could not run."""
+    # The other tools are optional for a deploy.
     needed = [finding for finding in findings if finding.severity is Level.ERROR or finding.rule.id != "HVN701"]
     return advice(_worst(needed)) if needed else ""
 

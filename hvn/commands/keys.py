@@ -47,7 +47,7 @@ class Source:
 
 
 def source_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that select the source. The command gets them as one argument `source`."""
+    """Add the options that select the source. The command receives these options as one argument `source`."""
 
     @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
     @click.option(
@@ -79,8 +79,9 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
     """Write a cluster's public keys to jwks/SPOKE.json.
 
     jwks/ is beside the topology file. Without an option, the keys come from the issuer in the committed file. Without
-    SPOKE, the command pulls the keys of all spokes with committed keys. A key that the cluster no longer has stays for
-    24 hours, because its tokens are still valid. Exit code 2 if the command cannot fetch the keys of a cluster.
+    SPOKE, the command pulls the keys of all spokes with committed keys. A key that the cluster no longer has stays in
+    the file for 24 hours, because the key's tokens are still valid. Exit code 2 if the command cannot fetch the keys of
+    a cluster.
 
     \b
     Examples:
@@ -90,7 +91,7 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
     topology = _topology(file)
     names = _names(topology, file, spokes, source)
     if not names:
-        click.echo("no keys are committed: name a spoke")
+        click.echo("keys are not committed for any spoke: name a spoke")
     failed = False
     for name in names:
         path = _key_file(file, name)
@@ -200,7 +201,7 @@ def _fetch(path: pathlib.Path, before: "KeySet | None", source: Source) -> "Fetc
     if source.options() > 1:
         raise CannotRun("use only one of --issuer, --kubeconfig and --file")
     if source.issuer is not None and not source.issuer.strip():
-        raise CannotRun("--issuer is empty: the command that should print the URL printed nothing. Pass an https URL")
+        raise CannotRun("--issuer is empty: the command that prints the URL returned an empty text. Pass an https URL")
     try:
         if source.file is not None:
             return from_file.fetch(source.file)
@@ -238,7 +239,7 @@ def _committed(path: pathlib.Path, more: str = "") -> "KeySet | None":
 
 
 def _topology(file: pathlib.Path | None) -> Topology:
-    """Return the topology, read without its key files, so that an invalid key file does not stop the command."""
+    """Return the topology without its key files, so that an invalid key file does not stop the command."""
     with scratch.folder("no-keys") as no_keys:
         return require(file, keys=no_keys).topology
 
@@ -249,8 +250,8 @@ def _require_spokes(topology: Topology, names: tuple[str, ...]) -> None:
             stop(plain_text("{}; {}".format(*unknown(name, topology.spokes, "spoke"))))
         if name not in _with_keys(topology):
             stop(
-                f"spoke {name} needs no keys: only clusters with apps and vault_login: {{keys: pubkeys}} do. "
-                f"These spokes need keys: {', '.join(sorted(_with_keys(topology))) or 'none'}"
+                f"spoke {name} does not need keys: only clusters with apps and vault_login: {{keys: pubkeys}} need "
+                f"keys. These spokes need keys: {', '.join(sorted(_with_keys(topology))) or 'none'}"
             )
 
 
@@ -275,10 +276,11 @@ def _key_file(file: pathlib.Path | None, spoke: str) -> pathlib.Path:
 
 
 def _suspicions(before: "KeySet | None", live: "KeySet", issuer: str | None, spoke: str) -> Iterator[str]:
-    """Yield a note for each sign that the fetched keys belong to another cluster."""
+    """Yield a note for each difference that indicates keys of another cluster."""
     if before and not before.keys.keys() & live.keys.keys():
         yield (
-            f"none of the committed keys is among the fetched keys: check that this is the cluster of {spoke}. A "
+            f"the fetched keys do not include any committed key: check that the keys are from the cluster of "
+            f"{spoke}. A "
             "rotation keeps the old key for 24 hours; otherwise the keys rotated twice, or the cluster was recreated"
         )
     if before and before.issuer and issuer and issuer != before.issuer:

@@ -28,7 +28,7 @@ _ON_COMMAND_LINE = (
 
 
 class WithoutSecrets(click.Command):
-    """A command that refuses a token among its arguments before an error message can repeat the token."""
+    """A command that refuses a token among the arguments, before an error message can show the token."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Return the parsed arguments. Exits with 2 if an argument looks like a token."""
@@ -46,15 +46,15 @@ def command() -> None:
 @click.argument("spoke", required=False, shell_complete=completion.spokes)
 @click.argument("app", required=False, shell_complete=completion.apps)
 @click.option(
-    "--token", metavar="FILE|-", help="Judge this token; - is standard input. [default: claims from the manifests]"
+    "--token", metavar="FILE|-", help="Evaluate this token; - is standard input. [default: claims from the manifests]"
 )
-@click.option("--claims", metavar="FILE|-", help="Judge these claims (a JSON object) as if signed correctly.")
+@click.option("--claims", metavar="FILE|-", help="Evaluate these claims (a JSON object) as if signed correctly.")
 @click.option("--address", metavar="IP", help="The client's address as Vault sees it. [default: unknown]")
 @click.option(
     "--time",
     "moment",
     metavar="TIME",
-    help="Vault's clock: 2026-11-26T03:00:00Z, or seconds since 1970. [default: now]",
+    help="Time of the login: 2026-11-26T03:00:00Z, or seconds since 1970. [default: now]",
 )
 @click.option(
     "--config",
@@ -84,12 +84,11 @@ def explain(
 ) -> None:
     """Explain Vault's answer to an app's login.
 
-    Runs every check of a JWT login in Vault's order, and prints Vault's answer, its cause and the fix. Runs offline:
+    Runs every check of a JWT login in Vault's order, and prints Vault's answer, the cause and the fix. Runs offline:
     the command does not send the token anywhere, and prints neither the token nor its signature.
 
-    Without --token and --claims, the command judges the token that Vault Secrets Operator requests for the app.
-    --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are
-    optional.
+    Without --token and --claims, the command evaluates the token that Vault Secrets Operator requests for the app.
+    --config and --role replace the mount and the role of the topology. With both, SPOKE and APP are optional.
 
     Exit codes: 0 Vault allows the login, 1 Vault refuses the login, 2 the command could not run.
 
@@ -108,13 +107,13 @@ def explain(
     if spoke is None and not (config and role):
         stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
     if spoke is None and token is None and claims is None:
-        stop("without a spoke and an app there are no manifests to read: use --token or --claims")
+        stop("without a spoke and an app, the command cannot read the token's manifests: use --token or --claims")
     now = _time(moment)
     requested = app_login.find(file, spoke, app) if spoke is not None else None
     mount, vault_role = _mount(requested, config), _role(requested, role)
     role_name = requested.app.role if requested else role.stem if role else ""
     login = Login(mount=mount, role_name=role_name, role=vault_role, now=now, address=_address(address))
-    source = "The token that Vault Secrets Operator requests by the manifests"
+    source = "The token that Vault Secrets Operator requests with the manifests"
     if token is not None:
         login.token, source = _content("--token", token), "The token from --token; it was not sent anywhere"
     elif claims is not None:

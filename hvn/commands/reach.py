@@ -39,14 +39,14 @@ OTHER_PORT = 443
 @topology_option
 @format_option
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
-    """Show whether one place can reach another, and why.
+    """Show whether one place can reach another place, and why.
 
     FROM is a spoke, SPOKE/SUBNET, vault, hub (its firewall), hub/SUBNET, runners, or a path in the file:
     spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the
     request and of the answer, up to the blocking hop, and the firewall rule that allows the request, or the rule to
     add. The result follows the peerings, route tables, HVN routes, firewall rules and network security groups of the
-    workspaces. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is 0 for
-    a blocked connection too: scripts read "verdict" in the JSON.
+    workspaces. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is also
+    0 for a blocked connection: scripts read "verdict" in the JSON.
 
     \b
     Examples:

@@ -26,7 +26,7 @@ AFTER_THE_DASHES = "hvn.rehearse.command"
 
 
 class NotSaved(Exception):
-    """A plan cannot be written to the folder of `--save`."""
+    """Raised if a plan cannot be written to the folder of `--save`."""
 
 
 class WithCommand(click.Command):
@@ -71,8 +71,8 @@ def command(
     """Deploy and destroy all workspaces offline.
 
     Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies. A
-    COMMAND after `--` runs inside the rehearsal instead: its Terraform uses the fake providers, and the rehearsal
-    discards all resources after the command.
+    COMMAND after `--` runs inside the rehearsal instead: Terraform uses the fake providers, and the rehearsal discards
+    all resources after the command.
 
     \b
     Examples:
@@ -84,7 +84,7 @@ def command(
     inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
     if inside is not None:
         if not inside or patterns or faults or save or form != "text":
-            stop("rehearse: write one command after `--`, and only --topology before it")
+            stop("rehearse: write one command after `--`, and only --topology before `--`")
         sys.exit(_inside(inside, checked, file))
     workspaces = checked.workspaces()
     wanted = _wanted(workspaces, patterns)

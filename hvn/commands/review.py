@@ -38,7 +38,7 @@ MOST = 8 * 1024 * 1024
     "--verify",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="COMMENT",
-    help="Write no comment. Exit with 1 unless the plans have the changes that this file's comment approves.",
+    help="Do not write a comment. Exit with 1 unless the plans have the changes that this file's comment approves.",
 )
 @click.option(
     "--fail-on",
@@ -76,8 +76,9 @@ def command(
 
     The comment states the effects of the plans: losses, connections and access to secrets. PLAN is a file
     WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits values that
-    a plan marks as sensitive, and never calls a change safe. Exit code 1 if a rule reports an error, or if the
-    truncated comment lacks a finding about a plan that the comment approves. Standard error then has the whole comment.
+    a plan marks as sensitive, and does not state that a change is safe. Exit code 1 if a rule reports an error, or if
+    the truncated comment lacks a finding about a plan that the comment approves. If the comment is truncated, standard
+    error contains the whole comment.
 
     \b
     Examples:
@@ -126,7 +127,7 @@ def _files(arguments: Sequence[str]) -> list[tuple[str, pathlib.Path]]:
     names = [name for name, _ in files]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        stop(f"review: two plans for {printable(twice[0])}: use one for each workspace")
+        stop(f"review: two plans for {printable(twice[0])}: pass one plan for each workspace")
     return files
 
 
@@ -134,7 +135,7 @@ def _in(folder: pathlib.Path) -> list[pathlib.Path]:
     """Return the plan files in a folder. Plans in subfolders are rejected: their workspace is ambiguous."""
     inner = next(folder.glob("*/**/*.json"), None)
     if inner:
-        stop(f"review: {printable(str(inner), 200)} is in a subfolder: use that folder, or move the file")
+        stop(f"review: {printable(str(inner), 200)} is in a subfolder: pass the subfolder, or move the file")
     return sorted(file for file in folder.iterdir() if file.suffix.lower() == ".json")
 
 

@@ -46,8 +46,8 @@ def _closed(part: Any) -> Any:
     """Return a part of the schema with the limits that pydantic omits.
 
     The schema refuses a key without a value (`hvn.topology.model.base`), even if the field's default is None. The
-    schema also refuses keys that match no pattern. `maxProperties` limits the size of a mapping, instead of pydantic's
-    `maxLength`.
+    schema also refuses keys that do not match a pattern. `maxProperties` limits the size of a mapping, instead of
+    pydantic's `maxLength`.
     """
     if isinstance(part, list):
         return [_closed(item) for item in part]

@@ -46,8 +46,8 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
-    """Return the numbers of resources and data sources of a workspace; None if the output folder has no workspace
-    with these inputs."""
+    """Return the numbers of resources and data sources of a workspace; None if the output folder lacks a workspace with
+    these inputs."""
     folder = output / "stacks" / workspace.id
     try:
         if workspace.inputs is None or (folder / FINGERPRINT).read_text() != workspace.inputs.fingerprint:

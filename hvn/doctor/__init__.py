@@ -1,1 +1,1 @@
-"""Check this machine and the clusters before a deploy. Every check only reads."""
+"""Check this machine and the clusters before a deploy. The checks do not change anything."""

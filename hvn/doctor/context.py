@@ -52,7 +52,7 @@ class Context:
     def kubectl(self, spoke: str, *arguments: str) -> Any:
         """Return the JSON that kubectl prints in the context of this spoke's cluster.
 
-        Raises `Unanswered` if kubectl, the context or an answer is missing.
+        Raises `Unanswered` if kubectl or the context is missing, or the cluster does not answer.
         """
         name = self.kube_context(spoke)
         if ask(self, "kubectl", "config", "get-contexts", name, "-o", "name") is None:
@@ -84,7 +84,8 @@ class Context:
 
 
 class Unanswered(Exception):
-    """A tool or a cluster gave no usable answer. The exception has the reason and the next command for the user."""
+    """Raised if a tool or a cluster does not return a usable answer. The exception contains the reason, and the next
+    command for the user."""
 
     def __init__(self, reason: Message, command: Command) -> None:
         super().__init__(str(reason))
@@ -98,15 +99,15 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Run a tool with arguments that only read. Return the tool's output, or None if the tool fails.
+    """Run a tool with arguments that do not change anything. Return the tool's output, or None if the tool fails.
 
-    Raises `Unanswered` if the tool is not in the PATH, or exceeds the time limit.
+    Raises `Unanswered` if the tool is not in the PATH or exceeds the time limit.
     """
     return _run(context, tool, *arguments)[0]
 
 
 def one_line(text: str, limit: int = LINE_LENGTH) -> Text:
-    """Return foreign text on one line: each run of white space becomes one space; cut at `limit` characters."""
+    """Return a tool's text on one line, with single spaces and at most `limit` characters."""
     line = " ".join(text.split())
     return Text(line if len(line) <= limit else f"{line[: limit - 1]}…")
 
@@ -119,7 +120,7 @@ def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]
     try:
         done = subprocess.run(
             [program, *arguments],
-            # Without this variable, Terraform asks HashiCorp for a newer version.
+            # Without this variable, Terraform queries HashiCorp for a newer version.
             env={**context.environment, "CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -127,10 +128,10 @@ def _run(context: Context, tool: str, *arguments: str) -> tuple[str | None, str]
             timeout=SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired):
-        reason = Message("{tool} did not end within {seconds} seconds", tool=tool, seconds=SECONDS)
+        reason = Message("{tool} did not exit within {seconds} seconds", tool=tool, seconds=SECONDS)
         raise Unanswered(reason, Command(f"{tool} {' '.join(arguments)}")) from None
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "replace"), ""
-    # kubectl prints no credentials to standard error (hvn/keys/from_cluster.py).
+    # kubectl does not print credentials to standard error (hvn/keys/from_cluster.py).
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return None, lines[-1] if lines else ""

@@ -14,7 +14,7 @@ EXPLAIN = "bin/hvn login explain {spoke} {app}"
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """A part of the text of an event or a condition, its likely cause, and the fix."""
+    """A part of the text of an event or a condition, with the likely cause and the fix."""
 
     text: str
     cause: str
@@ -41,17 +41,19 @@ class _Placeholders(dict[str, str]):
         return name.upper()
 
 
-# Texts of network and TLS errors: the operator's request did not reach Vault.
+# Texts of network and TLS errors: the operator could not reach Vault.
 NETWORK = (
     Symptom(
-        "no such host", "the DNS of the cluster cannot resolve Vault's private name; Vault was not reached", CONNECTION
+        "no such host",
+        "the DNS of the cluster cannot resolve Vault's private name, so the operator cannot reach Vault",
+        CONNECTION,
     ),
     Symptom(
         "i/o timeout",
-        "Vault was not reached: check the route, the peering and the firewall",
+        "the operator cannot reach Vault: check the route, the peering and the firewall",
         "bin/hvn reach {spoke} --to vault",
     ),
-    Symptom("connection refused", "the address that the operator uses answers, but not on this port", CONNECTION),
+    Symptom("connection refused", "the address that the operator uses refuses connections on this port", CONNECTION),
     Symptom(
         "x509:",
         "the operator does not trust the server's certificate: a proxy intercepts the connection, or the address is "
@@ -66,8 +68,10 @@ SYMPTOMS = (
         "account, or the VaultAuth does not allow the namespace, or lacks the method or the role",
         "kubectl --context {context} -n {namespace} get vaultauth,serviceaccount",
     ),
-    Symptom("Failed to get Vault auth login", "Vault refused the login, or was not reached", EXPLAIN),
-    Symptom("Failed to get Vault client", "Vault refused the login, or was not reached", EXPLAIN),
+    Symptom(
+        "Failed to get Vault auth login", "Vault refused the login, or the operator could not reach Vault", EXPLAIN
+    ),
+    Symptom("Failed to get Vault client", "Vault refused the login, or the operator could not reach Vault", EXPLAIN),
     Symptom(
         "empty response from Vault",
         "the login works; no secret exists at this path, or the mount has another kv version",
@@ -84,11 +88,11 @@ SYMPTOMS = (
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
     Symptom("template: ", "a template of the secret is invalid, or a function in it failed", DESCRIBE),
-    Symptom("unknown role", "the login works; the engine has no such role", "vault list {mount}/roles"),
-    Symptom("no handler for route", "the login works; Vault has no engine at this mount", "vault secrets list"),
+    Symptom("unknown role", "the login works; the role does not exist in the engine", "vault list {mount}/roles"),
+    Symptom("no handler for route", "the login works; this mount does not exist in Vault", "vault secrets list"),
     Symptom(
         "Failed to issue certificate",
-        "the login works; the policy does not allow it, or the role does not allow the names",
+        "the login works; the policy does not allow the certificate, or the role does not allow the names",
         "bin/cdktf diff vault-auth-{spoke}",
     ),
     Symptom(
@@ -105,13 +109,13 @@ SYMPTOMS = (
     ),
     Symptom("InvalidResourceRef", "the VaultConnection of the VaultAuth does not exist", "bin/cdktf diff vso-{spoke}"),
 )
-# Vault answers `permission denied` for several causes. Roles of this project have no `token_bound_cidrs`.
+# Vault returns `permission denied` for several causes. Roles of this project have no `token_bound_cidrs`.
 DENIED = Symptom(
     "permission denied",
-    "the namespace or the mount does not exist in Vault: it is not deployed, or its name is wrong. A role from outside "
-    "this project may have token_bound_cidrs that exclude the cluster",
+    "the namespace or the mount does not exist in Vault: the workspace is not deployed, or the name is wrong. A "
+    "role from outside this project may have token_bound_cidrs that exclude the cluster",
     "bin/cdktf deploy vault-auth-{spoke}",
-    "deploy the mount; if that changes nothing, check the token_bound_cidrs of the role",
+    "deploy the mount; if the error persists, check the token_bound_cidrs of the role",
 )
 OTHER = Symptom("", "unknown cause", DESCRIBE)
 _ANSWERED = re.compile(r"Code: \d{3}")
@@ -124,9 +128,9 @@ _VAULT = [
 
 
 def translate(text: str) -> Symptom:
-    """Return the symptom that an operator's text shows: first a network error, then Vault's error, then the
-    operator's error."""
-    # An answer of Vault may also quote a network error: of the connection between Vault and the issuer.
+    """Return the symptom in an operator's text: the text is searched for network errors, then Vault's errors, then the
+    operator's errors."""
+    # A response of Vault may also quote a network error of the connection between Vault and the issuer.
     network = None if _ANSWERED.search(text) else next((symptom for symptom in NETWORK if symptom.text in text), None)
     if network:
         return network

@@ -22,7 +22,7 @@ from hvn.topology.naming import Resource
 
 
 def common(topology: Topology, workspace: str) -> dict[str, Any]:
-    """Return the arguments that every class of inputs takes."""
+    """Return the arguments that every class of inputs requires."""
     return {
         "workspace": workspace,
         "backend": _backend(topology, workspace),
@@ -44,7 +44,7 @@ def in_azure(topology: Topology, workspace: str, *types: str, spoke: str = "") -
 
 
 def logs(topology: Topology) -> LogInputs | None:
-    """Return the destinations of logs; None if the topology has none."""
+    """Return the destinations of logs; None if the topology lacks destinations."""
     if topology.logs is None:
         return None
     return LogInputs(
@@ -98,8 +98,8 @@ def vault_namespace(topology: Topology) -> str | None:
 
 
 def zone_links(topology: Topology, zones: Iterable[str], name: str, *, create: bool = False) -> tuple[ZoneLink, ...]:
-    """Return the links to these zones, by the zones' ids. With `create`, the workspace creates the zones without an
-    id."""
+    """Return the links to these zones, by the zones' ids. With `create`, the workspace creates those zones that do not
+    have an id."""
     by_id = {locations.private_dns_zone(topology, zone).id: zone for zone in zones}
     return tuple(
         ZoneLink(locations.private_dns_zone(topology, zone), name, new=create and not zone.startswith("/"))

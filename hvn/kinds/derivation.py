@@ -1,4 +1,4 @@
-"""Derive the workspaces of a topology. A workspace after a blocked workspace is blocked too."""
+"""Derive the workspaces of a topology. A workspace that depends on a blocked workspace is also blocked."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,8 +13,8 @@ from hvn.topology.model import Topology
 def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace, ...]:
     """Return all workspaces of a valid topology in deployment order, with the spokes in the order of their names.
 
-    `keys` are the committed public keys by spoke. A workspace is blocked if its keys are not committed.
-    The workspaces after it are blocked as well.
+    `keys` are the committed public keys by spoke. A workspace is blocked if its keys are not committed. Workspaces that
+    depend on a blocked workspace are also blocked.
     """
     derived = list(_derived(topology, keys))
     known = {workspace.id for workspace in derived}

@@ -1,4 +1,4 @@
-"""The inputs that several kinds share. A workspace is built only from its inputs, one frozen value.
+"""The inputs that several kinds share. A stack builds a workspace only from the workspace's inputs, one frozen value.
 
 Ranges and addresses are strings, as Terraform requires. Sequences are tuples in a fixed order, so that equal
 topologies give equal values, and equal values give equal bytes.
@@ -22,7 +22,7 @@ class LocalBackend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzurermBackend:
-    """State as a blob, with access by Entra roles on the container."""
+    """State as a blob; access needs an Entra role on the container."""
 
     tenant_id: str
     subscription_id: str
@@ -71,7 +71,7 @@ class AzureInputs(Inputs):
 
     @property
     def dns_tags(self) -> tuple[tuple[str, str], ...]:
-        """Return the tags that private DNS zones and their links take."""
+        """Return the tags for private DNS zones and their links."""
         return in_dns(self.tags)
 
 
@@ -144,7 +144,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table with all of its routes. With `bgp_route_propagation` it also has the routes of a gateway."""
+    """A route table with all of its routes. With `bgp_route_propagation` the table also has the routes of a gateway."""
 
     resource: Resource
     routes: tuple[Route, ...]
@@ -162,7 +162,7 @@ class ZoneLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HvnRef:
-    """The HVN that another workspace refers to. Without a project id, Terraform must look up the HVN's self link."""
+    """The HVN to which another workspace refers. Without a project id, Terraform must look up the HVN's self link."""
 
     hvn_id: str
     project_id: str | None
@@ -175,7 +175,7 @@ class HvnRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRef:
-    """A cluster that another workspace refers to. With `entra`, people and pipelines log in with kubelogin."""
+    """A cluster to which another workspace refers. With `entra`, people and pipelines log in with kubelogin."""
 
     cluster: Resource
     entra: bool

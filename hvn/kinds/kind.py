@@ -1,4 +1,4 @@
-"""The class `Kind`: everything that the rest of the program knows about a kind of workspace.
+"""The class `Kind`, which describes a kind of workspace for the rest of the program.
 
 The functions of a kind take inputs of type `Any`, because each kind has its own class of inputs.
 """
@@ -17,7 +17,7 @@ from hvn.topology.model import Spoke, Topology
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The source of a workspace: the topology and, for a kind with one workspace per spoke, the spoke's name.
+    """The source of a workspace: the topology, and the spoke's name for a kind with one workspace per spoke.
 
     `keys` are the committed public keys by spoke.
     """
@@ -37,7 +37,7 @@ class Site:
 
 
 class Subject(StrEnum):
-    """The resources that workspaces depend on, and that can be recreated or replaced by another."""
+    """The subjects that a workspace can follow: resources that can be recreated or replaced."""
 
     CLUSTER = "the cluster"
     VAULT = "the Vault cluster"
@@ -47,7 +47,8 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A resource that one workspace creates and another refers to, with Terraform's type, id and arguments."""
+    """A resource that one workspace creates and another workspace refers to, with Terraform's type, id and
+    arguments."""
 
     type: str
     id: str
@@ -96,12 +97,12 @@ class Kind:
     name: str
     """First part of the workspace's id: `network` for `network-payments`."""
     stack: str
-    """Module with `build(stack, inputs)`, which turns the inputs into Terraform."""
+    """Module with `build(stack, inputs)`, which generates Terraform from the inputs."""
     row: Row
     rights: str
     """Module with `RIGHTS`: the rights that Terraform needs to plan and to apply each type."""
     derive: Callable[[Site], Workspace | None]
-    """Return the workspace, or None if the topology has none."""
+    """Return the workspace, or None if the topology does not have this workspace."""
     per_spoke: bool = True
     section: Path = ()
     """The workspace's section in the file. With one workspace per spoke, the path is relative to the spoke."""
@@ -110,7 +111,7 @@ class Kind:
     reads_at_plan: Callable[[Workspace], tuple[WorkspaceId, ...]] = _no_workspaces
     """Return the workspaces with resources that the plan reads. These workspaces must be applied before the plan."""
     reads_keys: bool = False
-    """True if the inputs hold the cluster's public keys from `jwks/<spoke>.json`."""
+    """True if the inputs contain the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
     """Faults of the rehearsal that this kind can have (hvn/rehearsal/faults.py)."""
 
@@ -156,5 +157,5 @@ def origin(kind: Kind, id_: WorkspaceId) -> Path:
 
 
 def applied_to(inputs: Inputs | None, kind: Kind) -> frozenset[Subject]:
-    """Return the subjects that a workspace follows; none for a blocked workspace."""
+    """Return the subjects that a workspace follows; an empty result for a blocked workspace."""
     return kind.follows(inputs) if inputs else frozenset()

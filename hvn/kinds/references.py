@@ -1,4 +1,4 @@
-"""Resources that one workspace creates and others refer to, by Terraform's type and by id."""
+"""Resources that one workspace creates and other workspaces refer to, by Terraform's type and by id."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
 PROJECT = "{project_id}"
-"""Placeholder for the HCP project if the topology names none."""
+"""Placeholder for the HCP project if the topology does not name a project."""
 
 
 GATEWAY = "hvn:virtual-network-gateway"
@@ -21,14 +21,14 @@ def gateway(vnet: Resource) -> Reference:
 
 
 def hvn(name: str, project: str | None, cidr: str | None) -> Reference:
-    """Return the reference to an HVN. Its id is HCP's self link."""
+    """Return the reference to an HVN. The HVN's id is HCP's self link."""
     id_ = f"/project/{project or PROJECT}/hashicorp.network.hvn/{name}"
     arguments = {"hvn_id": name, "self_link": id_, "cidr_block": cidr, "state": "STABLE"}
     return Reference("hcp_hvn", id_, tuple(arguments.items()))
 
 
 def vault_cluster(name: str, project: str | None) -> Reference:
-    """Return the reference to a Vault cluster. Its id is HCP's self link."""
+    """Return the reference to a Vault cluster. The cluster's id is HCP's self link."""
     id_ = f"/project/{project or PROJECT}/hashicorp.vault.cluster/{name}"
     return Reference("hcp_vault_cluster", id_, (("cluster_id", name), ("self_link", id_)))
 

@@ -1,9 +1,9 @@
 """The rights that Terraform needs to plan and to apply each type, as parts for the kinds' `rights.py`.
 
-A grant names the system, the role or the actions, the scope, and the source. `apply` is in addition to
-`plan`. Scopes and rights may hold placeholders: `{owner}` (the hub or the spoke that the resource belongs to),
-`{scope}` (the scope of a role assignment), `{mount}`, `{policies}` and `{kv}` (paths in Vault).
-Marks: S, stated by the source; I, inferred from the source; U, from memory and not verified.
+A grant names the system, the role or the actions, the scope, and the source. `apply` lists the rights in addition to
+`plan`. Scopes and rights may contain placeholders: `{owner}` (the hub or the spoke that the resource belongs to),
+`{scope}` (the scope of a role assignment), `{mount}`, `{policies}` and `{kv}` (paths in Vault). Marks: S, stated by the
+source; I, inferred from the source; U, from memory and not verified.
 """
 
 from collections.abc import Mapping
@@ -90,7 +90,8 @@ ZONE = "the private DNS zone"
 
 READER = Grant("Azure", "Reader", GROUP, "S", "roles")
 VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
-# The role has Microsoft.Network/*: VNets, peerings, routes, firewalls, private DNS, but not resource groups.
+# The role has Microsoft.Network/*: The role includes VNets, peerings, routes, firewalls and private DNS, but not
+# resource groups.
 NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
 # Role Based Access Control Administrator can assign roles but not define them.
 DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")
@@ -112,7 +113,7 @@ def kubernetes(verbs: str, what: str, scope: str, mark: str, source: str) -> Gra
 
 
 PROVIDERS: Mapping[str, Needs] = {
-    # The provider checks its token before it reads any resource.
+    # The vault provider checks its token before it reads a resource.
     "vault": Needs(
         (
             vault("read", "auth/token/lookup-self", source="vault-meta"),
@@ -120,10 +121,10 @@ PROVIDERS: Mapping[str, Needs] = {
         )
     ),
 }
-"""The rights that a provider needs when it starts, by its name."""
+"""The rights that a provider needs when it starts, by the provider's name."""
 
 
-# The zone may belong to another team, and Network Contributor on its group is far more than a link needs.
+# The zone may belong to another team, and Network Contributor on the zone's group grants far more than a link needs.
 PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK = Needs(
     (Grant("Azure", "Reader", ZONE, "S", "roles"),),
     (
@@ -217,7 +218,7 @@ SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
 DATA_KUBERNETES_CLUSTER_KUBE_CONFIG = Needs(
     (
         Grant("Azure", "Reader", "the cluster", "S", "azurerm-aks-data"),
-        # Without this right kube_config is empty without an error; the postcondition reports it.
+        # Without this right kube_config is empty without an error; the postcondition reports the missing value.
         Grant("Azure", "Azure Kubernetes Service Cluster User Role", "the cluster", "S", "azurerm-aks-data"),
     )
 )

@@ -11,7 +11,7 @@ VARIABLE = "HVN_STACKS"
 
 
 class UnknownWorkspace(ValueError):
-    """A name or pattern matches no workspace. The message is one line that lists the valid names."""
+    """Raised if a name or pattern does not match a workspace. The message is one line that lists the valid names."""
 
 
 def requested(environment: Mapping[str, str]) -> tuple[str, ...]:

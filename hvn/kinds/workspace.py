@@ -15,8 +15,8 @@ FIREWALL_POLICY = "firewall policy"
 class WorkspaceId(str):
     """The id of a workspace: the kind and, for a workspace of a spoke, the spoke.
 
-    The text is a contract: state, pipelines and rights use the text (docs/reference/workspaces.md). No two ids have
-    the same text, because `hub` is a reserved spoke name.
+    The id's text is a contract: state, pipelines and rights use the text (docs/reference/workspaces.md). No two ids
+    have the same text, because `hub` is a reserved spoke name.
     """
 
     __slots__ = ("kind", "spoke")
@@ -35,7 +35,7 @@ class WorkspaceId(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One Terraform workspace. If it is blocked, `blocked` is the reason and `inputs` is None."""
+    """One Terraform workspace. For a blocked workspace, `blocked` is the reason and `inputs` is None."""
 
     id: WorkspaceId
     inputs: Inputs | None = None
@@ -55,8 +55,8 @@ class Workspace:
 def edges(built: Sequence[Workspace]) -> Iterator[tuple[WorkspaceId, WorkspaceId]]:
     """Yield the order of the workspaces of one run, as pairs (earlier, later).
 
-    Dependencies outside the run are left out: cdktf refuses to deploy a stack without its dependencies.
-    Workspaces that write to the same VNet or firewall policy follow one another.
+    Dependencies outside the run are left out: cdktf refuses to deploy a stack without its dependencies. Workspaces that
+    write to the same VNet or firewall policy run one after another.
     """
     ids = {workspace.id for workspace in built}
     last_writer: dict[str, WorkspaceId] = {}

@@ -1,6 +1,6 @@
-"""The cases in `cases/`: a base topology with a patch that has one mistake, or almost a mistake.
+"""The cases in `cases/`: a base topology with a patch that contains one mistake, or almost a mistake.
 
-A file holds the cases of one rule, or of one kind of wrong value, separated by `---`. Keys of a case:
+A file contains the cases of one rule, or of one kind of wrong value, separated by `---`. Keys of a case:
 
     base     a topology in `bases/`; small.yaml by default
     with     a patch of the base for both topologies below
@@ -53,7 +53,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case: `wrong` and `good` are whole topologies, or None where the case has none."""
+    """One case: `wrong` and `good` are whole topologies, or None if the case lacks one."""
 
     name: str
     wrong: Any
@@ -63,7 +63,8 @@ class Case:
     keys: Mapping[str, Any]
 
     def check(self, topology: Any, folder: pathlib.Path) -> Loaded:
-        """Check one of the case's topologies. The case's key files are written to the folder first."""
+        """Check one of the case's topologies, and return the result. The case's key files are written to the folder
+        first."""
         for spoke, content in self.keys.items():
             numbered = [strategies.key("P-256", number) for number in content["keys"]]
             folder.joinpath(f"{spoke}.json").write_text(json.dumps({**content, "keys": numbered}), encoding="utf-8")
@@ -129,9 +130,9 @@ def _repeated(patch: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def places(text: str) -> dict[str, tuple[int, set[int]]]:
-    """Return for every path of a YAML text its line and the columns of its key and its value, all from 1.
+    """Return the line of every path in a YAML text, and the columns of the path's key and value, all from 1.
 
-    The search is independent of the product, to compare the product's positions with it.
+    The search is independent of the product, so that a test can compare the product's positions with the result.
     """
     positions: dict[str, tuple[int, set[int]]] = {}
     root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -42,5 +42,5 @@ def with_values(base: Any, values: Mapping[Path, Any]) -> Any:
 
 
 def check_with(base: Any, values: Mapping[Path, Any]) -> Loaded:
-    """Check a topology with these values at these paths."""
+    """Check a topology with these values at these paths, and return the result."""
     return strategies.check(strategies.dump(with_values(base, values)))

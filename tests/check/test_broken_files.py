@@ -94,7 +94,7 @@ WAYS = (cut, end_early, put_in, put_in, values, values, *map(on_lines, (swap, re
 
 
 def broken(seed: int) -> str:
-    """Return a file with up to three mistakes; some of these files are still valid."""
+    """Return a file with up to three mistakes, which may still be valid."""
     random = Random(seed)
     text = random.choice(SOURCES)
     for _ in range(random.randint(1, 3)):
@@ -131,7 +131,7 @@ def test_a_seed_is_always_the_same_file() -> None:
 
 
 def lines_run(text: str) -> int:
-    """Return the number of Python lines that a check runs. The number is equal on every machine."""
+    """Return the number of Python lines that a check runs. The number of lines is equal on every machine."""
     count = 0
 
     def trace(_frame: FrameType, event: str, _argument: Any) -> Any:

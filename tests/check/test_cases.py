@@ -1,4 +1,4 @@
-"""Every rule and every kind of wrong value: the findings that a topology must give, and no others (cases.py)."""
+"""Every rule and every kind of wrong value: a topology must have exactly the expected findings (cases.py)."""
 
 import pathlib
 import re
@@ -37,7 +37,7 @@ def place(finding: Reported) -> tuple[str, str]:
 
 
 def fits(expected: Expected, finding: Reported, lines: dict[str, tuple[int, set[int]]]) -> bool:
-    """Return whether the finding is at the expected place and its text holds the expected values."""
+    """Return whether the finding is at the expected place, and its text contains the expected values."""
     return (
         expected_place(expected) == place(finding)
         and all(finding.holds(value) for value in expected.values)

@@ -1,4 +1,4 @@
-"""Texts that cdktf treats as its own tokens are refused: synth would fail with an error without a location."""
+"""The check refuses texts that cdktf treats as its own tokens: synth would fail with an error without a location."""
 
 import json
 import re
@@ -24,7 +24,7 @@ NUMBERS = [
     "1.5e298 -8.2e+298",
     "a-8150e295e1",
 ]
-# A name's pattern always refuses this text, so the test hides the text in a valid UUID.
+# The pattern of a name always refuses this text, so the test puts the text into a valid UUID.
 UUID = "11111111-1111-4111-8111-00000082e297"
 HARMLESS = [
     "8.2e297",
@@ -127,7 +127,8 @@ def test_every_text_that_cdktf_changes_or_refuses_is_refused() -> None:
 
 
 def test_a_hyphen_before_a_name_makes_no_token_of_it() -> None:
-    """Names are joined with hyphens. A name of digits and an `e` would become a negative number."""
+    """Names are joined with hyphens. Joined with a hyphen, a name of digits and an `e` would become a negative
+    number."""
     assert re.fullmatch(r"[a-z0-9-]+", "82e297")
     assert ("HVN012", "spokes.sandbox.subnets.82e297") in ids(
         {("spokes", "sandbox", "subnets"): {"82e297": "10.65.0.0/24"}}  # type: ignore[dict-item]

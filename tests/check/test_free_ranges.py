@@ -1,4 +1,4 @@
-"""The fixes offer the first free ranges, and offer no range twice."""
+"""The fixes offer the first free ranges, and never offer a range twice."""
 
 from ipaddress import IPv4Network
 

@@ -78,7 +78,7 @@ def test_texts_with_a_hash_on_one_line_take_linear_time() -> None:
 
 
 def test_a_pattern_never_runs_over_more_than_the_longest_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A longer value is refused before the pattern runs, so its length does not affect the pattern."""
+    """The check refuses a longer value before the pattern runs, so the value's length does not affect the pattern."""
     lengths: list[int] = []
 
     def fullmatch(pattern: str, text: str) -> None:

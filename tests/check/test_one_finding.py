@@ -1,5 +1,5 @@
-"""One mistake in a valid file gives one finding: an invalid value or a misspelled key hides nothing and implies
-nothing."""
+"""One mistake in a valid file causes one finding: an invalid value or a misspelled key does not hide or cause other
+findings."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ def keys(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def with_key(base: Any, path: Path, key: str) -> Any:
-    """Return a copy of a topology with another name of the key at the path."""
+    """Return a copy of a topology with another name for the key at the path."""
     changed = copy.deepcopy(base)
     mapping = changed
     for part in path[:-1]:

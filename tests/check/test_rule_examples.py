@@ -1,4 +1,4 @@
-"""Every rule of `hvn check` reports its own example, and its fixes can be pasted.
+"""Every rule of `hvn check` reports its own example, and the reader can paste the rule's fixes.
 
 An example is a YAML merge patch over config/topology.yaml: mappings merge, `null` removes a key, lists replace.
 """
@@ -42,7 +42,7 @@ Reported = Callable[[Any], tuple[Finding, ...]]
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes repeated values in full, because the reader refuses aliases."""
+    """A YAML writer that writes repeated values in full, because the reader refuses aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -61,7 +61,7 @@ def example(rule: Rule) -> Any:
 
 @pytest.fixture
 def reported(tmp_path: pathlib.Path) -> Reported:
-    """Check a topology, with the key files of the sample beside it."""
+    """Check a topology beside the key files of the sample, and return the result."""
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
 
     def run(topology: Any) -> tuple[Finding, ...]:
@@ -105,7 +105,7 @@ def test_the_file_is_named_after_its_rule(module: RuleModule) -> None:
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.stem)
 def test_templates_are_constants(file: pathlib.Path) -> None:
-    """Values are facts of a message, so that every renderer can escape them."""
+    """Values are facts of a message, so that every renderer can escape the values."""
     calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     for call in calls:
         name = call.func.id if isinstance(call.func, ast.Name) else ""
@@ -131,7 +131,7 @@ def test_ranges_and_addresses_are_typed(rule: Rule, reported: Reported) -> None:
 
 
 def facts(text: Fact) -> Iterator[tuple[str, Fact]]:
-    """Yield the values of a message and of the messages in it."""
+    """Yield the values of a message and of all messages inside the message."""
     if isinstance(text, Message):
         for name, fact in text.facts:
             yield name, fact

@@ -1,4 +1,4 @@
-"""The texts of the rules about the file itself: each is complete, and its example is reported."""
+"""The rules about the file itself: each rule has all texts, and reports its own example."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""Wrong values of single fields are refused, and each finding states the limit of its own field."""
+"""The check refuses wrong values of single fields, and each finding states the limit of its field."""
 
 import json
 import os
@@ -174,7 +174,7 @@ RANGES = [
 def test_a_range_at_the_edge_of_the_address_space_ends_in_findings(base: Any, path: Path) -> None:
     for edge in EDGES:
         loaded = check_with(base, {path: edge})
-        # A rule that matches nothing, or everything, has a warning.
+        # The check warns about a rule that never matches, or that matches everything.
         assert loaded.checked is None or {"firewall_rules", "rules"} & set(path), edge
         assert {finding.rule.id for finding in loaded.findings} - ACCEPTED
 
@@ -194,7 +194,7 @@ def test_a_named_pipe_and_a_device_are_no_topology_file(tmp_path: pathlib.Path) 
         read("/dev/null")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    # Opening the pipe would let the writer end, and `read` would return.
+    # If the check opened the pipe, the writer would end, and `read` would return.
     writer = threading.Thread(target=lambda: pipe.write_text("version: 1\n"), daemon=True)
     writer.start()
     with pytest.raises(Unreadable, match="not a regular file"):

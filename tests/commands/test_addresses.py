@@ -71,7 +71,7 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
         assert pool.used == sum(cidr.num_addresses for cidr in taken if cidr.subnet_of(pool.cidr))
         for size in range(pool.cidr.prefixlen, 30):
             block = pool.next_free(size)
-            # The first unused block of this size, found by trying every block.
+            # Return the first unused block of this size, by trying every block.
             if size <= pool.cidr.prefixlen + 8:
                 slow = (each for each in pool.cidr.subnets(new_prefix=size) if not any(map(each.overlaps, taken)))
                 assert block == next(slow, None)

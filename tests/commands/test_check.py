@@ -25,7 +25,8 @@ RIGHT = BASES / "small.yaml"
 HOSTILE = "\x1b]0;owned\x07\n\u202e"
 
 WITHOUT_JSII = ("check", "workspaces", "addresses", "reach payments", "affected --base HEAD", "review --base HEAD")
-# Runs commands one after the other and prints the forbidden modules that each one loaded on standard error.
+# The script runs commands one after the other, and prints the forbidden modules that each command loaded on standard
+# error.
 LOADED = """
 import sys
 from hvn.cli import cli

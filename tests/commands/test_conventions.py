@@ -156,7 +156,7 @@ def test_findings_about_standard_input_have_places() -> None:
 
 
 def words(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the words that bash offers after a command line; a space at its end begins a new word."""
+    """Return the words that bash offers after a command line; a space at the end of the line begins a new word."""
     monkeypatch.setenv("COMP_WORDS", f"hvn {line}")
     monkeypatch.setenv("COMP_CWORD", str(len(line.split(" "))))
     lines = BashComplete(cli, {}, "hvn", "_HVN_COMPLETE").complete().splitlines()

@@ -83,7 +83,7 @@ def test_the_help_has_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_arguments_are_explained(name: str) -> None:
-    """Click prints a help text for options only, so the description names each argument."""
+    """Click prints help texts only for options, so the description names each argument."""
     command = COMMANDS[name]
     for parameter in command.params:
         if isinstance(parameter, click.Argument):

@@ -1,4 +1,4 @@
-"""A named pipe in place of a file: opening it would wait until another process writes into it."""
+"""A named pipe in place of a file: opening the pipe would block until another process writes."""
 
 import os
 import pathlib

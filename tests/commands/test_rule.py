@@ -24,7 +24,7 @@ def rule(*arguments: str) -> Result:
 
 
 def test_the_registry_has_every_rule_of_the_sources() -> None:
-    """The test counts the ids in the text of the sources, without the registry's code."""
+    """The test counts the ids in the source files, without the registry's code."""
     sources = (PROJECT / "hvn").rglob("*.py")
     ids = sorted(id_ for file in sources for id_ in ID.findall(file.read_text(encoding="utf-8")))
     assert len(ids) > 100
@@ -91,7 +91,7 @@ def test_an_unknown_rule_is_exit_2_with_near_misses(name: str, meant: str) -> No
     assert "\x1b" not in done.stderr
 
 
-# Runs a command and prints the modules on standard error that it should not have imported.
+# The script runs a command, and prints on standard error the modules that the command should not have imported.
 IMPORTED = """
 import sys
 from hvn.cli import cli

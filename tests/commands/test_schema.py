@@ -89,7 +89,7 @@ def test_it_is_a_schema_that_describes_every_field() -> None:
 
 
 def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield all parts of the schema that describe a single value: no mapping, list or choice of schemas."""
+    """Yield all parts of the schema that describe a single value, not a mapping, list or choice of schemas."""
     inner = [
         *schema.get("properties", {}).values(),
         *schema.get("patternProperties", {}).values(),
@@ -132,7 +132,8 @@ def test_the_schema_refuses_each_wrong_shape_at_the_same_place(case: Case) -> No
 
 
 def has_host_bits(topology: Any, path: str) -> bool:
-    """Return whether the value is a range with host bits. The schema cannot refuse it: no pattern detects host bits."""
+    """Return whether the value is a range with host bits. The schema cannot refuse such a range, because patterns
+    cannot detect host bits."""
     value = topology
     for key in path.split("."):
         value = value[key]

@@ -1,4 +1,4 @@
-"""`hvn spoke add` adds the spoke in the right block, keeps all other bytes, and loses no concurrent change."""
+"""`hvn spoke add` adds the spoke in the right block, keeps all other bytes, and never loses a concurrent change."""
 
 import fcntl
 import importlib
@@ -32,7 +32,7 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def assert_inserted(before: bytes, after: bytes) -> bytes:
-    """Check that one piece of text was inserted and all other bytes stayed; return the piece."""
+    """Assert that only one piece of text was inserted, and return the piece."""
     same = next((i for i, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(before))
     rest = len(before) - same
     assert after[len(after) - rest :] == before[same:]

@@ -1,4 +1,4 @@
-"""`hvn spoke remove`: the order of destruction, and the commit to destroy a deleted spoke from."""
+"""`hvn spoke remove`: the order of destruction, and the commit from which a deleted spoke can be destroyed."""
 
 import json
 import pathlib
@@ -171,7 +171,7 @@ def test_deleted_keys_are_read_from_the_commit_with_the_spoke(tmp_path: pathlib.
 
 
 def test_blocked_workspaces_are_listed_and_not_in_the_command(tmp_path: pathlib.Path) -> None:
-    """Without their keys bin/cdktf refuses to destroy these workspaces by name."""
+    """Without the cluster's keys, bin/cdktf refuses to destroy these workspaces by name."""
     file = tmp_path / "topology.yaml"
     file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     result = remove("payments", file)

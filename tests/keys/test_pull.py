@@ -230,7 +230,7 @@ def test_without_names_all_clusters_with_committed_keys_are_pulled(topology: pat
 
 WRONG = [
     (["pull", "paymnts"], "did you mean 'payments'?"),
-    (["pull", "orders"], "needs no keys"),
+    (["pull", "orders"], "does not need keys"),
     (["pull", "payments"], "has no issuer"),
     (["pull", "payments", "--file", "x", "--issuer", "https://x/"], "only one of --issuer"),
     (["pull", "payments", "--file", "/nowhere"], "cannot be read"),

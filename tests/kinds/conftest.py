@@ -1,4 +1,4 @@
-"""The git repository that tests of changes use."""
+"""Fixture: the git repository for tests of changes."""
 
 from tests.affected.conftest import repository
 

@@ -47,7 +47,7 @@ def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) ->
 def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """A removal is the same change in the other direction."""
+    """The removal of a spoke is the same change in the other direction."""
     one, other, name = change
     of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
     assert f"network-{name}" in of_spoke
@@ -67,7 +67,8 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Replace some ranges by others of the file, or by near ones: the check refuses the file, or no ranges overlap."""
+    """Replace some ranges by other ranges of the file, or by near ranges: the check refuses the file, or its ranges do
+    not overlap."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
         # Near ranges overlap more often: draw from the same spoke, from any spoke, or from the file.
@@ -238,7 +239,7 @@ NASTY: list[Any] = [
     *(True, False, None, 0, -1, 1.5, 10**14, 10**30, [], {}, [[]], {"<new>": {}}, ["${a}"]),
 ]
 KEYS = ["<new>", "[key]", "existing", "local", "${a}", "\x1b[2J", "", "a.b", "é", "x" * 200]
-# The test writes these values without quotes.
+# The test writes these values without quotes into the file.
 TYPED = [
     "no",
     "010",
@@ -313,7 +314,7 @@ def replaced(topology: Topology, path: Path, value: Any) -> Topology:
 
 
 def renamed(topology: Topology, path: Path, key: str) -> Topology:
-    """Return a copy with another key at this path. List items have no key and stay."""
+    """Return a copy with another key at this path. List items do not have a key, so they stay unchanged."""
     other = deepcopy(topology)
     parent = at(other, path[:-1])
     if isinstance(parent, dict):

@@ -88,7 +88,7 @@ def test_the_last_hop_states_why_it_is_blocked() -> None:
 
 def test_the_help_states_the_exit_code_of_blocked() -> None:
     shown = " ".join(CliRunner().invoke(cli, ["reach", "--help"]).output.split())
-    assert "exit code is 0 for a blocked connection" in shown
+    assert "exit code is also 0 for a blocked connection" in shown
 
 
 def test_without_a_destination_all_are_listed() -> None:

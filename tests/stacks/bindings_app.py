@@ -48,7 +48,7 @@ from cdktf_cdktf_provider_hcp.provider import HcpProvider
 
 
 def app() -> dict[str, Any]:
-    """Synthesize the two stacks. Return Testing.synth of the first, and the number of loaded provider modules."""
+    """Synthesize the two stacks. Return Testing.synth of the first stack, and the number of loaded provider modules."""
     cdktf_app = App()
 
     first = TerraformStack(cdktf_app, "first")

@@ -7,8 +7,9 @@
                        other values exactly; `__missing__` for an argument that must be absent
     outputs:           the names of the outputs, exactly
 
-`python -m tests.stacks.inventory WORKSPACE…` updates inventories from the sample [default: all]. Arguments that a file
-omits stay omitted; its first comment and its `__missing__` stay. A new resource gets all its arguments.
+`python -m tests.stacks.inventory WORKSPACE…` updates inventories from the sample [default: all]. Arguments that an
+inventory omits stay omitted; the inventory's first comment and its `__missing__` stay unchanged. A new resource gets
+all its arguments.
 """
 
 import json
@@ -26,7 +27,7 @@ EXACT = ("counts", "backend", "providers", "outputs")
 
 
 def read(workspace: str) -> dict[str, Any]:
-    """Return the inventory of a workspace; empty if it does not exist."""
+    """Return the inventory of a workspace; empty if the file does not exist."""
     file = FOLDER / f"{workspace}.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
 
@@ -87,7 +88,7 @@ def _differences(expected: Any, actual: Any, at: str) -> Iterator[str]:
 
 
 def renew(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the new inventory with the arguments that the old one lists."""
+    """Return the new inventory with the arguments that the old inventory lists."""
     old_values = old.get("values", {})
     values = {address: _renew(old_values.get(address), value) for address, value in new["values"].items()}
     return {**new, "values": values}
@@ -104,7 +105,7 @@ def _renew(old: Any, new: Any) -> Any:
 
 
 class _Readable(yaml.SafeDumper):
-    """Writes short mappings and lists on one line, and texts of several lines as blocks."""
+    """A YAML writer that writes short mappings and lists on one line, and texts of several lines as blocks."""
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         node = super().represent_mapping(tag, mapping, flow_style)

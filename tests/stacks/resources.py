@@ -31,13 +31,13 @@ class Resource:
 
     @property
     def subscription(self) -> str:
-        """Return the subscription of its azurerm provider."""
+        """Return the subscription of the resource's azurerm provider."""
         alias = self.arguments.get("provider", "azurerm").removeprefix("azurerm").removeprefix(".") or None
         (provider,) = (block for block in self.stack["provider"]["azurerm"] if block.get("alias") == alias)
         return str(provider["subscription_id"])
 
     def __getitem__(self, argument: str) -> str:
-        """Return an argument. A reference to another resource is replaced by that resource's argument."""
+        """Return an argument. The result contains the other resource's argument in place of a reference."""
         value = self.arguments[argument]
         if match := re.fullmatch(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}", value):
             kind, name, argument = match.groups()

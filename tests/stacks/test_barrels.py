@@ -34,7 +34,8 @@ OTHER_FORMS = {
 
 
 def use_barrel(folder: Path, barrel: str) -> dict[str, list[str]]:
-    """Load a barrel from `folder`, use both its files, and return the files loaded before and after the use."""
+    """Load a barrel from `folder`, use both of its files, and return the files that Node loaded before and after the
+    use."""
     folder.mkdir(parents=True)
     (folder / "index.js").write_text(barrel)
     for name in ("one", "two"):

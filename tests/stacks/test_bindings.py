@@ -1,4 +1,4 @@
-"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as it does without them."""
+"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as with plain bindings."""
 
 import json
 import os
@@ -30,7 +30,7 @@ Result = tuple[dict[str, bytes], str, list[str]]
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without the user's settings of Node and of the bindings."""
+    """Return the environment without the user's settings for Node and for the bindings."""
     unwanted = ("NODE_OPTIONS", bindings.PLAIN)
     return {key: value for key, value in os.environ.items() if key not in unwanted} | {"PYTHONPATH": str(PROJECT)}
 
@@ -109,7 +109,7 @@ def test_main_is_lazy_in_node(tmp_path: Path) -> None:
     assert len(loaded) < 150
 
 
-# A preload of the caller: writes that Node started, and prints at the end on both streams.
+# A preload of the caller: it records that Node started, and prints at the end on both streams.
 WRITE_STARTED = """
 require("node:fs").appendFileSync(process.env.STARTED, process.pid + "\\n");
 process.on("exit", () => {
@@ -142,7 +142,8 @@ def test_an_error_in_node_is_an_error_in_python() -> None:
 
 
 def test_python_imports_while_node_starts(tmp_path: Path) -> None:
-    """This Node waits for a file that is written after the import of cdktf: an import that waits for Node hangs."""
+    """This Node waits for a file that the test writes after the import of cdktf: an import that waits for Node would
+    hang."""
     slow = tmp_path / "node"
     wait = f"while [ ! -e {tmp_path}/imported ] && kill -0 $PPID; do sleep 0.05; done"
     slow.write_text(f'#!/bin/sh\n{wait}\nexec {os.environ["JSII_NODE"]} "$@"\n')

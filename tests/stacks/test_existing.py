@@ -1,4 +1,4 @@
-"""Existing resources are referred to and never created."""
+"""The workspaces refer to existing resources, and never create them."""
 
 import re
 from typing import Any
@@ -103,7 +103,8 @@ def test_hcp_terraform_has_its_own_workspace_for_each_stack_and_sets_vaults_name
 
 
 def test_terraform_is_new_enough_for_a_project_of_hcp_terraform(built: Synthesized) -> None:
-    """`workspaces.project` is new in 1.6 (hashicorp/terraform #33489). Older versions: `Unsupported argument`."""
+    """Terraform supports `workspaces.project` since 1.6 (hashicorp/terraform #33489). Older versions: `Unsupported
+    argument`."""
     for workspace in built.values():
         assert workspace["terraform"]["cloud"]["workspaces"]["project"]
         oldest = re.fullmatch(r">= (\d+)\.(\d+)\.0", workspace["terraform"]["required_version"])

@@ -1,4 +1,4 @@
-"""Text with special characters of Terraform, HCL, shells or HTML is refused, or stays plain text."""
+"""The check refuses text with special characters of Terraform, HCL, shells or HTML, or the text stays plain text."""
 
 import copy
 import json

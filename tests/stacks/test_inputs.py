@@ -1,4 +1,4 @@
-"""Every input of a workspace reaches its Terraform: a stack reads it, and not a constant of its own."""
+"""Every input of a workspace affects the workspace's Terraform: the stack reads the input instead of a constant."""
 
 import ast
 import dataclasses
@@ -20,7 +20,7 @@ def inputs() -> dict[str, type]:
 
 
 def classes(type_: Any) -> Iterator[type]:
-    """Yield a dataclass and the dataclasses of its fields. Dataclasses of other modules have tests of their own."""
+    """Yield a dataclass and the dataclasses of its fields. Dataclasses of other modules have their own tests."""
     if dataclasses.is_dataclass(type_) and isinstance(type_, type):
         yield type_
         for hint in typing.get_type_hints(type_).values():
@@ -31,7 +31,8 @@ def classes(type_: Any) -> Iterator[type]:
 
 
 def used(stack: str) -> Iterator[ast.Module]:
-    """Yield the code of a stack, of `stacks.workspace`, which builds all stacks, and their modules."""
+    """Yield the code of a stack, the code of `stacks.workspace`, which builds all stacks, and the code of their
+    modules."""
     waiting, seen = [stack, "workspace"], set[str]()
     while waiting:
         name = waiting.pop()

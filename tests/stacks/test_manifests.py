@@ -1,4 +1,4 @@
-"""VSO's manifests match its CRDs, and the additional rules of its controllers.
+"""VSO's manifests match VSO's CRDs, and the additional rules of VSO's controllers.
 
 `tests/facts/vso-crds.json` comes from the chart's CRDs, the additional rules from the operator's source
 (docs/reference/facts.md, "Vault Secrets Operator").
@@ -100,7 +100,7 @@ def test_the_operator_can_log_in_with_each_vaultauth(manifests: list[dict[str, A
         if manifest["kind"] == "VaultAuth":
             spec = manifest["spec"]
             assert spec["method"] == "jwt"
-            # everything.yaml has names of its own.
+            # everything.yaml has its own names.
             assert (spec["mount"], spec["jwt"]["role"]) in LOGINS
             assert spec["namespace"].startswith("admin")
             assert spec["jwt"]["serviceAccount"]

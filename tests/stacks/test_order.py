@@ -65,7 +65,7 @@ def test_a_cluster_depends_on_its_roles_on_vnet_route_table_and_zone(built: Synt
 def test_workspaces_that_write_to_the_hubs_vnet_run_one_after_another(
     file: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    """Azure refuses concurrent changes of a VNet's peerings, and azurerm's lock ends with its process."""
+    """Azure refuses concurrent changes of a VNet's peerings, and azurerm locks only within its own process."""
     after = dependencies(file, tmp_path)
     writers = [id_ for id_ in after if id_ in ("hub", "peering-hub") or writes_hub_half(tmp_path, id_)]
     assert len(writers) > 1 or file == NO_PEERING
@@ -114,7 +114,7 @@ def test_no_secret_is_written(built: Synthesized) -> None:
 
 
 def scalars(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield all texts, numbers and booleans, with their keys."""
+    """Yield all strings, numbers and booleans, with their keys."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from scalars(inner, name)

@@ -35,13 +35,13 @@ PLACES = {
 
 
 def azure_id(resource: Resource, kind: str, **names: str) -> str:
-    """Return the id of a resource of this type in the subscription and group of another."""
+    """Return the id of a resource of this type in the subscription and resource group of another resource."""
     group = f"/subscriptions/{resource.subscription}/resourceGroups/{resource['resource_group_name']}"
     return group + IDS[kind].format(**names)
 
 
 def created(built: Synthesized) -> set[str]:
-    """Return the ids of the created resources of the types in IDS."""
+    """Return the ids of the created resources with a type in IDS."""
     ids = set()
     for resource in resources(built, *IDS):
         if resource.type == "azurerm_resource_group":
@@ -58,7 +58,7 @@ def created(built: Synthesized) -> set[str]:
 
 
 def existing_zones(topology: pathlib.Path) -> set[str]:
-    """Return the ids of the private DNS zones in a file, and those of their resource groups."""
+    """Return the ids of the private DNS zones in a file, and the ids of their resource groups."""
     ids = re.findall(r"/subscriptions/\S+/privateDnsZones/[\w.-]+", topology.read_text(encoding="utf-8"))
     return {*ids, *(id_.partition("/providers/")[0] for id_ in ids)}
 
@@ -68,7 +68,7 @@ def test_each_azure_id_is_that_of_a_created_resource(topology: pathlib.Path, syn
     built = synth(topology)
     ids = re.findall(ID, json.dumps(list(built.values())))
     assert len(ids) > 3 or topology == NO_PEERING
-    # Destinations of logs and the DDoS plan are managed outside.
+    # Destinations of logs and the DDoS plan are managed outside this project.
     named = re.findall(ID, topology.read_text(encoding="utf-8"))
     ids = [id_ for id_ in ids if not id_.endswith(SHORT_NSGS)]
     assert {id_.rstrip(".") for id_ in ids} <= created(built) | {*named}
@@ -113,7 +113,7 @@ def test_state_is_beside_the_output_folder_in_a_folder_of_the_topology() -> None
 
 @pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.stem)
 def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path, synth: Synth) -> None:
-    """A tag of the spoke replaces a tag with the same key, whatever its case."""
+    """A tag of the spoke overrides a tag with the same key in any case."""
     written = yaml.safe_load(topology.read_text(encoding="utf-8"))
     untagged, tagged = [], set()
     for workspace, resource in ((id_, one) for id_, stack in synth(topology).items() for one in resources({"": stack})):
@@ -131,7 +131,7 @@ def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path
 
 
 def takes_tags(kind: str) -> bool:
-    """Return whether the resource's class of the bindings has the argument."""
+    """Return whether the resource's class in the bindings has the argument."""
     name = kind.removeprefix("azurerm_")
     resource = getattr(import_module(f"cdktf_cdktf_provider_azurerm.{name}"), name.title().replace("_", ""))
     return "tags" in signature(resource.__init__).parameters

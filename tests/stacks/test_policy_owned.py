@@ -1,4 +1,5 @@
-"""Arguments that Azure Policy owns: Terraform ignores their changes, beside a resource's own ignored ones."""
+"""Arguments that Azure Policy owns: Terraform ignores changes of these arguments, in addition to a resource's own
+ignored arguments."""
 
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_a_choice_changes_only_the_workspaces_that_have_the_argument() -> None:
     topology["azure"]["policy_owned"] = ["ddos_protection_plan"]
     changed = {id_ for id_, one in fingerprints(topology).items() if before[id_] != one}
     assert changed == {"hub", "network-analytics", "network-orders", "network-payments"}
-    # The order of the choices does not count.
+    # The order of the choices has no effect.
     topology["azure"]["policy_owned"] = ["tags", "aks_policy"]
     after = fingerprints(topology)
     topology["azure"]["policy_owned"].reverse()

@@ -116,7 +116,8 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 def test_adding_changing_or_removing_a_spoke_changes_no_byte_of_other_workspaces(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """The change is applied in both directions. The hub does not change either: its firewall rules name only pools."""
+    """The test applies the change in both directions. The hub does not change either: its firewall rules name only
+    pools."""
     one, other, name = change
     before, after = built(one), built(other)
     rest, rest_after = (

@@ -11,7 +11,8 @@ from tests.stacks.resources import OURS, one, resources
 
 
 def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
-    """A via-hub spoke has a route to the firewall. A direct spoke has none, so that the peering's route applies."""
+    """A via-hub spoke has a route to the firewall. A direct spoke does not have a route to the firewall, so that the
+    peering's route applies."""
     hvn = IPv4Network(written["hvn"]["cidr"])
     for name, spoke in written["spokes"].items():
         tables = resources({"": built[f"network-{name}"]}, "azurerm_route_table")
@@ -83,7 +84,7 @@ def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology:
 
 
 def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
-    """The firewall is stateful, and Vault opens no connection to the spokes."""
+    """The firewall is stateful, and Vault does not open connections to the spokes."""
     hvn, count = IPv4Network(written["hvn"]["cidr"]), 0
     for group in resources(built, "azurerm_firewall_policy_rule_collection_group"):
         for kind in ("network_rule_collection", "application_rule_collection"):
@@ -95,7 +96,8 @@ def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: An
 
 
 def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, written: Any) -> None:
-    """This needs forwarded traffic on the hub's peering, an appliance in the HVN's route, and a firewall rule."""
+    """Traffic through the hub needs forwarded traffic on the hub's peering, an appliance in the HVN's route, and a
+    firewall rule."""
     hub = written["hub"]
     peered = "vault_peering" in hub
     assert ("peering-hub" in built) == peered

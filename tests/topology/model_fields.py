@@ -1,8 +1,9 @@
 """Every field of the topology's model: where it occurs in a file, and which other values it can have.
 
 A field's name is its path, `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping, `[]` an item
-of a list. Parentheses hold an alternative: the shape where the model has several, and `new` or `existing` for a part
-that can be managed outside this project. A field may act on one and be ignored on the other, so they are two fields.
+of a list. Parentheses contain an alternative: the shape if the model has several, and `new` or `existing` for a part
+that can be managed outside this project. A field may have an effect on a new part and be ignored on an existing part,
+so the two are different fields.
 """
 
 import re
@@ -102,7 +103,7 @@ def _models(members: Sequence[Any]) -> Iterator[type[BaseModel]]:
 
 
 def _members(members: Sequence[Any], value: Any) -> Iterator[Any]:
-    """Yield the members of a union that accept a value, judged by its keys and its constant fields."""
+    """Yield the members of a union that accept a value, by the value's keys and constant fields."""
     models = list(_models(members))
     if not models:
         yield from (member for member in members if member is not type(None) and value is not None)
@@ -132,12 +133,12 @@ def _may_exist(model: type[BaseModel]) -> bool:
 
 
 def other_values(info: FieldInfo, value: Any) -> Iterator[Any]:
-    """Yield values of the field's type that differ from this one; most of them are valid in any topology."""
+    """Yield values of the field's type that differ from this value; most of these values are valid in any topology."""
     yield from (other for other in _others(info.annotation, info.metadata, value) if other != value)
 
 
 def has_fields(info: FieldInfo) -> bool:
-    """Return whether the field's value has fields of its own. Tests change those one by one."""
+    """Return whether the field's value has inner fields. Tests change the inner fields one by one."""
     return any(True for _ in _inside(info.annotation))
 
 
@@ -173,7 +174,7 @@ def _others(annotation: Any, marks: Sequence[Any], value: Any) -> Iterator[Any]:
 
 
 def _texts(kind: Text, value: str) -> Iterator[str]:
-    """Yield the example of this kind of text, then the value with another last character, or with one more."""
+    """Yield the example of this kind of text, then the value with another last character or an additional character."""
     changed = (kind.example.strip('"'), *(value[:-1] + last for last in "b2z"), value + "b", value + "2", "2" + value)
     yield from (text for text in dict.fromkeys(changed) if re.fullmatch(kind.pattern, text))
 

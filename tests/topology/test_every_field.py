@@ -1,7 +1,7 @@
-"""Every field of the topology does something, and is in the examples, the schema, the reference and the generators.
+"""Every field of the topology has an effect, and is in the examples, the schema, the reference and the generators.
 
-Users would rely on a field that is accepted and ignored. So each field, beside new and beside existing
-resources, must change the inputs of a workspace or a finding wherever an example uses it, or a rule must refuse it.
+Users would rely on a field that is accepted and ignored. Wherever an example uses a field, for new or existing
+resources, the field must change a finding or the inputs of a workspace, or a rule must refuse the field.
 """
 
 import functools
@@ -32,7 +32,7 @@ TOPOLOGIES = PROJECT / "tests" / "topologies"
 FILES = (
     TOPOLOGIES / "everything.yaml",
     TOPOLOGIES / "everything-otherwise.yaml",
-    # This example has no cluster, so it gets the cluster of everything.yaml.
+    # This example lacks a cluster, so the test adds the cluster of everything.yaml.
     PROJECT / "tests" / "topology" / "everything-existing.yaml",
 )
 
@@ -97,7 +97,7 @@ def refused_prefix() -> str:
 
 
 def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
-    """Return the paths of the fields that occur in none of these topologies."""
+    """Return the paths of the fields that do not occur in these topologies."""
     return paths(model).keys() - {path for topology in data for path in occurrences(model, topology)}
 
 
@@ -108,7 +108,8 @@ def silent_in(example: str) -> set[str]:
 
 
 def without_effect(model: type[BaseModel], data: Any, among: Container[str]) -> set[str]:
-    """Return the paths of fields that have no effect at some place of this topology: another value changes nothing."""
+    """Return the paths of fields without an effect at some place of this topology: another value does not change a
+    finding or input."""
     before = outcome(data)
     silent = set()
     for field, place in used(model, data):
@@ -150,7 +151,8 @@ def not_in_schema(model: type[BaseModel]) -> set[str]:
 
 
 def not_in_reference(model: type[BaseModel]) -> set[str]:
-    """Return the paths of the fields without a row in the table of their section, or of the section that it names."""
+    """Return the paths of the fields without a row in the table of their section, or of the section that this section
+    names."""
     tables: dict[str, list[set[str]]] = defaultdict(list)
     for section in REFERENCE.read_text(encoding="utf-8").split("\n## ")[1:]:
         heading = re.match(r"`([^`]*)`", section)

@@ -138,7 +138,7 @@ def test_an_unfit_file_is_a_finding_in_that_file(tmp_path: pathlib.Path) -> None
 def test_a_path_that_is_not_a_regular_file_is_not_opened(
     make: Callable[[pathlib.Path], None], tmp_path: pathlib.Path
 ) -> None:
-    """Reading a pipe would wait for a writer."""
+    """Reading a pipe would block until another process writes."""
     make(tmp_path / "payments.json")
     with pytest.raises(jwks.Unfit, match="file"):
         jwks.read(tmp_path / "payments.json")

@@ -15,7 +15,7 @@ PATH = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,8}(/[A-Za-z0-9_][A-Za-z0-9_.
 
 
 def granted(policy: Policy) -> dict[str, list[str]]:
-    """Return the capabilities by path, as Vault reads the policy."""
+    """Return the capabilities by path, as Vault evaluates the policy."""
     rules = json.loads(policy.document)
     assert set(rules) == {"path"}
     return {path: rule["capabilities"] for path, rule in rules["path"].items()}
@@ -85,7 +85,7 @@ def test_a_plan_only_reads() -> None:
 
 
 def test_an_apply_cannot_change_who_may_apply() -> None:
-    """No rule of the role `apply` gives write access to the mounts and policies of CI logins."""
+    """The role `apply` cannot write the mounts and policies of CI logins."""
     allowed = granted(policies.ci_apply("platform", "kvv2", "jwt-"))
     own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
     for path, capabilities in allowed.items():

@@ -1,4 +1,4 @@
-"""The table of unsupported keys has no entry about a field that exists, and every fix names fields that exist."""
+"""The entries in the table of unsupported keys are not about existing fields, and every fix names existing fields."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ ALL = pytest.mark.parametrize("one", UNSUPPORTED, ids=lambda one: f"{one.keys.sp
 
 
 def places(one: Unsupported) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of the mappings that the entry is about."""
+    """Yield the paths of the mappings to which the entry applies."""
     for place in one.at.split():
         yield () if place == "." else tuple(place.split("."))
 

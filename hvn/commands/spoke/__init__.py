@@ -9,4 +9,4 @@ from hvn.options import Group
 
 @click.group(cls=Group, commands=[add, remove])
 def command() -> None:
-    """Add a spoke, or list the steps to remove one."""
+    """Add a spoke, or list the steps to remove a spoke."""

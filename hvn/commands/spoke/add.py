@@ -73,7 +73,7 @@ def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[
     multiple=True,
     metavar="NAMESPACE/SERVICE-ACCOUNT",
     callback=_app,
-    help="Add an app to the cluster, with one secret at SPOKE/APP. Repeat it for several apps.",
+    help="Add an app to the cluster, with one secret at SPOKE/APP. Repeat the option for several apps.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the change as a diff; do not write the file.")
 @topology_option
@@ -82,7 +82,7 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
     """Add a spoke to the topology file.
 
     The command adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the
-    file stay unchanged. The command checks the new file before it writes the file, and writes no file with errors.
+    file stay unchanged. The command checks the new file first, and does not write a file with errors.
 
     \b
     Examples:
@@ -112,13 +112,13 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
     except OSError as error:
         stop(f"{printable(str(path), 200)} cannot be written ({error.strerror}); it is unchanged")
     except replacing.Changed:
-        stop(f"{printable(str(path), 200)} was changed by another process; it was not written: try again")
+        stop(f"{printable(str(path), 200)} was changed by another process and was not written: try again")
     _report(path, request, made, form)
 
 
 def _make(path: pathlib.Path, request: Request) -> Addition:
-    """Return the checked file with the new spoke. Prints the errors of the file before or after the change and
-    exits, if it has errors."""
+    """Return the checked file with the new spoke. If the file has errors before or after the change, prints the errors
+    and exits."""
     loaded = read(path)
     if loaded.checked is None:
         tell(loaded, err=True)
@@ -133,11 +133,13 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
         stop(printable(str(refused), 500))
     new = insertion.insert(loaded.source, request.name, spoke)
     if new is None:
-        stop(f"{printable(str(path), 200)} has no place to insert a spoke: add it manually, below spokes:")
+        stop(f"{printable(str(path), 200)} has no place to insert a spoke: add the spoke manually, below spokes:")
     after = load.check(new, path.parent / "jwks")
     if after.checked is None:
         tell(after, err=True)
-        click.echo(f"\n{printable(str(path), 200)} is unchanged: with this spoke it would have these errors", err=True)
+        click.echo(
+            f"\n{printable(str(path), 200)} is unchanged: with the new spoke the file would have these errors", err=True
+        )
         sys.exit(1)
     known = {(finding.rule.id, finding.path) for finding in loaded.findings}
     warnings = tuple(finding for finding in after.findings if (finding.rule.id, finding.path) not in known)

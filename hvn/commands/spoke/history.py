@@ -9,7 +9,7 @@ from hvn.diagnostics.printable import printable
 
 
 def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, load.Checked]]:
-    """Yield hash, subject and topology of each commit with the spoke, the newest commit first.
+    """Yield the hash, subject and topology of each commit with the spoke, the newest commit first.
 
     Yields nothing outside a git repository. The search resolves a symbolic link to its file, and follows renames of the
     file.

@@ -14,13 +14,13 @@ NODE_SUBNET = 20
 
 
 class Refused(Exception):
-    """The new spoke is impossible, for example because the pool has no free block. The message is one line with the
-    problem and a fix."""
+    """Raised if the new spoke is impossible, for example because the pool lacks a free block. The message is one line,
+    with the problem and a fix."""
 
 
 def next_block(topology: Topology, size: int, pool: str | None, vault_route: str) -> tuple[str, IPv4Network]:
-    """Return the pool of the new spoke, and the pool's next free block of this prefix length. Raises `Refused`
-    without such a block."""
+    """Return the pool of the new spoke, and the pool's next free block of this prefix length. Raises `Refused` if the
+    pool lacks such a block."""
     pools = {candidate.name: candidate for candidate in address_plan.pools(topology)}
     suitable = [name for name, candidate in pools.items() if _fits(candidate, vault_route)]
     if pool is not None and pool not in pools:
@@ -52,7 +52,7 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 def written(
     name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[tuple[str, str]]
 ) -> Mapping[str, Any]:
-    """Return the spoke's fields for the topology file. `apps` has pairs of namespace and service account."""
+    """Return the spoke's fields for the topology file. `apps` contains pairs of namespace and service account."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
     if not cluster:
         return spoke

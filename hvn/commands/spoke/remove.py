@@ -52,7 +52,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     if blocked:
         click.echo(
             f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
-            f"If they were deployed before, restore jwks/{name}.json first and run this command again.\n"
+            f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
         )
     if commit:
         click.echo(f"{name} is no longer in {printable(str(path))}. Its last commit is {sha[:12]} ({subject}).")
@@ -71,7 +71,9 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
     if commit:
         click.echo("  git switch -")
-    click.echo("\ncdktf asks before each workspace. They are destroyed in this order, with these resources:\n")
+    click.echo(
+        "\ncdktf asks before each workspace. The workspaces are destroyed in this order, with these resources:\n"
+    )
     for workspace in order:
         click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
     if not commit:

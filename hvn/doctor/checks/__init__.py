@@ -1,7 +1,8 @@
 """The checks of `hvn doctor`. Each module in this folder is one check.
 
 A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED. A
-finding without PASS has a `fix`: the next command or step. No finding shows the value of a credential.
+finding with another level than PASS has a `fix`: the next command or step. Findings never show the value of a
+credential.
 """
 
 import pkgutil
@@ -34,7 +35,7 @@ ORDER = (
     "vso_login",
     "vso_secrets",
 )
-"""The checks in the order of a deployment: a check is of no use until the checks before it pass."""
+"""The checks in the order of a deployment: each check is useful only after the earlier checks pass."""
 
 
 def modules() -> list[CheckModule]:
@@ -44,7 +45,8 @@ def modules() -> list[CheckModule]:
 
 
 def findings(module: CheckModule, context: Context) -> list[Finding]:
-    """Return the findings of one check: a single finding of the level NOT_CHECKED if a tool gives no usable answer."""
+    """Return the findings of one check, or a single finding of the level NOT_CHECKED if a tool does not return a usable
+    answer."""
     reported: list[Finding] = []
     try:
         reported += module.check(context)

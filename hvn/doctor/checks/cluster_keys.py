@@ -23,8 +23,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster: whether its committed keys equal its issuer's keys, as `hvn keys check`
-    compares them."""
+    """Yield a finding for each cluster: whether the committed keys equal the issuer's keys, with the comparison of `hvn
+    keys check`."""
     for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue
@@ -38,11 +38,11 @@ def _keys(context: Context, spoke: str) -> Finding:
     key_set = committed.read(file)
     if key_set is None:
         message = Message(
-            "no keys of {spoke} are committed: vault-auth-{spoke} and secrets-{spoke} are blocked", spoke=spoke
+            "the keys of {spoke} are not committed: vault-auth-{spoke} and secrets-{spoke} are blocked", spoke=spoke
         )
         return Finding(rule=RULE, path=path, message=message, fix=pull)
     if not key_set.issuer:
-        message = Message("the key file of {spoke} names no issuer", spoke=spoke)
+        message = Message("the key file of {spoke} does not name an issuer", spoke=spoke)
         return Finding(rule=RULE, level=Level.NOT_CHECKED, path=path, message=message, fix=pull)
     try:
         live = keyset.parse(from_issuer.fetch(key_set.issuer).content)
@@ -63,5 +63,5 @@ def _keys(context: Context, spoke: str) -> Finding:
         message = Message("keys of {spoke}: {differences}", spoke=spoke, differences=joined(differences))
         fix = Message("{command}", command=Command(f"bin/hvn keys check {spoke}"))
         return Finding(rule=RULE, path=path, message=message, fix=fix)
-    message = Message("{count} keys of {spoke}, all of them committed", count=len(live.keys), spoke=spoke)
+    message = Message("all {count} keys of {spoke} are committed", count=len(live.keys), spoke=spoke)
     return Finding(rule=RULE, level=Level.PASS, path=path, message=message)

@@ -17,7 +17,7 @@ RULE = Rule(
     name="credentials",
     reports="The environment has no complete credential for Azure, HCP or Vault.",
     why=(
-        "a plan fails without its providers' variables. Without an HCP credential the hcp provider opens a "
+        "a plan fails without the variables of its providers. Without an HCP credential the hcp provider opens a "
         "browser, which blocks a pipeline"
     ),
     fix="set the variables in section 3 of docs/how-to/first-day.md",

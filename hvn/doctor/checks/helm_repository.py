@@ -13,8 +13,8 @@ RULE = Rule(
     name="helm-repository",
     reports="Helm on this machine does not have the repository of the Vault Secrets Operator chart.",
     why=(
-        "a manual helm command fails with `repo hashicorp not found`. Terraform does not need the repository:"
-        " its resource has the URL"
+        "a manual helm command fails with `repo hashicorp not found`. Terraform does not need the repository: the "
+        "Helm release contains the URL"
     ),
     fix=f"helm repo add hashicorp {VSO_REPOSITORY}",
     example="$ helm show values hashicorp/vault-secrets-operator\nError: repo hashicorp not found",
@@ -28,7 +28,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield one finding: whether `helm repo list` lists the repository of the operator's chart."""
     output = ask(context, "helm", "repo", "list", "-o", "json")
     if output is None:  # `helm repo list` fails if Helm has no repository
-        yield Finding(rule=RULE, message=Message("Helm has no repository; Terraform needs none"), fix=ADD)
+        yield Finding(rule=RULE, message=Message("Helm has no repositories, and Terraform does not need them"), fix=ADD)
         return
     try:
         urls = {str(repository["url"]).rstrip("/") for repository in json.loads(output)}
@@ -36,12 +36,12 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             level=Level.NOT_CHECKED,
-            message=Message("helm printed no list of repositories"),
+            message=Message("helm did not print a list of repositories"),
             fix=Message("{command}", command=Command("helm version")),
         )
         return
     if VSO_REPOSITORY in urls:
         yield Finding(rule=RULE, level=Level.PASS, message=Message("Helm has {url}", url=VSO_REPOSITORY))
     else:
-        message = Message("Helm does not have {url}; Terraform does not need it", url=VSO_REPOSITORY)
+        message = Message("Helm does not have {url}; Terraform does not need the repository", url=VSO_REPOSITORY)
         yield Finding(rule=RULE, message=message, fix=ADD)

@@ -15,7 +15,7 @@ RULE = Rule(
     name="kubeconfig-mode",
     reports="Users other than its owner can read or change a kubeconfig.",
     why=(
-        "a kubeconfig contains the clusters' credentials, or the command that gets them. Helm also warns "
+        "a kubeconfig contains the clusters' credentials, or the command that fetches the credentials. Helm also warns "
         "about such a file"
     ),
     fix="remove the permissions of group and others: chmod 600 FILE",
@@ -44,7 +44,9 @@ def check(context: Context) -> Iterator[Finding]:
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield Finding(
                 rule=RULE,
-                message=Message("{file} has mode {mode}: other users can read or change it", file=name, mode=shown),
+                message=Message(
+                    "{file} has mode {mode}: other users can read or change the file", file=name, mode=shown
+                ),
                 fix=Message("{command}", command=Command(f"chmod 600 {shlex.quote(name)}")),
             )
         else:

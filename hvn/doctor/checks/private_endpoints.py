@@ -1,4 +1,4 @@
-"""HVN703: check that the private endpoints of Vault and of the API servers resolve and answer."""
+"""HVN703: check that the private endpoints of Vault and of the API servers resolve and accept connections."""
 
 import socket
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Finding]:
         except Unanswered as error:
             yield _not_checked(endpoint, error.reason, error.command)
         except (KeyError, IndexError, TypeError):
-            reason = Message("the kubectl context {context} has no server", context=context.kube_context(spoke))
+            reason = Message("the kubectl context {context} lacks a server", context=context.kube_context(spoke))
             yield _not_checked(endpoint, reason, context.credentials_command(spoke))
         else:
             yield _endpoint(endpoint, server, 443)

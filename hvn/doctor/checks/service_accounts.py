@@ -11,8 +11,8 @@ RULE = Rule(
     name="service-accounts",
     reports="An app's service account does not exist in the namespace of its secrets.",
     why=(
-        "Vault Secrets Operator requests this service account's token, and looks for the account in the "
-        "secret's namespace, not in the VaultAuth's"
+        "Vault Secrets Operator requests a token of this service account, and looks for the account in the secret's "
+        "namespace, not in the VaultAuth's"
     ),
     fix="bin/cdktf deploy secrets-SPOKE",
     example="$ kubectl -n app delete serviceaccount webapp",
@@ -41,7 +41,7 @@ def _account(context: Context, spoke: str, name: str, account: Message) -> Findi
     except Unanswered as error:
         reason, command = error.reason, error.command
     except (KeyError, TypeError):
-        reason, command = Message("kubectl printed no list of service accounts"), Command("kubectl version")
+        reason, command = Message("kubectl did not print a list of service accounts"), Command("kubectl version")
     else:
         if app.service_account in names:
             message = Message("{account} exists", account=account)

@@ -26,8 +26,8 @@ RULE = Rule(
 
 # Optional tools, and their use.
 OPTIONAL = {
-    "kubectl": "to look into clusters, and for 'hvn keys pull --kubeconfig'",
-    "helm": "to look at releases; Terraform brings its own Helm",
+    "kubectl": "to read clusters, and for 'hvn keys pull --kubeconfig'",
+    "helm": "to list releases; Terraform's provider contains its own Helm",
     "az": "to log in as a person",
 }
 
@@ -43,7 +43,9 @@ def check(context: Context) -> Iterator[Finding]:
         else:
             yield Finding(
                 rule=RULE,
-                message=Message("{tool} is not in the PATH; the clusters of {spokes} need it", tool=tool, spokes=entra),
+                message=Message(
+                    "{tool} is not in the PATH; the clusters of {spokes} need the tool", tool=tool, spokes=entra
+                ),
                 fix=Message("install {tool}", tool=tool),
             )
     for tool, purpose in OPTIONAL.items():
@@ -55,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 level=Level.NOT_CHECKED,
-                message=Message("{tool} is not in the PATH; no deploy needs it", tool=tool),
+                message=Message("{tool} is not in the PATH; a deploy does not need the tool", tool=tool),
                 fix=Message("install {tool} {purpose}", tool=tool, purpose=Words(purpose)),
             )
 

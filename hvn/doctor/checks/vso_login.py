@@ -1,4 +1,4 @@
-"""HVN708: check the VaultConnection and VaultAuth objects that Vault Secrets Operator logs in with."""
+"""HVN708: check the VaultConnection and VaultAuth objects with which Vault Secrets Operator logs in."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ RULE = Rule(
     name="vso-login",
     reports="The VaultConnection of a cluster or the VaultAuth of an app does not exist, or the operator does not "
     "accept it.",
-    why=("the operator logs in to Vault with both objects. Without them the operator syncs no secret"),
+    why=("the operator logs in to Vault with both objects. Without the objects, the operator cannot sync secrets"),
     fix="bin/cdktf deploy vso-SPOKE or bin/cdktf deploy secrets-SPOKE",
     example="$ kubectl -n app get vaultauth webapp -o jsonpath='{.status.valid}'\nfalse",
     see="docs/reference/facts.md",
@@ -86,7 +86,7 @@ def _state(context: Context, resource: _Object) -> Finding:
         return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
     except (KeyError, TypeError, AttributeError):
         version = Message("{command}", command=Command("kubectl version"))
-        return finding(Level.NOT_CHECKED, Message("the answer of the cluster has an unknown form"), version)
+        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown form"), version)
     if valid is True:
         return finding(Level.PASS, Message("valid"))
     if valid is None:
@@ -110,8 +110,8 @@ def _state(context: Context, resource: _Object) -> Finding:
 
 
 def _text(status: Mapping[str, Any]) -> str:
-    """Return the `error` of a status, or the message of its first condition that is False; empty if the status has
-    neither."""
+    """Return the `error` of a status, or the message of its first condition that is False; empty if the status lacks
+    both."""
     conditions = status.get("conditions") or []
     refused = [str(condition.get("message") or "") for condition in conditions if condition.get("status") == "False"]
     return str(status.get("error") or next(filter(None, refused), ""))

@@ -17,8 +17,8 @@ RULE = Rule(
     reports="Vault Secrets Operator did not sync a secret: its condition Healthy is False, or its newest event is a "
     "warning.",
     why=(
-        "the Kubernetes Secret is missing, or keeps an old value. The operator's text names the failed step, "
-        "seldom the cause"
+        "the Kubernetes Secret is missing, or keeps an old value. The operator's text names the failed step, but "
+        "rarely the cause"
     ),
     fix="bin/hvn login explain SPOKE APP explains a refused login",
     example="$ kubectl -n app get events --field-selector type=Warning\n"
@@ -82,16 +82,18 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -
         return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
     except (KeyError, TypeError, AttributeError):
         version = Message("{command}", command=Command("kubectl version"))
-        return finding(Level.NOT_CHECKED, Message("the answer of the cluster has an unknown form"), version)
+        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown form"), version)
     if synced:
         return finding(Level.PASS, Message("synced"))
     if not text and secret.kind == "VaultPKISecret":
-        logged = Message("not synced, without a reason; of a certificate the operator only logs a refused login")
+        logged = Message(
+            "not synced, and the resource has no reason; for a certificate, the operator only logs a refused login"
+        )
         explain = Command(f"bin/hvn login explain {spoke} {name}")
         return finding(Level.ERROR, logged, Message("{command}", command=explain))
     if not text:
         pods = Command(f"kubectl --context {context.kube_context(spoke)} -n {VSO_NAMESPACE} get pods")
-        not_running = Message("not synced, without a reason; the operator may not be running")
+        not_running = Message("not synced, and the resource has no reason; the operator may not be running")
         return finding(Level.ERROR, not_running, Message("{command}", command=pods))
     symptom = translate(text)
     state = Message("{text}: {cause}", text=one_line(text), cause=Words(symptom.cause))
@@ -112,7 +114,7 @@ def _state(live: Mapping[str, Any], events: Any, secret: Synced) -> tuple[bool, 
     """Return whether the secret is synced, and the operator's error text if the secret is not synced."""
     conditions = {item.get("type"): item for item in (live.get("status") or {}).get("conditions") or []}
     # The condition SecretSynced stays False after a failure until the secret changes. The operator writes the condition
-    # Healthy at each attempt, except if it cannot write the Secret (vault-secrets-operator v1.4.1,
+    # Healthy at each attempt, unless the operator cannot write the Secret (vault-secrets-operator v1.4.1,
     # vaultstaticsecret_controller.go).
     condition: Mapping[str, Any] = conditions.get("Healthy") or conditions.get("SecretSynced") or {}
     warning = _newest_warning(events, secret)
@@ -124,7 +126,7 @@ def _state(live: Mapping[str, Any], events: Any, secret: Synced) -> tuple[bool, 
 
 
 def _newest_warning(events: Any, secret: Synced) -> Mapping[str, Any]:
-    """Return the newest warning about the secret's custom resource; an empty mapping without a warning."""
+    """Return the newest warning about the secret's custom resource, or an empty mapping if warnings are missing."""
     warnings = [
         event
         for event in events

@@ -21,7 +21,7 @@ def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
 
 
 def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return the node subnet if it differs: Azure changes it only after a person destroys the cluster."""
+    """Return the node subnet if it differs: Azure changes this subnet only after a person destroys the cluster."""
     return ("node_subnet",) if before.node_subnet != after.node_subnet else ()
 
 

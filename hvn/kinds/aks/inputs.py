@@ -99,7 +99,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         dns_zone=locations.dns_zone(topology),
         pod_cidr=str(cluster.pod_cidr),
         service_cidr=str(cluster.service_cidr),
-        # The first address of the range belongs to the `kubernetes` Service.
+        # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
         node_pool=NodePoolInputs(
             vm_size=pool.vm_size,

@@ -7,7 +7,7 @@ RIGHTS = Rights(
         "azurerm_kubernetes_cluster": Needs(
             (
                 READER,
-                # Every refresh lists the user's credentials and fails with 403 without the right.
+                # Every refresh lists the user's credentials, and fails with 403 without this right.
                 Grant(
                     "Azure",
                     "Azure Kubernetes Service Cluster User Role",

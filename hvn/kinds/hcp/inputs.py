@@ -20,7 +20,7 @@ class UpgradeWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamInputs:
-    """A system that HCP streams to. Terraform reads the system's key from a variable."""
+    """A system to which HCP sends a stream. Terraform reads the system's key from a variable."""
 
     type: str
     endpoint: str | None

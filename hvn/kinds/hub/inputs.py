@@ -75,8 +75,8 @@ def workspace(site: Site) -> Workspace | None:
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
     network = locations.hub_vnet(topology)
-    # Only the default route. A route for the spokes would send requests through the firewall, but the replies arrive
-    # directly over the peering.
+    # The runners' route table contains only the default route. A route for the spokes would send requests through the
+    # firewall, but the replies arrive directly over the peering.
     routes = RouteTable(
         naming.route_table(network.group, naming.name(topology, "route_table", naming.HUB, naming.RUNNERS)),
         (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
@@ -128,7 +128,7 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
     table = locations.gateway_route_table(topology)
     if new_hub.gateway is None or table is None:
         return None
-    # The runners' own default route leads to the firewall, so traffic to them must pass the firewall as well.
+    # The runners' default route has the firewall as next hop, so traffic to the runners must also pass the firewall.
     hop = locations.firewall_ip(topology)
     routes = [Route("runners", str(new_hub.runners.cidr), hop)]
     if vault_sites(topology):
@@ -141,7 +141,7 @@ def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
 
 
 def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
-    """Return the names of the second and further addresses: the first name with a number, at most 80 characters."""
+    """Return the names of all addresses after the first: the first name with a number, at most 80 characters."""
     first = naming.name(topology, "firewall_public_ip", naming.HUB)
     suffixes = (f"-{index}" for index in range(2, number + 1))
     return tuple(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes)

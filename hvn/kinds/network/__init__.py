@@ -10,7 +10,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: NetworkInputs) -> frozenset[Subject]:
-    """Return the firewall policy of a spoke with rules, because Azure deletes the rules with their policy."""
+    """Return the firewall policy if the spoke has rules, because Azure deletes the rules with their policy."""
     return frozenset({Subject.FIREWALL_POLICY} if inputs.rules else ())
 
 

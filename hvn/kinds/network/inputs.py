@@ -16,13 +16,14 @@ from hvn.topology.naming import Resource, ResourceGroup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:
-    """The resources of the hub that a spoke's workspace refers to."""
+    """The resources of the hub to which a spoke's workspace refers."""
 
     vnet: Resource
     cidrs: tuple[str, ...]
     dns_zone: Resource
     gateway_routes: RouteTable | None
-    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if the spoke needs no routes."""
+    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if the spoke does not need
+    routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable |
 
     Azure would not use a route for the whole pool: Azure prefers the longer prefix of the peering's system route
     (learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview). With propagation the spoke's own traffic
-    bypasses the firewall, so the replies must bypass it too.
+    bypasses the firewall, so the replies must also bypass the firewall.
     """
     table = locations.gateway_route_table(topology)
     if table is None or spoke.bgp_route_propagation:
@@ -129,7 +130,8 @@ def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable |
 
 
 def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
-    """Return the spoke's rules; None without rules, or if the policy belongs to the owner of an existing hub."""
+    """Return the spoke's rules; None if the spoke lacks rules, or the policy belongs to the owner of an existing
+    hub."""
     group = None if isinstance(topology.hub, ExistingHub) else spoke_group(topology, name, spoke)
     return SpokeRules(locations.firewall_policy(topology), group) if group else None
 

@@ -68,7 +68,7 @@ RIGHTS = Rights(
                 Grant(
                     "Azure",
                     "`Microsoft.Network/virtualNetworks/peer/action` (in Network Contributor)",
-                    "the VNet on the other side",
+                    "the VNet on the other side of the peering",
                     "S",
                     "peering",
                 ),

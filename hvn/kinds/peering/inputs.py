@@ -45,7 +45,8 @@ class DnsForwarding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
-    """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role that lets HCP accept it, its routes."""
+    """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role with which HCP accepts the peering, and
+    the HVN's routes."""
 
     hvn: HvnRef
     peering_id: str
@@ -76,7 +77,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
         hvn=common.hvn(topology),
         peering_id=naming.peering_id(topology.name, name),
         vnet=locations.spoke_vnet(topology, name, spoke),
-        # A direct spoke forwards nothing: only its own addresses are behind this peering.
+        # A direct spoke does not forward traffic: only its own addresses use this peering.
         allow_forwarded_traffic=False,
         routes=tuple(_route(topology, name, cidr, spoke) for cidr in locations.spoke_cidrs(spoke)),
     )
@@ -85,7 +86,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
 def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:
     if not spoke.existing:
         return HvnRoute("spoke", naming.peering_id(topology.name, name), cidr)
-    # The name contains the range: adding or removing a range does not change the other routes.
+    # The name contains the range, so that adding or removing a range does not change the other routes.
     return HvnRoute(f"spoke-{naming.dashed(cidr)}", naming.range_route_id(topology.name, name, cidr), cidr)
 
 

@@ -17,7 +17,7 @@ RIGHTS = Rights(
                 ),
             ),
         ),
-        # The workspace creates this role itself, so no condition can name it in advance.
+        # The workspace creates this role itself, so a condition cannot name the role in advance.
         "azurerm_role_assignment.own_role": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "azurerm_role_definition": Needs((VNET_READER,), (DEFINE_ROLES,)),
         "hcp_azure_peering_connection": IN_HCP,

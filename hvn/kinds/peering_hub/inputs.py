@@ -1,4 +1,5 @@
-"""The inputs of `peering-hub`, derived from the topology. Their class is `PeeringInputs`, as for `peering-<spoke>`."""
+"""The inputs of `peering-hub`, derived from the topology. The class of these inputs is `PeeringInputs`, as for
+`peering-<spoke>`."""
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
@@ -10,7 +11,7 @@ from hvn.topology.ranges import vault_resolvers, vault_sites
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the hub's peering with the HVN, or None if the topology has none."""
+    """Return the workspace of the hub's peering with the HVN, or None if the topology lacks this peering."""
     peering = site.topology.hub.vault_peering
     if peering is None:
         return None
@@ -25,8 +26,8 @@ def workspace(site: Site) -> Workspace | None:
 def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
     """Return the inputs of the hub's peering: a route to the runners, and routes through the firewall.
 
-    The latter lead to each transit pool and to the ranges of on-premises networks, as HCP documents for an appliance:
-    https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes
+    The destinations of routes through the firewall are the transit pools and the ranges of on-premises networks, as HCP
+    documents for an appliance: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes
     """
     transit, sites = sorted(set(peering.transit_pools)), vault_sites(topology)
     firewall_ip = locations.firewall_ip(topology)

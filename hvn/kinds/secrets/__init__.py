@@ -9,7 +9,8 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return the resources that are lost. A namespace is deleted with everything in it."""
+    """Return the resources that are lost with the workspace. Kubernetes deletes a namespace together with all objects
+    in the namespace."""
     inputs = workspace.inputs
     if isinstance(inputs, SecretsInputs) and inputs.namespaces:
         return Message(

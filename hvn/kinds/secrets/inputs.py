@@ -29,7 +29,7 @@ class SyncedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedSecret:
-    """Credentials of a role of a secrets engine, at `path` of its mount, and their Kubernetes Secret."""
+    """Credentials of a role of a secrets engine, at `path` of the engine's mount, with their Kubernetes Secret."""
 
     mount: str
     path: str
@@ -82,7 +82,7 @@ class SecretsInputs(Inputs):
     apps: tuple[SecretsApp, ...]
 
 
-# Kubernetes creates this service account in every namespace, and refuses to create it again.
+# Kubernetes creates the service account `default` in every namespace, and refuses to create it again.
 DEFAULT_SERVICE_ACCOUNT = "default"
 
 

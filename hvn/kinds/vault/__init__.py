@@ -1,4 +1,4 @@
-"""`vault`: everything in Vault that the spokes share."""
+"""`vault`: the resources in Vault that all spokes share."""
 
 from collections.abc import Mapping
 

@@ -42,12 +42,12 @@ class VaultInputs(Inputs):
     ci: tuple[CiMount, ...]
 
 
-# Fixed by HCP Terraform (dynamic-provider-credentials/vault-configuration).
+# HCP Terraform fixes this value (dynamic-provider-credentials/vault-configuration).
 HCP_TERRAFORM_AUDIENCE = "vault.workload.identity"
 
 
 def workspace(site: Site) -> Workspace:
-    """Return the workspace of everything in Vault that the spokes share."""
+    """Return the workspace of the resources in Vault that all spokes share."""
     after = (WorkspaceId("hcp"), WorkspaceId("peering-hub"))
     return Workspace(id=WorkspaceId("vault"), inputs=vault(site.topology), after=after)
 

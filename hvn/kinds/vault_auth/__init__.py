@@ -1,4 +1,4 @@
-"""`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the secrets that they may read."""
+"""`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the secrets that the logins may read."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
     inputs = workspace.inputs
     if isinstance(inputs, VaultAuthInputs) and any(rule.creates for role in inputs.roles for rule in role.reader.rules):
         return Message("every login of its apps, and their dynamic credentials; the secrets themselves stay in Vault")
-    return Message("every login of its apps; the secrets themselves stay in Vault")
+    return Message("every login of the spoke's apps; the secrets themselves stay in Vault")
 
 
 KIND = Kind(

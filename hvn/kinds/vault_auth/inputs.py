@@ -15,7 +15,7 @@ from hvn.topology.policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppRole:
-    """An app's login: one service account, one audience, lifetimes in seconds, and its policies.
+    """An app's login: one service account, one audience, lifetimes in seconds, and the policies.
 
     `writer` is None for an app without static secrets.
     """
@@ -43,7 +43,8 @@ class VaultAuthInputs(Inputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the apps' logins, or None without apps. `keys: pubkeys` without keys blocks it."""
+    """Return the workspace of the apps' logins, or None without apps. With `keys: pubkeys` and without committed keys,
+    the workspace is blocked."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None

@@ -16,7 +16,7 @@ def identifies(inputs: VsoInputs) -> Mapping[str, str | None]:
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
     """Return the services that are lost with the operator."""
-    return Message("the operator: no app's secret is synced or renewed")
+    return Message("the operator: secrets of apps are no longer synced or renewed")
 
 
 def refers_to(inputs: VsoInputs) -> Iterator[Reference]:

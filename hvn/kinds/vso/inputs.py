@@ -30,7 +30,7 @@ VSO_RELEASE = "vault-secrets-operator"
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the operator's workspace, deployed after the peering that leads to Vault, or None without apps."""
+    """Return the operator's workspace, deployed after the peering on the route to Vault, or None without apps."""
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None
@@ -54,7 +54,7 @@ def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInp
         namespace=VSO_NAMESPACE,
         repository=VSO_REPOSITORY,
         chart_version=cluster.vso.version,
-        # The image names of the chart's values; a mirror replaces their registries.
+        # The image names in the chart's values; a mirror replaces the registry in each name.
         operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
         proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
     )

@@ -5,10 +5,11 @@ from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, VIEWER, Needs,
 RIGHTS = Rights(
     {
         "helm_release": Needs(
-            # Helm stores a release in Secrets of its namespace; read-only roles do not include Secrets.
+            # Helm stores a release in Secrets of the release's namespace; read-only roles do not include Secrets.
             (kubernetes("get, list", "secrets", "namespace `vault-secrets-operator-system`", "I", "helm"),),
             (
-                # The chart contains CRDs and a ClusterRole that reads every Secret. Only a holder may grant it.
+                # The chart contains CRDs and a ClusterRole that reads every Secret. Only an identity that has this
+                # right may grant the right.
                 kubernetes(
                     "cluster-admin:", "the chart creates CRDs and ClusterRoles", "the cluster", "I", "vso-chart"
                 ),
