@@ -64,8 +64,9 @@ def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
-        "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have `--format "
-        "[text|json]`: text for people (the\ndefault), json for scripts."
+        "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
+        "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check` and `keys check` also "
+        "have `github` for annotations of a pull request, and `sarif` for code scanning and editors."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
@@ -96,9 +97,7 @@ def _help(command: click.Command, context: click.Context) -> str:
 
 
 def _is_in_intro(parameter: click.Parameter) -> bool:
-    if isinstance(parameter.type, click.Choice) and tuple(parameter.type.choices) == ("text", "json"):
-        return "--format" in parameter.opts
-    return "--topology" in parameter.opts
+    return bool({"--format", "--topology"} & {*parameter.opts})
 
 
 def _json() -> str:

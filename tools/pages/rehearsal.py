@@ -44,9 +44,12 @@ def _parts() -> Iterator[str]:
     yield "Each name is a file of `hvn/rehearsal/behaviours/`; its docstring has the details and the sources."
     yield "\n".join(_behaviours())
     yield "## Faults on request"
+    yield "Each fault affects the first rehearsed workspace of the named kinds."
+    yield "\n".join(_faults())
+
+
+def _faults() -> Iterator[str]:
+    """Yield a list item for each fault: the kinds that it can affect, its effect, and the fix."""
     for name, fault in FAULTS.items():
-        yield f"### `--fault {name}`"
-        yield f"Effect: {fault.happens}."
-        yield f"Fix: {fault.to_do}."
         titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
-        yield f"The fault affects the first rehearsed workspace of {titles}."
+        yield f"- `{name}` ({titles}): {fault.happens}. Fix: {fault.to_do}."
