@@ -268,6 +268,12 @@ OPENS = {
         {"cluster_id": "v", "public_endpoint": True},
         "public endpoint",
     ),
+    "a certificate of another role": (
+        "kubernetes_manifest",
+        {"manifest": {"kind": "VaultPKISecret", "spec": {"mount": "pki", "role": "a", "ttl": "1h"}}},
+        {"manifest": {"kind": "VaultPKISecret", "spec": {"mount": "pki", "role": "b", "ttl": "1h"}}},
+        "role b",
+    ),
 }
 CLOSES = {
     "a path less": (POLICY, policy(kv__data__a=["read"], kv__data__b=["read"]), policy(kv__data__a=["read"])),
@@ -326,4 +332,9 @@ CLOSES = {
     ),
     "the proxy of HCP, unset": (VAULT, {"proxy_endpoint": "DISABLED"}, {}),
     "null for nothing": (RULES, rules(rule(source_ip_groups=None)), rules(rule(source_ip_groups=[]))),
+    "a certificate with another lifetime": (
+        "kubernetes_manifest",
+        {"manifest": {"kind": "VaultPKISecret", "spec": {"mount": "pki", "role": "a", "ttl": "1h"}}},
+        {"manifest": {"kind": "VaultPKISecret", "spec": {"mount": "pki", "role": "a", "ttl": "2h"}}},
+    ),
 }
