@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hvn.review.differences import normal
 from hvn.review.grants.opening import Opening
 
 RELEASE, MANIFEST = "helm_release", "kubernetes_manifest"
@@ -39,7 +40,7 @@ def _release(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
 
 def _settings(values: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the sources and the chart's values by path. Tags and digests of images are versions."""
-    settings = {argument: _text(values[argument]) for argument in SOURCES if values.get(argument)}
+    settings = {argument: _text(normal(values[argument])) for argument in SOURCES if values.get(argument)}
     for number, text in enumerate(values.get("values") or ()):
         try:
             content = json.loads(text)
