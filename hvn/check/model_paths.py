@@ -22,8 +22,8 @@ from hvn.topology.model import (
 Location = Sequence[str | int]
 """A place as pydantic reports it: a path with the tags of unions in it."""
 
-# The tags that pydantic adds to a location at a union, each with its model, or None for a value without fields. `*` is
-# any key of a mapping.
+# The tags that pydantic adds to a location at a union, each with its model, or None for a value without fields. `*`
+# matches any key of a mapping.
 CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
     ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
@@ -39,7 +39,7 @@ def clean(location: Location) -> Path:
 
 
 def choices(path: Path) -> Mapping[str, type[BaseModel] | None]:
-    """Return the tags of the union at a path, each with its model; nothing if the path has no union."""
+    """Return the tags of the union at a path, each with its model; empty if the path lacks a union."""
     return next((tags for place, tags in CHOICES.items() if _is_at(path, place)), {})
 
 

@@ -143,7 +143,8 @@ UNSUPPORTED = (
     Unsupported(
         keys="route_table route_tables routes udr",
         at=". hub spokes.*",
-        why="a spoke's default route leads to the firewall, and a direct spoke must not have another route to the HVN",
+        why="a spoke's default route has the firewall as next hop, and a direct spoke must not have another route "
+        "to the HVN",
         fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault, and "
         "`spokes.<spoke>.subnets.<subnet>.route` the route to the firewall",
     ),

@@ -109,7 +109,7 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """An NSG with all of its rules. An NSG that is managed outside this project has no rules here."""
+    """An NSG with all of its rules. For an NSG that is managed outside this project, `rules` is None."""
 
     resource: Resource
     rules: tuple[SecurityRule, ...] | None

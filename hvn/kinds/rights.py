@@ -172,7 +172,7 @@ MONITOR_DIAGNOSTIC_SETTING = Needs(
     ),
 )
 
-# A subnet joins an NSG; an existing NSG is in another group.
+# A subnet's association needs the right to join an NSG; an existing NSG is in another group.
 _JOIN_NSG = Grant(
     "Azure",
     "`Microsoft.Network/networkSecurityGroups/join/action` (in Network Contributor)",

@@ -19,9 +19,10 @@ def built(
     route_table: Resource | None,
     name: str = "",
 ) -> BuiltSubnet:
-    """Return a subnet. `owner` is a spoke or the hub, `key` the subnet's key in the file. A new NSG is in `group`.
+    """Return a subnet. `owner` is a spoke or the hub, `key` the subnet's key in the file. A new NSG is in the resource
+    group `group`.
 
-    `name` is the name of a subnet that Azure names.
+    `name` is set for a subnet with a name that Azure requires.
     """
     nsg = SecurityGroup(
         naming.security_group(group, naming.name(topology, naming.NSG, owner, key)),

@@ -110,7 +110,8 @@ def spoke_open_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
 
 
 def existing_nsg(nsg: str, vnet: Resource) -> Resource:
-    """Return an NSG of the file. Its short form `<resource group>/<name>` is in the subscription of the VNet."""
+    """Return an NSG of the file. An NSG in the short form `<resource group>/<name>` is in the subscription of the
+    VNet."""
     if nsg.startswith("/"):
         return naming.parse(nsg)
     group, _, name = nsg.partition("/")

@@ -107,7 +107,8 @@ def subnet_id(network: Resource, name: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """Return a name as a part of a Terraform address, which has no dots. Different names have different results."""
+    """Return a name as a part of a Terraform address, which cannot contain dots. Different names have different
+    results."""
     if "." not in name:
         return name
     return f"{name.replace('.', '_')}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
@@ -164,7 +165,8 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
 
 
 def _cut(name: str) -> str:
-    """Return a name of an NSG: a subnet alone may have 80 characters. A longer name is cut and gets a hash."""
+    """Return a name of an NSG: a subnet alone may have 80 characters. A name that is too long is cut and gets a
+    hash."""
     if len(name) <= NSG_LENGTH:
         return name
     # Azure compares names without regard to case.

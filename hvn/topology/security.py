@@ -1,8 +1,8 @@
 """The rules of the network security groups (NSGs) that this project creates.
 
-Azure's default rules follow them: the VNet and its peers may connect, Azure's load balancer may probe, and a subnet may
-open any connection. The tag VirtualNetwork contains the peered HVN, and with a default route to the firewall every
-address: https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+Azure applies its default rules after these rules: the VNet and its peers may connect, Azure's load balancer may probe,
+and a subnet may open any connection. The tag VirtualNetwork contains the peered HVN, and with a default route to the
+firewall every address: https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _BASTION = ("8080", "5701")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityRule:
-    """A rule of an NSG, in Azure's words. `ports` are destination ports, `*` for all."""
+    """A rule of an NSG, with Azure's values. `ports` are destination ports, `*` for all."""
 
     name: str
     priority: int
@@ -36,7 +36,7 @@ def has_nsg(spoke: Spoke) -> bool:
 
 
 def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules of a subnet's NSG by priority: those of this project, then those of the file."""
+    """Return the rules of a subnet's NSG by priority: the rules of this project, then the rules of the file."""
     own = _closed_to_hvn(topology, spoke) if spoke else ()
     return (*own, *of_file(subnet))
 
@@ -44,8 +44,8 @@ def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[
 def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rules of the node subnet's NSG.
 
-    With an overlay, packets between pods have the pods' addresses, and the subnet's NSG applies to them. AKS needs all
-    ports from nodes to nodes, from nodes to pods and from pods to pods:
+    With an overlay, packets between pods have the pods' addresses, and the subnet's NSG filters these packets. AKS
+    needs all ports from nodes to nodes, from nodes to pods and from pods to pods:
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
     cluster = spoke.cluster
@@ -58,10 +58,10 @@ def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
 
 
 def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
-    """Return the rule that denies connections from the HVN to a spoke that is peered with it.
+    """Return the rule that denies connections from the HVN to a spoke with its own peering.
 
-    Vault needs none: clients open the connections, and a rule applies to the direction that opens one. HashiCorp asks
-    for egress to TCP 8200 only: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/security-groups
+    Vault does not need connections to a spoke: clients open all connections, and an NSG allows the replies. HashiCorp
+    asks for egress to TCP 8200 only: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/security-groups
     """
     if spoke.vault_route != "direct":
         return ()
@@ -92,7 +92,7 @@ def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def of_runners(hub: NewHub) -> tuple[SecurityRule, ...]:
-    """Return the rules of the runners' NSG. Over peerings, connections would arrive without the firewall."""
+    """Return the rules of the runners' NSG. Over peerings, connections would bypass the firewall."""
     return (*_from_bastion(hub), SecurityRule(name="nobody-in", priority=4096, access="Deny"))
 
 

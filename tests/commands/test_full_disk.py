@@ -1,4 +1,4 @@
-"""A full disk ends a command with one line, and is no failure of a workspace."""
+"""A full disk ends a command with one line, and is not reported as a failure of a workspace."""
 
 import pytest
 from click.testing import CliRunner

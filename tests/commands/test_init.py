@@ -33,7 +33,7 @@ HUB = {
 
 
 def init(file: pathlib.Path, *more: str, **options: str | None) -> Result:
-    """Run `hvn init` with valid options; None removes one, another value replaces it."""
+    """Run `hvn init` with valid options; None removes an option, another value replaces the option."""
     changed = OPTIONS | {f"--{name.replace('_', '-')}": value for name, value in options.items()}
     words = [word for name, value in changed.items() if value is not None for word in (name, value)]
     return CliRunner().invoke(cli, ["init", str(file), *words, *more])
@@ -143,4 +143,7 @@ def test_no_file_is_replaced(tmp_path: pathlib.Path) -> None:
     file.symlink_to(tmp_path / "nowhere")
     for existing in (file, SAMPLE):
         done = init(existing)
-        assert (done.exit_code, done.stderr) == (2, f"{existing} exists: name another file, or move this one away\n")
+        assert (done.exit_code, done.stderr) == (
+            2,
+            f"{existing} exists: name another file, or move the existing file\n",
+        )

@@ -19,7 +19,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
 )
 WHY_PINNED = Message(
-    "a version with a patch turns upgrades off: after one, the plan would ask for the older patch, and AKS refuses it"
+    "a version with a patch turns off upgrades: after an upgrade, the plan would return to the older patch, which "
+    "AKS refuses"
 )
 
 
@@ -43,7 +44,7 @@ def _of(cluster: Cluster, at: Path) -> Iterator[Finding]:
                     message=Message("kubernetes_version {version} names a patch", version=version),
                     why=WHY_PINNED,
                     fix=Message(
-                        "remove it, or use kubernetes_version {minor}", minor=f'"{version.rpartition(".")[0]}"'
+                        "remove the channel, or use kubernetes_version {minor}", minor=f'"{version.rpartition(".")[0]}"'
                     ),
                 )
     channels = {"channel": (upgrades.channel, ("patch",)), "node_os_channel": (upgrades.node_os_channel, WINDOWED)}

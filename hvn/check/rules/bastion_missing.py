@@ -1,4 +1,4 @@
-"""HVN163 bastion-missing: the runners allow Azure Bastion, and the hub has no subnet for it."""
+"""HVN163 bastion-missing: the runners allow Azure Bastion, but the hub lacks a subnet for Bastion."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,8 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN163",
     name="bastion-missing",
-    reports="The runners allow Azure Bastion, and the hub has no subnet for it.",
-    why="the NSG rule allows the range of AzureBastionSubnet, so without the subnet it would allow nothing",
+    reports="The runners allow Azure Bastion, but the hub does not have a subnet for Bastion.",
+    why="the NSG rule allows the range of AzureBastionSubnet, so without the subnet the rule has no effect",
     fix="add hub.bastion with a free range of /26, or remove allow_bastion",
     example="""\
 hub:
@@ -20,7 +20,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the runners allow a Bastion without a subnet."""
+    """Yield a finding if the runners allow Azure Bastion and the hub lacks the subnet."""
     hub = topology.hub
     if isinstance(hub, NewHub) and hub.runners.allow_bastion and hub.bastion is None:
         yield Finding(

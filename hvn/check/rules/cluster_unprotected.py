@@ -10,7 +10,7 @@ RULE = Rule(
     name="cluster-unprotected",
     level=Level.WARNING,
     reports="A cluster has prevent_destroy: false.",
-    why="an edit or a setting from outside Terraform may replace the cluster, with everything that runs in it",
+    why="an edit or a setting from outside Terraform may replace the cluster, with all its workloads",
     fix="remove prevent_destroy when the cluster is removed or replaced",
     example="""\
 spokes:
@@ -22,7 +22,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each cluster without the protection."""
+    """Yield a finding for each cluster without `prevent_destroy`."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and not spoke.cluster.prevent_destroy:
             yield Finding(

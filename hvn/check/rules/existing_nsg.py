@@ -1,4 +1,4 @@
-"""HVN161 existing-nsg: an existing NSG that the subnet cannot have, or rules beside it."""
+"""HVN161 existing-nsg: a subnet has an existing NSG of another subscription, or rules beside an existing NSG."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN161",
     name="existing-nsg",
     reports="A subnet has an NSG of another subscription, or rules beside an existing NSG.",
-    why="Azure takes only an NSG of the VNet's subscription, and this project changes no existing NSG",
-    fix="use an NSG of the VNet's subscription, and write its rules where it is managed",
+    why="Azure accepts only an NSG of the VNet's subscription, and this project does not change an existing NSG",
+    fix="use an NSG of the VNet's subscription, and write the rules where the NSG is managed",
     example="""\
 spokes:
   analytics:
@@ -21,8 +21,8 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/manage-network-security-group",
 )
-SUBSCRIPTION = Message("Azure refuses an NSG of another subscription than the VNet's")
-RULES = Message("this project changes no existing NSG, so the rules would have no effect")
+SUBSCRIPTION = Message("Azure refuses an NSG outside the VNet's subscription")
+RULES = Message("this project does not change an existing NSG, so the rules would have no effect")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=(*path, "nsg"),
                 message=Message(
-                    "{nsg} is in the subscription {one}, and the VNet in {other}",
+                    "{nsg} is in the subscription {one}, but the VNet is in {other}",
                     nsg=nsg.name,
                     one=nsg.group.subscription_id,
                     other=vnet.group.subscription_id,

@@ -46,8 +46,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             path=("logs",),
             at_key=True,
             message=Message(
-                "the hub is existing and no spoke has a cluster or an NSG of this project, so no workspace creates a "
-                "resource with logs"
+                "the hub is existing and the spokes lack a cluster or an NSG of this project, so the workspaces do "
+                "not create resources with logs"
             ),
             fix=Message("remove {logs}", logs=Field(("logs",))),
         )

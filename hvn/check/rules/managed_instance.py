@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN162",
     name="managed-instance",
     reports="A subnet of SQL Managed Instance has an NSG of this project, or the route to the firewall.",
-    why="SQL Managed Instance writes into the NSG and the route table; the next apply would remove its entries",
+    why="SQL Managed Instance adds entries to the NSG and the route table; the next apply would remove these entries",
     fix="write `route: none` and an existing NSG",
     example="""\
 spokes:

@@ -11,8 +11,8 @@ from hvn.topology.ranges import subnets_of_file
 RULE = Rule(
     id="HVN160",
     name="nsg-rule",
-    reports="Two rules of an NSG have one name or priority, or the values of a rule do not fit together.",
-    why="Azure refuses the NSG, but only when it is applied",
+    reports="Two rules of an NSG have the same name or priority, or the values of a rule contradict each other.",
+    why="Azure refuses the NSG, but only at apply",
     fix="use a free priority and name, and only ranges or only one service tag",
     example="""\
 spokes:
@@ -25,15 +25,16 @@ spokes:
 
 OWN_NAMES = {"hvn-in", "nodes-and-pods-in", "nodes-and-pods-out"}
 PORTS = Message("ICMP has no ports")
-ONE_TAG = Message("azurerm takes a service tag alone, and ranges together")
+ONE_TAG = Message("azurerm accepts either one service tag or a list of ranges")
 OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
 HOST_BITS = Message("Azure refuses a prefix that does not contain the first address of its range")
-TAKEN = Message("Azure refuses two rules of one name, or of one priority and direction, in an NSG")
+TAKEN = Message("Azure refuses two rules with the same name, or with the same priority and direction, in an NSG")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each rule with a taken name or priority, and for each value that Azure refuses."""
+    """Yield a finding for each rule with the name or priority of another rule, and for each value that Azure
+    refuses."""
     for path, subnet in subnets_of_file(topology):
         yield from _taken(path, subnet)
         for name, rule in subnet.rules.items():
@@ -62,7 +63,7 @@ def _taken(path: Path, subnet: Subnet) -> Iterator[Finding]:
                 rule=RULE,
                 path=(*path, "rules", name, "priority"),
                 message=Message(
-                    "{direction} rule {other} has the priority {priority} too",
+                    "{direction} rule {other} also has the priority {priority}",
                     direction=rule.direction,
                     other=first,
                     priority=rule.priority,

@@ -1,4 +1,4 @@
-"""`hvn init`: write a topology file for an own network."""
+"""`hvn init`: write a topology file for your own network."""
 
 import os
 import pathlib
@@ -55,15 +55,15 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
 @click.option("--hub-vnet-id", metavar="ID", help="An existing hub: its VNet.")
 @click.option("--hub-cidr", metavar="CIDR", help="The range of this VNet.")
-@click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in it.")
+@click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of its firewall.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
 def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **given: str | None) -> None:
     """Write a topology file for your own network.
 
-    Asks for the values that no option has, and proposes free ranges for hub, HVN and spokes. Writes FILE, by default
-    config/topology.yaml, and never replaces a file. Without a terminal, every value needs its option. Exit code 1 if
-    the new topology would have errors.
+    Asks for the values of missing options, and proposes free ranges for hub, HVN and spokes. Writes FILE, by default
+    config/topology.yaml, and never replaces a file. Without a terminal, every value needs an option. Exit code 1 if the
+    new topology would have errors.
 
     \b
     Examples:
@@ -72,7 +72,7 @@ def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **given:
     """
     path = file or default_topology()
     if path.exists() or path.is_symlink():
-        stop(f"{printable(str(path), 200)} exists: name another file, or move this one away")
+        stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
     answers = _answers(given)
     try:
         text = new_topology.text(answers, in_use, os.path.relpath(CONFIG / "topology.schema.json", path.parent))

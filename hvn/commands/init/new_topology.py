@@ -22,7 +22,7 @@ State = Annotated[
     ),
 ]
 
-# The proposals for each range: the first free range of this length in the first network with one.
+# The proposals for each range: the first free range of this length in the first network with such a range.
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
 POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (12, 13, 14, 15, 16))
@@ -31,13 +31,14 @@ SPOKE = 4
 
 
 class NoRange(Exception):
-    """The private address space has no free range. The message is one line."""
+    """Raised if the private address space lacks a free range. The message is one line."""
 
 
 def text(answers: Mapping[str, str], in_use: Sequence[IPv4Network], schema: str) -> str:
     """Return the topology file. `schema` is the path of the JSON Schema from the file's folder.
 
-    `answers` has the values of the options of `hvn init`. Raises `NoRange` if a network has no room.
+    `answers` contains the values of the options of `hvn init`. Raises `NoRange` if a network does not have a free
+    range.
     """
     taken = [*in_use, *AKS_RESERVED]
     hub = _existing_hub(answers) if "hub_vnet_id" in answers else _new_hub(answers, taken)
@@ -107,4 +108,4 @@ def _free(proposals: Iterable[tuple[int, Sequence[str]]], taken: list[IPv4Networ
             if cidr := FreeBlocks((IPv4Network(network),), taken).take(length):
                 taken.append(cidr)
                 return cidr
-    raise NoRange("the private address space has no free range that is large enough: write the file manually")
+    raise NoRange("the private address space lacks a free range of this size: write the file manually")

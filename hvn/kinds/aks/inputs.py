@@ -37,7 +37,8 @@ class WindowInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpgradeInputs:
-    """The channels of automatic upgrades, each with its window; no window if the channel upgrades nothing in it."""
+    """The channels of automatic upgrades, each with a maintenance window, or None if the channel does not use a
+    window."""
 
     kubernetes: str | None
     kubernetes_window: WindowInputs | None

@@ -45,7 +45,7 @@ class GatewayInputs:
 class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
-    `subnets` are those beside the firewall's, the gateway's and the runners'.
+    `subnets` contains all subnets except those of the firewall, the gateway and the runners.
     """
 
     group: ResourceGroup

@@ -38,8 +38,8 @@ class SpokeRules:
 class NetworkInputs(LoggedInputs):
     """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
-    `group` contains the new resources, and `vnet` unless the VNet is existing. `open_table` has no routes; subnets with
-    `route: none` have it.
+    `group` contains the new resources, and `vnet` unless the VNet is existing. `open_table` is the route table without
+    routes, for subnets with `route: none`.
     """
 
     group: ResourceGroup

@@ -15,9 +15,9 @@ from hvn.topology.naming import VSO_NAMESPACE
 
 @dataclass(frozen=True, slots=True)
 class SyncedSecret:
-    """A secret of Vault and its Kubernetes Secret.
+    """A secret in Vault with its Kubernetes Secret.
 
-    `restart` lists workloads as (kind, name), `templates` more keys as (key, template).
+    `restart` lists workloads as (kind, name), `templates` lists more keys as (key, template).
     """
 
     path: str

@@ -14,10 +14,13 @@ def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return the logins that are lost with the JWT mount. Vault revokes the leases of its logins."""
+    """Return the logins that are lost with the JWT mount. With the mount, Vault revokes the leases of the mount's
+    logins."""
     inputs = workspace.inputs
     if isinstance(inputs, VaultAuthInputs) and any(rule.creates for role in inputs.roles for rule in role.reader.rules):
-        return Message("every login of its apps, and their dynamic credentials; the secrets themselves stay in Vault")
+        return Message(
+            "every login of the spoke's apps, and their dynamic credentials; the secrets themselves stay in Vault"
+        )
     return Message("every login of the spoke's apps; the secrets themselves stay in Vault")
 
 

@@ -106,7 +106,7 @@ TimeOfDay = Annotated[
         kind="a time of day",
         rule="hours and minutes from 00:00 to 23:59, in quotes",
         example='"22:00"',
-        why="AKS takes the start of a maintenance window in this form",
+        why="AKS requires the start of a maintenance window in this form",
         see=_WINDOWS,
     ),
 ]
@@ -117,7 +117,7 @@ UtcOffset = Annotated[
         kind="an offset from UTC",
         rule="+ or -, hours and minutes, in quotes",
         example='"+09:00"',
-        why="AKS takes the offset of a maintenance window in this form",
+        why="AKS requires the offset of a maintenance window in this form",
         see=_WINDOWS,
     ),
 ]

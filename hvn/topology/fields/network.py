@@ -27,11 +27,11 @@ NsgAddress = Annotated[
         kind="an address, a range or a service tag",
         rule="an IPv4 address or range, or a service tag",
         example="10.64.0.0/16",
-        why="an NSG rule takes addresses, ranges and service tags",
+        why="an NSG rule accepts addresses, ranges and service tags",
         see=_RULES,
     ),
 ]
-# The numbers are compared by the rule nsg-rule: a pattern cannot order the ends of a range.
+# The rule nsg-rule compares the two ports: a pattern cannot compare the ends of a range.
 _PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|0)"
 
 

@@ -94,7 +94,7 @@ TemplateText = Annotated[
         kind="the text of a template",
         rule="a Go template of 1 to 1,000 characters, on one line",
         example="{{ .Secrets.username }}",
-        why="the operator renders the text as a Go template, and a reviewer must see all of it",
+        why="the operator renders the text as a Go template, and a reviewer must see the whole template",
         see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/secret-transformation",
     ),
 ]

@@ -33,7 +33,7 @@ _DRAIN = Limit(
     see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
 )
 _SOAK = Limit(
-    why="azurerm takes 0 to 30 minutes",
+    why="azurerm accepts 0 to 30 minutes",
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 _KEYS = Limit(
@@ -117,6 +117,6 @@ class Cluster(Model):
 
     @property
     def upgrade_channel(self) -> str:
-        """Return the channel of Kubernetes upgrades: none for a named patch, because a plan cannot ask for an older
-        patch."""
+        """Return the channel of Kubernetes upgrades: `none` for a version with a patch, because AKS refuses a return to
+        an older patch."""
         return "none" if self.pinned else self.upgrades.channel

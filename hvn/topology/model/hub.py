@@ -115,7 +115,8 @@ class Runners(Model):
 
 
 class Bastion(Model):
-    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. The Bastion itself is not built here."""
+    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. This project does not create Azure Bastion
+    itself."""
 
     cidr: Cidr
     """Range of AzureBastionSubnet, /26 or larger."""
@@ -168,7 +169,7 @@ class NewHub(Model):
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Further subnets by name. The HVN has no route to them."""
+    """Further subnets by name. The HVN does not have routes to these subnets."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()

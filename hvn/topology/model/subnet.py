@@ -9,8 +9,8 @@ from pydantic import Discriminator, Field, Tag
 from hvn.topology.fields import Cidr, ExistingNsg, Frozen, Limit, NsgAddress, NsgRuleName, Port
 from hvn.topology.model.base import Model
 
-# Azure's actions for each service (`az network vnet subnet list-available-delegations`). A subnet with other actions
-# differs from Azure's answer in every plan.
+# Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
+# would show a difference from Azure's subnet.
 _JOIN = ("Microsoft.Network/virtualNetworks/subnets/join/action",)
 _ACTION = ("Microsoft.Network/virtualNetworks/subnets/action",)
 _POLICIES = (
@@ -35,7 +35,7 @@ DELEGATIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 _ROUTE = Limit(
-    why="a subnet has the route table with the default route to the firewall, or one without routes",
+    why="a subnet has a route table with a default route to the firewall, or a route table without routes",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 _DELEGATION = Limit(
@@ -43,7 +43,7 @@ _DELEGATION = Limit(
     see="https://learn.microsoft.com/azure/virtual-network/subnet-delegation-overview",
 )
 _ENDPOINTS = Limit(
-    why="azurerm compares the endpoints with Azure's names of the services",
+    why="azurerm accepts only Azure's names of the services as endpoints",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview",
 )
 _RULE = Limit(
@@ -51,7 +51,7 @@ _RULE = Limit(
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 _PRIORITY = Limit(
-    why="Azure takes 100 to 4096, and the rules of this project have 100 to 199, so that no other rule overrides them",
+    why="Azure allows 100 to 4096, and this project uses 100 to 199, so that other rules cannot override its rules",
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 
@@ -88,9 +88,9 @@ class NsgRule(Model):
     """A rule of a subnet's NSG."""
 
     priority: Annotated[int, Field(ge=200, le=4096, examples=[200]), _PRIORITY]
-    """The rule with the lowest number that matches decides."""
+    """Azure applies only the matching rule with the lowest number."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
-    """Direction of the connection. Answers need no rule."""
+    """Direction of the connection. Replies do not need a rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
     """Effect of the rule."""
     protocol: Annotated[Literal["tcp", "udp", "icmp", "any"], _RULE] = "tcp"
@@ -104,7 +104,7 @@ class NsgRule(Model):
 
 
 class Subnet(Model):
-    """A subnet. The short form is its range alone."""
+    """A subnet. The short form contains only the range."""
 
     cidr: Cidr
     """Range of the subnet, inside the VNet."""
@@ -122,7 +122,7 @@ class Subnet(Model):
 
 
 def _form(value: Any) -> str:
-    """Return the tag of the form that a subnet has, so that the validator reports errors of that form alone."""
+    """Return the tag of a subnet's form, so that the validator reports only errors of this form."""
     return "<subnet>" if isinstance(value, Mapping | Subnet) else "<range>"
 
 

@@ -23,7 +23,7 @@ WINDOWED = ("NodeImage", "SecurityPatch")
 
 
 class Window(Model):
-    """A weekly maintenance window. AKS may break it for critical maintenance."""
+    """A weekly maintenance window. AKS may upgrade outside the window for critical maintenance."""
 
     day: Annotated[
         Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
