@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,8 +34,14 @@ class Postgres:
 
 
 @contextmanager
-def postgres(folder: pathlib.Path) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """Start a server on a free port, and stop it at the end. Skips the test without PostgreSQL."""
+    # pytest's folders are closed for other users.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        yield from _started(pathlib.Path(folder))
+
+
+def _started(folder: pathlib.Path) -> Iterator[Postgres]:
     initdb, control = _program("initdb"), _program("pg_ctl")
     if initdb is None or control is None:
         pytest.skip("PostgreSQL is missing: install the package postgresql")
@@ -44,11 +51,6 @@ def postgres(folder: pathlib.Path) -> Iterator[Postgres]:
     if user:
         for path in (folder, folder / "password"):
             os.chown(path, user.pw_uid, user.pw_gid)
-        # pytest's folders are closed for other users.
-        for parent in folder.parents:
-            if parent.name.startswith("pytest-"):
-                parent.chmod(0o711)
-
     as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
     def run(*arguments: str | pathlib.Path) -> None:

@@ -1,6 +1,5 @@
 """From the topology to a user in a database: an app gets, uses, renews and revokes credentials of real servers."""
 
-import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,9 +27,8 @@ CREATE = "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTI
 
 
 @pytest.fixture
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder: pathlib.Path = tmp_path_factory.mktemp("postgres")
-    with postgres(folder) as started:
+def database() -> Iterator[Postgres]:
+    with postgres() as started:
         yield started
 
 
