@@ -1,4 +1,4 @@
-"""`aks-<spoke>`: the private AKS cluster, and its identity with role assignments."""
+"""`aks-<spoke>`: the private AKS cluster with its node pools, and its identity with role assignments."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,10 +14,14 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterNetworkProfile,
 )
+from cdktf_cdktf_provider_azurerm.kubernetes_cluster_node_pool import (
+    KubernetesClusterNodePool,
+    KubernetesClusterNodePoolUpgradeSettings,
+)
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from hvn.kinds.aks.inputs import AksInputs, WindowInputs
+from hvn.kinds.aks.inputs import AksInputs, NodePoolInputs, WindowInputs
 from stacks import workspace
 from stacks.logs import diagnostic_setting
 
@@ -96,6 +100,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
             prevent_destroy=inputs.prevent_destroy or None, ignore_changes=["default_node_pool[0].tags"]
         ),
     )
+    for pool in inputs.node_pools:
+        _more_nodes(stack, inputs, cluster, pool)
     diagnostic_setting(stack, inputs.logs, cluster)
     TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
     TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)
@@ -123,12 +129,16 @@ def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedA
 def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
     pool = inputs.node_pool
     return KubernetesClusterDefaultNodePool(
-        name="system",
+        name=pool.name,
         # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
-        temporary_name_for_rotation="systemtmp",
+        temporary_name_for_rotation=f"{pool.name}tmp",
         vm_size=pool.vm_size,
         vnet_subnet_id=inputs.node_subnet.id,
         zones=list(pool.zones) or None,
+        max_pods=pool.max_pods,
+        os_disk_type=pool.os_disk_type,
+        os_disk_size_gb=pool.os_disk_size_gb,
+        only_critical_addons_enabled=pool.only_critical_addons,
         auto_scaling_enabled=True,
         min_count=pool.min_count,
         max_count=pool.max_count,
@@ -143,6 +153,43 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
             undrainable_node_behavior="Schedule",
         ),
         tags=workspace.tags(inputs),
+    )
+
+
+def _more_nodes(
+    stack: TerraformStack, inputs: AksInputs, cluster: KubernetesCluster, pool: NodePoolInputs
+) -> KubernetesClusterNodePool:
+    """Build a node pool. AKS takes no upgrade settings for spot nodes."""
+    settings = KubernetesClusterNodePoolUpgradeSettings(
+        max_surge=pool.max_surge,
+        node_soak_duration_in_minutes=pool.node_soak_minutes,
+        drain_timeout_in_minutes=pool.drain_timeout_minutes,
+        undrainable_node_behavior="Schedule",
+    )
+    return KubernetesClusterNodePool(
+        stack,
+        f"nodes_{pool.name}",
+        name=pool.name,
+        temporary_name_for_rotation=f"{pool.name}tmp",
+        kubernetes_cluster_id=cluster.id,
+        mode=pool.mode,
+        vm_size=pool.vm_size,
+        vnet_subnet_id=inputs.node_subnet.id,
+        zones=list(pool.zones) or None,
+        max_pods=pool.max_pods,
+        os_disk_type=pool.os_disk_type,
+        os_disk_size_gb=pool.os_disk_size_gb,
+        auto_scaling_enabled=True,
+        min_count=pool.min_count,
+        max_count=pool.max_count,
+        orchestrator_version=inputs.kubernetes_version,
+        node_labels=dict(pool.labels) or None,
+        node_taints=list(pool.taints) or None,
+        priority="Spot" if pool.spot else None,
+        eviction_policy="Delete" if pool.spot else None,
+        upgrade_settings=None if pool.spot else settings,
+        tags=workspace.tags(inputs),
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]),
     )
 
 

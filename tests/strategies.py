@@ -616,6 +616,8 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
 @st.composite
 def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
     pool = draw(st.integers(1, 100))
+    tainted = draw(st.booleans())
+    more = draw(more_nodes(for_apps=tainted))
     version = draw(st.sampled_from(("1.36", "1.35.4")))
     return {
         "kubernetes_version": version,
@@ -630,9 +632,14 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
                     drain_timeout_minutes=st.integers(1, 1440),
                     node_soak_minutes=st.integers(0, 30),
                     zones=zones(),
+                    max_pods=st.integers(30, 250),
+                    os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
+                    os_disk_size_gb=st.integers(30, 2048),
                 )
             ),
+            **({"only_critical_addons": True} if tainted else {}),
         },
+        **({"node_pools": more} if more else {}),
         **draw(optional(prevent_destroy=st.booleans(), upgrades=upgrades(patches=version == "1.36"))),
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(optional(admin_groups=st.lists(uuids(), max_size=2))),
@@ -648,6 +655,46 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys")))},
         "apps": draw(apps()) if with_apps else {},
     }
+
+
+SURGE = {"max_surge": "1", "drain_timeout_minutes": 5, "node_soak_minutes": 1}
+
+
+@st.composite
+def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
+    """Draw further node pools; with `for_apps`, one of them takes every pod."""
+    pools: Topology = {}
+    for name in draw(st.lists(st.sampled_from(("a", "apps", "batch9999")), max_size=3, unique=True)):
+        mode = draw(st.sampled_from((None, "User", "System")))
+        spot = mode != "System" and draw(st.booleans())
+        most = draw(st.integers(1, 50))
+        pools[name] = {
+            "vm_size": "Standard_D4s_v5",
+            "min_count": draw(st.integers(1 if mode == "System" else 0, most)),
+            "max_count": most,
+            **({"mode": mode} if mode else {}),
+            **({"spot": True} if spot else {}),
+            **draw(
+                optional(
+                    zones=zones(),
+                    max_pods=st.integers(30, 250),
+                    os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
+                    os_disk_size_gb=st.integers(30, 2048),
+                    labels=st.just({"example.com/tier": "batch", "empty": ""}),
+                    taints=st.just(["workload=batch:NoSchedule", "a=:PreferNoSchedule"]),
+                )
+            ),
+            **(
+                {}
+                if spot
+                else draw(
+                    optional(max_surge=st.just("1"), drain_timeout_minutes=st.just(5), node_soak_minutes=st.just(1))
+                )
+            ),
+        }
+    if for_apps:
+        pools["open"] = {"vm_size": "Standard_D4s_v5", "min_count": 0, "max_count": 3}
+    return pools
 
 
 @st.composite

@@ -155,10 +155,10 @@ UNSUPPORTED = (
     ),
     # --- AKS
     Unsupported(
-        keys="node_pools user_node_pools additional_node_pools",
+        keys="user_node_pools additional_node_pools agent_pools",
         at=_CLUSTER,
-        why="a cluster has one node pool",
-        fix="write `spokes.<spoke>.cluster.node_pool`; instead of a second pool, add a spoke with a cluster",
+        fix="write the system pool as `spokes.<spoke>.cluster.node_pool`, and other pools as "
+        "`spokes.<spoke>.cluster.node_pools`",
     ),
     Unsupported(
         keys="kubenet network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",

@@ -92,6 +92,54 @@ def test_a_renamed_system_pool_replaces_the_cluster_unless_its_rotation_failed(s
     assert planned(stage)["actions"] == ["update"]
 
 
+def nodes(stage: Stage, name: str, **arguments: object) -> dict[str, Any]:
+    """Add a node pool to the cluster of payments, and return its JSON."""
+    pools = stage.change("aks-payments")["resource"].setdefault("azurerm_kubernetes_cluster_node_pool", {})
+    pools[f"nodes_{name}"] = {
+        "name": name,
+        "kubernetes_cluster_id": "${azurerm_kubernetes_cluster.cluster.id}",
+        "vm_size": "Standard_D4s_v5",
+        "auto_scaling_enabled": True,
+        "min_count": 0,
+        "max_count": 3,
+        **arguments,
+    }
+    added: dict[str, Any] = pools[f"nodes_{name}"]
+    return added
+
+
+def test_node_pools_come_and_go_without_the_others(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    nodes(stage, "batch")
+    assert not stage.build("aks-payments").failed
+    nodes(stage, "apps", mode="System", min_count=1)
+    plan = stage.plan_of("aks-payments")["resource_changes"]
+    assert [change["address"] for change in plan if change["change"]["actions"] != ["no-op"]] == [
+        "azurerm_kubernetes_cluster_node_pool.nodes_apps"
+    ]
+    del stage.change("aks-payments")["resource"]["azurerm_kubernetes_cluster_node_pool"]["nodes_batch"]
+    assert not stage.build("aks-payments").failed
+    assert [pool["name"] for pool in stage.cloud.find("azurerm_kubernetes_cluster_node_pool")] == ["apps"]
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"vm_size": "Standard_D8s_v5"}, "`temporary_name_for_rotation` must be specified"),
+        ({"mode": "System"}, "`min_count` must be configured"),
+        ({"priority": "Spot", "upgrade_settings": {"max_surge": "1"}}, "Spot pools can't set max surge."),
+        ({"vm_size": "Standard_D8s_v5", "temporary_name_for_rotation": "batchtmp"}, ""),
+    ],
+)
+def test_conflicting_arguments_of_a_node_pool_are_refused(stage: Stage, change: dict[str, Any], error: str) -> None:
+    batch = nodes(stage, "batch")
+    stage.build(*NETWORK, "aks-payments")
+    batch |= change
+    errors = messages(stage.build("aks-payments").failures)
+    assert error in errors if error else not errors
+
+
 def planned(stage: Stage) -> Any:
     """Return the change of the cluster in a plan."""
     changes = stage.plan_of("aks-payments")["resource_changes"]

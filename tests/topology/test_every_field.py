@@ -161,7 +161,10 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
             other = re.sub("<[^>]*>", "*", same[1])
             for listed in [listed for listed in tables if listed == other or listed.startswith(f"{other}.")]:
                 tables[path + listed.removeprefix(other)] += tables[listed]
-        tables[path].append(set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)))
+        rows = set(re.findall(r"^- `(\w+)` \(", section, re.MULTILINE))
+        if more := re.search(r"^As in `[^`]*`: (.*)\.$", section, re.MULTILINE):
+            rows |= set(re.findall(r"`(\w+)`", more[1]))
+        tables[path].append(rows)
     missing = set()
     for field in walk(model):
         section = re.sub(r"\([^)]*\)", "", field.path).removesuffix(field.name).removesuffix(".")

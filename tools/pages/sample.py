@@ -9,7 +9,17 @@ from typing import Any, NamedTuple
 import main as app
 from hvn.check.load import Checked
 from hvn.kinds.workspace import Workspace
-from hvn.topology.model import Ci, Gateway, GithubCi, HcpTerraformCi, Logs, VaultLogin, VaultPeering, VnetFacts
+from hvn.topology.model import (
+    Ci,
+    Gateway,
+    GithubCi,
+    HcpTerraformCi,
+    Logs,
+    MoreNodes,
+    VaultLogin,
+    VaultPeering,
+    VnetFacts,
+)
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
 
@@ -44,7 +54,11 @@ def variants(checked: Checked) -> Iterator[Checked]:
         name: spoke.model_copy(
             update={
                 "cluster": (spoke.cluster or cluster).model_copy(
-                    update={"admin_groups": groups, "vault_login": VaultLogin(keys="issuer")}
+                    update={
+                        "admin_groups": groups,
+                        "vault_login": VaultLogin(keys="issuer"),
+                        "node_pools": {"apps": MoreNodes(vm_size="Standard_D4s_v5", min_count=0, max_count=3)},
+                    }
                 )
             }
         )

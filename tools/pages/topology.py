@@ -34,6 +34,7 @@ KEYS = {
     "firewall_rules": "<rule>",
     "rules": "<rule>",
     "address_pools": "<pool>",
+    "node_pools": "<pool>",
     "on_premises": "<site>",
     "tags": "<tag>",
     "templates": "<key>",
@@ -78,7 +79,11 @@ def _sections(
     """
     rows = []
     inside: list[tuple[str, str, type[BaseModel]]] = []
+    base = next(one for one in type_.__mro__[1:] if issubclass(one, BaseModel))
+    same_as = listed.get(base, "")
     for name, field in type_.model_fields.items():
+        if same_as and name in base.model_fields:
+            continue
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
         meaning, default = _meaning_and_default(field)
@@ -98,6 +103,10 @@ def _sections(
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
+    if same_as:
+        rows.append(f"\nAs in `{same_as}`: {', '.join(code(name) for name in base.model_fields)}.")
+    elif base.model_fields:
+        listed[base] = path
     yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), "\n".join(rows)))
     for at, heading, inner in inside:
         if inner not in listed:

@@ -24,17 +24,17 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool with a min_count greater than its max_count."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.node_pool.min_count > spoke.cluster.node_pool.max_count:
-            pool = spoke.cluster.node_pool
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "cluster", "node_pool", "min_count"),
-                message=Message(
-                    "min_count {least} is greater than max_count {most}", least=pool.min_count, most=pool.max_count
-                ),
-                fix=Message(
-                    "raise max_count to {least}, or lower min_count to {most}",
-                    least=pool.min_count,
-                    most=pool.max_count,
-                ),
-            )
+        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+            if pool.min_count > pool.max_count:
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", *at, "min_count"),
+                    message=Message(
+                        "min_count {least} is greater than max_count {most}", least=pool.min_count, most=pool.max_count
+                    ),
+                    fix=Message(
+                        "raise max_count to {least}, or lower min_count to {most}",
+                        least=pool.min_count,
+                        most=pool.max_count,
+                    ),
+                )

@@ -28,23 +28,21 @@ LIMIT = 1000
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool that exceeds the limit with max_count nodes and the surge."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
-            continue
-        pool = spoke.cluster.node_pool
-        more = surge(pool.max_surge, pool.max_count)
-        if pool.max_count + more > LIMIT:
-            count = largest_max_count(pool, LIMIT)
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "cluster", "node_pool", "max_count"),
-                message=Message(
-                    "max_count {most} with a surge of {surge} is {nodes} nodes, and the limit is {limit}",
-                    most=pool.max_count,
-                    surge=more,
-                    nodes=pool.max_count + more,
-                    limit=LIMIT,
-                ),
-                fix=Message("lower max_count to {count}, or lower max_surge", count=count)
-                if count
-                else Message("lower max_surge or min_count and max_count"),
-            )
+        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+            more = surge(pool.max_surge, pool.max_count)
+            if pool.max_count + more > LIMIT:
+                count = largest_max_count(pool, LIMIT)
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", *at, "max_count"),
+                    message=Message(
+                        "max_count {most} with a surge of {surge} is {nodes} nodes, and the limit is {limit}",
+                        most=pool.max_count,
+                        surge=more,
+                        nodes=pool.max_count + more,
+                        limit=LIMIT,
+                    ),
+                    fix=Message("lower max_count to {count}, or lower max_surge", count=count)
+                    if count
+                    else Message("lower max_surge or min_count and max_count"),
+                )

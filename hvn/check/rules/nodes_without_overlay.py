@@ -27,10 +27,11 @@ DCSV2 = re.compile(r"Standard_DC\d+s_v2", re.IGNORECASE)
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VM size of the DCsv2 series."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and DCSV2.fullmatch(spoke.cluster.node_pool.vm_size):
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "cluster", "node_pool", "vm_size"),
-                message=Message("{size} is of the DCsv2 series", size=spoke.cluster.node_pool.vm_size),
-                fix=Message("use another series, for example {example}", example="Standard_DC4s_v3"),
-            )
+        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+            if DCSV2.fullmatch(pool.vm_size):
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", *at, "vm_size"),
+                    message=Message("{size} is of the DCsv2 series", size=pool.vm_size),
+                    fix=Message("use another series, for example {example}", example="Standard_DC4s_v3"),
+                )

@@ -1,6 +1,6 @@
 """The inputs of `aks-<spoke>`, and their derivation from the topology."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hvn.kinds import common
 from hvn.kinds.inputs import LoggedInputs, Subnet
@@ -8,14 +8,18 @@ from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
-from hvn.topology.model import WINDOWED, Cluster, Spoke, Topology, Window
+from hvn.topology.model import WINDOWED, Cluster, MoreNodes, NodePool, Spoke, Topology, Window
 from hvn.topology.naming import Resource, ResourceGroup
+
+SYSTEM_POOL = "system"
+SPOT = "kubernetes.azure.com/scalesetpriority"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePoolInputs:
-    """The cluster's node pool."""
+    """A node pool. Only the pool `system` has `only_critical_addons`, only other pools have the last four settings."""
 
+    name: str
     vm_size: str
     min_count: int
     max_count: int
@@ -23,6 +27,14 @@ class NodePoolInputs:
     drain_timeout_minutes: int
     node_soak_minutes: int
     zones: tuple[str, ...]
+    max_pods: int
+    os_disk_type: str
+    os_disk_size_gb: int | None
+    only_critical_addons: bool = False
+    mode: str = "System"
+    labels: tuple[tuple[str, str], ...] = ()
+    taints: tuple[str, ...] = ()
+    spot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,7 @@ class AksInputs(LoggedInputs):
     service_cidr: str
     dns_service_ip: str
     node_pool: NodePoolInputs
+    node_pools: tuple[NodePoolInputs, ...]
     prevent_destroy: bool
     upgrades: UpgradeInputs
     admin_groups: tuple[str, ...]
@@ -85,7 +98,6 @@ def workspace(site: Site) -> Workspace | None:
 def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInputs:
     """Return the inputs of the private cluster in a spoke."""
     vnet = locations.spoke_vnet(topology, name, spoke)
-    pool = cluster.node_pool
     return AksInputs(
         **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER, spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -102,19 +114,44 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         service_cidr=str(cluster.service_cidr),
         # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
-        node_pool=NodePoolInputs(
-            vm_size=pool.vm_size,
-            min_count=pool.min_count,
-            max_count=pool.max_count,
-            max_surge=pool.max_surge,
-            drain_timeout_minutes=pool.drain_timeout_minutes,
-            node_soak_minutes=pool.node_soak_minutes,
-            zones=tuple(sorted(set(pool.zones))),
+        node_pool=replace(
+            _pool(SYSTEM_POOL, cluster.node_pool), only_critical_addons=cluster.node_pool.only_critical_addons
         ),
+        node_pools=tuple(_more_nodes(key, cluster.node_pools[key]) for key in sorted(cluster.node_pools)),
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
         logs=common.logs(topology),
+    )
+
+
+def _pool(name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
+    return NodePoolInputs(
+        name=name,
+        vm_size=pool.vm_size,
+        min_count=pool.min_count,
+        max_count=pool.max_count,
+        max_surge=pool.max_surge,
+        drain_timeout_minutes=pool.drain_timeout_minutes,
+        node_soak_minutes=pool.node_soak_minutes,
+        zones=tuple(sorted(set(pool.zones))),
+        max_pods=pool.max_pods,
+        os_disk_type=pool.os_disk_type,
+        os_disk_size_gb=pool.os_disk_size_gb,
+    )
+
+
+def _more_nodes(name: str, pool: MoreNodes) -> NodePoolInputs:
+    """Return a pool with the label and the taint that AKS adds to spot nodes; without them each plan removes them.
+
+    https://learn.microsoft.com/azure/aks/spot-node-pool
+    """
+    return replace(
+        _pool(name, pool),
+        mode=pool.mode,
+        labels=tuple(sorted({**pool.labels, **({SPOT: "spot"} if pool.spot else {})}.items())),
+        taints=(*((f"{SPOT}=spot:NoSchedule",) if pool.spot else ()), *sorted(set(pool.taints))),
+        spot=pool.spot,
     )
 
 

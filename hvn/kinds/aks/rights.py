@@ -35,6 +35,18 @@ RIGHTS = Rights(
                 ),
             ),
         ),
+        "azurerm_kubernetes_cluster_node_pool": Needs(
+            (READER,),
+            (
+                Grant(
+                    "Azure",
+                    "`Microsoft.ContainerService/managedClusters/agentPools/write` and `/delete`, in Contributor",
+                    "the cluster",
+                    "I",
+                    "aks-permissions",
+                ),
+            ),
+        ),
         "azurerm_monitor_diagnostic_setting": MONITOR_DIAGNOSTIC_SETTING,
         "azurerm_role_assignment": Needs(
             (Grant("Azure", "Reader", "{scope}", "S", "roles"),),

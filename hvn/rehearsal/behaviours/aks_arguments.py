@@ -25,7 +25,7 @@ def create(change: Change) -> None:
     """Refuse a cluster with an invalid combination of arguments, or with a service range that overlaps a subnet."""
     cluster = change.after
     _network(change, (cluster.get("network_profile") or [{}])[0])
-    _pool(cluster["default_node_pool"][0])
+    refuse_sizes(cluster["default_node_pool"][0])
     zone, private = cluster.get("private_dns_zone_id"), cluster.get("private_cluster_enabled")
     own_zone = zone not in {None, "System", "None"}
     identity = (cluster.get("identity") or [{}])[0].get("type")
@@ -42,7 +42,7 @@ def create(change: Change) -> None:
 def update(change: Change) -> None:
     """Refuse invalid sizes of the node pool, and a rotation of the node pool without `temporary_name_for_rotation`."""
     before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
-    _pool(after)
+    refuse_sizes(after)
     rotating = [name for name in ROTATING if (before.get(name) or None) != (after.get(name) or None)]
     if rotating and not after.get("temporary_name_for_rotation"):
         raise Refusal(
@@ -85,7 +85,8 @@ def _vnet(subnet: str) -> str:
     return subnet.rpartition("/subnets/")[0]
 
 
-def _pool(pool: Any) -> None:
+def refuse_sizes(pool: Any, *, empty: bool = False) -> None:
+    """Refuse invalid numbers of a node pool's nodes. `empty`: the pool may have no nodes."""
     least, most = pool.get("min_count") or 0, pool.get("max_count") or 0
     if not pool.get("auto_scaling_enabled"):
         if least or most:
@@ -95,7 +96,7 @@ def _pool(pool: Any) -> None:
             )
         return
     for name, value in (("max_count", most), ("min_count", least)):
-        if not value:
+        if not value and not (empty and name == "min_count"):
             raise Refusal(f"`{name}` must be configured when `auto_scaling_enabled` is set to `true`")
     if least > most:
         raise Refusal("`max_count` must be >= `min_count`")

@@ -28,6 +28,7 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
         "InUseSubnetCannotBeDeleted",
         [
             ("azurerm_kubernetes_cluster", _in_block("default_node_pool", "vnet_subnet_id")),
+            ("azurerm_kubernetes_cluster_node_pool", _by_argument("vnet_subnet_id")),
             ("azurerm_firewall", _in_block("ip_configuration", "subnet_id")),
         ],
     ),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
-from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.aks.inputs import AksInputs, NodePoolInputs
 from hvn.review.context import Context
 from hvn.review.diff import difference
 from hvn.review.differences import Difference
@@ -16,10 +16,10 @@ RULE = Rule(
     id="HVN915",
     name="nodes-replaced",
     level=Level.WARNING,
-    reports="The VM size or the zones of a node pool change, or the Kubernetes version of a cluster.",
+    reports="A change replaces or removes the nodes of a pool, or upgrades the Kubernetes version of a cluster.",
     why=(
         "pods move to other nodes: node by node in an upgrade; all at once, without cordon and drain, after a"
-        " change of VM size or zones"
+        " change that Azure cannot make in place"
     ),
     fix="apply it in a maintenance window",
     example="""\
@@ -31,9 +31,18 @@ spokes:
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 LABEL = "hvn: interrupts"
-# `rotates` in hvn/rehearsal/tables/azurerm.json.
-ROTATES = ("vm_size", "zones")
-OF_THE_POOL = re.compile(rf"default_node_pool\[0\]\.({'|'.join(ROTATES)})(\[|$)")
+# The arguments of `ROTATING` in hvn/rehearsal/behaviours/aks_arguments.py that the file sets, by input.
+ROTATES = {
+    "vm_size": "vm_size",
+    "zones": "zones",
+    "max_pods": "max_pods",
+    "os_disk_type": "os_disk_type",
+    "os_disk_size_gb": "os_disk_size_gb",
+    "only_critical_addons": "only_critical_addons_enabled",
+}
+BY_ARGUMENT = {argument: name for name, argument in ROTATES.items()}
+CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
+OF_A_POOL = re.compile(rf"(?:default_node_pool\[0\]\.)?({'|'.join(BY_ARGUMENT)})(\[|$)")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -48,23 +57,28 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, before, after in context.changed(AksInputs):
         if after is None:
             continue
-        for name in ROTATES:
-            sides = getattr(before.node_pool, name), getattr(after.node_pool, name)
-            if sides[0] != sides[1]:
-                by_edit.add((workspace.id, name))
-                message = Message(
-                    "all nodes are replaced without cordon and drain: {argument} {difference}",
-                    argument=Words(name),
-                    difference=difference(*sides),
-                )
-                yield Finding(rule=RULE, workspace=workspace.id, message=message)
+        for address, old_pool, new_pool in _pools(before, after):
+            for name in ROTATES if new_pool else ():
+                sides = getattr(old_pool, name), getattr(new_pool, name)
+                if sides[0] != sides[1]:
+                    by_edit.add((workspace.id, address, name))
+                    message = Message(
+                        "all nodes of {pool} are replaced without cordon and drain: {argument} {difference}",
+                        pool=old_pool.name,
+                        argument=Words(name),
+                        difference=difference(*sides),
+                    )
+                    yield Finding(rule=RULE, workspace=workspace.id, message=message)
+            if new_pool is None or new_pool.spot != old_pool.spot:
+                template = "the node pool {pool} is removed" if new_pool is None else "the node pool {pool} is replaced"
+                yield Finding(rule=RULE, workspace=workspace.id, message=Message(template, pool=old_pool.name))
         old, new = before.kubernetes_version, after.kubernetes_version
         if old != new and not lower(old, new):
             message = Message("Kubernetes {old} → {new}: {upgrade}", old=old, new=new, upgrade=_upgrade(old, new))
             yield Finding(rule=RULE, workspace=workspace.id, message=message)
     for plan in context.plans.values():
         for change in plan.changes:
-            others = [one for name, one in _of_nodes(change) if (plan.workspace, name) not in by_edit]
+            others = [one for name, one in _of_nodes(change) if (plan.workspace, change.address, name) not in by_edit]
             if others:
                 message = Message(
                     "all nodes are replaced without cordon and drain, by the plan of {address}: {changes}",
@@ -79,10 +93,18 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _of_nodes(change: ResourceChange) -> Iterator[tuple[str, Difference]]:
     """Yield the changes of a cluster's node pool that replace its nodes, explained by an edit or not."""
-    if change.type == "azurerm_kubernetes_cluster" and change.action is Action.UPDATE:
+    if change.type in (CLUSTER, NODES) and change.action is Action.UPDATE:
         for one in change.differences:
-            if match := OF_THE_POOL.match(one.path):
-                yield match[1], one
+            if match := OF_A_POOL.match(one.path):
+                yield BY_ARGUMENT[match[1]], one
+
+
+def _pools(before: AksInputs, after: AksInputs) -> Iterator[tuple[str, NodePoolInputs, NodePoolInputs | None]]:
+    """Yield the address, the old and the new inputs of each node pool; None if the pool is removed."""
+    yield f"{CLUSTER}.cluster", before.node_pool, after.node_pool
+    now = {pool.name: pool for pool in after.node_pools}
+    for pool in before.node_pools:
+        yield f"{NODES}.nodes_{pool.name}", pool, now.get(pool.name)
 
 
 def _upgrade(old: str, new: str) -> Message:

@@ -27,16 +27,20 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview",
 )
 LABEL = "hvn: interrupts"
+LIMITS = ("min_count", "max_count")
 VAULT_TIERS: tuple[str, ...] = get_args(Vault.model_fields["tier"].annotation)
 FIREWALL_TIERS = ("Standard", "Premium")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about lower limits of node pools, and about lower tiers."""
-    for workspace, pool, new_pool in context.changed(AksInputs):
-        for limit in ("min_count", "max_count"):
-            if new_pool and getattr(new_pool.node_pool, limit) < getattr(pool.node_pool, limit):
-                yield _lower(workspace.id, limit, getattr(pool.node_pool, limit), getattr(new_pool.node_pool, limit))
+    for workspace, aks, new_aks in context.changed(AksInputs):
+        now = {pool.name: pool for pool in (new_aks.node_pool, *new_aks.node_pools)} if new_aks else {}
+        for pool in (aks.node_pool, *aks.node_pools):
+            sides = [(limit, getattr(pool, limit), getattr(now.get(pool.name, pool), limit)) for limit in LIMITS]
+            for limit, old, new in sides:
+                if new < old:
+                    yield _lower(workspace.id, limit, old, new)
     for workspace, hcp, new_hcp in context.changed(HcpInputs):
         if hcp.new_vault and new_hcp and new_hcp.new_vault:
             tiers = hcp.new_vault.tier, new_hcp.new_vault.tier

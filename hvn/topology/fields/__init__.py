@@ -33,7 +33,19 @@ from hvn.topology.fields.logs import (
     StreamUser,
 )
 from hvn.topology.fields.marks import REFUSED, Address, Cidr, Frozen, Ip, Limit, Range, Text
-from hvn.topology.fields.names import Label, ObjectName, PoolName, SiteName, Slug, SpokeName, TopologyName
+from hvn.topology.fields.names import (
+    Label,
+    NodeLabelKey,
+    NodeLabelValue,
+    NodePoolName,
+    ObjectName,
+    PoolName,
+    SiteName,
+    Slug,
+    SpokeName,
+    Taint,
+    TopologyName,
+)
 from hvn.topology.fields.network import ExistingNsg, NsgAddress, NsgRuleName, Port
 from hvn.topology.fields.resource_names import SubnetName
 from hvn.topology.fields.vault import (
@@ -81,6 +93,9 @@ __all__ = [
     "LogWorkspaceId",
     "MaxSurge",
     "Mount",
+    "NodeLabelKey",
+    "NodeLabelValue",
+    "NodePoolName",
     "NsgAddress",
     "NsgRuleName",
     "ObjectName",
@@ -112,6 +127,7 @@ __all__ = [
     "SubnetName",
     "TagKey",
     "TagValue",
+    "Taint",
     "TemplateText",
     "Text",
     "TimeOfDay",

@@ -45,6 +45,59 @@ PoolName = Annotated[
         see=_SLUG,
     ),
 ]
+# Terraform names the pool of a rotation <name>tmp, and a pool's name has at most 12 characters.
+NodePoolName = Annotated[
+    str,
+    Text(
+        pattern=r"(?!system$)(?![a-z0-9]*tmp$)[a-z][a-z0-9]{0,8}",
+        kind="a node pool name",
+        rule="1 to 9 lower-case letters and digits, beginning with a letter, not system and not ending in tmp",
+        example="apps",
+        why="AKS takes 12 characters, and azurerm replaces nodes through a second pool, here <name>tmp",
+        see="https://learn.microsoft.com/azure/aks/create-node-pools",
+    ),
+]
+_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"
+_LABEL_KEY = (
+    r"(?!([a-z0-9.-]*\.)?kubernetes\.azure\.com/)(?![a-z0-9.-]*kubernetes\.io/)"
+    r"((?=[^/]{1,253}/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?"
+    r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+)
+_LABEL_VALUE = r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?"
+NodeLabelKey = Annotated[
+    str,
+    Text(
+        pattern=_LABEL_KEY,
+        kind="a key of a node label",
+        rule="a Kubernetes label key, without the prefixes of Kubernetes and AKS",
+        example="workload",
+        why="Kubernetes limits keys to 63 characters after a DNS prefix, and reserves kubernetes.io and "
+        "kubernetes.azure.com",
+        see=_LABELS,
+    ),
+]
+NodeLabelValue = Annotated[
+    str,
+    Text(
+        pattern=_LABEL_VALUE,
+        kind="a value of a node label",
+        rule="at most 63 letters, digits, - _ and ., with a letter or digit at either end",
+        example="batch",
+        why="Kubernetes takes no other values",
+        see=_LABELS,
+    ),
+]
+Taint = Annotated[
+    str,
+    Text(
+        pattern=rf"{_LABEL_KEY}={_LABEL_VALUE}:(NoSchedule|PreferNoSchedule|NoExecute)",
+        kind="a taint",
+        rule="key=value:effect with the effect NoSchedule, PreferNoSchedule or NoExecute",
+        example="workload=batch:NoSchedule",
+        why="AKS takes taints in this form",
+        see="https://learn.microsoft.com/azure/aks/use-node-taints",
+    ),
+]
 SiteName = Annotated[
     str,
     Text(

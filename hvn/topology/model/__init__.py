@@ -7,7 +7,7 @@ models generate the JSON Schema and the reference page, so every field has a des
 from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarget, Secret, Synced
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
-from hvn.topology.model.cluster import Cluster, NodePool, VaultLogin, Vso
+from hvn.topology.model.cluster import Cluster, VaultLogin, Vso
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
@@ -23,6 +23,7 @@ from hvn.topology.model.hub import (
 )
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
+from hvn.topology.model.node_pool import MoreNodes, NodePool
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.streams import Stream
 from hvn.topology.model.subnet import DELEGATIONS, NsgRule, Subnet, SubnetOrRange, subnet
@@ -57,6 +58,7 @@ __all__ = [
     "LocalState",
     "Logs",
     "Model",
+    "MoreNodes",
     "Naming",
     "NewHub",
     "NodePool",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hvn.diagnostics.message import Path
 from hvn.topology.fields import (
     ChartVersion,
     Cidr,
@@ -13,54 +14,20 @@ from hvn.topology.fields import (
     KubernetesVersion,
     Label,
     Limit,
-    MaxSurge,
+    NodePoolName,
     Registry,
     Uuid,
-    VmSize,
-    Zone,
 )
 from hvn.topology.model.app import App
 from hvn.topology.model.base import Model
-from hvn.topology.model.hub import ZONES
+from hvn.topology.model.node_pool import MoreNodes, NodePool
 from hvn.topology.model.upgrades import Upgrades
 
-_NODES = Limit(
-    why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
-    see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
-)
-_DRAIN = Limit(
-    why="AKS waits 1 to 1440 minutes for a node's pods before the upgrade fails",
-    see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
-)
-_SOAK = Limit(
-    why="azurerm accepts 0 to 30 minutes",
-    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
-)
 _KEYS = Limit(
     why="a JWT mount checks tokens with public keys or with one OIDC issuer; the kubernetes method cannot reach a "
     "private cluster",
     see="https://developer.hashicorp.com/vault/api-docs/auth/jwt",
 )
-
-
-class NodePool(Model):
-    """The cluster's node pool, which scales between two numbers of nodes."""
-
-    vm_size: VmSize
-    """VM size of the nodes. A change replaces the nodes through a second pool, without cordon and drain."""
-    min_count: Annotated[int, Field(ge=1, le=1000, examples=[2]), _NODES]
-    """Smallest number of nodes."""
-    max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
-    """Largest number of nodes."""
-    drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
-    """Minutes that an upgrade waits for the pods of a node before the upgrade fails."""
-    node_soak_minutes: Annotated[int, Field(ge=0, le=30, examples=[5]), _SOAK] = 0
-    """Minutes that an upgrade waits after each node."""
-    max_surge: MaxSurge = "10%"
-    """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
-    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
-    """Availability zones of the nodes. The VM size must be available in each zone. A change replaces the nodes, without
-    cordon and drain."""
 
 
 class Vso(Model):
@@ -93,7 +60,9 @@ class Cluster(Model):
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
     """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
     node_pool: NodePool
-    """The cluster's node pool."""
+    """The first node pool, with the name `system`."""
+    node_pools: Annotated[Mapping[NodePoolName, MoreNodes], Frozen] = Field(default={}, validate_default=True)
+    """More node pools, by name."""
     prevent_destroy: bool = True
     """False: Terraform may destroy and replace the cluster."""
     upgrades: Upgrades = Upgrades()
@@ -120,3 +89,11 @@ class Cluster(Model):
         """Return the channel of Kubernetes upgrades: `none` for a version with a patch, because AKS refuses a return to
         an older patch."""
         return "none" if self.pinned else self.upgrades.channel
+
+    @property
+    def pools(self) -> Mapping[Path, NodePool | MoreNodes]:
+        """Return all node pools by their path below the cluster."""
+        return {
+            ("node_pool",): self.node_pool,
+            **{("node_pools", name): pool for name, pool in sorted(self.node_pools.items())},
+        }

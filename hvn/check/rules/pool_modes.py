@@ -1,0 +1,58 @@
+"""HVN512 pool-modes: AKS refuses a combination of settings of a node pool, or pods have no place to run."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.model import MoreNodes, Topology
+
+RULE = Rule(
+    id="HVN512",
+    name="pool-modes",
+    reports="A node pool's settings exclude each other, or no pool runs the apps.",
+    why="AKS keeps system pods off spot nodes and out of empty pools, and takes no upgrade settings for spot nodes",
+    fix="remove one of the settings",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pools:
+        batch: {vm_size: Standard_D4s_v5, min_count: 0, max_count: 3, mode: System}
+""",
+    see="https://learn.microsoft.com/azure/aks/use-system-pools",
+)
+WHY_APPS = Message("the pool's taint keeps apps and Vault Secrets Operator out, so their pods stay pending")
+SETTINGS = ("drain_timeout_minutes", "max_surge", "node_soak_minutes")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield settings of a pool that exclude each other, and a tainted system pool without another pool for apps."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster is None:
+            continue
+        at = ("spokes", name, "cluster")
+        for key, pool in spoke.cluster.node_pools.items():
+            for field, message in _wrong(pool):
+                yield Finding(rule=RULE, path=(*at, "node_pools", key, field), message=message)
+        apps = any(not pool.spot and not _closed(pool) for pool in spoke.cluster.node_pools.values())
+        if spoke.cluster.node_pool.only_critical_addons and not apps:
+            yield Finding(
+                rule=RULE,
+                path=(*at, "node_pool", "only_critical_addons"),
+                message=Message("no other pool takes pods without tolerations"),
+                why=WHY_APPS,
+                fix=Message("add a pool to node_pools without taints and spot, or remove the setting"),
+            )
+
+
+def _wrong(pool: MoreNodes) -> Iterator[tuple[str, Message]]:
+    if pool.spot and pool.mode == "System":
+        yield "spot", Message("a system pool cannot have spot nodes")
+    if pool.mode == "System" and pool.min_count == 0:
+        yield "min_count", Message("a system pool cannot be empty")
+    for field in SETTINGS if pool.spot else ():
+        if field in pool.model_fields_set:
+            yield field, Message("{field} has no effect on spot nodes", field=field)
+
+
+def _closed(pool: MoreNodes) -> bool:
+    return any(not taint.endswith(":PreferNoSchedule") for taint in pool.taints)

@@ -1,0 +1,82 @@
+"""`spokes.<spoke>.cluster.node_pool` and `node_pools`: the nodes of a cluster."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hvn.topology.fields import Frozen, Limit, MaxSurge, NodeLabelKey, NodeLabelValue, Taint, VmSize, Zone
+from hvn.topology.model.base import Model
+from hvn.topology.model.hub import ZONES
+
+_NODES = Limit(
+    why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
+    see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
+)
+_DRAIN = Limit(
+    why="AKS waits 1 to 1440 minutes for a node's pods before the upgrade fails",
+    see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
+)
+_SOAK = Limit(
+    why="azurerm accepts 0 to 30 minutes",
+    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
+)
+_PODS = Limit(
+    why="a node of an overlay runs up to 250 pods, and a system node needs 30",
+    see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
+)
+_DISK = Limit(
+    why="an OS disk has 30 to 2048 GiB, and is a managed disk or on the VM's own disk",
+    see="https://learn.microsoft.com/azure/aks/concepts-storage",
+)
+_MODES = Limit(
+    why="AKS has two modes",
+    see="https://learn.microsoft.com/azure/aks/use-system-pools",
+)
+
+
+class _Pool(Model):
+    """The settings that all node pools have."""
+
+    vm_size: VmSize
+    """VM size of the nodes. A change replaces the nodes through a second pool, without cordon and drain."""
+    max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
+    """Largest number of nodes."""
+    drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
+    """Minutes that an upgrade waits for the pods of a node before the upgrade fails."""
+    node_soak_minutes: Annotated[int, Field(ge=0, le=30, examples=[5]), _SOAK] = 0
+    """Minutes that an upgrade waits after each node."""
+    max_surge: MaxSurge = "10%"
+    """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
+    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
+    """Availability zones of the nodes; the VM size must be available in each. A change replaces the nodes."""
+    max_pods: Annotated[int, Field(ge=30, le=250, examples=[110]), _PODS] = 250
+    """Largest number of pods on a node. A change replaces the nodes."""
+    os_disk_type: Annotated[Literal["Managed", "Ephemeral"], _DISK] = "Managed"
+    """Ephemeral: the OS disk is on the VM's own disk. A change replaces the nodes."""
+    os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
+    """Size of the OS disk in GiB. A change replaces the nodes. [default: AKS chooses by VM size]"""
+
+
+class NodePool(_Pool):
+    """The cluster's first node pool, which runs AKS's system pods."""
+
+    min_count: Annotated[int, Field(ge=1, le=1000, examples=[2]), _NODES]
+    """Smallest number of nodes."""
+    only_critical_addons: bool = False
+    """True: a taint keeps the apps out, and they need another pool. A change replaces the nodes."""
+
+
+class MoreNodes(_Pool):
+    """Another node pool. Adding or removing one changes no other pool."""
+
+    min_count: Annotated[int, Field(ge=0, le=1000, examples=[0]), _NODES]
+    """Smallest number of nodes."""
+    mode: Annotated[Literal["User", "System"], _MODES] = "User"
+    """System: the pool also runs AKS's system pods."""
+    labels: Annotated[Mapping[NodeLabelKey, NodeLabelValue], Frozen] = Field(default={}, validate_default=True)
+    """Kubernetes labels of the nodes."""
+    taints: tuple[Taint, ...] = ()
+    """Taints of the nodes."""
+    spot: bool = False
+    """True: spare capacity that Azure may take back at any time. A change replaces the pool."""
