@@ -11,6 +11,7 @@ from pages.markdown import page, table
 from pages.sample import Built
 from pages.workspaces import by_kind
 
+READER = "Reader"  # of a scope, for all types there
 BLOBS = "Storage Blob Data Contributor on the container"
 STATE = (
     ("`local`", "the files in `state/`", "the same", "S"),
@@ -23,12 +24,11 @@ STATE = (
     ("`cloud`", "the permission Plan on the workspaces", "the permission Write", "U"),
 )
 
-INTRO = (
-    "This page lists the least rights that an identity needs to plan a workspace, and the additional rights to "
-    "apply the workspace. Each item has the\nresource types that need the right, and the source: **S**: the source "
-    "states the right; **I**: inferred from the source;\n**U**: not verified. No right was tested with a live "
-    "subscription."
-)
+INTRO = """\
+This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
+workspace. Each item has the resource types that need the right (Reader: all types), and the source: **S**: the source
+states the right; **I**: inferred from the source; **U**: not verified. No right was tested with a live subscription.
+"""
 NOTES = """
 ## How to read it
 
@@ -60,7 +60,7 @@ def made(built: Sequence[Built]) -> str:
         plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
         text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply also**", _rows(apply)]
-        _refuse_unused(kind, "".join(text))
+        _refuse_unused(kind, {type_ for _, types in [*plan, *apply] for type_ in types})
         parts += text
     if unused := SOURCES.keys() - used:
         raise LookupError(f"unused sources in hvn/kinds/rights.py: {', '.join(sorted(unused))}")
@@ -85,7 +85,7 @@ def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
         source = f"{grant.mark} {_source(grant.source)}"
         scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
     lines = [
-        f"- {system}, {', '.join(where)}: {right}, for {types} ({source})"
+        f"- {system}, {', '.join(where)}: {right}{'' if right == READER else f', for {types}'} ({source})"
         for (system, right, types, source), where in scopes.items()
     ]
     return "\n".join(lines) or "Nothing."
@@ -95,9 +95,9 @@ def _source(source: str) -> str:
     return f"[source]({source})" if "://" in source else f"[{source}]"
 
 
-def _refuse_unused(kind: Kind, text: str) -> None:
+def _refuse_unused(kind: Kind, types: set[str]) -> None:
     names = {entry: entry.removesuffix(".kube_config").removesuffix(".own_role") for entry in of_kind(kind).needs}
-    if unused := sorted(entry for entry, name in names.items() if f"`{name}`" not in text):
+    if unused := sorted(entry for entry, name in names.items() if f"`{name}`" not in types):
         raise LookupError(f"unused entries in {kind.rights}: {', '.join(unused)}")
 
 
