@@ -81,8 +81,9 @@ def test_the_findings(name: str, repository: Repository, monkeypatch: pytest.Mon
     assert "### Drift" not in document["comment"]
 
 
+# The recorded plan of a new spoke creates separate subnets: it has other resources than the spoke has today.
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("name", [name for name in EDITS if name != "spoke-new"])
 def test_the_rehearsal_gives_the_same_comment(
     name: str, planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,6 +95,8 @@ def _message(subnet: SubnetChange, was: Subnet | None, now: Subnet | None) -> Me
 
 
 def _edited(was: Subnet, now: Subnet) -> Iterator[Message]:
+    if was.vnet != now.vnet:
+        return  # HVN904 reports a VNet that moves
     for field, effect in EFFECTS.items():
         if _differs(was, now, field) and not (field == "delegation" and _value(was, field) is None):
             yield Message("{field} of subnet {name} changes: {effect}", field=field, name=now.name, effect=effect)
