@@ -20,7 +20,9 @@ Stack = Mapping[str, Any]
 `variable` has no default, and an `output` changes no resource."""
 
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
-_INDEX = re.compile(r"\[\d+\]")
+_INDEX = re.compile(r'\[(?:\d+|"[^"\]]*")\]')
+_SETS = ("azurerm_virtual_network",)
+"""Types with a set of blocks with names (hvn/review/vnet_subnets.py): the order of the blocks means nothing."""
 _SETTINGS = ("lifecycle", "provider", "count", "for_each")
 _Leaves = list[tuple[str, Any]]
 
@@ -93,8 +95,9 @@ class _Edit:
         if len(actions) == 1 and actions != ("update",):
             return []  # the edit neither adds nor removes this block
         sides = list(leaves_of(before)), list(leaves_of(after))
+        type_ = name.partition(".")[0]
         forced = [path_text(path) for path in change.get("replace_paths") or ()]
-        changed = meaningful(leaves(change), forced, type_=name.partition(".")[0], replaced=actions != ("update",))
+        changed = meaningful(leaves(change, named=type_ in _SETS), forced, type_=type_, replaced=actions != ("update",))
         return [leaf.argument for leaf in changed if self._same(leaf, *sides)] or None
 
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:

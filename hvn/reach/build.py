@@ -26,7 +26,7 @@ from hvn.reach.network import (
     UserRoute,
 )
 from hvn.reach.nsg import SecurityGroup
-from hvn.topology import firewall, locations, naming
+from hvn.topology import firewall, locations, naming, security
 from hvn.topology.model import NewHub, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
@@ -60,7 +60,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             HUB: (_hub(topology),),
             RUNNERS: (_runners(topology),),
             **{place.label: (place,) for place in _hub_subnets(topology)},
-            **{name: tuple(_of_spoke(name, inputs)) for name, inputs in networks.items()},
+            **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
         },
         halves=halves,
@@ -115,7 +115,7 @@ def _hub_subnets(topology: Topology) -> Iterator[Place]:
             yield _subnet(HUB, HUB, subnet, [inputs.runner_routes])
 
 
-def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
+def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
     """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
     for subnet in inputs.subnets:
         yield _subnet(name, name, subnet, [inputs.route_table])
@@ -128,6 +128,10 @@ def _of_spoke(name: str, inputs: NetworkInputs) -> Iterator[Place]:
                 cidr=cidr,
                 routes=_routes(inputs.route_table),
                 unknown="" if inputs.new_vnet else unknown,
+                # The NSG that a subnet of this range would have.
+                nsg=SecurityGroup("of a new subnet", security.of_any_subnet(topology, topology.spokes[name]))
+                if inputs.new_vnet
+                else None,
             )
 
 

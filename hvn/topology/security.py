@@ -41,6 +41,11 @@ def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[
     return (*own, *of_file(subnet))
 
 
+def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
+    """Return the rules that each NSG of this project in a spoke has."""
+    return _closed_to_hvn(topology, spoke)
+
+
 def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rules of the node subnet's NSG.
 
