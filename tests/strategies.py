@@ -592,7 +592,7 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
     return {
         name: {
-            "priority": 200 + 1000 * index,
+            "priority": 101 + 1000 * index,
             **draw(
                 optional(
                     direction=st.sampled_from(("inbound", "outbound")),

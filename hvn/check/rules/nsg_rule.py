@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology import security
 from hvn.topology.addresses import overlaps
 from hvn.topology.model import NsgRule, Subnet, Topology
 from hvn.topology.ranges import subnets_of_file
@@ -30,21 +31,30 @@ OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
 HOST_BITS = Message("Azure refuses a prefix that does not contain the first address of its range")
 TAKEN = Message("Azure refuses two rules with the same name, or with the same priority and direction, in an NSG")
+Slots = dict[tuple[str, int], str]
+"""The names of rules by direction and priority."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each rule with the name or priority of another rule, and for each value that Azure
     refuses."""
     for path, subnet in subnets_of_file(topology):
-        yield from _taken(path, subnet)
+        yield from _taken(path, subnet, _own(topology, path))
         for name, rule in subnet.rules.items():
             yield from _values((*path, "rules", name), rule)
 
 
-def _taken(path: Path, subnet: Subnet) -> Iterator[Finding]:
+def _own(topology: Topology, path: Path) -> Slots:
+    """Return the rules of this project in the NSG of a subnet of the file. The hub's subnets have none."""
+    spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
+    own = security.closed_to_hvn(topology, spoke) if spoke else ()
+    return {(rule.direction.lower(), rule.priority): rule.name for rule in own}
+
+
+def _taken(path: Path, subnet: Subnet, own: Slots) -> Iterator[Finding]:
     names: dict[str, str] = {name: name for name in OWN_NAMES}
-    priorities: dict[tuple[str, int], str] = {}
-    free = _free(subnet)
+    priorities = dict(own)
+    free = _free(subnet, own)
     for name in sorted(subnet.rules):
         rule = subnet.rules[name]
         other = names.setdefault(name.casefold(), name)
@@ -73,9 +83,9 @@ def _taken(path: Path, subnet: Subnet) -> Iterator[Finding]:
             )
 
 
-def _free(subnet: Subnet) -> Iterator[int]:
-    used = {rule.priority for rule in subnet.rules.values()}
-    return (priority for priority in range(200, 4097) if priority not in used)
+def _free(subnet: Subnet, own: Slots) -> Iterator[int]:
+    used = {rule.priority for rule in subnet.rules.values()} | {priority for _, priority in own}
+    return (priority for priority in range(100, 4097) if priority not in used)
 
 
 def _values(path: Path, rule: NsgRule) -> Iterator[Finding]:

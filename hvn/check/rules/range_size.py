@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import subnets
@@ -13,7 +13,8 @@ from hvn.topology.ranges import subnets
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it.",
+    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. A /27 for Azure "
+    "Bastion is a warning.",
     why="HCP refuses the size during plan, Azure at apply",
     fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
     "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
@@ -27,18 +28,26 @@ hvn:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The prefix lengths that a kind of range can have."""
+    """The prefix lengths that a kind of range can have. A range below `recommended` is a warning."""
 
     kind: Words
     largest: int
     smallest: int
     why: Message
+    recommended: int | None = None
 
 
 HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and cannot change the range of an HVN"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
 GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
-BASTION = Size(Words("AzureBastionSubnet"), 8, 26, Message("Azure Bastion needs a subnet of /26 or larger"))
+# https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
+BASTION = Size(
+    Words("AzureBastionSubnet"),
+    8,
+    27,
+    Message("Azure Bastion needs a subnet of /26 or larger; a smaller one limits a Bastion of before November 2021"),
+    recommended=26,
+)
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))
 # azurerm accepts more.
@@ -54,11 +63,13 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each range of HVN, VNets, subnets and Services with a size that its kind cannot have."""
     fixes = RangeFixes(topology)
     for path, cidr, size in _ranges(topology):
-        if size.largest <= cidr.prefixlen <= size.smallest:
+        smallest = size.recommended or size.smallest
+        if size.largest <= cidr.prefixlen <= smallest:
             continue
-        small = cidr.prefixlen > size.smallest
+        small = cidr.prefixlen > smallest
         yield Finding(
             rule=RULE,
+            level=Level.WARNING if small and cidr.prefixlen <= size.smallest else None,
             path=path,
             message=Message(
                 "{cidr} is too {direction} for {kind}, which is /{largest} to /{smallest}",
@@ -66,11 +77,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                 direction=Words("small" if small else "large"),
                 kind=size.kind,
                 largest=size.largest,
-                smallest=size.smallest,
+                smallest=smallest,
             ),
             why=size.why,
             # The first part of a range that is too large does not overlap additional ranges.
-            fix=fixes.enlarge(path, cidr, size.smallest)
+            fix=fixes.enlarge(path, cidr, smallest)
             if small
             else Message("use {cidr}", cidr=next(cidr.subnets(new_prefix=size.largest))),
         )

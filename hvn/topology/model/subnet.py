@@ -51,7 +51,7 @@ _RULE = Limit(
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 _PRIORITY = Limit(
-    why="Azure allows 100 to 4096, and this project uses 100 to 199, so that other rules cannot override its rules",
+    why="Azure allows 100 to 4096",
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 
@@ -87,8 +87,9 @@ Delegation = Literal[
 class NsgRule(Model):
     """A rule of a subnet's NSG."""
 
-    priority: Annotated[int, Field(ge=200, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies only the matching rule with the lowest number."""
+    priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
+    """Azure applies only the matching rule with the lowest number. In a `direct` spoke, inbound 100 is the project's rule
+    against connections from the HVN."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
     """Direction of the connection. Replies do not need a rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
