@@ -36,7 +36,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     if inputs.gateway:
         routes = gateway_table(stack, inputs, inputs.gateway, group)
         subnets.append(plain_subnet(inputs.gateway.subnet, route_table=routes.id))
-    vnet = new_vnet(stack, inputs, [inputs.cidr], group, subnets)
+    vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
     _firewall(stack, inputs, group, vnet)
 
     dns_tags = workspace.dns_tags(inputs)

@@ -417,6 +417,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
         }
     return {
         "cidr": str(cidr),
+        **draw(optional(more_cidrs=st.just(["10.1.0.0/24"]))),
         "firewall": {
             "cidr": str(firewall),
             **draw(
@@ -531,7 +532,9 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         }
         spoke |= draw(optional(subscription_id=st.just(network.split("/")[2])))
     else:
-        spoke |= {"cidr": str(vnet), **draw(optional(subscription_id=uuids()))}
+        first, second = map(str, vnet.subnets())
+        spoke |= draw(st.sampled_from(({"cidr": str(vnet)}, {"cidr": second, "more_cidrs": [first]})))
+        spoke |= draw(optional(subscription_id=uuids()))
     names = draw(st.lists(subnet_names(), max_size=3, unique_by=str.casefold))
     spoke["subnets"] = {name: draw(subnets(str(cidr))) for name, cidr in zip(names, others, strict=False)}
     if draw(st.booleans()):

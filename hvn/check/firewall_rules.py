@@ -10,7 +10,6 @@ from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
 from hvn.topology.model import FirewallRule, Topology
 from hvn.topology.ranges import top_ranges
-from hvn.topology.rule_places import vnet_ranges
 
 
 class Written(NamedTuple):
@@ -59,7 +58,7 @@ class Zones:
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        ranges = [(cidr, Zone(Net.SPOKE, name)) for name, one in topology.spokes.items() for cidr in vnet_ranges(one)]
+        ranges = [(cidr, Zone(Net.SPOKE, name)) for name, one in topology.spokes.items() for cidr in one.cidrs]
         pools = []
         for path, cidr in top_ranges(topology):
             if path[0] == "address_pools":

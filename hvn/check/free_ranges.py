@@ -110,11 +110,11 @@ class RangeFixes:
         if self._is_existing(path):
             return Message("use an existing network with other ranges, or renumber this network first")
         match path:
-            case ("spokes", str(name), "cidr"):
+            case ("spokes", str(name), "cidr" | "more_cidrs", *_):
                 return self._spoke(name, length)
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
                 return self._in_cluster(name, str(key), length)
-            case ("hvn" | "hub", "cidr") | ("address_pools", _):
+            case ("hvn" | "hub", "cidr") | ("hub", "more_cidrs", _) | ("address_pools", _):
                 return self._top(path, length)
             case _:
                 return self._subnet(path, length)
@@ -139,11 +139,11 @@ class RangeFixes:
     def _neighbours(self, path: Path, cidr: IPv4Network) -> tuple[Iterable[IPv4Network], Neighbours]:
         """Return the ranges that may contain the range at `path`, and all ranges that the range must not overlap."""
         match path:
-            case ("spokes", _, "cidr"):
+            case ("spokes", _, "cidr" | "more_cidrs", *_):
                 return self._topology.address_pools.values(), self._spokes
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
                 return (RFC6598, *RFC1918), Neighbours((*self._routed(name, str(key)), cidr))
-            case ("hvn" | "hub", "cidr") | ("address_pools", _):
+            case ("hvn" | "hub", "cidr") | ("hub", "more_cidrs", _) | ("address_pools", _):
                 return RFC1918, Neighbours(cidr for _, cidr in top_ranges(self._topology))
             case _:
                 vnet = self._vnets[self._vnet_of(path)]
@@ -257,9 +257,8 @@ class RangeFixes:
     def _routed(self, name: str, key: str) -> list[IPv4Network]:
         """Return the ranges that a cluster's pods, or its Services, must not overlap."""
         spoke = self._topology.spokes[name]
-        own = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
         # The pools contain all other spokes.
-        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *own, *AKS_RESERVED]
+        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *spoke.cidrs, *AKS_RESERVED]
         if spoke.cluster:
             routed.append(spoke.cluster.service_cidr if key == "pod_cidr" else spoke.cluster.pod_cidr)
         return routed

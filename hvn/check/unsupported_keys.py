@@ -48,10 +48,10 @@ UNSUPPORTED = (
     Unsupported(keys="location", fix="delete the key; `azure.region` is the region of all resources"),
     Unsupported(keys="region", at=f"vault hub spokes.* {_CLUSTER}", fix="delete the key; write `azure.region`"),
     Unsupported(
-        keys="vnet virtual_network address_space address_prefix address_prefixes",
+        keys="vnet virtual_network address_space address_prefix address_prefixes cidrs",
         at="hub spokes.*",
-        fix="write the range of a new VNet as `spokes.<spoke>.cidr` or `hub.cidr`, and an existing VNet as "
-        "`spokes.<spoke>.existing` or `hub.existing`",
+        fix="write the ranges of a new VNet as `spokes.<spoke>.cidr` and `spokes.<spoke>.more_cidrs`, or `hub.cidr` "
+        "and `hub.more_cidrs`, and an existing VNet as `spokes.<spoke>.existing` or `hub.existing`",
     ),
     Unsupported(
         keys="vnet_id",

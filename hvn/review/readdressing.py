@@ -62,7 +62,7 @@ def _spoke(inputs: NetworkInputs, *, location: str) -> _Network:
 
 def _hub(inputs: HubInputs) -> _Network:
     subnets = tuple(inline_subnets(inputs))
-    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=(inputs.cidr,), subnets=subnets)
+    return _Network(vnet=inputs.vnet, location=inputs.location, cidrs=inputs.cidrs, subnets=subnets)
 
 
 def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]) -> Move | None:

@@ -23,7 +23,7 @@ def hub_vnet(topology: Topology) -> Resource:
 def hub_cidrs(topology: Topology) -> tuple[str, ...]:
     """Return all ranges of the hub's VNet."""
     hub = topology.hub
-    return _texts(hub.existing.cidrs if isinstance(hub, ExistingHub) else (hub.cidr,))
+    return _texts(hub.existing.cidrs if isinstance(hub, ExistingHub) else hub.cidrs)
 
 
 def runners_cidr(topology: Topology) -> str:
@@ -95,7 +95,7 @@ def spoke_vnet(topology: Topology, name: str, spoke: Spoke) -> Resource:
 
 def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
     """Return all ranges of the spoke's VNet."""
-    return _texts(spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ())
+    return _texts(spoke.cidrs)
 
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:

@@ -23,6 +23,8 @@ def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
             yield ("hub", "existing", "cidrs", index), cidr
     else:
         yield ("hub", "cidr"), topology.hub.cidr
+        for index, cidr in enumerate(topology.hub.more_cidrs):
+            yield ("hub", "more_cidrs", index), cidr
 
 
 def on_premises_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -37,6 +39,8 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     for name, spoke in topology.spokes.items():
         if spoke.cidr:
             yield ("spokes", name, "cidr"), spoke.cidr
+        for index, cidr in enumerate(spoke.more_cidrs):
+            yield ("spokes", name, "more_cidrs", index), cidr
         if spoke.existing:
             for index, cidr in enumerate(spoke.existing.cidrs):
                 yield ("spokes", name, "existing", "cidrs", index), cidr
@@ -57,20 +61,19 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
     else:
         hub = topology.hub
-        yield ("hub", "firewall", "cidr"), hub.firewall.cidr, (hub.cidr,)
-        yield ("hub", "runners", "cidr"), hub.runners.cidr, (hub.cidr,)
+        yield ("hub", "firewall", "cidr"), hub.firewall.cidr, hub.cidrs
+        yield ("hub", "runners", "cidr"), hub.runners.cidr, hub.cidrs
         if hub.gateway:
-            yield ("hub", "gateway", "cidr"), hub.gateway.cidr, (hub.cidr,)
+            yield ("hub", "gateway", "cidr"), hub.gateway.cidr, hub.cidrs
         if hub.bastion:
-            yield ("hub", "bastion", "cidr"), hub.bastion.cidr, (hub.cidr,)
+            yield ("hub", "bastion", "cidr"), hub.bastion.cidr, hub.cidrs
         for subnet, value in hub.subnets.items():
-            yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, (hub.cidr,)
+            yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, hub.cidrs
     for name, spoke in topology.spokes.items():
-        vnet = spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
         if spoke.cluster:
-            yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, vnet
+            yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, spoke.cidrs
         for subnet, value in spoke.subnets.items():
-            yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, vnet
+            yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, spoke.cidrs
 
 
 def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
@@ -133,5 +136,5 @@ def peerings(topology: Topology) -> dict[str, int]:
         routes["hub"] = 1 + pools + sites + len(vault_resolvers(topology))
     for name, spoke in topology.spokes.items():
         if spoke.vault_route == "direct":
-            routes[name] = len(spoke.existing.cidrs) if spoke.existing else 1
+            routes[name] = len(spoke.cidrs)
     return routes

@@ -29,15 +29,10 @@ def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
     return None
 
 
-def vnet_ranges(spoke: Spoke) -> tuple[IPv4Network, ...]:
-    """Return the ranges of a spoke's VNet."""
-    return spoke.existing.cidrs if spoke.existing else (spoke.cidr,) if spoke.cidr else ()
-
-
 def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None:
     match inside:
         case []:
-            return vnet_ranges(spoke)
+            return spoke.cidrs
         case ["cluster"] if spoke.cluster:
             return (spoke.cluster.node_cidr,)
         case ["subnets", subnet] if subnet in spoke.subnets:

@@ -89,7 +89,7 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
         match workspace.inputs:
             case HubInputs() as hub_inputs:
                 subnets = [hub_inputs.firewall_subnet.cidr, hub_inputs.runner_subnet.cidr]
-                subnets_by_vnet.append(((hub_inputs.cidr,), subnets))
+                subnets_by_vnet.append((hub_inputs.cidrs, subnets))
             case NetworkInputs() as network:
                 vnets += map(IPv4Network, network.cidrs)
                 subnets_by_vnet.append((network.cidrs, [subnet.cidr for subnet in network.subnets]))

@@ -1,4 +1,4 @@
-"""HVN303 cidr-or-existing: a spoke has both cidr and existing, or neither."""
+"""HVN303 cidr-or-existing: a spoke has both cidr and existing, or neither, or more_cidrs without cidr."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from hvn.topology.model import Spoke, Topology
 RULE = Rule(
     id="HVN303",
     name="cidr-or-existing",
-    reports="A spoke has both cidr and existing, or neither.",
-    why="this project either creates the spoke's VNet with a range, or uses an existing VNet",
+    reports="A spoke has both cidr and existing, or neither, or more_cidrs without cidr.",
+    why="this project either creates the spoke's VNet with its ranges, or uses an existing VNet",
     fix="set cidr to create the VNet, or existing to use an existing VNet",
     example="""\
 spokes:
@@ -24,7 +24,7 @@ LENGTH = 20
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each spoke with both `cidr` and `existing`, or with neither."""
+    """Yield a finding for each spoke with `cidr` and `existing`, with neither, or with `more_cidrs` and `existing`."""
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cidr is not None and spoke.existing is not None:
@@ -40,6 +40,13 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=("spokes", name),
                 message=Message("cidr and existing are both missing"),
                 fix=_range(fixes, spoke),
+            )
+        elif spoke.cidr is None and spoke.more_cidrs:
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "more_cidrs"),
+                message=Message("{cidrs} belong to a new VNet, but existing is set", cidrs=spoke.more_cidrs),
+                fix=Message("write all ranges of the existing VNet as existing.cidrs"),
             )
 
 

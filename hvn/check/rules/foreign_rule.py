@@ -7,7 +7,7 @@ from hvn.check.firewall_rules import written
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
-from hvn.topology.rule_places import ranges_of, vnet_ranges
+from hvn.topology.rule_places import ranges_of
 
 RULE = Rule(
     id="HVN422",
@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     for one in written(topology):
         if not one.owner:
             continue
-        own = vnet_ranges(topology.spokes[one.owner])
+        own = topology.spokes[one.owner].cidrs
         if not any(side and _inside(topology, side, own) for side in (one.rule.sources, one.rule.destinations)):
             yield Finding(
                 rule=RULE,

@@ -175,11 +175,12 @@ def _ids(topology: Topology, name: str) -> Iterator[tuple[str, str]]:
     spoke = topology.spokes[name]
     if spoke.vault_route == "direct":
         yield "HVN peering", peering_id(topology.name, name)
-        if spoke.existing is None:
-            yield "HVN route", peering_id(topology.name, name)
-        else:
-            for cidr in spoke.existing.cidrs:
-                yield "HVN route", range_route_id(topology.name, name, str(cidr))
+        for cidr in spoke.cidrs:
+            own = cidr == spoke.cidr
+            yield (
+                "HVN route",
+                peering_id(topology.name, name) if own else range_route_id(topology.name, name, str(cidr)),
+            )
 
 
 def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[Finding]:

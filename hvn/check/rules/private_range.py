@@ -79,7 +79,7 @@ def _needs_private(topology: Topology, path: Path) -> bool:
             return peering is not None
         case ("address_pools", pool):
             return peering is not None and pool in peering.transit_pools
-        case ("spokes", str(name), "cidr" | "existing", *_):
+        case ("spokes", str(name), "cidr" | "more_cidrs" | "existing", *_):
             return topology.spokes[name].vault_route != "none"
         case _:
             return True

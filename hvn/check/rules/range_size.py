@@ -8,7 +8,7 @@ from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology.model import NewHub, Topology
-from hvn.topology.ranges import subnets
+from hvn.topology.ranges import hub_ranges, spoke_ranges, subnets
 
 RULE = Rule(
     id="HVN102",
@@ -90,16 +90,15 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
     yield ("hvn", "cidr"), topology.hvn.cidr, HVN
     if isinstance(topology.hub, NewHub):
-        yield ("hub", "cidr"), topology.hub.cidr, VNET
+        yield from ((path, cidr, VNET) for path, cidr in hub_ranges(topology))
         yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
         if topology.hub.gateway:
             yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
         if topology.hub.bastion:
             yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
+    yield from ((path, cidr, VNET) for path, cidr in spoke_ranges(topology) if path[2] != "existing")
     for path, cidr, _ in subnets(topology):
         yield path, cidr, SUBNET
     for name, spoke in topology.spokes.items():
-        if spoke.cidr:
-            yield ("spokes", name, "cidr"), spoke.cidr, VNET
         if spoke.cluster:
             yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr, SERVICES

@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network) -> Message:
-    offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[-1] == "cidr" else None
+    offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[2] != "existing" else None
     if offer is None:
         return Message("add an address pool that contains {cidr}", cidr=cidr)
     return Message("use {offer}, or add an address pool that contains {cidr}", offer=offer, cidr=cidr)

@@ -50,7 +50,7 @@ class HubInputs(LoggedInputs):
 
     group: ResourceGroup
     vnet: Resource
-    cidr: str
+    cidrs: tuple[str, ...]
     dns_servers: tuple[str, ...]
     firewall_subnet: Subnet
     runner_subnet: BuiltSubnet
@@ -85,7 +85,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         **common.in_azure(topology, "hub", VNET),
         group=network.group,
         vnet=network,
-        cidr=str(new_hub.cidr),
+        cidrs=locations.hub_cidrs(topology),
         dns_servers=tuple(map(str, new_hub.dns_servers)),
         firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
         runner_subnet=built(

@@ -84,7 +84,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
 
 
 def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:
-    if not spoke.existing:
+    if spoke.cidr and cidr == str(spoke.cidr):
         return HvnRoute("spoke", naming.peering_id(topology.name, name), cidr)
     # The name contains the range, so that adding or removing a range does not change the other routes.
     return HvnRoute(f"spoke-{naming.dashed(cidr)}", naming.range_route_id(topology.name, name, cidr), cidr)

@@ -1,6 +1,7 @@
 """`hub`: the hub with its firewall and runners, created here or existing."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -159,6 +160,8 @@ class NewHub(Model):
     """Subscription of the hub. [default: azure.subscription_id]"""
     cidr: Cidr
     """Range of the hub's VNet."""
+    more_cidrs: tuple[Cidr, ...] = ()
+    """Further ranges of the hub's VNet."""
     firewall: Firewall
     """The Azure Firewall in the hub."""
     runners: Runners
@@ -180,6 +183,11 @@ class NewHub(Model):
     """The hub's own peering with the HVN. [default: none]"""
     names: HubNames = Field(default_factory=HubNames)
     """Names of single resources."""
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """All ranges of the VNet."""
+        return (self.cidr, *self.more_cidrs)
 
     def subnet(self, name: str) -> Subnet:
         """Return a subnet of `subnets` in its long form."""

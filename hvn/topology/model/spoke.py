@@ -1,6 +1,7 @@
 """`spokes.<spoke>`: a spoke's VNet, its route to Vault, its subnets and its cluster."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -43,6 +44,8 @@ class Spoke(Model):
 
     cidr: Cidr | None = None
     """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
+    more_cidrs: tuple[Cidr, ...] = ()
+    """Further ranges of the VNet, each inside an address pool. Each needs its own HVN route in a `direct` spoke."""
     existing: VnetFacts | None = None
     """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
@@ -77,6 +80,13 @@ class Spoke(Model):
     """Names of single resources."""
     cluster: Cluster | None = None
     """The private AKS cluster in this spoke."""
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """All ranges of the VNet."""
+        if self.existing:
+            return self.existing.cidrs
+        return (self.cidr, *self.more_cidrs) if self.cidr else self.more_cidrs
 
     def subnet(self, name: str) -> Subnet:
         """Return a subnet of `subnets` in its long form."""
