@@ -224,7 +224,7 @@ def resolver_route_id(topology: str, address: str) -> str:
 
 
 def range_route_id(topology: str, spoke: str, cidr: str) -> str:
-    """Return HCP's id of the HVN route to one range of an existing VNet."""
+    """Return HCP's id of the HVN route to one range of an existing VNet, or to a further range of a new one."""
     return slug(topology, spoke, dashed(cidr))
 
 
