@@ -3,7 +3,11 @@
 import json
 
 from cdktf import ITerraformDependable, Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
-from cdktf_cdktf_provider_azurerm.firewall import Firewall, FirewallIpConfiguration
+from cdktf_cdktf_provider_azurerm.firewall import (
+    Firewall,
+    FirewallIpConfiguration,
+    FirewallManagementIpConfiguration,
+)
 from cdktf_cdktf_provider_azurerm.firewall_policy import (
     FirewallPolicy,
     FirewallPolicyDns,
@@ -33,6 +37,8 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
     # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
     subnets = [plain_subnet(inputs.firewall_subnet), *(inline_subnet(subnet, ids) for subnet in built)]
+    if inputs.management_subnet:
+        subnets.append(plain_subnet(inputs.management_subnet))
     if inputs.gateway:
         routes = gateway_table(stack, inputs, inputs.gateway, group)
         subnets.append(plain_subnet(inputs.gateway.subnet, route_table=routes.id))
@@ -91,6 +97,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
                 for number, other in enumerate(more, start=2)
             ),
         ],
+        management_ip_configuration=_management(stack, inputs, group, vnet, ignored),
         zones=zones,
         tags=tags,
         # Azure refuses to attach a policy that is being changed.
@@ -111,24 +118,42 @@ def _addresses(
     stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None
 ) -> list[PublicIp]:
     """Build the firewall's public addresses, in the order of its IP configurations."""
-    settings, addresses = inputs.firewall, []
-    for number, name in enumerate((settings.public_ip, *settings.more_public_ips), start=1):
-        address = PublicIp(
-            stack,
-            "firewall_address" if number == 1 else f"firewall_address_{number}",
-            name=name,
-            resource_group_name=group.name,
-            location=inputs.location,
-            # Azure Firewall accepts only static addresses of SKU Standard; Basic and Dynamic are retired.
-            sku="Standard",
-            allocation_method="Static",
-            zones=list(settings.zones) or None,
-            tags=workspace.tags(inputs),
-            lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
-        )
-        diagnostic_setting(stack, inputs.logs, address)
-        addresses.append(address)
-    return addresses
+    names = (inputs.firewall.public_ip, *inputs.firewall.more_public_ips)
+    ids = ("firewall_address", *(f"firewall_address_{number}" for number in range(2, len(names) + 1)))
+    return [_address(stack, inputs, group, ignored, id_, name) for id_, name in zip(ids, names, strict=True)]
+
+
+def _address(
+    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None, id_: str, name: str
+) -> PublicIp:
+    address = PublicIp(
+        stack,
+        id_,
+        name=name,
+        resource_group_name=group.name,
+        location=inputs.location,
+        # Azure Firewall accepts only static addresses of SKU Standard; Basic and Dynamic are retired.
+        sku="Standard",
+        allocation_method="Static",
+        zones=list(inputs.firewall.zones) or None,
+        tags=workspace.tags(inputs),
+        lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
+    )
+    diagnostic_setting(stack, inputs.logs, address)
+    return address
+
+
+def _management(
+    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork, ignored: list[str] | None
+) -> FirewallManagementIpConfiguration | None:
+    if inputs.management_subnet is None or inputs.firewall.management_ip is None:
+        return None
+    address = _address(stack, inputs, group, ignored, "management_address", inputs.firewall.management_ip)
+    return FirewallManagementIpConfiguration(
+        name="management",
+        subnet_id=f"{vnet.id}/subnets/{inputs.management_subnet.name}",
+        public_ip_address_id=address.id,
+    )
 
 
 def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> FirewallPolicy:

@@ -102,6 +102,7 @@ PATTERNS = {
     "firewall": "{topology}.fw",
     "firewall_policy": "{topology}.policy",
     "firewall_public_ip": "{topology}.ip",
+    "firewall_management_ip": "{topology}.management",
     "managed_identity": "{spoke}_mi",
     "cluster": "{spoke}_Cluster",
     "node_resource_group": "{spoke}_nodes",
@@ -126,6 +127,7 @@ def used_patterns(topology: Topology) -> set[str]:
         if owner is topology["hub"]:
             hub_kinds = ("dns_link", "firewall", "firewall_policy", "firewall_public_ip")
             kinds = dict.fromkeys((*kinds, *hub_kinds, "subnet"), new)
+            kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
             kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
             kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": bool(owner["subnets"] or cluster)}
@@ -415,11 +417,15 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 **draw(optional(gateway=st.sampled_from((True, True, False)))),
             }
         }
+    more = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
+    management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if more else {}
+    names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
     return {
         "cidr": str(cidr),
-        **draw(optional(more_cidrs=st.just(["10.1.0.0/24"]))),
+        **more,
         "firewall": {
             "cidr": str(firewall),
+            **management,
             **draw(
                 optional(
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
@@ -437,7 +443,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             optional(
                 subscription_id=uuids(),
                 gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
-                names=own_names(HUB_NAMES, "Hub_0", HUB_PARTS),
+                names=own_names(names, "Hub_0", HUB_PARTS),
                 dns_servers=st.just([str(runners_end)]),
                 private_dns_zones=st.sampled_from((ZONES, ZONES[:1])),
             )

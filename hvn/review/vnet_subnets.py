@@ -73,5 +73,6 @@ def inline_subnets(inputs: Inputs | None) -> list[Subnet]:
         return [*inputs.subnets]
     if isinstance(inputs, HubInputs):
         gateway = [inputs.gateway.subnet] if inputs.gateway else []
-        return [inputs.firewall_subnet, inputs.runner_subnet, *inputs.subnets, *gateway]
+        management = [inputs.management_subnet] if inputs.management_subnet else []
+        return [inputs.firewall_subnet, *management, inputs.runner_subnet, *inputs.subnets, *gateway]
     return []

@@ -53,6 +53,8 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         ("firewall_policy", "", HUB),
         ("firewall_public_ip", "", HUB),
     ]
+    if hub.firewall.management_cidr:
+        kinds.append(("firewall_management_ip", "", HUB))
     if locations.gateway_route_table(topology):
         kinds.append(("route_table", naming.GATEWAY, HUB))
     if hub.bastion:

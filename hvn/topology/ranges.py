@@ -62,6 +62,8 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
     else:
         hub = topology.hub
         yield ("hub", "firewall", "cidr"), hub.firewall.cidr, hub.cidrs
+        if hub.firewall.management_cidr:
+            yield ("hub", "firewall", "management_cidr"), hub.firewall.management_cidr, hub.cidrs
         yield ("hub", "runners", "cidr"), hub.runners.cidr, hub.cidrs
         if hub.gateway:
             yield ("hub", "gateway", "cidr"), hub.gateway.cidr, hub.cidrs

@@ -32,7 +32,8 @@ def test_a_further_range_has_its_own_route_and_the_first_route_stays(tmp_path: p
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {"network-payments", "peering-payments"}
     old, new = (one["peering-payments"] for one in (before, after))
-    assert isinstance(old, PeeringInputs) and isinstance(new, PeeringInputs)
+    assert isinstance(old, PeeringInputs)
+    assert isinstance(new, PeeringInputs)
     assert new.routes[0] == old.routes[0]
     assert {(route.name, route.route_id, route.destination) for route in new.routes[1:]} == {
         ("spoke-10-66-0-0-24", "platform-payments-10-66-0-0-24", "10.66.0.0/24"),
@@ -46,5 +47,6 @@ def test_a_further_range_has_its_own_route_and_the_first_route_stays(tmp_path: p
 def test_the_hub_can_have_further_ranges(tmp_path: pathlib.Path) -> None:
     after = inputs(tmp_path, (HUB, HUB + "  more_cidrs: [10.0.8.0/24]\n  subnets: {far: 10.0.8.0/26}\n"))
     hub, spoke = after["hub"], after["network-payments"]
-    assert isinstance(hub, HubInputs) and isinstance(spoke, NetworkInputs)
+    assert isinstance(hub, HubInputs)
+    assert isinstance(spoke, NetworkInputs)
     assert hub.cidrs == spoke.hub.cidrs == ("10.0.0.0/22", "10.0.8.0/24")

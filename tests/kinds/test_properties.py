@@ -82,13 +82,16 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
         return
     vnets = [IPv4Network(topology["hvn"]["cidr"])]
     hub = topology["hub"]
-    vnets += map(IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"]])
+    vnets += map(
+        IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", ())]
+    )
     subnets_by_vnet: list[tuple[tuple[str, ...], list[str]]] = []
     destinations, clusters = vnets[:1], []
     for workspace in loaded.checked.workspaces():
         match workspace.inputs:
             case HubInputs() as hub_inputs:
                 subnets = [hub_inputs.firewall_subnet.cidr, hub_inputs.runner_subnet.cidr]
+                subnets += [hub_inputs.management_subnet.cidr] if hub_inputs.management_subnet else []
                 subnets_by_vnet.append((hub_inputs.cidrs, subnets))
             case NetworkInputs() as network:
                 vnets += map(IPv4Network, network.cidrs)
@@ -174,6 +177,7 @@ LIMITS = {
     "FirewallInputs.policy": azure(80),
     "FirewallInputs.public_ip": azure(80),
     "FirewallInputs.more_public_ips": azure(80),
+    "FirewallInputs.management_ip": azure(80),
     "LogInputs.setting": r"[A-Za-z0-9-]{1,260}",
     "NetworkRule.name": azure(80),
     "ApplicationRule.name": azure(80),

@@ -39,6 +39,10 @@ class Size:
 
 HVN = Size(Words("an HVN"), 16, 25, Message("HCP refuses other sizes, and cannot change the range of an HVN"))
 FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger"))
+# https://learn.microsoft.com/azure/firewall/management-nic
+MANAGEMENT = Size(
+    Words("AzureFirewallManagementSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger")
+)
 GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
 # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
 BASTION = Size(
@@ -92,6 +96,8 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
     if isinstance(topology.hub, NewHub):
         yield from ((path, cidr, VNET) for path, cidr in hub_ranges(topology))
         yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
+        if topology.hub.firewall.management_cidr:
+            yield ("hub", "firewall", "management_cidr"), topology.hub.firewall.management_cidr, MANAGEMENT
         if topology.hub.gateway:
             yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
         if topology.hub.bastion:

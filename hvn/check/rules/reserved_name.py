@@ -71,6 +71,8 @@ def _reserved_in_hub(subnet: str) -> Message | None:
     match subnet.casefold():
         case "azurebastionsubnet":
             return Message("write the range as hub.bastion.cidr: the subnet needs special NSG rules")
+        case "azurefirewallmanagementsubnet":
+            return Message("write the range as hub.firewall.management_cidr")
         case "azurefirewallsubnet" | "runners":
             return Message("rename the subnet")
         case name if name in AZURE_SUBNETS:

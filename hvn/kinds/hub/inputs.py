@@ -24,6 +24,7 @@ class FirewallInputs:
     policy: str
     public_ip: str
     more_public_ips: tuple[str, ...]
+    management_ip: str | None
     sku_tier: str
     private_ip: str
     dns_servers: tuple[str, ...]
@@ -53,6 +54,7 @@ class HubInputs(LoggedInputs):
     cidrs: tuple[str, ...]
     dns_servers: tuple[str, ...]
     firewall_subnet: Subnet
+    management_subnet: Subnet | None
     runner_subnet: BuiltSubnet
     runner_routes: RouteTable
     subnets: tuple[BuiltSubnet, ...]
@@ -88,6 +90,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         cidrs=locations.hub_cidrs(topology),
         dns_servers=tuple(map(str, new_hub.dns_servers)),
         firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
+        management_subnet=_management_subnet(network, new_hub),
         runner_subnet=built(
             topology,
             naming.HUB,
@@ -105,6 +108,9 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             policy=locations.firewall_policy(topology).name,
             public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
             more_public_ips=_more_public_ips(topology, new_hub.firewall.public_ips),
+            management_ip=naming.name(topology, "firewall_management_ip", naming.HUB)
+            if new_hub.firewall.management_cidr
+            else None,
             sku_tier=new_hub.firewall.sku_tier,
             private_ip=locations.firewall_ip(topology),
             dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
@@ -122,6 +128,11 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             topology, new_hub.private_dns_zones, naming.name(topology, "dns_link", naming.HUB), create=True
         ),
     )
+
+
+def _management_subnet(vnet: Resource, new_hub: NewHub) -> Subnet | None:
+    cidr = new_hub.firewall.management_cidr
+    return Subnet(vnet, "management", "AzureFirewallManagementSubnet", str(cidr)) if cidr else None
 
 
 def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:

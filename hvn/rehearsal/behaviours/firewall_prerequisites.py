@@ -1,4 +1,4 @@
-"""A firewall needs a subnet of /26 or larger, and a static public IP of SKU Standard.
+"""A firewall needs subnets of /26 or larger, and static public IPs of SKU Standard, also for its management.
 
 azurerm checks the public IP's allocation at apply (public_ip_resource.go). It checks the subnet's name at validate
 (firewall_subnet_name.go), so the table of azurerm_firewall has this check. Azure checks the subnet's size at apply:
@@ -21,18 +21,18 @@ def address(change: Change) -> None:
 
 def firewall(change: Change) -> None:
     """Refuse a firewall in a small subnet, or with a Basic public IP."""
-    for configuration in change.after["ip_configuration"]:
+    for configuration in (*change.after["ip_configuration"], *(change.after["management_ip_configuration"] or ())):
         for subnet in change.cloud.find("azurerm_subnet"):
             if same(subnet["id"], configuration["subnet_id"]):
-                _fits(change, subnet["address_prefixes"][0])
+                _fits(change, subnet["name"], subnet["address_prefixes"][0])
         for public_ip in change.cloud.find("azurerm_public_ip"):
             if same(public_ip["id"], configuration["public_ip_address_id"]) and public_ip["sku"] != "Standard":
                 raise _refused(change, f"its public IP address {public_ip['name']} must be of SKU Standard")
 
 
-def _fits(change: Change, prefix: str) -> None:
+def _fits(change: Change, subnet: str, prefix: str) -> None:
     if ipaddress.ip_network(prefix).prefixlen > SMALLEST:
-        raise _refused(change, f"AzureFirewallSubnet must be a /{SMALLEST} or larger, and is {prefix}")
+        raise _refused(change, f"{subnet} must be a /{SMALLEST} or larger, and is {prefix}")
 
 
 def _refused(change: Change, why: str) -> Refusal:

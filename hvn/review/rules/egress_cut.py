@@ -51,6 +51,7 @@ FORCES = {
     "zones": ("azurerm_firewall", "azurerm_public_ip"),
     "name": ("azurerm_firewall",),
     "public_ip": ("azurerm_public_ip",),
+    "management_ip": ("azurerm_firewall",),
     "policy": ("azurerm_firewall_policy",),
     "sku_tier": ("azurerm_firewall_policy",),
 }
@@ -153,4 +154,4 @@ def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[M
 
 def _value(firewall: FirewallInputs, name: str) -> str:
     value = getattr(firewall, name)
-    return value if isinstance(value, str) else ", ".join(value) or "none"
+    return value if isinstance(value, str) else ", ".join(value or ()) or "none"

@@ -172,6 +172,7 @@ LIMITS = {
     "firewall": FIREWALL,
     "firewall_policy": FIREWALL_POLICY,
     "firewall_public_ip": PUBLIC_IP,
+    "firewall_management_ip": PUBLIC_IP,
     "managed_identity": IDENTITY,
     "cluster": CLUSTER,
     "node_resource_group": NODE_GROUP,

@@ -80,6 +80,9 @@ class Firewall(Model):
 
     cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
+    management_cidr: Cidr | None = None
+    """Range of AzureFirewallManagementSubnet, /26 or larger, with a public address of its own: the firewall is managed
+    through it, so its other traffic may take a forced tunnel. A change replaces the firewall. [default: no subnet]"""
     sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
     """Tier of firewall and policy; a change replaces both. Basic is not supported: rules by host name need a DNS proxy,
     which Basic lacks."""

@@ -36,6 +36,8 @@ class Naming(Model):
     """The firewall's policy."""
     firewall_public_ip: names.PublicIpPattern = "pip-{topology}-afw"
     """The firewall's public IP address."""
+    firewall_management_ip: names.PublicIpPattern = "pip-{topology}-afw-management"
+    """The public IP address through which the firewall is managed."""
     managed_identity: names.IdentityPattern = "id-{topology}-{spoke}-aks"
     """Managed identities of the clusters."""
     cluster: names.ClusterPattern = "aks-{topology}-{spoke}"
@@ -73,6 +75,8 @@ class HubNames(Model):
     """The firewall's policy."""
     firewall_public_ip: names.PublicIpName | None = None
     """The firewall's public IP address."""
+    firewall_management_ip: names.PublicIpName | None = None
+    """The public IP address through which the firewall is managed."""
 
 
 class SpokeNames(Model):
