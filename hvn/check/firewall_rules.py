@@ -78,7 +78,7 @@ class Zones:
         return self._known[place]
 
     def _of(self, place: str) -> tuple[Zone, ...]:
-        match place.split("."):
+        match place.split(".", 3):
             case ["vault"]:
                 return (Zone(Net.HVN),)
             case ["hub", *_]:

@@ -14,7 +14,7 @@ def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
     """Return the ranges of a source or destination; None for an object that the file does not have."""
     if place[:1].isdigit():
         return (IPv4Network(place),)
-    match place.split("."):
+    match place.split(".", 3):  # the name of a subnet may have dots
         case ["vault"]:
             return (topology.hvn.cidr,)
         case ["hub", "runners"]:

@@ -12,19 +12,21 @@ _PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RulePlace(Text):
-    """An object of the file, or an IPv4 range."""
+    """An object of the file, or an IPv4 address or range."""
 
     def check(self, value: str) -> str:
-        """Return the value. Raises `PydanticCustomError` if the value is neither an object nor a range."""
-        return str(Range().check(value)) if value[:1].isdigit() else Text.check(self, value)
+        """Return the object, or the range in CIDR notation. Raises `PydanticCustomError` for other values."""
+        if not value[:1].isdigit():
+            return Text.check(self, value)
+        return str(Range().check(value if "/" in value else f"{value}/32"))
 
 
 RuleName = Annotated[
     str,
     Text(
-        pattern=r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        pattern=r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?",
         kind="the name of a firewall rule",
-        rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
+        rule="1 to 63 letters, digits, _ and -, a letter or digit first, no - at the end",
         example="orders-api",
         why="plans, reviews and `hvn reach` show the rule with this name; azurerm accepts any text",
         see=_SCHEMA,
@@ -34,9 +36,10 @@ RuleName = Annotated[
 RulePlace = Annotated[
     str,
     _RulePlace(
-        pattern=r"([a-z][a-z0-9_-]{0,62}(\.[a-z0-9][a-z0-9_-]{0,62}){0,3}|[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2})",
+        pattern=r"([a-z][a-z0-9_-]{0,62}(\.[a-z0-9][a-z0-9_-]{0,62}){0,2}(\.[A-Za-z0-9][A-Za-z0-9_.-]{0,79})?"
+        r"|[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?)",
         kind="an object of this file or an IPv4 range",
-        rule="an object by its path in this file, or an IPv4 range",
+        rule="an object by its path in this file, or an IPv4 address or range",
         example="spokes.payments",
         why="network rules of Azure Firewall contain ranges; this file contains the range of every object",
         see=_NETWORK_RULES,
