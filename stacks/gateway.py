@@ -9,16 +9,16 @@ from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformStack
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.route import Route
 from cdktf_cdktf_provider_azurerm.route_table import RouteTable
 
 from hvn.kinds import inputs as topology
 from hvn.kinds.hub.inputs import GatewayInputs, HubInputs
 from stacks import workspace
+from stacks.groups import Group
 
 
-def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInputs, group: ResourceGroup) -> RouteTable:
+def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInputs, group: Group) -> RouteTable:
     """Build the route table of GatewaySubnet.
 
     The routes are separate resources, because inline routes would remove the routes that the spokes' workspaces create.

@@ -16,13 +16,13 @@ from cdktf_cdktf_provider_azurerm.firewall_policy import (
 from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from hvn.kinds.hub.inputs import HubInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import link_zones
 from stacks.gateway import gateway_table
+from stacks.groups import Group, resource_group
 from stacks.logs import diagnostic_setting
 from stacks.subnets import inline_subnet, new_vnet, plain_subnet, security_groups, user_routes
 
@@ -30,8 +30,7 @@ from stacks.subnets import inline_subnet, new_vnet, plain_subnet, security_group
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
     """Build the hub. AzureFirewallSubnet has no route table, because the peering's system route leads to the HVN."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
-    tags = workspace.tags(inputs)
-    group = ResourceGroup(stack, "hub", name=inputs.group.name, location=inputs.location, tags=tags)
+    group = resource_group(stack, "hub", inputs)
     built = (inputs.runner_subnet, *inputs.subnets)
     ids = security_groups(stack, inputs, built, group)
     ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
@@ -57,13 +56,13 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         registration_enabled=False,
         tags=dns_tags,
     )
-    link_zones(stack, inputs, inputs.zone_links, vnet.id, {inputs.group.subscription_id: None}, after=[group])
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, {inputs.group.subscription_id: None}, after=group.created)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
     TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
     TerraformOutput(stack, "aks_zone_id", static_id=True, value=zone.id)
 
 
-def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork) -> Firewall:
+def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: VirtualNetwork) -> Firewall:
     settings = inputs.firewall
     zones = list(settings.zones) or None
     # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
@@ -114,9 +113,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vn
     return firewall
 
 
-def _addresses(
-    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None
-) -> list[PublicIp]:
+def _addresses(stack: TerraformStack, inputs: HubInputs, group: Group, ignored: list[str] | None) -> list[PublicIp]:
     """Build the firewall's public addresses, in the order of its IP configurations."""
     names = (inputs.firewall.public_ip, *inputs.firewall.more_public_ips)
     ids = ("firewall_address", *(f"firewall_address_{number}" for number in range(2, len(names) + 1)))
@@ -124,7 +121,7 @@ def _addresses(
 
 
 def _address(
-    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, ignored: list[str] | None, id_: str, name: str
+    stack: TerraformStack, inputs: HubInputs, group: Group, ignored: list[str] | None, id_: str, name: str
 ) -> PublicIp:
     address = PublicIp(
         stack,
@@ -144,7 +141,7 @@ def _address(
 
 
 def _management(
-    stack: TerraformStack, inputs: HubInputs, group: ResourceGroup, vnet: VirtualNetwork, ignored: list[str] | None
+    stack: TerraformStack, inputs: HubInputs, group: Group, vnet: VirtualNetwork, ignored: list[str] | None
 ) -> FirewallManagementIpConfiguration | None:
     if inputs.management_subnet is None or inputs.firewall.management_ip is None:
         return None
@@ -156,7 +153,7 @@ def _management(
     )
 
 
-def _policy(stack: TerraformStack, inputs: HubInputs, group: ResourceGroup) -> FirewallPolicy:
+def _policy(stack: TerraformStack, inputs: HubInputs, group: Group) -> FirewallPolicy:
     settings = inputs.firewall
     return FirewallPolicy(
         stack,

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
 from hvn.kinds.network.inputs import NetworkInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
+from stacks.groups import Group, resource_group
 from stacks.subnets import (
     Ids,
     Vnet,
@@ -32,7 +32,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
-    group = ResourceGroup(stack, "spoke", name=inputs.group.name, location=inputs.location, tags=workspace.tags(inputs))
+    group = resource_group(stack, "spoke", inputs)
     ids = security_groups(stack, inputs, inputs.subnets, group)
     ids[inputs.route_table.resource.id] = user_routes(stack, inputs, inputs.route_table, group).id
     if inputs.open_table:
@@ -64,7 +64,7 @@ Written = tuple[Vnet, list[ITerraformDependable]]
 """A VNet, and the resources that are written to it one after the other."""
 
 
-def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: ResourceGroup, ids: Ids) -> Written:
+def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: Group, ids: Ids) -> Written:
     subnets = [inline_subnet(subnet, ids) for subnet in inputs.subnets]
     vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
     return Vnet(id=vnet.id, name=vnet.name, group=group.name), []

@@ -13,7 +13,6 @@ from cdktf_cdktf_provider_azurerm.network_security_group import (
     NetworkSecurityGroup,
     NetworkSecurityGroupSecurityRule,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.route_table import RouteTable, RouteTableRoute
 from cdktf_cdktf_provider_azurerm.subnet import Subnet, SubnetDelegation, SubnetDelegationServiceDelegation
 from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
@@ -33,6 +32,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.topology.naming import Resource, identifier
 from hvn.topology.security import SecurityRule
 from stacks import workspace
+from stacks.groups import Group
 from stacks.logs import diagnostic_setting
 
 
@@ -51,7 +51,7 @@ Ids = Mapping[str, str]
 
 
 def user_routes(
-    stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: ResourceGroup
+    stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: Group
 ) -> RouteTable:
     """Build a route table with inline routes, so that Terraform shows manually added routes as drift."""
     return RouteTable(
@@ -77,7 +77,7 @@ def user_routes(
 
 
 def open_table(
-    stack: TerraformStack, inputs: topology.AzureInputs, table: Resource, group: ResourceGroup, *, propagation: bool
+    stack: TerraformStack, inputs: topology.AzureInputs, table: Resource, group: Group, *, propagation: bool
 ) -> RouteTable:
     """Build a route table without routes. SQL Managed Instance writes routes into the table of its subnet."""
     return RouteTable(
@@ -96,7 +96,7 @@ def security_groups(
     stack: TerraformStack,
     inputs: HubInputs | NetworkInputs,
     subnets: Sequence[topology.BuiltSubnet],
-    group: ResourceGroup,
+    group: Group,
 ) -> dict[str, str]:
     """Build the subnets' NSGs with their diagnostic settings, except NSGs that are managed outside this project.
 
@@ -145,7 +145,7 @@ def new_vnet(
     stack: TerraformStack,
     inputs: HubInputs | NetworkInputs,
     cidrs: Sequence[str],
-    group: ResourceGroup,
+    group: Group,
     subnets: Sequence[VirtualNetworkSubnet],
 ) -> VirtualNetwork:
     """Build a VNet with its subnets. The set is complete: an apply removes a subnet that somebody else created."""

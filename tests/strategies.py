@@ -442,6 +442,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
         **draw(
             optional(
                 subscription_id=uuids(),
+                existing_resource_group=st.booleans(),
                 gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
                 names=own_names(names, "Hub_0", HUB_PARTS),
                 dns_servers=st.just([str(runners_end)]),
@@ -507,6 +508,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
             spoke |= draw(gateway_flags())
         else:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
+    spoke |= draw(optional(existing_resource_group=st.booleans()))
     own = spoke["existing"]["cidrs"][0] if "existing" in spoke else spoke["cidr"]
     spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):

@@ -44,6 +44,11 @@ def azure(type_: str, resource: Resource, **arguments: Any) -> Iterator[Referenc
     yield Reference(type_, resource.id, (("name", resource.name), *arguments.items()))
 
 
+def created(references: Iterable[Reference], group: ResourceGroup, *, new_group: bool) -> Iterator[Reference]:
+    """Yield the references, without the reference to the resource group if the group is existing."""
+    return (one for one in references if new_group or one != resource_group(group))
+
+
 def existing_nsgs(subnets: Iterable[BuiltSubnet]) -> Iterator[Reference]:
     """Yield the references to the NSGs that are managed outside this project."""
     for subnet in subnets:

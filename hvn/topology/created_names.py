@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
 from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
-from hvn.topology.naming import HUB
+from hvn.topology.naming import HUB, ResourceGroup
 
 CASE_SENSITIVE = ("jwt_mount", "vault_role")
 
@@ -15,7 +15,7 @@ CASE_SENSITIVE = ("jwt_mount", "vault_role")
 class CreatedName:
     """The name of a resource that this topology creates. `kind` is a field of `naming`; the name is unique in `scope`.
 
-    `part` is the key of the subnet or app, otherwise empty.
+    `part` is the key of the subnet or app, otherwise empty. `existing` is true for a resource group that exists.
     """
 
     kind: str
@@ -23,6 +23,7 @@ class CreatedName:
     part: str
     name: str
     scope: str
+    existing: bool = False
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -42,46 +43,59 @@ def created_names(topology: Topology) -> Iterator[CreatedName]:
 
 
 def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
+    group = locations.hub_vnet(topology).group
+    in_group = _scope(group)
     kinds = [
-        ("resource_group", "", locations.hub_vnet(topology).group.subscription_id),
-        ("vnet", "", HUB),
+        ("vnet", "", in_group),
         ("subnet", naming.RUNNER_SUBNET, HUB),
-        ("route_table", naming.RUNNERS, HUB),
-        (naming.NSG, naming.RUNNER_SUBNET, HUB),
+        ("route_table", naming.RUNNERS, in_group),
+        (naming.NSG, naming.RUNNER_SUBNET, in_group),
         ("dns_link", "", "zone"),
         ("firewall", "", HUB),
         ("firewall_policy", "", HUB),
         ("firewall_public_ip", "", HUB),
     ]
+    yield _group(topology, HUB, group, existing=hub.existing_resource_group)
     if hub.firewall.management_cidr:
         kinds.append(("firewall_management_ip", "", HUB))
     if locations.gateway_route_table(topology):
-        kinds.append(("route_table", naming.GATEWAY, HUB))
+        kinds.append(("route_table", naming.GATEWAY, in_group))
     if hub.bastion:
-        kinds.append((naming.NSG, naming.BASTION, HUB))
+        kinds.append((naming.NSG, naming.BASTION, in_group))
     for key in sorted(hub.subnets):
         kinds.append(("subnet", key, HUB))
         if hub.subnet(key).nsg is None:
-            kinds.append((naming.NSG, key, HUB))
+            kinds.append((naming.NSG, key, in_group))
     for kind, part, scope in kinds:
         yield CreatedName(kind, HUB, part, naming.name(topology, kind, HUB, part), scope)
 
 
 def _of_spoke(topology: Topology, spoke: str, value: Spoke) -> Iterator[CreatedName]:
-    subscription = locations.spoke_group(topology, spoke, value).subscription_id
-    for kind, part, scope in _kinds(value, subscription):
+    group = locations.spoke_group(topology, spoke, value)
+    yield _group(topology, spoke, group, existing=value.existing_resource_group)
+    for kind, part, scope in _kinds(value, group):
         yield CreatedName(kind, spoke, part, naming.name(topology, kind, spoke, part), scope or f"spoke {spoke}")
 
 
-def _kinds(spoke: Spoke, subscription: str) -> Iterator[tuple[str, str, str]]:
+def _group(topology: Topology, owner: str, group: ResourceGroup, *, existing: bool) -> CreatedName:
+    name = naming.name(topology, "resource_group", owner)
+    return CreatedName("resource_group", owner, "", name, group.subscription_id, existing)
+
+
+def _scope(group: ResourceGroup) -> str:
+    """Return the scope of the names in a resource group: spokes and hub can share an existing one."""
+    return group.id.casefold()
+
+
+def _kinds(spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
     """Yield kind, part and scope of each resource that is created for a spoke.
 
-    The scope is empty for a name that is unique in the spoke's own resource group, VNet or mount.
+    The scope is empty for a name that is unique in the spoke's own VNet or mount.
     """
-    yield "resource_group", "", subscription
-    yield "route_table", "", ""
+    in_group = _scope(group)
+    yield "route_table", "", in_group
     if spoke.existing is None:
-        yield "vnet", "", ""
+        yield "vnet", "", in_group
     if spoke.existing is None or spoke.existing.hub_peering:
         yield "peering_to_hub", "", ""
         yield "peering_from_hub", "", HUB
@@ -90,13 +104,13 @@ def _kinds(spoke: Spoke, subscription: str) -> Iterator[tuple[str, str, str]]:
     for key in sorted(spoke.subnets):
         yield "subnet", key, ""
         if spoke.subnet(key).nsg is None:
-            yield naming.NSG, key, ""
+            yield naming.NSG, key, in_group
     if spoke.cluster:
         yield "subnet", naming.NODE_SUBNET, ""
-        yield naming.NSG, naming.NODE_SUBNET, ""
-        yield "managed_identity", "", ""
-        yield "cluster", "", ""
-        yield "node_resource_group", "", subscription
+        yield naming.NSG, naming.NODE_SUBNET, in_group
+        yield "managed_identity", "", in_group
+        yield "cluster", "", in_group
+        yield "node_resource_group", "", group.subscription_id
         yield "dns_prefix", "", "zone"
         if spoke.cluster.apps:
             yield "jwt_mount", "", "vault"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.diagnostics.message import Words
+from hvn.diagnostics.message import Field, Words
 from hvn.topology.created_names import CreatedName, created_names, place
 from hvn.topology.fields.resource_names import LIMITS
 from hvn.topology.model import ExistingHub, Topology
@@ -59,10 +59,12 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Finding]:
     same: dict[tuple[str, ...], list[CreatedName]] = defaultdict(list)
-    for name in created:
-        same[name.identity].append(name)
+    for name in sorted(created, key=lambda name: name.existing):
+        # Spokes can share an existing resource group. AKS refuses one for its nodes.
+        if not name.existing or [one.kind for one in same[name.identity]] == ["node_resource_group"]:
+            same[name.identity].append(name)
     by_pattern: dict[Path, list[CreatedName]] = defaultdict(list)
-    for first, *others in same.values():
+    for first, *others in filter(None, same.values()):
         for other in others:
             path = place(topology, other)
             if path[0] == "naming":
@@ -107,8 +109,15 @@ def _collision(path: Path, name: CreatedName, other: CreatedName) -> Finding:
             kind=_kind(name),
             text=name.name,
         ),
-        fix=Message("use another name") if by_exception else _rename(name.owner),
+        fix=_fix(name, other) if by_exception else _rename(name.owner),
     )
+
+
+def _fix(name: CreatedName, other: CreatedName) -> Message:
+    if (name.kind, other.kind) == ("resource_group", "resource_group"):
+        owner = Field(("spokes", name.owner))
+        return Message("use another name, or set existing_resource_group: true in {owner} to share it", owner=owner)
+    return Message("use another name")
 
 
 def _mount_of_ci(path: Path, name: CreatedName) -> Finding:
@@ -184,7 +193,7 @@ def _ids(topology: Topology, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[Finding]:
-    created = {name.identity: name for name in names if name.identity[0] == "resource_group"}
+    created = {name.identity: name for name in names if name.identity[0] == "resource_group" and not name.existing}
     existing: list[tuple[Path, ResourceGroup]] = []
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
-from hvn.kinds.references import azure, ddos_plan, dns_zone, existing_nsgs, logs
+from hvn.kinds.references import azure, created, ddos_plan, dns_zone, existing_nsgs, logs, resource_group
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
 
@@ -29,17 +29,21 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, the firewall policy, the new private DNS zones and their resource group."""
-    yield from azure("azurerm_virtual_network", inputs.vnet)
-    yield from azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy))
-    yield from dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone))
-    for link in inputs.zone_links:
-        if link.new:
-            yield from dns_zone(link.zone)
+    """Yield the VNet, the firewall policy, the new private DNS zones and their resource group, unless it is
+    existing."""
+    own = [
+        *azure("azurerm_virtual_network", inputs.vnet),
+        *azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy)),
+        *dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone)),
+        *(reference for link in inputs.zone_links if link.new for reference in dns_zone(link.zone)),
+    ]
+    return created(own, inputs.group, new_group=inputs.new_group)
 
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the existing private DNS zones, the destinations of logs, the DDoS protection plan, and existing NSGs."""
+    """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan, and
+    existing NSGs."""
+    yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:
             yield from dns_zone(link.zone)

@@ -50,6 +50,7 @@ class HubInputs(LoggedInputs):
     """
 
     group: ResourceGroup
+    new_group: bool
     vnet: Resource
     cidrs: tuple[str, ...]
     dns_servers: tuple[str, ...]
@@ -86,6 +87,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
         group=network.group,
+        new_group=not new_hub.existing_resource_group,
         vnet=network,
         cidrs=locations.hub_cidrs(topology),
         dns_servers=tuple(map(str, new_hub.dns_servers)),

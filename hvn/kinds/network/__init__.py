@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.network.inputs import NetworkInputs, workspace
-from hvn.kinds.references import azure, ddos_plan, dns_zone, existing_nsgs, gateway, logs, resource_group
+from hvn.kinds.references import azure, created, ddos_plan, dns_zone, existing_nsgs, gateway, logs, resource_group
 from hvn.kinds.workspace import Workspace
 
 
@@ -23,15 +23,17 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group, and the VNet unless it is existing."""
-    yield resource_group(inputs.group)
+    """Yield the resource group and the VNet, unless they are existing."""
+    own = [resource_group(inputs.group)]
     if inputs.new_vnet:
-        yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
+        own += azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
+    return created(own, inputs.group, new_group=inputs.new_group)
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the VNets, the private DNS zones, the DDoS protection plan, the firewall policy, the destinations of logs,
-    and existing NSGs."""
+    """Yield the resource group, the VNets, the private DNS zones, the DDoS protection plan, the firewall policy, the
+    destinations of logs, and existing NSGs."""
+    yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
     yield from dns_zone(inputs.hub.dns_zone)

@@ -43,6 +43,7 @@ class NetworkInputs(LoggedInputs):
     """
 
     group: ResourceGroup
+    new_group: bool
     vnet: Resource
     cidrs: tuple[str, ...]
     dns_servers: tuple[str, ...]
@@ -84,6 +85,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,)), spoke=name),
         group=locations.spoke_group(topology, name, spoke),
+        new_group=not spoke.existing_resource_group,
         vnet=locations.spoke_vnet(topology, name, spoke),
         cidrs=locations.spoke_cidrs(spoke),
         dns_servers=tuple(map(str, spoke.dns_servers)),

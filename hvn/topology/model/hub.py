@@ -161,6 +161,9 @@ class NewHub(Model):
 
     subscription_id: Uuid | None = None
     """Subscription of the hub. [default: azure.subscription_id]"""
+    existing_resource_group: bool = False
+    """True: the hub's resource group exists. Set the key before the first deploy; later, remove the group from the
+    state of `hub` first."""
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()

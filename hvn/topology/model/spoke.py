@@ -50,6 +50,9 @@ class Spoke(Model):
     """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
+    existing_resource_group: bool = False
+    """True: the spoke's resource group exists, or is the hub's. Set the key before the first deploy; later, remove the
+    group from the state of `network-<spoke>` first."""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
     transit pool. none: no route to Vault, with a range in another pool."""

@@ -1,0 +1,27 @@
+"""The resource group of a workspace: created, or existing and used by its name."""
+
+from dataclasses import dataclass
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from stacks import workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A resource group by name. `created` is empty if the group is existing."""
+
+    name: str
+    created: tuple[ResourceGroup, ...] = ()
+
+
+def resource_group(stack: TerraformStack, id_: str, inputs: HubInputs | NetworkInputs) -> Group:
+    """Return the workspace's resource group, and create it unless it is existing."""
+    if not inputs.new_group:
+        return Group(inputs.group.name)
+    tags = workspace.tags(inputs)
+    group = ResourceGroup(stack, id_, name=inputs.group.name, location=inputs.location, tags=tags)
+    return Group(group.name, (group,))
