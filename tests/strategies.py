@@ -417,12 +417,12 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 **draw(optional(gateway=st.sampled_from((True, True, False)))),
             }
         }
-    more = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
-    management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if more else {}
+    further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
+    management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
     names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
     return {
         "cidr": str(cidr),
-        **more,
+        **further,
         "firewall": {
             "cidr": str(firewall),
             **management,
