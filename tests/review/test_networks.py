@@ -195,6 +195,22 @@ def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: p
     assert "apply hub from outside of the network" in steps(cut)
 
 
+def test_a_management_subnet_replaces_the_firewall(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of the other traffic stays."""
+    repository.edit(("    sku_tier: Standard", "    sku_tier: Standard\n    management_cidr: 10.0.0.128/26"))
+    (cut,) = findings(repository, monkeypatch)["egress-cut"]
+    assert "azurerm_firewall" in cut["message"]
+    assert "azurerm_public_ip" not in cut["message"]
+
+
+def test_a_further_range_of_a_direct_spoke_needs_a_sync(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(("    cidr: 10.64.0.0/16\n", "    cidr: 10.64.0.0/16\n    more_cidrs: [10.66.0.0/24]\n"))
+    (grown,) = findings(repository, monkeypatch)["peering-sync"]
+    assert "10.66.0.0/24" in grown["message"]
+
+
 def test_steps_for_changes_that_cut_off_the_runners(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     routes = resource("azurerm_route_table.route_table", actions=("delete",))
     peering = resource("hcp_azure_peering_connection.peering", actions=("delete", "create"))
