@@ -22,6 +22,7 @@ _INTERFACES = ("Microsoft.Network/networkinterfaces/*", *_JOIN)
 DELEGATIONS: Mapping[str, tuple[str, ...]] = {
     "Microsoft.App/environments": _JOIN,
     "Microsoft.ContainerInstance/containerGroups": _ACTION,
+    "Microsoft.ContainerService/managedClusters": _JOIN,
     "Microsoft.DBforMySQL/flexibleServers": _JOIN,
     "Microsoft.DBforPostgreSQL/flexibleServers": _JOIN,
     "Microsoft.Databricks/workspaces": _POLICIES,
@@ -71,6 +72,7 @@ Service = Literal[
 Delegation = Literal[
     "Microsoft.App/environments",
     "Microsoft.ContainerInstance/containerGroups",
+    "Microsoft.ContainerService/managedClusters",
     "Microsoft.DBforMySQL/flexibleServers",
     "Microsoft.DBforPostgreSQL/flexibleServers",
     "Microsoft.Databricks/workspaces",
