@@ -33,6 +33,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
     name = arguments.get("name")
     if kind in NAMED:
         yield f"{kind.removeprefix('azurerm_')} {name}"
+        if kind == "azurerm_firewall_policy":
+            yield f"threats {name} {arguments['threat_intelligence_mode']}"
     elif kind == "azurerm_virtual_network":
         for cidr in arguments["address_space"]:
             yield f"vnet {name} {cidr}"
