@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses
 
 VAULT = "vault"
 RUNNERS = "hub.runners"
+HUB_SUBNET = "hub.subnets."
 
 
 def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
     """Return the ranges of a source or destination; None for an object that the file does not have."""
     if place[:1].isdigit():
         return (IPv4Network(place),)
+    if place.startswith(HUB_SUBNET):
+        name, hub = place.removeprefix(HUB_SUBNET), topology.hub
+        return (hub.subnet(name).cidr,) if isinstance(hub, NewHub) and name in hub.subnets else None
     match place.split(".", 3):  # the name of a subnet may have dots
         case ["vault"]:
             return (topology.hvn.cidr,)
@@ -43,6 +47,8 @@ def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None
 def objects(topology: Topology) -> Iterator[str]:
     """Yield the paths of all objects that a rule can name."""
     yield from (VAULT, RUNNERS)
+    if isinstance(topology.hub, NewHub):
+        yield from (f"{HUB_SUBNET}{name}" for name in topology.hub.subnets)
     yield from (f"address_pools.{name}" for name in topology.address_pools)
     yield from (f"on_premises.{name}" for name in topology.on_premises)
     for name, spoke in topology.spokes.items():

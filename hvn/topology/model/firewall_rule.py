@@ -26,7 +26,8 @@ class FirewallRule(Model):
 
     sources: Annotated[tuple[RulePlace, ...], Field(min_length=1), _SOURCES]
     """Objects of this file or ranges: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
-    (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `on_premises.<site>`, `vault` (the HVN)."""
+    (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `hub.subnets.<subnet>`, `on_premises.<site>`, `vault`
+    (the HVN)."""
     destinations: tuple[RulePlace, ...] = ()
     """Objects of this file or ranges, as `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()
