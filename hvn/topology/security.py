@@ -37,7 +37,7 @@ def has_nsg(spoke: Spoke) -> bool:
 
 def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
     """Return the rules of a subnet's NSG by priority: the rules of this project, then the rules of the file."""
-    own = closed_to_hvn(topology, spoke) if spoke else ()
+    own = _closed_to_hvn(topology, spoke) if spoke else ()
     return (*own, *of_file(subnet))
 
 
@@ -56,13 +56,13 @@ def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     cluster = spoke.cluster
     inside = (str(cluster.node_cidr), str(cluster.pod_cidr)) if cluster else ()
     return (
-        *closed_to_hvn(topology, spoke),
+        *_closed_to_hvn(topology, spoke),
         SecurityRule(name="nodes-and-pods-in", priority=110, sources=inside, destinations=inside),
         SecurityRule(name="nodes-and-pods-out", priority=110, direction=OUTBOUND, sources=inside, destinations=inside),
     )
 
 
-def closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
+def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rule that denies connections from the HVN to a spoke with its own peering.
 
     Vault does not need connections to a spoke: clients open all connections, and an NSG allows the replies. HashiCorp

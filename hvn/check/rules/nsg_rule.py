@@ -47,7 +47,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _own(topology: Topology, path: Path) -> Slots:
     """Return the rules of this project in the NSG of a subnet of the file. The hub's subnets have none."""
     spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
-    own = security.closed_to_hvn(topology, spoke) if spoke else ()
+    own = security.of_any_subnet(topology, spoke) if spoke else ()
     return {(rule.direction.lower(), rule.priority): rule.name for rule in own}
 
 

@@ -90,8 +90,8 @@ class NsgRule(Model):
     """A rule of a subnet's NSG."""
 
     priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies only the matching rule with the lowest number. In a `direct` spoke, inbound 100 is the project's own
-    rule against connections from the HVN."""
+    """Azure applies only the matching rule with the lowest number. In a `direct` spoke, inbound 100 is the project's
+    own rule against connections from the HVN."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
     """Direction of the connection. Replies do not need a rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
