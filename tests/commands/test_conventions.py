@@ -125,15 +125,15 @@ def test_a_similar_word_is_suggested(line: str, suggestion: str) -> None:
 # --- The topology file
 
 
-@pytest.mark.parametrize("command", ["check", "addresses", "workspaces"])
+@pytest.mark.parametrize("command", ["check", "addresses", "workspaces --output nowhere"])
 def test_the_file_is_an_argument_an_option_or_standard_input(command: str) -> None:
-    text = SAMPLE.read_bytes()
-    argument, option = (CliRunner().invoke(cli, [command, *words, str(SAMPLE)]) for words in ([], ["--topology"]))
+    text, line = SAMPLE.read_bytes(), command.split()
+    argument, option = (CliRunner().invoke(cli, [*line, *words, str(SAMPLE)]) for words in ([], ["--topology"]))
     assert (argument.exit_code, argument.stdout) == (0, option.stdout)
     for words in (["-"], ["--topology", "-"]):
-        stdin = CliRunner().invoke(cli, [command, *words], input=text)
+        stdin = CliRunner().invoke(cli, [*line, *words], input=text)
         assert (stdin.exit_code, stdin.stdout) == (0, option.stdout.replace(str(SAMPLE), "<stdin>"))
-    assert CliRunner().invoke(cli, [command, str(SAMPLE), "--topology", str(SAMPLE)]).exit_code == 2
+    assert CliRunner().invoke(cli, [*line, str(SAMPLE), "--topology", str(SAMPLE)]).exit_code == 2
 
 
 def test_the_argument_precedes_the_variable() -> None:
