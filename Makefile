@@ -1,4 +1,4 @@
-# `make` runs setup, then checks, synthesizes and rehearses config/topology.yaml. `make help` lists all targets.
+# `make` runs setup, then checks, synthesizes and rehearses config/topology.yaml or the sample. `make help` lists all targets.
 # PYTHON=… selects the Python for .venv, as a command or a path [default: the first suitable one].
 
 PYTHON_OF_VENV = .venv/bin/python
@@ -9,11 +9,14 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: all setup test whole moments quick lint format drift bench lock clean-clone clean help
 
-all: setup  ## Set up, then check, synthesize, list and rehearse the topology
+# In a fresh clone the sample is the topology.
+all: export HVN_TOPOLOGY ?= $(firstword $(wildcard config/topology.yaml) examples/sample/topology.yaml)
+all: setup  ## Set up, then check, synthesize, list and rehearse the topology, or the sample
 	bin/hvn check
 	bin/cdktf synth
 	bin/hvn workspaces
 	bin/hvn rehearse
+	@test -e config/topology.yaml || echo "next: bin/hvn init, which writes the topology of your own network"
 
 # The stamp holds this folder's path and the content of INSTALLED_FROM. While it matches, no Python starts.
 setup:  ## Install the locked packages into .venv and node_modules

@@ -146,11 +146,12 @@ def repository() -> pathlib.Path:
 
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
     """Return the checked topology file. `keys` is the folder of its key files [default: beside the file; for standard
-    input, beside the default file]. Exits with 2 if the file cannot be read."""
+    input, beside the file without `--topology`]. Exits with 2 if the file cannot be read."""
     path = file or default_topology()
     try:
         if path == STDIN:
-            return load.check(source.read_stdin(), keys or default_topology().parent / "jwks")
+            beside = pathlib.Path(os.environ.get("HVN_TOPOLOGY") or default_topology())
+            return load.check(source.read_stdin(), keys or beside.parent / "jwks")
         return load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))

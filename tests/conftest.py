@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.keys.issuer import Issuer
 
 PROJECT = pathlib.Path(__file__).parent.parent
-SAMPLE = PROJECT / "config" / "topology.yaml"
+SAMPLE = PROJECT / "examples" / "sample" / "topology.yaml"
 
 Synthesized = Mapping[str, Mapping[str, Any]]
 """`cdk.tf.json` of each workspace, by the workspace's id."""
@@ -35,12 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def copy_project(root: pathlib.Path, *parts: str) -> None:
-    """Copy files and folders of the project, for programs that write into their own folder."""
+    """Copy files and folders of the project, with the sample in `config`, for programs that write into their folder."""
     root.mkdir(parents=True, exist_ok=True)
     for part in parts:
         if (PROJECT / part).is_dir():
             # With compiled modules, which save seconds. Python renames `x.pyc.123` while other tests run.
             shutil.copytree(PROJECT / part, root / part, ignore=shutil.ignore_patterns("*.pyc.*"))
+            if part == "config":
+                shutil.copytree(SAMPLE.parent, root / part, dirs_exist_ok=True)
         else:
             shutil.copy(PROJECT / part, root / part)
 

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, copy_project
+from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.rehearsal.conftest import NO_TERRAFORM
 
 HVN = PROJECT / "bin" / "hvn"
 
 
 def shell(script: str, cwd: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a script of sh, with `$HVN` for bin/hvn."""
-    env = {**os.environ, "HVN": str(HVN), **environment}
+    """Run a script of sh, with `$HVN` for bin/hvn and the sample as the topology."""
+    env = {**os.environ, "HVN": str(HVN), "HVN_TOPOLOGY": str(SAMPLE), **environment}
     return subprocess.run(["/bin/sh", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
 def test_from_a_removed_folder(tmp_path: Path) -> None:
-    done = shell(f'cd "{tmp_path}" && rmdir "{tmp_path}" && exec "$HVN" check')
+    done = shell(f'cd "{tmp_path}" && rmdir "{tmp_path}" && exec "$HVN" check', HVN_TOPOLOGY="")
     assert (done.returncode, done.stdout) == (2, "")
     # The shell may print a line first.
     assert "no longer exists" in done.stderr.splitlines()[-1]
@@ -41,7 +41,8 @@ def test_a_closed_pipe_ends_it_without_a_message(command: str) -> None:
     """The process ends by SIGPIPE like other programs, because hvn's exit codes have other meanings."""
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([HVN, command], cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    env = os.environ | {"HVN_TOPOLOGY": str(SAMPLE)}
+    done = subprocess.run([HVN, command], cwd=PROJECT, env=env, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (-13, b"")
 
@@ -114,7 +115,8 @@ def test_variables_of_python_change_nothing(variable: str) -> None:
 def test_a_closed_pipe_ends_a_rehearsal_by_sigpipe() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([HVN, "rehearse", "hcp"], cwd=PROJECT, stdout=writer, stderr=subprocess.DEVNULL, check=False)
+    command = [str(HVN), "rehearse", "hcp", "--topology", str(SAMPLE)]
+    done = subprocess.run(command, cwd=PROJECT, stdout=writer, stderr=subprocess.DEVNULL, check=False)
     os.close(writer)
     assert done.returncode == -signal.SIGPIPE
 

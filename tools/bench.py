@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from bench_topology import topology
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "config" / "topology.yaml"
+SAMPLE = ROOT / "examples" / "sample" / "topology.yaml"
 
 # Run main.py and print the peak memory of the Python process, without Node.
 MEASURED_MAIN = """

@@ -23,9 +23,9 @@ for version in 3.11 3.12 3.13; do
     git clone --quiet . "$clone"
     make -C "$clone" PYTHON="$python" || fail "make failed with Python $version"
 
-    table=$("$clone/bin/hvn" workspaces)
-    set -- "$clone"/cdktf.out/stacks/*/
-    [ -d "$1" ] || fail "make with Python $version left no stack in cdktf.out"
+    table=$("$clone/bin/hvn" workspaces "$clone/examples/sample/topology.yaml")
+    set -- "$clone"/cdktf.out@platform/stacks/*/
+    [ -d "$1" ] || fail "make with Python $version left no stack in cdktf.out@platform"
     for stack in "$@"; do
         stack=$(basename "$stack")
         printf '%s\n' "$table" | grep -Eq "^ *$stack +[0-9]" || fail "hvn workspaces prints no resource count for $stack"

@@ -22,6 +22,8 @@ CODE = (
 # Files in these folders cannot affect the review. Other files, such as a Makefile or a `sitecustomize.py`, can affect
 # the review.
 NOT_REVIEW = ("docs/", "tests/")
+NO_NETWORKS = ("examples/", "tests/")
+"""Folders of the project with topology files that describe no network of the user."""
 # Pipelines and approval rules in the topology's repository, outside the project.
 PIPELINES = (
     ".github",
@@ -125,7 +127,11 @@ def _own(file: pathlib.Path) -> object:
 def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
     """Yield the topology files of a commit, each with the value of `name`, which is None in an invalid file."""
     listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
-    for name, content in blobs(root, commit, [name for name in listed if name.endswith((".yaml", ".yml", ".json"))]):
+    home = f"{PROJECT.relative_to(root).as_posix()}/".removeprefix("./") if PROJECT.is_relative_to(root) else ""
+    # The sample and the tests of this project are no networks of the user.
+    own = tuple(f"{home}{folder}" for folder in NO_NETWORKS)
+    files = [name for name in listed if name.endswith((".yaml", ".yml", ".json")) and not name.startswith(own)]
+    for name, content in blobs(root, commit, files):
         if b"address_pools" in content:
             read = source.parse(text(content), name)
             data = read.data if isinstance(read.data, dict) else {}

@@ -136,7 +136,10 @@ def read(file: pathlib.Path | str) -> Source:
         with file.open("rb") as handle:
             content = handle.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise Unreadable(f"{name} does not exist: name the topology file with --topology FILE") from None
+        raise Unreadable(
+            f"{name} does not exist: write it with bin/hvn init, or name the topology file with --topology FILE "
+            "(the sample is examples/sample/topology.yaml)"
+        ) from None
     except PermissionError:
         raise Unreadable(f"no permission to read {name}: change its permissions, or name another file") from None
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL

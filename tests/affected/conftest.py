@@ -1,13 +1,12 @@
 """Fixtures: a git repository with the sample topology, for tests that edit the topology file."""
 
 import pathlib
-import shutil
 import subprocess
 
 import pytest
 
 from hvn.affected import history
-from tests.conftest import PROJECT
+from tests.conftest import copy_project
 
 
 class Repository:
@@ -17,7 +16,7 @@ class Repository:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.file = folder / "config" / "topology.yaml"
-        shutil.copytree(PROJECT / "config", folder / "config")
+        copy_project(folder, "config")
         (folder / "main.py").touch()
         self.git("init", "-q", "-b", "main")
         self.commit()

@@ -142,3 +142,18 @@ def test_a_key_file_with_an_odd_name_is_no_key_file(repository: Repository) -> N
     repository.git("branch", "-qf", "main")
     (repository.file.parent / "jwks" / "a\n.json").unlink()
     assert affected(repository).startswith("no workspace differs from ")
+
+
+def test_the_first_own_file_removes_nothing_of_the_sample(repository: Repository) -> None:
+    for folder in ("examples/sample", "tests/topologies"):
+        (repository.folder / folder).mkdir(parents=True)
+    repository.git("mv", "config/topology.yaml", "examples/sample/topology.yaml")
+    (repository.folder / "tests" / "topologies" / "broken.yaml").write_text("address_pools: [", encoding="utf-8")
+    repository.git("add", ".")
+    repository.git("commit", "-q", "-m", "A fresh clone")
+    repository.git("branch", "-f", "main")
+    sample = (repository.folder / "examples" / "sample" / "topology.yaml").read_text(encoding="utf-8")
+    repository.file.write_text(sample.replace("name: platform", "name: acme"), encoding="utf-8")
+    found = as_json(repository)
+    assert (found["unknown"], found["removed"]) == (None, [])
+    assert {affected["change"] for affected in found["affected"]} == {"created"}

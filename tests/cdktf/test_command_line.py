@@ -12,7 +12,7 @@ import pytest
 from hvn import cdktf, cdktf_environment
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from tests.cdktf.conftest import assert_one_line
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 
 REASON = "no keys: run hvn keys pull"
 WORKSPACES = (
@@ -177,7 +177,7 @@ def test_blocked_workspaces_are_reported_if_everything_is_built(capsys: pytest.C
 
 
 def test_the_app_reports_the_reason_of_a_blocked_workspace(tmp_path: Path) -> None:
-    shutil.copy(PROJECT / "config" / "topology.yaml", tmp_path)
+    shutil.copy(SAMPLE, tmp_path)
     env = {**os.environ, "HVN_TOPOLOGY": str(tmp_path / "topology.yaml"), "HVN_STACKS": "hub vault-auth-payments"}
     app = [PROJECT / ".venv" / "bin" / "python", PROJECT / "main.py"]
     done = subprocess.run(app, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)

@@ -132,11 +132,19 @@ def test_bad_usage_is_exit_2() -> None:
 def test_the_option_precedes_the_variable_and_the_variable_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check(HVN_TOPOLOGY=str(WRONG)).exit_code == 1
     assert check("--topology", RIGHT, HVN_TOPOLOGY=str(WRONG)).exit_code == 0
+    monkeypatch.setattr("hvn.options.CONFIG", SAMPLE.parent)
     for nothing in ({}, {"HVN_TOPOLOGY": ""}):
         monkeypatch.chdir(TEXTS)
-        assert check(**nothing).stdout.startswith(f"{SAMPLE}: ")
+        assert f"{SAMPLE}: " in check(**nothing).stdout
         monkeypatch.chdir(PROJECT)
-        assert check(**nothing).stdout.startswith("config/topology.yaml: ")
+        assert "examples/sample/topology.yaml: " in check(**nothing).stdout
+
+
+def test_without_a_topology_the_next_steps_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setattr("hvn.options.CONFIG", tmp_path)
+    done = check()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "bin/hvn init" in done.stderr
 
 
 def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.Path) -> None:
@@ -196,7 +204,12 @@ def test_no_case_ends_in_a_traceback(tmp_path: pathlib.Path) -> None:
 
 def test_no_jsii_and_no_cdktf_is_loaded() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOADED, *WITHOUT_JSII], cwd=PROJECT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", LOADED, *WITHOUT_JSII],
+        cwd=PROJECT,
+        env=os.environ | {"HVN_TOPOLOGY": str(SAMPLE)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stdout
     assert done.stderr.splitlines() == [f"{command}: 0: []" for command in WITHOUT_JSII]

@@ -131,7 +131,7 @@ def test_the_file_is_an_argument_an_option_or_standard_input(command: str) -> No
     argument, option = (CliRunner().invoke(cli, [*line, *words, str(SAMPLE)]) for words in ([], ["--topology"]))
     assert (argument.exit_code, argument.stdout) == (0, option.stdout)
     for words in (["-"], ["--topology", "-"]):
-        stdin = CliRunner().invoke(cli, [*line, *words], input=text)
+        stdin = CliRunner(env={"HVN_TOPOLOGY": str(SAMPLE)}).invoke(cli, [*line, *words], input=text)
         assert (stdin.exit_code, stdin.stdout) == (0, option.stdout.replace(str(SAMPLE), "<stdin>"))
     assert CliRunner().invoke(cli, [*line, str(SAMPLE), "--topology", str(SAMPLE)]).exit_code == 2
 
@@ -184,7 +184,7 @@ def words(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ],
 )
 def test_words_are_completed(line: str, expected: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HVN_TOPOLOGY", raising=False)
+    monkeypatch.setenv("HVN_TOPOLOGY", str(SAMPLE))
     assert set(words(line, monkeypatch)) == expected
 
 

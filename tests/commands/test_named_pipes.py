@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from hvn import files
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 
 CLAIMS = '{"aud": "vault"}'
 
@@ -31,7 +31,8 @@ def test_named_pipe_is_refused(arguments: str, code: int, tmp_path: pathlib.Path
     os.mkfifo(pipe)
     words = [str(pipe) if word == "pipe" else word for word in arguments.split()]
     command = [str(PROJECT / "bin" / "hvn"), *words]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    env = os.environ | {"HVN_TOPOLOGY": str(SAMPLE)}
+    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     assert "pipe" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr

@@ -14,7 +14,7 @@ from hvn.diagnostics.finding import Rule
 from hvn.diagnostics.message import plain_text
 from hvn.doctor.checks import modules
 from hvn.keys import drift
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 
 ID = re.compile(r'\bid="(HVN\d{3})"')
 
@@ -105,7 +105,7 @@ finally:
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
 def test_check_does_not_import_the_registry(form: str) -> None:
-    command = [sys.executable, "-c", IMPORTED, "check", "--format", form]
+    command = [sys.executable, "-c", IMPORTED, "check", str(SAMPLE), "--format", form]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.stdout
     assert done.stderr.strip() == ""

@@ -126,7 +126,7 @@ def test_another_topology_is_counted_where_cdktf_writes_it(
     out, found = cdktf.known({"HVN_TOPOLOGY": str(file)})
     (stack,) = (each for each in found if each.id == "hcp")
     assert stack.inputs
-    assert out != cdktf.known({})[0]
+    assert out != cdktf.known({"HVN_TOPOLOGY": str(SAMPLE)})[0]
     folder = tmp_path / out / "stacks" / "hcp"
     folder.mkdir(parents=True)
     (folder / FINGERPRINT).write_text(stack.inputs.fingerprint, encoding="utf-8")

@@ -22,7 +22,7 @@ from tests.conftest import PROJECT, copy_project
 MARK = "<!-- tested -->"
 # The files and folders of the project that the commands need.
 COPIED = (
-    *("bin", "config", "hvn", "stacks", "tools", "tests/topologies"),
+    *("bin", "config", "examples", "hvn", "stacks", "tools", "tests/topologies"),
     *("Makefile", "main.py", "cdktf.json", ".gitignore"),
     *("Pipfile.lock", "package-lock.json", "package.json", ".npmrc"),
 )

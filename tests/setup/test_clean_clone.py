@@ -10,8 +10,9 @@ import pytest
 from tests.conftest import PROJECT
 from tests.setup.checkout import REAL_PYTHON
 
+STACKS = "cdktf.out@platform/stacks"
 CLONED = {
-    "Makefile": "all:\n\tmkdir -p cdktf.out/stacks/hub cdktf.out/stacks/peering-hub; touch cdktf.out/manifest.json\n",
+    "Makefile": f"all:\n\tmkdir -p {STACKS}/hub {STACKS}/peering-hub; touch cdktf.out@platform/manifest.json\n",
     ".gitignore": "cdktf.out*/\n",
     "bin/hvn": "#!/bin/sh\nprintf 'workspace    resources\\nhub  12\\npeering-hub  6\\n'\n",
     "tools/python.sh": f"[ \"$1\" = python3.12 ] && echo '{REAL_PYTHON}'\n",
@@ -22,7 +23,7 @@ CLONED = {
     ("name", "text", "line"),
     [
         (".gitignore", CLONED[".gitignore"], "passed with Python 3.12"),
-        (".gitignore", "", "files: ?? cdktf.out/"),
+        (".gitignore", "", "files: ?? cdktf.out@platform/"),
         ("Makefile", "all:\n\tfalse\n", "make failed with Python 3.12"),
         ("Makefile", "all:\n", "left no stack in cdktf.out"),
         ("bin/hvn", "#!/bin/sh\necho 'peering-hub  6'\n", "no resource count for hub"),

@@ -5,7 +5,7 @@ import pathlib
 import pytest
 import yaml
 
-from tests.conftest import PROJECT, Synth
+from tests.conftest import SAMPLE, Synth
 from tests.stacks.resources import resources
 
 DNS = ("azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_link")
@@ -13,7 +13,7 @@ DNS = ("azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_lin
 
 @pytest.fixture
 def file(tmp_path: pathlib.Path) -> pathlib.Path:
-    topology = yaml.safe_load((PROJECT / "config" / "topology.yaml").read_text(encoding="utf-8"))
+    topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
     topology["azure"]["tags"] = {"owner": "net", "Cost Center": "1", "1st": "x"}
     topology["spokes"]["analytics"]["tags"] = {"Owner": "data", **{f"t{number:02}": "v" for number in range(20)}}
     file = tmp_path / "topology.yaml"

@@ -21,7 +21,7 @@ from hvn.topology.model import (
     VnetFacts,
 )
 
-SAMPLE = pathlib.Path(__file__).parents[2] / "config" / "topology.yaml"
+SAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "sample" / "topology.yaml"
 
 
 class Built(NamedTuple):

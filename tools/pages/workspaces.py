@@ -29,7 +29,7 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
         "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
         "resources have no workspace."
     )
-    details = ["## Contents\n\nTypes and numbers of the sample, `config/topology.yaml`."]
+    details = ["## Contents\n\nTypes and numbers of the sample, `examples/sample/topology.yaml`."]
     for kind, built in by_kind(sample):
         types = (code(type_) + ("" if number == "1" else f" ({number})") for type_, number in _types(built))
         details.append(f"### `{kind.title}`\n\n{', '.join(types)}")
