@@ -122,7 +122,9 @@ def _assignment(
 
 def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl:
     return KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl(
-        tenant_id=inputs.tenant_id, admin_group_object_ids=list(inputs.admin_groups)
+        tenant_id=inputs.tenant_id,
+        admin_group_object_ids=list(inputs.admin_groups),
+        azure_rbac_enabled=inputs.azure_rbac or None,
     )
 
 

@@ -653,7 +653,10 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         **({"node_pools": more} if more else {}),
         **draw(optional(prevent_destroy=st.booleans(), upgrades=upgrades(patches=version == "1.36"))),
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
-        **draw(optional(admin_groups=st.lists(uuids(), max_size=2))),
+        **draw(
+            optional(admin_groups=st.lists(uuids(), max_size=2))
+            | st.builds(lambda group: {"admin_groups": [group], "azure_rbac": True}, uuids())
+        ),
         **draw(optional(existing_namespaces=st.sampled_from((["shop"], ["shop", "other"], ["default", LONG])))),
         **draw(
             optional(

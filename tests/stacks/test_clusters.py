@@ -28,5 +28,6 @@ def test_spot_nodes_have_akss_label_and_taint_and_no_upgrade_settings(synth: Syn
     assert pools["nodes_more"]["upgrade_settings"]["undrainable_node_behavior"] == "Schedule"
     assert {pool["temporary_name_for_rotation"] for pool in pools.values()} == {"appstmp", "moretmp", "sparetmp"}
     cluster = built["azurerm_kubernetes_cluster"]["cluster"]
+    assert cluster["azure_active_directory_role_based_access_control"]["azure_rbac_enabled"] is True
     assert "prevent_destroy" not in cluster["lifecycle"], "the file turns it off"
     assert cluster["default_node_pool"]["only_critical_addons_enabled"] is True

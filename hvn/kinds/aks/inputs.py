@@ -80,6 +80,7 @@ class AksInputs(LoggedInputs):
     prevent_destroy: bool
     upgrades: UpgradeInputs
     admin_groups: tuple[str, ...]
+    azure_rbac: bool
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -121,6 +122,7 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
+        azure_rbac=cluster.azure_rbac,
         logs=common.logs(topology),
     )
 

@@ -70,6 +70,8 @@ class Cluster(Model):
     admin_groups: tuple[Uuid, ...] = ()
     """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
     groups, but do not remove the last group: Entra cannot be turned off in a cluster."""
+    azure_rbac: bool = False
+    """True: Azure role assignments also give rights in the cluster."""
     vault_login: VaultLogin = VaultLogin()
     """How Vault checks the tokens of this cluster."""
     vso: Vso = Vso()
