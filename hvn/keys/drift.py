@@ -18,7 +18,7 @@ NEW = Rule(
     name="key-unknown-to-vault",
     reports="The cluster has a key that is not committed.",
     why=(
-        "every login with a token of this key fails with `no known key successfully validated the token "
+        "every login with a token that this key signed fails with `no known key successfully validated the token "
         "signature`. Existing client tokens remain valid until their max_ttl, so apps fail later, at different times"
     ),
     fix=f"{PULL}, immediately",

@@ -34,9 +34,9 @@ class Sides:
     defines."""
 
     base: Mapping[str, Stack]
-    """Workspaces from the base's file, by the base's code."""
+    """Workspaces synthesized from the base's topology file with the base's code."""
     head: Mapping[str, Stack]
-    """Workspaces from the current file, by the base's code."""
+    """Workspaces synthesized from the current topology file with the base's code."""
 
 
 def sides(

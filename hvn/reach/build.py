@@ -92,7 +92,7 @@ def _hub(topology: Topology) -> Place:
         network=HUB,
         cidr=IPv4Network(locations.firewall_ip(topology)),
         ports=frozenset({53}) if new else None,
-        unknown="" if new else "which requests the hub's existing firewall answers and sends",
+        unknown="" if new else "the rules of the hub's existing firewall for its own traffic",
     )
 
 
@@ -189,7 +189,8 @@ def _firewall(topology: Topology, line_of: LineOf | None) -> Firewall:
 
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
-    """Yield the network rules for TCP with ranges. Rules with host names or service tags lead to public addresses."""
+    """Yield the firewall's network rules that allow TCP to IPv4 ranges. Rules with host names or service tags lead to
+    public addresses."""
     for section, group in firewall.groups(topology):
         for rule in group.network_rules:
             destinations = tuple(IPv4Network(cidr) for cidr in rule.destinations if cidr[:1].isdigit())

@@ -135,8 +135,8 @@ class Network:
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[Place, ...]:
-        """Return the ranges of a place or part with this name or path in the file. For an unknown name, return an empty
-        tuple."""
+        """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file
+        (`spokes.payments.cluster`). For an unknown name, return an empty tuple."""
         short = name.removeprefix("spokes.").removeprefix("hub.")
         place, _, subnet = name.partition("/")
         inside = tuple(one for one in self.places.get(place, ()) if subnet and one.subnet == subnet)

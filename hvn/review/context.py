@@ -28,7 +28,8 @@ class Context:
     `loaded` is the topology file of the working tree; the comparison has the base's.
 
     A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
-    files, so a key may be no workspace's id. `access_before` has the new names of mounts and roles.
+    files, so a key may be no workspace's id. `access_before` has the new names of renamed mounts, roles and kv paths,
+    so that a rename is not reported as new access.
     """
 
     comparison: Comparison

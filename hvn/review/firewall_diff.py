@@ -45,7 +45,8 @@ class Excess:
 
 
 def changes(context: Context) -> Iterator[Change]:
-    """Yield the workspaces with other rules than before: the hub, then spokes, also new and removed ones.
+    """Yield a `Change` for each workspace with changed firewall rules: the hub first, then the spokes, including new
+    and removed spokes.
 
     A hub that becomes existing, or that was existing, is left out: its rules are of the owner of the policy.
     """

@@ -1,8 +1,9 @@
 """The rules of the network security groups (NSGs) that this project creates.
 
 Azure applies its default rules after these rules: the VNet and its peers may connect, Azure's load balancer may probe,
-and a subnet may open any connection. The tag VirtualNetwork contains the peered HVN, and with a default route to the
-firewall every address: https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+and a subnet may open any connection. The service tag VirtualNetwork contains the peered HVN. If the subnet has a
+default route to the firewall, the tag contains every address:
+https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 """
 
 from collections.abc import Iterator

@@ -42,7 +42,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                     continue
                 other, place = first.setdefault(mount, (field, path))
                 if other != field:
-                    message = Message("{mount} is also {other}, of another type", mount=mount, other=Field(place))
+                    message = Message(
+                        "{other} also uses the mount {mount}, for another engine type", mount=mount, other=Field(place)
+                    )
                     yield Finding(rule=RULE, path=path, message=message)
 
 

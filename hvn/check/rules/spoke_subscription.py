@@ -36,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=("spokes", name, "subscription_id"),
                     message=Message(
-                        "{own} is not the subscription of the VNet {vnet}, {subscription}",
+                        "subscription_id is {own}, but the VNet {vnet} is in subscription {subscription}",
                         own=spoke.subscription_id,
                         vnet=vnet.name,
                         subscription=vnet.group.subscription_id,

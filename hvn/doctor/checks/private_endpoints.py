@@ -19,8 +19,8 @@ RULE = Rule(
         "address, or does not answer."
     ),
     why=(
-        "Terraform needs the runners' subnet or a network that reaches Vault and the API servers. A hub with "
-        "its own DNS servers ignores linked private DNS zones"
+        "Terraform must run in the runners' subnet, or in another network that can reach Vault and the API servers. "
+        "If the hub's VNet has its own DNS servers, linked private DNS zones have no effect there"
     ),
     fix="run the command on a runner: docs/how-to/first-day.md, section 5",
     example="$ export VAULT_ADDR=https://vault.example.com:8200 # resolves on a runner only",

@@ -13,9 +13,9 @@ RULE = Rule(
     id="HVN938",
     name="provider-changed",
     level=Level.WARNING,
-    reports="Code or a lock changes the version of a provider, or a locked package.",
-    why="another version can plan, replace or ignore other arguments, and runs with the credentials of the apply",
-    fix="read the release notes of all versions between them",
+    reports="The code or a lock file changes the version of a provider or of a locked package.",
+    why="another version can plan other changes or replacements, and runs with the credentials of the apply",
+    fix="read the release notes of every version after the old one, up to the new one",
     example="an edit of Pipfile.lock with another version of `cdktf-cdktf-provider-azurerm`",
     see="docs/reference/rehearsal.md",
 )

@@ -1,4 +1,4 @@
-"""Names that the topology file chooses: the topology, spokes, pools, and Kubernetes objects."""
+"""Names that the topology file sets: the topology, spokes, pools, and Kubernetes objects."""
 
 from typing import Annotated
 

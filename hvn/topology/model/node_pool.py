@@ -68,7 +68,7 @@ class NodePool(_Pool):
 
 
 class MoreNodes(_Pool):
-    """Another node pool. Adding or removing one changes no other pool."""
+    """Another node pool. Adding or removing such a pool does not change the other pools."""
 
     min_count: Annotated[int, Field(ge=0, le=1000, examples=[0]), _NODES]
     """Smallest number of nodes."""
