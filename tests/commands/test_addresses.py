@@ -59,10 +59,14 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
     taken = [
         IPv4Network(cidr)
         for spoke in topology["spokes"].values()
-        for cidr in (spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"]])
+        for cidr in (
+            spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"], *spoke.get("more_cidrs", [])]
+        )
     ]
     hub = topology["hub"]
-    taken += map(IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"]])
+    taken += map(
+        IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", [])]
+    )
     for pool in address_plan.pools(checked.topology):
         blocks = [cidr for cidr, _ in pool.blocks]
         assert blocks == sorted(blocks)

@@ -299,7 +299,9 @@ def test_the_arguments_that_force_a_replacement_are_those_of_the_provider() -> N
     assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in aks.FORCES)
     arguments = {"hvn": "hvn_link", "vnet": "peer_vnet_name", "location": "peer_vnet_region"}
     for argument, kinds in egress_cut.FORCES.items():
-        name = {"public_ip": "name", "policy": "name"}.get(argument, argument)
+        name = {"public_ip": "name", "policy": "name", "management_ip": "management_ip_configuration"}.get(
+            argument, argument
+        )
         names = {"sku_tier": "sku"}.get(name, name)
         assert all(table("azurerm", kind).of(names).get("force_new") for kind in kinds)
     peering = table("hcp", "hcp_azure_peering_connection")

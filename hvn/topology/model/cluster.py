@@ -65,8 +65,8 @@ class Cluster(Model):
     """More node pools, by name."""
     prevent_destroy: bool = True
     """False: Terraform may destroy and replace the cluster."""
-    upgrades: Upgrades = Upgrades()
-    """Upgrades that AKS starts by itself."""
+    upgrades: Upgrades = Field(default_factory=Upgrades)
+    """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
     """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
     groups, but do not remove the last group: Entra cannot be turned off in a cluster."""
