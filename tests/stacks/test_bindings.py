@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from stacks import bindings
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 
 MAIN = str(PROJECT / "main.py")
 APP = str(PROJECT / "tests" / "stacks" / "bindings_app.py")
@@ -104,7 +104,7 @@ def test_terraform_is_the_same_to_the_byte(lazy: Result, tmp_path: Path) -> None
 
 def test_main_is_lazy_in_node(tmp_path: Path) -> None:
     """If main.py imported cdktf before the bindings, Node would start without the preload."""
-    written, _, loaded = run_app(tmp_path, MAIN, HVN_STACKS="hcp")
+    written, _, loaded = run_app(tmp_path, MAIN, HVN_STACKS="hcp", HVN_TOPOLOGY=str(SAMPLE))
     assert "stacks/hcp/cdk.tf.json" in written
     assert len(loaded) < 150
 

@@ -3,6 +3,7 @@
 import copy
 import json
 import pathlib
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from hvn.check.load import load
 from hvn.diagnostics.text import render
-from tests.conftest import PROJECT, Synth
+from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.strategies import dump
 
 HOSTILE = [
@@ -64,11 +65,10 @@ def write(folder: pathlib.Path, topology: Any) -> pathlib.Path:
 
 
 @pytest.mark.parametrize("path", list(texts(EVERYTHING)), ids=lambda path: ".".join(map(str, path)))
-def test_hostile_text_is_refused_except_in_tags_and_reasons(
-    path: tuple[str | int, ...], tmp_path: pathlib.Path
-) -> None:
-    """Tags and reasons of firewall rules are free text. Each other field has a pattern that refuses hostile text."""
-    free = "tags" in path[:-1] or path[-1] == "reason"
+def test_hostile_text_is_refused_except_in_free_text(path: tuple[str | int, ...], tmp_path: pathlib.Path) -> None:
+    """Tags, templates, and reasons of firewall rules are free text. Each other field has a pattern that refuses hostile
+    text."""
+    free = {"tags", "templates"} & {*path[:-1]} or path[-1] == "reason"
     for text in HOSTILE:
         loaded = load(write(tmp_path, with_text(path, text)))
         if loaded.checked:
@@ -82,6 +82,7 @@ def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Syn
     accepted = [text for text in HOSTILE if load(write(tmp_path, with_text(("azure", "tags", "owner"), text))).checked]
     assert '"' in accepted
     assert not any("${" in text or "%{" in text or not text.isprintable() for text in accepted)
+    shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
     for text in accepted:
         built = synth(write(tmp_path, with_text(("azure", "tags", "owner"), text)), only=["network-sandbox"])
         group = built["network-sandbox"]["resource"]["azurerm_resource_group"]["spoke"]
@@ -91,6 +92,10 @@ def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Syn
         rules = built["network-payments"]["resource"]["azurerm_firewall_policy_rule_collection_group"]["firewall_rules"]
         found = [rule["description"] for rule in rules["network_rule_collection"][0]["rule"]]
         assert text in found
+        template = ("spokes", "payments", "cluster", "apps", "webapp", "secrets", 0, "templates", "user")
+        built = synth(write(tmp_path, with_text(template, text)), only=["secrets-payments"])
+        manifests = built["secrets-payments"]["resource"]["kubernetes_manifest"].values()
+        assert any(f'"text": {json.dumps(text)}' in json.dumps(manifest) for manifest in manifests)
 
 
 def test_no_expression_comes_from_the_file(tmp_path: pathlib.Path, synth: Synth) -> None:

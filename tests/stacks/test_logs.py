@@ -59,6 +59,7 @@ def test_further_addresses_follow_the_first_and_have_no_subnet(synth: Synth) -> 
     first = names["firewall_address"]
     assert names == {
         "firewall_address": first,
+        "management_address": "pip-platform-management",
         "firewall_address_2": f"{first}-2",
         "firewall_address_3": f"{first}-3",
     }

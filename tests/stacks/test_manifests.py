@@ -39,11 +39,13 @@ LOGINS = {
 
 
 def walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each inner value with its path in the CRD's notation: items of a list as `name[]`."""
+    """Yield each inner value with its path in the CRD's notation: items of a list as `name[]`, values of a map as
+    `name.*`."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield f"{path}.{key}", inner
-            yield from walk(inner, f"{path}.{key}")
+            name = "*" if path.endswith(".templates") else key
+            yield f"{path}.{name}", inner
+            yield from walk(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for inner in value:
             yield from walk(inner, f"{path}[]")

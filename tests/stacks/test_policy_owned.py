@@ -42,6 +42,7 @@ def test_an_argument_is_ignored_on_its_type_only_and_beside_the_others(synth: Sy
         "azurerm_virtual_network.vnet": ["ddos_protection_plan"],
         "azurerm_firewall.firewall": ["zones"],
         "azurerm_public_ip.firewall_address": ["zones"],
+        "azurerm_public_ip.management_address": ["zones"],
     }
 
 
