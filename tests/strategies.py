@@ -624,9 +624,15 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     }
 
 
+# The smallest pod range, a /16, has a /24 for 256 nodes. The first pool and its surge are 120 of them, three further
+# pools with the default surge of 10% are 132, and the pool `open` is 4.
+MOST_NODES = 60
+MOST_MORE_NODES = 40
+
+
 @st.composite
 def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
-    pool = draw(st.integers(1, 100))
+    pool = draw(st.integers(1, MOST_NODES))
     tainted = draw(st.booleans())
     more = draw(more_nodes(for_apps=tainted))
     version = draw(st.sampled_from(("1.36", "1.35.4")))
@@ -639,7 +645,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
             "max_count": pool,
             **draw(
                 optional(
-                    max_surge=st.sampled_from(("1", "150", "33%", "100%")),
+                    max_surge=st.sampled_from(("1", str(MOST_NODES), "33%", "100%")),
                     drain_timeout_minutes=st.integers(1, 1440),
                     node_soak_minutes=st.integers(0, 30),
                     zones=zones(),
@@ -681,7 +687,7 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
     for name in draw(st.lists(st.sampled_from(("a", "apps", "batch9999")), max_size=3, unique=True)):
         mode = draw(st.sampled_from((None, "User", "System")))
         spot = mode != "System" and draw(st.booleans())
-        most = draw(st.integers(1, 50))
+        most = draw(st.integers(1, MOST_MORE_NODES))
         pools[name] = {
             "vm_size": "Standard_D4s_v5",
             "min_count": draw(st.integers(1 if mode == "System" else 0, most)),

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from typing import Any
 
 FIREWALL_SUBNET = "AzureFirewallSubnet"
+MANAGEMENT_SUBNET = "AzureFirewallManagementSubnet"
 GATEWAY_SUBNET = "GatewaySubnet"
 VAULT_LISTENS_ON = (8200, 5696)
 

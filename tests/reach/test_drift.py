@@ -12,10 +12,10 @@ from hvn.check.load import require
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
 from tests.conftest import PROJECT, SAMPLE, Synth
-from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, Cloud
+from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
 
-WITHOUT_PLACE = (FIREWALL_SUBNET, GATEWAY_SUBNET)
+WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has hub-and-spoke routing\n"
 
@@ -80,7 +80,7 @@ def assert_every_new_subnet_has_an_nsg(stacks: Mapping[str, Mapping[str, Any]]) 
     for stack in stacks.values():
         for vnet in stack.get("resource", {}).get("azurerm_virtual_network", {}).values():
             without = {subnet["name"] for subnet in vnet["subnet"] if not subnet["security_group"]}
-            assert without <= {FIREWALL_SUBNET, GATEWAY_SUBNET}
+            assert without <= {FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET}
 
 
 def assert_holds(source: object, begin: IPv4Address, destination: object, end: IPv4Address) -> None:
