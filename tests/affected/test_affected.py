@@ -120,11 +120,16 @@ def test_the_workspaces_in_a_replaced_cluster_follow_it(repository: Repository) 
     repository.edit(POD_CIDR)
     found = as_json(repository)
     assert names(found) == {
+        "network-orders": "changed",
         "aks-orders": "changed",
         **dict.fromkeys(("vault-auth-orders", "vso-orders", "secrets-orders"), "follows"),
     }
     assert {one["follows"] for one in found["affected"]} == {None, "aks-orders"}
-    assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
+    assert waves_of(found) == [
+        ["network-orders", "aks-orders"],
+        ["vault-auth-orders", "vso-orders"],
+        ["secrets-orders"],
+    ]
     assert re.search("follows +vso-orders +aks-orders", affected(repository))
 
 
@@ -141,7 +146,11 @@ def test_edited_workspaces_in_a_replaced_cluster_wait_too(repository: Repository
     repository.edit(POD_CIDR, ("path: orders/checkout,", "path: orders/other,"))
     found = as_json(repository)
     assert names(found)["secrets-orders"] == names(found)["vault-auth-orders"] == "changed"
-    assert waves_of(found) == [["aks-orders"], ["vault-auth-orders", "vso-orders"], ["secrets-orders"]]
+    assert waves_of(found) == [
+        ["network-orders", "aks-orders"],
+        ["vault-auth-orders", "vso-orders"],
+        ["secrets-orders"],
+    ]
 
 
 VAULT = "  cluster_id: vault-prod\n"
@@ -189,7 +198,11 @@ def test_workspaces_in_vault_follow_another_existing_one(repository: Repository)
 def test_a_mount_with_keys_does_not_follow_its_cluster(repository: Repository) -> None:
     node_subnet = "      node_cidr: 10.64.0.0/20\n"
     repository.edit((node_subnet, node_subnet + "      pod_cidr: 100.80.0.0/16\n"))
-    assert waves_of(as_json(repository)) == [["aks-payments"], ["vso-payments"], ["secrets-payments"]]
+    assert waves_of(as_json(repository)) == [
+        ["network-payments", "aks-payments"],
+        ["vso-payments"],
+        ["secrets-payments"],
+    ]
 
 
 def test_no_workspace_follows_a_cluster_that_stays(repository: Repository) -> None:

@@ -70,8 +70,7 @@ def test_a_loss_by_a_plan_is_an_error(
     assert (finding["level"], finding["workspace"]) == ("error", workspace.replace("_", "-"))
     assert users in impact(finding)
     assert f"{type_}.one" in finding["message"]
-    foreign = actions == REPLACE and type_ == "azurerm_kubernetes_cluster_node_pool"
-    assert found.keys() == {rule, "unexplained-change", *(["incomplete-review"] if foreign else [])}
+    assert found.keys() == {rule, "unexplained-change"}
 
 
 @pytest.mark.parametrize("actions", [("delete",), REPLACE])

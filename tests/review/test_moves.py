@@ -162,10 +162,14 @@ def test_nodes_that_a_plan_replaces_without_an_edit(repository: Repository, monk
     assert "nodes-replaced" not in findings(repository, monkeypatch, aks_orders=plan(counts))
     repository.edit(SIZE)
     (replaced,) = findings(repository, monkeypatch, aks_orders=plan(bigger))["nodes-replaced"]
-    assert replaced["facts"] == {"argument": "vm_size", "difference": "Standard_D4s_v5 → Standard_D8s_v5"}
+    assert replaced["facts"] == {
+        "pool": "system",
+        "argument": "vm_size",
+        "difference": "Standard_D4s_v5 → Standard_D8s_v5",
+    }
 
 
 def test_zones_of_nodes(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.edit(("min_count: 2, max_count: 5", "min_count: 2, max_count: 5, zones: ['1', '2']"))
     (replaced,) = findings(repository, monkeypatch)["nodes-replaced"]
-    assert replaced["facts"] == {"argument": "zones", "difference": "none → 1, 2"}
+    assert replaced["facts"] == {"pool": "system", "argument": "zones", "difference": "none → 1, 2"}
