@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 from tests.rehearsal.conftest import NO_TERRAFORM
 
 JOB = """
@@ -43,6 +43,7 @@ def test_a_policy_that_changed_code_widens_is_an_error(tmp_path: pathlib.Path) -
             shutil.copy(PROJECT / name, project / name)
     for folder in (".venv", "node_modules"):
         (project / folder).symlink_to((PROJECT / folder).resolve())
+    shutil.copytree(SAMPLE.parent, project / "config", dirs_exist_ok=True)
     git(project, "init", "-q", "-b", "main")
     git(project, "add", "main.py", "hvn", "stacks", "config", "bin", "Pipfile.lock", "cdktf.json")
     git(project, "commit", "-qm", "the base")

@@ -259,7 +259,7 @@ def test_only_reviewed_changes_are_applied(repository: Repository) -> None:
     shutil.rmtree(stacks, ignore_errors=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search("^the plans have .*: hub$", done.stdout, re.MULTILINE)
-    assert "Apply complete! Resources: 14 added" in done.stdout
+    assert "Apply complete! Resources: 10 added" in done.stdout
     assert re.search("^refused: hub: ", done.stdout, re.MULTILINE)
     after = json.loads((repository.folder / "after" / "hub.json").read_text())
     assert {tuple(each["change"]["actions"]) for each in after["resource_changes"]} == {("no-op",)}
