@@ -76,14 +76,16 @@ def test_changed_code_that_opens_is_an_error(
 
 
 @pytest.mark.slow
-def test_the_plan_shows_what_code_opens(
+def test_what_code_opens_without_an_edit_is_reported_once(
     planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository.folder / "main.py").write_text("changed = True\n", encoding="utf-8")
     planner.plans(repository, repository.folder.parent / "plans", every_path, only=["vault-auth-payments"])
-    (found,) = findings(repository, monkeypatch)["unreviewed-opening"]
-    assert found["level"] == "error"
-    assert "kvv2/data/*" in json.dumps(found["facts"])
+    found = findings(repository, monkeypatch)
+    (opened,) = found["code-opens"]
+    assert (opened["level"], opened["workspace"]) == ("error", "vault-auth-payments")
+    assert "kvv2/data/*" in json.dumps(opened["facts"])
+    assert "unreviewed-opening" not in found
 
 
 @pytest.mark.slow

@@ -47,6 +47,21 @@ FOUND = {
 }
 
 
+# The recorded plans change separate subnets, which are parts of their VNet today: the review compares them with the
+# Terraform of today and reports what does not fit.
+SEPARATE_SUBNETS = {
+    "runners-subnet": [
+        ("network-moved", "hub"),
+        ("incomplete-review", "hub"),
+        ("incomplete-review", "hub"),
+        ("unexplained-change", "hub"),
+    ],
+    "subnet-resize": [
+        ("network-moved", "network-analytics"),
+        ("incomplete-review", "network-analytics"),
+        ("unexplained-change", "network-analytics"),
+    ],
+}
 # The laboratory's cluster has other keys, and HCP returns the tier in capitals.
 DIFFERENT_VALUES = ("keys-issuer", "tier")
 
@@ -95,7 +110,13 @@ def test_the_rehearsal_gives_the_same_comment(
     shutil.rmtree(repository.folder.parent / "before")
     planner.plans(repository, folders[1])
     real, rehearsed = map(review, folders)
-    assert real["findings"] == rehearsed["findings"]
-    until = "<details>" if name in DIFFERENT_VALUES else "\nNot shown: "
+    outdated = [finding for finding in real["findings"] if finding not in rehearsed["findings"]]
+    assert [(finding["name"], finding["workspace"]) for finding in outdated] == SEPARATE_SUBNETS.get(name, [])
+    assert [finding for finding in real["findings"] if finding not in outdated] == rehearsed["findings"]
+    until = "<details>" if name in (*DIFFERENT_VALUES, *SEPARATE_SUBNETS) else "\nNot shown: "
     comments = [document["comment"].partition(until)[0] for document in (real, rehearsed)]
-    assert comments[0] == comments[1]
+    if outdated:
+        only_rehearsed = [line for line in comments[1].splitlines() if line not in comments[0].splitlines()]
+        assert [line.partition(":")[0] for line in only_rehearsed] == ["## Stop and read"]
+    else:
+        assert comments[0] == comments[1]
