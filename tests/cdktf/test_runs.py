@@ -8,12 +8,13 @@ import pytest
 
 from hvn import cdktf
 from tests.cdktf.conftest import Project
+from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.whole
 
 
 def all_ids() -> Sequence[str]:
-    return [workspace.id for workspace in cdktf.known({})[1] if not workspace.blocked]
+    return [workspace.id for workspace in cdktf.known({"HVN_TOPOLOGY": str(SAMPLE)})[1] if not workspace.blocked]
 
 
 def test_a_stack_has_one_state_for_single_and_full_runs(project: Project) -> None:

@@ -92,8 +92,8 @@ def test_terraform_is_the_same_to_the_byte(lazy: Result, tmp_path: Path) -> None
     apps = str(both), APP, MAIN
     for folder in ("lazy", "plain"):
         (tmp_path / folder).mkdir()
-    lazily = run_app(tmp_path / "lazy", *apps)
-    plainly = run_app(tmp_path / "plain", *apps, **{bindings.PLAIN: "1"})
+    lazily = run_app(tmp_path / "lazy", *apps, HVN_TOPOLOGY=str(SAMPLE))
+    plainly = run_app(tmp_path / "plain", *apps, HVN_TOPOLOGY=str(SAMPLE), **{bindings.PLAIN: "1"})
     plain = json.loads(plainly[1])
     assert plain["provider_modules"] > 1500, "HVN_PLAIN_BINDINGS has no effect"
     assert len(plainly[2]) > 1500

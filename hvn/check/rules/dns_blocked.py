@@ -27,6 +27,7 @@ spokes:
   analytics: {dns_servers: [10.64.0.10]}
 """,
     see="docs/how-to/on-premises-and-dns.md",
+    needs_all_items=True,
 )
 PROTOCOLS = ("TCP", "UDP")
 
