@@ -20,6 +20,7 @@ spokes:
   orders: {dns_servers: [192.168.1.53]}
 """,
     see="https://learn.microsoft.com/azure/aks/private-clusters",
+    needs_all_items=True,
 )
 
 
