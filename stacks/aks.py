@@ -72,21 +72,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,
         identity=KubernetesClusterIdentity(type="UserAssigned", identity_ids=[identity.id]),
         default_node_pool=_node_pool(inputs),
-        network_profile=KubernetesClusterNetworkProfile(
-            network_plugin="azure",
-            # Overlay, because in the default mode every pod uses an address of the VNet.
-            network_plugin_mode="overlay",
-            # Without a policy engine AKS ignores NetworkPolicies, and a later change of the engine replaces the
-            # cluster.
-            network_data_plane="cilium",
-            network_policy="cilium",
-            pod_cidr=inputs.pod_cidr,
-            service_cidr=inputs.service_cidr,
-            dns_service_ip=inputs.dns_service_ip,
-            load_balancer_sku="standard",
-            # The subnet's route 0.0.0.0/0 has the firewall as next hop, so the cluster gets no public address.
-            outbound_type="userDefinedRouting",
-        ),
+        network_profile=_network(inputs),
         automatic_upgrade_channel=inputs.upgrades.kubernetes,
         maintenance_window_auto_upgrade=_window(
             KubernetesClusterMaintenanceWindowAutoUpgrade, inputs.upgrades.kubernetes_window
@@ -128,6 +114,23 @@ def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedA
     )
 
 
+def _network(inputs: AksInputs) -> KubernetesClusterNetworkProfile:
+    return KubernetesClusterNetworkProfile(
+        network_plugin="azure",
+        # Overlay, because in the default mode every pod uses an address of the VNet.
+        network_plugin_mode="overlay",
+        # Without a policy engine AKS ignores NetworkPolicies, and a later change of the engine replaces the cluster.
+        network_data_plane="cilium",
+        network_policy="cilium",
+        pod_cidr=inputs.pod_cidr,
+        service_cidr=inputs.service_cidr,
+        dns_service_ip=inputs.dns_service_ip,
+        load_balancer_sku="standard",
+        # The subnet's route 0.0.0.0/0 has the firewall as next hop, so the cluster gets no public address.
+        outbound_type="userDefinedRouting",
+    )
+
+
 def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
     pool = inputs.node_pool
     return KubernetesClusterDefaultNodePool(
@@ -146,14 +149,7 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
         max_count=pool.max_count,
         # Without this argument an upgrade changes only the control plane.
         orchestrator_version=inputs.kubernetes_version,
-        # If one of the last two is set outside Terraform and missing here, azurerm replaces the cluster
-        # (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's default.
-        upgrade_settings=KubernetesClusterDefaultNodePoolUpgradeSettings(
-            max_surge=pool.max_surge,
-            node_soak_duration_in_minutes=pool.node_soak_minutes,
-            drain_timeout_in_minutes=pool.drain_timeout_minutes,
-            undrainable_node_behavior="Schedule",
-        ),
+        upgrade_settings=_upgrade_settings(KubernetesClusterDefaultNodePoolUpgradeSettings, pool),
         tags=workspace.tags(inputs),
     )
 
@@ -161,13 +157,8 @@ def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
 def _more_nodes(
     stack: TerraformStack, inputs: AksInputs, cluster: KubernetesCluster, pool: NodePoolInputs
 ) -> KubernetesClusterNodePool:
-    """Build a node pool. AKS takes no upgrade settings for spot nodes."""
-    settings = KubernetesClusterNodePoolUpgradeSettings(
-        max_surge=pool.max_surge,
-        node_soak_duration_in_minutes=pool.node_soak_minutes,
-        drain_timeout_in_minutes=pool.drain_timeout_minutes,
-        undrainable_node_behavior="Schedule",
-    )
+    """Build a node pool beside the system pool. AKS does not accept upgrade settings for spot nodes."""
+    settings = _upgrade_settings(KubernetesClusterNodePoolUpgradeSettings, pool)
     return KubernetesClusterNodePool(
         stack,
         f"nodes_{pool.name}",
@@ -192,6 +183,20 @@ def _more_nodes(
         upgrade_settings=None if pool.spot else settings,
         tags=workspace.tags(inputs),
         lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]),
+    )
+
+
+def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:
+    """Return the upgrade settings of a pool as a block of this class.
+
+    If the drain timeout or the undrainable behavior of the system pool is set outside Terraform and missing here,
+    azurerm replaces the cluster (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's default.
+    """
+    return block(
+        max_surge=pool.max_surge,
+        node_soak_duration_in_minutes=pool.node_soak_minutes,
+        drain_timeout_in_minutes=pool.drain_timeout_minutes,
+        undrainable_node_behavior="Schedule",
     )
 
 

@@ -102,11 +102,7 @@ def command(
         stop(f"plans: {error}")
     _folder(output, [workspace.id for workspace in checked.workspaces()])
     if not patterns:
-        # Report the blocked workspaces, because a workspace without a plan must not look like a workspace without
-        # changes.
-        blocked = comparison.blocked if comparison else [one for one in checked.workspaces() if one.blocked]
-        for workspace in blocked:
-            click.echo(f"{workspace.id}: blocked, not planned: {workspace.blocked}")
+        _print_blocked(comparison.blocked if comparison else [one for one in checked.workspaces() if one.blocked])
     if not wanted:
         click.echo("no workspace to plan")
         return
@@ -127,20 +123,23 @@ def command(
         working.show("planning", f"0 of {len(wanted)}")
         runs = pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted)
         for number, (workspace, made) in enumerate(zip(wanted, runs, strict=True), 1):
-            if made.plan:
-                text = labelled(made.plan, workspace)
-                if workspace.id in before:
-                    text = marked(text, before[workspace.id], now[workspace.id])
-                if comparison:
-                    text = with_openings(text, workspace.id, compared, now[workspace.id])
-                made = replace(made, plan=text)
-            _write(made, output)
+            text = made.plan and labelled(made.plan, workspace)
+            if text and workspace.id in before:
+                text = marked(text, before[workspace.id], now[workspace.id])
+            if text and comparison:
+                text = with_openings(text, workspace.id, compared, now[workspace.id])
+            _write(replace(made, plan=text), output)
             failed += bool(made.why)
-            click.echo(f"{workspace.id}: {_result(workspace, made, output)}")
-            for line in _errors(made.log) if made.why else ():
-                click.echo(f"  {line}".rstrip())
+            _print(workspace, made, output)
             working.show("planning", f"{number} of {len(wanted)}")
     sys.exit(1 if failed else 0)
+
+
+def _print_blocked(blocked: Iterable[Workspace]) -> None:
+    """Print the blocked workspaces, because a workspace without a plan must not look like a workspace without
+    changes."""
+    for workspace in blocked:
+        click.echo(f"{workspace.id}: blocked, not planned: {workspace.blocked}")
 
 
 def _wanted(workspaces: Sequence[Workspace], patterns: Sequence[str]) -> list[Workspace]:
@@ -202,6 +201,12 @@ def _write(made: Made, output: pathlib.Path) -> None:
                 file.touch(mode=0o600)
                 file.write_text(content, encoding="utf-8", errors="replace")
                 file.replace(output / name)
+
+
+def _print(workspace: Workspace, made: Made, output: pathlib.Path) -> None:
+    click.echo(f"{workspace.id}: {_result(workspace, made, output)}")
+    for line in _errors(made.log) if made.why else ():
+        click.echo(f"  {line}".rstrip())
 
 
 def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:

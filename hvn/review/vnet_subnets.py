@@ -53,8 +53,7 @@ def subnet_changes(change: Mapping[str, Any]) -> Iterator[SubnetChange]:
 
 
 def _of(side: Any) -> Any:
-    value = side.get("subnet") if isinstance(side, Mapping) else None
-    return True if value is True else value
+    return side.get("subnet") if isinstance(side, Mapping) else None
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -37,11 +37,11 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, before, after in context.changed(SecretsInputs):
         if after is None or workspace.spoke is None:
             continue
-        kept = {(app.name, lease) for app in after.apps for lease in _leases(after)[app.name].values()}
+        left = _leases(after)
         for app, leases in _leases(before).items():
-            now = _leases(after).get(app, {})
+            now = left.get(app, {})
             for destination, lease in leases.items():
-                if (app, lease) not in kept:
+                if lease not in now.values():
                     yield _finding(workspace.id, before.vault_namespace, app, lease, removed=destination not in now)
 
 
@@ -69,8 +69,8 @@ def _finding(workspace: WorkspaceId, namespace: str, app: str, lease: str, *, re
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "{app} no longer gets credentials from {path}; those that it has stay valid until their lease ends, if "
-            "nobody revokes them",
+            "{app} no longer gets credentials from {path}. Its present credentials stay valid until their lease ends, "
+            "unless somebody revokes them",
             app=app,
             path=Text(lease),
         ),
