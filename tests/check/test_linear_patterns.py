@@ -43,6 +43,7 @@ def check_text(text: str) -> object:
     return check(parse(text, "topology.yaml"), pathlib.Path("no-such-folder"))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("filler", ["a", "1.", "a-", "/"], ids=repr)
 def test_every_field_takes_linear_time(filler: str) -> None:
     texts = [path for path, value in leaves(EVERYTHING) if isinstance(value, str)]

@@ -212,7 +212,11 @@ def test_no_jsii_and_no_cdktf_is_loaded() -> None:
         check=False,
     )
     assert done.stdout
-    assert done.stderr.splitlines() == [f"{command}: 0: []" for command in WITHOUT_JSII]
+    # A review exits with 1 if the working tree has uncommitted changes of the stacks.
+    results = [
+        line.replace(": 1: ", ": 0: ") if line.startswith("review") else line for line in done.stderr.splitlines()
+    ]
+    assert results == [f"{command}: 0: []" for command in WITHOUT_JSII]
 
 
 def hvn(*arguments: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
