@@ -160,7 +160,7 @@ class _Supervisor:
 
 def _children() -> list[int]:
     """Return the process ids of this process's running children, from Linux' /proc."""
-    found = []
+    children = []
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
             # The process's name, in parentheses, may contain any character. The state and the parent's id follow the
@@ -169,8 +169,8 @@ def _children() -> list[int]:
         except (OSError, ValueError):
             continue
         if int(parent) == os.getpid() and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
+            children.append(int(stat.parent.name))
+    return children
 
 
 def _kill(process: int, number: signal.Signals) -> None:

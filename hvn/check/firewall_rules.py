@@ -86,17 +86,17 @@ class Zones:
             case ["spokes" | "address_pools" | "on_premises" as section, name, *_]:
                 return (Zone(Net(section), name),)
         cidr = IPv4Network(place)
-        found = self.overlapping(cidr)
-        zones = tuple(zone for _, zone in found)
-        return zones if any(cidr.subnet_of(range_) for range_, _ in found) else (*zones, _outside(cidr))
+        networks = self.overlapping(cidr)
+        zones = tuple(zone for _, zone in networks)
+        return zones if any(cidr.subnet_of(range_) for range_, _ in networks) else (*zones, _outside(cidr))
 
     def overlapping(self, cidr: IPv4Network) -> list[tuple[IPv4Network, Zone]]:
         """Return the networks that a range overlaps: those of the file, and pools around a range without a spoke."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         begin = max(bisect_right(self._starts, first) - 1, 0)
         near = self._ranges[begin : bisect_left(self._starts, last + 1)]
-        found = [item for item in near if item[0].overlaps(cidr)]
-        return found or [item for item in self._pools if item[0].overlaps(cidr)]
+        networks = [item for item in near if item[0].overlaps(cidr)]
+        return networks or [item for item in self._pools if item[0].overlaps(cidr)]
 
     def bypass(self, source: Zone, destination: Zone) -> Message | None:
         """Return why packets from one network to another do not pass the firewall or do not arrive; None if packets may

@@ -24,9 +24,9 @@ def with_invalid(data: Any, meant: Collection[Path]) -> Topology | None:
     Return None if no field is valid.
     """
     replaced = set(meant)
-    while found := errors(data):
+    while reported := errors(data):
         new: set[Path] = set()
-        for error in found:
+        for error in reported:
             location = _field_of(error["loc"])
             if error["type"] == EMPTY and location[0] in ITEMS:  # the default, or a forgotten value
                 location = location[:1]

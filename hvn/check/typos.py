@@ -52,20 +52,20 @@ def errors(data: Any) -> Sequence[Error]:
     return ()
 
 
-def correct(data: Any, found: Sequence[Error]) -> Corrected:
-    """Return the data without unknown keys. `found` has pydantic's errors about the data."""
+def correct(data: Any, reported: Sequence[Error]) -> Corrected:
+    """Return the data without unknown keys. `reported` has pydantic's errors about the data."""
     corrected = Corrected(data)
-    while unknown := list(_unknown(found)):  # correcting a key shows the unknown keys below it
+    while unknown := list(_unknown(reported)):  # correcting a key shows the unknown keys below it
         for location in unknown:
             _correct(corrected, location)
-        found = errors(corrected.data)
+        reported = errors(corrected.data)
     return corrected
 
 
-def _unknown(found: Sequence[Error]) -> Iterator[Location]:
+def _unknown(reported: Sequence[Error]) -> Iterator[Location]:
     """Yield the unknown keys. If a union lacks a tag, pydantic does not report unknown keys: yield the misspelled
     tag."""
-    for error in found:
+    for error in reported:
         location = error["loc"]
         if error["type"] == UNKNOWN:
             yield location

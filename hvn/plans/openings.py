@@ -135,10 +135,10 @@ def _elsewhere(before: Stack | None, after: Stack) -> set[str]:
 def _by_code(head: Stack, now: Stack) -> Openings:
     """Return the openings of changed code, and its settings that no plan shows."""
     same = {**head, "provider": now["provider"]}  # a changed provider is reported once, as a setting
-    found: dict[str, frozenset[Opening]] = dict(opened(same, now))
+    openings: dict[str, frozenset[Opening]] = dict(opened(same, now))
     for address, settings in by_settings(head, now).items():
-        found[address] = found.get(address, frozenset()) | settings
-    return found
+        openings[address] = openings.get(address, frozenset()) | settings
+    return openings
 
 
 def _json(by_address: Openings | None) -> Any:

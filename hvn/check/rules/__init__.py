@@ -45,9 +45,9 @@ def possible_findings(whole: Topology | None, without_items: Topology | None) ->
     skipped = 0
     for module in modules():
         for topology in (whole, None if module.RULE.needs_all_items else without_items):
-            found = _possible(module, topology) if topology else None
-            if found is not None:
-                reported += found
+            possible = _possible(module, topology) if topology else None
+            if possible is not None:
+                reported += possible
                 break
         else:
             skipped += 1
@@ -57,8 +57,7 @@ def possible_findings(whole: Topology | None, without_items: Topology | None) ->
 def _possible(module: RuleModule, topology: Topology) -> list[Finding] | None:
     """Return the rule's findings; None if the rule needs an invalid value."""
     try:
-        return list(
-            dict.fromkeys(module.check(topology))
-        )  # the hash of a finding fails for a placeholder in its message
+        # The hash of a finding fails for a placeholder in its message.
+        return list(dict.fromkeys(module.check(topology)))
     except (NeedsInvalid, TypeError):  # functions in C check the type of the placeholder themselves
         return None

@@ -58,7 +58,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of its firewall.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
-def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **given: str | None) -> None:
+def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **options: str | None) -> None:
     """Write a topology file for your own network.
 
     Asks for the values of missing options, and proposes free ranges for hub, HVN and spokes. Writes FILE, by default
@@ -73,7 +73,7 @@ def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **given:
     path = file or default_topology()
     if path.exists() or path.is_symlink():
         stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
-    answers = _answers(given)
+    answers = _answers(options)
     try:
         text = new_topology.text(answers, in_use, os.path.relpath(CONFIG / "topology.schema.json", path.parent))
     except new_topology.NoRange as error:
@@ -91,10 +91,10 @@ def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **given:
     _report(path, checked)
 
 
-def _answers(given: dict[str, str | None]) -> dict[str, str]:
+def _answers(options: dict[str, str | None]) -> dict[str, str]:
     """Return the valid values of the options and of the questions. Raises `UsageError` for an invalid option."""
     types = {name: type_ for name, type_, *_ in (*QUESTIONS, *HUB)} | {"hub_subscription_id": Uuid}
-    answers = {name: str(_valid(type_, name)(value)) for name, type_ in types.items() if (value := given[name])}
+    answers = {name: str(_valid(type_, name)(value)) for name, type_ in types.items() if (value := options[name])}
     asks = _asks()
     missing = [name for name, *_ in QUESTIONS if name not in answers and (name != "state" or asks)]
     answers = answers if asks else {"state": "local", **answers}
@@ -103,8 +103,8 @@ def _answers(given: dict[str, str | None]) -> dict[str, str]:
         exists = click.confirm("Does the hub exist?")
     missing += [name for name, *_ in HUB if exists and name not in answers]
     if missing and not asks:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise click.UsageError(f"without a terminal, init needs {options}")
+        needed = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
+        raise click.UsageError(f"without a terminal, init needs {needed}")
     for name, type_, question, *proposed in (*QUESTIONS, *HUB):
         if name in missing:
             default = next(iter(proposed), "") or None
