@@ -1,0 +1,33 @@
+"""Hypothesis strategies for valid topologies as plain data, and as YAML with shuffled keys.
+
+Importing this package configures Hypothesis: no deadlines, and fixed examples if `CI` is set.
+"""
+
+import os
+
+from hypothesis import settings
+
+from tests.strategies.files import check, dump, shuffled, with_spoke, workspaces, write
+from tests.strategies.findings import warnings
+from tests.strategies.keys import KeySets, key, key_sets
+from tests.strategies.topologies import changes, topologies
+from tests.strategies.values import Topology
+
+__all__ = [
+    "KeySets",
+    "Topology",
+    "changes",
+    "check",
+    "dump",
+    "key",
+    "key_sets",
+    "shuffled",
+    "topologies",
+    "warnings",
+    "with_spoke",
+    "workspaces",
+    "write",
+]
+
+settings.register_profile("hvn", max_examples=60, deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("hvn")

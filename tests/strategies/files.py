@@ -1,0 +1,73 @@
+"""Topologies as YAML files with shuffled keys, and their workspaces."""
+
+import json
+import pathlib
+from collections.abc import Mapping
+from copy import deepcopy
+from random import Random
+from typing import Any
+
+import yaml
+
+from hvn.check import load
+from hvn.kinds.workspace import Workspace, by_id
+from hvn.yamlfile import source
+from tests.strategies.keys import KeySets
+from tests.strategies.values import Topology
+
+
+class _Quoted(yaml.SafeDumper):
+    """A dumper that quotes every string, so that no string is read as another type."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def dump(topology: Mapping[str, Any], order: Random | None = None) -> str:
+    """Return the topology as YAML; `order` shuffles the keys of every mapping."""
+    data = shuffled(topology, order) if order else topology
+    return yaml.dump(data, Dumper=_Quoted, sort_keys=False, width=10_000, allow_unicode=True)
+
+
+def write(folder: pathlib.Path, topology: Topology, keys: KeySets) -> pathlib.Path:
+    """Write the topology file and its key files into a folder, and return the topology file."""
+    (folder / "jwks").mkdir(parents=True, exist_ok=True)
+    for name, content in keys.items():
+        (folder / "jwks" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    file = folder / "topology.yaml"
+    file.write_text(dump(topology), encoding="utf-8")
+    return file
+
+
+def shuffled(value: Any, order: Random) -> Any:
+    if isinstance(value, Mapping):
+        keys = list(value)
+        order.shuffle(keys)
+        return {key: shuffled(value[key], order) for key in keys}
+    if isinstance(value, list):
+        return [shuffled(item, order) for item in value]
+    return value
+
+
+def check(text: str) -> load.Loaded:
+    """Check a file without committed keys."""
+    return load.check(source.parse(text, "topology.yaml"), pathlib.Path("no-such-folder"))
+
+
+def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict[str, Workspace]:
+    """Return the workspaces of a valid topology by id, in deployment order."""
+    checked = check(dump(topology, order)).checked
+    assert checked
+    return by_id(checked.workspaces())
+
+
+def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:
+    """Return a copy in which another spoke, or none, has this name."""
+    other = deepcopy(topology)
+    del other["spokes"][name]
+    if spoke is not None:
+        other["spokes"][name] = spoke
+    return other

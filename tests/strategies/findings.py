@@ -1,0 +1,99 @@
+"""The warnings that the check reports for a generated topology."""
+
+from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
+
+
+def warnings(topology: Topology) -> set[str]:
+    """Return the ids of the warnings that the check reports for such a topology without committed keys."""
+    peering = topology["hub"].get("vault_peering")
+    clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
+    with_apps = [cluster for cluster in clusters if cluster["apps"]]
+    with_public_dns = [spoke for spoke in topology["spokes"].values() if PUBLIC_DNS in spoke.get("dns_servers", ())]
+    expected = {
+        "HVN408": topology["hvn"].get("region", topology["azure"]["region"]) == REGIONS[-1]
+        and not topology["hvn"]["existing"],
+        "HVN213": tags_not_in_dns(topology),
+        "HVN401": peering is None,
+        "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
+        "HVN412": any("cluster" in spoke for spoke in with_public_dns),
+        "HVN413": bool(with_public_dns) and "existing" not in topology["hub"],
+        "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
+        "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
+        "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
+        "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
+        "HVN614": any(
+            set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
+            for cluster in clusters
+        ),
+        "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
+        "HVN309": "logs" in topology
+        and "existing" in topology["hub"]
+        and not any(map(own_nsgs, topology["spokes"].values())),
+        "HVN310": unused_policy(topology),
+        "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
+        "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
+    }
+    return {rule for rule, is_expected in expected.items() if is_expected}
+
+
+def own_nsgs(owner: Topology) -> set[str]:
+    """Return the keys of the subnets of the hub or of a spoke with an NSG of this project."""
+    of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
+    others = {"nodes": "cluster" in owner, "runners": "runners" in owner, "bastion": "bastion" in owner}
+    return of_subnets | {key for key, is_built in others.items() if is_built}
+
+
+def used_patterns(topology: Topology) -> set[str]:
+    """Return the kinds of resources that such a topology names by pattern."""
+    used: set[str] = set()
+    for owner in (topology["hub"], *topology["spokes"].values()):
+        names, new = owner.get("names", {}), "existing" not in owner
+        cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
+        kinds = {"route_table": True, "resource_group": True, "vnet": new}
+        if owner is topology["hub"]:
+            hub_kinds = ("dns_link", "firewall", "firewall_policy", "firewall_public_ip")
+            kinds = dict.fromkeys((*kinds, *hub_kinds, "subnet"), new)
+            kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
+        else:
+            kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
+            kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": bool(owner["subnets"] or cluster)}
+            of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
+            kinds |= dict.fromkeys(of_cluster, bool(cluster))
+            kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
+        # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
+        by_pattern = {"route_table"} if "gateway" in owner else set()
+        if new or owner is not topology["hub"]:
+            used |= (
+                {"network_security_group"}
+                if own_nsgs(owner) - names.get("network_security_groups", {}).keys()
+                else set()
+            )
+            # The hub's further subnet has no name of its own.
+            by_pattern |= {"subnet"} if owner is topology["hub"] and owner.get("subnets") else set()
+        used |= {
+            kind
+            for kind, is_used in kinds.items()
+            if is_used and (kind in by_pattern or not {kind, f"{kind}s"} & names.keys())
+        }
+    return used
+
+
+def tags_not_in_dns(topology: Topology) -> bool:
+    """Return whether a zone or a link gets fewer tags than other resources."""
+    hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
+    links = [spoke for spoke in topology["spokes"].values() if spoke.get("existing", {}).get("zone_link", True)]
+    for owner in (*hub, *links):
+        merged = {key.casefold() for key in (*topology["azure"].get("tags", {}), *owner.get("tags", {}))}
+        if len(merged) > 15 or any(not key[0].isascii() or not key[0].isalpha() or " " in key for key in merged):
+            return True
+    return False
+
+
+def unused_policy(topology: Topology) -> bool:
+    """Return whether a setting for Azure Policy applies to no resource of this topology."""
+    azure, spokes = topology["azure"], topology["spokes"].values()
+    owned = set(azure.get("policy_owned", ()))
+    no_vnet = "existing" in topology["hub"] and all("existing" in spoke for spoke in spokes)
+    no_cluster = not any("cluster" in spoke for spoke in spokes)
+    of_vnets = "ddos_plan_id" in azure or "ddos_protection_plan" in owned
+    return (no_vnet and of_vnets) or (no_cluster and bool(owned - {"tags", "ddos_protection_plan"}))

@@ -1,0 +1,94 @@
+"""New and existing hubs with firewall, runners, Bastion and gateway."""
+
+from ipaddress import IPv4Network
+
+from hypothesis import strategies as st
+
+from tests.strategies.names import HUB_NAMES, HUB_PARTS, own_names
+from tests.strategies.subnets import subnets
+from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
+
+HUBS = ("10.0.0.0/22", "172.20.0.0/24")
+
+
+def with_bastion(runners: Topology, cidr: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for the runners, and Azure Bastion with or without access to them."""
+    bastion = {"cidr": cidr}
+    return st.sampled_from(
+        (
+            {"runners": runners},
+            {"runners": runners, "bastion": bastion},
+            {"runners": {**runners, "allow_bastion": True}, "bastion": bastion},
+        )
+    )
+
+
+@st.composite
+def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
+    """Draw a hub outside all pools, or at the end of this pool, which no spoke uses."""
+    last = list(IPv4Network(pool).subnets(new_prefix=22))[-1]
+    cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
+    firewall, rest, bastion, other = list(cidr.subnets(new_prefix=26))[:4]
+    runners = str(next(rest.subnets(new_prefix=27)))
+    runners_end = next(rest.subnets(new_prefix=27))[9]
+    if draw(st.booleans()):
+        network = draw(groups("rg-net", "RG_Net." + "x" * 56))
+        zones_of = draw(st.just(network) | groups("rg-dns"))
+        below = draw(st.sampled_from(("", "shared.", "Shared.", f"{'a' * 32}.")))
+        more = draw(st.just([]) | st.just(["10.1.0.0/24"]))
+        return {
+            "existing": {
+                "vnet_id": f"{network}/virtualNetworks/vnet-hub",
+                "cidrs": [str(cidr), *more],
+                "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)])),
+                "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
+                "runners_cidr": runners,
+                **draw(optional(gateway=st.sampled_from((True, True, False)))),
+            }
+        }
+    further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
+    management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
+    names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
+    return {
+        "cidr": str(cidr),
+        **further,
+        "firewall": {
+            "cidr": str(firewall),
+            **management,
+            **draw(
+                optional(
+                    private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
+                    public_ips=st.sampled_from((1, 2, 250)),
+                    sku_tier=st.sampled_from(("Standard", "Premium")),
+                    dns_servers=st.just([str(runners_end)]),
+                    threat_intelligence=st.sampled_from(("off", "alert", "deny")),
+                )
+            ),
+            **draw(optional(zones=zones(), allow_fqdns=hosts())),
+        },
+        **draw(with_bastion({"cidr": runners, **draw(optional(allow_fqdns=hosts()))}, str(bastion))),
+        **draw(optional(subnets=subnets(str(other)).map(lambda subnet: {"Jump.hosts_1": subnet}))),
+        **draw(
+            optional(
+                subscription_id=uuids(),
+                existing_resource_group=st.booleans(),
+                gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
+                names=own_names(names, "Hub_0", HUB_PARTS),
+                dns_servers=st.just([str(runners_end)]),
+                private_dns_zones=st.sampled_from((ZONES, ZONES[:1])),
+            )
+        ),
+    }
+
+
+_GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"
+ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.example")
+
+
+def gateways(cidr: str) -> st.SearchStrategy[Topology]:
+    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional={"existing": st.sampled_from((True, True, False))})
+
+
+def has_gateway(hub: Topology) -> bool:
+    """Return whether spokes may use a gateway in this hub."""
+    return bool(hub["existing"].get("gateway") if "existing" in hub else hub.get("gateway", {}).get("existing"))

@@ -1,0 +1,58 @@
+"""Subnets with their network security groups, rules and delegations."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.strategies.values import Topology, optional
+
+
+def subnet_names() -> st.SearchStrategy[str]:
+    """Return a strategy for names that Azure allows, except the name of the node subnet."""
+    return st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,10}[A-Za-z0-9_])?", fullmatch=True).filter(
+        lambda name: name.casefold() != "nodes"
+    ) | st.sampled_from(("9" * 75, "A.b_" * 18, "A_b_" * 18))
+
+
+DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.Network/dnsResolvers", "Microsoft.Databricks/workspaces")
+MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
+
+
+def subnets(cidr: str) -> st.SearchStrategy[Any]:
+    """Return a strategy for a subnet in its short or its long form."""
+    fields = optional(
+        route=st.sampled_from(("firewall", "none")),
+        service_endpoints=st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
+    )
+    group = st.just({"nsg": "rg-shared/NSG_1"}) | optional(rules=nsg_rules(cidr))
+    delegation = optional(delegation=st.sampled_from(DELEGATIONS))
+    free = st.builds(lambda one, two, three: one | two | three, fields, group, delegation)
+    return st.just(cidr) | (free | st.just(MANAGED_INSTANCE)).map(lambda more: {"cidr": cidr, **more})
+
+
+@st.composite
+def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
+    """Draw rules of an NSG; each has its own priority."""
+    ends = st.sampled_from(([], ["VirtualNetwork"], [cidr, "192.0.2.7"], ["Internet"], ["172.16.0.0/12"]))
+    names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
+    return {
+        name: {
+            "priority": 101 + 1000 * index,
+            **draw(
+                optional(
+                    direction=st.sampled_from(("inbound", "outbound")),
+                    access=st.sampled_from(("allow", "deny")),
+                    source=ends,
+                    destination=ends,
+                )
+            ),
+            **draw(
+                st.just({"protocol": "icmp"})
+                | optional(
+                    protocol=st.sampled_from(("tcp", "udp", "any")),
+                    ports=st.sampled_from(([], ["443"], ["8000-9000", "22"], ["0-65535"])),
+                )
+            ),
+        }
+        for index, name in enumerate(draw(names))
+    }

@@ -1,0 +1,81 @@
+"""Topologies, and pairs of topologies that differ in one spoke."""
+
+from hypothesis import strategies as st
+
+from tests.strategies.azure import logs, policy, states
+from tests.strategies.files import with_spoke
+from tests.strategies.firewall_rules import firewall_rules
+from tests.strategies.hub import hubs
+from tests.strategies.names import naming, spoke_names
+from tests.strategies.spoke import spokes_of
+from tests.strategies.values import REGIONS, Topology, optional, tags, uuids
+from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, sizes
+
+HVNS = ("172.25.16.0/20", "10.200.0.0/16", "192.168.240.0/25")
+POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
+SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/24"]}
+
+
+@st.composite
+def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
+    """Draw a topology without an error; with `longest`, its names have the maximum length.
+
+    The check of a topology reports the findings of `warnings` only.
+    """
+    pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
+    pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
+    transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first pool takes direct spokes
+    peered = bool(transit) or draw(st.booleans())
+    existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
+    region = draw(st.sampled_from(REGIONS))
+    topology: Topology = {
+        "version": 1,
+        "name": "abcdefghijkl" if longest else draw(st.from_regex(r"[a-z]{3,12}", fullmatch=True)),
+        "azure": {
+            "tenant_id": draw(uuids()),
+            "subscription_id": draw(uuids()),
+            "region": region,
+            **draw(optional(tags=tags())),
+            **draw(policy()),
+        },
+        "state": draw(states()),
+        "hvn": {
+            "id": "h" * 36 if longest else draw(st.sampled_from(("hvn-one", "HVN-1"))),
+            "cidr": draw(st.sampled_from(HVNS)),
+            "existing": "hvn" in existing,
+            **draw(optional(project_id=uuids(), **({} if existing else {"region": st.sampled_from(REGIONS)}))),
+        },
+        "vault": {
+            "cluster_id": "v" * 36 if longest else "vault-one",
+            **draw(st.just({"existing": True}) if "vault" in existing else sizes()),
+            **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
+            **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
+        },
+        "address_pools": pools,
+        **draw(optional(on_premises=st.sampled_from([{name: SITES[name]} for name in SITES] + [SITES]))),
+        "hub": draw(hubs(region, pools[pool_names[0]])),
+        **({"logs": draw(logs())} if draw(st.booleans()) else {}),
+        "spokes": {},
+    }
+    if peered:
+        topology["hub"]["vault_peering"] = {"transit_pools": sorted(transit)}
+        hub = topology["hub"]
+        server = hub["existing"]["firewall_private_ip"] if "existing" in hub else hub["runners"]["cidr"].split("/")[0]
+        topology["hub"]["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
+        if "tokyo" in topology.get("on_premises", {}) and {"existing", "gateway"} & topology["hub"].keys():
+            topology["hub"]["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
+    topology["hub"] |= draw(optional(firewall_rules=firewall_rules(f"address_pools.{pool_names[0]}", 1000)))
+    names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
+    for index, name in enumerate(names):
+        topology["spokes"][name] = draw(spokes_of(topology, index))
+    return topology | draw(optional(naming=naming()))
+
+
+@st.composite
+def changes(draw: st.DrawFn, *, max_spokes: int = 6) -> tuple[Topology, Topology, str]:
+    """Draw a topology, a copy with one spoke removed or replaced, and that spoke's name."""
+    topology = draw(topologies(min_spokes=1, max_spokes=max_spokes))
+    names = list(topology["spokes"])
+    name = draw(st.sampled_from(names))
+    other = draw(st.none() | spokes_of(topology, names.index(name)))
+    return topology, with_spoke(topology, name, other), name
