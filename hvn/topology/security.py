@@ -99,7 +99,7 @@ def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def of_runners(hub: NewHub) -> tuple[SecurityRule, ...]:
     """Return the rules of the runners' NSG. Over peerings, connections would bypass the firewall."""
-    return (*_from_bastion(hub), SecurityRule(name="nobody-in", priority=4096, access="Deny"))
+    return (*_from_bastion(hub), SecurityRule(name="deny-inbound", priority=4096, access="Deny"))
 
 
 def _from_bastion(hub: NewHub) -> Iterator[SecurityRule]:

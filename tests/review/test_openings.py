@@ -54,7 +54,7 @@ CODE: dict[str, tuple[Callable[[Stacks], None], str, str]] = {
     "a policy for every secret": (every_path, "vault-auth-payments", "kvv2/data/*"),
     "a role without a subject": (every_subject, "vault-auth-payments", "every subject"),
     "a firewall without limits": (any_to_any, "hub", "*"),
-    "inbound traffic to the runners": (inbound, "hub", "nobody-in"),
+    "inbound traffic to the runners": (inbound, "hub", "deny-inbound"),
     "a Vault without protection": (unprotected, "hcp", "hcp_vault_cluster.vault"),
     "a wider role": (owner, "aks-payments", "Owner"),
 }

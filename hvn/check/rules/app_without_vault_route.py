@@ -16,7 +16,7 @@ RULE = Rule(
 spokes:
   payments: {vault_route: none}
 """,
-    see="docs/decisions/0005-two-ways-to-vault.md",
+    see="docs/decisions/0005-two-vault-routes.md",
 )
 
 

@@ -19,7 +19,7 @@ hub:
 spokes:
   analytics: null
 """,
-    see="docs/decisions/0005-two-ways-to-vault.md",
+    see="docs/decisions/0005-two-vault-routes.md",
 )
 
 

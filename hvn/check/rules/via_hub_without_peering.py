@@ -17,7 +17,7 @@ RULE = Rule(
 hub:
   vault_peering: null
 """,
-    see="docs/decisions/0005-two-ways-to-vault.md",
+    see="docs/decisions/0005-two-vault-routes.md",
 )
 
 

@@ -43,7 +43,7 @@ def rule(name: str = "pools-time", **arguments: Any) -> dict[str, Any]:
 
 def security(**arguments: Any) -> dict[str, Any]:
     inner = {
-        "name": "nobody-in",
+        "name": "deny-inbound",
         "access": "Deny",
         "direction": "Inbound",
         "priority": 4096,
@@ -124,7 +124,7 @@ OPENS = {
         rules(rule(), action="Deny", priority=9000),
         "9000",
     ),
-    "inbound allowed": (SECURITY, security(), security(access="Allow"), "nobody-in"),
+    "inbound allowed": (SECURITY, security(), security(access="Allow"), "deny-inbound"),
     "a narrower denial": (SECURITY, security(), security(source_address_prefix="10.0.0.0/8"), "no longer denied"),
     "no denial": (SECURITY, security(), {"name": "nsg", "security_rule": []}, "removed"),
     "a new assignment": (ASSIGNMENT, None, ASSIGNED, "Reader"),
