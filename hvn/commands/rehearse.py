@@ -81,11 +81,11 @@ def command(
       hvn rehearse -- bin/cdktf deploy '*' --auto-approve
     """
     loaded, checked = require_loaded(file)
-    inside: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
-    if inside is not None:
-        if not inside or patterns or faults or save or form != "text":
+    command: Sequence[str] | None = ctx.meta.get(AFTER_THE_DASHES)
+    if command is not None:
+        if not command or patterns or faults or save or form != "text":
             stop("rehearse: write one command after `--`, and only --topology before `--`")
-        sys.exit(_inside(inside, checked, file))
+        sys.exit(_run_command(command, checked, file))
     workspaces = checked.workspaces()
     wanted = _wanted(workspaces, patterns)
     blocked: dict[str, str] = {workspace.id: workspace.blocked for workspace in workspaces if workspace.blocked}
@@ -164,13 +164,12 @@ def _save(folder: pathlib.Path | None) -> Callable[[str, str], None] | None:
     return write
 
 
-def _inside(inside: Sequence[str], checked: load.Checked, file: pathlib.Path | None) -> int:
-    from hvn.rehearsal import inside as rehearsal
-    from hvn.rehearsal import terraform
+def _run_command(command: Sequence[str], checked: load.Checked, file: pathlib.Path | None) -> int:
+    from hvn.rehearsal import run_command, terraform
 
     if file:
         os.environ["HVN_TOPOLOGY"] = str(file.absolute())
     try:
-        return rehearsal.run(inside, [workspace for workspace in checked.workspaces() if workspace.inputs])
-    except (rehearsal.NotStarted, terraform.NoTerraform) as error:
+        return run_command.run(command, [workspace for workspace in checked.workspaces() if workspace.inputs])
+    except (run_command.NotStarted, terraform.NoTerraform) as error:
         stop(f"rehearse: {error}")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hvn.rehearsal import order, outside, overrides
+from hvn.rehearsal import azure_policy, order, overrides
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import FAULTS, Injections
 from hvn.rehearsal.terraform import Outcome, Terraform
@@ -160,7 +160,7 @@ class Workspace:
         """Run a plan after the changes that Azure Policy makes. The workspace's result lists the resources with changes
         that this plan reverts."""
         self.result.fault = self.fault
-        with outside.azure_policy(slot.cloud, self.state):
+        with azure_policy.azure_policy(slot.cloud, self.state):
             outcome = self._run(slot, "plan with the fault", "plan", "-json")
         self.result.fault_seen = [
             Failure("plan", f"the plan reverts the change: {action}", address=address)

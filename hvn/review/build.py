@@ -10,7 +10,7 @@ from hvn.check.load import Checked, Loaded
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 from hvn.review.access import access, under_new_names
 from hvn.review.context import Context
-from hvn.review.fits import misfits
+from hvn.review.foreign_plans import misfits
 from hvn.review.plan import Plan
 from hvn.review.reach_changes import deltas
 

@@ -55,7 +55,7 @@ class Project:
         self.repository, self.folder, self.store = repository, repository.folder, store
         (store / "planned").mkdir(parents=True)
         shutil.copytree(PROJECT / "examples", self.folder / "examples")
-        fake_program(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.hvn_here "$@"')
+        fake_program(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.run_hvn "$@"')
         fake_program(self.folder / "path" / "gh", GH)
         fake_program(self.folder / "path" / "terraform", TERRAFORM)
         (self.folder / ".gitignore").write_text("path\nplans\ncdktf.out*\n*.md\naffected.json\nreview.json\n")

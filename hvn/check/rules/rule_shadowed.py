@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.check.covering import Ports, Traffic, Value, block, covered, ports
 from hvn.check.firewall_rules import Written, written
+from hvn.check.rule_coverage import Ports, Traffic, Value, block, covered, ports
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field, LineOf
 from hvn.topology import default_rules

@@ -12,7 +12,7 @@ project), `plan` (plans that were changed), `state` (a cloud or a state that dif
     review   a file of the project that the change edits
     cloud    a patch of the cloud's objects by type and id, before the plan; null deletes an object
     state    a patch of the state files by workspace, before the plan
-    plans    a patch of the plan files by workspace; a text instead of a patch is a function of `damage.py`
+    plans    a patch of the plan files by workspace; a text instead of a patch is a function of `invalid_plans.py`
     add      workspaces with a plan of the base, which the change does not affect
     raw      the plans are the output of `terraform show -json`, without the comparisons of `hvn plans`
     expect   the workspaces of every finding by rule; `-` is a finding of no workspace; nothing else may be reported

@@ -26,7 +26,7 @@ from tests.affected.conftest import Repository
 from tests.conftest import PROJECT, SAMPLE
 from tests.review.conftest import NotInitialized, Planner
 from tests.review.verdicts import Case, merged, patched, source
-from tests.review.verdicts.damage import DAMAGE
+from tests.review.verdicts.invalid_plans import INVALID
 from tests.stacks.test_properties import key_of
 from tests.topology.test_jwks import key_set
 
@@ -172,4 +172,4 @@ def cheat(case: Case, folder: pathlib.Path) -> None:
             source = folder / f"{patch.removeprefix('of ')}.json"
             file.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
         else:
-            file.write_text(DAMAGE[patch](file.read_text(encoding="utf-8")), encoding="utf-8")
+            file.write_text(INVALID[patch](file.read_text(encoding="utf-8")), encoding="utf-8")

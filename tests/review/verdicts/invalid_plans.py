@@ -1,4 +1,4 @@
-"""Plan files that are not one plan of Terraform."""
+"""Functions that make a plan file invalid."""
 
 import json
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def sixty(plan: str) -> str:
     return json.dumps(content)
 
 
-DAMAGE: dict[str, Callable[[str], str]] = {
+INVALID: dict[str, Callable[[str], str]] = {
     function.__name__: function
     for function in (truncated, empty, twice, wrapped, state, listed, log, text, duplicated, hidden, nan, fits, sixty)
 }
