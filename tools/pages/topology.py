@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from hvn.topology import model
 from hvn.topology.fields import Address, Range, Text
+from hvn.topology.fields.resource_names import NamePattern
 from pages.markdown import code, page
 
 
@@ -63,7 +64,7 @@ def made() -> str:
         "This page lists every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and "
         "unknown keys are errors. Quote\nvalues that YAML readers interpret differently. Editors use "
         "`config/topology.schema.json` for completion.\n[Rules](rules.md) describe the conditions that combine several "
-        'fields. "as FIELD" means the type of the named field.'
+        'fields. "as FIELD" means the type of the named field;\nfields with the default `true` or `false` are Booleans.'
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -77,43 +78,65 @@ def _sections(
     `first` maps the words for a type, keys or values to the path of the first field with these words. `listed` maps the
     model of each listed mapping to its path.
     """
-    rows = []
+    rows: dict[str, list[str]] = {}
     inside: list[tuple[str, str, type[BaseModel]]] = []
     base = next(one for one in type_.__mro__[1:] if issubclass(one, BaseModel))
     same_as = listed.get(base, "")
     for name, field in type_.model_fields.items():
-        if same_as and name in base.model_fields:
+        if (same_as and name in base.model_fields) or (type_ in ALTERNATIVES and _is_constant(field)):
             continue
         at = f"{path}.{name}" if path else name
         kind = _kind(field.annotation, field.metadata, name)
+        known = listed | {inner: at for at, _, inner in inside}
+        if kind.inner and all(inner in known for _, inner in kind.inner):
+            kind = Kind(f"as {code(known[kind.inner[0][1]])}")
         meaning, default = _meaning_and_default(field)
-        example = f"; e.g. {code(kind.example)}" if kind.example and default in (NONE, REQUIRED) else ""
-        type_words = f"{kind.words}{example}"
-        part = "values " if kind.keys else ""
-        same = first.setdefault(f"{part}{kind.words}", at)
-        if same != at and not kind.inner:
-            type_words = f"{part}as {code(same)}" if len(kind.words.split()) > LONG else kind.words
-        if kind.keys:
-            same = first.setdefault(f"keys {kind.keys}", at)
-            type_words = f"a mapping: {kind.keys if same == at else f'keys as {code(same)}'} → {type_words}"
-        words = {NONE: type_words, REQUIRED: f"{type_words}; {REQUIRED}"}.get(
-            default, f"{type_words}; default: {default}"
-        )
-        rows.append(f"- {code(name)} ({words}): {meaning}")
+        details = [words for words in (_type(kind, at, default, first), _default_words(default)) if words]
+        if _has_own_text(type_, name, kind):
+            meaning = ""
+        rows.setdefault(f"({'; '.join(details)})" + (f": {meaning}" if meaning else ""), []).append(code(name))
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
+    lines = [f"- {', '.join(names)} {text}" for text, names in rows.items()]
     if same_as:
-        rows.append(f"\nAs in `{same_as}`: {', '.join(code(name) for name in base.model_fields)}.")
+        lines.append(f"\nAs in `{same_as}`: {', '.join(code(name) for name in base.model_fields)}.")
     elif base.model_fields:
         listed[base] = path
-    yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), "\n".join(rows)))
+    yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), "\n".join(lines)))
     for at, heading, inner in inside:
         if inner not in listed:
             listed[inner] = at
             yield from _sections(inner, at, first, listed, heading)
-        elif listed[inner] != at:
-            yield f"## {heading}\n\nAs {code(listed[inner])}."
+
+
+def _is_constant(field: FieldInfo) -> bool:
+    """Return whether a field has only one value. The heading of an alternative contains this value."""
+    return get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
+
+
+def _has_own_text(type_: type[BaseModel], name: str, kind: Kind) -> bool:
+    """Return whether the page describes a field at another place: in the section of the field, or in `naming`."""
+    suffixes = [suffix for suffix, _ in kind.inner]
+    return "" in suffixes or (type_ in (model.HubNames, model.SpokeNames) and name in model.Naming.model_fields)
+
+
+def _type(kind: Kind, at: str, default: str, first: dict[str, str]) -> str:
+    """Return the type of a field, or the path of the first field with a type of the same long description."""
+    example = f"; e.g. {code(kind.example)}" if kind.example and default in (NONE, REQUIRED) else ""
+    words = f"{kind.words}{example}"
+    part = "values " if kind.keys else ""
+    same = first.setdefault(f"{part}{kind.words}", at)
+    if same != at and not kind.inner:
+        words = f"{part}as {code(same)}" if len(kind.words.split()) > LONG else kind.words
+    if kind.keys:
+        same = first.setdefault(f"keys {kind.keys}", at)
+        words = f"mapping: {kind.keys if same == at else f'keys as {code(same)}'} → {words}"
+    return words
+
+
+def _default_words(default: str) -> str:
+    return {NONE: "", REQUIRED: REQUIRED}.get(default, f"default: {default}")
 
 
 def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
@@ -141,12 +164,14 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
     """Return the description of a field's annotation. Raises `TypeError` for an unknown form of annotation, because the
     page must contain every field."""
     for mark in metadata:
+        if isinstance(mark, NamePattern):
+            return Kind("")
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
         if isinstance(mark, Range):
-            return Kind("an IPv4 range", mark.example)
+            return Kind("IPv4 range", mark.example)
         if isinstance(mark, Address):
-            return Kind("an IPv4 address", mark.example)
+            return Kind("IPv4 address", mark.example)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _kind(arguments[0], arguments[1:], name)
@@ -156,20 +181,20 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
         return _union([member for member in arguments if member is not type(None)], name)
     if origin is tuple:
         item = _kind(arguments[0], (), name)
-        return Kind(f"a list: {item.words}", item.example, tuple((f"[]{at}", inner) for at, inner in item.inner))
+        return Kind(f"list: {item.words}", item.example, tuple((f"[]{at}", inner) for at, inner in item.inner))
     if origin is Mapping:
         key, value = _kind(arguments[0], (), name), _kind(arguments[1], (), name)
         inside = tuple((f".{KEYS[name]}{at}", inner) for at, inner in value.inner)
         return Kind(value.words, "" if inside else value.example, inside, key.words)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return Kind("a mapping, below", "", (("", annotation),))
+        return Kind("mapping", "", (("", annotation),))
     if annotation is bool:
-        return Kind("`true` or `false`")
+        return Kind("")
     if annotation is int:
         # The bounds of an alternative of a union are in its own `Field`.
         marks = [inner for mark in metadata for inner in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
         bounds = {type(mark).__name__: mark for mark in marks}
-        return Kind(f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}")
+        return Kind(f"{bounds['Ge'].ge} to {bounds['Le'].le}")
     raise TypeError(f"{name}: no words for {annotation}")
 
 
@@ -180,5 +205,5 @@ def _union(members: Sequence[Any], name: str) -> Kind:
     inner = tuple(inner for kind in kinds for inner in kind.inner)
     plain = [kind for kind in kinds if not kind.inner]
     if plain:
-        return Kind(f"{plain[0].words}, or a mapping, below", plain[0].example, inner)
-    return Kind("one of the mappings below", "", inner)
+        return Kind(f"{plain[0].words}, or mapping", plain[0].example, inner)
+    return Kind("one of these mappings", "", inner)

@@ -200,7 +200,7 @@ PrivateDnsZone = Annotated[
     Text(
         pattern=rf"({_ZONE}|{_ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
         kind="a private DNS zone",
-        rule="the name of a private DNS zone, or the Azure resource id of an existing one",
+        rule="the name of a new private DNS zone, or the Azure resource id of an existing zone",
         example="privatelink.vaultcore.azure.net",
         why="a zone has 2 to 34 labels of letters, digits, - and _; write an existing zone as its id",
         see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",

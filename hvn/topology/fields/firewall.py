@@ -63,7 +63,7 @@ FqdnTag = Annotated[
     Text(
         pattern=r"[A-Za-z][A-Za-z0-9]{1,62}(\.[A-Za-z0-9]{1,63}){0,3}",
         kind="an FQDN tag",
-        rule="the name of one of Azure Firewall's FQDN tags",
+        rule="an FQDN tag of Azure Firewall",
         example="WindowsUpdate",
         why="an FQDN tag is a list of host names that Microsoft maintains",
         see="https://learn.microsoft.com/azure/firewall/fqdn-tags",
@@ -74,7 +74,7 @@ ServiceTag = Annotated[
     Text(
         pattern=r"[A-Za-z][A-Za-z0-9]{1,62}(\.[A-Za-z0-9]{1,63})?",
         kind="a service tag",
-        rule="the name of one of Azure's service tags, with a region if it has one",
+        rule="an Azure service tag, optionally with a region",
         example="AzureMonitor",
         why="a service tag is a list of ranges that Microsoft maintains; only destinations can be service tags",
         see="https://learn.microsoft.com/azure/virtual-network/service-tags-overview",

@@ -50,7 +50,7 @@ class Azure(Model):
     tags: Tags = Field(default={}, validate_default=True)
     """Tags of all resources that take tags, at most 50. Private DNS zones and links get the first 15 by key."""
     ddos_plan_id: DdosPlanId | None = None
-    """Resource id of a DDoS protection plan for new VNets. [default: none]"""
+    """DDoS protection plan of new VNets. [default: none]"""
     policy_owned: tuple[
         Annotated[
             Literal["aks_defender", "aks_monitoring", "aks_policy", "ddos_protection_plan", "tags"],

@@ -25,22 +25,22 @@ class FirewallRule(Model):
     """
 
     sources: Annotated[tuple[RulePlace, ...], Field(min_length=1), _SOURCES]
-    """Objects of this file or ranges: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
+    """Ranges, or objects of this file: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
     (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `hub.subnets.<subnet>`, `on_premises.<site>`, `vault`
     (the HVN)."""
     destinations: tuple[RulePlace, ...] = ()
-    """Objects of this file or ranges, as `sources`."""
+    """As `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()
-    """Azure's service tags, with tcp, udp or icmp."""
+    """Azure service tags, with tcp, udp or icmp."""
     fqdns: tuple[Fqdn, ...] = ()
     """Host names. With https, http or mssql the firewall reads the name from the request, and `*.` is allowed. With tcp
     or udp the firewall resolves the name: clients must use the firewall as their DNS server."""
     fqdn_tags: tuple[FqdnTag, ...] = ()
-    """Azure Firewall's FQDN tags, with https or http."""
+    """FQDN tags of Azure Firewall, with https or http."""
     ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]
-    """Protocols with ports: `tcp/443`, `udp/8000-8010`, `tcp/*`, `icmp`, `https/443`, `http/80`, `mssql/1433`."""
+    """Protocols with ports, for example `udp/8000-8010`, `tcp/*` or `mssql/1433`."""
     reason: Reason
-    """The reason for the rule, which is the rule's description in Azure."""
+    """The rule's description in Azure."""
 
 
 FirewallRules = Annotated[Mapping[RuleName, FirewallRule], Frozen]

@@ -127,7 +127,8 @@ class Bastion(Model):
 
 
 class Gateway(Model):
-    """The subnet of a VPN or ExpressRoute gateway. The gateway itself is managed outside this project."""
+    """The subnet of a VPN or ExpressRoute gateway, with routes to the firewall. The gateway itself is managed outside
+    this project."""
 
     cidr: Cidr
     """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
@@ -182,7 +183,7 @@ class NewHub(Model):
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """More private DNS zones with a link to the hub's VNet: names of new zones, or ids of existing zones."""
+    """More private DNS zones with a link to the hub's VNet."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None
@@ -204,13 +205,13 @@ class HubFacts(Model):
     """Facts about a hub that is managed outside this project."""
 
     vnet_id: VnetId
-    """Resource id of the hub's VNet."""
+    """The hub's VNet."""
     cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
     """All ranges of the hub's VNet."""
     firewall_private_ip: Ip
     """Address of the firewall or appliance, the next hop of the spokes' default route."""
     private_dns_zone_id: PrivateDnsZoneId
-    """Resource id of the private DNS zone of AKS, linked to the hub."""
+    """The private DNS zone of AKS, linked to the hub's VNet."""
     runners_cidr: Cidr
     """Range of the subnet in which Terraform runs."""
     gateway: bool = False

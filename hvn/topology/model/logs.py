@@ -8,8 +8,8 @@ class Logs(Model):
     """At least one destination for the logs of firewall, clusters, network security groups and public addresses."""
 
     workspace_id: LogWorkspaceId | None = None
-    """Resource id of a Log Analytics workspace. The workspace may be in another region and subscription."""
+    """Log Analytics workspace, in any region and subscription."""
     storage_account_id: StorageAccountId | None = None
-    """Resource id of a storage account in `azure.region`."""
+    """Storage account in `azure.region`."""
     event_hub_rule_id: EventHubRuleId | None = None
-    """Resource id of an authorization rule in `azure.region`. Azure creates an event hub for each category of logs."""
+    """Authorization rule of a namespace in `azure.region`. Azure creates an event hub for each category of logs."""

@@ -12,7 +12,8 @@ from hvn.topology.model.base import Model
 
 class Naming(Model):
     """Patterns for the names of the resources that this project creates. `{topology}` is `name`. `{spoke}` is the
-    spoke's name; `hub` for resources of the hub, and `runners` or `gateway` for route tables there."""
+    spoke's name, `hub` for resources of the hub, and `runners` or `gateway` for route tables there. The patterns of the
+    firewall take `{topology}` only."""
 
     resource_group: names.ResourceGroupPattern = "rg-{topology}-{spoke}"
     """Resource groups of the hub and the spokes."""

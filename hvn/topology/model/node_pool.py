@@ -59,7 +59,7 @@ class _Pool(Model):
 
 
 class NodePool(_Pool):
-    """The cluster's first node pool, which runs AKS's system pods."""
+    """The first node pool, `system`, which runs AKS's system pods."""
 
     min_count: Annotated[int, Field(ge=1, le=1000, examples=[2]), _NODES]
     """Smallest number of nodes."""

@@ -70,8 +70,7 @@ class Spoke(Model):
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
-    """Firewall rules with this spoke as source or destination, by name. For an existing hub the manual steps list the
-    rules for the owner of the hub's firewall policy."""
+    """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
     """Priority of the spoke's rule collection group. Two groups must have different priorities; their order has no
     effect. [default: computed from the spoke's name]"""

@@ -15,8 +15,9 @@ _TYPE = Limit(
 
 
 class Stream(Model):
-    """A system to which HCP sends a stream. Terraform reads the key from a variable and **stores the key in plain text
-    in the state of `hcp`**: use a key that can only write."""
+    """A system to which HCP sends a stream. Terraform reads the key from `TF_VAR_vault_audit_log_key` or
+    `TF_VAR_vault_metrics_key`, and **stores the key in plain text in the state of `hcp`**: use a key that can only
+    write."""
 
     type: Annotated[Literal["cloudwatch", "datadog", "elasticsearch", "grafana", "http", "splunk"], _TYPE]
     """The system. `http` sends JSON with POST."""

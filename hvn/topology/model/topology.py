@@ -54,7 +54,7 @@ class Topology(Model):
     """The private Vault cluster in the HVN."""
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
     """The address plan: at least one range, by name. Every spoke's range is inside one pool. The hub may be inside a
-    pool without HVN transit; rules for the pool exclude its addresses."""
+    pool without HVN transit; rules for the pool exclude the hub's addresses."""
     on_premises: Annotated[Mapping[SiteName, _Site], Frozen] = Field(default={}, validate_default=True)
     """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
     these networks."""

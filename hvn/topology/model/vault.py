@@ -47,7 +47,7 @@ class Hvn(Model):
     """HCP project. With the project's id, this project computes HCP's links, and peerings can be planned before the HVN
     exists."""
     existing: bool = False
-    """True: the HVN is managed outside this project and is not created here."""
+    """True: the HVN is managed outside this project."""
 
 
 class ScheduledUpgrade(Model):
@@ -142,4 +142,4 @@ class Vault(Model):
     ci: Ci = Ci()
     """Logins of CI. [default: none]"""
     existing: bool = False
-    """True: the cluster is managed outside this project and is not created here."""
+    """True: the cluster is managed outside this project."""

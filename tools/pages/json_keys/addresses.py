@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_list, printed
 
 POOL = {
-    "pool": "the pool's name",
-    "cidr": "the pool's address range",
+    "pool, cidr": "name and range of the pool",
     "transit": "true if the pool's spokes reach Vault through the hub's firewall",
-    "used": "the number of addresses that spokes use",
-    "free": "the number of free addresses",
-    "largest_free": "the largest free block, or null",
-    "blocks": "the pool's blocks in the order of their addresses: `cidr`, and `spoke`, which is null for a free block",
+    "used, free": "numbers of used and free addresses",
+    "largest_free": "largest free block, or null",
+    "blocks": "the blocks in order: `cidr`, and `spoke` or null",
 }
 
 

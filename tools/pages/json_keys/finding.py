@@ -7,26 +7,23 @@ from hvn.diagnostics.to_json import as_object
 from pages.json_keys.tables import keys_list
 
 FINDING = {
-    "file": "the file, as the command line names it; null if the finding is not about a file",
-    "line": "the line, from 1, or null",
-    "column": "the column, from 1, in characters, or null",
-    "end_line": "the last line of the value, or null",
-    "end_column": "the column of the end, exclusive, or null",
+    "file": "the file, as the command line names it, or null",
+    "line, column": "first character of the value, from 1, or null; columns count characters",
+    "end_line, end_column": "end of the value, or null; the column is exclusive",
     "level": "`error`, `warning`, `not checked` or `pass`; only an error makes a command exit with 1",
-    "id": "the id of the rule, `HVN` and three digits; `hvn rule ID` explains the rule",
-    "name": "the name of the rule",
-    "path": "the place in the topology: `spokes.payments.cidr`, list items as `cidrs[0]`; may be empty",
-    "workspace": "the workspace that the finding is about, or null",
+    "id, name": "id (`HVN` and three digits) and name of the rule",
+    "path": "the field: `spokes.payments.cidr`, list items as `cidrs[0]`; may be empty",
+    "workspace": "workspace of the finding, or null",
     "message": "the problem, with its values",
     "facts": (
-        "the values of the message by name, which differ from rule to rule: numbers as numbers, lists as lists, all "
-        "others as text"
+        "the values of the message by name, specific to the rule: numbers as numbers, lists as lists, all others as "
+        "text"
     ),
-    "why": "the reason why the finding matters",
-    "fix": "the fix; in `doctor` the next command or step. Empty for `pass`",
-    "impact": "a list of the losses and outages that the change causes",
-    "manual_steps": "a list of the steps that a person must take",
-    "see": "the source of the rule: a URL, or a page of this project",
+    "why": "the consequence, or the vendor's limit",
+    "fix": "the fix; in `doctor` the next step; empty for `pass`",
+    "impact": "list of losses and outages that the change causes",
+    "manual_steps": "list of steps for a person",
+    "see": "source of the rule: a URL, or a page of this project",
 }
 
 

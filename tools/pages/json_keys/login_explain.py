@@ -12,23 +12,22 @@ ANSWER = {
     "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
     "message": "Vault's first error, unabridged; empty if Vault allows the login",
     "messages": "all errors that Vault may send; Vault sends one error at random",
-    "cause": "the cause of the first failure, or empty",
-    "fix": "the fix of the first failure, or empty",
-    "where": "`file:line:column path` of the field to change in the topology, or the key file, or empty",
-    "hint": "a hint about the first failure, or empty: rotated keys, or a token of another cluster",
+    "cause, fix": "cause and fix of the first failure, or empty",
+    "where": "the field to change as `file:line:column path`, or the key file, or empty",
+    "hint": "a hint, or empty: rotated keys, or a token of another cluster",
     "failures": "every failed check, in the order of the fixes: `id`, `status`, `messages`, `cause`, `fix`, `where`",
-    "checks": "every check in Vault's order",
+    "checks": "all checks in Vault's order",
     "openbao": "`status` and `messages` of OpenBao if OpenBao answers differently, or null",
 }
 
 CHECK = {
-    "id": "the check's id",
-    "what": "the condition that the check tests",
+    "id": "id of the check",
+    "what": "condition that the check tests",
     "result": "`pass`, `fail` or `not checked`",
-    "expected": "the value that mount and role require",
-    "actual": "the value in the token; never the token or its signature",
-    "messages": "the errors that Vault sends if only this check fails",
-    "note": "a hint about the cause, or the reason why the check was skipped",
+    "expected": "value that mount and role require",
+    "actual": "value in the token; never the token or its signature",
+    "messages": "Vault's errors if only this check fails",
+    "note": "hint about the cause, or the reason why the check was skipped",
 }
 
 

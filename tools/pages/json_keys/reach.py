@@ -5,19 +5,17 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_list, printed
 
 ANSWER = {
-    "from": "source of the connection",
-    "from_cidr": "range of the source",
-    "to": "destination of the connection",
-    "to_cidr": "range of the destination",
+    "from, from_cidr": "source and its range",
+    "to, to_cidr": "destination and its range",
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
-    "died": "the reason why the connection is blocked, or null",
+    "died": "reason why the connection is blocked, or null",
     "asymmetric": "true if only one direction of the connection passes the firewall",
-    "unknown": "unknown settings outside this topology",
-    "rule": "firewall rule that allows the request (`name`, `path` and `line` in the file), or null",
-    "missing_rule": "YAML of the firewall rule that the connection lacks, or null",
-    "there": "`hops` of the request (`at`, `what`), and whether it passes the firewall (`by_firewall`)",
-    "back": "the keys of `there` for the route of the reply; null if the request does not arrive",
+    "unknown": "the unknown settings",
+    "rule": "`name`, `path` and `line` of the firewall rule that allows the request, or null",
+    "missing_rule": "firewall rule to add, as YAML, or null",
+    "there": "`hops` of the request (`at`, `what`); `by_firewall`: true if the request passes the firewall",
+    "back": "the keys of `there` for the reply; null if the request does not arrive",
 }
 
 

