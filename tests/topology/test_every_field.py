@@ -145,28 +145,45 @@ def not_in_schema(model: type[BaseModel]) -> set[str]:
 
 
 def not_in_reference(model: type[BaseModel]) -> set[str]:
-    """Return the paths of the fields without a row in the table of their section, or of the section that this section
-    names."""
-    tables: dict[str, list[set[str]]] = defaultdict(list)
+    """Return the paths of the fields without a row in the list of their section, or of the section that a row of an
+    outer field names."""
+    lists: dict[str, list[set[str]]] = defaultdict(list)
+    references: dict[str, str] = {}
     for section in REFERENCE.read_text(encoding="utf-8").split("\n## ")[1:]:
-        heading = re.match(r"`([^`]*)`", section)
-        path = re.sub("<[^>]*>", "*", heading[1]) if heading else ""
-        if same := re.search(r"^As `([^`]*)`\.$", section, re.MULTILINE):
-            other = re.sub("<[^>]*>", "*", same[1])
-            for listed in [listed for listed in tables if listed == other or listed.startswith(f"{other}.")]:
-                tables[path + listed.removeprefix(other)] += tables[listed]
-        rows = set(re.findall(r"^- `(\w+)` \(", section, re.MULTILINE))
+        heading = re.match(r"(?:`([^`]*)`)?(?: \((\w+):)?", section)
+        assert heading
+        path = _wildcards(heading[1] or "")
+        rows = {heading[2] or ""}  # a field that has only one value
+        for names, text in re.findall(r"^- (`\w+`(?:, `\w+`)*) (\(.*)$", section, re.MULTILINE):
+            listed = re.findall(r"\w+", names)
+            rows |= set(listed)
+            if same := re.match(r"\(as `([^`]*)`", text):
+                steps = re.search(r"(?:\.\*|\[\])*$", _wildcards(same[1]))
+                assert steps
+                references |= {f"{path}.{name}{steps[0]}".removeprefix("."): _wildcards(same[1]) for name in listed}
         if more := re.search(r"^As in `[^`]*`: (.*)\.$", section, re.MULTILINE):
             rows |= set(re.findall(r"`(\w+)`", more[1]))
-        tables[path].append(rows)
+        lists[path].append(rows)
     missing = set()
     for field in walk(model):
         section = re.sub(r"\([^)]*\)", "", field.path).removesuffix(field.name).removesuffix(".")
+        if section not in lists:
+            section = _referred(section, references)
         fields = field.model.model_fields.keys()
-        table = max(tables[section], key=lambda rows: len(rows & fields), default=set())
-        if field.name not in table:
+        rows = max(lists[section], key=lambda names: len(names & fields), default=set())
+        if field.name not in rows:
             missing.add(field.path)
     return missing
+
+
+def _wildcards(path: str) -> str:
+    return re.sub("<[^>]*>", "*", path)
+
+
+def _referred(section: str, references: Mapping[str, str]) -> str:
+    """Return the section that describes the fields of this section."""
+    outer = max((path for path in references if f"{section}.".startswith(f"{path}.")), key=len, default="")
+    return references[outer] + section.removeprefix(outer) if outer else section
 
 
 # --- Plain data

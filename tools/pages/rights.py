@@ -52,6 +52,7 @@ def made(built: Sequence[Built]) -> str:
     parts = [_state()]
     used: set[str] = set()
     listed: dict[str, Kind] = {}
+    plan_rows, apply_rows = Rows(), Rows()
     for kind, workspaces in by_kind(built):
         if same := listed.get(kind.rights):
             parts.append(f"## `{kind.title}`\n\nAs `{same.title}`, with the spoke's resources instead of the hub's.")
@@ -59,7 +60,13 @@ def made(built: Sequence[Built]) -> str:
         listed[kind.rights] = kind
         plan, apply = _grants(kind, workspaces, "plan"), _grants(kind, workspaces, "apply")
         used |= {grant.source for grant, _ in [*plan, *apply]}
-        text = [f"## `{kind.title}`", "**To plan**", _rows(plan), "**To apply also**", _rows(apply)]
+        text = [
+            f"## `{kind.title}`",
+            "**To plan**",
+            plan_rows.of(kind, plan),
+            "**To apply also**",
+            apply_rows.of(kind, apply),
+        ]
         _refuse_unused(kind, {type_ for _, types in [*plan, *apply] for type_ in types})
         parts += text
     if unused := SOURCES.keys() - used:
@@ -71,24 +78,40 @@ def made(built: Sequence[Built]) -> str:
 def _state() -> str:
     return (
         f"## The state\n\n{table(('backend', 'to plan', 'to apply', 'mark'), STATE)}\n\nEverybody who can read a "
-        "state can read the secrets in the state. The states of `aks-<spoke>`, `vso-<spoke>`, `secrets-<spoke>` "
-        "and, with\n"
-        "`keys: issuer`, `vault-auth-<spoke>` contain the kubeconfig. See [state](../how-to/state.md)."
+        "state can read [its secrets](../how-to/state.md)."
     )
 
 
-def _rows(grants: Sequence[tuple[Grant, list[str]]]) -> str:
-    """Return a list of rights. If the same types need the same right at several scopes, one item lists all these
-    scopes."""
-    scopes: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for grant, of in grants:
-        source = f"{grant.mark} {_source(grant.source)}"
-        scopes[grant.system, grant.right, ", ".join(of), source].append(grant.scope)
-    lines = [
-        f"- {system}, {', '.join(where)}: {right}{'' if right == READER else f', for {types}'} ({source})"
-        for (system, right, types, source), where in scopes.items()
-    ]
-    return "\n".join(lines) or "Nothing."
+class Rows:
+    """The lists of rights to plan, or to apply. A list names an earlier workspace for the scopes with the same
+    rights."""
+
+    def __init__(self) -> None:
+        self._earlier: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def of(self, kind: Kind, grants: Sequence[tuple[Grant, list[str]]]) -> str:
+        """Return a list of rights. If the same types need the same right at several scopes, one item lists all these
+        scopes."""
+        by_scope: dict[str, list[tuple[Grant, list[str]]]] = defaultdict(list)
+        for grant, types in grants:
+            by_scope[f"{grant.system}, {grant.scope}"].append((grant, types))
+        scopes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        references: dict[str, list[str]] = defaultdict(list)
+        for place, at_scope in by_scope.items():
+            rights = tuple(f"{grant.right} {grant.source}" for grant, _ in at_scope)
+            other = self._earlier.setdefault((place, rights), kind.title)
+            if other != kind.title and rights != (f"{READER} roles",):
+                references[other].append(at_scope[0][0].scope)
+                continue
+            for grant, types in at_scope:
+                source = f"{grant.mark} {_source(grant.source)}"
+                scopes[grant.system, grant.right, ", ".join(types), source].append(grant.scope)
+        lines = [
+            f"- {system}, {', '.join(where)}: {right}{'' if right == READER else f', for {types}'} ({source})"
+            for (system, right, types, source), where in scopes.items()
+        ]
+        lines += [f"- As in `{other}`: {'; '.join(where)}" for other, where in references.items()]
+        return "\n".join(lines) or "Nothing."
 
 
 def _source(source: str) -> str:

@@ -20,7 +20,7 @@ spokes:
     cidr: 10.200.0.0/20
     subnets: {jobs: 10.200.0.0/24}
 """,
-    see="docs/decisions/0001-one-file-and-written-addresses.md",
+    see="docs/decisions/0001-one-file-explicit-addresses.md",
 )
 
 

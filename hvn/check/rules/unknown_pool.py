@@ -16,7 +16,7 @@ RULE = Rule(
 hub:
   vault_peering: {transit_pools: [transit, tranist]}
 """,
-    see="docs/decisions/0001-one-file-and-written-addresses.md",
+    see="docs/decisions/0001-one-file-explicit-addresses.md",
 )
 
 

@@ -18,7 +18,7 @@ from hvn.topology.model.vault import Hvn, Vault
 _VERSION = Limit(why="this release reads version 1 of the format only", see="docs/reference/topology.md")
 _POOLS = Limit(
     why="every spoke's range must be in a pool, because the firewall's rules and the routes apply to pools",
-    see="docs/decisions/0001-one-file-and-written-addresses.md",
+    see="docs/decisions/0001-one-file-explicit-addresses.md",
 )
 _SITE = Limit(
     why="an on-premises network needs a range for its routes and firewall rules",
