@@ -14,6 +14,7 @@ LAYERS = (
     "completion",
     "rulebook",
     "review",
+    "graph",
     "affected",
     "doctor",
     "rehearsal",

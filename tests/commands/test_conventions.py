@@ -23,6 +23,7 @@ RUNS = {
     "check": ("check", 0),
     "completion": ("completion zsh", 0),
     "doctor": ("doctor analytics", 1),
+    "graph": ("graph", 0),
     "init": ("init config/topology.yaml", 2),
     "keys check": ("keys check payments --file none.json", 2),
     "keys pull": ("keys pull payments --file none.json", 2),

@@ -1,0 +1,255 @@
+"""The picture of a valid topology. Peerings, ranges and routes come from the network model of `hvn reach`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from hvn.diagnostics.message import Path
+from hvn.graph.picture import Box, Edge, Kind, Picture
+from hvn.kinds.kind import origin
+from hvn.kinds.registry import kind_of
+from hvn.kinds.workspace import Workspace, WorkspaceId
+from hvn.reach.build import build as reach_network
+from hvn.reach.network import HUB, HVN, Network, Place
+from hvn.topology import locations
+from hvn.topology.model import App, Cluster, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.ranges import pool_of
+
+LineOf = Callable[[Path], int]
+
+
+def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf) -> Picture:
+    """Return the picture. `line_of` returns the line of a path in the file."""
+    network = reach_network(topology)
+    boxes = [
+        *_sites(topology),
+        *_groups(topology),
+        *_hub(topology, network),
+        *_hvn(topology, network),
+        *(box for name, spoke in sorted(topology.spokes.items()) for box in _spoke(topology, network, name, spoke)),
+    ]
+    owned = _owned(boxes, workspaces)
+    return Picture(
+        topology.name,
+        tuple(
+            replace(
+                box,
+                line=line_of(box.path) if box.path else 0,
+                workspaces=tuple(workspace.id for workspace in owned.get(box.id, ())),
+                blocked=next((workspace.blocked for workspace in owned.get(box.id, ()) if workspace.blocked), ""),
+            )
+            for box in boxes
+        ),
+        tuple(_edges(topology, network)),
+    )
+
+
+def _owned(boxes: list[Box], workspaces: Iterable[Workspace]) -> dict[str, list[Workspace]]:
+    """Return the workspaces of each box by the box's id: the box with the longest path around the workspace's
+    section."""
+    by_path = {box.path: box.id for box in boxes if box.path}
+    owned: dict[str, list[Workspace]] = {}
+    for workspace in workspaces:
+        path = origin(kind_of(workspace.id), workspace.id)
+        while path and path not in by_path:
+            path = path[:-1]
+        if path:
+            owned.setdefault(by_path[path], []).append(workspace)
+    return owned
+
+
+def _sites(topology: Topology) -> Iterator[Box]:
+    for site, cidrs in sorted(topology.on_premises.items()):
+        yield Box(
+            id=f"on_premises.{site}",
+            kind=Kind.SITE,
+            title=f"on-premises {site}",
+            facts=tuple(map(str, sorted(cidrs))),
+            existing=True,
+            path=("on_premises", site),
+        )
+
+
+def _groups(topology: Topology) -> Iterator[Box]:
+    """Yield the subscriptions, with the pools of their spokes, and the HCP project."""
+    hub = locations.hub_vnet(topology).group.subscription_id
+    pools: dict[str, set[str]] = {hub: set()}
+    for name, spoke in sorted(topology.spokes.items()):
+        pools.setdefault(_subscription(topology, name, spoke), set()).add(_pool(topology, spoke))
+    for subscription in (hub, *sorted(pools.keys() - {hub})):
+        yield Box(id=_group(subscription), kind=Kind.SUBSCRIPTION, title=f"subscription {subscription}")
+        for pool, cidr in sorted(topology.address_pools.items(), key=lambda item: item[1]):
+            if pool in pools[subscription]:
+                yield Box(
+                    id=f"{_group(subscription)}/{pool}",
+                    kind=Kind.POOL,
+                    title=f"pool {pool} {cidr}",
+                    inside=_group(subscription),
+                    path=("address_pools", pool),
+                )
+    yield Box(id="hcp", kind=Kind.HCP, title="HashiCorp Cloud Platform", facts=_filled(topology.hvn.project_id))
+
+
+def _group(subscription: str) -> str:
+    return f"subscription:{subscription}"
+
+
+def _subscription(topology: Topology, name: str, spoke: Spoke) -> str:
+    return locations.spoke_vnet(topology, name, spoke).group.subscription_id
+
+
+def _pool(topology: Topology, spoke: Spoke) -> str:
+    """Return the pool of the spoke's first range; every range of a valid spoke is in a pool."""
+    return pool_of(topology, spoke.cidrs[0]) or ""
+
+
+def _filled(*texts: str | None) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _hub(topology: Topology, network: Network) -> Iterator[Box]:
+    hub, vnet = topology.hub, locations.hub_vnet(topology)
+    existing = isinstance(hub, ExistingHub)
+    yield Box(
+        id=HUB,
+        kind=Kind.HUB,
+        title="hub",
+        facts=(vnet.name, *map(str, network.ranges[HUB])),
+        inside=_group(vnet.group.subscription_id),
+        existing=existing,
+        path=("hub",),
+    )
+    product = f"Azure Firewall {hub.firewall.sku_tier}" if isinstance(hub, NewHub) else "firewall or appliance"
+    section: Path = ("hub", "existing", "firewall_private_ip") if existing else ("hub", "firewall")
+    yield _in_hub("firewall", Kind.FIREWALL, (str(network.firewall.address), product), section, existing)
+    # For an existing hub `hvn reach` always has a gateway, because its routes are unknown.
+    if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
+        section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
+        # The gateway itself is never managed here, even if its subnet is.
+        cidr = str(hub.gateway.cidr) if isinstance(hub, NewHub) and hub.gateway else ""
+        yield _in_hub("gateway", Kind.GATEWAY, _filled(cidr), section, existing=True)
+    for place in network.places["runners"]:
+        section = ("hub", "existing", "runners_cidr") if existing else ("hub", "runners")
+        yield _in_hub(place.name, Kind.SUBNET, (str(place.cidr), *_routes(place)), section, existing)
+    keys = hub.subnets if isinstance(hub, NewHub) else {}
+    for place in (place for label, places in network.places.items() if label.startswith("hub/") for place in places):
+        section = ("hub", "subnets", place.subnet) if place.subnet in keys else ("hub", place.subnet)
+        yield _in_hub(place.subnet, Kind.SUBNET, (str(place.cidr), *_routes(place)), section, existing)
+
+
+def _in_hub(title: str, kind: Kind, facts: tuple[str, ...], path: Path, existing: bool) -> Box:
+    return Box(id=f"hub.{title}", kind=kind, title=title, facts=facts, inside=HUB, existing=existing, path=path)
+
+
+def _routes(place: Place) -> Iterator[str]:
+    for route in place.routes:
+        yield f"{route.cidr} → firewall"
+
+
+def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
+    routes = (
+        f"{route.cidr} → {f'firewall {route.next_hop}' if route.next_hop else f'peering {route.network}'}"
+        for route in network.hvn_routes
+    )
+    vault = topology.vault
+    yield Box(
+        id=HVN,
+        kind=Kind.HVN,
+        title=f"HVN {topology.hvn.id}",
+        facts=(*map(str, network.ranges[HVN]), *routes),
+        inside="hcp",
+        existing=topology.hvn.existing,
+        path=("hvn",),
+    )
+    yield Box(
+        id="vault",
+        kind=Kind.VAULT,
+        title=f"Vault {vault.cluster_id}",
+        facts=(
+            *(() if vault.existing else (f"tier {vault.tier}",)),
+            f"namespace {vault.namespace}",
+            f"kv {vault.kv_mount}",
+        ),
+        inside=HVN,
+        existing=vault.existing,
+        path=("vault",),
+    )
+
+
+def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Iterator[Box]:
+    id_ = f"spokes.{name}"
+    places = network.places[name]
+    routes = dict.fromkeys(route for place in places for route in _routes(place))
+    yield Box(
+        id=id_,
+        kind=Kind.SPOKE,
+        title=name,
+        facts=(*map(str, network.ranges[name]), f"Vault: {spoke.vault_route}", *routes),
+        inside=f"{_group(_subscription(topology, name, spoke))}/{_pool(topology, spoke)}",
+        existing=spoke.existing is not None,
+        path=("spokes", name),
+    )
+    for place in places:
+        if place.subnet in spoke.subnets:
+            yield Box(
+                id=f"{id_}.subnets.{place.subnet}",
+                kind=Kind.SUBNET,
+                title=place.subnet,
+                facts=(str(place.cidr), *(() if place.routes else ("no route to the firewall",))),
+                inside=id_,
+                path=("spokes", name, "subnets", place.subnet),
+            )
+    if spoke.cluster:
+        yield from _cluster(id_, name, spoke.cluster)
+
+
+def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:
+    yield Box(
+        id=f"{inside}.cluster",
+        kind=Kind.CLUSTER,
+        title=f"AKS {cluster.kubernetes_version}",
+        facts=(f"nodes {cluster.node_cidr}",),
+        inside=inside,
+        path=("spokes", name, "cluster"),
+    )
+    for key, app in sorted(cluster.apps.items()):
+        yield Box(
+            id=f"{inside}.cluster.apps.{key}",
+            kind=Kind.APP,
+            title=key,
+            facts=(_secrets(app),),
+            inside=f"{inside}.cluster",
+            path=("spokes", name, "cluster", "apps", key),
+        )
+
+
+def _secrets(app: App) -> str:
+    count = len(list(app.synced))
+    return f"{count} secret{'s' if count != 1 else ''}"
+
+
+def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
+    """Yield one edge for each peering, and one for each on-premises network."""
+    for one, other in sorted(network.halves):
+        # Each peering has two halves. Draw it from the half of the peer to the hub, or to the HVN.
+        if other == HVN or (other == HUB and one != HVN):
+            yield _peering(topology, network, one, other)
+    if network.gateway:
+        for site in sorted(topology.on_premises):
+            yield Edge(
+                source=f"on_premises.{site}",
+                target="hub.gateway",
+                label="VPN or ExpressRoute",
+                accepted="managed outside this project",
+                existing=True,
+            )
+
+
+def _peering(topology: Topology, network: Network, one: str, other: str) -> Edge:
+    box = f"spokes.{one}" if one in topology.spokes else one
+    if other == HVN:
+        workspace = WorkspaceId("peering", one)
+        accepted = f"{workspace}; HCP accepts with a role on the VNet of {one}"
+        return Edge(source=box, target=HVN, label="HCP peering", accepted=accepted, to_hvn=True)
+    outside = bool(network.halves[one, other].unknown)
+    accepted = "managed outside this project" if outside else f"network-{one} creates both halves"
+    return Edge(source=box, target=other, label="VNet peering", accepted=accepted, existing=outside)

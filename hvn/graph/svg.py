@@ -1,0 +1,102 @@
+"""The picture as an SVG file, without scripts. Colours follow the reader's light or dark mode."""
+
+import pathlib
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from hvn.diagnostics.printable import printable
+from hvn.graph.layout import LANE, LINE, PAD, TITLE, Layout, layout
+from hvn.graph.picture import Box, Edge, Kind, Picture
+
+ASSETS = pathlib.Path(__file__).parent / "assets"
+LEGEND = (
+    ("edge", "VNet peering"),
+    ("edge to-hvn", "HCP peering, accepted by HCP"),
+    ("edge existing", "managed outside this project"),
+)
+LEGEND_WIDTH, LEGEND_HEIGHT = 255, 28
+
+
+def to_svg(picture: Picture) -> str:
+    """Return an SVG file. Equal pictures give equal bytes."""
+    return drawing(picture, layout(picture), style=stylesheet())
+
+
+def stylesheet() -> str:
+    """Return the style sheet of the picture, without line breaks."""
+    return re.sub(r"\s+", " ", (ASSETS / "picture.css").read_text(encoding="utf-8")).strip()
+
+
+def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
+    """Return the element `svg`. Without `style`, the page around it has the style sheet."""
+    width = max(places.width, LEGEND_WIDTH * len(LEGEND) + 2 * PAD)
+    height = places.height + LEGEND_HEIGHT
+    title = f"Network {printable(picture.name)}"
+    size = f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" {size} role="img" aria-labelledby="picture-title">',
+        f'<title id="picture-title">{escape(title)}</title>',
+        *([f"<style>{style}</style>"] if style else []),
+        f'<rect class="back" width="{_n(width)}" height="{_n(height)}"/>',
+        *(line for box in picture.inside("") for line in _box(picture, box, places)),
+        *(_edge(edge, points) for edge, points in places.ways),
+        *_legend(places.height),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _box(picture: Picture, box: Box, places: Layout) -> Iterator[str]:
+    """Yield the group of a box with all boxes inside that have a place."""
+    rect = places.rects.get(box.id)
+    if rect is None:
+        return
+    classes = " ".join(filter(None, (box.kind, "existing" * box.existing, "blocked" * bool(box.blocked), box.change)))
+    yield f'<g class="box {classes}" data-id="{_escaped(box.id)}"><title>{_escaped(described(box))}</title>'
+    yield (
+        f'<rect class="frame" x="{_n(rect.x)}" y="{_n(rect.y)}" width="{_n(rect.width)}" height="{_n(rect.height)}" '
+        f'rx="{4 if box.kind is Kind.POOL else 6}"/>'
+    )
+    # The lane to the hub is on the left side of a subscription.
+    x = rect.x + (LANE if box.kind is Kind.SUBSCRIPTION else PAD)
+    for number, line in enumerate(places.lines[box.id]):
+        name = "fact" if number else "title"
+        y = rect.y + PAD / 2 + 13 + (TITLE + LINE * (number - 1) if number else 0)
+        yield f'<text class="{name}" x="{_n(x)}" y="{_n(y)}">{escape(line)}</text>'
+    for child in picture.inside(box.id):
+        yield from _box(picture, child, places)
+    yield "</g>"
+
+
+def described(box: Box) -> str:
+    """Return the text that a screen reader reads for a box."""
+    state = [str(box.change)] if box.change else []
+    state += ["existing, managed outside this project"] if box.existing else []
+    state += [f"blocked: {box.blocked}"] if box.blocked else []
+    before = [f"before: {fact}" for fact in box.was]
+    return ", ".join((f"{box.kind} {box.title}", *state, *box.facts, *before))
+
+
+def _edge(edge: Edge, points: Sequence[tuple[float, float]]) -> str:
+    way = "M" + " L".join(f"{_n(x)} {_n(y)}" for x, y in points)
+    classes = ["edge", "to-hvn" * edge.to_hvn, "existing" * edge.existing, str(edge.change)]
+    classes += ["on-premises"] if edge.source.startswith("on_premises.") else []
+    text = f"{edge.label} of {edge.source} with {edge.target}: {edge.accepted}"
+    return f'<path class="{" ".join(filter(None, classes))}" d="{way}"><title>{_escaped(text)}</title></path>'
+
+
+def _legend(y: float) -> Iterator[str]:
+    for number, (name, text) in enumerate(LEGEND):
+        x = PAD + number * LEGEND_WIDTH
+        yield f'<path class="{name}" d="M{x} {_n(y + 10)} L{x + 30} {_n(y + 10)}"/>'
+        yield f'<text class="fact" x="{x + 38}" y="{_n(y + 14)}">{text}</text>'
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text, 2000))
+
+
+def _n(value: float) -> str:
+    """Return a coordinate with at most one digit after the point."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,23 @@
+"""A topology with many spokes."""
+
+import pathlib
+
+import yaml
+
+from tests.conftest import SAMPLE
+
+
+def many_spokes(folder: pathlib.Path, count: int) -> pathlib.Path:
+    """Write the sample with this number of direct spokes in the first pool, and return the file."""
+    topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    spokes = {
+        f"s{number:04}": {
+            "cidr": f"10.{64 + number // 16}.{number % 16 * 16}.0/20",
+            "vault_route": "direct",
+        }
+        for number in range(count)
+    }
+    topology["spokes"] = {"analytics": topology["spokes"]["analytics"], **spokes}
+    file = folder / "many.yaml"
+    file.write_text(yaml.safe_dump(topology, sort_keys=False), encoding="utf-8")
+    return file

@@ -1,0 +1,204 @@
+"""The picture of a topology as Mermaid and SVG: complete, deterministic, without overlaps, safe for hostile names."""
+
+import pathlib
+import re
+import shutil
+from itertools import combinations
+from random import Random
+from xml.etree import ElementTree as Xml
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hvn.check import load
+from hvn.cli import cli
+from hvn.graph.build import picture
+from hvn.graph.layout import Layout, Rect, layout
+from hvn.graph.mermaid import MANY, to_mermaid
+from hvn.graph.picture import Box, Edge, Kind, Picture
+from hvn.graph.svg import to_svg
+from tests.conftest import PROJECT, SAMPLE
+from tests.graph.many import many_spokes
+from tests.strategies import Topology, check, dump, topologies
+
+TOPOLOGIES = [SAMPLE, *sorted((PROJECT / "tests" / "topologies").glob("*.yaml"))]
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = (
+    "</text><script>alert(1)</script>",
+    '"]; click b1 href "javascript:alert(1)"',
+    "a\nend\n```\n# heading",
+    "`${x}` %%{init: {}}%% #lt;img#gt;",
+    "\u202e\u2066@team https://example.com",
+)
+
+
+def drawn(loaded: load.Loaded) -> Picture:
+    checked = loaded.checked
+    assert checked, [str(finding.message) for finding in loaded.findings]
+    return picture(checked.topology, checked.workspaces(), lambda path: loaded.source.span(path).line)
+
+
+def graph(*arguments: str, file: pathlib.Path = SAMPLE) -> str:
+    done = CliRunner().invoke(cli, ["graph", "--topology", str(file), *arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def shown(svg: str) -> dict[str, Xml.Element]:
+    """Return the groups of an SVG file by the id of the box."""
+    groups = Xml.fromstring(svg).iter(f"{SVG}g")  # noqa: S314 - written by this project
+    return {group.attrib["data-id"]: group for group in groups if "data-id" in group.attrib}
+
+
+def texts(group: Xml.Element) -> list[str]:
+    return ["".join(text.itertext()) for text in group.findall(f"{SVG}text")]
+
+
+def test_the_sample_has_its_parts_with_ranges_and_next_hops() -> None:
+    groups = shown(graph("--format", "svg"))
+    assert texts(groups["hub"]) == ["hub", "vnet-platform-hub", "10.0.0.0/22"]
+    assert texts(groups["hub.firewall"]) == ["firewall", "10.0.0.4", "Azure Firewall Standard"]
+    assert texts(groups["spokes.analytics"])[1:] == [
+        "10.96.0.0/20",
+        "Vault: via-hub",
+        "0.0.0.0/0 → firewall",
+        "172.25.16.0/20 → firewall",
+    ]
+    assert "10.96.0.0/16 → firewall 10.0.0.4" in texts(groups["HVN"])
+    assert "10.64.0.0/16 → peering payments" in texts(groups["HVN"])
+    assert {"spokes.payments.cluster.apps.webapp", "spokes.analytics.subnets.jobs", "vault"} < groups.keys()
+
+
+def test_each_peering_states_who_accepts_it() -> None:
+    edges = drawn(load.load(SAMPLE)).edges
+    accepted = {(edge.source, edge.target): edge.accepted for edge in edges}
+    assert accepted == {
+        ("hub", "HVN"): "peering-hub; HCP accepts with a role on the VNet of hub",
+        ("spokes.payments", "HVN"): "peering-payments; HCP accepts with a role on the VNet of payments",
+        ("spokes.orders", "HVN"): "peering-orders; HCP accepts with a role on the VNet of orders",
+        ("spokes.payments", "hub"): "network-payments creates both halves",
+        ("spokes.orders", "hub"): "network-orders creates both halves",
+        ("spokes.analytics", "hub"): "network-analytics creates both halves",
+    }
+
+
+def test_existing_resources_differ_from_managed_resources() -> None:
+    file = PROJECT / "tests" / "topologies" / "existing.yaml"
+    groups = shown(graph("--format", "svg", file=file))
+    existing = {id_ for id_, group in groups.items() if "existing" in group.attrib["class"].split()}
+    assert existing == {
+        "hub",
+        "hub.firewall",
+        "hub.runners",
+        "HVN",
+        "vault",
+        "spokes.payments",
+        "spokes.analytics",
+    }
+    peerings = {(edge.source, edge.target) for edge in drawn(load.load(file)).edges if edge.existing}
+    assert peerings == {("spokes.payments", "hub")}
+    assert "class b" in graph(file=file)
+
+
+def test_a_box_with_a_blocked_workspace_is_marked(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    shutil.copy(SAMPLE, file)  # without the folder of the keys
+    group = shown(graph("--format", "svg", file=file))["spokes.payments.cluster"]
+    assert "blocked" in group.attrib["class"].split()
+    assert texts(group)[0].startswith("⚠")
+    assert "keys pull payments" in (group.findtext(f"{SVG}title") or "")
+    assert '"cluster AKS 1.36 (blocked)"' in graph(file=file)
+    assert "blocked" not in shown(graph("--format", "svg"))["spokes.payments.cluster"].attrib["class"].split()
+
+
+def test_every_workspace_belongs_to_one_box() -> None:
+    for file in TOPOLOGIES:
+        loaded = load.load(file)
+        assert loaded.checked
+        boxes = drawn(loaded).boxes
+        assert sorted(id_ for box in boxes for id_ in box.workspaces) == sorted(
+            workspace.id for workspace in loaded.checked.workspaces()
+        )
+
+
+def test_each_box_has_the_line_of_its_section() -> None:
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    for box in drawn(load.load(SAMPLE)).boxes:
+        if box.path:
+            assert str(box.path[-1]) in lines[box.line - 1], box.id
+
+
+def overlapping(picture: Picture, places: Layout) -> list[tuple[str, str]]:
+    """Return the pairs of boxes beside each other that overlap, and the boxes outside the box around them."""
+    rects = places.rects
+    beside = [
+        (one, other)
+        for parent in ("", *rects)
+        for one, other in combinations([box.id for box in picture.inside(parent) if box.id in rects], 2)
+    ]
+    wrong = [
+        (one, other)
+        for one, other in beside
+        if rects[one].x < rects[other].right
+        and rects[other].x < rects[one].right
+        and rects[one].y < rects[other].bottom
+        and rects[other].y < rects[one].bottom
+    ]
+    nested = [(box.inside, box.id) for box in picture.boxes if box.inside and box.id in rects]
+    return wrong + [(outer, inner) for outer, inner in nested if not contains(rects[outer], rects[inner])]
+
+
+def contains(outer: Rect, inner: Rect) -> bool:
+    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
+
+
+@pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
+def test_no_boxes_overlap(file: pathlib.Path) -> None:
+    boxes = drawn(load.load(file))
+    places = layout(boxes)
+    assert overlapping(boxes, places) == []
+    assert all(rect.x >= 0 and rect.right <= places.width for rect in places.rects.values())
+
+
+@given(topologies(), st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_the_order_of_keys_does_not_change_a_byte_and_nothing_overlaps(topology: Topology, order: Random) -> None:
+    boxes, other = drawn(check(dump(topology))), drawn(check(dump(topology, order)))
+    assert to_mermaid(boxes) == to_mermaid(other)
+    assert to_svg(boxes) == to_svg(other)
+    places = layout(boxes)
+    assert overlapping(boxes, places) == []
+    assert {edge for edge, points in places.ways if len(points) < 2} == set()
+
+
+def test_many_spokes_are_tiles_by_pool_and_one_node_in_mermaid(tmp_path: pathlib.Path) -> None:
+    file = many_spokes(tmp_path, MANY + 60)
+    groups = shown(graph("--format", "svg", file=file))
+    assert sum(id_.startswith("spokes.") for id_ in groups) == MANY + 61
+    assert all(len(texts(groups[id_])) == 2 for id_ in groups if id_.startswith("spokes."))
+    mermaid = graph(file=file)
+    assert "100 spokes" in mermaid
+    assert len(mermaid) < 5000
+
+
+def test_hostile_names_stay_text() -> None:
+    boxes = (
+        *(Box(id=name, kind=Kind.SUBSCRIPTION, title=name, facts=HOSTILE, blocked=name) for name in HOSTILE),
+        Box(id="hub", kind=Kind.HUB, title="hub", inside=HOSTILE[0]),
+    )
+    edge = Edge(source=HOSTILE[1], target="hub", label=HOSTILE[0], accepted=HOSTILE[1])
+    hostile = Picture(HOSTILE[0], boxes, (edge,))
+    root = Xml.fromstring(to_svg(hostile))  # noqa: S314 - written by this project
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} == {
+        *("svg", "title", "style", "rect", "g", "text", "path")
+    }
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on") or "href" in name]
+    mermaid = to_mermaid(hostile)
+    labels = re.findall(r'"([^"\n]*)"', mermaid)
+    assert all(re.fullmatch(r"(?:[A-Za-z0-9 ,.:/()→…_-]|#\d+;|<br>)*", label) for label in labels)
+    rest = re.sub(r'"[^"\n]*"', "", mermaid)
+    assert re.fullmatch(r"[A-Za-z0-9 \n\[\]|(),:;#=<.-]*", rest)
+    assert "`" not in mermaid
+    assert "click" not in rest
