@@ -31,13 +31,12 @@ def marked(plan: str, before: Stack | None, after: Stack) -> str:
     """Return the JSON of a plan with the unexplained arguments added, by address. An empty list means that the whole
     change of a resource is unexplained.
 
-    If the base's Terraform is unknown, the JSON has null instead of the arguments. If the edit changes the backend,
-    return the plan unchanged, because the new state contains no resources of earlier applies.
+    If the base's Terraform is unknown, the JSON has null instead of the arguments. If the edit changes the backend, no
+    argument is unexplained, because the new state contains no resources of earlier applies.
     """
     content = json.loads(plan)
-    if before and _state(before) != _state(after):
-        return plan
-    marks = unexplained(content, before, after) if before else None
+    same_state = not before or _state(before) == _state(after)
+    marks = (unexplained(content, before, after) if same_state else {}) if before else None
     return json.dumps({**content, UNEXPLAINED: marks})
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 from hvn.affected import code
 from hvn.kinds.workspace import Workspace
+from hvn.review.completeness import NOT_READ
 from hvn.review.conditions import KEY as CHECKS
 from hvn.review.conditions import failing
 from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
 from hvn.review.plan import CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
-from hvn.review.plan_reader import NOT_READ
 from hvn.review.strict_json import loads
 
-KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete")
+KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete", "applyable")
 CHANGES = ("resource_changes", "resource_drift")
 OF_A_CHANGE = ("actions", "importing", "after_unknown", "before_sensitive", "after_sensitive", "replace_paths")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Finding, Rule
-from hvn.diagnostics.message import Fact, Message, joined
+from hvn.diagnostics.message import Fact, Message, Words, joined
 from hvn.review.context import Context
 from hvn.review.plan import Action, Plan, ResourceChange
 
@@ -44,6 +44,8 @@ def listed(changes: Sequence[ResourceChange]) -> Message:
 def _resource(change: ResourceChange) -> Fact:
     if change.replaced_by:
         return Message("{address} (forced by {arguments})", address=change.address, arguments=change.replaced_by)
+    if change.reason:
+        return Message("{address} ({reason})", address=change.address, reason=Words(change.reason))
     if change.deposed:
         return Message("{address} (deposed object {key})", address=change.address, key=change.deposed)
     return change.address

@@ -67,6 +67,8 @@ class ResourceChange:
     deposed: str = ""
     imported: str = ""
     moved_from: str = ""
+    reason: str = ""
+    """The reason of a replacement, if neither an edit nor an argument of the resource shows it."""
     digest: str = ""
     openings: frozenset[Opening] = frozenset()
     """The access that the change gives, computed from its own values."""
@@ -121,6 +123,8 @@ class Plan:
     unknowns: tuple[Message, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     unexplained: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    marked: bool = False
+    """Whether `hvn plans` compared the plan's arguments with the edit."""
     code_unexplained: Mapping[str, tuple[str, ...]] | None = None
     """As `unexplained`, for changed code; None if unknown."""
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

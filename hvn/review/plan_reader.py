@@ -11,6 +11,7 @@ from typing import Any
 
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
+from hvn.review.completeness import incomplete
 from hvn.review.conditions import not_met
 from hvn.review.contradictions import contradictions
 from hvn.review.details import details
@@ -51,8 +52,6 @@ ACTIONS = {
     ("create", "delete"): Action.REPLACE,
     ("create", "forget"): Action.REPLACE,
 }
-NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
-"""Parts of a plan that this module does not read, although an apply may act on them."""
 KEPT = 200
 """The maximum number of differences of one resource to keep in memory."""
 UNREADABLE = 100
@@ -60,6 +59,11 @@ UNREADABLE = 100
 REFERENCES = 20
 """The maximum number of references without a known value to list."""
 STAYS = (Action.UPDATE, Action.REPLACE)
+REASONS = {
+    "replace_because_tainted": "tainted by a failed apply, or by a person",
+    "replace_by_request": "requested with -replace",
+}
+"""Reasons that neither an edit nor an argument of the resource shows."""
 
 
 class Reader:
@@ -79,13 +83,8 @@ class Reader:
         self._label(data.get(WORKSPACE))
         self.compared = OPENINGS in data
         failed = data.get("errored") not in (None, False)
-        if failed:
-            self._unknown(Message("Terraform ended with an error: the plan shows a part of the changes"))
-        elif data.get("complete") not in (None, True):
-            self._unknown(Message("Terraform calls the plan incomplete: another plan is needed after the apply"))
-        for name in NOT_READ:
-            if data.get(name):
-                self._unknown(Message("the plan has {name}, which this review does not read", name=name))
+        for message in incomplete(data, failed=failed):
+            self._unknown(message)
         resources = data.get("resource_changes")
         if not failed:
             if resources is None:
@@ -115,6 +114,7 @@ class Reader:
             unknowns=tuple(self.unknowns),
             kept=dict(_kept(resources)),
             unexplained=_unexplained(data.get(UNEXPLAINED, {})),
+            marked=UNEXPLAINED in data,
             code_unexplained=_unexplained(data.get(BY_CODE)),
             versions=_unexplained(data.get(VERSIONS)) or {},
             inputs=inputs if isinstance(inputs, str) else "",
@@ -247,6 +247,7 @@ class Reader:
             replaced_by=forced,
             deposed=_word(resource.get("deposed")),
             imported=_imported(change.get("importing")),
+            reason=REASONS.get(str(resource.get("action_reason")), ""),
             moved_from=_word(resource.get("previous_address")),
             digest=of_resource(resource),
             openings=_openings(str(type_), change, None if changed is None else visible(differ))

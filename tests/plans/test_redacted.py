@@ -33,7 +33,7 @@ def test_it_is_read_like_the_whole_plan(given: Any) -> None:
     text = json.dumps(given)
     whole, found = parse("w", text.encode()), parse("w", redacted(text).encode())
     # `hvn plans` adds the unexplained changes to redacted plans only.
-    assert replace(found, unexplained=whole.unexplained) == whole
+    assert replace(found, unexplained=whole.unexplained, marked=whole.marked) == whole
 
 
 @pytest.mark.parametrize(

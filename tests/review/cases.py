@@ -37,6 +37,7 @@ KEYS = {
     *("name", "base", "change", "keys", "no_keys", "plans", "drift", "top", "raw", "files"),
     *("expect", "says", "silent", "refused", "options"),
 }
+OF_A_RESOURCE = ("previous_address", "deposed", "mode", "type", "action_reason")
 ACTIONS = {"replace": ("delete", "create"), "create-first": ("create", "delete"), "no-op": ("no-op",)}
 
 Case = Mapping[str, Any]
@@ -78,8 +79,11 @@ def plan_files(case: Case, workspaces: Sequence[str]) -> Iterator[tuple[str, byt
         changes = [_resource(one) for one in case.get("plans", {}).get(workspace, [])]
         drift = [_resource(one) for one in case.get("drift", {}).get(workspace, [])]
         content = {"format_version": "1.2", "resource_changes": changes, **({"resource_drift": drift} if drift else {})}
+        top = case.get("top", {}).get(workspace, {})
+        # `hvn plans` writes both keys.
+        values: dict[str, Any] = {"hvn_expected": {"changed": {}, "known": {}}} if "hvn_openings" in top else {}
         if workspace not in case.get("raw", {}):
-            yield workspace, json.dumps({**content, **case.get("top", {}).get(workspace, {})}).encode()
+            yield workspace, json.dumps({**content, **values, **top}).encode()
     for workspace, text in case.get("raw", {}).items():
         if text is not None:  # no plan at all
             yield workspace, text.encode()
@@ -91,6 +95,8 @@ def _resource(value: Any) -> Mapping[str, Any]:
         before, after = {"create": (None, {"a": 1}), "update": ({"a": 1}, {"a": 2})}.get(action, ({"a": 1}, None))
         return resource(address, actions=ACTIONS.get(action, (action,)), before=before, after=after)
     (action, address), *rest = value.items()
-    outer = {key: inner for key, inner in rest if key in ("previous_address", "deposed", "mode", "type")}
+    outer = {
+        key: inner for key, inner in rest if key in ("previous_address", "deposed", "mode", "type", "action_reason")
+    }
     change = {key: inner for key, inner in rest if key not in outer}
     return {**resource(address, actions=ACTIONS.get(action, (action,)), **change), **outer}

@@ -43,7 +43,7 @@ BATCH = "      node_pools:\n        batch: {vm_size: Standard_D4s_v5, min_count:
         (BATCH, BATCH.replace("max_count: 3", "max_count: 4"), []),
     ],
 )
-def test_replaced_and_removed_node_pools_are_warnings(
+def test_replaced_and_removed_node_pools_are_reported(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, words: list[str]
 ) -> None:
     begin(repository, *([(POOL, f"{POOL}{before}")] if before else []))
@@ -51,3 +51,74 @@ def test_replaced_and_removed_node_pools_are_warnings(
     found = [finding["message"] for finding in findings(repository, monkeypatch).get("nodes-replaced", [])]
     assert len(found) == bool(words)
     assert all(word in found[0] for word in words)
+
+
+@pytest.mark.parametrize("edit", ["", BATCH.replace("max_count: 3", "max_count: 3, spot: true")], ids=["no", "spot"])
+def test_a_pool_that_an_edit_destroys_is_one_error_with_the_plan(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    begin(repository, (POOL, f"{POOL}{BATCH}"))
+    repository.edit((f"{POOL}{BATCH}", f"{POOL}{edit}"))
+    batch, other = (f"azurerm_kubernetes_cluster_node_pool.nodes_{name}" for name in ("batch", "other"))
+    deleted = [resource(address, actions=["delete"], before={"a": 1}) for address in (batch, other)]
+    found = findings(repository, monkeypatch, aks_orders=plan(*deleted))
+    (removed,), (unexplained,) = found["nodes-replaced"], found["cluster-replaced"]
+    assert removed["level"] == unexplained["level"] == "error"
+    assert (batch in removed["message"], other in removed["message"]) == (True, False)
+    assert (batch in unexplained["message"], other in unexplained["message"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "facts"),
+    [
+        ("", "taints: ['a=b:NoExecute']", ["batch", "a=b:NoExecute", "evict"]),
+        ("", "taints: ['a=b:NoSchedule']", ["batch", "a=b:NoSchedule"]),
+        ("taints: ['a=b:NoExecute']", "taints: ['a=b:NoSchedule']", ["batch", "a=b:NoSchedule"]),
+        ("taints: ['a=b:NoExecute']", "", []),
+        ("taints: ['a=b:NoExecute', 'c=d:NoExecute']", "taints: ['c=d:NoExecute', 'a=b:NoExecute']", []),
+    ],
+)
+def test_new_taints_keep_pods_away(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, facts: list[str]
+) -> None:
+    pools = [BATCH.replace("max_count: 3", f"max_count: 3, {taints}".rstrip(", ")) for taints in (before, after)]
+    begin(repository, (POOL, f"{POOL}{pools[0]}"))
+    repository.edit((f"{POOL}{pools[0]}", f"{POOL}{pools[1]}"))
+    reported = [finding["message"] for finding in findings(repository, monkeypatch).get("scaled-down", [])]
+    assert len(reported) == bool(facts)
+    assert all(fact in reported[0] for fact in facts)
+    assert not reported or ("evict" in reported[0]) == ("evict" in facts)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "facts"),
+    [
+        ("", "upgrades: {node_os_channel: None}", [["NodeImage", "None"]]),
+        ("", "upgrades: {channel: none, node_os_channel: Unmanaged}", [["none"], ["NodeImage", "Unmanaged"]]),
+        ("", "upgrades: {node_os_channel: SecurityPatch}", []),
+        ("upgrades: {channel: none, node_os_channel: None}", "", []),
+        ("upgrades: {node_os_channel: Unmanaged}", "upgrades: {node_os_channel: None}", []),
+        ("", "upgrades: {window: {day: Friday, start_time: '22:00', hours: 4, utc_offset: '+09:00'}}", []),
+    ],
+)
+def test_ended_upgrades_are_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, facts: list[list[str]]
+) -> None:
+    lines = [f"{POOL}      {text}\n" if text else POOL for text in (before, after)]
+    begin(repository, *([(POOL, lines[0])] if before else []))
+    repository.edit((lines[0], lines[1]))
+    reported = [finding["message"] for finding in findings(repository, monkeypatch).get("upgrades-stopped", [])]
+    assert len(reported) == len(facts)
+    assert all(fact in text for text, texts in zip(reported, facts, strict=True) for fact in texts)
+
+
+@pytest.mark.parametrize(("before", "after", "word"), [("", "true", "gives"), ("true", "", "loses")])
+def test_azure_rbac_is_reported_when_it_is_switched(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, word: str
+) -> None:
+    groups = f"{POOL}      admin_groups: [6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e81]\n"
+    texts = [f"{groups}      azure_rbac: true\n" if value else groups for value in (before, after)]
+    begin(repository, (POOL, texts[0]))
+    repository.edit((texts[0], texts[1]))
+    (changed,) = findings(repository, monkeypatch)["cluster-admins-changed"]
+    assert word in changed["message"]

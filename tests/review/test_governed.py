@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from hvn.cli import cli
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
+from tests.review.edits import DDOS
 from tests.review.findings import findings, steps
 from tests.review.plans import plan, resource
 
@@ -52,6 +53,24 @@ def test_an_owned_difference_that_a_plan_reverts_is_shown(
     back = resource(VNET, before=PLAN_ADDED["after"], after=PLAN_ADDED["before"])
     drift = plan(back, resource_drift=[resource(VNET, **PLAN_ADDED)])
     assert "Azure Policy owns" not in comment(repository, monkeypatch, network_orders=drift)
+
+
+def test_vnets_without_their_ddos_plan_are_reported(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    ddos = f"  ddos_plan_id: {DDOS}\n"
+    begin(repository, (REGION, f"{REGION}{ddos}"))
+    repository.edit((ddos, f"{ddos[:-1]}-other\n"))
+    assert "ddos-protection-removed" not in findings(repository, monkeypatch)
+    repository.edit((f"{ddos[:-1]}-other\n", ""))
+    reported = findings(repository, monkeypatch)["ddos-protection-removed"]
+    assert [one["workspace"] for one in reported] == ["hub", "network-analytics", "network-orders", "network-payments"]
+    assert {one["facts"]["plan"] for one in reported} == {DDOS}
+
+
+def test_a_ddos_plan_of_azure_policy_stays(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    ddos = f"  ddos_plan_id: {DDOS}\n"
+    begin(repository, (REGION, f"{REGION}{ddos}"))
+    repository.edit((ddos, "  policy_owned: [ddos_protection_plan]\n"))
+    assert "ddos-protection-removed" not in findings(repository, monkeypatch)
 
 
 def test_fewer_public_addresses_need_a_manual_step(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.affected.conftest import Repository
+from tests.review.conftest import begin
 from tests.review.findings import findings
 from tests.review.plans import plan, resource
 
@@ -66,3 +67,73 @@ def test_an_edit_explains_the_removal_of_its_own_subnet_only(
     found = findings(repository, monkeypatch, network_analytics=changed([JOBS, *also], []))
     assert found["network-moved"]
     assert ("subnet-changed" in found) == bool(also)
+
+
+JOBS_LINE = "      jobs: 10.96.0.0/24\n"
+ALLOW = "priority: 300, direction: inbound, access: allow, protocol: tcp, source: [10.96.1.0/24], ports: ['443']"
+DENY = "priority: 200, direction: inbound, access: deny, protocol: any, source: [10.96.1.0/24, 10.96.2.0/24]"
+
+
+def jobs(**rules: str) -> str:
+    """Return the lines of a subnet with NSG rules."""
+    lines = "".join(f"          {name}: {{{rule}}}\n" for name, rule in rules.items())
+    return f"      jobs:\n        cidr: 10.96.0.0/24\n        rules:\n{lines}" if rules else JOBS_LINE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opened", "closed"),
+    [
+        (jobs(), jobs(web=ALLOW), ["web", "10.96.1.0/24", "443"], []),
+        (jobs(web=ALLOW), jobs(), [], ["web", "removed allow rule"]),
+        (jobs(web=ALLOW), jobs(web=ALLOW.replace("10.96.1.0/24", "Internet")), ["Internet"], ["10.96.1.0/24"]),
+        (jobs(web=ALLOW), jobs(web=ALLOW.replace("443", "440-450")), ["440-450"], []),
+        (jobs(shut=DENY), jobs(), ["shut", "removed deny rule"], []),
+        (jobs(), jobs(shut=DENY), [], ["shut", "new deny rule"]),
+        (jobs(shut=DENY), jobs(shut=DENY.replace(", 10.96.2.0/24", "")), ["no longer denied", "10.96.2.0/24"], []),
+        (jobs(shut=DENY, web=ALLOW), jobs(shut=DENY.replace("200", "400"), web=ALLOW), ["now before", "shut"], []),
+        (jobs(shut=DENY, web=ALLOW), jobs(shut=DENY, web=ALLOW.replace("300", "100")), ["now before", "shut"], []),
+        (jobs(shut=DENY, web=ALLOW), jobs(web=ALLOW, shut=DENY), [], []),
+        (jobs(shut=DENY, web=ALLOW), jobs(shut=DENY.replace("200", "250"), web=ALLOW), [], []),
+        (jobs(web=ALLOW), jobs(web=ALLOW.replace("source: [10.96.1.0/24]", "source: ['10.96.1.0/24']")), [], []),
+    ],
+)
+def test_edited_rules_of_a_subnet(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    after: str,
+    opened: list[str],
+    closed: list[str],
+) -> None:
+    begin(repository, *([(JOBS_LINE, before)] if before != JOBS_LINE else []))
+    repository.edit((before, after))
+    reported = findings(repository, monkeypatch)
+    for name, words in (("subnet-opened", opened), ("subnet-closed", closed)):
+        messages = [finding["message"] for finding in reported.get(name, [])]
+        assert len(messages) == bool(words)
+        assert all(word in messages[0] for word in words)
+        assert all("spokes.analytics.subnets.jobs" in message for message in messages)
+
+
+def test_a_new_subnet_closes_nothing_and_its_allow_rules_are_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit(
+        (JOBS_LINE, f"{JOBS_LINE}{jobs(web=ALLOW, shut=DENY).replace('jobs', 'web').replace('96.0', '96.3')}")
+    )
+    reported = findings(repository, monkeypatch)
+    assert "subnet-closed" not in reported
+    (opened,) = reported["subnet-opened"]
+    assert "spokes.analytics.subnets.web" in opened["message"]
+
+
+def test_a_bastion_and_its_way_to_the_runners_are_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runners = "    cidr: 10.0.0.64/27\n"
+    repository.edit((runners, f"{runners}    allow_bastion: true\n  bastion: {{cidr: 10.0.0.128/26}}\n"))
+    messages = {
+        finding["message"].split(" ")[0]: finding for finding in findings(repository, monkeypatch)["subnet-opened"]
+    }
+    assert messages.keys() == {"hub.runners", "hub.bastion"}
+    assert "10.0.0.128/26" in messages["hub.runners"]["message"]

@@ -81,6 +81,7 @@ def _object(change: ResourceChange) -> str:
     """Return the deposed key, previous address or imported id, and the arguments that force a replacement."""
     words = (("deposed object", change.deposed), ("moved from", change.moved_from), ("with the id", change.imported))
     which = "".join(f", {word} {code(value)}" for word, value in words if value)
+    which += f", {change.reason}" if change.reason else ""
     return f"{which}, forced by {codes(change.replaced_by)}" if change.replaced_by else which
 
 

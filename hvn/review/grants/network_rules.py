@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hvn.review.grants.opening import Opening, blocks, new_values, texts
+from hvn.review.grants.opening import Opening, blocks, new_values, number, texts
 
 GROUP = "azurerm_firewall_policy_rule_collection_group"
 SECURITY_GROUP = "azurerm_network_security_group"
@@ -32,7 +32,7 @@ Key = tuple[bool, str, str]
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield the traffic that allow rules newly allow, and deny rules that deny less or change their priority."""
+    """Yield the traffic that allow rules newly allow, and deny rules that deny less or decide later."""
     old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
     for key, rule in new.items():
         allow, _, name = key
@@ -103,16 +103,26 @@ def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield deny rules with another priority: another rule may now decide before them."""
-    old, new = dict(_deny_priorities(type_, before)), dict(_deny_priorities(type_, after))
-    for name, priority in new.items():
-        if name in old and old[name] != priority:
-            yield Opening(f"deny rule {name}", "priority", str(priority))
+    """Yield allow rules that now decide before a deny rule, and deny collections with another priority.
+
+    Rules of other groups may be between two priorities of collections; an NSG has all of its rules in one resource.
+    """
+    old, new = dict(_priorities(type_, before)), dict(_priorities(type_, after))
+    kept = {key: (old[key], new[key]) for key in old.keys() & new.keys()}
+    allows, denies = ([key for key in sorted(kept) if key[0] is allow] for allow in (True, False))
+    for deny in denies:
+        if type_ == GROUP and kept[deny][0] != kept[deny][1]:
+            yield Opening(f"deny rule {deny[2]}", "priority", str(kept[deny][1]))
+        for allow in allows if type_ != GROUP else ():
+            was_first, is_first = (kept[allow][side] < kept[deny][side] for side in (0, 1))
+            if allow[1] == deny[1] and is_first and not was_first:
+                yield Opening(f"rule {allow[2]}", "now before deny rule", deny[2])
 
 
-def _deny_priorities(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
-    kinds = COLLECTIONS if type_ == GROUP else ("security_rule",)
-    for kind in kinds:
+def _priorities(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[Key, float]]:
+    """Yield the priority of each rule or collection: whether it allows, its kind or direction, and its name."""
+    for kind in COLLECTIONS if type_ == GROUP else ("security_rule",):
         for block in blocks((values or {}).get(kind)):
-            if str(block.get("action") or block.get("access")).casefold() == "deny":
-                yield str(block.get("name")), block.get("priority")
+            allow = str(block.get("action") or block.get("access")).casefold() != "deny"
+            part = kind if type_ == GROUP else str(block.get("direction"))
+            yield (allow, part, str(block.get("name"))), number(block.get("priority"))

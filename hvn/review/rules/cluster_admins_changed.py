@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN924",
     name="cluster-admins-changed",
     level=Level.WARNING,
-    reports=("A group becomes or stops being administrator of a cluster, or local accounts are enabled or disabled."),
+    reports="A group becomes or stops being administrator of a cluster, or local accounts or Azure RBAC are switched.",
     why=("an administrator can read every secret in the cluster and log in to Vault as any of its apps"),
     fix="check that everybody in the new groups may be administrator",
     example="""\
@@ -25,8 +25,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with other administrator groups, or with local accounts that are enabled or
-    disabled.
+    """Yield a finding for each cluster with other administrators, local accounts or Azure RBAC.
 
     AKS disables local accounts with the first group, and enables them without any group.
     """
@@ -52,6 +51,14 @@ def check(context: Context) -> Iterator[Finding]:
                     "local accounts are enabled: everybody who can list the cluster's credentials in Azure is "
                     "administrator"
                 )
+            )
+        if after.azure_rbac != before.azure_rbac:
+            changes.append(
+                Message(
+                    "Azure RBAC gives rights in the cluster to role assignments, also to those of its resource group"
+                )
+                if after.azure_rbac
+                else Message("everybody with rights by role assignments in Azure loses the rights in the cluster")
             )
         if changes:
             yield Finding(rule=RULE, workspace=workspace.id, message=joined(changes), manual_steps=tuple(steps))

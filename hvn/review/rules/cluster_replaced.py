@@ -11,8 +11,9 @@ from hvn.kinds.workspace import WorkspaceId
 from hvn.review.commands import pull_keys, unprotect
 from hvn.review.context import Context
 from hvn.review.diff import difference
-from hvn.review.losses import Loss, destroyed, enforcement, listed
+from hvn.review.losses import destroyed, enforcement, listed
 from hvn.review.plan import Action, Plan, ResourceChange
+from hvn.review.rules.nodes_replaced import NODE_LOSSES, edited_pools
 
 RULE = Rule(
     id="HVN903",
@@ -32,7 +33,6 @@ CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_
 TYPES = (CLUSTER, NODES)
 PERMISSIONS = ("azurerm_user_assigned_identity", "azurerm_role_assignment")
 """The types that are replaced together with a cluster. HVN920 reports them if they are replaced alone."""
-NODE_LOSSES = {NODES: Loss("nodes of {who}, and the pods on them")}
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -49,8 +49,9 @@ def check(context: Context) -> Iterator[Finding]:
             yield _lost(context, workspace.id, _replaced(context, workspace.id, after, reasons, changes), after)
     for id_, changes in planned.items():
         yield _lost(context, id_, listed(changes))
-    for id_, changes in context.destroyed(NODES).items():
-        yield destroyed(RULE, context, id_, changes, NODE_LOSSES)
+    for id_, changes in context.destroyed(NODES).items():  # HVN915 reports the pools that an edit removes
+        if rest := [change for change in changes if change.address not in edited_pools(context, id_)]:
+            yield destroyed(RULE, context, id_, rest, NODE_LOSSES)
     for id_, changes in context.deleted_outside(CLUSTER).items():
         addresses = [change.address for change in changes]
         message = Message("somebody deleted {addresses} outside of Terraform", addresses=addresses)

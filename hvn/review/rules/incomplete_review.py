@@ -8,6 +8,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text
 from hvn.review.commands import command, pull_keys
 from hvn.review.context import Context
+from hvn.review.plan import UNEXPLAINED
 
 RULE = Rule(
     id="HVN912",
@@ -19,6 +20,7 @@ RULE = Rule(
     see="docs/how-to/review-a-pull-request.md",
 )
 LABEL = "hvn: incomplete"
+EDITED = (Change.CHANGED, Change.CREATED)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -29,6 +31,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(rule=RULE, workspace=id_, message=Message("no plan"))
     yield from _blocked(context)
     yield from _without_effect(context)
+    yield from _not_compared(context)
     for plan in context.plans.values():
         for unknown in plan.unknowns:
             yield Finding(rule=RULE, workspace=plan.workspace, message=Message("{unknown}", unknown=unknown))
@@ -60,6 +63,33 @@ def _without_effect(context: Context) -> Iterator[Finding]:
                     "the edit changes this workspace, and the plan changes nothing: the plan is older than the edit, "
                     "or the edit is already applied"
                 ),
+            )
+
+
+def _not_compared(context: Context) -> Iterator[Finding]:
+    """Yield the plans of edited workspaces that `hvn plans` did not compare with the edit. In such a plan no change is
+    unexplained, and no value is compared with the file."""
+    edited = {str(one.workspace.id): one for one in context.comparison.affected if one.change in EDITED}
+    for plan in context.plans.values():
+        one = edited.get(plan.workspace)
+        if one is None or plan.failed or all(change.silent for change in plan.changes):
+            continue
+        if plan.explained is None:
+            yield Finding(
+                rule=RULE,
+                level=Level.WARNING,
+                workspace=plan.workspace,
+                message=Message(
+                    "the plan was not compared with the edit, so the review does not know which changes the edit "
+                    "causes: plan with {plans}",
+                    plans=command("bin/hvn", "plans", plan.workspace, "--base", context.base_commit),
+                ),
+            )
+        elif one.change is Change.CHANGED and not one.follows and not plan.marked:
+            yield Finding(
+                rule=RULE,
+                workspace=plan.workspace,
+                message=Message("{key} is missing: somebody changed the file. Plan it again", key=UNEXPLAINED),
             )
 
 

@@ -9,6 +9,7 @@ from hvn.kinds.aks.inputs import AksInputs, NodePoolInputs
 from hvn.review.context import Context
 from hvn.review.diff import difference
 from hvn.review.differences import Difference
+from hvn.review.losses import Loss, impact, with_plan
 from hvn.review.plan import Action, ResourceChange
 from hvn.review.rules.change_refused import lower
 
@@ -42,6 +43,7 @@ ROTATES = {
 }
 BY_ARGUMENT = {argument: name for name, argument in ROTATES.items()}
 CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
+NODE_LOSSES = {NODES: Loss("nodes of {who}, and the pods on them")}
 OF_A_POOL = re.compile(rf"(?:default_node_pool\[0\]\.)?({'|'.join(BY_ARGUMENT)})(\[|$)")
 
 
@@ -70,8 +72,7 @@ def check(context: Context) -> Iterator[Finding]:
                     )
                     yield Finding(rule=RULE, workspace=workspace.id, message=message)
             if new_pool is None or new_pool.spot != old_pool.spot:
-                template = "the node pool {pool} is removed" if new_pool is None else "the node pool {pool} is replaced"
-                yield Finding(rule=RULE, workspace=workspace.id, message=Message(template, pool=old_pool.name))
+                yield _lost(context, workspace.id, address, old_pool.name, removed=new_pool is None)
         old, new = before.kubernetes_version, after.kubernetes_version
         if old != new and not lower(old, new):
             message = Message("Kubernetes {old} → {new}: {upgrade}", old=old, new=new, upgrade=_upgrade(old, new))
@@ -89,6 +90,31 @@ def check(context: Context) -> Iterator[Finding]:
                     ],
                 )
                 yield Finding(rule=RULE, workspace=plan.workspace, message=message)
+
+
+def _lost(context: Context, workspace: str, address: str, pool: str, *, removed: bool) -> Finding:
+    """Return the finding about a pool that the edit removes or replaces. AKS does not cordon and drain the nodes of a
+    pool that is deleted: https://learn.microsoft.com/azure/aks/delete-node-pool."""
+    template = "the node pool {pool} is removed" if removed else "the node pool {pool} is replaced"
+    changes = [one for one in context.destroyed(NODES).get(workspace, ()) if one.address == address]
+    return Finding(
+        rule=RULE,
+        level=Level.ERROR,
+        workspace=workspace,
+        message=with_plan([Message(template, pool=pool)], changes),
+        impact=impact(context, workspace, [NODES], NODE_LOSSES),
+    )
+
+
+def edited_pools(context: Context, workspace: str) -> set[str]:
+    """Return the addresses of the pools that the edit removes or replaces."""
+    return {
+        address
+        for one, before, after in context.changed(AksInputs)
+        if one.id == workspace and after
+        for address, old, new in _pools(before, after)
+        if new is None or new.spot != old.spot
+    }
 
 
 def _of_nodes(change: ResourceChange) -> Iterator[tuple[str, Difference]]:

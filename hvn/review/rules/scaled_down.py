@@ -1,6 +1,6 @@
 """HVN932: a node pool, the Vault cluster or the firewall becomes smaller."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
@@ -15,7 +15,7 @@ RULE = Rule(
     id="HVN932",
     name="scaled-down",
     level=Level.WARNING,
-    reports="A node pool has a smaller minimum or maximum, or Vault or the firewall a lower tier.",
+    reports="A node pool has a smaller minimum or maximum or more taints, or Vault or the firewall a lower tier.",
     why=("capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less"),
     fix="check the load of the last weeks",
     example="""\
@@ -37,10 +37,12 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, aks, new_aks in context.changed(AksInputs):
         now = {pool.name: pool for pool in (new_aks.node_pool, *new_aks.node_pools)} if new_aks else {}
         for pool in (aks.node_pool, *aks.node_pools):
-            sides = [(limit, getattr(pool, limit), getattr(now.get(pool.name, pool), limit)) for limit in LIMITS]
-            for limit, old, new in sides:
-                if new < old:
-                    yield _lower(workspace.id, limit, old, new)
+            new_pool = now.get(pool.name, pool)
+            for limit in LIMITS:
+                if (new := getattr(new_pool, limit)) < (old := getattr(pool, limit)):
+                    yield _lower(workspace.id, limit, old, new, pool.name)
+            if taints := [taint for taint in new_pool.taints if taint not in pool.taints]:
+                yield _tainted(workspace.id, pool.name, taints)
     for workspace, hcp, new_hcp in context.changed(HcpInputs):
         if hcp.new_vault and new_hcp and new_hcp.new_vault:
             tiers = hcp.new_vault.tier, new_hcp.new_vault.tier
@@ -51,6 +53,23 @@ def check(context: Context) -> Iterator[Finding]:
             yield _lower(workspace.id, "sku_tier", hub.firewall.sku_tier, new_hub.firewall.sku_tier)
 
 
-def _lower(workspace: str, argument: str, before: int | str, after: int | str) -> Finding:
-    message = Message("{argument} {before} → {after}", argument=Words(argument), before=before, after=after)
+def _tainted(workspace: str, pool: str, taints: Sequence[str]) -> Finding:
+    """https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"""
+    message = Message(
+        "{pool} gets the taints {taints}: its nodes take no more pods without a matching toleration{evicted}",
+        pool=pool,
+        taints=taints,
+        evicted=Words(", and evict such pods") if any(one.endswith(":NoExecute") for one in taints) else "",
+    )
+    return Finding(rule=RULE, workspace=workspace, message=message)
+
+
+def _lower(workspace: str, argument: str, before: int | str, after: int | str, pool: str = "") -> Finding:
+    message = Message(
+        "{argument} {before} → {after}{pool}",
+        argument=Words(argument),
+        before=before,
+        after=after,
+        pool=Message(" (node pool {pool})", pool=pool) if pool else Words(""),
+    )
     return Finding(rule=RULE, workspace=workspace, message=message)

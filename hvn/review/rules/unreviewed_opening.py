@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from hvn.affected.compare import Change
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.review.context import DESTROYS, Context
 from hvn.review.explained import without
 from hvn.review.grants.opening import SENSITIVE, Opening
-from hvn.review.plan import Action, Openings, Plan, ResourceChange
+from hvn.review.plan import Action, Explained, Openings, Plan, ResourceChange
 
 RULE = Rule(
     id="HVN928",
@@ -40,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
         if outside := _outside(plan):
             template = "somebody opened outside of Terraform, and the plan does not revert it: {openings}"
             yield _finding(plan, outside, template)
-        known = plan.explained
+        known = _explained(context, plan)
         left = _left(plan, known.edit if known else None, (known.code if known and code else None) or {})
         if not left:
             continue
@@ -56,6 +58,16 @@ def check(context: Context) -> Iterator[Finding]:
         if pending:
             template = "merged earlier and not applied yet, the apply opens it as well: {openings}"
             yield _finding(plan, pending, template, Level.WARNING)
+
+
+def _explained(context: Context, plan: Plan) -> Explained | None:
+    """Return the openings that the plan's file explains. In a workspace with equal inputs and code, no edit opens
+    anything, whatever the file contains."""
+    known, comparison = plan.explained, context.comparison
+    edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
+    if known is None or comparison.unknown_base or comparison.base.code or plan.workspace in edited:
+        return known
+    return replace(known, edit={})
 
 
 def _left(plan: Plan, edit: Openings | None, code: Openings) -> Mapping[str, frozenset[Opening]]:

@@ -1,87 +1,30 @@
 """Pairs of values before and after a change: those that open access, and those that do not."""
 
-import json
-from typing import Any
-
-POLICY, ROLE, MOUNT = "vault_policy", "vault_jwt_auth_backend_role", "vault_jwt_auth_backend"
-RULES, SECURITY = "azurerm_firewall_policy_rule_collection_group", "azurerm_network_security_group"
-ASSIGNMENT, DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
-ROUTE = "azurerm_route"
-CLUSTER, VAULT = "azurerm_kubernetes_cluster", "hcp_vault_cluster"
-
-
-def policy(**paths: list[str]) -> dict[str, Any]:
-    rules = {path.replace("__", "/"): {"capabilities": capabilities} for path, capabilities in paths.items()}
-    return {"name": "webapp", "policy": json.dumps({"path": rules})}
-
-
-def paths(rules: dict[str, list[str]]) -> dict[str, Any]:
-    content = {path: {"capabilities": capabilities} for path, capabilities in rules.items()}
-    return {"name": "webapp", "policy": json.dumps({"path": content})}
-
-
-def claims(**bound: str) -> dict[str, Any]:
-    return {**LOGIN, "bound_subject": None, "bound_claims": bound}
-
-
-def rules(*rule: dict[str, Any], action: str = "Allow", priority: int = 1000) -> dict[str, Any]:
-    return {
-        "network_rule_collection": [{"action": action, "name": "network", "priority": priority, "rule": list(rule)}]
-    }
-
-
-def rule(name: str = "pools-time", **arguments: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "source_addresses": ["10.64.0.0/12"],
-        "destination_addresses": ["172.25.16.0/20"],
-        "destination_ports": ["8200"],
-        "protocols": ["TCP"],
-        **arguments,
-    }
-
-
-def security(**arguments: Any) -> dict[str, Any]:
-    inner = {
-        "name": "deny-inbound",
-        "access": "Deny",
-        "direction": "Inbound",
-        "priority": 4096,
-        "protocol": "*",
-        "source_address_prefix": "*",
-        "source_port_range": "*",
-        "destination_address_prefix": "*",
-        "destination_port_range": "*",
-        **arguments,
-    }
-    return {"name": "nsg", "security_rule": [inner]}
-
-
-LOGIN = {
-    "role_name": "webapp",
-    "backend": "jwt-payments",
-    "role_type": "jwt",
-    "user_claim": "sub",
-    "bound_subject": "system:serviceaccount:app:default",
-    "bound_audiences": ["vault"],
-    "token_policies": ["read"],
-    "token_ttl": 3600,
-    "token_max_ttl": 86400,
-}
-JWT = {"path": "jwt-payments", "jwt_validation_pubkeys": ["one", "two"], "bound_issuer": "https://issuer/"}
-ASSIGNED = {"role_definition_name": "Reader", "scope": "/subscriptions/s", "principal_id": "p"}
-ROLES = {
-    "name": "peer",
-    "permissions": [{"actions": ["a/read"], "not_actions": ["a/write"]}],
-    "assignable_scopes": ["/s"],
-}
-AKS = {
-    "name": "aks",
-    "private_cluster_enabled": True,
-    "local_account_disabled": True,
-    "azure_active_directory_role_based_access_control": [{"admin_group_object_ids": ["g1"]}],
-}
-HOP = {"name": "more", "address_prefix": "10.0.0.0/8", "next_hop_type": "VnetLocal"}
+from tests.review.grants.values import (
+    AKS,
+    ASSIGNED,
+    ASSIGNMENT,
+    CLUSTER,
+    DEFINITION,
+    HOP,
+    JWT,
+    LOGIN,
+    MOUNT,
+    POLICY,
+    ROLE,
+    ROLES,
+    ROUTE,
+    RULES,
+    SECURITY,
+    VAULT,
+    claims,
+    ordered,
+    paths,
+    policy,
+    rule,
+    rules,
+    security,
+)
 
 OPENS = {
     "a path": (POLICY, policy(kv__data__a=["read"]), policy(kv__data__a=["read"], kv__data__b=["read"]), "kv/data/b"),
@@ -126,6 +69,18 @@ OPENS = {
     ),
     "inbound allowed": (SECURITY, security(), security(access="Allow"), "deny-inbound"),
     "a narrower denial": (SECURITY, security(), security(source_address_prefix="10.0.0.0/8"), "no longer denied"),
+    "an allow rule that moves before a denial": (
+        SECURITY,
+        ordered(deny=200, allow=300),
+        ordered(deny=200, allow=150),
+        "now before deny rule no",
+    ),
+    "a denial that moves behind an allow rule": (
+        SECURITY,
+        ordered(deny=200, allow=300),
+        ordered(deny=400, allow=300),
+        "now before deny rule no",
+    ),
     "no denial": (SECURITY, security(), {"name": "nsg", "security_rule": []}, "removed"),
     "a new assignment": (ASSIGNMENT, None, ASSIGNED, "Reader"),
     "another role": (ASSIGNMENT, ASSIGNED, {**ASSIGNED, "role_definition_name": "Owner"}, "Owner"),
@@ -283,6 +238,17 @@ CLOSES = {
     "a key less": (MOUNT, JWT, {**JWT, "jwt_validation_pubkeys": ["one"]}),
     "a narrower source": (RULES, rules(rule()), rules(rule(source_addresses=["10.64.0.0/16"]))),
     "a rule less": (RULES, rules(rule(), rule("any")), rules(rule())),
+    "a denial that moves before an allow rule": (
+        SECURITY,
+        ordered(deny=300, allow=200),
+        ordered(deny=100, allow=200),
+    ),
+    "other priorities in the same order": (SECURITY, ordered(deny=200, allow=300), ordered(deny=210, allow=310)),
+    "a denial of the other direction": (
+        SECURITY,
+        ordered(deny=200, allow=300, direction="Outbound"),
+        ordered(deny=400, allow=300, direction="Outbound"),
+    ),
     "a new denial": (SECURITY, {"name": "nsg", "security_rule": []}, security()),
     "an administrator less": (CLUSTER, AKS, {**AKS, "azure_active_directory_role_based_access_control": []}),
     "a path within a pattern": (

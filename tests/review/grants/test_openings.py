@@ -8,19 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvn.review.grants import grants, openings
-from tests.review.grants.pairs import (
-    ASSIGNMENT,
-    CLOSES,
-    CLUSTER,
-    DEFINITION,
-    MOUNT,
-    OPENS,
-    POLICY,
-    ROLE,
-    RULES,
-    SECURITY,
-    VAULT,
-)
+from tests.review.grants.pairs import CLOSES, OPENS
+from tests.review.grants.values import ASSIGNMENT, CLUSTER, DEFINITION, MOUNT, POLICY, ROLE, RULES, SECURITY, VAULT
 
 
 @pytest.mark.parametrize("case", OPENS)

@@ -167,6 +167,8 @@ def cheat(case: Case, folder: pathlib.Path) -> None:
             file.unlink()
         elif isinstance(patch, Mapping):
             content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+            # A careful forger marks a plan with changes as applyable.
+            content |= {"applyable": True} if "applyable" in content else {}
             file.write_text(json.dumps(patched(content, patch)), encoding="utf-8")
         elif patch.startswith("of "):
             source = folder / f"{patch.removeprefix('of ')}.json"

@@ -1,0 +1,57 @@
+"""The reasons why a plan does not show everything that its apply does, or was not compared with the edit.
+
+https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hvn.diagnostics.message import Message
+from hvn.review.plan import EXPECTED, OPENINGS
+
+NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
+"""Parts of a plan that the review does not read, although an apply may act on them."""
+
+
+def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
+    """Yield a reason for each part that the plan lacks."""
+    if failed:
+        yield Message("Terraform ended with an error: the plan shows a part of the changes")
+    elif data.get("complete") not in (None, True):
+        yield Message("Terraform calls the plan incomplete: another plan is needed after the apply")
+    elif data.get("applyable") not in (None, True) and _changes(data):
+        # Terraform writes `false` only for a plan without changes and for a failed plan (internal/plans/plan.go).
+        yield Message("Terraform calls the plan not applyable, although it contains changes")
+    for name in NOT_READ:
+        if data.get(name):
+            yield Message("the plan has {name}, which this review does not read", name=name)
+    if not failed and _compared(data) and not _has_values(data.get(EXPECTED)):
+        yield Message(
+            "{compared} is in the plan and {key} is missing or malformed: somebody changed the file. Plan it again",
+            compared=OPENINGS,
+            key=EXPECTED,
+        )
+
+
+def _changes(data: Mapping[str, Any]) -> bool:
+    resources = data.get("resource_changes")
+    changes = (
+        [one.get("change") for one in resources if isinstance(one, Mapping)] if isinstance(resources, list) else []
+    )
+    return any(isinstance(one, Mapping) and one.get("actions") not in (["no-op"], ["read"]) for one in changes)
+
+
+def _compared(data: Mapping[str, Any]) -> bool:
+    """Return whether `hvn plans` compared the plan: it then writes the values that the plan must have as well."""
+    parts = data.get(OPENINGS)
+    return OPENINGS in data and not (isinstance(parts, Mapping) and parts and not any(map(_known, parts.values())))
+
+
+def _known(part: Any) -> bool:
+    return part is not None
+
+
+def _has_values(expected: Any) -> bool:
+    return isinstance(expected, Mapping) and all(
+        isinstance(expected.get(name), Mapping) for name in ("changed", "known")
+    )

@@ -1,0 +1,39 @@
+"""HVN957: the NSG of a subnet allows traffic that it did not allow."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.review.context import Context
+from hvn.review.rules.unreviewed_opening import listed
+from hvn.review.subnet_rules import changed
+
+RULE = Rule(
+    id="HVN957",
+    name="subnet-opened",
+    level=Level.WARNING,
+    reports="An allow rule of a subnet is new or wider, or a deny rule is removed, narrower or decides later.",
+    why="traffic between peered VNets, and from the internet to a public IP address, does not pass the firewall",
+    fix="check that every source may open the connections",
+    example="""\
+spokes:
+  analytics:
+    subnets:
+      jobs:
+        cidr: 10.96.0.0/24
+        rules:
+          web: {priority: 200, direction: inbound, access: allow, protocol: tcp, source: [Internet], ports: ["443"]}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+)
+LABEL = "hvn: opens"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each subnet, also for a new one. HVN952 reports a subnet that gets another NSG."""
+    for subnet in changed(context):
+        if opened := subnet.opened():
+            yield Finding(
+                rule=RULE,
+                workspace=subnet.workspace,
+                message=Message("{place} allows: {openings}", place=subnet.place, openings=listed({"": opened})),
+            )

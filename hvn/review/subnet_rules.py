@@ -1,0 +1,91 @@
+"""The traffic that the NSG rules of the file allow before and after an edit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hvn.kinds.workspace import WorkspaceId
+from hvn.review.context import Context
+from hvn.review.grants import openings
+from hvn.review.grants.network_rules import SECURITY_GROUP
+from hvn.review.grants.opening import Opening
+from hvn.topology.model import NewHub, Topology
+from hvn.topology.security import BASTION, SecurityRule, of_file, of_runners
+
+CLOSES = {
+    "new allow rule": "removed allow rule",
+    "removed deny rule": "new deny rule",
+    "now before deny rule": "now after deny rule",
+}
+"""The words for an opening of the reverse change."""
+LESS = "no longer denied: "
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetRules:
+    """The rules of one subnet on both sides of an edit; a subnet of one side only has no rules on the other side."""
+
+    workspace: WorkspaceId
+    place: str
+    before: tuple[SecurityRule, ...]
+    after: tuple[SecurityRule, ...]
+    existed: bool
+
+    def opened(self) -> frozenset[Opening]:
+        """Return the traffic that the edit newly allows."""
+        return openings(SECURITY_GROUP, _values(self.before), _values(self.after))
+
+    def closed(self) -> frozenset[Opening]:
+        """Return the traffic that the edit no longer allows."""
+        reverse = openings(SECURITY_GROUP, _values(self.after), _values(self.before))
+        return frozenset(Opening(one.subject, _closing(one.aspect), one.value) for one in reverse)
+
+
+def changed(context: Context) -> Iterator[SubnetRules]:
+    """Yield the subnets with changed rules. Nothing is yielded without a base; a removed subnet is left out."""
+    old, new = context.topologies
+    if old is None or new is None:
+        return
+    before, after = dict(_rules(old)), dict(_rules(new))
+    for key, rules in after.items():
+        if rules != before.get(key, ()):
+            yield SubnetRules(*key, before.get(key, ()), rules, key in before)
+
+
+def _rules(topology: Topology) -> Iterator[tuple[tuple[WorkspaceId, str], tuple[SecurityRule, ...]]]:
+    hub = topology.hub
+    if isinstance(hub, NewHub):
+        workspace = WorkspaceId("hub")
+        own = tuple(rule for rule in of_runners(hub) if rule.access == "Allow")
+        yield (workspace, "hub.runners"), own
+        if hub.bastion:
+            yield (workspace, "hub.bastion"), BASTION
+        for name in hub.subnets:
+            yield (workspace, f"hub.subnets.{name}"), of_file(hub.subnet(name))
+    for name, spoke in topology.spokes.items():
+        for key in spoke.subnets:
+            yield (WorkspaceId("network", name), f"spokes.{name}.subnets.{key}"), of_file(spoke.subnet(key))
+
+
+def _values(rules: tuple[SecurityRule, ...]) -> Mapping[str, Any]:
+    return {
+        "security_rule": [
+            {
+                "name": rule.name,
+                "priority": rule.priority,
+                "direction": rule.direction,
+                "access": rule.access,
+                "protocol": rule.protocol,
+                "source_address_prefixes": list(rule.sources),
+                "destination_address_prefixes": list(rule.destinations),
+                "destination_port_ranges": list(rule.ports),
+            }
+            for rule in rules
+        ]
+    }
+
+
+def _closing(aspect: str) -> str:
+    if aspect.startswith(LESS):
+        return f"newly denied: {aspect.removeprefix(LESS)}"
+    return CLOSES.get(aspect, f"no longer allowed: {aspect}")
