@@ -117,13 +117,18 @@ findings_format_option = format_choice(
     "json",
     "github",
     "sarif",
+    "junit",
     help="Output format: text for people, json for scripts, github for annotations of a pull request, sarif for code "
-    "scanning and editors.",
+    "scanning and editors, junit for test reports.",
 )
 
 
+DOCUMENTS = ("json", "sarif", "junit")
+"""The formats that print a document even without findings."""
+
+
 def as_data(findings: Sequence[Finding], form: str) -> str:
-    """Return the findings as text in the format `json`, `github` or `sarif`."""
+    """Return the findings as text in the format `json`, `github`, `sarif` or `junit`."""
     if form == "github":
         from hvn.diagnostics.to_github import to_github
 
@@ -132,6 +137,10 @@ def as_data(findings: Sequence[Finding], form: str) -> str:
         from hvn.diagnostics.to_sarif import to_sarif
 
         return to_sarif(findings, repository())
+    if form == "junit":
+        from hvn.diagnostics.to_junit import to_junit
+
+        return to_junit(findings)
     from hvn.diagnostics.to_json import to_json
 
     return to_json(findings)

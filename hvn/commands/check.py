@@ -8,7 +8,7 @@ import click
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.options import as_data, findings_format_option, read, tell, topology_argument
+from hvn.options import DOCUMENTS, as_data, findings_format_option, read, tell, topology_argument
 
 
 @click.command()
@@ -28,7 +28,7 @@ def command(file: pathlib.Path | None, form: str) -> None:
     """
     loaded = read(file)
     name = printable(loaded.source.file, 200)
-    if form in ("json", "sarif"):
+    if form in DOCUMENTS:
         click.echo(as_data(loaded.findings, form))
     elif loaded.findings:
         if form == "github":

@@ -18,7 +18,16 @@ from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.diagnostics.text import render
-from hvn.options import Group, as_data, default_topology, findings_format_option, require, stop, topology_option
+from hvn.options import (
+    DOCUMENTS,
+    Group,
+    as_data,
+    default_topology,
+    findings_format_option,
+    require,
+    stop,
+    topology_option,
+)
 from hvn.topology.model import Topology
 
 if TYPE_CHECKING:
@@ -160,7 +169,7 @@ def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, fo
             findings += _differences(name, _key_file(file, name), source)
         except click.ClickException as error:
             failures.append(f"{name}: {error.message}")
-    if form in ("json", "sarif"):
+    if form in DOCUMENTS:
         click.echo(as_data(findings, form))
     elif findings:
         click.echo(as_data(findings, form) if form == "github" else render(findings))

@@ -15,7 +15,7 @@ from hvn.commits import git, text
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.to_json import as_object
-from hvn.options import PROJECT, Choice, default_topology, format_choice, require_loaded, stop, topology_option
+from hvn.options import PROJECT, Choice, as_data, default_topology, format_choice, require_loaded, stop, topology_option
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
@@ -47,7 +47,14 @@ MOST = 8 * 1024 * 1024
     show_default=True,
     help="The lowest level of a finding for exit code 1.",
 )
-@format_choice("markdown", "json", help="Output format: markdown for a pull request, json for scripts.")
+@format_choice(
+    "markdown",
+    "json",
+    "sarif",
+    "junit",
+    help="Output format: markdown for a pull request, json for scripts, sarif for code scanning, junit for test "
+    "reports.",
+)
 @click.option(
     "--wave", type=click.IntRange(1), metavar="N", help="The wave of 'hvn affected' that was planned.  [default: 1]"
 )
@@ -103,7 +110,10 @@ def command(
     written = comment(context, findings, checked, max_bytes, _links())
     if written.whole:
         click.echo(written.whole, err=True)
-    click.echo(_as_json(findings, context, written.text) if form == "json" else written.text, nl=form == "json")
+    if form == "markdown":
+        click.echo(written.text, nl=False)
+    else:
+        click.echo(_as_json(findings, context, written.text) if form == "json" else as_data(findings, form))
     sys.exit(_fails(findings, fail_on) or (written.unseen and fail_on != "never"))
 
 

@@ -171,6 +171,7 @@ def words(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("keys ", {"check", "pull"}),
         ("check --form", {"--format"}),
         ("check --format s", {"sarif"}),
+        ("review --format j", {"json", "junit"}),
         ("completion ", {"bash", "zsh", "fish"}),
         ("doctor ", {"payments", "orders", "analytics"}),
         ("keys pull payments ", {"orders", "analytics"}),

@@ -14,6 +14,7 @@ from hvn.diagnostics.printable import is_visible
 from hvn.diagnostics.text import render
 from hvn.diagnostics.to_github import to_github
 from hvn.diagnostics.to_json import as_object, to_json
+from hvn.diagnostics.to_junit import to_junit
 from hvn.diagnostics.to_sarif import to_sarif
 from tests.check.cases import every_case
 from tests.conftest import PROJECT
@@ -85,7 +86,8 @@ def test_foreign_text_is_escaped_in_every_format(text: str) -> None:
     finding = Finding(
         rule=samples.RULE, message=Message("{text}", text=Text(text)), workspace=text, impact=(Message("{x}", x=text),)
     )
-    for shown in (render([finding]), to_github([finding]), to_json([finding]), to_sarif([finding], PROJECT)):
+    forms = (render([finding]), to_github([finding]), to_json([finding]), to_sarif([finding], PROJECT))
+    for shown in (*forms, to_junit([finding])):
         assert all(is_visible(line) for line in shown.split("\n"))
     assert "\n" not in to_github([finding])
     assert "##[" not in to_github([finding])

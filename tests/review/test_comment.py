@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from hvn.review.truncate import Section, fit, size
 from tests.affected.conftest import Repository
+from tests.diagnostics.test_junit import suite
+from tests.diagnostics.test_sarif import run_of
 from tests.review.conftest import begin
 from tests.review.edits import ORDERS
 from tests.review.plans import plan, resource
@@ -146,6 +148,18 @@ def test_the_json_has_approvals_and_connections(review: Review, repository: Repo
     }
     way = {"source": "orders", "destination": "vault", "port": 8200, "before": "reaches", "after": "blocked"}
     assert way in named["reach"]
+
+
+def test_sarif_and_junit_have_the_findings_and_the_exit_code_of_the_comment(review: Review) -> None:
+    plans = {"hub": plan(MOVED), "network_orders": plan(errored=True)}
+    listed = json.loads(review("--format", "json", **plans).stdout)["findings"]
+    sarif, junit = (review("--format", form, **plans) for form in ("sarif", "junit"))
+    assert sarif.exit_code == junit.exit_code == 1
+    results = run_of(sarif.stdout)["results"]
+    assert [result["ruleId"] for result in results] == [finding["id"] for finding in listed] != []
+    cases = suite(junit.stdout)
+    assert [case.attrib["classname"].split()[0] for case in cases] == [finding["id"] for finding in listed]
+    assert any(case.attrib["name"].startswith("network-orders:") for case in cases)
 
 
 @pytest.mark.parametrize("limit", [4096, 5000])

@@ -65,8 +65,9 @@ def made() -> str:
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
         "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
-        "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check` and `keys check` also "
-        "have `github` for annotations of a pull request, and `sarif` for code scanning and editors."
+        "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check`, `keys check` "
+        "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"
+        "`keys check` have `github` for annotations of a pull request."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
