@@ -17,7 +17,7 @@ from tests.strategies import Topology, dump, topologies
 
 WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
-TRANSIT = "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has hub-and-spoke routing\n"
+TRANSIT = "    transit_pools: [transit]\n"
 
 VARIANTS: dict[str, Callable[[str], str]] = {
     "the sample": lambda text: text,

@@ -112,7 +112,7 @@ EDITS = {
     "take-the-transit-pool-away": Edit(
         (
             (
-                "    transit_pools: [transit] # hvn: allow HVN405 the sample's organization has hub-and-spoke routing",
+                "    transit_pools: [transit]",
                 "    transit_pools: []",
             ),
             ("    vault_route: via-hub", "    vault_route: none"),
@@ -193,8 +193,9 @@ EDITS = {
                 "min_count: 2, max_count: 3}",
                 "min_count: 1, max_count: 3} # hvn: allow HVN504 one node is enough for this test",
             ),
-            (" # hvn: allow HVN405 the sample's organization has hub-and-spoke routing", ""),
-        )
+            (" # hvn: allow HVN504 a pilot", ""),
+        ),
+        applied=(("min_count: 2, max_count: 5}", "min_count: 1, max_count: 5} # hvn: allow HVN504 a pilot"),),
     ),
     "grow-the-hub": Edit((("cidr: 10.0.0.0/22", "cidr: 10.0.0.0/21"),)),
     "install-the-operator-from-another-registry": Edit(

@@ -14,7 +14,6 @@ def warnings(topology: Topology) -> set[str]:
         and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
-        "HVN405": bool(peering and (peering["transit_pools"] or peering.get("on_premises"))),
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"],
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),

@@ -14,7 +14,7 @@ RULE = Rule(
     reports="The change adds a comment `# hvn: allow …`, or changes the reason in the comment.",
     why="`bin/hvn check` does not report the warning",
     fix="check that the reason is true",
-    example="transit_pools: [transit] # hvn: allow HVN405 confirmed by support",
+    example="node_pool: {min_count: 1, max_count: 3} # hvn: allow HVN504 a test cluster",
     see="docs/how-to/accept-a-warning.md",
 )
 LABEL = "hvn: read the file"
