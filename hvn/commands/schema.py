@@ -3,15 +3,13 @@
 import json
 import pathlib
 import sys
-from typing import Any
 
 import click
 
 from hvn.options import CONFIG, stop
-from hvn.topology.model import Topology
+from hvn.topology import editor_schema
 from hvn.yamlfile import replacing
 
-NO_VALUE = {"type": "null"}
 FILE = CONFIG / "topology.schema.json"
 
 
@@ -38,32 +36,7 @@ def command(action: str | None) -> None:
 
 def schema() -> str:
     """Return the JSON Schema of the model as text that ends with a newline."""
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(Topology.model_json_schema())}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _closed(part: Any) -> Any:
-    """Return a part of the schema with the limits that pydantic omits.
-
-    The schema refuses a key without a value (`hvn.topology.model.base`), even if the field's default is None. The
-    schema also refuses keys that do not match a pattern. `maxProperties` limits the size of a mapping, instead of
-    pydantic's `maxLength`.
-    """
-    if isinstance(part, list):
-        return [_closed(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    closed = {key: _closed(value) for key, value in part.items()}
-    if NO_VALUE in closed.get("anyOf", ()):
-        del closed["default"]
-        closed["anyOf"].remove(NO_VALUE)
-        if len(closed["anyOf"]) == 1:
-            closed.update(closed.pop("anyOf")[0])
-    if "patternProperties" in closed:
-        closed["additionalProperties"] = False
-        if "maxLength" in closed:
-            closed["maxProperties"] = closed.pop("maxLength")
-    return closed
+    return json.dumps(editor_schema.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _write(file: pathlib.Path, text: str) -> None:

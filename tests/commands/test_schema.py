@@ -95,7 +95,8 @@ def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         *schema.get("patternProperties", {}).values(),
         *schema.get("$defs", {}).values(),
         *(schema[key] for key in ("items", "propertyNames") if key in schema),
-        *(each for key in ("anyOf", "oneOf") for each in schema.get(key, []) if each != {"type": "null"}),
+        *schema.get("allOf", ()),
+        *(schema[key] for key in ("then", "else") if key in schema),
     ]
     for each in inner:
         yield from leaves(each)

@@ -15,7 +15,7 @@ from tests.diagnostics import samples
 
 
 def suite(text: str) -> ElementTree.Element:
-    """Return the one suite of a JUnit document whose counts match its test cases."""
+    """Return the one suite of a JUnit document. The counts of the suite match its test cases."""
     document = ElementTree.fromstring(text)  # noqa: S314 - our own output
     (only,) = document
     assert (document.tag, only.tag) == ("testsuites", "testsuite")
