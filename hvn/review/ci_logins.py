@@ -1,7 +1,8 @@
 """Describes the pipelines that a role of a CI mount accepts, by the claim `sub` of their tokens.
 
 GitHub: https://docs.github.com/actions/reference/security/oidc. HCP Terraform:
-https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens
+https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens.
+Azure DevOps: hvn/topology/fields/vault.py.
 """
 
 import re
@@ -16,6 +17,9 @@ from hvn.review.access import READS
 _GITHUB = re.compile(r"(?P<source>repo:[^:]+):(?P<context>pull_request|environment|ref)(?::(?P<name>.+))?")
 _HCP_TERRAFORM = re.compile(
     r"(?P<source>organization:[^:]+:project:[^:]+):workspace:(?P<workspaces>[^:]+):run_phase:(?P<phase>[^:]+)"
+)
+_AZURE_DEVOPS = re.compile(
+    r"(?P<source>sc://[^/]+/[^/]+)/(?P<name>[^/]+)|/eid1/c/pub/t/[^/]+/a/[^/]+/sc/(?P<organization>[^/]+)/(?P<id>[^/]+)"
 )
 _TEMPLATES = {
     "pull_request": "everybody who can open a pull request in {source}",
@@ -64,7 +68,10 @@ class CiLogin:
 
     @property
     def from_pull_requests(self) -> bool:
-        """True if the run of any pull request can log in."""
+        """True if the run of any pull request can log in: in Azure DevOps with the service connection for plans."""
+        plans = [role.subjects for role in self.mount.roles if role.name == "plan"]
+        if self.mount.name == "azure_devops":
+            return self.role.subjects in plans
         return any(subject.endswith(":pull_request") for subject in self.role.subjects)
 
 
@@ -84,8 +91,9 @@ def ci_logins(workspaces: Mapping[str, Workspace]) -> CiLogins:
 
 
 def _source(subject: str) -> str:
-    match = _GITHUB.fullmatch(subject) or _HCP_TERRAFORM.fullmatch(subject)
-    return match["source"] if match else subject
+    match = _GITHUB.fullmatch(subject) or _HCP_TERRAFORM.fullmatch(subject) or _AZURE_DEVOPS.fullmatch(subject)
+    # The tokens of Entra name the organization and the service connection, not the project.
+    return match["source"] or subject if match else subject
 
 
 def _who(subject: str) -> Message:
@@ -98,5 +106,11 @@ def _who(subject: str) -> Message:
             phase=match["phase"],
             workspaces=Text(match["workspaces"]),
             source=Text(match["source"]),
+        )
+    if match := _AZURE_DEVOPS.fullmatch(subject):
+        return Message(
+            "pipelines that may use the service connection {connection} of {source}",
+            connection=Text(match["name"] or match["id"]),
+            source=Text(match["source"] or f"organization {match['organization']}"),
         )
     return Message("tokens with the subject {subject}", subject=Text(subject))

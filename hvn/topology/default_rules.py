@@ -38,6 +38,16 @@ GITHUB_FQDNS = (
     "objects.githubusercontent.com",
     "release-assets.githubusercontent.com",
 )
+# Microsoft's page also lists `*.blob.core.windows.net`, for artifacts. Everybody can create such a storage account.
+# https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url
+AZURE_DEVOPS_FQDNS = (
+    "*.dev.azure.com",
+    "*.vsassets.io",
+    "*.vsblob.visualstudio.com",
+    "*.vssps.visualstudio.com",
+    "*.vstmr.visualstudio.com",
+    "dev.azure.com",
+)
 # The tag AzureKubernetesService reportedly lacks this host: docs/reference/facts.md, "Azure Firewall".
 AKS_FQDNS = ("mcrprod.azurecr.io",)
 
@@ -131,6 +141,8 @@ def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
     yield "oidc-issuers", (f"{topology.azure.region}.oic.prod-aks.azure.com",)
     if ci.github:
         yield "github", GITHUB_FQDNS
+    if ci.azure_devops:
+        yield "azure-devops", AZURE_DEVOPS_FQDNS
     if isinstance(state, AzurermState):
         yield "state", (f"{state.storage_account}.blob.core.windows.net",)
     if not isinstance(hub, ExistingHub) and hub.runners.allow_fqdns:

@@ -33,7 +33,7 @@ AZURE_SUBNETS = (
     "routeserversubnet",
 )
 """Names of subnets that belong to Azure's services, in lower case."""
-CI_MOUNTS = {"github": "ci-github", "hcp_terraform": "ci-hcp-terraform"}
+CI_MOUNTS = {"github": "ci-github", "azure_devops": "ci-azure-devops", "hcp_terraform": "ci-hcp-terraform"}
 """The JWT mounts of CI by key in `vault.ci`."""
 VSO_NAMESPACE = "vault-secrets-operator-system"
 

@@ -13,6 +13,13 @@ from tests.login.server import Refused, Server
 
 KEY = rsa.generate_private_key(65537, 2048)
 GITHUB = {"iss": "https://token.actions.githubusercontent.com", "aud": "https://github.com/example-org"}
+ENTRA = "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"
+AZURE_DEVOPS = {"iss": ENTRA, "aud": "fb60f99c-7a34-4190-8149-302f77469936"}
+CONNECTION = (
+    "/eid1/c/pub/t/EREREREREUGBEREREREREQ/a/rISbSSETf0KqFyZ8ppdXmA/sc/0ca3ddd9-f0b0-4635-a98c-5866526961b6/"
+    "{}4171687-7a59-4fce-b2c8-823278dcf176"
+)
+PLAN, APPLY = CONNECTION.format("6"), CONNECTION.format("a")
 TERRAFORM = {"iss": "https://app.terraform.io", "aud": "vault.workload.identity"}
 REPOSITORY = "repo:example-org@1234/platform@5678"
 WORKSPACE = "organization:example-org:project:platform:workspace"
@@ -53,6 +60,8 @@ def login(server: Server, namespace: str, mount: str, role: str, claims: dict[st
         ("ci-github", "plan", GITHUB, f"{REPOSITORY}:pull_request"),
         ("ci-github", "plan", GITHUB, f"{REPOSITORY}:ref:refs/heads/main"),
         ("ci-github", "apply", GITHUB, f"{REPOSITORY}:environment:production"),
+        ("ci-azure-devops", "plan", AZURE_DEVOPS, PLAN),
+        ("ci-azure-devops", "apply", AZURE_DEVOPS, APPLY),
         ("ci-hcp-terraform", "plan", TERRAFORM, f"{WORKSPACE}:platform-vault:run_phase:plan"),
         ("ci-hcp-terraform", "apply", TERRAFORM, f"{WORKSPACE}:platform-vault-auth-payments:run_phase:apply"),
     ],
@@ -73,6 +82,10 @@ def test_allowed_jobs(
         ("ci-github", "plan", GITHUB, f"{REPOSITORY}:ref:refs/heads/main-too"),
         ("ci-github", "plan", {**GITHUB, "aud": "https://github.com/other"}, f"{REPOSITORY}:pull_request"),
         ("ci-github", "plan", TERRAFORM, f"{REPOSITORY}:pull_request"),
+        ("ci-azure-devops", "apply", AZURE_DEVOPS, PLAN),
+        ("ci-azure-devops", "plan", AZURE_DEVOPS, CONNECTION.format("7")),
+        ("ci-azure-devops", "apply", {**AZURE_DEVOPS, "aud": "api://AzureADTokenExchange"}, APPLY),
+        ("ci-azure-devops", "apply", {**AZURE_DEVOPS, "iss": GITHUB["iss"]}, APPLY),
         ("ci-hcp-terraform", "apply", TERRAFORM, f"{WORKSPACE}:platform-vault:run_phase:plan"),
         ("ci-hcp-terraform", "plan", TERRAFORM, f"{WORKSPACE}:other-vault:run_phase:plan"),
         ("ci-hcp-terraform", "plan", TERRAFORM, "organization:evil:project:platform:workspace:x:run_phase:plan"),

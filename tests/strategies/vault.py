@@ -50,6 +50,21 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
         {"organization": st.just("example-org"), "project": st.sampled_from(("platform", "Shared Services"))},
         optional={"hostname": st.just("terraform.example.com")},
     )
-    return st.fixed_dictionaries(
-        {"namespace": st.just("admin/team"), "ci": optional(github=github, hcp_terraform=cloud)}
+    tenant, organization = "/eid1/c/pub/t/PC0fa54KV0yPfTorHA2ejw", "0ca3ddd9-f0b0-4635-a98c-5866526961b6"
+    connections = f"{tenant}/a/rISbSSETf0KqFyZ8ppdXmA/sc/{organization}"
+    azure_devops = st.sampled_from(
+        (
+            {
+                "issuer": "https://login.microsoftonline.com/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/v2.0",
+                "plan": f"{connections}/64171687-7a59-4fce-b2c8-823278dcf176",
+                "apply": f"{connections}/a4171687-7a59-4fce-b2c8-823278dcf176",
+            },
+            {
+                "issuer": "https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6",
+                "plan": "sc://example-org/Shared Services/hvn-plan",
+                "apply": "sc://example-org/Shared Services/hvn-apply",
+            },
+        )
     )
+    ci = optional(github=github, azure_devops=azure_devops, hcp_terraform=cloud)
+    return st.fixed_dictionaries({"namespace": st.just("admin/team"), "ci": ci})

@@ -75,6 +75,16 @@ def test_runners_reach_github_only_if_it_logs_in_to_vault() -> None:
     assert "runners-github" not in {rule.name for rule in groups({})["topology"].application_rules}
 
 
+def test_runners_reach_azure_devops_only_if_it_logs_in_to_vault() -> None:
+    issuer = "https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6"
+    azure_devops = {"issuer": issuer, "plan": "sc://a/b/plan", "apply": "sc://a/b/apply"}
+    with_ci = groups({"vault": {"namespace": "admin/platform", "ci": {"azure_devops": azure_devops}}})["topology"]
+    (rule,) = [rule for rule in with_ci.application_rules if rule.name == "runners-azure-devops"]
+    assert "dev.azure.com" in rule.fqdns
+    assert "*.blob.core.windows.net" not in rule.fqdns
+    assert "runners-azure-devops" not in {rule.name for rule in groups({})["topology"].application_rules}
+
+
 def test_priorities_depend_on_the_own_name_only() -> None:
     """Deployed groups have these priorities: another hash would update the group of every spoke."""
     by_name = groups({"spokes": {"analytics": {"firewall_rules": {"api": {**RULE, "sources": ["spokes.analytics"]}}}}})

@@ -10,6 +10,7 @@ import main as app
 from hvn.check.load import Checked
 from hvn.kinds.workspace import Workspace
 from hvn.topology.model import (
+    AzureDevOpsCi,
     Ci,
     Gateway,
     GithubCi,
@@ -74,6 +75,11 @@ def variants(checked: Checked) -> Iterator[Checked]:
             audience="https://github.com/example-org",
             subject_prefix="repo:example-org@1234/platform@5678",
             apply=("environment:production",),
+        ),
+        azure_devops=AzureDevOpsCi(
+            issuer="https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6",
+            plan="sc://example-org/platform/hvn-plan",
+            apply="sc://example-org/platform/hvn-apply",
         ),
         hcp_terraform=HcpTerraformCi(organization="example-org", project="platform"),
     )

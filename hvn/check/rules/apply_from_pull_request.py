@@ -9,7 +9,8 @@ RULE = Rule(
     id="HVN609",
     name="apply-from-pull-request",
     level=Level.WARNING,
-    reports="Pull requests can apply changes to Vault: vault.ci.github.apply contains pull_request.",
+    reports="Pull requests can apply changes to Vault: `vault.ci.github.apply` contains pull_request, or "
+    "`vault.ci.azure_devops` has one service connection for plan and apply.",
     why=(
         "everyone who can open a pull request can change the workflow in the pull request, and so apply changes "
         "without a review"
@@ -29,7 +30,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for `pull_request` in vault.ci.github.apply."""
+    """Yield a finding for `pull_request` in `github.apply`, and for a service connection that also plans."""
     github = topology.vault.ci.github
     for index, context in enumerate(github.apply if github else ()):
         if context == "pull_request":
@@ -42,3 +43,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                     example="environment:production",
                 ),
             )
+    azure_devops = topology.vault.ci.azure_devops
+    if azure_devops and azure_devops.apply == azure_devops.plan:
+        yield Finding(
+            rule=RULE,
+            path=("vault", "ci", "azure_devops", "apply"),
+            message=Message("the service connection for plans, which pull requests use, can also apply"),
+            fix=Message("use a second service connection, with an approval and a branch control"),
+        )

@@ -25,7 +25,7 @@ vault:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for `vault.ci` if it has a login and the namespace is admin."""
     ci, namespace = topology.vault.ci, topology.vault.namespace
-    if namespace == "admin" and (ci.github or ci.hcp_terraform):
+    if namespace == "admin" and ci.has_login:
         yield Finding(
             rule=RULE,
             path=("vault", "ci"),

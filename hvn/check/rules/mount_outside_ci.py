@@ -35,7 +35,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for a pattern that covers other mounts, and for each mount with another beginning."""
     ci, prefix = topology.vault.ci, mount_prefix(topology)
-    if not (ci.github or ci.hcp_terraform):
+    if not ci.has_login:
         return
     others = [mount for mount in ("token", *CI_MOUNTS.values()) if mount.startswith(prefix)]
     if others:

@@ -7,7 +7,7 @@ from hvn.kinds.inputs import Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming, policies
-from hvn.topology.model import GithubCi, HcpTerraformCi, Topology
+from hvn.topology.model import AzureDevOpsCi, GithubCi, HcpTerraformCi, Topology
 from hvn.topology.policies import Policy
 
 
@@ -45,6 +45,11 @@ class VaultInputs(Inputs):
 # HCP Terraform fixes this value (dynamic-provider-credentials/vault-configuration).
 HCP_TERRAFORM_AUDIENCE = "vault.workload.identity"
 
+# The federated credential has the first audience with both issuers. The tokens of Entra have the application id of the
+# same resource (gravitational/teleport rfd/0211-azure-devops-joining.md).
+AZURE_DEVOPS_AUDIENCE = "api://AzureADTokenExchange"
+ENTRA_AUDIENCE = "fb60f99c-7a34-4190-8149-302f77469936"
+
 
 def workspace(site: Site) -> Workspace:
     """Return the workspace of the resources in Vault that all spokes share."""
@@ -58,6 +63,8 @@ def vault(topology: Topology) -> VaultInputs:
     mounts = []
     if ci.github:
         mounts.append(_github(topology, ci.github))
+    if ci.azure_devops:
+        mounts.append(_azure_devops(topology, ci.azure_devops))
     if ci.hcp_terraform:
         mounts.append(_hcp_terraform(topology, ci.hcp_terraform))
     return VaultInputs(
@@ -76,6 +83,21 @@ def _github(topology: Topology, ci: GithubCi) -> CiMount:
     plan, apply = _policies(topology)
     return CiMount(
         "github", naming.CI_MOUNTS["github"], ci.issuer, (role("plan", ci.plan, plan), role("apply", ci.apply, apply))
+    )
+
+
+def _azure_devops(topology: Topology, ci: AzureDevOpsCi) -> CiMount:
+    audience = ENTRA_AUDIENCE if ci.issuer.startswith("https://login.") else AZURE_DEVOPS_AUDIENCE
+
+    def role(name: str, subject: str, policy: Policy) -> CiRole:
+        return CiRole(name=name, audience=audience, subjects=(subject,), glob=False, user_claim="sub", policy=policy)
+
+    plan, apply = _policies(topology)
+    return CiMount(
+        "azure_devops",
+        naming.CI_MOUNTS["azure_devops"],
+        ci.issuer,
+        (role("plan", ci.plan, plan), role("apply", ci.apply, apply)),
     )
 
 

@@ -50,6 +50,8 @@ from hvn.topology.fields.network import ExistingNsg, NsgAddress, NsgRuleName, Po
 from hvn.topology.fields.resource_names import SubnetName
 from hvn.topology.fields.vault import (
     Audience,
+    AzureDevOpsIssuer,
+    AzureDevOpsSubject,
     ChartVersion,
     Duration,
     EngineMount,
@@ -70,6 +72,8 @@ __all__ = [
     "REFUSED",
     "Address",
     "Audience",
+    "AzureDevOpsIssuer",
+    "AzureDevOpsSubject",
     "ChartVersion",
     "Cidr",
     "Container",

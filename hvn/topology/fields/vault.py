@@ -159,6 +159,33 @@ GithubContext = Annotated[
         see="https://docs.github.com/en/actions/reference/security/oidc",
     ),
 ]
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_CONNECTION = "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"
+AzureDevOpsIssuer = Annotated[
+    str,
+    Text(
+        pattern=rf"https://(login\.microsoftonline\.com/{_UUID}/v2\.0|vstoken\.dev\.azure\.com/{_UUID})",
+        kind="the issuer of a service connection",
+        rule="the `workloadIdentityFederationIssuer` of the service connection, in lower case",
+        example="https://login.microsoftonline.com/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/v2.0",
+        why="Entra signs the tokens of service connections since November 2025, Azure DevOps those of older ones until "
+        "July 2027",
+        see=_CONNECTION,
+    ),
+]
+# `/eid1/c/pub/t/<tenant>/a/<application>/sc/<organization>/<connection>`, or `sc://<organization>/<project>/<name>`.
+AzureDevOpsSubject = Annotated[
+    str,
+    Text(
+        pattern=rf"(/eid1/c/pub/t/[A-Za-z0-9_-]{{22}}/a/[A-Za-z0-9_-]{{22}}/sc/{_UUID}/{_UUID}"
+        r"|sc://[A-Za-z0-9-]{1,50}(/[A-Za-z0-9_.()-]([A-Za-z0-9 _.()-]{0,62}[A-Za-z0-9_.()-])?){2})",
+        kind="the subject of a service connection",
+        rule="the `workloadIdentityFederationSubject` of the service connection",
+        example="/eid1/c/pub/t/PC0fa54KV0yPfTorHA2ejw/a/rISbSSETf0KqFyZ8ppdXmA/sc/0ca3ddd9-f0b0-4635-a98c-5866526961b6/64171687-7a59-4fce-b2c8-823278dcf176",
+        why="Vault compares the subject with the claim `sub` of the token character by character",
+        see=_CONNECTION,
+    ),
+]
 Organization = Annotated[
     str,
     Text(

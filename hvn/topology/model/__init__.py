@@ -29,7 +29,16 @@ from hvn.topology.model.streams import Stream
 from hvn.topology.model.subnet import DELEGATIONS, NsgRule, Subnet, SubnetOrRange, subnet
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
-from hvn.topology.model.vault import Ci, GithubCi, HcpTerraformCi, Hvn, OtherUpgrade, ScheduledUpgrade, Vault
+from hvn.topology.model.vault import (
+    AzureDevOpsCi,
+    Ci,
+    GithubCi,
+    HcpTerraformCi,
+    Hvn,
+    OtherUpgrade,
+    ScheduledUpgrade,
+    Vault,
+)
 
 __all__ = [
     "DELEGATIONS",
@@ -37,6 +46,7 @@ __all__ = [
     "WINDOWED",
     "App",
     "Azure",
+    "AzureDevOpsCi",
     "AzurermState",
     "Bastion",
     "Certificate",

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hvn.topology.fields import (
+    AzureDevOpsIssuer,
+    AzureDevOpsSubject,
     GithubContext,
     GithubSubject,
     Host,
@@ -90,6 +92,17 @@ class GithubCi(Model):
     """Contexts of jobs that may apply. Use an environment with required reviewers."""
 
 
+class AzureDevOpsCi(Model):
+    """Login of Azure Pipelines to Vault with the tokens of two service connections (workload identity federation)."""
+
+    issuer: AzureDevOpsIssuer
+    """Issuer of both service connections."""
+    plan: AzureDevOpsSubject
+    """Subject of the service connection for plans."""
+    apply: AzureDevOpsSubject
+    """Subject of the service connection for applies. Protect the connection with an approval and a branch control."""
+
+
 class HcpTerraformCi(Model):
     """Login of HCP Terraform's runs to Vault with their own tokens (dynamic provider credentials)."""
 
@@ -106,8 +119,15 @@ class Ci(Model):
 
     github: GithubCi | None = None
     """Login of GitHub Actions. [default: none]"""
+    azure_devops: AzureDevOpsCi | None = None
+    """Login of Azure Pipelines. [default: none]"""
     hcp_terraform: HcpTerraformCi | None = None
     """Login of HCP Terraform. [default: none]"""
+
+    @property
+    def has_login(self) -> bool:
+        """True if pipelines of any CI system can log in."""
+        return bool(self.github or self.azure_devops or self.hcp_terraform)
 
 
 class Vault(Model):
