@@ -176,7 +176,7 @@ def _has_address(private_ip: str) -> Postcondition:
     return Postcondition(
         condition=f"${{self.ip_configuration[0].private_ip_address == {json.dumps(private_ip)}}}",
         error_message=(
-            f"Azure assigned the firewall another address than {private_ip}, the next hop of the route tables and HVN "
-            "routes. Set hub.firewall.private_ip to the assigned address and deploy again."
+            f"Azure did not assign {private_ip} to the firewall, but this address is the next hop of the route tables "
+            "and HVN routes. Set hub.firewall.private_ip to the assigned address and deploy again."
         ),
     )

@@ -19,7 +19,7 @@ def arguments(stack: TerraformStack, stream: StreamInputs) -> dict[str, Any]:
         type="string",
         sensitive=True,
         nullable=False,
-        description=f"Key of {stream.type}, only able to write. Terraform stores it in the state.",
+        description=f"Key of {stream.type}, with write access only. Terraform stores the key in the state.",
     )
     key: str = variable.string_value
     endpoint, region, user = stream.endpoint or "", stream.region or "", stream.user or ""

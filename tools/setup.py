@@ -178,7 +178,7 @@ def wait_for_turn(file: IO[str]) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        report("another setup is running in this folder, waiting for it to end")
+        report("another setup runs in this folder: waiting until it ends")
         fcntl.flock(file, fcntl.LOCK_EX)
 
 

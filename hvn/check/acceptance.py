@@ -10,7 +10,7 @@ from hvn.yamlfile.source import Source
 ACCEPTANCE = Rule(
     id="HVN030",
     name="acceptance",
-    reports="A comment `# hvn: allow …` has no reason, names an error, or has another form.",
+    reports="A comment `# hvn: allow …` has no reason, names an error, or is malformed.",
     why="the reason lets the next reader review the acceptance; errors cannot be accepted",
     fix="write `# hvn: allow <id of the warning> <reason>`",
     example="name: platform # hvn: allow HVN401",
@@ -97,7 +97,7 @@ def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
             continue
         written = _WRITTEN.fullmatch(text.rstrip())
         if written is None:
-            message = Message("the comment is not in the form of an acceptance")
+            message = Message("the comment is malformed")
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         elif written["reason"] is None:
             message = Message("{ids} is accepted without a reason", ids=_ID.findall(written["ids"]))

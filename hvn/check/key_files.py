@@ -50,8 +50,11 @@ LEFT_OVER = Rule(
     id="HVN615",
     name="jwks-left-over",
     level=Level.WARNING,
-    reports="A file `jwks/<name>.json` is not used by any spoke.",
-    why=("the next spoke of that name would use these keys, and pods of the old cluster could log in as its pods"),
+    reports="No spoke uses a file `jwks/<name>.json`.",
+    why=(
+        "a new spoke of this name would use these keys, and pods of the old cluster could log in as pods of the new "
+        "cluster"
+    ),
     fix="delete the file; each topology needs its own folder",
     example="config/jwks/payments.json exists, and the topology has no spoke payments",
     see="docs/how-to/remove-a-spoke.md",

@@ -151,7 +151,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="hubs regions",
         why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to this hub",
-        fix="write another file with another `name` for the second hub",
+        fix="write a second topology file with its own `name` for the second hub",
     ),
     # --- AKS
     Unsupported(

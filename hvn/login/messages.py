@@ -41,12 +41,12 @@ RELATIVE_ROLE = Message(
 )
 NO_SUCH_ROLE = Message(
     "role {role} could not be found",
-    "the mount has no role of this name. Vault converts the names of roles to lower case in writes and in logins",
+    "the mount has no role of this name. Vault converts role names to lower case",
     "compare `jwt.role` of the VaultAuth with the app's name in the topology, and deploy `vault-auth-<spoke>`",
 )
 OIDC_ROLE = Message(
     "role with oidc role_type is not allowed",
-    "the role was written without `role_type`, so its type is `oidc`, which is for browsers",
+    "the role was written without `role_type`, so its type is `oidc`, for browsers",
     "write the role again with `role_type=jwt`, as `vault-auth-<spoke>` does",
 )
 MISSING_TOKEN = Message(
@@ -56,9 +56,8 @@ MISSING_TOKEN = Message(
 )
 BOUND_CIDR = Message(
     "permission denied",
-    "the client's address, as Vault sees it, is outside the role's `token_bound_cidrs`; an invalid range, such as "
-    "10.0.0.0/33, matches no address. Vault returns the same error if the namespace or the mount does not exist: "
-    "check both first",
+    "the client's address, as Vault sees it, is outside the role's `token_bound_cidrs`. Vault returns the same error "
+    "if the namespace or the mount does not exist: check both first",
     "deploy `vault-auth-<spoke>`: its roles have no ranges. Correct the ranges of a role that is managed outside this "
     "project",
     403,
@@ -72,8 +71,7 @@ NO_VALIDATOR = Message(
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
-    "the client did not send a signed token: the text is incomplete, in quotes, prefixed with `Bearer `, or "
-    "something else",
+    "the text is not a signed token: it is incomplete, in quotes, prefixed with `Bearer `, or of another kind",
     "send the token alone: three parts with dots between them",
 )
 UNKNOWN_KEY = Message(
@@ -135,8 +133,8 @@ NO_TIMES = Message(
 )
 NOT_YET = Message(
     f"{TOKEN}invalid not before (nbf) claim: token not yet valid",
-    "`nbf` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds). A token with only `exp` becomes "
-    "valid at `exp` minus `not_before_leeway`",
+    "`nbf` is later than Vault's clock plus `clock_skew_leeway` (default: 60 seconds). A token with only `exp` "
+    "becomes valid at `exp` minus `not_before_leeway`",
     "compare the clocks of the cluster and of Vault",
 )
 EXPIRED = Message(
@@ -188,8 +186,8 @@ GROUP_TYPE = Message(
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
-    "the token lacks a claim that the role binds. A name with a leading slash is a JSON pointer "
-    "(`/kubernetes.io/namespace`), any other name a claim on the first level",
+    "the token lacks a claim that the role binds. A name with a leading slash is a JSON pointer, for example "
+    "`/kubernetes.io/namespace`",
     "correct the name in the role's `bound_claims`",
 )
 CLAIM_TYPE = Message(
@@ -209,10 +207,10 @@ NOT_A_GLOB = Message(
 )
 CLAIM_MISMATCH = Message(
     f"{CLAIMS}claim {{claim}} does not match any associated bound claim values",
-    "the claim in the token has none of the values that the role binds. Types must match: the string `1` is not the "
-    "number 1. Without `bound_claims_type=glob` an asterisk is an ordinary character",
-    "correct the value in the role's `bound_claims`; set `bound_claims_type` in every write, because a write without "
-    "the field resets it to `string`",
+    "the claim has none of the values that the role binds. Types must match: the string `1` is not the number 1. An "
+    "asterisk is a wildcard only with `bound_claims_type=glob`",
+    "correct the value in the role's `bound_claims`, and set `bound_claims_type` in every write: the default is "
+    "`string`",
 )
 NO_ALIAS = Message(
     "missing name in alias",
@@ -222,8 +220,8 @@ NO_ALIAS = Message(
 )
 BAD_METADATA = Message(
     "invalid alias metadata: {reason}",
-    "at a user's first login Vault saves the claims of `claim_mappings` and refuses a pair: a key has at most 128 "
-    "letters, digits and `=/+_-`, a value at most 512 bytes, and Vault saves at most 64 pairs",
+    "at a user's first login Vault saves the claims of `claim_mappings`: at most 64 pairs, with a key of at most 128 "
+    "letters, digits and `=/+_-`, and a value of at most 512 bytes",
     "correct the role's `claim_mappings`, or map a shorter claim",
     500,
 )

@@ -31,7 +31,7 @@ def read(file: pathlib.Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "invalid name"
         raise UnusableFile(f"{name} cannot be read ({reason}): use a file that you may read") from None
-    wanted = f"it must be what 'vault read -format=json' prints, with {' or '.join(keys)}"
+    wanted = f"it must be the output of 'vault read -format=json', with {' or '.join(keys)}"
     if len(content) > MAX_BYTES:
         raise UnusableFile(f"{name} is larger than 1 MiB: {wanted}")
     try:

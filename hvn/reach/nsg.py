@@ -64,7 +64,7 @@ def decide(
             return Decision(rule, tuple(one for one in partly if one.access != rule.access))
         if all(any(cidr.overlaps(one) for one in _ranges(texts, tag)) for texts, cidr in ends):
             partly.append(rule)
-    raise AssertionError("the last default rule fits every connection")
+    raise AssertionError("the last default rule matches every connection")
 
 
 def _has_port(rule: SecurityRule, port: int) -> bool:

@@ -228,7 +228,9 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
     start, end = ends
     decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=_tag(network, place))
     for rule in decision.partly:
-        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} fits a part of the range only")
+        way.add_unknown(
+            f"the rule {rule.name} of the network security group {nsg.name} matches only a part of the range"
+        )
     if decision.allows:
         return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
     way.died = (

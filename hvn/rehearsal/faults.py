@@ -69,7 +69,7 @@ FAULTS: Mapping[str, Fault] = {
         may_pass=True,
     ),
     API_SERVER: Fault(
-        happens="the cluster's API server does not answer: the runner is outside of the network, `kubelogin` is "
+        happens="the cluster's API server does not answer: the runner is outside the network, `kubelogin` is "
         "missing, or DNS fails. The plan fails when it reads the namespace kube-system. Without this read, the helm "
         "provider would treat the release as deleted and plan to create it again",
         to_do="run Terraform in the network, with `kubelogin`, and plan again. No resource is lost: the failed plan "

@@ -64,4 +64,4 @@ def _refusals(plans: Iterable[Plan], digests: Mapping[str, str]) -> Iterator[Ref
         elif plan.workspace not in digests:
             yield Refusal(plan.workspace, Message("its changes were not reviewed: they need a separate approval"))
         elif digests[plan.workspace] != plan.digest:
-            yield Refusal(plan.workspace, Message("its changes differ from the reviewed ones"))
+            yield Refusal(plan.workspace, Message("its changes differ from the reviewed changes"))

@@ -18,7 +18,7 @@ def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
     if failed:
         yield Message("Terraform ended with an error: the plan shows a part of the changes")
     elif data.get("complete") not in (None, True):
-        yield Message("Terraform calls the plan incomplete: another plan is needed after the apply")
+        yield Message("Terraform marks the plan as incomplete: plan again after the apply")
     elif data.get("applyable") not in (None, True) and _changes(data):
         # Terraform writes `false` only for a plan without changes and for a failed plan (internal/plans/plan.go).
         yield Message("Terraform calls the plan not applyable, although it contains changes")

@@ -23,8 +23,8 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
     if (mode == "data" and not as_data) or (mode == "managed" and actions == ["read"]):
         yield Message("{address} has an action that its mode does not allow", address=address)
     if actions == ["no-op"] and "before" in change and not same(change["before"], change.get("after")):
-        yield Message("the plan shows no action on {address}, and other values after it", address=address)
+        yield Message("the plan shows no action on {address}, but different values after the apply", address=address)
     if actions == ["create"] and change.get("before") is not None:
-        yield Message("the plan creates {address}, which has values before", address=address)
+        yield Message("the plan creates {address}, but shows values before the apply", address=address)
     if actions == ["update"] and change.get("replace_paths"):
         yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)

@@ -1,4 +1,4 @@
-"""Drift: differences that somebody could have caused outside of Terraform.
+"""Drift: differences that somebody could have caused outside Terraform.
 
 A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later,
 and empty lists for unset arguments.

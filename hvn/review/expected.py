@@ -26,7 +26,8 @@ def unexpected(expected: Any, resources: Any) -> Iterator[Message]:
         unknown = {path for change in by_name.get(name, ()) for path in _paths(change.get("after_unknown"))}
         if arguments := sorted(unknown & {*paths}):
             yield Message(
-                "the plan calls values of {address} known after apply that the Terraform has as text: {arguments}",
+                "the plan shows {arguments} of {address} as known after apply, but the configuration contains the "
+                "values",
                 address=printable(str(name), 200),
                 arguments=arguments,
             )
@@ -36,9 +37,9 @@ def _changed(name: str, values: Any, changes: Sequence[Mapping[str, Any]]) -> It
     address = printable(name, 200)
     if values is None:
         if any(change.get("actions") in (["no-op"], ["update"], ["create"]) for change in changes):
-            yield Message("the Terraform no longer has {address}, and the plan keeps it", address=address)
+            yield Message("the configuration no longer contains {address}, but the plan keeps it", address=address)
     elif not changes:
-        yield Message("the Terraform has {address}, and the plan does not contain it", address=address)
+        yield Message("the configuration contains {address}, but the plan does not", address=address)
     for change in changes if isinstance(values, Mapping) else ():
         after = change.get("after")
         planned: dict[str, set[str]] = {}
@@ -53,7 +54,7 @@ def _changed(name: str, values: Any, changes: Sequence[Mapping[str, Any]]) -> It
             and not {_comparable(json.loads(item)) for item in items} <= planned.get(path, set())
         ]:
             yield Message(
-                "the plan of {address} does not have the values of the Terraform: {arguments}. Plan it again",
+                "the plan of {address} differs from the configuration: {arguments}. Plan the workspace again",
                 address=address,
                 arguments=other,
             )

@@ -30,7 +30,9 @@ def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspa
     if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
         yield Message("{file} is the plan of another version of the topology: plan the workspace again", file=plan.file)
     if plan.code and plan.code != code.fingerprint():
-        yield Message("{file} is a plan by other code, from another commit: plan the workspace again", file=plan.file)
+        yield Message(
+            "{file} is a plan of different code, from another commit: plan the workspace again", file=plan.file
+        )
 
 
 def _of_another(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:

@@ -1,4 +1,4 @@
-"""Links of the comment: to the job that wrote it, and to the page of the rules. Outside of GitHub Actions it has none.
+"""Links of the comment to its job and to the page of the rules. Outside GitHub Actions the comment has no links.
 
 https://docs.github.com/actions/reference/workflows-and-actions/variables
 """

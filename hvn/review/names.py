@@ -8,7 +8,7 @@ LONGEST = 200
 
 
 def names(plan: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return each name in a plan with the address of its first resource; outside of the resources, with a key."""
+    """Return each name in a plan with the address of its first resource; outside the resources, with a key."""
     by_name: dict[str, str] = {}
     resources = plan.get("resource_changes")
     for resource in resources if isinstance(resources, list) else ():

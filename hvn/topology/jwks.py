@@ -74,7 +74,7 @@ def read(file: pathlib.Path) -> Jwks | None:
     if len(content) > MAX_BYTES:
         raise Unfit(
             Message("is larger than {limit} KiB", limit=MAX_BYTES // 1024),
-            Message("check that the file is the right file: a key set has a few kilobytes"),
+            Message("check the file: a key set has a few kilobytes"),
         )
     return parse(content)
 
@@ -94,8 +94,8 @@ def parse(content: bytes) -> Jwks:
         raise Unfit(
             Message("holds a private key"),
             Message(
-                "remove the key from the file and from the repository's history, and replace the key wherever it is "
-                "in use"
+                "remove the key from the file and from the repository's history, and replace the key in every system "
+                "that uses it"
             ),
         )
     if not keys:

@@ -193,7 +193,7 @@ class Reader:
         if self._open:
             top = self._open[-1]
             if top.mapping is not None and top.key is None:
-                message = Message("a {kind} is not a key", kind=Words("list" if mapping is None else "mapping"))
+                message = Message("a {kind} cannot be a key", kind=Words("list" if mapping is None else "mapping"))
                 self._refuse(KEY, start, start + 1, path, message)
                 kept = False
             else:

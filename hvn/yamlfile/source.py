@@ -37,14 +37,12 @@ ENCODING = Rule(
     see="https://yaml.org/spec/1.2.2/#51-character-set",
 )
 _WHY_NO_MARK = (
-    "YAML allows the mark, but no editor shows it: tools that compare bytes (`git diff`, `grep ^version`) see another "
-    "first line than the reader"
+    "YAML allows the mark, but no editor shows it: tools that compare bytes (`git diff`, `grep ^version`) see a "
+    "different first line"
 )
 _WHY_UTF_8 = "YAML allows this encoding, but Git treats the file as binary: a pull request does not show its diff"
 _WHY_NO_BYTES = "YAML readers refuse bytes that are not UTF-8"
-_WHY_NO_CR = (
-    "some YAML readers and most editors do not end a line at CR alone, so they show other lines than YAML reads"
-)
+_WHY_NO_CR = "some YAML readers and most editors do not end a line at CR alone, so they count the lines differently"
 
 # Refused characters: all that YAML forbids, and U+0085 and a lone U+000D, which only some readers treat as line ends.
 _REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")

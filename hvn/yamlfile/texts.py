@@ -40,8 +40,8 @@ OUTER_SPACE = Rule(
 )
 
 _CDKTF_FAILS = (
-    "cdktf writes this text for a value that it fills in later; `bin/hvn check` would pass and `bin/cdktf synth` would "
-    "fail with an error of cdktf that names no place in this file"
+    "cdktf writes this text as a placeholder: `bin/hvn check` would pass, but `bin/cdktf synth` would fail without "
+    "naming the place in this file"
 )
 
 # `${` and `%{` begin a template of Terraform. `#{TfToken[` and `&{TfToken[` begin cdktf's tokens of a list and of a map

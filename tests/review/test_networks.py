@@ -69,7 +69,7 @@ def test_a_subnet_that_changes_is_emptied_first(repository: Repository, monkeypa
     assert orders["impact"][1].endswith(": aks-orders, vault-auth-orders, vso-orders, secrets-orders")
     assert [impact(analytics).endswith(" jobs"), steps(analytics).endswith(" jobs")] == [True, True]
     assert "runners" in impact(hub)
-    assert "apply hub from outside of the network" in steps(hub)
+    assert "apply hub from outside the network" in steps(hub)
 
 
 def test_a_range_that_shrinks_around_its_subnets_moves_nothing(
@@ -192,7 +192,7 @@ def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: p
     (cut,) = findings(repository, monkeypatch)["egress-cut"]
     assert all(value in cut["message"] for value in ("azurerm_firewall", "azurerm_public_ip", "zones none → 1, 2"))
     assert "orders" in cut["impact"][0]
-    assert "apply hub from outside of the network" in steps(cut)
+    assert "apply hub from outside the network" in steps(cut)
 
 
 def test_a_management_subnet_replaces_the_firewall(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +217,7 @@ def test_steps_for_changes_that_cut_off_the_runners(repository: Repository, monk
     made = {"hub": plan(routes), "peering_hub": plan(peering)}
     found = findings(repository, monkeypatch, **made, network_orders=plan(routes), peering_orders=plan(peering))
     todo = {one["workspace"]: steps(one) for name in ("egress-cut", "peering-cut") for one in found[name]}
-    assert "apply hub from outside of the network" in todo["hub"]
+    assert "apply hub from outside the network" in todo["hub"]
     assert "apply peering-hub alone" in todo["peering-hub"]
     assert todo["network-orders"] == todo["peering-orders"] == ""
 

@@ -13,7 +13,7 @@ from tests.review.conftest import Planner
 from tests.review.verdicts import Case, cases
 from tests.review.verdicts.world import World, cheat, prepare
 
-CALM = "These plans and the topology show nothing destroyed, replaced or widened"
+CALM = "The plans and the topology show no destroyed or replaced resource and no wider access"
 
 
 @pytest.fixture(scope="session")

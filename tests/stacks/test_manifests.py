@@ -67,7 +67,7 @@ def crd_errors(manifest: Mapping[str, Any]) -> list[str]:
         elif "pattern" in field and not re.search(field["pattern"], str(value)):
             errors.append(f"{path} does not match")
         elif "maximum" in field and not field["minimum"] <= value <= field["maximum"]:
-            errors.append(f"{path} is outside of its limits")
+            errors.append(f"{path} is outside its limits")
     for path, field in crd["fields"].items():
         parent = path.rpartition(".")[0]
         if field["required"] and (parent == "spec" or parent in values) and path not in values:

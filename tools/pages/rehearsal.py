@@ -25,7 +25,7 @@ def made() -> str:
 
 def _versions() -> str:
     versions = ", ".join(f"{provider} {schemas.version(provider)}" for provider in PROVIDERS)
-    return f"""The fake providers have the schemas of the real ones: {versions}. `tools/schemas.py` generates the
+    return f"""The fake providers have the schemas of the real providers: {versions}. `tools/schemas.py` generates the
     schemas from the output of `terraform providers schema -json` (`hvn/rehearsal/schemas/`). Facts that a schema does
     not contain (replacement, defaults, allowed values, conflicts, ids) are in `hvn/rehearsal/tables/`."""
 

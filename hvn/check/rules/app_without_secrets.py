@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN620",
     name="app-without-secrets",
     reports="An app has neither secrets, nor dynamic_secrets, nor certificates.",
-    why="the app would have a login to Vault that allows nothing",
+    why="Vault would accept the app's login, but the app could not read anything",
     fix="add a secret, or remove the app",
     example="""\
 spokes:

@@ -11,10 +11,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="Pull requests can apply changes to Vault: `vault.ci.github.apply` contains pull_request, or "
     "`vault.ci.azure_devops` has one service connection for plan and apply.",
-    why=(
-        "everyone who can open a pull request can change the workflow in the pull request, and so apply changes "
-        "without a review"
-    ),
+    why="everyone who can open a pull request can change its workflow, and apply changes without a review",
     fix="use an environment with required reviewers",
     example="""\
 vault:

@@ -19,8 +19,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
 )
 WHY_PINNED = Message(
-    "a version with a patch turns off upgrades: after an upgrade, the plan would return to the older patch, which "
-    "AKS refuses"
+    "this project turns off upgrades for a version with a patch: otherwise the next plan would return to this patch, "
+    "and AKS refuses a downgrade"
 )
 
 

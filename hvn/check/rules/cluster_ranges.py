@@ -13,7 +13,7 @@ from hvn.topology.ranges import spoke_ranges, top_ranges
 RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
-    reports=("A cluster's pod and Service ranges overlap each other, or a network that its pods must reach."),
+    reports=("A cluster's pod and Service ranges overlap each other, or a network that the pods must reach."),
     why=("the pods' traffic to such an address stays inside the cluster and is lost without an error"),
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges outside all networks of this file",
     example="""\
@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
     Two clusters may use the same ranges: overlay addresses are never routed between clusters.
     """
-    # The pools contain all spokes; HVN112 reports a spoke outside of them.
+    # The pools contain all spokes; HVN112 reports a spoke outside them.
     top = list(top_ranges(topology))
     own: dict[object, list[tuple[Path, IPv4Network]]] = defaultdict(list)
     for path, cidr in spoke_ranges(topology):

@@ -10,7 +10,7 @@ from hvn.topology.ranges import subnets_of_file
 RULE = Rule(
     id="HVN161",
     name="existing-nsg",
-    reports="A subnet has an NSG of another subscription, or rules beside an existing NSG.",
+    reports="A subnet has an NSG of another subscription, or has both an existing NSG and rules.",
     why="Azure accepts only an NSG of the VNet's subscription, and this project does not change an existing NSG",
     fix="use an NSG of the VNet's subscription, and write the rules where the NSG is managed",
     example="""\

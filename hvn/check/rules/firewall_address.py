@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("hub", "firewall", "private_ip"),
             message=Message(
-                "{address} is not an address that Azure assigns in {field} {subnet}",
+                "Azure does not assign {address} in {field} {subnet}",
                 address=address,
                 field=Field(("hub", "firewall", "cidr")),
                 subnet=subnet,

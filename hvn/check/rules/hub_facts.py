@@ -16,7 +16,7 @@ RULE = Rule(
         "accept its private DNS zone."
     ),
     why=("spokes send all traffic to the firewall's address, and AKS accepts only one name for the zone"),
-    fix="copy the values from the hub as it is in Azure",
+    fix="copy the values of the hub in Azure",
     example="""\
 hub:
   cidr: null

@@ -10,10 +10,7 @@ RULE = Rule(
     name="kubernetes-patch",
     level=Level.WARNING,
     reports="A cluster's Kubernetes version names a patch.",
-    why=(
-        "some months after the next patch, AKS removes a patch, and refuses to create clusters and nodes with the "
-        "removed patch"
-    ),
+    why=("AKS removes old patches, and refuses to create clusters and nodes with a removed patch"),
     fix="use the minor version, which is an alias for its newest patch",
     example="""\
 spokes:

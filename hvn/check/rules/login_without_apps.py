@@ -10,7 +10,7 @@ RULE = Rule(
     name="login-without-apps",
     level=Level.WARNING,
     reports="A cluster without apps has settings of vault_login or vso.",
-    why="without an app, these settings have no workspace that uses them",
+    why="only the workspaces for apps use these settings",
     fix="add the apps of the cluster, or remove the settings",
     example="""\
 spokes:

@@ -10,12 +10,12 @@ from hvn.topology.naming import CI_MOUNTS, mount_prefix
 RULE = Rule(
     id="HVN207",
     name="mount-outside-ci",
-    reports="With a login of CI, a JWT mount has a path that CI's policies do not cover, or the pattern "
-    "`naming.jwt_mount` has no fixed beginning of its own.",
-    why="CI's policies contain the fixed beginning of the mounts' paths: without a fixed beginning, CI may write "
-    "every mount, also its own mounts. With another beginning the apply of `vault-auth-<spoke>` fails with 403",
-    fix="begin the pattern with a text that only JWT mounts of clusters have, and begin each exception with the "
-    "same text",
+    reports="CI has a login, but its policies do not cover a JWT mount, or `naming.jwt_mount` has no fixed prefix of "
+    "its own.",
+    why="CI's policies cover the fixed prefix of the mounts' paths: without a fixed prefix, CI could write every "
+    "mount, including its own. With another prefix, the apply of `vault-auth-<spoke>` fails with 403",
+    fix="begin the pattern with a prefix that only JWT mounts of clusters have, and use the same prefix in each "
+    "exception",
     example="""\
 vault:
   namespace: admin/platform
@@ -45,7 +45,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             message=Message(
                 "CI's policies would cover {prefix}, which includes {others}", prefix=f"{prefix}*", others=others
             ),
-            fix=Message("begin the pattern with other text, for example {example}", example="jwt-{spoke}"),
+            fix=Message("begin the pattern with another prefix, for example {example}", example="jwt-{spoke}"),
         )
         return
     for name in created_names(topology):

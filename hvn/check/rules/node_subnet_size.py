@@ -26,8 +26,8 @@ spokes:
 )
 
 WHY_NODES = Message(
-    "every node takes an address, an upgrade adds nodes first, Azure reserves five addresses of a subnet, and the "
-    "API server's private endpoint takes one address"
+    "each node and the API server's private endpoint take an address, Azure reserves five, and an upgrade adds nodes "
+    "before it removes old nodes"
 )
 WHY_PODS = Message("every node takes a /24 of the pod range, and an upgrade adds nodes before it removes old nodes")
 

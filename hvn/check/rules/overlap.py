@@ -15,7 +15,7 @@ RULE = Rule(
     name="overlap",
     reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. Only a pool that is not a "
     "transit pool may contain the hub.",
-    why="only one of the ranges gets the traffic to a shared address, and HCP refuses a route inside another route",
+    why="only one of the ranges gets the traffic to a shared address, and HCP refuses a route within another route",
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
 hvn:

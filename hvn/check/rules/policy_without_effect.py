@@ -13,7 +13,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A DDoS plan or a policy-owned argument does not apply to any new resource, or Azure Policy owns the "
     "DDoS plan.",
-    why="the setting has no effect: Terraform neither changes existing VNets nor updates an owned argument",
+    why="the setting has no effect: Terraform neither changes existing VNets nor updates a policy-owned argument",
     fix="remove the setting",
     example="""\
 azure:

@@ -8,8 +8,8 @@ from hvn.topology.model import MoreNodes, Topology
 RULE = Rule(
     id="HVN512",
     name="pool-modes",
-    reports="A node pool's settings exclude each other, or no pool runs the apps.",
-    why="AKS keeps system pods off spot nodes and out of empty pools, and takes no upgrade settings for spot nodes",
+    reports="A node pool's settings contradict each other, or no pool runs the apps.",
+    why="AKS does not run system pods on spot nodes or in empty pools, and accepts no upgrade settings for spot nodes",
     fix="remove one of the settings",
     example="""\
 spokes:

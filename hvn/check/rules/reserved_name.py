@@ -37,7 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("spokes", name),
             at_key=True,
-            message=Message("{name} is not allowed as the name of a spoke", name=name),
+            message=Message("a spoke cannot have the name {name}", name=name),
             why=PLACE,
             fix=Message("rename the spoke, for example to {name}", name=f"spoke-{name}"),
         )

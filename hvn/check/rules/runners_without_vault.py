@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 "{peering} is not set, so the runners cannot reach Vault", peering=Field(("hub", "vault_peering"))
             ),
             fix=Message(
-                "add {key} to hub, or apply the workspaces {vault} and {auth} from another network that reaches Vault",
+                "add {key} to hub, or apply the workspaces {vault} and {auth} from a network that reaches Vault",
                 key="vault_peering: {}",
                 vault="vault",
                 auth="vault-auth-*",

@@ -10,7 +10,7 @@ RULE = Rule(
     name="single-node",
     level=Level.WARNING,
     reports="A node pool's min_count is 1.",
-    why="system pods run in this pool: Microsoft asks for at least two nodes and recommends three",
+    why="system pods run in this pool: Microsoft requires two nodes and recommends three",
     fix="set min_count to 2 or more",
     example="""\
 spokes:

@@ -11,7 +11,7 @@ RULE = Rule(
     name="small-nodes",
     level=Level.WARNING,
     reports="A node pool's VM size is of the B series or has fewer than 4 vCPUs.",
-    why=("system pods run in this pool: AKS asks for 4 vCPUs a node and advises against the B series"),
+    why=("system pods run in this pool: Microsoft requires 4 vCPUs for each node, and does not support the B series"),
     fix="use a size of another series with 4 vCPUs or more, for example Standard_D4s_v5",
     example="""\
 spokes:
@@ -44,7 +44,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("{size} is of the B series", size=size.string)
                 if burstable
                 else Message(
-                    "{size} has {count} vCPUs, fewer than the {least} that AKS asks for",
+                    "{size} has {count} vCPUs, fewer than the {least} that Microsoft requires",
                     size=size.string,
                     count=count,
                     least=VCPUS,

@@ -28,7 +28,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke's range inside another range, with the widest containing range."""
     ranges = dict(valid_part(spoke_ranges(topology)))
-    # HVN110 compares the pools with a hub outside of them, and HVN112 reports a spoke outside of them.
+    # HVN110 compares the pools with a hub outside them, and HVN112 reports a spoke outside them.
     ranges |= {path: cidr for path, cidr in valid_part(hub_ranges(topology)) if pool_of(topology, cidr)}
     fixes = RangeFixes(topology)
     for wide, narrow, message in overlapping(ranges):

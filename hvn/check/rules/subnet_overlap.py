@@ -15,7 +15,7 @@ RULE = Rule(
     name="subnet-overlap",
     reports="Two subnets of a VNet overlap.",
     why="Azure refuses the second subnet, but only at apply",
-    fix="use another free range of the VNet for one of the subnets",
+    fix="use a free range of the VNet for one of the subnets",
     example="""\
 hub:
   runners: {cidr: 10.0.0.32/27}

@@ -16,8 +16,8 @@ RULE = Rule(
     reports="A spoke with vault_route via-hub is outside the transit pools, or a spoke with another route is inside "
     "a transit pool.",
     why=(
-        "firewall and HVN pass traffic to Vault for a whole transit pool, and the HVN refuses a direct route "
-        "inside the pool"
+        "firewall and HVN pass traffic to Vault for a whole transit pool, and HCP refuses a direct route inside the "
+        "pool"
     ),
     fix="use a range in a pool of the right kind for vault_route, or change vault_route",
     example="""\

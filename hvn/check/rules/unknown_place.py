@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN420",
     name="unknown-place",
     reports="A source or destination of a firewall rule is an object that the file does not have.",
-    why="the ranges of the rule's objects come from this file",
+    why="the rule gets the ranges of its objects from this file",
     fix="use the path of an object in this file, or a range",
     example="""\
 spokes:

@@ -42,8 +42,8 @@ KIND = Kind(
     stack="stacks.aks",
     rights="hvn.kinds.aks.rights",
     row=Row(
-        holds="the private cluster with `prevent_destroy`, its identity, that identity's role assignments; its "
-        "diagnostic setting with `logs`",
+        holds="the private cluster with `prevent_destroy`, its identity with role assignments; a diagnostic setting "
+        "with `logs`",
         when="for a spoke with a cluster",
     ),
     derive=workspace,

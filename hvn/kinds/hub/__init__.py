@@ -59,8 +59,9 @@ KIND = Kind(
     stack="stacks.hub",
     rights="hvn.kinds.hub.rights",
     row=Row(
-        holds="VNet, subnets with NSGs (the runners' one denies inbound traffic), Azure Firewall with its policy, "
-        "GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings with `logs`",
+        holds="VNet, subnets with NSGs (the runners' NSG denies inbound traffic), Azure Firewall with its policy, "
+        "GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings with "
+        "`logs`",
         when="unless the hub is `existing`",
     ),
     derive=workspace,

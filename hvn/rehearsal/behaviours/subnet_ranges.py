@@ -22,13 +22,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def subnet(change: Change) -> None:
-    """Refuse a subnet outside of its VNet, or overlapping another subnet."""
+    """Refuse a subnet outside its VNet, or overlapping another subnet."""
     vnet = vnet_of(str(change.after["id"]))
     check(change, *_of(change, "azurerm_virtual_network", vnet))
 
 
 def check(change: Change, *vnets: Object) -> None:
-    """Refuse a subnet outside of these VNets, or overlapping another subnet."""
+    """Refuse a subnet outside these VNets, or overlapping another subnet."""
     own = _ranges(change, change.after.get("address_prefixes"))
     for there in vnets:
         spaces = [ipaddress.ip_network(space) for space in there.get("address_space") or ()]

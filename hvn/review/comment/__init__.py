@@ -58,7 +58,7 @@ def comment(
         Section("Vault logins and permissions", tuple(logins(context)), 80),
         Section("Changes by spoke", tuple(by_spoke(context)), 70),
         Section("Order of deployment", tuple(order(context)), 60),
-        Section("Drift: changed outside of Terraform", tuple(drift(context)), 50),
+        Section("Drift: changed outside Terraform", tuple(drift(context)), 50),
         Section("Resource changes", tuple(resources(context)), 10, folded=True),
     ]
     head = _head(headline(context, errors, warnings, checked.topology, links.job), limit)

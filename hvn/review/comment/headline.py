@@ -43,7 +43,7 @@ def _verdict(errors: Sequence[Finding], warnings: Sequence[Finding]) -> str:
         return f"Stop and read: {_names(errors)}"
     if warnings:
         return f"Warnings: {_names(warnings)}"
-    return "These plans and the topology show nothing destroyed, replaced or widened"
+    return "The plans and the topology show no destroyed or replaced resource and no wider access"
 
 
 def _names(findings: Sequence[Finding]) -> str:

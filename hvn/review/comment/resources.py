@@ -15,7 +15,7 @@ from hvn.review.plan import ResourceChange
 
 
 def drift(context: Context) -> Iterator[str]:
-    """Yield a line for each change that somebody made outside of Terraform; rare changes come first.
+    """Yield a line for each change that somebody made outside Terraform; rare changes come first.
 
     The last line counts the differences in arguments that Azure Policy owns, because the plans ignore them.
     """
@@ -95,5 +95,5 @@ def not_shown(context: Context) -> str:
     return (
         f"Not shown: {silent} updates of computed values only, {reads} data sources read during apply, {outputs} "
         f"outputs, {unknown} values known after apply, {sensitive} sensitive values that differ. A plan does not show "
-        "what a cloud refuses, or what others change in the meantime."
+        "refusals by a cloud, or later changes by others."
     )

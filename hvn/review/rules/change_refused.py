@@ -12,10 +12,10 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="A Kubernetes version becomes lower, a Vault cluster is scaled down to `dev`, or the firewall gets fewer "
+    reports="An edit lowers a Kubernetes version, scales a Vault cluster down to `dev`, or reduces the firewall's "
     "public IP addresses.",
-    why="the apply fails half-way, and the workspaces after it are not applied",
-    fix="undo the edit, or create another cluster",
+    why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
+    fix="undo the edit, or create a new cluster",
     example="""\
 vault: {tier: dev}
 """,
@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
                     old=before.kubernetes_version,
                     new=after.kubernetes_version,
                 ),
-                manual_steps=(Message("undo the change of the version, or create another cluster"),),
+                manual_steps=(Message("undo the change of the version, or create a new cluster"),),
             )
     for workspace, old, new in context.changed(HcpInputs):
         if new and old.new_vault and new.new_vault and new.new_vault.tier == "dev" != old.new_vault.tier:

@@ -14,8 +14,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A CI role of Vault is new or removed, or accepts other pipelines; an error if others can apply without a "
     "review.",
-    why="whoever can log in with the role `apply` can give itself every right in its namespace; without a login, plan "
-    "and apply fail",
+    why="a pipeline with the role `apply` can give itself every right in the namespace; without a login, plan and "
+    "apply fail",
     fix="use an environment with required reviewers",
     example="""\
 vault:

@@ -19,7 +19,7 @@ RULE = Rule(
     id="HVN903",
     name="cluster-replaced",
     reports=("A cluster is destroyed, replaced, or deleted outside Terraform; or a plan destroys its nodes."),
-    why="all workloads of the cluster stop, and the new cluster has another issuer and other keys",
+    why="all workloads of the cluster stop, and the new cluster has a new issuer and new keys",
     fix="undo the edit, or follow the manual steps: apply the workspaces in the cluster again, with its new keys",
     example="""\
 spokes:
@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield destroyed(RULE, context, id_, rest, NODE_LOSSES)
     for id_, changes in context.deleted_outside(CLUSTER).items():
         addresses = [change.address for change in changes]
-        message = Message("somebody deleted {addresses} outside of Terraform", addresses=addresses)
+        message = Message("somebody deleted {addresses} outside Terraform", addresses=addresses)
         yield _lost(context, id_, message)
 
 
@@ -66,7 +66,7 @@ def _replaced(
     planned = bool(plan and not plan.failed)
     if after.prevent_destroy and not planned:
         return Message(
-            "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
+            "the cluster must be replaced, because Azure cannot change {reasons}. {enforcement}",
             reasons=reasons,
             enforcement=enforcement(plan, changes),
         )
@@ -78,7 +78,7 @@ def _replaced(
         )
     if plan and planned and not _creates_cluster(plan):
         return Message(
-            "the cluster has to be replaced, because Azure cannot change {reasons}. {enforcement}",
+            "the cluster must be replaced, because Azure cannot change {reasons}. {enforcement}",
             reasons=reasons,
             enforcement=enforcement(plan, changes, protected=False),
         )

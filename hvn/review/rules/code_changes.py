@@ -13,9 +13,9 @@ RULE = Rule(
     id="HVN937",
     name="code-changes",
     level=Level.WARNING,
-    reports="Changed code changes resources or arguments, for the same topology file.",
+    reports="Changed code changes resources or arguments, although the topology file is the same.",
     why="no edit of the topology shows the change, and the code changes all workspaces of a kind alike",
-    fix="read the changed code files, and check that their authors want the change",
+    fix="review the changed code files, and check that the change is intended",
     example="# The change edits stacks/vault.py: the kv engine gets another description.\n",
     see="docs/how-to/review-a-pull-request.md",
 )

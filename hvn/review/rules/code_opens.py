@@ -9,12 +9,12 @@ from hvn.review.rules.unreviewed_opening import listed
 RULE = Rule(
     id="HVN929",
     name="code-opens",
-    reports="Changed code opens or grants more than the base's code, for the same topology file.",
+    reports="Changed code opens or grants more than the base's code, although the topology file is the same.",
     why=(
         "firewall rules, logins, policies, rights and `prevent_destroy` come from code, which no edit of the "
         "topology shows"
     ),
-    fix="read the changed code files; the owners of the code decide",
+    fix="let the owners of the changed code files review them",
     example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",
     see="docs/how-to/review-a-pull-request.md",
 )

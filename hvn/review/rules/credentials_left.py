@@ -69,8 +69,8 @@ def _finding(workspace: WorkspaceId, namespace: str, app: str, lease: str, *, re
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "{app} no longer gets credentials from {path}. Its present credentials stay valid until their lease ends, "
-            "unless somebody revokes them",
+            "{app} no longer gets credentials from {path}. Its existing credentials stay valid until their lease "
+            "ends, unless somebody revokes them",
             app=app,
             path=Text(lease),
         ),

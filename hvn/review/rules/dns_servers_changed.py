@@ -11,9 +11,9 @@ RULE = Rule(
     id="HVN945",
     name="dns-servers-changed",
     level=Level.WARNING,
-    reports="The DNS servers of a VNet, or those that the firewall's proxy asks, change.",
-    why="azurerm updates the VNet in place, but a running machine keeps its DNS servers until it restarts or renews "
-    "its DHCP lease; servers that no longer exist answer no query",
+    reports="The DNS servers of a VNet or of the firewall's proxy change.",
+    why="azurerm updates the VNet in place, but a running machine uses the old DNS servers until it restarts or "
+    "renews its DHCP lease",
     fix="keep the old servers until all machines of the VNet have restarted",
     example="""\
 spokes:

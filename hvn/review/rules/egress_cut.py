@@ -34,7 +34,7 @@ LOSSES = {
     "azurerm_firewall_policy": EVERYONE,
     "azurerm_firewall_policy_rule_collection_group": EVERYONE,
     "azurerm_public_ip": Loss(
-        "the public source address of {who}: other systems may allow only this one", everyone=True
+        "the public source address of {who}: other systems may allow only this address", everyone=True
     ),
     "azurerm_route_table": HERE,
     "azurerm_subnet_route_table_association": HERE,
@@ -133,15 +133,15 @@ def _associations(network: NetworkInputs) -> set[str]:
 
 
 def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[Message]:
-    """Yield the step to apply the hub from outside of the network, and to apply the rules of spokes again.
+    """Yield the step to apply the hub from outside the network, and to apply the rules of spokes again.
 
     The change cuts the runners' access to Azure and to the state. Azure deletes the spokes' rules with their policy.
     """
     if not isinstance(context.inputs(workspace), HubInputs):
         return
     yield Message(
-        "apply {workspace} from outside of the network, not from its runners: this change cuts their only egress, "
-        "so the apply would fail half-way and leave the state locked",
+        "apply {workspace} from outside the network, not from its runners: this change cuts the runners' only "
+        "egress, so the apply would fail and leave the state locked",
         workspace=workspace,
     )
     spokes = context.before_of(lambda _kind, inputs: isinstance(inputs, NetworkInputs) and inputs.rules is not None)

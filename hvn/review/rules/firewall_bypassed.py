@@ -12,8 +12,8 @@ RULE = Rule(
     name="firewall-bypassed",
     reports="A connection passes the firewall in one direction only, or no longer passes it.",
     why=(
-        "a stateful firewall drops a connection if it sees only one direction, and neither filters nor logs a"
-        " connection that bypasses it"
+        "a stateful firewall drops a connection with only one direction, and neither filters nor logs a connection "
+        "that bypasses the firewall"
     ),
     fix="route both directions of the connection through the firewall, or neither",
     example="""\

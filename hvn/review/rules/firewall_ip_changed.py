@@ -14,7 +14,7 @@ RULE = Rule(
     name="firewall-ip-changed",
     reports="The private IP address of the firewall, or the next hop of the spokes' default routes, changes.",
     why=("a spoke's traffic goes to an unassigned address between the apply of the hub and the apply of the spoke"),
-    fix="undo the edit; Azure assigns the address, and it does not change",
+    fix="undo the edit: Azure assigns the address, and an existing firewall keeps its address",
     example="""\
 hub:
   firewall: {private_ip: 10.0.0.5}
@@ -86,8 +86,8 @@ def _steps(workspace: str, hub: HubInputs) -> Message:
     # `terraform destroy -target` would also destroy the runners' subnet, which depends on the firewall.
     return Message(
         "undo the edit. Or, if Azure will assign that address to another firewall: before the merge, delete this one "
-        "from outside of the network and in a maintenance window, because no traffic leaves a spoke from then on: "
-        "{delete}. Then plan and review again, apply {workspace} from outside of the network as well, and apply all "
+        "from outside the network and in a maintenance window, because no traffic leaves a spoke from then on: "
+        "{delete}. Then plan and review again, apply {workspace} from outside the network as well, and apply all "
         "spokes directly after it",
         delete=command("az", "network", "firewall", "delete", "-g", hub.group.name, "-n", hub.firewall.name),
         workspace=workspace,

@@ -11,7 +11,8 @@ RULE = Rule(
     name="firewall-opened",
     level=Level.WARNING,
     reports="A firewall rule of the hub or of a spoke is new, or has more sources, destinations or ports.",
-    why="all egress and all traffic between spokes pass the firewall; a rule with a pool applies to every spoke in it",
+    why="all egress and all traffic between spokes pass the firewall; a rule with a pool applies to every spoke in "
+    "the pool",
     fix="check that every source may use the rule",
     example="""\
 hub:

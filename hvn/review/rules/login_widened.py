@@ -12,8 +12,8 @@ RULE = Rule(
     name="login-widened",
     level=Level.WARNING,
     reports=(
-        "A role of Vault accepts other tokens, has a longer lifetime or more rights, or gets credentials; or a new "
-        "role reads the paths of others, or writes."
+        "A Vault role accepts other tokens, has a longer lifetime or more rights, or gets credentials; or a new role "
+        "reads paths of other roles, or writes."
     ),
     why="a login with the role has more rights, or other clients can log in",
     fix="check that the app needs the access, and that the owners of shared paths agree",

@@ -17,8 +17,9 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A destination is removed from `logs` or replaced, a stream of Vault ends or changes, or a "
     "diagnostic setting is destroyed or replaced.",
-    why="Azure and HCP keep no other copy: without the destination the logs are lost; another one reads them",
-    fix="check that nobody needs the logs at the old destination, for example an alert or an audit",
+    why="Azure and HCP keep no other copy: without a destination the logs are lost, and a new destination can read "
+    "them",
+    fix="check that no alert or audit needs the logs at the old destination",
     example="an edit that removes `logs`, or a plan that destroys `azurerm_monitor_diagnostic_setting.logs_cluster`",
     see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",
 )

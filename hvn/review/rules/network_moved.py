@@ -84,7 +84,7 @@ def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
                 manual_steps=(
                     Message(
                         "before you apply {workspace}, find out why its plan changes a range: an earlier edit was "
-                        "never applied, or somebody changed the range outside of Terraform",
+                        "never applied, or somebody changed the range outside Terraform",
                         workspace=plan.workspace,
                     ),
                 ),
@@ -172,7 +172,7 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
             impact=(Message("the runners in subnet {subnet}", subnet=subnet),),
             manual_steps=(
                 Message(
-                    "remove every runner from subnet {subnet}, then apply {workspace} from outside of the network",
+                    "remove every runner from subnet {subnet}, then apply {workspace} from outside the network",
                     subnet=subnet,
                     workspace=id_,
                 ),

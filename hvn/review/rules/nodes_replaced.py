@@ -22,7 +22,7 @@ RULE = Rule(
         "pods move to other nodes: node by node in an upgrade; all at once, without cordon and drain, after a"
         " change that Azure cannot make in place"
     ),
-    fix="apply it in a maintenance window",
+    fix="apply the change in a maintenance window",
     example="""\
 spokes:
   payments:
@@ -138,7 +138,7 @@ def _upgrade(old: str, new: str) -> Message:
         if minor(new) - minor(old) > 1:
             return Message(
                 "an upgrade node by node, which cannot be reverted. AKS refuses to skip a minor version, unless the "
-                "old one is out of support"
+                "old version is out of support"
             )
         return Message("an upgrade node by node, which cannot be reverted")
     if old.count(".") < new.count("."):

@@ -14,7 +14,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The images of Vault Secrets Operator come from another registry.",
     why=("the operator's image can read every Secret in the cluster and log in to Vault as any of its apps"),
-    fix="check who can write to the new registry, and that its images are those of HashiCorp",
+    fix="check who can write to the new registry, and that its images are HashiCorp's images",
     example="""\
 spokes:
   payments:
@@ -41,5 +41,5 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 workspace=workspace.id,
-                message=Message("the operator comes from another place: {changes}", changes=joined(changes)),
+                message=Message("the operator's images come from another registry: {changes}", changes=joined(changes)),
             )

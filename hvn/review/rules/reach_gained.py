@@ -11,8 +11,8 @@ RULE = Rule(
     name="reach-gained",
     level=Level.WARNING,
     reports="A blocked connection between spokes, hub, runners or Vault may work now.",
-    why="the connection is possible, or its block can no longer be shown",
-    fix="check that both sides want the connection: `bin/hvn reach` shows its route",
+    why="the connection works, or the review cannot prove that the network blocks it",
+    fix="check that both sides need the connection: `bin/hvn reach` shows its route",
     example="""\
 spokes:
   orders: {vault_route: direct}

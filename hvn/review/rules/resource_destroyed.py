@@ -15,7 +15,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A plan destroys or replaces a resource that no other rule covers.",
     why="the resource is unavailable until it is recreated",
-    fix="check that nobody needs it in the meantime",
+    fix="check that nobody needs the resource in the meantime",
     example="a plan that replaces `azurerm_network_security_group.nsg_runners`",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )

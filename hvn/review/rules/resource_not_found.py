@@ -16,15 +16,15 @@ RULE = Rule(
         "apply fails or creates a second one"
     ),
     fix=(
-        "check whether the resource exists. If somebody deleted it, apply the base first; otherwise correct "
-        "the access of the plan's job and plan again"
+        "check whether the resource exists. If the resource was deleted, apply the base first; otherwise correct the "
+        "access of the plan's job and plan again"
     ),
     example="a plan that deletes `azurerm_route_table.spoke` in its `resource_drift`",
     see="docs/how-to/review-a-pull-request.md",
 )
 LABEL = "hvn: unexplained"
 ELSEWHERE = frozenset({cluster_replaced.CLUSTER, *secrets_engine_changed.TYPES, *vault_lost.TYPES})
-"""For these types other rules report a deletion outside of Terraform, with the loss."""
+"""For these types other rules report a deletion outside Terraform, with the loss."""
 RELEASE = "helm_release"
 
 
@@ -39,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
                 workspace=workspace,
                 message=Message(
                     "the plan did not find {addresses}: somebody uninstalled the release, or the API server did not "
-                    "answer. The helm provider reports both alike",
+                    "answer. The helm provider does not distinguish the two cases",
                     addresses=releases,
                 ),
             )
@@ -48,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace,
                 message=Message(
-                    "the plan did not find {addresses}: somebody deleted them outside of Terraform, or the provider "
+                    "the plan did not find {addresses}: somebody deleted them outside Terraform, or the provider "
                     "cannot see them",
                     addresses=rest,
                 ),

@@ -15,9 +15,9 @@ RULE = Rule(
     id="HVN932",
     name="scaled-down",
     level=Level.WARNING,
-    reports="A node pool has a smaller minimum or maximum or more taints, or Vault or the firewall a lower tier.",
+    reports="A node pool gets a smaller minimum or maximum or more taints, or Vault or the firewall gets a lower tier.",
     why=("capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less"),
-    fix="check the load of the last weeks",
+    fix="check the load of the last weeks before the apply",
     example="""\
 spokes:
   payments:

@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN902",
     name="secrets-engine-changed",
     reports="The kv engine gets another path or namespace, or is destroyed, replaced or deleted.",
-    why="disabling a kv engine deletes all its secrets, and a new one is empty",
+    why="disabling a kv engine deletes all its secrets, and a new engine is empty",
     fix="undo the edit, or copy the secrets first",
     example="""\
 vault: {kv_mount: kv}
@@ -67,14 +67,14 @@ def _deleted(workspace: str, changes: Sequence[ResourceChange]) -> Finding:
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "somebody deleted {addresses} outside of Terraform, or Terraform reads another place; the new engine "
-            "is empty",
+            "somebody deleted {addresses} outside Terraform, or Terraform reads another place; the new engine is empty",
             addresses=[change.address for change in changes],
         ),
         impact=(LOST,),
         manual_steps=(
             Message(
-                "before you create an engine, find out who deleted the old one and whether a snapshot of Vault has it"
+                "before you create an engine, find out who deleted the old engine and whether a snapshot of Vault "
+                "contains it"
             ),
         ),
     )
@@ -88,7 +88,7 @@ def _other_namespace(
     reason = Message("the namespace changes from {old} to {new}", old=old, new=new)
     mounts = [*(mount for _, mount in _logins(context)), *(login.path for login in before.ci)]
     behind = Message(
-        "in {old}, outside of every state: the mounts {mounts} with their roles and policies. **Their clients can "
+        "the mounts {mounts} in {old} with their roles and policies are no longer in any state. **Their clients can "
         "still log in** and read the secrets there",
         old=old,
         mounts=mounts,
@@ -98,7 +98,8 @@ def _other_namespace(
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "{reasons}. Terraform moves nothing between namespaces: it creates another, empty kv engine in {new}",
+            "{reasons}. Terraform does not move secrets between namespaces: Terraform creates an empty kv engine in "
+            "{new}",
             reasons=with_plan([reason], changes),
             new=new,
         ),

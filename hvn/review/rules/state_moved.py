@@ -12,8 +12,8 @@ RULE = Rule(
     name="state-moved",
     reports=("The backend of a workspace's state changes, or the topology's name, which is in the state's path."),
     why=(
-        "with an empty state Terraform creates every resource again or fails because it exists, and no longer"
-        " manages the old ones"
+        "with an empty state, Terraform no longer manages the existing resources: creating them again fails, or "
+        "creates them twice"
     ),
     fix="undo the edit, or move every state first",
     example="""\
@@ -58,7 +58,7 @@ def _unreachable(context: Context) -> Iterator[Message]:
             yield Message(
                 "the firewall does not allow the runners to reach {host} yet. Its rule is part of this change, and "
                 "{workspace} is applied with the new state. Add the host to {field} in an earlier change; or move the "
-                "state of {workspace} and apply it from outside of the network first",
+                "state of {workspace} and apply it from outside the network first",
                 host=host,
                 workspace=workspace.id,
                 field="hub.runners.allow_fqdns",

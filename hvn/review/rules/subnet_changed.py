@@ -31,7 +31,7 @@ FIELDS = {
 """The field of the inputs by the argument of a plan."""
 EFFECTS = {
     "delegation": Message("Azure refuses another delegation while a service is in the subnet"),
-    "route_table": Message("the subnet's outbound traffic takes another path"),
+    "route_table": Message("the subnet's outbound traffic takes a different route"),
     "security_group": Message("other rules filter the subnet's traffic"),
     # https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview
     "service_endpoints": Message("Azure closes the subnet's open connections to these services"),

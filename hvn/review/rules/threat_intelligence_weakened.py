@@ -12,9 +12,9 @@ RULE = Rule(
     name="threat-intelligence-weakened",
     level=Level.WARNING,
     reports="The mode of threat intelligence changes from deny to alert or off, or from alert to off.",
-    why="with alert the firewall logs traffic with known malicious addresses and host names, but does not drop it; "
-    "with off the firewall does not log it either",
-    fix="keep the mode, or check that other systems find and block this traffic",
+    why="with alert, the firewall logs but does not drop traffic with known malicious addresses and host names; with "
+    "off, the firewall does neither",
+    fix="keep the mode, or check that other systems detect and block this traffic",
     example="""\
 hub:
   firewall: {threat_intelligence: "off"}

@@ -19,7 +19,7 @@ RULE = Rule(
         "an earlier change was not applied, somebody changed the resource outside Terraform, or a provider or a locked"
         " package changed"
     ),
-    fix="find out where the change comes from before you approve it",
+    fix="find the cause of the change before you approve it",
     example="a plan with changes, of a workspace with the same inputs as in the base",
     see="docs/how-to/review-a-pull-request.md",
 )
@@ -47,7 +47,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "the plan reverts changes that somebody made outside of Terraform: {addresses}",
+                    "the plan reverts changes that somebody made outside Terraform: {addresses}",
                     addresses=addresses,
                 ),
             )

@@ -16,8 +16,8 @@ RULE = Rule(
     id="HVN928",
     name="unreviewed-opening",
     reports=(
-        "A plan opens a firewall rule, grants a right or widens a login, and neither an edit of the topology nor "
-        "changed code explains it."
+        "A plan opens a firewall rule, grants a right or widens a login, and neither an edit nor changed code "
+        "explains it."
     ),
     why=(
         "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or the plan "
@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
     code = bool(context.comparison.base.code)
     for plan in context.plans.values():
         if outside := _outside(plan):
-            template = "somebody opened outside of Terraform, and the plan does not revert it: {openings}"
+            template = "somebody opened outside Terraform, and the plan does not revert it: {openings}"
             yield _finding(plan, outside, template)
         known = _explained(context, plan)
         left = _left(plan, known.edit if known else None, (known.code if known and code else None) or {})

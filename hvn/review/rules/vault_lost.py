@@ -29,8 +29,8 @@ TYPES = ("hcp_hvn", "hcp_vault_cluster")
 # The inputs that set a ForceNew argument of hcp_hvn (hvn/rehearsal/tables/hcp.json).
 OF_THE_HVN = ("hvn_id", "cidr", "location", "project_id")
 MIGRATE = Message(
-    "undo the edit. Or plan a migration: before the old ones are destroyed, create a second HVN and cluster, and copy "
-    "all secrets"
+    "undo the edit. Or plan a migration: create a second HVN and cluster, and copy all secrets before you destroy "
+    "the old HVN and cluster"
 )
 
 
@@ -60,12 +60,15 @@ def check(context: Context) -> Iterator[Finding]:
             rule=RULE,
             workspace=id_,
             message=Message(
-                "somebody deleted {addresses} outside of Terraform; the new one is empty",
+                "somebody deleted {addresses} outside Terraform; the new cluster is empty",
                 addresses=[change.address for change in changes],
             ),
             impact=tuple(_impact(context, hvn=_has_hvn(changes))),
             manual_steps=(
-                Message("before a new one is created, find out who deleted it and whether HCP has a snapshot"),
+                Message(
+                    "before Terraform creates a new cluster, find out who deleted the old cluster and whether "
+                    "HCP has a snapshot"
+                ),
             ),
         )
 

@@ -56,7 +56,7 @@ def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> F
         workspace=ids[0],
         message=Message(
             "the topology no longer has {workspaces}. The merge destroys nothing: the resources stay and cost money, "
-            "unless they are destroyed before",
+            "unless you destroy them first",
             workspaces=ids,
         ),
         impact=tuple(_impact(context, workspaces)),

@@ -53,7 +53,7 @@ NodePoolName = Annotated[
         kind="a node pool name",
         rule="1 to 9 lower-case letters and digits, beginning with a letter, not system and not ending in tmp",
         example="apps",
-        why="AKS takes 12 characters, and azurerm replaces nodes through a second pool, here <name>tmp",
+        why="AKS allows 12 characters, and azurerm replaces nodes through the temporary pool <name>tmp",
         see="https://learn.microsoft.com/azure/aks/create-node-pools",
     ),
 ]
@@ -94,7 +94,7 @@ Taint = Annotated[
         kind="a taint",
         rule="key=value:effect with the effect NoSchedule, PreferNoSchedule or NoExecute",
         example="workload=batch:NoSchedule",
-        why="AKS takes taints in this form",
+        why="AKS accepts only taints of this form",
         see="https://learn.microsoft.com/azure/aks/use-node-taints",
     ),
 ]

@@ -83,7 +83,7 @@ VAULT_ROLE = Text(
     kind="a Vault role name",
     rule="1 to 128 lower-case letters, digits, _ . and -, no . or - at either end",
     example="webapp-read",
-    why="Vault stores role names in lower case, so a name in another case would be a change in every plan",
+    why="Vault converts role names to lower case, so upper-case letters would cause a change in every plan",
     see=_VAULT,
 )
 

@@ -44,7 +44,7 @@ SecretPath = Annotated[
     Text(
         pattern=r"(?!data/)(?!metadata/)[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,9}",
         kind="a secret's path",
-        rule="names joined by single slashes, without data/ in front, and without * and +",
+        rule="names joined by single slashes, without * and + and without the prefix data/",
         example="webapp/config",
         why="the path is a part of the app's policy, where * and + are wildcards that would allow other secrets; the "
         "policy adds data/ for kv version 2",

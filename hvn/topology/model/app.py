@@ -115,7 +115,7 @@ class App(Model):
     """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until
     `max_ttl`, even if its service account is deleted or its cluster's keys change."""
     secrets: tuple[Secret, ...] = ()
-    """The static secrets that the app may read, and no others."""
+    """Static secrets that the app may read."""
     dynamic_secrets: tuple[DynamicSecret, ...] = ()
     """Credentials that the app may get."""
     certificates: tuple[Certificate, ...] = ()

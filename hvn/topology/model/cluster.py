@@ -77,7 +77,7 @@ class Cluster(Model):
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()
-    """Namespaces of apps that are managed outside this project. All other namespaces of apps are created here."""
+    """Namespaces of apps that are managed outside this project. This project creates all other namespaces of apps."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
 

@@ -213,7 +213,7 @@ class HubFacts(Model):
     private_dns_zone_id: PrivateDnsZoneId
     """The private DNS zone of AKS, linked to the hub's VNet."""
     runners_cidr: Cidr
-    """Range of the subnet in which Terraform runs."""
+    """Range of the subnet where Terraform runs."""
     gateway: bool = False
     """True: the hub has a VPN or ExpressRoute gateway, and spokes may set `use_remote_gateways`."""
 

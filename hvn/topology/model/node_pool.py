@@ -26,7 +26,7 @@ _PODS = Limit(
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
 )
 _DISK = Limit(
-    why="an OS disk has 30 to 2048 GiB, and is a managed disk or on the VM's own disk",
+    why="AKS supports OS disks of 30 to 2048 GiB, as managed disks or on the VM's own disk",
     see="https://learn.microsoft.com/azure/aks/concepts-storage",
 )
 _MODES = Limit(

@@ -16,7 +16,7 @@ from hvn.topology.model.names import SpokeNames
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
-    why="the next hop of an HVN route is a peering or an appliance in the hub; HCP does not have a third kind",
+    why="the next hop of an HVN route is either a peering or an appliance in the hub",
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
 
@@ -36,7 +36,7 @@ class VnetFacts(Model):
     hub_peering: bool = False
     """True: this project creates the peering with the hub."""
     zone_link: bool = True
-    """False: the VNet is linked to the private DNS zone of AKS already. Azure refuses a second link."""
+    """False: the VNet already has a link to the private DNS zone of AKS. Azure refuses a second link."""
 
 
 class Spoke(Model):

@@ -9,11 +9,11 @@ from hvn.topology.model.base import Model
 
 _CHANNELS = Limit(
     why="the channels rapid, stable and node-image conflict with the version or the node channel of this file; "
-    "azurerm takes four values for nodes",
+    "azurerm accepts four node channels",
     see="https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
 )
 _WINDOW = Limit(
-    why="AKS needs 4 to 24 hours on a day of the week",
+    why="AKS requires a maintenance window of 4 to 24 hours on a day of the week",
     see="https://learn.microsoft.com/azure/aks/planned-maintenance",
 )
 
