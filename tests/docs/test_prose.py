@@ -42,6 +42,7 @@ BAD = (
     ("Plan again in order to see the drift.", "in order to"),
     ("The peering is to be accepted.", "is to be"),
     ("The most lines that a table shows.", "The most"),
+    ("The runner is outside of the network.", "outside of"),
 )
 GOOD = (
     "The traffic goes through the firewall, and nothing else does. `id` stands for the name.",
