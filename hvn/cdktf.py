@@ -29,12 +29,11 @@ from typing import NoReturn
 
 from hvn.cdktf_environment import NODE, child_environment, without_terraform
 from hvn.diagnostics.printable import printable
+from hvn.engine import CLI, ENGINE
 from hvn.kinds.inputs import LocalBackend
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, current_folder, output_folder, require, require_writable, stop
-
-CLI = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
 
 # Commands that take stack names (cdktf-cli 0.21.0, src/bin/cmds/*.ts), with their aliases.
 ALIASES = {"apply": "deploy", "plan": "diff", "outputs": "output", "synthesize": "synth"}
@@ -79,7 +78,7 @@ class Option:
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Replace this process with cdktf-cli, or run cdktf-cli several times and return the highest exit code."""
     if not CLI.exists():
-        stop(f"cdktf: cdktf-cli is not installed: run make setup in {PROJECT} first")
+        stop(f"cdktf: {ENGINE}-cli is not installed: run make setup in {PROJECT} first")
     if os.pathsep in str(PROJECT):
         stop(
             f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"

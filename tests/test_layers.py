@@ -37,6 +37,7 @@ LAYERS = (
     "scratch",
     "files",
     "isolation",
+    "engine",
     "start",
 )
 """From the top: each layer may import the layers after it. Only `main.py` imports `stacks`, by name."""

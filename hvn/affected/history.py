@@ -1,9 +1,11 @@
 """Find the base of a branch, its topology file, and the changed code since the base."""
 
 import pathlib
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hvn import engine
 from hvn.affected.locked import LOCKS, Package
 from hvn.affected.locked import packages as changed_packages
 from hvn.check import load
@@ -11,13 +13,14 @@ from hvn.commits import blobs, fields, git, loaded, no_repository, text
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
+PROJECT = engine.PROJECT
 # The code that generates Terraform from a topology, and its locked versions. Other code of `hvn` does not change the
 # Terraform.
 CODE = (
     *("main.py", "stacks", "cdktf.json"),
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
-    *("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"),
+    engine.FILE,
+    *(posixpath.normpath(f"{engine.HOMES[engine.ENGINE]}/{name}") for name in ("Pipfile", "package.json", *LOCKS)),
 )
 # Files in these folders cannot affect the review. Other files, such as a Makefile or a `sitecustomize.py`, can affect
 # the review.
@@ -155,14 +158,25 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
 
 
 def _locked(root: pathlib.Path, commit: str, code: Sequence[str]) -> Iterator[Package]:
-    """Yield the packages that differ in the changed locks."""
+    """Yield the packages that differ in the changed locks. With a new engine, compare the locks of both engines."""
     home, then = _project(root, commit)
+    before = engine_of(home, then, code)
     for lock in LOCKS:
-        name = (PROJECT.relative_to(home) / lock).as_posix()
-        if then and name in code:
-            now = PROJECT / lock
-            before = git(home, "cat-file", "blob", f"{then}:{name}")
-            yield from changed_packages(lock, before, now.read_bytes() if now.is_file() else None)
+        now, old = (PROJECT / engine.HOMES[name] / lock for name in (engine.ENGINE, before))
+        if then and (now != old or now.relative_to(home).as_posix() in code):
+            content = git(home, "cat-file", "blob", f"{then}:{old.relative_to(home).as_posix()}")
+            name = now.relative_to(PROJECT).as_posix()
+            yield from changed_packages(name, content, now.read_bytes() if now.is_file() else None)
+
+
+def engine_of(home: pathlib.Path, commit: str | None, code: Sequence[str]) -> str:
+    """Return the engine of a commit of the project: the current engine, unless `config/engine` is in the changed
+    code."""
+    name = (PROJECT / engine.FILE).relative_to(home).as_posix()
+    if name not in code:
+        return engine.ENGINE
+    word = text(git(home, "cat-file", "blob", f"{commit}:{name}") or b"").strip()
+    return word if word in engine.HOMES else engine.DEFAULT
 
 
 def _project(root: pathlib.Path, commit: str) -> tuple[pathlib.Path, str | None]:

@@ -1,13 +1,14 @@
 """Compare the locked packages of two commits. Locked packages generate Terraform, or run with the project's code."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 LOCKS = ("Pipfile.lock", "package-lock.json")
-BINDINGS = "cdktf-cdktf-provider-"
-"""The prefix of the packages with the bindings of one provider. A package pins the version of its provider."""
+BINDINGS = re.compile("cdktf-cdktf-provider-|cdktn-provider-")
+"""The prefixes of the packages with the bindings of one provider. A package pins the version of its provider."""
 NONE, UNREADABLE = "none", "unreadable"
 
 
@@ -23,7 +24,8 @@ class Package:
     @property
     def provider(self) -> str:
         """The provider of these bindings; empty for other packages."""
-        return self.name.removeprefix(BINDINGS) if self.name.startswith(BINDINGS) else ""
+        prefix = BINDINGS.match(self.name)
+        return self.name[prefix.end() :] if prefix else ""
 
 
 def packages(lock: str, before: bytes | None, after: bytes | None) -> Iterator[Package]:

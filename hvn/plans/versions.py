@@ -1,12 +1,14 @@
 """Compare the versions of providers in a workspace's Terraform."""
 
 import json
+import pathlib
 from collections.abc import Mapping
 
-from hvn.affected.history import Base
+from hvn.affected.history import Base, engine_of
 from hvn.commits import git
 from hvn.plans.base_code import at
 from hvn.plans.explained import Stack
+from hvn.rehearsal.schemas import path
 
 UNKNOWN = "unknown"
 
@@ -23,7 +25,9 @@ def of_the_base(base: Base, stack: Stack) -> Stack:
     The base's code ran with the current packages, which pin the current versions. If the base has other bindings of a
     provider, read the provider's version from the base's schemas: tests require equal versions.
     """
-    corrected = {one.provider: _of_schemas(base.commit, one.provider) for one in base.locked if one.provider}
+    home, tree = at(base.commit)
+    schemas = {one.provider: path(engine_of(home, base.commit, base.code), one.provider) for one in base.locked}
+    corrected = {name: _version(home, f"{tree}{file}") for name, file in schemas.items() if name}
     required = stack.get("terraform", {}).get("required_providers", {})
     if not corrected.keys() & required.keys():
         return stack
@@ -33,9 +37,8 @@ def of_the_base(base: Base, stack: Stack) -> Stack:
     return {**stack, "terraform": {**stack["terraform"], "required_providers": providers}}
 
 
-def _of_schemas(commit: str, provider: str) -> str:
-    home, tree = at(commit)
-    content = git(home, "cat-file", "blob", f"{tree}hvn/rehearsal/schemas/{provider}.json")
+def _version(home: pathlib.Path, schemas: str) -> str:
+    content = git(home, "cat-file", "blob", schemas)
     try:
         return str(json.loads(content or b"")["version"])
     except (ValueError, LookupError, TypeError):

@@ -120,7 +120,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     # Resources
 
     def UpgradeResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the state unchanged, because all states of a rehearsal have the schemas' current version."""
+        """Return the state with the members of this schema. No schema in use has an upgrade of its state: the versions
+        of a type are equal in both engines."""
         stored = self._restored(request.type_name, json.loads(request.raw_state.json))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
@@ -289,8 +290,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return stored
 
     def _restored(self, name: str, stored: Object) -> Object:
-        """Return a stored resource in the form of the protocol, the reverse of `_stored`."""
-        sent = dict(stored)
+        """Return a stored resource in the form of the protocol and of this schema, the reverse of `_stored`."""
+        sent: Object = values.in_schema(self.blocks[name], stored)
         for argument in self._dynamic(name):
             value = sent.get(argument)
             if isinstance(value, dict) and set(value) == {"type", "value"}:

@@ -1,4 +1,4 @@
-"""Read the schemas of the real providers from `schemas/<provider>.json`.
+"""Read the schemas of the real providers from `schemas/<provider>.json`, or from `schemas/cdktn/` for the engine cdktn.
 
 tools/schemas.py makes these files from the output of `terraform providers schema -json`.
 """
@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from hvn.engine import DEFAULT, ENGINE, PROJECT
 from hvn.rehearsal.schema import Attribute, Block, NestedBlock
 
 FOLDER = pathlib.Path(__file__).parent / "schemas"
+"""The folder with the schemas of cdktf's providers, and of types that no provider has."""
 
 
 class MissingSchema(Exception):
@@ -19,49 +21,53 @@ class MissingSchema(Exception):
 
 
 @cache
-def _content(provider: str) -> Any:
-    file = FOLDER / f"{provider}.json"
+def _content(provider: str, engine: str = ENGINE) -> Any:
+    file = PROJECT / path(engine, provider)
     if not file.exists():
-        raise MissingSchema(f"no schemas of the provider {provider}: make {_file(provider)} with tools/schemas.py")
+        raise MissingSchema(
+            f"no schemas of the provider {provider}: make {path(engine, provider)} with tools/schemas.py"
+        )
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def version(provider: str) -> str:
-    """Return the provider version that the schemas describe. Raises `MissingSchema` if the provider has no schemas."""
-    return str(_content(provider)["version"])
+def version(provider: str, engine: str = ENGINE) -> str:
+    """Return the provider version that the schemas of an engine describe. Raises `MissingSchema` if the provider has no
+    schemas."""
+    return str(_content(provider, engine)["version"])
 
 
 def require_version(provider: str, pinned: str) -> None:
     """Raise `MissingSchema` if the pinned version differs from the version of the schemas."""
     if pinned != version(provider):
         raise MissingSchema(
-            f"the stacks pin {provider} {pinned}, and {_file(provider)} is of {version(provider)}: generate the file "
-            "again with tools/schemas.py"
+            f"the stacks pin {provider} {pinned}, and {path(ENGINE, provider)} is of {version(provider)}: generate the "
+            "file again with tools/schemas.py"
         )
 
 
-def read(provider: str, types: Iterable[str]) -> dict[str, Block]:
+def read(provider: str, types: Iterable[str], engine: str = ENGINE) -> dict[str, Block]:
     """Return the schemas by type: data sources as `data.<type>`, the provider's configuration as `provider`.
 
     Raises `MissingSchema` if the provider or a type has no schema.
     """
-    return {name: _schema(provider, name) for name in types}
+    return {name: _schema(provider, name, engine) for name in types}
 
 
 @cache
-def _schema(provider: str, name: str) -> Block:
-    content = _content(provider)
+def _schema(provider: str, name: str, engine: str) -> Block:
+    content = _content(provider, engine)
     section = "data_source_schemas" if name.startswith("data.") else "resource_schemas"
     schema = content["provider_config"] if name == "provider" else content[section].get(name.removeprefix("data."))
     if schema is None:
         raise MissingSchema(
-            f"no schema of {name}: add the type to KEPT in tools/schemas.py and generate {_file(provider)} again"
+            f"no schema of {name}: add the type to KEPT in tools/schemas.py and generate {path(engine, provider)} again"
         )
     return _block(schema["block"], schema["version"])
 
 
-def _file(provider: str) -> str:
-    return f"hvn/rehearsal/schemas/{provider}.json"
+def path(engine: str, provider: str) -> str:
+    """Return the path in the project of the schemas of the provider version that an engine pins."""
+    return f"hvn/rehearsal/schemas/{'' if engine == DEFAULT else f'{engine}/'}{provider}.json"
 
 
 def _block(block: dict[str, Any], state_version: int = 0) -> Block:

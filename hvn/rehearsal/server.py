@@ -13,6 +13,7 @@ from tf.gen import grpc_controller_pb2_grpc as controller
 from tf.gen import grpc_stdio_pb2_grpc as stdio
 from tf.gen import tfplugin_pb2_grpc as rpc
 
+from hvn.engine import ENGINE
 from hvn.rehearsal import schemas, tables
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.fake_provider import FakeProvider
@@ -52,13 +53,15 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
     return {provider: sorted(types) for provider, types in sorted(used.items())}
 
 
-def schemas_of(used: Types) -> Schemas:
-    """Return the schemas of these types. Raises `schemas.MissingSchema` for a type without a schema, and
-    `tables.Unknown` for a type without a table."""
+def schemas_of(used: Types, engine: str = ENGINE) -> Schemas:
+    """Return the schemas of these types, in the provider versions of an engine.
+
+    Raises `schemas.MissingSchema` for a type without a schema, and `tables.Unknown` for a type without a table.
+    """
     for provider, types in used.items():
         for name in types:
             tables.table(provider, name)
-    return {provider: schemas.read(provider, ["provider", *types]) for provider, types in used.items()}
+    return {provider: schemas.read(provider, ["provider", *types], engine) for provider, types in used.items()}
 
 
 class NoOutput(stdio.GRPCStdioServicer):  # type: ignore[misc] # generated without types

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hvn.rehearsal.cloud import made_up
-from hvn.rehearsal.schema import Attribute, Type
+from hvn.rehearsal.schema import Attribute, Block, Type
 from hvn.rehearsal.state import zero
 from hvn.rehearsal.tables import Table
 
@@ -84,6 +84,32 @@ def shaped(kind: Type | None, value: Any) -> Any:
     if kind[0] in {"list", "set"} and isinstance(value, list):
         return [shaped(kind[1], item) for item in value]
     return value
+
+
+def in_schema(block: Block | None, value: Any) -> Any:
+    """Return a resource with exactly the members of a schema: a state of another provider version has others."""
+    if block is None or not isinstance(value, dict):
+        return value
+    members = {name: _nested(attribute, value.get(name)) for name, attribute in block.attributes.items()}
+    for name, nested in block.blocks.items():
+        empty: list[Any] | None = None if nested.nesting == "single" else []
+        blocks = value.get(name, empty)
+        members[name] = (
+            [in_schema(nested.block, one) for one in blocks]
+            if isinstance(blocks, list)
+            else in_schema(nested.block, blocks)
+        )
+    return members
+
+
+def _nested(attribute: Attribute, value: Any) -> Any:
+    if attribute.nested is None:
+        return shaped(attribute.type, value)
+    if isinstance(value, list):
+        return [in_schema(attribute.nested, one) for one in value]
+    if attribute.nesting == "map" and isinstance(value, dict):
+        return {key: in_schema(attribute.nested, one) for key, one in value.items()}
+    return in_schema(attribute.nested, value)
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

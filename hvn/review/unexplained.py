@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from hvn import engine
 from hvn.affected.compare import Change
 from hvn.affected.locked import LOCKS
 from hvn.diagnostics.message import Fact, Message
@@ -57,8 +58,8 @@ def unexplained(context: Context, plan: Plan) -> Unexplained:
 
 
 def locks(context: Context) -> tuple[str, ...]:
-    """Return the changed locks: no comparison of code has their effect."""
-    return tuple(file for file in context.comparison.base.code if file.endswith(LOCKS))
+    """Return the changed locks and choice of the engine: no comparison of code has their effect."""
+    return tuple(file for file in context.comparison.base.code if file.endswith((*LOCKS, engine.FILE)))
 
 
 def listed(changes: Arguments) -> Iterator[Fact]:

@@ -41,6 +41,7 @@ def test_bindings_belong_to_a_provider() -> None:
     (package,) = _of(lock(**{"cdktf-cdktf-provider-hcp": "1"}), lock(**{"cdktf-cdktf-provider-hcp": "2"}))
     assert package.provider == "hcp"
     assert Package("Pipfile.lock", "click", "1", "2").provider == ""
+    assert Package("Pipfile.lock", "cdktn-provider-hcp", "1", "2").provider == "hcp"
 
 
 @pytest.mark.parametrize("name", ["Pipfile.lock", "package-lock.json"])
@@ -54,3 +55,22 @@ def test_locks_of_the_base_and_of_the_working_tree_are_compared(repository: Repo
     assert history.base("main", repository.file).locked == ()
     (repository.folder / name).write_text(sides["2"])
     assert history.base("main", repository.file).locked == (Package(name, "a", "1", "2"),)
+
+
+def test_a_new_engine_affects_every_workspace_and_compares_the_locks_of_both(repository: Repository) -> None:
+    home = repository.folder / "engines" / "cdktn"
+    repository.git("switch", "-q", "main")
+    for folder in (home, repository.folder / "config"):
+        folder.mkdir(parents=True, exist_ok=True)
+    (home / "Pipfile.lock").write_bytes(lock(**{"cdktn-provider-hcp": "2"}))
+    (repository.folder / "Pipfile.lock").write_bytes(lock(**{"cdktf-cdktf-provider-hcp": "1"}))
+    (repository.folder / "config" / "engine").write_text("cdktn\n")
+    repository.commit()
+    repository.git("switch", "-q", "-C", "change")
+    (repository.folder / "config" / "engine").unlink()
+    base = history.base("main", repository.file)
+    assert base.code == ("config/engine",)
+    assert [(one.name, one.before, one.after) for one in base.locked if one.lock == "Pipfile.lock"] == [
+        ("cdktf-cdktf-provider-hcp", "none", "1"),
+        ("cdktn-provider-hcp", "2", "none"),
+    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hvn import cdktf, cdktf_environment
+from hvn.engine import CLI
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from tests.cdktf.conftest import assert_one_line
 from tests.conftest import PROJECT, SAMPLE
@@ -248,7 +249,7 @@ def test_options_with_a_value_are_those_of_the_installed_cdktf_cli() -> None:
     with_value = set()
     for command in (*cdktf.NEED_NAMES, *cdktf.TAKE_NO_NAMES):
         page = subprocess.run(
-            [cdktf_environment.NODE, cdktf.CLI, command, "--help"],
+            [cdktf_environment.NODE, CLI, command, "--help"],
             cwd=PROJECT,
             capture_output=True,
             text=True,

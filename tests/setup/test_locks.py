@@ -5,11 +5,17 @@ import re
 import subprocess
 from typing import Any
 
+import pytest
+
+from hvn.engine import HOMES
 from tests.conftest import PROJECT
 
+both = pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 
-def test_each_locked_package_is_required_with_all_its_hashes_and_markers(tools: Any) -> None:
-    text = (PROJECT / "Pipfile.lock").read_text()
+
+@both
+def test_each_locked_package_is_required_with_all_its_hashes_and_markers(tools: Any, home: str) -> None:
+    text = (PROJECT / home / "Pipfile.lock").read_text()
     lines = tools("setup").requirements(text)
     locked = json.loads(text)
     packages = [*locked["default"].items(), *locked["develop"].items()]
@@ -28,15 +34,16 @@ def test_extras_are_required(tools: Any) -> None:
     assert tools("setup").requirements(text) == ["x[b,a]==1 ; python_version < '4' --hash=sha256:0"]
 
 
-def test_the_locks_name_no_source_of_packages(tools: Any) -> None:
-    text = (PROJECT / "Pipfile.lock").read_text()
+@both
+def test_the_locks_name_no_source_of_packages(tools: Any, home: str) -> None:
+    text = (PROJECT / home / "Pipfile.lock").read_text()
     assert "://" not in text
     assert text == tools("lock").without_sources(text), "run make lock"
     locked = json.loads(text)
     assert locked["_meta"]["sources"] == []
     packages = {**locked["default"], **locked["develop"]}
     assert [name for name, package in packages.items() if "index" in package] == []
-    node = json.loads((PROJECT / "package-lock.json").read_text())["packages"]
+    node = json.loads((PROJECT / home / "package-lock.json").read_text())["packages"]
     assert [name for name, package in node.items() if "resolved" in package] == []
     assert [name for name, package in node.items() if name and not {"integrity", "inBundle"} & package.keys()] == []
 
@@ -71,3 +78,10 @@ def test_no_file_names_a_package_index() -> None:
         if pattern.search(line)
     ]
     assert named == []
+
+
+def test_both_engines_run_with_the_same_versions_of_the_other_packages() -> None:
+    locked = [json.loads((PROJECT / home / "Pipfile.lock").read_text())["default"] for home in HOMES.values()]
+    cdktf, cdktn = ({name: one["version"] for name, one in packages.items()} for packages in locked)
+    different = {name for name in {*cdktf, *cdktn} if cdktf.get(name) != cdktn.get(name)}
+    assert {name for name in different if not name.startswith(("cdktf", "cdktn"))} == {"constructs"}

@@ -1,0 +1,82 @@
+"""A network that cdktf built moves to cdktn and back: Terraform changes no resource."""
+
+import json
+import pathlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from hvn.check.load import require
+from hvn.kinds.workspace import Workspace
+from hvn.rehearsal import existing, overrides, server, tables, terraform
+from hvn.rehearsal.cloud import Cloud
+from hvn.rehearsal.faults import Injections
+from hvn.rehearsal.schema import PROVIDERS
+from tests.conftest import SAMPLE, Synth, Synthesized
+from tests.engines.conftest import SynthAll
+from tests.rehearsal.conftest import NO_TERRAFORM
+
+TYPES = {provider: sorted(tables.types(provider)) for provider in PROVIDERS}
+
+
+class Network:
+    """A rehearsed network. Its cloud and its states outlive the engines."""
+
+    def __init__(self, folder: pathlib.Path, workspaces: tuple[Workspace, ...]) -> None:
+        self.folder = folder
+        self.ids: list[str] = [workspace.id for workspace in workspaces]
+        self.cloud = Cloud(folder / "cloud.db")
+        existing.put(self.cloud, workspaces)
+
+    @contextmanager
+    def providers(self, engine: str) -> Iterator[terraform.Terraform]:
+        """Serve the fake providers of an engine until the block ends. Yield a Terraform that uses them."""
+        with server.fake_providers(self.cloud, server.schemas_of(TYPES, engine), Injections()) as variables:
+            started = terraform.start(terraform.environment(self.folder / engine, variables))
+            try:
+                yield started
+            finally:
+                started.close()
+
+    def deploy(self, engine: str, stacks: Synthesized) -> Mapping[str, Mapping[str, list[str]]]:
+        """Plan and apply every workspace. Return the actions of each plan by address, without no-op and read."""
+        changes: dict[str, Mapping[str, list[str]]] = {}
+        with self.providers(engine) as running:
+            for id_ in self.ids:
+                folder = self.folder / id_
+                folder.mkdir(exist_ok=True)
+                (folder / "cdk.tf.json").write_text(json.dumps(stacks[id_]), encoding="utf-8")
+                overrides.backend(folder, self.folder / f"{id_}.tfstate")
+                for command in (["init"], ["plan", "-out=plan"]):
+                    self.run(running, folder, *command)
+                plan = json.loads(self.run(running, folder, "show", "-json", "plan"))
+                changes[id_] = {
+                    one["address"]: one["change"]["actions"]
+                    for one in plan.get("resource_changes", ())
+                    if one["change"]["actions"] not in (["no-op"], ["read"])
+                }
+                self.run(running, folder, "apply", "plan")
+        return changes
+
+    @staticmethod
+    def run(running: terraform.Terraform, folder: pathlib.Path, *arguments: str) -> str:
+        """Run a command of Terraform, which must succeed, and return its output."""
+        outcome = running.run(folder, *arguments)
+        assert outcome.status == 0, outcome.err
+        return outcome.out
+
+
+@pytest.mark.whole
+@pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+def test_the_other_engine_changes_no_resource_of_a_deployed_network(
+    tmp_path: pathlib.Path, synth: Synth, by_cdktn: SynthAll
+) -> None:
+    workspaces = tuple(workspace for workspace in require(SAMPLE).workspaces() if workspace.inputs)
+    network = Network(tmp_path, workspaces)
+    stacks: Mapping[str, Any] = {"cdktf": synth(SAMPLE), "cdktn": by_cdktn([SAMPLE])[SAMPLE]}
+    created = network.deploy("cdktf", stacks["cdktf"])
+    assert all(created.values())
+    for engine in ("cdktn", "cdktf"):
+        assert network.deploy(engine, stacks[engine]) == {id_: {} for id_ in network.ids}
