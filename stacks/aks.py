@@ -1,29 +1,26 @@
-"""`aks-<spoke>`: the private AKS cluster with its node pools, and its identity with role assignments."""
+"""`aks-<spoke>`: the AKS cluster with its node pools, and its identity with role assignments."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesCluster,
+    KubernetesClusterApiServerAccessProfile,
     KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl,
-    KubernetesClusterDefaultNodePool,
-    KubernetesClusterDefaultNodePoolUpgradeSettings,
+    KubernetesClusterBootstrapProfile,
     KubernetesClusterIdentity,
     KubernetesClusterMaintenanceWindowAutoUpgrade,
     KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterNetworkProfile,
 )
-from cdktf_cdktf_provider_azurerm.kubernetes_cluster_node_pool import (
-    KubernetesClusterNodePool,
-    KubernetesClusterNodePoolUpgradeSettings,
-)
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from hvn.kinds.aks.inputs import AksInputs, NodePoolInputs, WindowInputs
+from hvn.kinds.aks.inputs import AksInputs, WindowInputs
 from stacks import workspace
 from stacks.logs import diagnostic_setting
+from stacks.node_pools import node_pool, system_pool
 
 Block = TypeVar("Block")
 
@@ -40,14 +37,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         location=inputs.location,
         tags=workspace.tags(inputs),
     )
-    assignments = [
-        _assignment(stack, "may_write_zone", identity, inputs.dns_zone.id, "Private DNS Zone Contributor"),
-        # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is
-        # not enough (AKS #4841).
-        _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
-        # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.
-        _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
-    ]
+    private = not inputs.public_api_server
     cluster = KubernetesCluster(
         stack,
         "cluster",
@@ -55,14 +45,17 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         resource_group_name=inputs.group.name,
         location=inputs.location,
         kubernetes_version=inputs.kubernetes_version,
-        # The tier Free has no uptime SLA for the API server.
-        sku_tier="Standard",
+        sku_tier=inputs.sku_tier,
+        support_plan=inputs.support_plan,
         # The default name of the node resource group can exceed the 63 characters of a node label.
         node_resource_group=inputs.node_group,
-        private_cluster_enabled=True,
+        private_cluster_enabled=private,
         private_cluster_public_fqdn_enabled=False,
-        private_dns_zone_id=inputs.dns_zone.id,
-        dns_prefix_private_cluster=inputs.dns_prefix,
+        private_dns_zone_id=inputs.dns_zone.id if private else None,
+        dns_prefix_private_cluster=inputs.dns_prefix if private else None,
+        dns_prefix=None if private else inputs.dns_prefix,
+        api_server_access_profile=_authorized(inputs) if inputs.authorized_ip_ranges else None,
+        bootstrap_profile=_isolated() if inputs.outbound_type == "none" else None,
         # `az aks command invoke` would reach the private API server from the internet.
         run_command_enabled=False,
         # Vault gets the cluster's public keys from this issuer. AKS cannot disable the issuer later.
@@ -71,7 +64,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         local_account_disabled=bool(inputs.admin_groups),
         azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,
         identity=KubernetesClusterIdentity(type="UserAssigned", identity_ids=[identity.id]),
-        default_node_pool=_node_pool(inputs),
+        default_node_pool=system_pool(inputs),
         network_profile=_network(inputs),
         automatic_upgrade_channel=inputs.upgrades.kubernetes,
         maintenance_window_auto_upgrade=_window(
@@ -80,17 +73,33 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         node_os_upgrade_channel=inputs.upgrades.node_os,
         maintenance_window_node_os=_window(KubernetesClusterMaintenanceWindowNodeOs, inputs.upgrades.node_os_window),
         tags=workspace.tags(inputs),
-        depends_on=assignments,
+        depends_on=_assignments(stack, inputs, identity),
         # AKS returns the node pool's tags in another letter case (azurerm's documentation of the resource).
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=inputs.prevent_destroy or None, ignore_changes=["default_node_pool[0].tags"]
         ),
     )
     for pool in inputs.node_pools:
-        _more_nodes(stack, inputs, cluster, pool)
+        node_pool(stack, inputs, cluster, pool)
     diagnostic_setting(stack, inputs.logs, cluster)
-    TerraformOutput(stack, "private_fqdn", static_id=True, value=cluster.private_fqdn)
+    fqdn = cluster.private_fqdn if private else cluster.fqdn
+    TerraformOutput(stack, "private_fqdn" if private else "fqdn", static_id=True, value=fqdn)
     TerraformOutput(stack, "oidc_issuer_url", static_id=True, value=cluster.oidc_issuer_url)
+
+
+def _assignments(
+    stack: TerraformStack, inputs: AksInputs, identity: UserAssignedIdentity
+) -> list[ITerraformDependable]:
+    """Return the role assignments of the cluster's identity. A public API server needs no private DNS zone."""
+    zone, role = inputs.dns_zone.id, "Private DNS Zone Contributor"
+    return [
+        *([] if inputs.public_api_server else [_assignment(stack, "may_write_zone", identity, zone, role)]),
+        # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is
+        # not enough (AKS #4841).
+        _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
+        # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.
+        _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
+    ]
 
 
 def _assignment(
@@ -114,89 +123,29 @@ def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedA
     )
 
 
+def _authorized(inputs: AksInputs) -> KubernetesClusterApiServerAccessProfile:
+    return KubernetesClusterApiServerAccessProfile(authorized_ip_ranges=list(inputs.authorized_ip_ranges))
+
+
+def _isolated() -> KubernetesClusterBootstrapProfile:
+    # azurerm requires this value with the outbound type none.
+    return KubernetesClusterBootstrapProfile(artifact_source="Cache")
+
+
 def _network(inputs: AksInputs) -> KubernetesClusterNetworkProfile:
     return KubernetesClusterNetworkProfile(
         network_plugin="azure",
-        # Overlay, because in the default mode every pod uses an address of the VNet.
-        network_plugin_mode="overlay",
+        # Without this argument every pod uses an address of the VNet.
+        network_plugin_mode="overlay" if inputs.network_mode == "overlay" else None,
         # Without a policy engine AKS ignores NetworkPolicies, and a later change of the engine replaces the cluster.
-        network_data_plane="cilium",
-        network_policy="cilium",
+        network_data_plane="cilium" if inputs.network_policy == "cilium" else "azure",
+        network_policy=inputs.network_policy,
         pod_cidr=inputs.pod_cidr,
         service_cidr=inputs.service_cidr,
         dns_service_ip=inputs.dns_service_ip,
         load_balancer_sku="standard",
-        # The subnet's route 0.0.0.0/0 has the firewall as next hop, so the cluster gets no public address.
-        outbound_type="userDefinedRouting",
-    )
-
-
-def _node_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
-    pool = inputs.node_pool
-    return KubernetesClusterDefaultNodePool(
-        name=pool.name,
-        # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
-        temporary_name_for_rotation=f"{pool.name}tmp",
-        vm_size=pool.vm_size,
-        vnet_subnet_id=inputs.node_subnet.id,
-        zones=list(pool.zones) or None,
-        max_pods=pool.max_pods,
-        os_disk_type=pool.os_disk_type,
-        os_disk_size_gb=pool.os_disk_size_gb,
-        only_critical_addons_enabled=pool.only_critical_addons,
-        auto_scaling_enabled=True,
-        min_count=pool.min_count,
-        max_count=pool.max_count,
-        # Without this argument an upgrade changes only the control plane.
-        orchestrator_version=inputs.kubernetes_version,
-        upgrade_settings=_upgrade_settings(KubernetesClusterDefaultNodePoolUpgradeSettings, pool),
-        tags=workspace.tags(inputs),
-    )
-
-
-def _more_nodes(
-    stack: TerraformStack, inputs: AksInputs, cluster: KubernetesCluster, pool: NodePoolInputs
-) -> KubernetesClusterNodePool:
-    """Build a node pool beside the system pool. AKS does not accept upgrade settings for spot nodes."""
-    settings = _upgrade_settings(KubernetesClusterNodePoolUpgradeSettings, pool)
-    return KubernetesClusterNodePool(
-        stack,
-        f"nodes_{pool.name}",
-        name=pool.name,
-        temporary_name_for_rotation=f"{pool.name}tmp",
-        kubernetes_cluster_id=cluster.id,
-        mode=pool.mode,
-        vm_size=pool.vm_size,
-        vnet_subnet_id=inputs.node_subnet.id,
-        zones=list(pool.zones) or None,
-        max_pods=pool.max_pods,
-        os_disk_type=pool.os_disk_type,
-        os_disk_size_gb=pool.os_disk_size_gb,
-        auto_scaling_enabled=True,
-        min_count=pool.min_count,
-        max_count=pool.max_count,
-        orchestrator_version=inputs.kubernetes_version,
-        node_labels=dict(pool.labels) or None,
-        node_taints=list(pool.taints) or None,
-        priority="Spot" if pool.spot else None,
-        eviction_policy="Delete" if pool.spot else None,
-        upgrade_settings=None if pool.spot else settings,
-        tags=workspace.tags(inputs),
-        lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]),
-    )
-
-
-def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:
-    """Return the upgrade settings of a pool as a block of this class.
-
-    If the drain timeout or the undrainable behavior of the system pool is set outside Terraform and missing here,
-    azurerm replaces the cluster (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's default.
-    """
-    return block(
-        max_surge=pool.max_surge,
-        node_soak_duration_in_minutes=pool.node_soak_minutes,
-        drain_timeout_in_minutes=pool.drain_timeout_minutes,
-        undrainable_node_behavior="Schedule",
+        # With userDefinedRouting the route 0.0.0.0/0 leads to the firewall, so the cluster gets no public address.
+        outbound_type=inputs.outbound_type,
     )
 
 

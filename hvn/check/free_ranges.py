@@ -259,8 +259,10 @@ class RangeFixes:
         spoke = self._topology.spokes[name]
         # The pools contain all other spokes.
         routed = [*(cidr for _, cidr in top_ranges(self._topology)), *spoke.cidrs, *AKS_RESERVED]
-        if spoke.cluster:
-            routed.append(spoke.cluster.service_cidr if key == "pod_cidr" else spoke.cluster.pod_cidr)
+        if spoke.cluster and key == "pod_cidr":
+            routed.append(spoke.cluster.service_cidr)
+        elif spoke.cluster and spoke.cluster.network.mode == "overlay":
+            routed.append(spoke.cluster.pod_cidr)
         return routed
 
     def _subnet(self, path: Path, length: int) -> Message:

@@ -161,20 +161,24 @@ UNSUPPORTED = (
         "`spokes.<spoke>.cluster.node_pools`",
     ),
     Unsupported(
-        keys="kubenet network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",
-        why="every cluster has Azure CNI overlay with Cilium; AKS retires kubenet on 31 March 2028 "
-        "(https://learn.microsoft.com/azure/aks/configure-kubenet)",
-        fix="delete the key; `spokes.<spoke>.cluster.pod_cidr` is the pods' overlay range",
+        keys="kubenet",
+        why="AKS supports kubenet only until 31 March 2028 (https://learn.microsoft.com/azure/aks/configure-kubenet)",
+        fix="write `spokes.<spoke>.cluster.network.mode: overlay`, the default",
     ),
     Unsupported(
-        keys="outbound_type",
-        why="clusters reach the internet through the hub's firewall only",
-        fix="delete the key; `hub.firewall.allow_fqdns` allows more hosts",
+        keys="network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",
+        fix="write `spokes.<spoke>.cluster.network`; the plugin is always Azure CNI",
     ),
+    Unsupported(keys="outbound egress", at=_CLUSTER, fix="write `spokes.<spoke>.cluster.outbound_type`"),
     Unsupported(
-        keys="private_cluster private_cluster_enabled public_access",
-        why="the API server of every cluster is private",
-        fix="delete the key; run Terraform and kubectl in `hub.runners`",
+        keys="private_cluster private_cluster_enabled public_access api_server_access_profile",
+        fix="write `spokes.<spoke>.cluster.api_server`; the API server is private by default",
+    ),
+    Unsupported(keys="tier", at=_CLUSTER, fix="write `spokes.<spoke>.cluster.sku_tier`"),
+    Unsupported(
+        keys="vnet_subnet_id pod_subnet_id",
+        at=f"{_CLUSTER}.node_pool {_CLUSTER}.node_pools.*",
+        fix="write the subnet in `spokes.<spoke>.subnets`, and its name in the pool",
     ),
     # --- Existing resources
     Unsupported(

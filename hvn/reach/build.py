@@ -27,7 +27,8 @@ from hvn.reach.network import (
 )
 from hvn.reach.nsg import SecurityGroup
 from hvn.topology import firewall, locations, naming, security
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.cluster_subnets import used_subnets
+from hvn.topology.model import NewHub, Spoke, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
@@ -71,7 +72,11 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         ),
         firewall=_firewall(topology, line_of),
         gateway=_gateway(topology, networks),
-        parts={path: (part,) for name, inputs in networks.items() for path, part in _parts(name, inputs)},
+        parts={
+            path: part
+            for name, inputs in networks.items()
+            for path, part in _parts(name, inputs, topology.spokes[name]).items()
+        },
     )
 
 
@@ -173,12 +178,20 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
     )
 
 
-def _parts(name: str, inputs: NetworkInputs) -> Iterator[tuple[str, Place]]:
-    """Yield the subnets of a spoke by their paths in the file."""
+def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
+    """Return the subnets of a spoke by their paths in the file; those of its nodes and pods also as its cluster."""
+    cluster = f"spokes.{name}.cluster"
+    used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
+    parts: dict[str, tuple[Place, ...]] = {}
     for subnet in inputs.subnets:
-        inside = "cluster" if subnet.key == naming.NODE_SUBNET else f"subnets.{subnet.key}"
-        path = f"spokes.{name}.{inside}"
-        yield path, replace(_subnet(path, name, subnet, [inputs.route_table]), subnet="")
+        is_nodes = subnet.key == naming.NODE_SUBNET
+        if subnet.key in used:
+            place = _subnet(cluster, name, subnet, [inputs.route_table])
+            parts[cluster] = (*parts.get(cluster, ()), replace(place, subnet="") if is_nodes else place)
+        if not is_nodes:
+            path = f"spokes.{name}.subnets.{subnet.key}"
+            parts[path] = (replace(_subnet(path, name, subnet, [inputs.route_table]), subnet=""),)
+    return parts
 
 
 def _firewall(topology: Topology, line_of: LineOf | None) -> Firewall:

@@ -45,7 +45,9 @@ def _move(context: Context, spoke: str) -> Move | None:
 def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, ...]:
     """Return the base's workspaces of the spoke in the changed VNet or node subnet, in the order of deployment."""
     aks = context.before.get(WorkspaceId("aks", spoke))
-    nodes_move = isinstance(aks.inputs, AksInputs) and aks.inputs.node_subnet.name in move.emptied if aks else False
+    nodes_move = (
+        isinstance(aks.inputs, AksInputs) and aks.inputs.node_pool.subnet.name in move.emptied if aks else False
+    )
     ids = context.of_spoke(spoke, lambda kind: move.recreated or (nodes_move and kind.in_cluster))
     return tuple(id_ for id_ in ids if id_ in context.before)
 

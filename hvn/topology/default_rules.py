@@ -6,10 +6,11 @@ secrets Vault does not open connections to clients. A secrets engine that calls 
 
 from collections.abc import Iterable, Iterator
 
+from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host, registry_port
 from hvn.topology.locations import runners_cidr
-from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, Cluster, ExistingHub, Topology
+from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses, vault_sites
 
 VAULT_PORT = 8200
@@ -99,9 +100,12 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     return tuple(rules)
 
 
-def cluster_rules(cluster: Cluster) -> tuple[ApplicationRule, ...]:
-    """Return the egress rules of a cluster. Packets of the cluster's pods have the addresses of the cluster's nodes."""
-    nodes = (str(cluster.node_cidr),)
+def cluster_rules(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ...]:
+    """Return the egress rules of a spoke's cluster; empty for a spoke without a cluster."""
+    cluster = spoke.cluster
+    if cluster is None:
+        return ()
+    nodes = tuple(map(str, vnet_addresses(spoke)))
     aks = "AKS needs these hosts"
     rules = [
         ApplicationRule(
@@ -113,6 +117,15 @@ def cluster_rules(cluster: Cluster) -> tuple[ApplicationRule, ...]:
         ),
         ApplicationRule(name="cluster.registry", description=aks, sources=nodes, fqdns=AKS_FQDNS),
     ]
+    if cluster.api_server.public:
+        rules.append(
+            ApplicationRule(
+                name="cluster.api-server",
+                description="the public address of the API server, for nodes and runners",
+                sources=tuple(sorted((*nodes, runners_cidr(topology)))),
+                fqdns=(f"*.hcp.{topology.azure.region}.azmk8s.io",),
+            )
+        )
     if cluster.apps:
         mirror = cluster.vso.image_registry
         rules.append(

@@ -66,7 +66,7 @@ def spoke_group(topology: Topology, name: str, spoke: Spoke) -> RuleGroup | None
     """Return the group of a spoke's workspace; None for a spoke without rules and without a cluster."""
     if not spoke.firewall_rules and not spoke.cluster:
         return None
-    egress = default_rules.cluster_rules(spoke.cluster) if spoke.cluster else ()
+    egress = default_rules.cluster_rules(topology, spoke)
     return _group(topology, f"spoke-{name}", spoke_priority(name, spoke), spoke.firewall_rules, egress)
 
 

@@ -13,9 +13,10 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
     The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
-    Vault, and Vault does not query a private DNS server.
+    Vault, Vault does not query a private DNS server, and all API servers are private.
     """
-    return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *_spokes(topology))
+    spokes = (*_public_api_servers(topology), *_spokes(topology))
+    return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *spokes)
 
 
 def _vault(topology: Topology) -> Iterator[str]:
@@ -108,6 +109,25 @@ def _resolvers(topology: Topology) -> Iterator[str]:
             f"Check that {', '.join(map(str, servers))} answer for {domain} and accept TCP and UDP 53 from "
             f"{topology.hvn.cidr}."
         )
+
+
+def _public_api_servers(topology: Topology) -> Iterator[str]:
+    """Yield the steps for addresses that are known only after an apply.
+
+    https://learn.microsoft.com/azure/aks/outbound-rules-control-egress, APIServerPublicIP
+    """
+    for name, spoke in sorted(topology.spokes.items()):
+        server = spoke.cluster.api_server if spoke.cluster else None
+        if server and server.authorized_ip_ranges:
+            yield (
+                f"Before you deploy `aks-{name}`, add the firewall's public addresses to "
+                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: the nodes and the runners use them."
+            )
+        if server and server.public:
+            yield (
+                f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
+                "to the address of the API server with tcp/443: pods connect to the address, not to the name."
+            )
 
 
 def _spokes(topology: Topology) -> Iterator[str]:

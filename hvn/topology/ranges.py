@@ -47,10 +47,11 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """Yield the pod ranges and service ranges of the clusters."""
+    """Yield the overlay ranges and service ranges of the clusters."""
     for name, spoke in topology.spokes.items():
         if spoke.cluster:
-            yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
+            if spoke.cluster.network.mode == "overlay":
+                yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
             yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr
 
 

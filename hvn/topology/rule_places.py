@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses
 
@@ -38,7 +39,7 @@ def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None
         case []:
             return spoke.cidrs
         case ["cluster"] if spoke.cluster:
-            return (spoke.cluster.node_cidr,)
+            return vnet_addresses(spoke)
         case ["subnets", subnet] if subnet in spoke.subnets:
             return (spoke.subnet(subnet).cidr,)
     return None

@@ -9,6 +9,7 @@ https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hvn.topology.cluster_subnets import addresses
 from hvn.topology.model import NewHub, NsgRule, Spoke, Subnet, Topology
 
 ANY = "*"
@@ -42,20 +43,24 @@ def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[
     return (*own, *of_file(subnet))
 
 
+def of_used_subnet(topology: Topology, spoke: Spoke, subnet: Subnet) -> tuple[SecurityRule, ...]:
+    """Return the rules of a subnet of the file with nodes or pods of the cluster."""
+    return (*of_nodes(topology, spoke), *of_file(subnet))
+
+
 def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rules that each NSG of this project in a spoke has."""
     return _closed_to_hvn(topology, spoke)
 
 
 def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
-    """Return the rules of the node subnet's NSG.
+    """Return the rules of this project in the NSGs of nodes and pods.
 
-    With an overlay, packets between pods have the pods' addresses, and the subnet's NSG filters these packets. AKS
+    With an overlay too, packets between pods have the pods' addresses, and the subnet's NSG filters these packets. AKS
     needs all ports from nodes to nodes, from nodes to pods and from pods to pods:
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
-    cluster = spoke.cluster
-    inside = (str(cluster.node_cidr), str(cluster.pod_cidr)) if cluster else ()
+    inside = tuple(map(str, addresses(spoke)))
     return (
         *_closed_to_hvn(topology, spoke),
         SecurityRule(name="nodes-and-pods-in", priority=110, sources=inside, destinations=inside),

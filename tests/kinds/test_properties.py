@@ -99,7 +99,8 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
             case PeeringInputs() as peering:
                 destinations += (IPv4Network(route.destination) for route in peering.routes)
             case AksInputs() as cluster:
-                clusters.append([IPv4Network(cluster.pod_cidr), IPv4Network(cluster.service_cidr)])
+                both = (cluster.pod_cidr, cluster.service_cidr)
+                clusters.append([IPv4Network(cidr) for cidr in both if cidr])
     assert_apart(vnets)
     assert_apart(destinations)  # HCP refuses a route inside another, or inside the HVN
     for ranges in clusters:

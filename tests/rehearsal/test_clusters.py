@@ -21,6 +21,7 @@ def cluster_of(stage: Stage) -> Any:
         ("network_profile", "dns_service_ip", None, "should all be empty or both should be set"),
         ("network_profile", "service_cidr", "10.64.8.0/21", "ServiceCidrOverlapExistingSubnetsCidr"),
         ("network_profile", "service_cidr", "999.0.0.0/16", "400 Bad Request"),
+        ("network_profile", "outbound_type", "none", "`bootstrap_profile.0.artifact_source` must be set to `Cache`"),
         ("default_node_pool", "min_count", 9, "`max_count` must be >= `min_count`"),
         ("default_node_pool", "max_count", None, "`max_count` must be configured when `auto_scaling_enabled`"),
         ("default_node_pool", "auto_scaling_enabled", False, "must be set to `null` when `auto_scaling_enabled`"),
@@ -157,3 +158,31 @@ def test_api_servers_name_is_in_the_configured_zone(stage: Stage) -> None:
     stage.prepare(*NETWORK, "aks-payments")
     (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
     assert made["private_fqdn"] == f"{cluster['dns_prefix_private_cluster']}.shared.privatelink.japaneast.azmk8s.io"
+
+
+def test_public_api_server_has_a_name_of_azure_and_needs_no_private_zone(stage: Stage) -> None:
+    cluster = cluster_of(stage)
+    prefix = cluster.pop("dns_prefix_private_cluster")
+    del cluster["private_dns_zone_id"]
+    cluster |= {"private_cluster_enabled": False, "dns_prefix": prefix}
+    assignments = stage.change("aks-payments")["resource"]["azurerm_role_assignment"]
+    del assignments["may_write_zone"]
+    cluster["depends_on"].remove("azurerm_role_assignment.may_write_zone")
+    cluster["api_server_access_profile"] = {"authorized_ip_ranges": ["198.51.100.0/24"]}
+    stage.prepare(*NETWORK, "aks-payments")
+    (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
+    assert (made["private_fqdn"], made["fqdn"].endswith(".hcp.japaneast.azmk8s.io")) == ("", True)
+    assert planned(stage)["actions"] == ["no-op"]
+    del cluster["lifecycle"]["prevent_destroy"]
+    cluster["private_cluster_enabled"] = True
+    assert planned(stage)["replace_paths"] == [["private_cluster_enabled"]]
+
+
+def test_another_outbound_type_changes_a_cluster_in_place(stage: Stage) -> None:
+    stage.build(*NETWORK, "aks-payments")
+    cluster = cluster_of(stage)
+    cluster["network_profile"]["outbound_type"] = "loadBalancer"
+    assert planned(stage)["actions"] == ["update"]
+    del cluster["network_profile"]["network_policy"]
+    change = planned(stage)
+    assert change["after"]["network_profile"][0]["network_policy"] == "cilium", "azurerm does not remove an engine"

@@ -4,9 +4,11 @@ import pytest
 
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
+from tests.review.edits import ORDERS, SHIPPING
 from tests.review.findings import findings
 from tests.review.plans import plan, resource
 
+ALWAYS = {"incomplete-review"}
 REPLACE = ("delete", "create")
 REFUSED = "prevent_destroy"
 
@@ -122,3 +124,63 @@ def test_azure_rbac_is_reported_when_it_is_switched(
     repository.edit((texts[0], texts[1]))
     (changed,) = findings(repository, monkeypatch)["cluster-admins-changed"]
     assert word in changed["message"]
+
+
+NODES = "      node_cidr: 10.65.0.0/20\n"
+
+
+def settings(text: str) -> str:
+    """Return the cluster of orders with these settings, in the lines that an edit replaces."""
+    return f"{NODES}      {text}\n" if text else NODES
+
+
+RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        ("", "network: {mode: node_subnet}", {"cluster-replaced", "nodes-replaced"}),
+        ("", "network: {policy: calico}", {"cluster-replaced"}),
+        ("network: {policy: none}", "network: {policy: calico}", set()),
+        ("network: {policy: none}", "network: {policy: cilium}", {"cluster-replaced"}),
+        ("network: {policy: calico}", "network: {policy: azure}", {"cluster-replaced"}),
+        ("network: {policy: calico}", "network: {policy: none}", {"change-refused"}),
+        ("", "outbound_type: none", {"cluster-egress-changed"}),
+        ("sku_tier: Premium", "sku_tier: Standard", {"scaled-down"}),
+        ("sku_tier: Free", "sku_tier: Standard", set()),
+        ("", RANGE, {"api-server-opened", "cluster-replaced", "firewall-opened"}),
+        (RANGE, RANGE.replace("/24", "/24, 192.0.2.1/32"), {"api-server-opened"}),
+        (RANGE, RANGE.replace("/24", "/25"), set()),
+        (RANGE, "api_server: {public: true}", {"api-server-opened", "warning-added"}),
+        ("api_server: {public: true}", RANGE, set()),
+    ],
+)
+def test_settings_of_the_network_and_the_api_server(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, rules: set[str]
+) -> None:
+    begin(repository, *([(settings(""), settings(before))] if before else []))
+    repository.edit((settings(before), settings(after)))
+    assert findings(repository, monkeypatch).keys() - ALWAYS == rules
+
+
+SUBNETS = "    cidr: 10.65.0.0/16\n"
+BATCHES = f"{SUBNETS}    subnets: {{one: 10.65.32.0/24, two: 10.65.33.0/24}}\n"
+
+
+def test_another_subnet_replaces_the_nodes_of_its_pool(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (BATCH.replace("max_count: 3", f"max_count: 3, subnet: {name}") for name in ("one", "two"))
+    begin(repository, (SUBNETS, BATCHES), (POOL, f"{POOL}{one}"))
+    repository.edit((one, two))
+    (replaced,) = findings(repository, monkeypatch)["nodes-replaced"]
+    assert "batch" in replaced["message"]
+    assert all(name in replaced["message"] for name in ("one", "two"))
+
+
+def test_a_new_cluster_with_a_public_api_server_is_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = "      vault_login"
+    repository.edit((ORDERS, ORDERS + SHIPPING.replace(login, f"      {RANGE}\n{login}")))
+    found = findings(repository, monkeypatch)["api-server-opened"]
+    assert [finding["workspace"] for finding in found] == ["aks-shipping"]

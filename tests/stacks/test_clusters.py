@@ -1,7 +1,14 @@
 """The cluster of a spoke: its protection, its maintenance windows, and its node pools."""
 
-from tests.conftest import Synth, Synthesized
+import pathlib
+from typing import Any
+
+import pytest
+
+from tests.conftest import SAMPLE, Synth, Synthesized
 from tests.stacks.resources import EVERYTHING, resources
+
+OTHERWISE = EVERYTHING.with_name("everything-otherwise.yaml")
 
 
 def test_a_cluster_is_protected_and_upgraded_in_windows(sample: Synthesized) -> None:
@@ -31,3 +38,70 @@ def test_spot_nodes_have_akss_label_and_taint_and_no_upgrade_settings(synth: Syn
     assert cluster["azure_active_directory_role_based_access_control"]["azure_rbac_enabled"] is True
     assert "prevent_destroy" not in cluster["lifecycle"], "the file turns it off"
     assert cluster["default_node_pool"]["only_critical_addons_enabled"] is True
+
+
+def ending(id_: str) -> str:
+    return id_.rpartition("/subnets/")[2]
+
+
+def test_pools_use_their_own_subnets_for_nodes_and_pods(synth: Synth) -> None:
+    built = synth(OTHERWISE, only=["aks-payments"])["aks-payments"]["resource"]
+    cluster = built["azurerm_kubernetes_cluster"]["cluster"]
+    (batch,) = built["azurerm_kubernetes_cluster_node_pool"].values()
+    pools = [cluster["default_node_pool"], batch]
+    assert [ending(pool["vnet_subnet_id"]) for pool in pools] == ["Aks_Nodes", "batch"]
+    assert [ending(pool["pod_subnet_id"]) for pool in pools] == ["pods", "pods"]
+    profile = cluster["network_profile"]
+    assert profile["network_data_plane"] == "azure"
+    assert not profile.keys() & {"pod_cidr", "network_policy", "network_plugin_mode"}
+
+
+def test_a_public_api_server_has_no_private_zone(synth: Synth) -> None:
+    built = synth(OTHERWISE, only=["aks-payments"])["aks-payments"]["resource"]
+    cluster = built["azurerm_kubernetes_cluster"]["cluster"]
+    assert cluster["private_cluster_enabled"] is False
+    assert cluster["dns_prefix"] == "Pay"
+    assert not cluster.keys() & {"dns_prefix_private_cluster", "private_dns_zone_id"}
+    profile = cluster["api_server_access_profile"]
+    assert profile["authorized_ip_ranges"] == ["198.51.100.0/24", "203.0.113.7/32"]
+    assert "may_write_zone" not in built["azurerm_role_assignment"]
+
+
+def test_subnets_of_nodes_and_pods_have_the_rules_of_the_cluster(synth: Synth) -> None:
+    built = synth(OTHERWISE, only=["network-payments"])["network-payments"]["resource"]
+    inside = {"10.64.0.0/20", "10.64.16.0/24", "10.64.32.0/20"}
+    groups = built["azurerm_network_security_group"].values()
+    for group in groups:
+        rules = {rule["name"]: rule for rule in group["security_rule"]}
+        for name in ("nodes-and-pods-in", "nodes-and-pods-out"):
+            assert set(rules[name]["source_address_prefixes"]) == inside
+            assert set(rules[name]["destination_address_prefixes"]) == inside
+    assert len(groups) == 3
+    egress = application_rules(built)
+    assert set(egress["cluster.aks"]["source_addresses"]) == inside
+    assert set(egress["cluster.api-server"]["source_addresses"]) == inside | {"10.0.0.64/27"}
+    assert egress["cluster.api-server"]["destination_fqdns"] == ["*.hcp.japaneast.azmk8s.io"]
+
+
+def application_rules(built: Any) -> dict[str, Any]:
+    """Return the application rules of the spoke's rule collection group by name."""
+    (group,) = built["azurerm_firewall_policy_rule_collection_group"].values()
+    return {rule["name"]: rule for rules in group["application_rule_collection"] for rule in rules["rule"]}
+
+
+@pytest.mark.parametrize(
+    ("settings", "profile"),
+    [
+        ("network: {mode: node_subnet}", {"network_data_plane": "cilium", "network_policy": "cilium"}),
+        ("network: {policy: calico}", {"network_plugin_mode": "overlay", "network_policy": "calico"}),
+        ("outbound_type: loadBalancer", {"outbound_type": "loadBalancer"}),
+        ("outbound_type: none", {"outbound_type": "none", "pod_cidr": "100.64.0.0/16"}),
+    ],
+)
+def test_settings_of_the_network(synth: Synth, tmp_path: pathlib.Path, settings: str, profile: dict[str, str]) -> None:
+    file, login = tmp_path / "topology.yaml", "      vault_login: {keys: issuer}\n"
+    file.write_text(SAMPLE.read_text(encoding="utf-8").replace(login, f"      {settings}\n{login}"), encoding="utf-8")
+    cluster = synth(file, only=["aks-orders"])["aks-orders"]["resource"]["azurerm_kubernetes_cluster"]["cluster"]
+    assert profile.items() <= cluster["network_profile"].items()
+    assert cluster.get("bootstrap_profile") == ({"artifact_source": "Cache"} if "none" in settings else None)
+    assert cluster["default_node_pool"]["max_pods"] == (30 if "node_subnet" in settings else 250)

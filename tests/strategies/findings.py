@@ -19,6 +19,11 @@ def warnings(topology: Topology) -> set[str]:
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
+        "HVN517": any(
+            server.get("public") and not server["authorized_ip_ranges"]
+            for server in (cluster.get("api_server", {}) for cluster in clusters)
+        ),
+        "HVN519": any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}

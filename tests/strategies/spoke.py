@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from hypothesis import strategies as st
 
 from tests.strategies.cluster import clusters
+from tests.strategies.cluster_network import cluster_network
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
@@ -70,4 +71,5 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
     spoke["subnets"] = {name: draw(subnets(str(cidr))) for name, cidr in zip(names, others, strict=False)}
     if draw(st.booleans()):
         spoke["cluster"] = draw(clusters(str(nodes), with_apps=path != "none"))
+        spoke |= draw(cluster_network(spoke, str(others[2]) if len(names) < len(others) else ""))
     return spoke

@@ -43,7 +43,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue
         at = ("spokes", name, "cluster")
         pods, services = spoke.cluster.pod_cidr, spoke.cluster.service_cidr
-        for key, cidr in (("pod_cidr", pods), ("service_cidr", services)):
+        overlay = spoke.cluster.network.mode == "overlay"
+        for key, cidr in (*((("pod_cidr", pods),) if overlay else ()), ("service_cidr", services)):
             overlapped = next((routed for routed in (*top, *own[name]) if cidr.overlaps(routed[1])), None)
             if overlapped:
                 other, other_cidr = overlapped
@@ -61,7 +62,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     ),
                     fix=fixes.replace((*at, key), cidr.prefixlen),
                 )
-        if pods.overlaps(services):
+        if overlay and pods.overlaps(services):
             yield Finding(
                 rule=RULE,
                 path=(*at, "service_cidr"),

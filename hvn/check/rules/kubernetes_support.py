@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A cluster's Kubernetes minor version is not in AKS's table of supported versions.",
     why="AKS refuses a new cluster with an unreleased version, and allows an old version only with long-term support",
-    fix="use a supported version",
+    fix="use a supported version, or long-term support",
     example="""\
 spokes:
   payments:
@@ -25,6 +25,14 @@ spokes:
 # every day.
 TABLE_OF = "2026-08-05"
 SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
+LONG_TERM_UNTIL = {
+    32: "March 2027",
+    33: "July 2027",
+    34: "November 2027",
+    35: "March 2028",
+    36: "June 2028",
+    37: "October 2028",
+}
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -34,8 +42,9 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue
         version = spoke.cluster.kubernetes_version
         minor = int(version.split(".")[1])
-        if minor not in SUPPORTED_UNTIL:
-            old = minor < min(SUPPORTED_UNTIL)
+        supported_until = LONG_TERM_UNTIL if spoke.cluster.support_plan == "AKSLongTermSupport" else SUPPORTED_UNTIL
+        if minor not in supported_until:
+            old = minor < min(supported_until)
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "kubernetes_version"),
@@ -46,11 +55,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                 ),
                 fix=Message(
                     "use {nearest}; AKS's table of {date} has {versions}",
-                    nearest=f'"1.{min(SUPPORTED_UNTIL) if old else max(SUPPORTED_UNTIL)}"',
+                    nearest=f'"1.{min(supported_until) if old else max(supported_until)}"',
                     date=TABLE_OF,
                     versions=[
                         Message("{version} until {end}", version=f"1.{supported}", end=end)
-                        for supported, end in SUPPORTED_UNTIL.items()
+                        for supported, end in supported_until.items()
                     ],
                 ),
             )

@@ -1,22 +1,23 @@
-"""HVN502 node-subnet-size: the node subnet or the pod range is too small for the node pools during an upgrade."""
+"""HVN502 node-subnet-size: a subnet or the overlay range is too small for the node pools during an upgrade."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
 from math import ceil
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology.addresses import RESERVED, usable
-from hvn.topology.model import MoreNodes, NodePool, Topology
+from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
+from hvn.topology.model import Cluster, MoreNodes, NodePool, Spoke, Subnet, Topology
+from hvn.topology.naming import NODE_SUBNET
 
 RULE = Rule(
     id="HVN502",
     name="node-subnet-size",
-    reports="The node subnet or the pod range is too small for max_count nodes and the surge of an upgrade.",
-    why=(
-        "every node takes an address of the subnet and a /24 of the pod range, and an upgrade adds nodes before it "
-        "removes old nodes"
-    ),
-    fix="use a larger node_cidr or pod_cidr, or a smaller max_count",
+    reports="A subnet of nodes or pods, or the overlay range, is too small for max_count nodes and the surge of an "
+    "upgrade.",
+    why="an upgrade adds nodes before it removes old nodes, and every node and pod takes an address",
+    fix="use a larger range, or a smaller max_count or max_pods",
     example="""\
 spokes:
   payments:
@@ -30,43 +31,112 @@ WHY_NODES = Message(
     "before it removes old nodes"
 )
 WHY_PODS = Message("every node takes a /24 of the pod range, and an upgrade adds nodes before it removes old nodes")
+WHY_BOTH = Message("every node takes an address for itself and for each of its max_pods, and Azure reserves five")
+WHY_BATCHES = Message("every node takes addresses for its pods in blocks of 16, and Azure reserves five")
 
-# The API server's private endpoint is also in the node subnet.
 API_ENDPOINT = 1
+"""The addresses of the API server's private endpoint, in the subnet of the first pool."""
 NODE_PODS = 24
-"""Prefix length of the block that each node gets from the pod range."""
+"""Prefix length of the block that each node gets from the overlay range."""
+BATCH = 16
+"""The addresses that a node takes at once from a subnet for pods."""
+
+Pools = Mapping[Path, NodePool | MoreNodes]
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each node_cidr and pod_cidr without room for max_count nodes and the surge."""
+    """Yield a finding for each range without room for the nodes and pods of max_count nodes and the surge."""
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
         if spoke.cluster is None:
             continue
-        at = ("spokes", name, "cluster")
-        cidr, pods = spoke.cluster.node_cidr, spoke.cluster.pod_cidr
-        nodes = sum(_nodes(pool) for pool in spoke.cluster.pools.values())
-        wanted = _wanted(spoke.cluster.pools)
-        room = max(0, usable(cidr) - API_ENDPOINT)
-        if nodes > room:
-            length = 32 - (nodes + API_ENDPOINT + RESERVED - 1).bit_length()
-            larger = fixes.enlarge((*at, "node_cidr"), cidr, length)
-            message = Message("{cidr} has room for {room} nodes, but {wanted}", cidr=cidr, room=room, wanted=wanted)
-            count = _smaller(spoke.cluster.pools, room)
-            yield _finding((*at, "node_cidr"), message, WHY_NODES, larger, count)
-        room = 2 ** (NODE_PODS - pods.prefixlen) if pods.prefixlen <= NODE_PODS else 0
-        if nodes > room:
-            larger = fixes.enlarge((*at, "pod_cidr"), pods, NODE_PODS - (nodes - 1).bit_length())
-            message = Message("{cidr} has a /24 for {room} nodes, but {wanted}", cidr=pods, room=room, wanted=wanted)
-            count = _smaller(spoke.cluster.pools, room)
-            yield _finding((*at, "pod_cidr"), message, WHY_PODS, larger, count)
+        places = {**_places(name, spoke), NODE_SUBNET: (_at(name, "node_cidr"), spoke.cluster.node_cidr)}
+        for key, pools in by_node_subnet(spoke.cluster).items():
+            if key in places:
+                yield from _of_nodes(fixes, spoke.cluster, key, pools, *places[key])
+        for key, pools in by_pod_subnet(spoke.cluster).items():
+            if key in places:
+                needed = {at: -(-spoke.cluster.max_pods(pool) // BATCH) * BATCH for at, pool in pools.items()}
+                yield from _addresses(fixes, pools, needed, 0, WHY_BATCHES, *places[key])
+        if spoke.cluster.network.mode == "overlay":
+            yield from _overlay(fixes, spoke.cluster, _at(name, "pod_cidr"))
+
+
+def _at(name: str, field: str) -> Path:
+    return ("spokes", name, "cluster", field)
+
+
+def _places(name: str, spoke: Spoke) -> Mapping[str, tuple[Path, IPv4Network]]:
+    """Return path and range of each subnet in `subnets`, by key."""
+    at = ("spokes", name, "subnets")
+    return {
+        key: ((*at, key, "cidr") if isinstance(value, Subnet) else (*at, key), spoke.subnet(key).cidr)
+        for key, value in spoke.subnets.items()
+    }
+
+
+def _of_nodes(
+    fixes: RangeFixes, cluster: Cluster, key: str, pools: Pools, path: Path, cidr: IPv4Network
+) -> Iterator[Finding]:
+    endpoint = API_ENDPOINT if key == NODE_SUBNET and not cluster.api_server.public else 0
+    if cluster.network.mode == "node_subnet":
+        needed = {at: 1 + cluster.max_pods(pool) for at, pool in pools.items()}
+        yield from _addresses(fixes, pools, needed, endpoint, WHY_BOTH, path, cidr)
+        return
+    nodes, room = sum(map(_nodes, pools.values())), max(0, usable(cidr) - endpoint)
+    if nodes > room:
+        larger = fixes.enlarge(path, cidr, _length(nodes + endpoint))
+        message = Message("{cidr} has room for {room} nodes, but {wanted}", cidr=cidr, room=room, wanted=_wanted(pools))
+        yield _finding(path, message, WHY_NODES, larger, _smaller(pools, room))
+
+
+def _addresses(
+    fixes: RangeFixes,
+    pools: Pools,
+    needed: Mapping[Path, int],
+    more: int,
+    why: Message,
+    path: Path,
+    cidr: IPv4Network,
+) -> Iterator[Finding]:
+    """Yield a finding if a subnet lacks the addresses that each node needs, by pool, and `more` addresses."""
+    addresses, room = more + sum(_nodes(pool) * needed[at] for at, pool in pools.items()), usable(cidr)
+    if addresses > room:
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message(
+                "{cidr} has {room} addresses, and {wanted} with {addresses} addresses",
+                cidr=cidr,
+                room=room,
+                wanted=_wanted(pools),
+                addresses=addresses,
+            ),
+            why=why,
+            fix=fixes.enlarge(path, cidr, _length(addresses)),
+        )
+
+
+def _overlay(fixes: RangeFixes, cluster: Cluster, path: Path) -> Iterator[Finding]:
+    pods, nodes = cluster.pod_cidr, sum(map(_nodes, cluster.pools.values()))
+    room = 2 ** (NODE_PODS - pods.prefixlen) if pods.prefixlen <= NODE_PODS else 0
+    if nodes > room:
+        larger = fixes.enlarge(path, pods, NODE_PODS - (nodes - 1).bit_length())
+        wanted = _wanted(cluster.pools)
+        message = Message("{cidr} has a /24 for {room} nodes, but {wanted}", cidr=pods, room=room, wanted=wanted)
+        yield _finding(path, message, WHY_PODS, larger, _smaller(cluster.pools, room))
+
+
+def _length(addresses: int) -> int:
+    """Return the prefix length of the smallest subnet with this number of usable addresses."""
+    return 32 - (addresses + RESERVED - 1).bit_length()
 
 
 def _nodes(pool: NodePool | MoreNodes) -> int:
     return pool.max_count + surge(pool.max_surge, pool.max_count)
 
 
-def _wanted(pools: Mapping[Path, NodePool | MoreNodes]) -> Message:
+def _wanted(pools: Pools) -> Message:
     """Return the number of nodes that the pools need, in words."""
     most, nodes = sum(pool.max_count for pool in pools.values()), sum(_nodes(pool) for pool in pools.values())
     numbers = {"most": most, "surge": nodes - most, "nodes": nodes}
@@ -75,7 +145,7 @@ def _wanted(pools: Mapping[Path, NodePool | MoreNodes]) -> Message:
     return Message("the node pools together have max_count {most} and a surge of {surge}, {nodes} nodes", **numbers)
 
 
-def _smaller(pools: Mapping[Path, NodePool | MoreNodes], room: int) -> int:
+def _smaller(pools: Pools, room: int) -> int:
     """Return a max_count that fits; 0 if there is none, or if there are several pools to choose from."""
     return largest_max_count(next(iter(pools.values())), room) if len(pools) == 1 else 0
 

@@ -9,8 +9,8 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN506",
     name="nodes-without-overlay",
-    reports="A node pool's VM size is of the DCsv2 series.",
-    why="AKS does not support DCsv2 with Azure CNI overlay, which all clusters of this project use",
+    reports="A node pool's VM size is of the DCsv2 series, and the cluster has an overlay.",
+    why="AKS does not support DCsv2 with Azure CNI overlay",
     fix="use another series, for example Standard_DC4s_v3",
     example="""\
 spokes:
@@ -27,7 +27,8 @@ DCSV2 = re.compile(r"Standard_DC\d+s_v2", re.IGNORECASE)
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VM size of the DCsv2 series."""
     for name, spoke in topology.spokes.items():
-        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+        cluster = spoke.cluster if spoke.cluster and spoke.cluster.network.mode == "overlay" else None
+        for at, pool in cluster.pools.items() if cluster else ():
             if DCSV2.fullmatch(pool.vm_size):
                 yield Finding(
                     rule=RULE,

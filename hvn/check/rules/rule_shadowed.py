@@ -83,8 +83,8 @@ def _defaults(topology: Topology) -> Iterator[Traffic]:
         yield _application(rule, _sources(rule))
     for spoke in topology.spokes.values():
         if spoke.cluster and any(rule.fqdns or rule.fqdn_tags for rule in spoke.firewall_rules.values()):
-            nodes = (block(spoke.cluster.node_cidr),)
-            yield from (_application(rule, nodes) for rule in default_rules.cluster_rules(spoke.cluster))
+            rules = default_rules.cluster_rules(topology, spoke)
+            yield from (_application(rule, _sources(rule)) for rule in rules)
 
 
 def _sources(rule: NetworkRule | ApplicationRule) -> tuple[int, ...]:

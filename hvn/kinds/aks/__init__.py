@@ -1,4 +1,4 @@
-"""`aks-<spoke>`: the private cluster of a spoke."""
+"""`aks-<spoke>`: the cluster of a spoke."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,19 +10,29 @@ from hvn.kinds.workspace import Workspace
 
 # The inputs for arguments of azurerm_kubernetes_cluster with ForceNew.
 FORCES = (
-    *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone"),
-    *("pod_cidr", "service_cidr", "dns_service_ip"),
+    *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone", "public_api_server"),
+    *("network_mode", "pod_cidr", "service_cidr", "dns_service_ip"),
 )
 
 
 def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
     """Return the inputs that differ and that a cluster cannot change in place."""
-    return tuple(name for name in FORCES if getattr(before, name) != getattr(after, name))
+    names = tuple(name for name in FORCES if getattr(before, name) != getattr(after, name))
+    return (*names, "network_policy") if _other_engine(before.network_policy, after.network_policy) else names
+
+
+def _other_engine(old: str | None, new: str | None) -> bool:
+    """Return whether azurerm replaces the cluster: for another data plane, or another engine.
+
+    azurerm 4.55.0, kubernetes_cluster_resource.go, CustomizeDiff: `network_data_plane` and `network_policy`. Only a
+    first engine other than Cilium is an update, and azurerm does not remove an engine.
+    """
+    return old != new and ("cilium" in (old, new) or (old is not None and new is not None))
 
 
 def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return the node subnet if it differs: Azure changes this subnet only after a person destroys the cluster."""
-    return ("node_subnet",) if before.node_subnet != after.node_subnet else ()
+    """Return the subnet of the first pool if it differs: Azure changes it only after a person destroys the cluster."""
+    return ("subnet",) if before.node_pool.subnet != after.node_pool.subnet else ()
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
@@ -42,8 +52,8 @@ KIND = Kind(
     stack="stacks.aks",
     rights="hvn.kinds.aks.rights",
     row=Row(
-        holds="the private cluster with `prevent_destroy`, its identity with role assignments; a diagnostic setting "
-        "with `logs`",
+        holds="the cluster with `prevent_destroy`, its identity with role assignments; a diagnostic setting with "
+        "`logs`",
         when="for a spoke with a cluster",
     ),
     derive=workspace,

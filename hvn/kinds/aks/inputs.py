@@ -8,7 +8,8 @@ from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
-from hvn.topology.model import WINDOWED, Cluster, MoreNodes, NodePool, Spoke, Topology, Window
+from hvn.topology.cluster_subnets import node_subnet
+from hvn.topology.model import WINDOWED, Cluster, MoreNodes, NodePool, Window
 from hvn.topology.naming import Resource, ResourceGroup
 
 SYSTEM_POOL = "system"
@@ -20,6 +21,8 @@ class NodePoolInputs:
     """A node pool. Only the pool `system` has `only_critical_addons`, only other pools have the last four settings."""
 
     name: str
+    subnet: Subnet
+    pod_subnet: Subnet | None
     vm_size: str
     min_count: int
     max_count: int
@@ -60,7 +63,7 @@ class UpgradeInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AksInputs(LoggedInputs):
-    """`aks-<spoke>`: the cluster's identity with its role assignments, and the private cluster."""
+    """`aks-<spoke>`: the cluster's identity with its role assignments, and the cluster."""
 
     group: ResourceGroup
     cluster: str
@@ -69,12 +72,18 @@ class AksInputs(LoggedInputs):
     node_group: str
     kubernetes_version: str
     vnet: Resource
-    node_subnet: Subnet
     route_table: Resource
     dns_zone: Resource
-    pod_cidr: str
+    network_mode: str
+    network_policy: str | None
+    pod_cidr: str | None
     service_cidr: str
     dns_service_ip: str
+    outbound_type: str
+    public_api_server: bool
+    authorized_ip_ranges: tuple[str, ...]
+    sku_tier: str
+    support_plan: str
     node_pool: NodePoolInputs
     node_pools: tuple[NodePoolInputs, ...]
     prevent_destroy: bool
@@ -85,20 +94,20 @@ class AksInputs(LoggedInputs):
 
 def workspace(site: Site) -> Workspace | None:
     """Return the cluster's workspace, or None if the spoke has no cluster."""
-    cluster = site.spoke.cluster
-    if cluster is None:
+    if site.spoke.cluster is None:
         return None
     return Workspace(
         id=site.id("aks"),
-        inputs=aks(site.topology, site.name, site.spoke, cluster),
+        inputs=aks(site, site.spoke.cluster),
         after=(WorkspaceId("hub"), site.id("network")),
         writes=(f"spoke {site.name}",),
     )
 
 
-def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInputs:
-    """Return the inputs of the private cluster in a spoke."""
-    vnet = locations.spoke_vnet(topology, name, spoke)
+def aks(site: Site, cluster: Cluster) -> AksInputs:
+    """Return the inputs of the cluster in a spoke."""
+    topology, name, spoke = site.topology, site.name, site.spoke
+    overlay = cluster.network.mode == "overlay"
     return AksInputs(
         **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER, spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -107,18 +116,25 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
         dns_prefix=naming.name(topology, "dns_prefix", name),
         node_group=naming.name(topology, "node_resource_group", name),
         kubernetes_version=cluster.kubernetes_version,
-        vnet=vnet,
-        node_subnet=common.subnet(topology, vnet, name, naming.NODE_SUBNET, cluster.node_cidr),
+        vnet=locations.spoke_vnet(topology, name, spoke),
         route_table=locations.spoke_route_table(topology, name, spoke),
         dns_zone=locations.dns_zone(topology),
-        pod_cidr=str(cluster.pod_cidr),
+        network_mode=cluster.network.mode,
+        network_policy=None if cluster.network.policy == "none" else cluster.network.policy,
+        pod_cidr=str(cluster.pod_cidr) if overlay else None,
         service_cidr=str(cluster.service_cidr),
         # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
+        outbound_type=cluster.outbound_type,
+        public_api_server=cluster.api_server.public,
+        authorized_ip_ranges=tuple(map(str, sorted(set(cluster.api_server.authorized_ip_ranges)))),
+        sku_tier=cluster.sku_tier,
+        support_plan=cluster.support_plan,
         node_pool=replace(
-            _pool(SYSTEM_POOL, cluster.node_pool), only_critical_addons=cluster.node_pool.only_critical_addons
+            _pool(site, cluster, SYSTEM_POOL, cluster.node_pool),
+            only_critical_addons=cluster.node_pool.only_critical_addons,
         ),
-        node_pools=tuple(_more_nodes(key, cluster.node_pools[key]) for key in sorted(cluster.node_pools)),
+        node_pools=tuple(_more_nodes(site, cluster, key, pool) for key, pool in sorted(cluster.node_pools.items())),
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
@@ -127,9 +143,18 @@ def aks(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> AksInp
     )
 
 
-def _pool(name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
+def _subnet(site: Site, cluster: Cluster, key: str) -> Subnet:
+    cidr = cluster.node_cidr if key == naming.NODE_SUBNET else site.spoke.subnet(key).cidr
+    return common.subnet(
+        site.topology, locations.spoke_vnet(site.topology, site.name, site.spoke), site.name, key, cidr
+    )
+
+
+def _pool(site: Site, cluster: Cluster, name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
     return NodePoolInputs(
         name=name,
+        subnet=_subnet(site, cluster, node_subnet(pool)),
+        pod_subnet=_subnet(site, cluster, pool.pod_subnet) if pool.pod_subnet else None,
         vm_size=pool.vm_size,
         min_count=pool.min_count,
         max_count=pool.max_count,
@@ -137,19 +162,19 @@ def _pool(name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
         drain_timeout_minutes=pool.drain_timeout_minutes,
         node_soak_minutes=pool.node_soak_minutes,
         zones=tuple(sorted(set(pool.zones))),
-        max_pods=pool.max_pods,
+        max_pods=cluster.max_pods(pool),
         os_disk_type=pool.os_disk_type,
         os_disk_size_gb=pool.os_disk_size_gb,
     )
 
 
-def _more_nodes(name: str, pool: MoreNodes) -> NodePoolInputs:
+def _more_nodes(site: Site, cluster: Cluster, name: str, pool: MoreNodes) -> NodePoolInputs:
     """Return a pool with the label and the taint that AKS adds to spot nodes; without them each plan removes them.
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
     """
     return replace(
-        _pool(name, pool),
+        _pool(site, cluster, name, pool),
         mode=pool.mode,
         labels=tuple(sorted({**pool.labels, **({SPOT: "spot"} if pool.spot else {})}.items())),
         taints=(*((f"{SPOT}=spot:NoSchedule",) if pool.spot else ()), *sorted(set(pool.taints))),

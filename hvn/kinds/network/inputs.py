@@ -9,6 +9,7 @@ from hvn.kinds.policy_owned import VNET
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, model, naming, security
+from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import RuleGroup, spoke_group
 from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
@@ -154,8 +155,13 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
         "firewall": locations.spoke_route_table(topology, name, spoke),
         "none": locations.spoke_open_table(topology, name, spoke),
     }
+    used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
     subnets = {
-        key: (spoke.subnet(key), security.of_subnet(topology, spoke, spoke.subnet(key))) for key in spoke.subnets
+        key: (
+            spoke.subnet(key),
+            (security.of_used_subnet if key in used else security.of_subnet)(topology, spoke, spoke.subnet(key)),
+        )
+        for key in spoke.subnets
     }
     if spoke.cluster:
         nodes = model.subnet(spoke.cluster.node_cidr)

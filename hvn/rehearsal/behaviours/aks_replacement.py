@@ -10,7 +10,7 @@ azurerm 4.55.0: kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hvn.rehearsal.behaviours import Change
+from hvn.rehearsal.behaviours import Change, Refusal
 from hvn.rehearsal.wire import UNKNOWN
 
 Path = tuple[str | int, ...]
@@ -36,11 +36,19 @@ CLUSTER: Mapping[Path, Replaces] = {
     ("network_profile", 0, "network_plugin_mode"): lambda _before, after: str(after).casefold() != "overlay",
     ("network_profile", 0, "network_policy"): _was_set,
 }
+OUTBOUND: Path = ("network_profile", 0, "outbound_type")
+ARTIFACTS: Path = ("bootstrap_profile", 0, "artifact_source")
 
 
 def plan_cluster(change: Change) -> None:
-    """Add the changed arguments that replace a cluster."""
+    """Add the changed arguments that replace a cluster. Refuse an outbound type that needs a private registry."""
     change.replaces += _replacing(change, CLUSTER)
+    outbound, source = (_at(change.after, path) for path in (OUTBOUND, ARTIFACTS))
+    if outbound == "none" and source != "Cache":
+        raise Refusal(
+            "when `network_profile.0.outbound_type` is set to `none`, `bootstrap_profile.0.artifact_source` must be "
+            "set to `Cache`"
+        )
     before, after = (_at(side, ("default_node_pool", 0)) or {} for side in (change.before, change.after))
     if before and before.get("name") not in (after.get("name"), after.get("temporary_name_for_rotation")):
         change.replaces.append(("default_node_pool", 0, "name"))

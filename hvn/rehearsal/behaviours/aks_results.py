@@ -22,6 +22,8 @@ def create(change: Change) -> None:
             profile[results] = profile[results] or [profile[argument]] * bool(profile.get(argument))
     for pool in cluster["default_node_pool"]:
         pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
+    if not cluster.get("private_cluster_enabled"):
+        cluster |= {"fqdn": f"{cluster['dns_prefix']}-1a2b3c4d.hcp.{cluster['location']}.azmk8s.io", "private_fqdn": ""}
     local = not cluster.get("local_account_disabled")
     host = f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443"
     cluster["kube_config"] = [

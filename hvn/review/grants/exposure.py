@@ -24,7 +24,7 @@ SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
         ("private_cluster_public_fqdn_enabled", False, "public name of the API server"),
         ("default_node_pool.node_public_ip_enabled", False, "public addresses of the nodes"),
         ("network_profile.outbound_type", "userDefinedRouting", "egress without the firewall"),
-        ("network_profile.network_policy", "cilium", "no network policies"),
+        ("network_profile.network_policy", "cilium", "another engine for network policies, or none"),
     ),
     VAULT: (
         ("public_endpoint", False, "public endpoint"),
@@ -69,6 +69,8 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
         yield from (
             Opening(name, "administrator group", group) for group in new_values(_admins(before), _admins(after))
         )
+        for cidr in new_values(_authorized(before), _authorized(after)) if before is not None else ():
+            yield Opening(name, "clients of the API server", cidr)
     elif type_ == POLICY:
         yield from _modes(before, after)
     elif type_ == VAULT:
@@ -101,6 +103,16 @@ def _admins(values: Mapping[str, Any] | None) -> frozenset[str]:
     for block in blocks((values or {}).get(ENTRA)):
         groups |= texts(block.get("admin_group_object_ids"))
     return groups
+
+
+def _authorized(values: Mapping[str, Any] | None) -> frozenset[str]:
+    """Return the ranges that reach a public API server, by default all."""
+    if values is None or values.get("private_cluster_enabled"):
+        return frozenset()
+    ranges: frozenset[str] = frozenset()
+    for block in blocks(values.get("api_server_access_profile")):
+        ranges |= texts(block.get("authorized_ip_ranges"))
+    return ranges or frozenset({"0.0.0.0/0"})
 
 
 def _allowed(values: Mapping[str, Any] | None) -> frozenset[str]:

@@ -12,8 +12,8 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="An edit lowers a Kubernetes version, scales a Vault cluster down to `dev`, or reduces the firewall's "
-    "public IP addresses.",
+    reports="An edit lowers a Kubernetes version, removes a policy engine, scales a Vault cluster down to `dev`, or "
+    "reduces the firewall's public IP addresses.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
     fix="undo the edit, or create a new cluster",
     example="""\
@@ -22,6 +22,8 @@ vault: {tier: dev}
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
 )
 LABEL = "hvn: interrupts"
+UNREMOVED = ("azure", "calico")
+"""Engines without a data plane of their own: azurerm 4.55.0 keeps `network_policy` if the argument is not set."""
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -45,6 +47,13 @@ def check(context: Context) -> Iterator[Finding]:
                     new=after.kubernetes_version,
                 ),
                 manual_steps=(Message("undo the change of the version, or create a new cluster"),),
+            )
+        if after and after.network_policy is None and before.network_policy in UNREMOVED:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message("azurerm does not remove the policy engine {engine}", engine=before.network_policy),
+                manual_steps=(Message("undo the change of the policy, or create a new cluster"),),
             )
     for workspace, old, new in context.changed(HcpInputs):
         if new and old.new_vault and new.new_vault and new.new_vault.tier == "dev" != old.new_vault.tier:

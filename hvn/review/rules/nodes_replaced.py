@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.aks.inputs import AksInputs, NodePoolInputs
+from hvn.kinds.inputs import Subnet
 from hvn.review.context import Context
 from hvn.review.diff import difference
 from hvn.review.differences import Difference
@@ -34,6 +35,8 @@ spokes:
 LABEL = "hvn: interrupts"
 # The arguments of `ROTATING` in hvn/rehearsal/behaviours/aks_arguments.py that the file sets, by input.
 ROTATES = {
+    "subnet": "vnet_subnet_id",
+    "pod_subnet": "pod_subnet_id",
     "vm_size": "vm_size",
     "zones": "zones",
     "max_pods": "max_pods",
@@ -61,9 +64,10 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         for address, old_pool, new_pool in _pools(before, after):
             for name in ROTATES if new_pool else ():
-                sides = getattr(old_pool, name), getattr(new_pool, name)
-                if sides[0] != sides[1]:
+                sides = _value(old_pool, name), _value(new_pool, name)
+                if getattr(old_pool, name) != getattr(new_pool, name):
                     by_edit.add((workspace.id, address, name))
+                if sides[0] != sides[1]:
                     message = Message(
                         "all nodes of {pool} are replaced without cordon and drain: {argument} {difference}",
                         pool=old_pool.name,
@@ -131,6 +135,12 @@ def _pools(before: AksInputs, after: AksInputs) -> Iterator[tuple[str, NodePoolI
     now = {pool.name: pool for pool in after.node_pools}
     for pool in before.node_pools:
         yield f"{NODES}.nodes_{pool.name}", pool, now.get(pool.name)
+
+
+def _value(pool: NodePoolInputs | None, name: str) -> object:
+    """Return the value of a setting; for a subnet, its key in the file, because HVN904 reports a moved subnet."""
+    value = getattr(pool, name)
+    return value.key if isinstance(value, Subnet) else value
 
 
 def _upgrade(old: str, new: str) -> Message:

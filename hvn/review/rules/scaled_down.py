@@ -9,14 +9,18 @@ from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
-from hvn.topology.model import Vault
+from hvn.topology.model import Cluster, Vault
 
 RULE = Rule(
     id="HVN932",
     name="scaled-down",
     level=Level.WARNING,
-    reports="A node pool gets a smaller minimum or maximum or more taints, or Vault or the firewall gets a lower tier.",
-    why=("capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less"),
+    reports="A node pool gets a smaller minimum or maximum or more taints, or a cluster, Vault or the firewall gets a "
+    "lower tier.",
+    why=(
+        "capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less, or "
+        "an API server loses its SLA"
+    ),
     fix="check the load of the last weeks before the apply",
     example="""\
 spokes:
@@ -29,6 +33,7 @@ spokes:
 LABEL = "hvn: interrupts"
 LIMITS = ("min_count", "max_count")
 VAULT_TIERS: tuple[str, ...] = get_args(Vault.model_fields["tier"].annotation)
+CLUSTER_TIERS: tuple[str, ...] = get_args(Cluster.model_fields["sku_tier"].annotation)
 FIREWALL_TIERS = ("Standard", "Premium")
 
 
@@ -43,6 +48,8 @@ def check(context: Context) -> Iterator[Finding]:
                     yield _lower(workspace.id, limit, old, new, pool.name)
             if taints := [taint for taint in new_pool.taints if taint not in pool.taints]:
                 yield _tainted(workspace.id, pool.name, taints)
+        if new_aks and CLUSTER_TIERS.index(new_aks.sku_tier) < CLUSTER_TIERS.index(aks.sku_tier):
+            yield _lower(workspace.id, "sku_tier", aks.sku_tier, new_aks.sku_tier)
     for workspace, hcp, new_hcp in context.changed(HcpInputs):
         if hcp.new_vault and new_hcp and new_hcp.new_vault:
             tiers = hcp.new_vault.tier, new_hcp.new_vault.tier

@@ -8,6 +8,7 @@ from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarge
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import Cluster, VaultLogin, Vso
+from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
@@ -44,6 +45,7 @@ __all__ = [
     "DELEGATIONS",
     "VSO_IMAGE_HOSTS",
     "WINDOWED",
+    "ApiServer",
     "App",
     "Azure",
     "AzureDevOpsCi",
@@ -53,6 +55,7 @@ __all__ = [
     "Ci",
     "CloudState",
     "Cluster",
+    "ClusterNetwork",
     "DynamicSecret",
     "ExistingHub",
     "Firewall",

@@ -20,13 +20,23 @@ from hvn.topology.fields import (
 )
 from hvn.topology.model.app import App
 from hvn.topology.model.base import Model
-from hvn.topology.model.node_pool import MoreNodes, NodePool
+from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
+from hvn.topology.model.node_pool import DEFAULT_PODS, MOST_PODS, MoreNodes, NodePool
 from hvn.topology.model.upgrades import Upgrades
 
 _KEYS = Limit(
     why="a JWT mount checks tokens with public keys or with one OIDC issuer; the kubernetes method cannot reach a "
     "private cluster",
     see="https://developer.hashicorp.com/vault/api-docs/auth/jwt",
+)
+
+_OUTBOUND = Limit(
+    why="AKS creates a NAT gateway only in a VNet that AKS manages, and the preview `block` needs such a VNet too",
+    see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
+)
+_TIERS = Limit(
+    why="AKS has three tiers, and two support plans",
+    see="https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers",
 )
 
 
@@ -48,17 +58,28 @@ class VaultLogin(Model):
 
 
 class Cluster(Model):
-    """A private AKS cluster."""
+    """An AKS cluster."""
 
     kubernetes_version: KubernetesVersion
     """Minor version (an alias for its newest patch) or full version, in quotes."""
     node_cidr: Cidr
     """Range of the nodes' subnet, inside the spoke's range."""
+    network: ClusterNetwork = ClusterNetwork()
+    """The network of the pods."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
     """Overlay range of the pods: a /24 for each node. Clusters may share a pod range. Pods cannot reach other hosts in
     the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
     """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
+    outbound_type: Annotated[Literal["userDefinedRouting", "loadBalancer", "none"], _OUTBOUND] = "userDefinedRouting"
+    """userDefinedRouting: AKS requires the route to the firewall. loadBalancer: AKS adds a load balancer with a public
+    address. none: AKS also gets its own images from a private registry, which AKS creates."""
+    api_server: ApiServer = ApiServer()
+    """Access to the API server."""
+    sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"
+    """Free: no SLA, and up to 1,000 nodes. Premium: long-term support."""
+    support_plan: Annotated[Literal["KubernetesOfficial", "AKSLongTermSupport"], _TIERS] = "KubernetesOfficial"
+    """AKSLongTermSupport: a second year of fixes for the minor version, with the tier Premium."""
     node_pool: NodePool
     """The first node pool, with the name `system`."""
     node_pools: Annotated[Mapping[NodePoolName, MoreNodes], Frozen] = Field(default={}, validate_default=True)
@@ -91,6 +112,10 @@ class Cluster(Model):
         """Return the channel of Kubernetes upgrades: `none` for a version with a patch, because AKS refuses a return to
         an older patch."""
         return "none" if self.pinned else self.upgrades.channel
+
+    def max_pods(self, pool: NodePool | MoreNodes) -> int:
+        """Return the largest number of pods on a node of a pool. Without an overlay AKS's default is lower."""
+        return pool.max_pods or (DEFAULT_PODS if self.network.mode == "node_subnet" else MOST_PODS)
 
     @property
     def pools(self) -> Mapping[Path, NodePool | MoreNodes]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Frozen, Limit, MaxSurge, NodeLabelKey, NodeLabelValue, Taint, VmSize, Zone
+from hvn.topology.fields import Frozen, Limit, MaxSurge, NodeLabelKey, NodeLabelValue, SubnetName, Taint, VmSize, Zone
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import ZONES
 
@@ -22,7 +22,7 @@ _SOAK = Limit(
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 _PODS = Limit(
-    why="a node of an overlay runs up to 250 pods, and a system node needs 30",
+    why="a node runs up to 250 pods, and a system node needs 30",
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
 )
 _DISK = Limit(
@@ -33,6 +33,9 @@ _MODES = Limit(
     why="AKS has two modes",
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
+
+MOST_PODS, DEFAULT_PODS = 250, 30
+"""Largest number of pods on a node, and AKS's default if pods use addresses of the nodes' subnet."""
 
 
 class _Pool(Model):
@@ -50,8 +53,10 @@ class _Pool(Model):
     """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the nodes; the VM size must be available in each. A change replaces the nodes."""
-    max_pods: Annotated[int, Field(ge=30, le=250, examples=[110]), _PODS] = 250
-    """Largest number of pods on a node. A change replaces the nodes."""
+    max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None
+    """Largest number of pods on a node. A change replaces the nodes. [default: 250, with mode node_subnet 30]"""
+    pod_subnet: SubnetName | None = None
+    """Name of a subnet in `subnets` with the pool's pods, for the mode pod_subnet. A change replaces the nodes."""
     os_disk_type: Annotated[Literal["Managed", "Ephemeral"], _DISK] = "Managed"
     """Ephemeral: the OS disk is on the VM's own disk. A change replaces the nodes."""
     os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
@@ -78,5 +83,8 @@ class MoreNodes(_Pool):
     """Kubernetes labels of the nodes."""
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
+    subnet: SubnetName | None = None
+    """Name of a subnet in `subnets` with the pool's nodes. A change replaces the nodes. [default: the subnet of
+    `node_cidr`]"""
     spot: bool = False
     """True: spare capacity that Azure may take back at any time. A change replaces the pool."""

@@ -1,0 +1,32 @@
+"""HVN519 load-balancer-unused: the public address of a cluster's load balancer is not used for egress."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN519",
+    name="load-balancer-unused",
+    level=Level.WARNING,
+    reports="A cluster has the outbound type loadBalancer, and its nodes have the route to the firewall.",
+    why="the route sends all egress to the firewall, so the cluster pays for a public address without use",
+    fix="remove outbound_type, or accept the warning",
+    example="""\
+spokes:
+  payments:
+    cluster: {outbound_type: loadBalancer}
+""",
+    see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each cluster with a load balancer for egress: every node subnet has the route."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and spoke.cluster.outbound_type == "loadBalancer":
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster", "outbound_type"),
+                message=Message("the nodes of {name} have the route to the firewall", name=name),
+            )

@@ -1,0 +1,94 @@
+"""HVN515 pool-subnet: a node pool cannot use a subnet for its nodes or its pods."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
+from hvn.diagnostics.suggest import closest
+from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
+from hvn.topology.model import Cluster, Spoke, Subnet, Topology
+from hvn.topology.naming import NODE_SUBNET
+
+RULE = Rule(
+    id="HVN515",
+    name="pool-subnet",
+    reports="A node pool names a subnet that is missing, has the wrong delegation, or has no route to the firewall.",
+    why="AKS refuses the node pool at apply",
+    fix="write the subnet in subnets, without a delegation for nodes, with the delegation to AKS for pods",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      node_pools:
+        batch: {vm_size: Standard_D4s_v5, min_count: 0, max_count: 3, subnet: batch}
+""",
+    see="https://learn.microsoft.com/azure/aks/node-pool-unique-subnet",
+)
+SERVICE = "Microsoft.ContainerService/managedClusters"
+DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
+FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
+SHARED = Message("AKS needs separate subnets for nodes and pods")
+ROUTE = Message("with userDefinedRouting AKS requires a default route to an appliance")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each subnet that AKS would refuse for the nodes or pods of a pool."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster is None:
+            continue
+        at: Path = ("spokes", name)
+        for key, pools in by_node_subnet(spoke.cluster).items():
+            for place in pools if key != NODE_SUBNET else ():
+                yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke.cluster, spoke, key))
+        for key, pools in by_pod_subnet(spoke.cluster).items():
+            for place in pools:
+                yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.cluster, spoke, key))
+
+
+def _finding(
+    at: Path, spoke: Spoke, key: str, place: Path, wrong: tuple[Message, Message, Message] | None
+) -> Iterator[Finding]:
+    path = (*at, "cluster", *place)
+    if key not in spoke.subnets:
+        similar = closest(key, spoke.subnets)
+        yield Finding(
+            rule=RULE,
+            path=path,
+            message=Message("{subnets} has no subnet {key}", subnets=Field((*at, "subnets")), key=key),
+            fix=Message("use {similar}", similar=similar) if similar else Message("add the subnet to subnets"),
+        )
+    elif wrong:
+        message, why, fix = wrong
+        yield Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
+
+
+def _subnet(spoke: Spoke, key: str) -> Subnet | None:
+    return spoke.subnet(key) if key in spoke.subnets else None
+
+
+def _of_nodes(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Message, Message] | None:
+    """Return message, reason and fix for a subnet that cannot have nodes."""
+    subnet = _subnet(spoke, key)
+    if subnet and subnet.delegation:
+        return (
+            Message("{key} is delegated to {service}", key=key, service=subnet.delegation),
+            DELEGATED,
+            Message("remove the delegation of {key}", key=key),
+        )
+    if subnet and subnet.route == "none" and cluster.outbound_type == "userDefinedRouting":
+        return Message("{key} has route: none", key=key), ROUTE, Message("remove route: none of {key}", key=key)
+    return None
+
+
+def _of_pods(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Message, Message] | None:
+    """Return message, reason and fix for a subnet that cannot have pods."""
+    subnet = _subnet(spoke, key)
+    if key in by_node_subnet(cluster):
+        return Message("{key} also has nodes", key=key), SHARED, Message("use another subnet for the pods")
+    if subnet and subnet.delegation != SERVICE:
+        return (
+            Message("{key} is not delegated to {service}", key=key, service=SERVICE),
+            FOR_PODS,
+            Message("write delegation: {service} in the subnet {key}", key=key, service=SERVICE),
+        )
+    return None

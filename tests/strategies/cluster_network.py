@@ -1,0 +1,59 @@
+"""Networks, outbound types, API servers and tiers of clusters, and the subnets of their pools."""
+
+from hypothesis import strategies as st
+
+from tests.strategies.values import Topology, optional
+
+FOR_PODS = {"delegation": "Microsoft.ContainerService/managedClusters"}
+# Four nodes with 30 pods each take 128 addresses in blocks, and the smallest subnet has 251.
+FEW = {"max_count": 3, "max_surge": "1", "max_pods": 30}
+SPARE = "pool_Subnet"
+
+
+@st.composite
+def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
+    """Draw the changes of a spoke with a cluster: its network, and subnets of pools in the range `spare`."""
+    cluster = dict(spoke["cluster"])
+    mode = draw(st.sampled_from(("overlay", "node_subnet", "pod_subnet") if spare else ("overlay", "node_subnet")))
+    policy = draw(optional(policy=st.sampled_from(("cilium", "azure", "calico", "none"))))
+    subnets = dict(spoke["subnets"])
+    if mode == "overlay":
+        network = draw(st.just(policy) | st.just({"mode": mode, **policy}))
+        if spare and cluster.get("node_pools") and draw(st.booleans()):
+            name = draw(st.sampled_from(sorted(cluster["node_pools"])))
+            cluster["node_pools"] = {
+                **cluster["node_pools"],
+                name: {**cluster["node_pools"][name], "subnet": SPARE, "max_count": 3, "min_count": 1},
+            }
+            subnets[SPARE] = draw(st.sampled_from((spare, {"cidr": spare, "nsg": "rg-shared/NSG_1"})))
+    else:
+        network = {"mode": mode, **policy}
+        cluster.pop("pod_cidr", None)
+        pods = {"pod_subnet": SPARE} if mode == "pod_subnet" else {}
+        cluster["node_pool"] = {**cluster["node_pool"], **FEW, **pods, "min_count": draw(st.integers(1, 3))}
+        only = {name: pool for name, pool in cluster.get("node_pools", {}).items() if name == "open"}
+        cluster.pop("node_pools", None)
+        if only:
+            cluster["node_pools"] = {name: {**pool, **FEW, **pods} for name, pool in only.items()}
+        if pods:
+            subnets[SPARE] = {"cidr": spare, **FOR_PODS}
+    return {"subnets": subnets, "cluster": {**cluster, **({"network": network} if network else {})}}
+
+
+RANGES: tuple[list[str], ...] = ([], ["198.51.100.0/24"], ["203.0.113.7/32", "198.51.100.0/25"])
+
+
+def cluster_access() -> st.SearchStrategy[Topology]:
+    """Return a strategy for a cluster's outbound type and API server, which exclude each other in part."""
+    public = st.sampled_from(RANGES).map(lambda ranges: {"public": True, "authorized_ip_ranges": ranges})
+    servers = optional(api_server=public | st.just({"public": False}))
+    routed = st.sampled_from(("userDefinedRouting", "loadBalancer"))
+    return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, optional(outbound_type=routed))
+
+
+def tiers() -> st.SearchStrategy[Topology]:
+    """Return a strategy for the tier and the support plan of a cluster."""
+    long_term = {"sku_tier": "Premium", "support_plan": "AKSLongTermSupport"}
+    return st.just(long_term) | optional(
+        sku_tier=st.sampled_from(("Free", "Standard", "Premium")), support_plan=st.just("KubernetesOfficial")
+    )
