@@ -38,7 +38,7 @@ test: setup  ## Run all tests except the tests of `make whole`
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole and not moments"
 
 whole: setup  ## Run the tests that take many seconds each
-	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole
+	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole -rs
 
 moments: setup  ## Send signals at random moments, for minutes
 	$(PYTHON_OF_VENV) -m pytest -m moments

@@ -66,7 +66,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
         for answer in reach(network, source, destination, port or PORTS.get(destination, OTHER_PORT))
     ]
     if form == "json":
-        click.echo(json.dumps([_as_json(answer) for answer in answers], indent=2))
+        click.echo(json.dumps([as_json(answer) for answer in answers], indent=2))
     elif to:
         click.echo("\n\n".join("\n".join(_as_text(answer)) for answer in answers))
     else:
@@ -104,7 +104,8 @@ def _way(name: str, way: Way) -> Iterator[str]:
         yield f"    blocked: {way.died}"
 
 
-def _as_json(answer: Answer) -> dict[str, object]:
+def as_json(answer: Answer) -> dict[str, object]:
+    """Return an answer as an object for JSON."""
     rule = answer.there.rule
 
     def direction(way: Way | None) -> object:

@@ -9,7 +9,7 @@ from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
-from hvn.reach.network import HUB, HVN, Network, Place
+from hvn.reach.network import HUB, HVN, RUNNERS, Network, Place
 from hvn.topology import locations
 from hvn.topology.model import App, Cluster, ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_of
@@ -118,31 +118,33 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
         existing=existing,
         path=("hub",),
     )
-    product = f"Azure Firewall {hub.firewall.sku_tier}" if isinstance(hub, NewHub) else "firewall or appliance"
-    section: Path = ("hub", "existing", "firewall_private_ip") if existing else ("hub", "firewall")
-    yield _in_hub("firewall", Kind.FIREWALL, (str(network.firewall.address), product), section, existing)
+    if network.firewall:
+        product = f"Azure Firewall {hub.firewall.sku_tier}" if isinstance(hub, NewHub) else "firewall or appliance"
+        section: Path = ("hub", "existing", "firewall_private_ip") if existing else ("hub", "firewall")
+        yield _in_hub("firewall", Kind.FIREWALL, (str(network.firewall.address), product), section, existing)
     # For an existing hub `hvn reach` always has a gateway, because its routes are unknown.
     if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
         section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
         # The gateway itself is never managed here, even if its subnet is.
         cidr = str(hub.gateway.cidr) if isinstance(hub, NewHub) and hub.gateway else ""
         yield _in_hub("gateway", Kind.GATEWAY, _filled(cidr), section, existing=True)
-    for place in network.places["runners"]:
+    for place in network.places.get(RUNNERS, ()):
         section = ("hub", "existing", "runners_cidr") if existing else ("hub", "runners")
-        yield _in_hub(place.name, Kind.SUBNET, (str(place.cidr), *_routes(place)), section, existing)
+        yield _in_hub(place.name, Kind.SUBNET, (str(place.cidr), *_routes(network, place)), section, existing)
     keys = hub.subnets if isinstance(hub, NewHub) else {}
     for place in (place for label, places in network.places.items() if label.startswith("hub/") for place in places):
         section = ("hub", "subnets", place.subnet) if place.subnet in keys else ("hub", place.subnet)
-        yield _in_hub(place.subnet, Kind.SUBNET, (str(place.cidr), *_routes(place)), section, existing)
+        yield _in_hub(place.subnet, Kind.SUBNET, (str(place.cidr), *_routes(network, place)), section, existing)
 
 
 def _in_hub(title: str, kind: Kind, facts: tuple[str, ...], path: Path, existing: bool) -> Box:
     return Box(id=f"hub.{title}", kind=kind, title=title, facts=facts, inside=HUB, existing=existing, path=path)
 
 
-def _routes(place: Place) -> Iterator[str]:
+def _routes(network: Network, place: Place) -> Iterator[str]:
     for route in place.routes:
-        yield f"{route.cidr} → firewall"
+        is_firewall = network.firewall and route.next_hop == network.firewall.address
+        yield f"{route.cidr} → {'firewall' if is_firewall else route.next_hop}"
 
 
 def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
@@ -178,7 +180,7 @@ def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
 def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Iterator[Box]:
     id_ = f"spokes.{name}"
     places = network.places[name]
-    routes = dict.fromkeys(route for place in places for route in _routes(place))
+    routes = dict.fromkeys(route for place in places for route in _routes(network, place))
     yield Box(
         id=id_,
         kind=Kind.SPOKE,

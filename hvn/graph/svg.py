@@ -29,17 +29,18 @@ def stylesheet() -> str:
 
 
 def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
-    """Return the element `svg`. Without `style`, the page around it has the style sheet."""
+    """Return the element `svg`. Without `style` the boxes are buttons, and the page around them has the style
+    sheet."""
     width = max(places.width, LEGEND_WIDTH * len(LEGEND) + 2 * PAD)
     height = places.height + LEGEND_HEIGHT
-    title = f"Network {printable(picture.name)}"
+    title = escape(f"Network {printable(picture.name)}")
     size = f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}"'
+    role = 'role="img" aria-labelledby="picture-title"' if style else f'role="group" aria-label="{title}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" {size} role="img" aria-labelledby="picture-title">',
-        f'<title id="picture-title">{escape(title)}</title>',
-        *([f"<style>{style}</style>"] if style else []),
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" {size} {role}>',
+        *([f'<title id="picture-title">{title}</title><style>{style}</style>'] if style else []),
         f'<rect class="back" width="{_n(width)}" height="{_n(height)}"/>',
-        *(line for box in picture.inside("") for line in _box(picture, box, places)),
+        *(line for box in picture.inside("") for line in _box(picture, box, places, buttons=not style)),
         *(_edge(edge, points) for edge, points in places.ways),
         *_legend(places.height),
         "</svg>",
@@ -47,13 +48,17 @@ def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _box(picture: Picture, box: Box, places: Layout) -> Iterator[str]:
+def _box(picture: Picture, box: Box, places: Layout, *, buttons: bool) -> Iterator[str]:
     """Yield the group of a box with all boxes inside that have a place."""
     rect = places.rects.get(box.id)
     if rect is None:
         return
     classes = " ".join(filter(None, (box.kind, "existing" * box.existing, "blocked" * bool(box.blocked), box.change)))
-    yield f'<g class="box {classes}" data-id="{_escaped(box.id)}"><title>{_escaped(described(box))}</title>'
+    text = _escaped(described(box))
+    # The name of a button begins with its visible text, as WCAG 2.5.3 requires.
+    name = _escaped(", ".join((*places.lines[box.id], box.kind, *_state(box))))
+    button = f' role="button" tabindex="-1" aria-label="{name}"' if buttons else ""
+    yield f'<g class="box {classes}" data-id="{_escaped(box.id)}"><g class="face"{button}><title>{text}</title>'
     yield (
         f'<rect class="frame" x="{_n(rect.x)}" y="{_n(rect.y)}" width="{_n(rect.width)}" height="{_n(rect.height)}" '
         f'rx="{4 if box.kind is Kind.POOL else 6}"/>'
@@ -64,18 +69,25 @@ def _box(picture: Picture, box: Box, places: Layout) -> Iterator[str]:
         name = "fact" if number else "title"
         y = rect.y + PAD / 2 + 13 + (TITLE + LINE * (number - 1) if number else 0)
         yield f'<text class="{name}" x="{_n(x)}" y="{_n(y)}">{escape(line)}</text>'
+    yield "</g>"
     for child in picture.inside(box.id):
-        yield from _box(picture, child, places)
+        yield from _box(picture, child, places, buttons=buttons)
     yield "</g>"
 
 
 def described(box: Box) -> str:
-    """Return the text that a screen reader reads for a box."""
-    state = [str(box.change)] if box.change else []
-    state += ["existing, managed outside this project"] if box.existing else []
-    state += [f"blocked: {box.blocked}"] if box.blocked else []
-    before = [f"before: {fact}" for fact in box.was]
-    return ", ".join((f"{box.kind} {box.title}", *state, *box.facts, *before))
+    """Return the whole text of a box, for a screen reader and as a tooltip."""
+    before = (f"before: {fact}" for fact in box.was)
+    return ", ".join((f"{box.kind} {box.title}", *box.facts, *before, *_state(box)))
+
+
+def _state(box: Box) -> Iterator[str]:
+    if box.change:
+        yield str(box.change)
+    if box.existing:
+        yield "existing, managed outside this project"
+    if box.blocked:
+        yield f"blocked: {box.blocked}"
 
 
 def _edge(edge: Edge, points: Sequence[tuple[float, float]]) -> str:

@@ -1,4 +1,7 @@
-"""The route of one packet, hop by hop."""
+"""The route of one packet, hop by hop.
+
+hvn/graph/assets/reach.js repeats this module for the page of `hvn graph`: change both.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

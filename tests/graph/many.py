@@ -12,7 +12,7 @@ def many_spokes(folder: pathlib.Path, count: int) -> pathlib.Path:
     topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
     spokes = {
         f"s{number:04}": {
-            "cidr": f"10.{64 + number // 16}.{number % 16 * 16}.0/20",
+            "cidr": f"10.{64 + number // 32}.{number % 32 * 8}.0/21",
             "vault_route": "direct",
         }
         for number in range(count)

@@ -1,0 +1,322 @@
+// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, nsg.py,
+// answer.py and missing_rule.py; tests/graph/test_reach_in_page.py compares the answers.
+"use strict";
+
+const Reach = (() => {
+  const HUB = "hub", HVN = "HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
+  const PORTS = { vault: 8200, hub: 53 };
+  const OTHER_PORT = 443;
+  const ranges = new Map();
+
+  function range(text) {
+    let parsed = ranges.get(text);
+    if (!parsed) {
+      const [address, length] = text.split("/");
+      const first = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+      const prefix = length === undefined ? 32 : Number(length);
+      parsed = { first, last: first + 2 ** (32 - prefix) - 1, prefix };
+      ranges.set(text, parsed);
+    }
+    return parsed;
+  }
+  const subnetOf = (inner, outer) => {
+    const a = range(inner), b = range(outer);
+    return a.first >= b.first && a.last <= b.last;
+  };
+  const overlaps = (one, other) => {
+    const a = range(one), b = range(other);
+    return a.first <= b.last && b.first <= a.last;
+  };
+
+  const newWay = () => ({ hops: [], byFirewall: false, died: "", unknown: [], rule: null, ruleMissing: false });
+  const hop = (way, at, what) => way.hops.push({ at, what });
+  const addUnknown = (way, setting) => {
+    if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
+  };
+  const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+
+  function find(network, name) {
+    const short = name.replace(/^spokes\./, "").replace(/^hub\./, "");
+    const [place, subnet] = name.includes("/") ? [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)] : [name, ""];
+    if (has(network.places, name)) return network.places[name];
+    if (has(network.parts, name)) return network.parts[name];
+    if (has(network.places, short)) return network.places[short];
+    return has(network.places, place) ? network.places[place].filter((one) => subnet && one.subnet === subnet) : [];
+  }
+
+  function walk(network, source, destination, port, askedByFirewall) {
+    const way = newWay();
+    addUnknown(way, source.unknown);
+    const answer = askedByFirewall !== null;
+    if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) return way;
+    const from = source.network === ON_PREMISES ? fromGateway : source.network === HVN ? fromHvn : fromAzure;
+    from(network, source, destination, port, way, askedByFirewall);
+    if (!way.died) arrive(network, source, destination, port, way, answer);
+    return way;
+  }
+
+  function fromAzure(network, source, destination, port, way, askedByFirewall) {
+    const at = `${source.label} ${source.cidr}`;
+    const direct = source.name === HUB && !source.routes.length;
+    const learned = network.gateway !== null && (direct || network.gateway.learned_by.includes(source.network));
+    const routes = [...system(network, source.network), ...(learned ? propagated(network) : []), ...userRoutes(source.routes)];
+    const chosen = longest(routes, destination.cidr);
+    if (chosen === null) {
+      way.died = `no route of ${source.name} leads to ${destination.cidr}: Azure drops private addresses`;
+    } else if (chosen.network !== undefined) {
+      systemHop(network, source, chosen, at, way, source.network);
+    } else {
+      hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
+      if (source.network !== HUB) enter(network, source, source.network, HUB, way);
+      if (!way.died) throughFirewall(network, source, destination, port, way, askedByFirewall);
+    }
+  }
+
+  function fromGateway(network, source, destination, port, way, askedByFirewall) {
+    if (network.gateway === null) {
+      way.died = `${source.name} is not connected: the hub has no gateway`;
+      return;
+    }
+    if (!network.gateway.announced.includes(destination.network)) {
+      addUnknown(way, `whether ${source.name} has a route to ${destination.name}: the gateway does not announce one`);
+    }
+    if (network.gateway.routes === null) {
+      hop(way, source.name, "to the hub, outside this topology");
+      addUnknown(way, "how on-premises networks reach the existing hub, and the route table of its GatewaySubnet");
+      throughFirewall(network, source, destination, port, way, askedByFirewall);
+      return;
+    }
+    hop(way, `${source.name} ${source.cidr}`, "to the hub's gateway");
+    const chosen = longest([...system(network, HUB), ...userRoutes(network.gateway.routes)], destination.cidr);
+    if (chosen === null) {
+      way.died = `no route of the gateway leads to ${destination.cidr}`;
+    } else if (chosen.network !== undefined) {
+      systemHop(network, source, chosen, "gateway", way, HUB);
+    } else {
+      hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to the firewall ${chosen.next_hop}`);
+      throughFirewall(network, source, destination, port, way, askedByFirewall);
+    }
+  }
+
+  function fromHvn(network, source, destination, port, way, askedByFirewall) {
+    const fit = network.hvn_routes.filter((route) => subnetOf(destination.cidr, route.cidr));
+    if (!fit.length) {
+      way.died = `the HVN has no route to ${destination.cidr}`;
+      return;
+    }
+    const route = fit.reduce((best, one) => (range(one.cidr).prefix > range(best.cidr).prefix ? one : best));
+    if (route.next_hop) {
+      hop(way, HVN, `${route.cidr} by an HVN route, to the firewall ${route.next_hop} in the ${route.network}`);
+      throughFirewall(network, source, destination, port, way, askedByFirewall);
+    } else {
+      hop(way, HVN, `${route.cidr} by an HVN route, over the peering with ${route.network}`);
+      if (!liesIn(destination, network, route.network)) {
+        way.died = `${route.network} does not contain ${destination.cidr}, and a peering is not transitive`;
+      }
+    }
+  }
+
+  function throughFirewall(network, source, destination, port, way, askedByFirewall) {
+    way.byFirewall = true;
+    const at = `firewall ${network.firewall.address}`;
+    if (askedByFirewall !== null) {
+      if (!askedByFirewall) {
+        way.died = "asymmetric: the firewall drops an answer if it did not see the request";
+        return;
+      }
+      hop(way, at, "allows the answer of an allowed request");
+    } else if (network.firewall.rules === null) {
+      hop(way, at, `unknown whether a rule allows TCP ${port}`);
+      addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
+    } else {
+      askRules(network, source, destination, port, way);
+      if (way.died) return;
+    }
+    const chosen = longest([...system(network, HUB), ...propagated(network)], destination.cidr);
+    if (chosen === null) {
+      way.died = destination.network === ON_PREMISES
+        ? `the hub has no gateway, so the firewall routes ${destination.cidr} to the internet`
+        : `the hub is not peered with a network that contains ${destination.cidr}`;
+      return;
+    }
+    systemHop(network, source, chosen, at, way, HUB);
+  }
+
+  function askRules(network, source, destination, port, way) {
+    const partly = [];
+    for (const rule of network.firewall.rules) {
+      if (!rule.sources.some((one) => overlaps(source.cidr, one))) continue;
+      if (!rule.ports.some(([first, last]) => first <= port && port <= last)) continue;
+      if (allows(rule.sources, source) && allows(rule.destinations, destination)) {
+        way.rule = rule;
+        hop(way, `firewall ${network.firewall.address}`, `the rule ${ruleLabel(rule)} allows TCP ${port}`);
+        return;
+      }
+      if (rule.destinations.some((cidr) => overlaps(destination.cidr, cidr))) partly.push(ruleLabel(rule));
+    }
+    way.ruleMissing = true;
+    way.died = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    if (partly.length) way.died += `; a part of the connection is allowed by ${partly.join(", ")}`;
+  }
+  const ruleLabel = (rule) => (rule.path.join(".") || rule.name) + (rule.line ? ` (line ${rule.line})` : "");
+
+  function systemHop(network, source, chosen, at, way, here) {
+    if (chosen.network === here) {
+      hop(way, at, `${chosen.cidr} within the network`);
+    } else if (chosen.network === ON_PREMISES) {
+      hop(way, at, `${chosen.cidr} by the hub's gateway (BGP)`);
+    } else {
+      hop(way, at, `${chosen.cidr} by the peering with ${chosen.network} (system route)`);
+      enter(network, source, here, chosen.network, way);
+    }
+  }
+
+  function enter(network, source, here, there, way) {
+    const half = network.halves.find((one) => one.network === there && one.peer === here);
+    if (!half) {
+      way.died = `${here} is not peered with ${there}`;
+      return;
+    }
+    addUnknown(way, half.unknown);
+    if (!half.forwarded && !liesIn(source, network, here)) {
+      way.died = `${there}'s half of the peering with ${here} does not allow forwarded traffic`;
+    }
+  }
+
+  function arrive(network, source, destination, port, way, answer) {
+    const at = `${destination.label} ${destination.cidr}`;
+    addUnknown(way, destination.unknown);
+    if (answer) {
+      hop(way, at, "arrives");
+      return;
+    }
+    const rule = passNsg(network, destination, "Inbound", source, destination, port, way);
+    if (!rule) return;
+    if (destination.ports !== null && !destination.ports.includes(port)) {
+      way.died = `${destination.name} listens on TCP ${destination.ports.join(" and ")} only`;
+    } else {
+      hop(way, at, "arrives" + (rule !== "no NSG" ? `, ${rule}` : ""));
+    }
+  }
+
+  function passNsg(network, place, direction, source, destination, port, way) {
+    const nsg = place.nsg;
+    if (nsg === null) return "no NSG";
+    if (nsg.rules === null) {
+      addUnknown(way, `the rules of the existing network security group ${nsg.name}`);
+      return `if a rule of ${nsg.name} allows TCP ${port}`;
+    }
+    const tag = [...system(network, place.network), ...place.routes].map((route) => route.cidr);
+    const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
+    for (const one of partly) {
+      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} fits a part of the range only`);
+    }
+    if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
+    way.died = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
+      `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    return "";
+  }
+
+  function decide(rules, direction, source, to, port, tag) {
+    const partly = [];
+    for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
+      if (rule.direction !== direction || !hasPort(rule, port)) continue;
+      const ends = [[rule.sources, source], [rule.destinations, to]].map(([texts, cidr]) => [tagged(texts, tag), cidr]);
+      if (ends.every(([fit, cidr]) => fit.some((one) => subnetOf(cidr, one)))) {
+        return { rule, partly: partly.filter((one) => one.access !== rule.access) };
+      }
+      if (ends.every(([fit, cidr]) => fit.some((one) => overlaps(cidr, one)))) partly.push(rule);
+    }
+    throw new Error("the last default rule fits every connection");
+  }
+  const hasPort = (rule, port) => ["*", "Tcp"].includes(rule.protocol) && rule.ports.some((text) => {
+    const [first, last] = text.split("-");
+    return text === "*" || (Number(first) <= port && port <= Number(last || first));
+  });
+  const tagged = (texts, tag) => texts.flatMap((text) =>
+    text === "*" ? ["0.0.0.0/0"] : text === "VirtualNetwork" ? tag : /^\d/.test(text) ? [text] : []);
+
+  function system(network, name) {
+    const peered = network.halves.filter((half) => half.network === name).map((half) => half.peer);
+    return [name, ...peered].flatMap((other) => network.ranges[other].map((cidr) => ({ cidr, network: other })));
+  }
+  const propagated = (network) =>
+    network.gateway === null ? [] : network.ranges[ON_PREMISES].map((cidr) => ({ cidr, network: ON_PREMISES }));
+  const userRoutes = (routes) => routes.map((route) => ({ ...route, user: true }));
+
+  function longest(routes, to) {
+    const fit = routes.filter((route) => subnetOf(to, route.cidr));
+    const better = (one, other) =>
+      range(one.cidr).prefix - range(other.cidr).prefix || Number(!!one.user) - Number(!!other.user);
+    return fit.length ? fit.reduce((best, one) => (better(one, best) > 0 ? one : best)) : null;
+  }
+  const liesIn = (place, network, name) => network.ranges[name].some((cidr) => subnetOf(place.cidr, cidr));
+  const allows = (cidrs, place) => cidrs.some((cidr) => subnetOf(place.cidr, cidr));
+
+  function missingRule(answer) {
+    if (!answer.there.ruleMissing) return null;
+    const inSpoke = (place) => ![HUB, HVN, ON_PREMISES].includes(place.network);
+    const object = (place) => place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
+      : place.name.includes(".") ? place.name : `spokes.${place.name}`;
+    const short = (place) => place.name.slice(place.name.lastIndexOf(".") + 1);
+    const { source, destination } = answer;
+    const spoke = [source, destination].filter(inSpoke).map((place) => place.network)[0];
+    const name = `${short(source)}-to-${short(destination)}`.slice(0, 60).replace(/^-+|-+$/g, "");
+    const lines = spoke ? ["spokes:", `  ${spoke}:`, "    firewall_rules:"] : ["hub:", "  firewall_rules:"];
+    const indent = "  ".repeat(lines.length);
+    const rule = [
+      `${name}:`,
+      `  sources: [${object(source)}]`,
+      `  destinations: [${object(destination)}]`,
+      `  ports: [tcp/${answer.port}]`,
+      "  reason: why the connection is needed",
+    ];
+    return [...lines, ...rule.map((line) => indent + line)].join("\n");
+  }
+
+  /** Return the answers as `hvn reach --format json` prints them. Without a port, use the usual port. */
+  function reach(network, from, to, port) {
+    const answers = [];
+    for (const source of find(network, from)) {
+      for (const destination of find(network, to)) {
+        const used = port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT);
+        const there = walk(network, source, destination, used, null);
+        let back = null;
+        if (!there.died) {
+          back = walk(network, destination, source, used, there.byFirewall);
+          if (!back.died && there.byFirewall !== back.byFirewall) {
+            back.died = "asymmetric: the answer bypasses the firewall, which then drops the connection";
+          }
+        }
+        answers.push(asJson({ source, destination, port: used, there, back }));
+      }
+    }
+    return answers;
+  }
+
+  function asJson(answer) {
+    const { source, destination, there, back } = answer;
+    const died = there.died || (back ? back.died : "");
+    const unknown = [...new Set([...there.unknown, ...(back ? back.unknown : [])])];
+    const direction = (way) => way && { hops: way.hops, by_firewall: way.byFirewall };
+    return {
+      from: source.label,
+      from_cidr: source.cidr,
+      to: destination.label,
+      to_cidr: destination.cidr,
+      port: answer.port,
+      verdict: died ? "blocked" : unknown.length ? "unknown" : "reaches",
+      died: died || null,
+      asymmetric: back !== null && there.byFirewall !== back.byFirewall,
+      unknown,
+      rule: there.rule && { name: there.rule.name, path: there.rule.path.join(".") || null, line: there.rule.line || null },
+      missing_rule: missingRule(answer),
+      there: direction(there),
+      back: direction(back),
+    };
+  }
+
+  return { find, overlaps, reach };
+})();
+
+if (typeof module !== "undefined") module.exports = Reach;

@@ -1,0 +1,286 @@
+"""The page in Chromium: answers, hostile names, requests, keyboard, accessibility, screenshots.
+
+Debian's package `chromium` has the browser. Without a browser the tests are skipped, and pytest prints the reason.
+`WRITE_GOLDENS=1` writes the pictures in tests/graph/goldens.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import random
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from hvn.check import load
+from hvn.cli import cli
+from hvn.reach.build import build
+from tests.conftest import PROJECT, SAMPLE
+from tests.graph.drawn import graph, hostile_page
+from tests.graph.many import many_spokes
+
+TOPOLOGIES = PROJECT / "tests" / "topologies"
+GOLDENS = pathlib.Path(__file__).parent / "goldens"
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+OPTIONS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--force-device-scale-factor=1"),
+)
+SIZE: ViewportSize = {"width": 1400, "height": 860}
+TOLERANCE, COLOUR_TOLERANCE = 3.0, 0.4
+"""The maximum mean differences of a golden, from 0 to 255. Texts are grey, so other fonts change only the
+brightness; edges and marks have colours."""
+COMPARE = """async (urls) => {
+  const [one, other] = await Promise.all(urls.map(async (url) => {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [160, Math.round(160 * image.height / image.width)];
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data;
+  }));
+  if (one.length !== other.length) return [255, 255];
+  const colour = (data, at) => Math.max(...data.slice(at, at + 3)) - Math.min(...data.slice(at, at + 3));
+  let brightness = 0, colours = 0;
+  for (let at = 0; at < one.length; at += 4) {
+    brightness += Math.abs(one[at + 1] - other[at + 1]);
+    colours += Math.abs(colour(one, at) - colour(other, at));
+  }
+  return [4 * brightness / one.length, 4 * colours / one.length];
+}"""
+
+pytestmark = [
+    pytest.mark.whole,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield running
+        running.close()
+
+
+class Opened:
+    """A page from a file. `requests` are the URLs of its requests, `messages` its errors and console messages."""
+
+    def __init__(self, browser: Browser, html: str, folder: pathlib.Path, **settings: Any) -> None:
+        file = folder / "page.html"
+        file.write_text(html, encoding="utf-8")
+        self.page: Page = browser.new_context(viewport=SIZE, **settings).new_page()
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.goto(file.as_uri())
+        self.url = file.as_uri()
+
+
+@pytest.fixture
+def sample(browser: Browser, tmp_path: pathlib.Path) -> Opened:
+    return Opened(browser, graph("--format", "html"), tmp_path)
+
+
+def face(id_: str) -> str:
+    return f'g.box[data-id="{id_}"] > .face'
+
+
+@pytest.mark.parametrize("name", ["everything", "existing"])
+def test_fifty_questions_get_the_answers_of_hvn_reach(browser: Browser, tmp_path: pathlib.Path, name: str) -> None:
+    file = TOPOLOGIES / f"{name}.yaml"
+    page = Opened(browser, graph("--format", "html", file=file), tmp_path).page
+    loaded = load.load(file)
+    assert loaded.checked
+    network = build(loaded.checked.topology)
+    names = [*network.names, *network.parts]
+    choose = random.Random(name)
+    page.click("#tab-reach")
+    verdicts = set()
+    for _ in range(25):
+        source, destination, port = choose.choice(names), choose.choice(names), choose.choice((22, 443, 8080, 8200))
+        for box, text in (("#from", source), ("#to", destination), ("#port", str(port))):
+            page.fill(box, text)
+        page.click("#ask button")
+        shown = page.eval_on_selector_all(".answer", "all => all.map((one) => one.dataset.answer)")
+        arguments = ["reach", source, "--to", destination, "--port", str(port), "--format", "json"]
+        done = CliRunner().invoke(cli, [*arguments, "--topology", str(file)])
+        assert [json.loads(answer) for answer in shown] == json.loads(done.stdout), arguments
+        verdicts |= {answer["verdict"] for answer in json.loads(done.stdout)}
+        assert page.locator(".verdict").all_inner_texts() == [json.loads(answer)["verdict"] for answer in shown]
+    assert len(verdicts) > 1
+
+
+def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -> None:
+    page = sample.page
+    page.click("#tab-reach")
+    page.fill("#from", "payments")
+    page.fill("#to", "orders")
+    page.press("#to", "Enter")
+    assert "no rule of the firewall allows TCP 443" in page.inner_text(".died")
+    assert "payments-to-orders:" in page.inner_text(".answer pre")
+    assert page.locator(".drops").get_attribute("data-id") == "hub.firewall"
+    page.fill("#to", "vault")
+    page.press("#to", "Enter")
+    assert page.inner_text(".verdict") == "reaches"
+    assert page.locator(".drops").count() == 0
+    page.fill("#to", "<b>none</b>")
+    page.press("#to", "Enter")
+    assert page.inner_text("#answers") == "<b>none</b> is not a place of this network"
+
+
+def test_hostile_names_do_nothing(browser: Browser, tmp_path: pathlib.Path) -> None:
+    opened = Opened(browser, hostile_page(), tmp_path)
+    page = opened.page
+    for box in page.locator("g.box > .face > text.title").all():
+        box.click()
+        page.wait_for_selector("#details h2")
+    page.fill("#search", "script")
+    for tab in ("reach", "secrets", "plan"):
+        page.click(f"#tab-{tab}")
+    assert page.evaluate("window.hostile") is None
+    assert page.locator("img, script[src], a").count() == 0
+    assert (opened.requests, opened.messages) == ([opened.url], [])
+
+
+def test_the_page_makes_no_request_and_the_policy_stops_others(sample: Opened) -> None:
+    page = sample.page
+    for id_ in ("spokes.payments", "spokes.payments.cluster.apps.webapp", "HVN", "hub.firewall"):
+        page.click(f"{face(id_)} > text.title")
+    assert (sample.requests, sample.messages) == ([sample.url], [])
+    blocked = page.evaluate(
+        """() => new Promise((resolve) => {
+          document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+          const image = document.createElement("img");
+          image.src = "https://example.com/x.png";
+          document.body.append(image);
+        })"""
+    )
+    assert blocked == "img-src"
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")
+    assert page.evaluate("window.ran") is None
+
+
+def test_details_show_ranges_rules_workspaces_and_lines(sample: Opened) -> None:
+    page = sample.page
+    page.click(f"{face('spokes.payments')} > text.title")
+    text = page.inner_text("#details")
+    line = next(
+        number for number, line in enumerate(SAMPLE.read_text().splitlines(), 1) if line.startswith("  payments:")
+    )
+    for part in (
+        "10.64.0.0/16",
+        "hvn-in: Deny Inbound",
+        "peering-payments",
+        "kvv2/data/webapp/config",
+        "audience vault",
+    ):
+        assert part in text
+    assert page.inner_text("#details pre").startswith(f"{line:4}    payments: #")
+    page.click("#details button")
+    assert page.inner_text("#details h2") == "AKS 1.36"
+
+
+def test_the_keyboard_reaches_boxes_tabs_and_search(sample: Opened) -> None:
+    page = sample.page
+    focused = "document.activeElement.closest('g.box')?.dataset.id || document.activeElement.id"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(focused)).startswith("subscription:"):
+            break
+    for key, id_ in (
+        ("ArrowDown", "subscription:22222222-2222-4222-8222-222222222222/spokes"),
+        ("ArrowDown", "spokes.orders"),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == id_
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#details h2") == "payments"
+    before = page.get_attribute("#map > svg", "viewBox")
+    page.keyboard.press("+")
+    assert page.get_attribute("#map > svg", "viewBox") != before
+    page.keyboard.press("0")
+    assert page.get_attribute("#map > svg", "viewBox") == before
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "tab-details"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == "tab-reach"
+    assert page.is_visible("#ask")
+    page.fill("#search", "checkout")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#details h2") == "checkout"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_reports_no_serious_problem(browser: Browser, tmp_path: pathlib.Path, scheme: str) -> None:
+    html = graph("--format", "html", file=TOPOLOGIES / "everything.yaml")
+    # The policy of the page would refuse axe-core itself.
+    page = Opened(browser, html, tmp_path, color_scheme=scheme, bypass_csp=True).page
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    page.click(f"{face('spokes.payments')} > text.title")
+    for tab in ("details", "reach", "secrets", "plan"):
+        page.click(f"#tab-{tab}")
+        if tab == "reach":
+            page.fill("#from", "payments")
+            page.fill("#to", "sandbox")
+            page.click("#ask button")
+        result = page.evaluate("axe.run()")
+        serious = [one for one in result["violations"] if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == [], tab
+        assert len(result["passes"]) > 15
+
+
+def test_print_shows_the_picture_and_every_panel(sample: Opened) -> None:
+    page = sample.page
+    assert not page.is_visible("#plan")
+    page.emulate_media(media="print")
+    for id_ in ("map", "secrets", "plan"):
+        assert page.is_visible(f"#{id_}")
+    assert not page.is_visible("#zoom")
+
+
+@pytest.mark.parametrize("name", ["everything", "existing", "everything-otherwise"])
+def test_texts_stay_inside_their_boxes(browser: Browser, tmp_path: pathlib.Path, name: str) -> None:
+    page = Opened(browser, graph("--format", "html", file=TOPOLOGIES / f"{name}.yaml"), tmp_path).page
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".face > text")].filter((text) => {
+          const frame = text.parentElement.querySelector("rect").getBBox(), box = text.getBBox();
+          return box.x + box.width > frame.x + frame.width || box.y + box.height > frame.y + frame.height;
+        }).map((text) => text.textContent)"""
+    )
+    assert outside == []
+
+
+def test_a_search_of_300_spokes_marks_the_hits(browser: Browser, tmp_path: pathlib.Path) -> None:
+    page = Opened(browser, graph("--format", "html", file=many_spokes(tmp_path, 300)), tmp_path).page
+    page.fill("#search", "s0123")
+    assert page.eval_on_selector_all(".spoke.hit", "all => all.map((one) => one.dataset.id)") == ["spokes.s0123"]
+    page.keyboard.press("Enter")
+    assert "network-s0123" in page.inner_text("#details")
+
+
+@pytest.mark.parametrize("name", ["sample", "existing", "spokes-100"])
+def test_the_picture_looks_like_its_golden(browser: Browser, tmp_path: pathlib.Path, name: str) -> None:
+    files = {"sample": SAMPLE, "existing": TOPOLOGIES / "existing.yaml", "spokes-100": many_spokes(tmp_path, 100)}
+    page = browser.new_page(viewport=SIZE)
+    page.set_content(f"<body style='margin:0'>{graph('--format', 'svg', file=files[name])}")
+    page.evaluate("document.querySelector('svg').setAttribute('width', 480)")
+    page.evaluate("document.querySelector('svg').removeAttribute('height')")
+    shot, golden = page.locator("svg").screenshot(), GOLDENS / f"{name}.png"
+    if os.environ.get("WRITE_GOLDENS"):
+        golden.write_bytes(shot)
+    urls = [f"data:image/png;base64,{base64.b64encode(image).decode()}" for image in (shot, golden.read_bytes())]
+    brightness, colour = page.evaluate(COMPARE, urls)
+    assert brightness < TOLERANCE
+    assert colour < COLOUR_TOLERANCE

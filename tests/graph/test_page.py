@@ -1,0 +1,116 @@
+"""The page: its policy, its escaped data, and the answers of its script, run by Node."""
+
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from hvn.check import load
+from hvn.commands.reach import PORTS, as_json
+from hvn.graph.reach_data import reach_data
+from hvn.graph.svg import ASSETS
+from hvn.reach.answer import reach
+from hvn.reach.build import build
+from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
+from tests.graph.many import many_spokes
+from tests.strategies import Topology, check, dump, topologies
+
+NODE = pathlib.Path(sys.executable).parent / "node"
+ASK = "const {n, qs} = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(qs.map((q) => %s)))"
+
+Question = tuple[str, str, int]
+
+
+def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any, Any]]:
+    """Return the questions about a topology that the page answers differently from `hvn reach`."""
+    assert loaded.checked
+    network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
+    names = [*network.names, *network.parts]
+    ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.firewall.rules or ())})
+    questions = [(one, other, port) for one in names for other in names for port in ports]
+    asked = random.Random(0).sample(questions, min(most, len(questions)))
+    wanted = [[as_json(answer) for answer in reach(network, *question)] for question in asked]
+    script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.reach(n, ...q)"
+    done = subprocess.run(
+        [NODE, "-e", script],
+        input=json.dumps({"n": reach_data(network), "qs": asked}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = json.loads(done.stdout)
+    wanted = json.loads(json.dumps(wanted))
+    assert any(wanted)
+    return [item for item in zip(asked, wanted, answers, strict=True) if item[1] != item[2]]
+
+
+@pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
+def test_the_page_answers_as_hvn_reach(file: pathlib.Path) -> None:
+    assert differing(load.load(file)) == []
+
+
+def test_the_page_answers_as_hvn_reach_with_many_spokes(tmp_path: pathlib.Path) -> None:
+    assert differing(load.load(many_spokes(tmp_path, 60)), 100) == []
+
+
+@given(topologies())
+@settings(max_examples=8)
+def test_the_page_answers_as_hvn_reach_for_any_topology(topology: Topology) -> None:
+    assert differing(check(dump(topology)), 60) == []
+
+
+def test_the_usual_ports_are_those_of_hvn_reach() -> None:
+    script = (ASSETS / "reach.js").read_text(encoding="utf-8")
+    ports = re.search(r"PORTS = (\{.*?\});", script)
+    assert ports
+    assert dict(re.findall(r"(\w+): (\d+)", ports[1])) == {name: str(port) for name, port in PORTS.items()}
+
+
+def test_the_policy_allows_only_the_script_and_the_style_of_the_page() -> None:
+    page = graph("--format", "html")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    style, script = re.search(r"<style>(.*?)</style>", page, re.S), re.search(r"<script>(.*?)</script>", page, re.S)
+    assert policy
+    assert style
+    assert script
+    hashes = {
+        name: f"'sha256-{b64encode(sha256(match[1].encode()).digest()).decode()}'"
+        for name, match in (("script-src", script), ("style-src", style))
+    }
+    rules = dict(rule.strip().split(" ", 1) for rule in unescape(policy[1]).split(";"))
+    assert rules == {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", **hashes}
+    assert not re.search(r"(?:src|href)=|url\(|@import|style=", page.replace(script[1], ""))
+    assert page.count("<script") == 2
+
+
+def test_the_page_contains_boxes_rules_logins_and_the_file() -> None:
+    match = re.search(r'<script type="application/json" id="data">(.*?)</script>', graph("--format", "html"), re.S)
+    assert match
+    data = json.loads(match[1])
+    login = next(login for login in data["logins"] if login["who"] == "payments/webapp")
+    assert login["subjects"] == ["system:serviceaccount:app:default"]
+    assert ["kvv2/data/webapp/config", "read"] in login["rules"]
+    box = data["boxes"]["spokes.payments"]
+    assert box["workspaces"] == ["network-payments", "peering-payments"]
+    assert data["lines"][box["line"] - 1].strip().startswith("payments:")
+
+
+def test_hostile_texts_stay_text_in_the_page() -> None:
+    page = hostile_page()
+    scripts = re.findall(r"<script.*?</script>", page, re.S)
+    assert len(scripts) == 2
+    data = scripts[0].removeprefix('<script type="application/json" id="data">').removesuffix("</script>")
+    assert not set("<>&") & set(data)
+    assert json.loads(data)["lines"] == list(HOSTILE)
+    rest = page.replace(scripts[0], "").replace(scripts[1], "")
+    assert not re.search(r"<(?!/?(?:[a-z][a-z0-9]*|!DOCTYPE)\b)|<img|<script", rest)
+    assert "\u202e" not in page
