@@ -34,8 +34,8 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     Checks this machine's tools, credentials (never their values), private names and ports. In the clusters, checks the
     keys, the service accounts and the state of Vault Secrets Operator. Prints one line for each check, in the order of
     a deployment, and then the next step. SPOKE limits the checks to one spoke and prints every result. Changes nothing.
-    The result of a check that cannot run on this machine is "not checked", which is not a pass. kubectl reads a cluster
-    in the context with the cluster's name. Exit code 1 if a check reports an error.
+    A check that cannot run on this machine is reported as "not checked", not as passed. kubectl reads a cluster in the
+    context with the cluster's name. Exit code 1 if a check reports an error.
 
     \b
     Examples:

@@ -47,9 +47,8 @@ FAULTS: Mapping[str, Fault] = {
     "permission-denied": Fault(
         happens="Azure refuses to create one resource in the middle of the apply; the state contains the resources "
         "created earlier",
-        to_do="grant the identity the permission that the message names (docs/reference/rights.md lists the rights of "
-        "each workspace), wait until the permission takes effect, and apply again: Terraform creates the missing "
-        "resources",
+        to_do="grant the identity the permission in the message (docs/reference/rights.md), wait until the "
+        "permission takes effect, and apply again",
     ),
     "interrupted": Fault(
         happens="Terraform is interrupted in the middle of the apply (Ctrl-C, a cancelled job): Terraform finishes the "
@@ -60,8 +59,7 @@ FAULTS: Mapping[str, Fault] = {
     ROLES: Fault(
         happens="Azure needs up to 60 minutes until a new role assignment takes effect, and refuses the cluster until "
         "then (CustomPrivateDNSZoneMissingPermissionError, LinkedAuthorizationFailed)",
-        to_do="wait some minutes, and apply again: the state has the role assignments, and Terraform creates the "
-        "cluster",
+        to_do="wait some minutes, and apply again",
     ),
     POLICY: Fault(
         happens="Azure Policy refuses a subnet without an NSG at creation (ALZ's Deny-Subnet-Without-Nsg)",
@@ -70,8 +68,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
     API_SERVER: Fault(
         happens="the cluster's API server does not answer: the runner is outside the network, `kubelogin` is "
-        "missing, or DNS fails. The plan fails when it reads the namespace kube-system. Without this read, the helm "
-        "provider would treat the release as deleted and plan to create it again",
+        "missing, or DNS fails. The plan fails when it reads the namespace kube-system",
         to_do="run Terraform in the network, with `kubelogin`, and plan again. No resource is lost: the failed plan "
         "did not change the state",
         command="plan",

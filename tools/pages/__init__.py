@@ -17,7 +17,7 @@ def made() -> dict[str, str]:
     return {
         "rules.md": rules.made(),
         "topology.md": topology.made(),
-        "workspaces.md": workspaces.made(sample, more),
+        "workspaces.md": workspaces.made([*sample, *more]),
         "commands.md": commands.made(),
         "login-errors.md": login_errors.made(),
         "rehearsal.md": rehearsal.made(),

@@ -37,12 +37,11 @@ JSON = (
 )
 
 CDKTF_NOTES = """
-Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command
-skips a blocked workspace and prints the reason. `destroy` refuses to destroy a workspace while other workspaces depend
-on it: name the dependent workspaces in the same command, or pass `--ignore-missing-stack-dependencies` if they are
-destroyed. Blocked workspaces can also be dependent, because they may be deployed. The output folder of a selection is
-beside `cdktf.out`; selections and full runs use the same states. The output of a topology file other than
-`config/topology.yaml` is in `cdktf.out@<its name>`.
+Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command skips a blocked
+workspace and prints the reason. `destroy` refuses to destroy a workspace before its dependent workspaces: name these in
+the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. Blocked workspaces can also be
+dependent, because they may be deployed. Selections and full runs use the same states. The output of a topology file
+other than `config/topology.yaml` is in `cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {
@@ -69,23 +68,28 @@ def made() -> str:
         "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"
         "`keys check` have `github` for annotations of a pull request."
     )
-    parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn")]
+    parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn", {})]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
     return page("Commands", "the commands themselves", intro, *parts, shell, _json(), _environment())
 
 
-def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
+def _helps(
+    command: click.Command, name: str, listed: dict[str, str], parent: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield the help of a command; for a group, the help of its commands. For the group `hvn`, yield its own help and
-    the help of its commands."""
+    the help of its commands. `listed` maps the options of a help to the first command with these options."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     if parent is None or not isinstance(command, click.Group):
-        yield context.command_path, _help(command, context)
+        text, separator, options = _help(command, context).partition("\n\nOptions:\n")
+        same = listed.setdefault(options, context.command_path)
+        shown = options if same == context.command_path else f"  As '{same}'."
+        yield context.command_path, f"{text}{separator}{shown if options else ''}"
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             subcommand = command.get_command(context, inner)
             if subcommand:
-                yield from _helps(subcommand, inner, context)
+                yield from _helps(subcommand, inner, listed, context)
 
 
 def _help(command: click.Command, context: click.Context) -> str:

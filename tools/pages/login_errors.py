@@ -3,13 +3,11 @@
 import re
 
 from hvn.login import messages
-from hvn.login.checks import IN_ORDER
 from pages.markdown import code, page
 
 INTRO = """
-`bin/hvn login explain` prints the error for a token: [how](../how-to/refused-login.md). This page lists
-every error of Vault's JWT login, in the order of Vault's checks. Vault reports only the first error. `…` is a value of
-the login.
+`bin/hvn login explain` [explains the error for a token](../how-to/refused-login.md). This page lists every error of
+Vault's JWT login, in the order of Vault's checks. Vault reports only the first error. `…` is a value of the login.
 
 The events of the VaultStaticSecret (`kubectl -n <namespace> describe vaultstaticsecret <name>`) and Vault's audit log
 contain the error.
@@ -27,28 +25,18 @@ BEFORE = """
 
 BAD_REQUEST = 400
 
-AFTER = """
-## Renewals
-
-A renewal of a login checks only that the role exists: not the token, the keys or the service account. An app may notice
-that new logins fail only after `max_ttl`.
-"""
-
 
 def made() -> str:
     """Return the Markdown of docs/reference/login-errors.md."""
     errors = "\n".join(f"- {_text(message)}: {message.cause}. Fix: {message.fix}." for message in messages.ALL)
-    checks = ", ".join(code(check.id) for check in IN_ORDER)
     return page(
         "Login errors",
         "hvn/login/messages.py",
         INTRO,
         BEFORE,
         f"## Errors of the mount\n\nThe status is 400, or as shown.\n\n{errors}",
-        AFTER,
-        f"## Checks\n\n`login explain` prints these checks in Vault's order, each with its condition: {checks}.",
-        "## OpenBao\n\nOpenBao's answers differ from Vault's in four points (`hvn/login/openbao.py`). `login explain` "
-        "gives Vault's answer, and\nreports if OpenBao answers differently.",
+        "## OpenBao\n\nOpenBao's answers differ from Vault's in four points (`hvn/login/openbao.py`), which "
+        "`login explain` reports.",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 def page(title: str, made_from: str, *parts: str) -> str:
     """Return the text of a page with a title, a note about the page's source, and these parts."""
-    note = f"<!-- Made by tools/docs.py from {made_from}. Change it there, then run tools/docs.py --write. -->"
+    note = f"<!-- tools/docs.py --write generates this page from {made_from}. -->"
     return "\n\n".join([f"# {title}", note, *(part.strip("\n") for part in parts)]) + "\n"
 
 

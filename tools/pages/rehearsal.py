@@ -11,8 +11,8 @@ from hvn.rehearsal.schema import PROVIDERS
 from pages.markdown import page
 
 PROVES = """\
-The page lists the behaviours of the fake providers of `bin/hvn rehearse`, and the faults of `--fault`. See also
-[rehearse a deployment](../how-to/rehearse.md).
+This page lists the behaviours of the fake providers of [`bin/hvn rehearse`](../how-to/rehearse.md), and the faults of
+`--fault`.
 
 {versions}
 """
@@ -25,9 +25,8 @@ def made() -> str:
 
 def _versions() -> str:
     versions = ", ".join(f"{provider} {schemas.version(provider)}" for provider in PROVIDERS)
-    return f"""The fake providers have the schemas of the real providers: {versions}. `tools/schemas.py` generates the
-    schemas from the output of `terraform providers schema -json` (`hvn/rehearsal/schemas/`). Facts that a schema does
-    not contain (replacement, defaults, allowed values, conflicts, ids) are in `hvn/rehearsal/tables/`."""
+    return f"""The fake providers have the schemas of the real providers: {versions}. Facts that a schema does not
+    contain (replacement, defaults, allowed values, conflicts, ids) are in `hvn/rehearsal/tables/`."""
 
 
 def _behaviours() -> Iterator[str]:

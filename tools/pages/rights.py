@@ -17,7 +17,7 @@ STATE = (
     ("`local`", "the files in `state/`", "the same", "S"),
     (
         "`azurerm`",
-        f"{BLOBS}; Storage Blob Data Reader is enough for an existing state with `-lock=false`",
+        f"{BLOBS}; for an existing state with `-lock=false` Storage Blob Data Reader",
         BLOBS,
         "I",
     ),
@@ -26,8 +26,8 @@ STATE = (
 
 INTRO = """\
 This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
-workspace. Each item has the resource types that need the right (Reader: all types), and the source: **S**: the source
-states the right; **I**: inferred from the source; **U**: not verified. No right was tested with a live subscription.
+workspace. Each item has the resource types that need the right (Reader: all types), and its source: **S**: the source
+states the right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
 """
 NOTES = """
 ## How to read it
@@ -39,11 +39,9 @@ NOTES = """
   group also allows changes of the firewall; a custom role with the actions below needs less.
 - [The first day](../how-to/first-day.md#3-identities-and-rights) has the text of a condition on role assignments.
 - A plan locks the state. In the clouds, a plan writes only the vault provider's short-lived token.
-- Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator, and
-  has the Kubernetes rights. With Entra groups, Kubernetes' own roles grant these rights, because Azure RBAC for
-  Kubernetes is off.
-- The generated [policies for CI](../how-to/ci-login.md) have `*` for all spokes' mounts. An identity that writes Vault
-  roles and policies can grant itself every right in the namespace; in `admin`, in the whole cluster.
+- Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator. With
+  Entra groups, roles of Kubernetes grant the Kubernetes rights, and with `azure_rbac` also Azure roles.
+- The generated [policies for CI](../how-to/ci-login.md) cover the mounts of all spokes.
 """
 
 

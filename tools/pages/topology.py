@@ -123,7 +123,9 @@ def _has_own_text(type_: type[BaseModel], name: str, kind: Kind) -> bool:
 
 def _type(kind: Kind, at: str, default: str, first: dict[str, str]) -> str:
     """Return the type of a field, or the path of the first field with a type of the same long description."""
-    example = f"; e.g. {code(kind.example)}" if kind.example and default in (NONE, REQUIRED) else ""
+    # A length with characters needs no example.
+    shown = kind.example and default in (NONE, REQUIRED) and not re.match(r"\d+ to \d+ ", kind.words)
+    example = f"; e.g. {code(kind.example)}" if shown else ""
     words = f"{kind.words}{example}"
     part = "values " if kind.keys else ""
     same = first.setdefault(f"{part}{kind.words}", at)
@@ -131,8 +133,18 @@ def _type(kind: Kind, at: str, default: str, first: dict[str, str]) -> str:
         words = f"{part}as {code(same)}" if len(kind.words.split()) > LONG else kind.words
     if kind.keys:
         same = first.setdefault(f"keys {kind.keys}", at)
-        words = f"mapping: {kind.keys if same == at else f'keys as {code(same)}'} → {words}"
-    return words
+        keys = _shared_characters(kind.keys, at, first) if same == at else f"keys as {code(same)}"
+        words = f"mapping: {keys} → {words}"
+    return _shared_characters(words, at, first)
+
+
+def _shared_characters(words: str, at: str, first: dict[str, str]) -> str:
+    """Return the words for text of a length, `3 to 36 letters…`, with the characters of an earlier field instead of the
+    same characters."""
+    if not (match := re.match(r"(\d+ to \d+) ([^;→]*letters[^;→]*)", words)):
+        return words
+    same = first.setdefault(f"characters {match[2]}", at)
+    return words if same == at else words.replace(match[2], f"characters as {code(same)}", 1)
 
 
 def _default_words(default: str) -> str:
@@ -169,9 +181,9 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
         if isinstance(mark, Range):
-            return Kind("IPv4 range", mark.example)
+            return Kind("IPv4 range")
         if isinstance(mark, Address):
-            return Kind("IPv4 address", mark.example)
+            return Kind("IPv4 address")
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _kind(arguments[0], arguments[1:], name)

@@ -1,7 +1,6 @@
 """docs/reference/workspaces.md: the contents of each kind of workspace, and the deployment order."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hvn.kinds.kind import Kind
 from hvn.kinds.registry import kinds
@@ -9,9 +8,9 @@ from pages.markdown import code, page, table
 from pages.sample import Built
 
 
-def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
-    """Return the page. The page has the dependencies of `sample` and `others`, and the resource types of `sample`."""
-    everywhere = by_kind([*sample, *others])
+def made(built_workspaces: Sequence[Built]) -> str:
+    """Return the page, with the providers and the dependencies of these workspaces."""
+    everywhere = by_kind(built_workspaces)
     after = {kind.title: _after(built) for kind, built in everywhere}
     rows = [
         [
@@ -27,19 +26,14 @@ def made(sample: Sequence[Built], others: Sequence[Built]) -> str:
     intro = (
         "The ids of workspaces are stable: states and rights use the ids. `<spoke>` is the spoke's name in the "
         "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
-        "resources have no workspace."
+        "resources have no workspace.\n[Rights](rights.md) lists the resource types of each workspace."
     )
-    details = ["## Contents\n\nTypes and numbers of the sample, `examples/sample/topology.yaml`."]
-    for kind, built in by_kind(sample):
-        types = (code(type_) + ("" if number == "1" else f" ({number})") for type_, number in _types(built))
-        details.append(f"### `{kind.title}`\n\n{', '.join(types)}")
     return page(
         "Workspaces",
         "the sample, synthesized",
         intro,
         table(head, rows),
         f"## Deployment order\n\n{_graph(after)}",
-        *details,
     )
 
 
@@ -57,20 +51,6 @@ def _after(built: Sequence[Built]) -> list[str]:
 
 def _providers(built: Sequence[Built]) -> list[str]:
     return sorted({name for one in built for name in one.json["provider"]})
-
-
-def _types(built: Sequence[Built]) -> Iterator[tuple[str, str]]:
-    numbers: dict[str, dict[str, int]] = defaultdict(dict)
-    for one in built:
-        for section, prefix in (("resource", ""), ("data", "data.")):
-            for type_, bodies in one.json.get(section, {}).items():
-                numbers[f"{prefix}{type_}"][one.workspace.id] = len(bodies)
-    for type_, by_workspace in sorted(numbers.items(), key=lambda item: (item[0].startswith("data."), item[0])):
-        counts = {by_workspace.get(one.workspace.id, 0) for one in built}
-        if len(counts) == 1:
-            yield type_, str(counts.pop())
-        else:
-            yield type_, ", ".join(f"{number} in {id_}" for id_, number in sorted(by_workspace.items()))
 
 
 def _graph(after: Mapping[str, Sequence[str]]) -> str:

@@ -59,8 +59,7 @@ class Azure(Model):
         ...,
     ] = ()
     """Arguments that Azure Policy writes after the apply. Terraform ignores their changes, and a review counts them in
-    one line: the DDoS plan of VNets, add-ons of clusters (Defender, monitoring, Azure Policy), tags. With `tags`,
-    changed `tags` reach new resources only."""
+    one line. With `tags`, changed `tags` reach new resources only."""
 
 
 class LocalState(Model):

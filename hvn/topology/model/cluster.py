@@ -53,8 +53,8 @@ class VaultLogin(Model):
     """The keys with which Vault checks the tokens of this cluster's service accounts."""
 
     keys: Annotated[Literal["pubkeys", "issuer"], _KEYS] = "pubkeys"
-    """pubkeys: public keys committed as `jwks/<spoke>.json` beside this file. When AKS rotates its keys, commit the new
-    keys; otherwise the next login fails. issuer: keys that Vault reads from the cluster's public OIDC issuer."""
+    """pubkeys: committed public keys, `jwks/<spoke>.json` beside this file; commit the new keys after a rotation.
+    issuer: keys that Vault reads from the cluster's public OIDC issuer."""
 
 
 class Cluster(Model):
@@ -89,8 +89,8 @@ class Cluster(Model):
     upgrades: Upgrades = Field(default_factory=Upgrades)
     """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Change the
-    groups, but do not remove the last group: Entra cannot be turned off in a cluster."""
+    """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Do not
+    remove the last group: AKS cannot turn Entra off."""
     azure_rbac: bool = False
     """True: Azure role assignments also give rights in the cluster."""
     vault_login: VaultLogin = VaultLogin()

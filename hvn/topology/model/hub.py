@@ -81,8 +81,8 @@ class Firewall(Model):
     cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
     management_cidr: Cidr | None = None
-    """Range of AzureFirewallManagementSubnet, /26 or larger, with a public address of its own: the firewall is managed
-    through it, so its other traffic may take a forced tunnel. A change replaces the firewall. [default: no subnet]"""
+    """Range of AzureFirewallManagementSubnet, /26 or larger. Azure then manages the firewall through a second public
+    address, so other traffic may take a forced tunnel. A change replaces the firewall. [default: no subnet]"""
     sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
     """Tier of firewall and policy; a change replaces both. Basic is not supported: rules by host name need a DNS proxy,
     which Basic lacks."""
@@ -90,9 +90,8 @@ class Firewall(Model):
     """Address of the firewall. Azure assigns the address; the apply of `hub` fails if Azure assigned another address.
     [default: the first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
-    """Number of public IP addresses. Each address adds 2,496 SNAT ports per instance and destination. Terraform adds
-    addresses in place. Before you reduce the number, remove addresses from the firewall; the review prints the
-    commands."""
+    """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
+    in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces the firewall and the address; after
     removal of the key, both stay in their zones. [default: Azure chooses]"""

@@ -63,7 +63,7 @@ class Spoke(Model):
     """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the
     firewall."""
     dns_servers: DnsServers = ()
-    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With other servers than Azure
+    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With servers other than Azure
     DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
@@ -75,9 +75,8 @@ class Spoke(Model):
     """Priority of the spoke's rule collection group. Two groups must have different priorities; their order has no
     effect. [default: computed from the spoke's name]"""
     tags: Tags = Field(default={}, validate_default=True)
-    """Tags of the spoke's resources, in addition to `azure.tags`; a tag with the same key overrides the tag of
-    `azure.tags`. AKS also writes the cluster's tags on the private DNS zone, and the next plan of `hub` removes
-    them."""
+    """Tags of the spoke's resources, which extend and override `azure.tags`. AKS also writes the cluster's tags on the
+    private DNS zone, and the next plan of `hub` removes them."""
     names: SpokeNames = Field(default_factory=SpokeNames)
     """Names of single resources."""
     cluster: Cluster | None = None

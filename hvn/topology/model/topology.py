@@ -40,8 +40,8 @@ class Topology(Model):
     version: Annotated[Literal[1], BeforeValidator(_whole_number), _VERSION]
     """Version of this file's format."""
     name: TopologyName
-    """Prefix of the names of all resources. Two files that share a subscription, an HVN or a private DNS zone need
-    different names. A Vault namespace can hold one topology only."""
+    """Prefix of all resource names. Files that share a subscription, an HVN or a private DNS zone need different names.
+    Each file needs its own Vault namespace."""
     naming: Naming = Naming()
     """Patterns for the names of all resources."""
     azure: Azure
@@ -53,8 +53,8 @@ class Topology(Model):
     vault: Vault
     """The private Vault cluster in the HVN."""
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
-    """The address plan: at least one range, by name. Every spoke's range is inside one pool. The hub may be inside a
-    pool without HVN transit; rules for the pool exclude the hub's addresses."""
+    """The address plan, by the pools' names. Every spoke's range is inside one pool. The hub may be inside a pool
+    without HVN transit; rules for the pool exclude the hub's addresses."""
     on_premises: Annotated[Mapping[SiteName, _Site], Frozen] = Field(default={}, validate_default=True)
     """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
     these networks."""
