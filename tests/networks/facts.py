@@ -19,7 +19,8 @@ NAMED = (
 
 
 def facts(workspaces: Synthesized) -> set[str]:
-    """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME PRIORITY …`."""
+    """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME PRIORITY …`,
+    `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
@@ -33,6 +34,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
     name = arguments.get("name")
     if kind in NAMED:
         yield f"{kind.removeprefix('azurerm_')} {name}"
+        if kind == "azurerm_kubernetes_cluster":
+            yield from _cluster(arguments)
         if kind == "azurerm_firewall_policy":
             yield f"threats {name} {arguments['threat_intelligence_mode']}"
     elif kind == "azurerm_virtual_network":
@@ -47,6 +50,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
                 yield f"delegation {place} {delegation['service_delegation'][0]['name']}"
             for service in subnet.get("service_endpoints") or ():
                 yield f"endpoint {place} {service}"
+    elif kind == "azurerm_kubernetes_cluster_node_pool":
+        yield _nodes(arguments)
     elif kind == "azurerm_network_security_group":
         yield f"network_security_group {name}"
         for rule in arguments.get("security_rule") or ():
@@ -56,3 +61,18 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
         for collection in ("network_rule_collection", "application_rule_collection"):
             for rules in arguments.get(collection) or ():
                 yield from (f"firewall_rule {rule['name']}" for rule in rules["rule"])
+
+
+def _cluster(cluster: Mapping[str, Any]) -> Iterator[str]:
+    profile, pool = cluster["network_profile"], cluster["default_node_pool"]
+    mode = profile.get("network_plugin_mode") or ("pod_subnet" if pool.get("pod_subnet_id") else "node_subnet")
+    yield f"pods {mode} {profile.get('network_policy')} {profile['outbound_type']}"
+    yield f"api_server {'private' if cluster['private_cluster_enabled'] else 'public'}"
+    yield f"tier {cluster['sku_tier']}"
+    yield _nodes(pool)
+
+
+def _nodes(pool: Mapping[str, Any]) -> str:
+    subnets = [pool[key].rpartition("/")[2] for key in ("vnet_subnet_id", "pod_subnet_id") if pool.get(key)]
+    counts = f"{pool['min_count']}-{pool['max_count']}"
+    return f"nodes {pool['name']} {'+'.join(subnets)} {pool['vm_size']} {counts} {pool['max_pods']}"

@@ -41,7 +41,7 @@ def test_a_public_network_has_the_expected_warnings_only(file: pathlib.Path) -> 
 @each_network
 def test_the_terraform_has_the_names_and_ranges_of_the_source(file: pathlib.Path, synth: Synth) -> None:
     spokes = require(file).topology.spokes
-    built = synth(file, only=["hub", *(f"network-{spoke}" for spoke in spokes)])
+    built = synth(file, only=["hub", *(f"{kind}-{spoke}" for spoke in spokes for kind in ("network", "aks"))])
     assert set(EXPECTED[file.stem]["facts"]) - facts(built) == set()
 
 
