@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
 from hvn.kinds.aks.inputs import AksInputs, WindowInputs
+from hvn.topology.naming import Resource
 from stacks import workspace
 from stacks.logs import diagnostic_setting
 from stacks.node_pools import node_pool, system_pool
@@ -81,6 +82,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
     )
     for pool in inputs.node_pools:
         node_pool(stack, inputs, cluster, pool)
+    for registry in inputs.registries:
+        _may_pull(stack, cluster, registry)
     diagnostic_setting(stack, inputs.logs, cluster)
     fqdn = cluster.private_fqdn if private else cluster.fqdn
     TerraformOutput(stack, "private_fqdn" if private else "fqdn", static_id=True, value=fqdn)
@@ -111,6 +114,18 @@ def _assignment(
         scope=scope,
         role_definition_name=role,
         principal_id=identity.principal_id,
+        principal_type="ServicePrincipal",
+    )
+
+
+def _may_pull(stack: TerraformStack, cluster: KubernetesCluster, registry: Resource) -> None:
+    """Let the nodes' identity, which AKS creates, pull images. https://learn.microsoft.com/azure/aks/aks-service-permissions"""
+    RoleAssignment(
+        stack,
+        f"may_pull_{registry.name.lower()}",
+        scope=registry.id,
+        role_definition_name="AcrPull",
+        principal_id=cluster.kubelet_identity.object_id,
         principal_type="ServicePrincipal",
     )
 

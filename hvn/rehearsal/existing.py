@@ -9,6 +9,7 @@ from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
+from hvn.rehearsal.behaviours.aks_results import public_name
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.rehearsal.tables import table
@@ -38,7 +39,9 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
     """Yield the name and the API server of each cluster."""
     for workspace in built:
         if isinstance(inputs := workspace.inputs, AksInputs):
-            yield inputs.cluster, f"https://{inputs.dns_prefix}.{inputs.dns_zone.name}:443"
+            public = public_name(inputs.dns_prefix, inputs.location)
+            name = public if inputs.public_api_server else f"{inputs.dns_prefix}.{inputs.dns_zone.name}"
+            yield inputs.cluster, f"https://{name}:443"
 
 
 def _id(reference: Reference) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.topology import firewall, locations
+from hvn.topology import firewall, locations, naming
 from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
@@ -13,9 +13,10 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
     The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
-    Vault, Vault does not query a private DNS server, and all API servers are private.
+    Vault, Vault does not query a private DNS server, all API servers are private, and all registries are in
+    the subscriptions of their clusters.
     """
-    spokes = (*_public_api_servers(topology), *_spokes(topology))
+    spokes = (*_public_api_servers(topology), *_registries(topology), *_spokes(topology))
     return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *spokes)
 
 
@@ -128,6 +129,18 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
                 f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
                 "to the address of the API server with tcp/443: pods connect to the address, not to the name."
             )
+
+
+def _registries(topology: Topology) -> Iterator[str]:
+    for name, spoke in sorted(topology.spokes.items()):
+        own = locations.spoke_group(topology, name, spoke).subscription_id
+        registries = map(naming.parse, sorted(spoke.cluster.registries)) if spoke.cluster else ()
+        for registry in registries:
+            if registry.group.subscription_id != own.lower():
+                yield (
+                    f"Allow the identity that applies `aks-{name}` to assign the role AcrPull on {registry.id}, in "
+                    "another subscription than the cluster."
+                )
 
 
 def _spokes(topology: Topology) -> Iterator[str]:

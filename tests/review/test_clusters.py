@@ -134,6 +134,8 @@ def settings(text: str) -> str:
     return f"{NODES}      {text}\n" if text else NODES
 
 
+_GROUP = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-images/providers"
+REGISTRY = f"{_GROUP}/Microsoft.ContainerRegistry/registries/platform0001"
 RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
 
 
@@ -147,6 +149,9 @@ RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
         ("network: {policy: calico}", "network: {policy: azure}", {"cluster-replaced"}),
         ("network: {policy: calico}", "network: {policy: none}", {"change-refused"}),
         ("", "outbound_type: none", {"cluster-egress-changed"}),
+        ("", f"registries: [{REGISTRY}]", {"registry-granted"}),
+        (f"registries: [{REGISTRY}]", "registries: []", {"registry-granted"}),
+        (f"registries: [{REGISTRY}]", f"registries: [{REGISTRY}, {REGISTRY}]", set()),
         ("sku_tier: Premium", "sku_tier: Standard", {"scaled-down"}),
         ("sku_tier: Free", "sku_tier: Standard", set()),
         ("", RANGE, {"api-server-opened", "cluster-replaced", "firewall-opened"}),

@@ -40,6 +40,14 @@ def test_spot_nodes_have_akss_label_and_taint_and_no_upgrade_settings(synth: Syn
     assert cluster["default_node_pool"]["only_critical_addons_enabled"] is True
 
 
+def test_the_identity_of_the_nodes_may_pull_from_a_registry(synth: Synth) -> None:
+    built = synth(EVERYTHING, only=["aks-payments"])["aks-payments"]["resource"]
+    pull = built["azurerm_role_assignment"]["may_pull_platform0001"]
+    assert pull["scope"].endswith("/registries/platform0001")
+    assert pull["role_definition_name"] == "AcrPull"
+    assert pull["principal_id"] == "${azurerm_kubernetes_cluster.cluster.kubelet_identity[0].object_id}"
+
+
 def ending(id_: str) -> str:
     return id_.rpartition("/subnets/")[2]
 

@@ -7,6 +7,8 @@ from tests.strategies.cluster_network import cluster_access, tiers
 from tests.strategies.values import LONG, MIRROR, Topology, optional, uuids, zones
 
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
+_GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-images/providers"
+REGISTRIES = [f"{_GROUP}/Microsoft.ContainerRegistry/registries/{name}" for name in ("Platform0001", "x" * 50)]
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 
 
@@ -46,6 +48,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         **draw(optional(prevent_destroy=st.booleans(), upgrades=upgrades(patches=version == "1.36"))),
         **draw(cluster_access()),
         **draw(tiers()),
+        **draw(optional(registries=st.sampled_from(([], REGISTRIES[:1], REGISTRIES)))),
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(
             optional(admin_groups=st.lists(uuids(), max_size=2))

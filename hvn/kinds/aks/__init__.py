@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.aks.inputs import AksInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
-from hvn.kinds.references import dns_zone, logs
+from hvn.kinds.references import azure, dns_zone, logs
 from hvn.kinds.workspace import Workspace
 
 # The inputs for arguments of azurerm_kubernetes_cluster with ForceNew.
@@ -41,9 +41,11 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: AksInputs) -> Iterator[Reference]:
-    """Yield the private DNS zone with its resource group, and the destinations of logs."""
+    """Yield the private DNS zone with its resource group, the destinations of logs, and the registries."""
     yield from dns_zone(inputs.dns_zone)
     yield from logs(inputs.logs)
+    for registry in inputs.registries:
+        yield from azure("azurerm_container_registry", registry)
 
 
 KIND = Kind(

@@ -90,6 +90,7 @@ class AksInputs(LoggedInputs):
     upgrades: UpgradeInputs
     admin_groups: tuple[str, ...]
     azure_rbac: bool
+    registries: tuple[Resource, ...]
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -107,6 +108,7 @@ def workspace(site: Site) -> Workspace | None:
 def aks(site: Site, cluster: Cluster) -> AksInputs:
     """Return the inputs of the cluster in a spoke."""
     topology, name, spoke = site.topology, site.name, site.spoke
+    registries = {registry.name.lower(): registry for registry in map(naming.parse, sorted(cluster.registries))}
     overlay = cluster.network.mode == "overlay"
     return AksInputs(
         **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER, spoke=name),
@@ -139,6 +141,8 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
         azure_rbac=cluster.azure_rbac,
+        # Azure compares ids without regard to case, and the names of registries are unique.
+        registries=tuple(registry for _, registry in sorted(registries.items())),
         logs=common.logs(topology),
     )
 

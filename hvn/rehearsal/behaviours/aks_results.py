@@ -23,7 +23,7 @@ def create(change: Change) -> None:
     for pool in cluster["default_node_pool"]:
         pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
     if not cluster.get("private_cluster_enabled"):
-        cluster |= {"fqdn": f"{cluster['dns_prefix']}-1a2b3c4d.hcp.{cluster['location']}.azmk8s.io", "private_fqdn": ""}
+        cluster |= {"fqdn": public_name(cluster["dns_prefix"], cluster["location"]), "private_fqdn": ""}
     local = not cluster.get("local_account_disabled")
     host = f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443"
     cluster["kube_config"] = [
@@ -37,6 +37,11 @@ def create(change: Change) -> None:
         }
     ]
     cluster["kube_config_raw"] = MADE_UP
+
+
+def public_name(prefix: str, location: str) -> str:
+    """Return the name of a public API server. AKS adds a hash to the prefix."""
+    return f"{prefix}-1a2b3c4d.hcp.{location}.azmk8s.io"
 
 
 CREATE = {"azurerm_kubernetes_cluster": create}

@@ -38,6 +38,15 @@ EventHubRuleId = Annotated[
         f"{_EXAMPLE}/Microsoft.EventHub/namespaces/evhns-logs/authorizationRules/RootManageSharedAccessKey",
     ),
 ]
+RegistryId = Annotated[
+    str,
+    resource_id(
+        r"Microsoft\.ContainerRegistry/registries/[A-Za-z0-9]{5,50}",
+        "the resource id of a container registry",
+        "the Azure resource id of a container registry",
+        f"{_EXAMPLE}/Microsoft.ContainerRegistry/registries/platform0001",
+    ),
+]
 DdosPlanId = Annotated[
     str,
     resource_id(

@@ -16,6 +16,7 @@ from hvn.topology.fields import (
     Limit,
     NodePoolName,
     Registry,
+    RegistryId,
     Uuid,
 )
 from hvn.topology.model.app import App
@@ -93,6 +94,9 @@ class Cluster(Model):
     remove the last group: AKS cannot turn Entra off."""
     azure_rbac: bool = False
     """True: Azure role assignments also give rights in the cluster."""
+    registries: tuple[RegistryId, ...] = ()
+    """Ids of Azure container registries from which the nodes may pull images, with the role AcrPull. A registry with
+    ABAC repository permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""
     vault_login: VaultLogin = VaultLogin()
     """How Vault checks the tokens of this cluster."""
     vso: Vso = Vso()
