@@ -24,7 +24,7 @@ from stacks.dns import link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
 from stacks.logs import diagnostic_setting
-from stacks.subnets import inline_subnet, new_vnet, plain_subnet, security_groups, user_routes
+from stacks.subnets import inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
@@ -34,6 +34,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     built = (inputs.runner_subnet, *inputs.subnets)
     ids = security_groups(stack, inputs, built, group)
     ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
+    ids |= more_tables(stack, inputs, group)
     # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
     subnets = [plain_subnet(inputs.firewall_subnet), *(inline_subnet(subnet, ids) for subnet in built)]
     if inputs.management_subnet:

@@ -16,6 +16,7 @@ from stacks.subnets import (
     Ids,
     Vnet,
     inline_subnet,
+    more_tables,
     new_vnet,
     open_table,
     security_groups,
@@ -35,6 +36,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     group = resource_group(stack, "spoke", inputs)
     ids = security_groups(stack, inputs, inputs.subnets, group)
     ids[inputs.route_table.resource.id] = user_routes(stack, inputs, inputs.route_table, group).id
+    ids |= more_tables(stack, inputs, group)
     if inputs.open_table:
         ids[inputs.open_table.id] = open_table(
             stack, inputs, inputs.open_table, group, propagation=inputs.route_table.bgp_route_propagation

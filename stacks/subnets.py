@@ -56,7 +56,7 @@ def user_routes(
     """Build a route table with inline routes, so that Terraform shows manually added routes as drift."""
     return RouteTable(
         stack,
-        "route_table",
+        f"route_table_{table.key}" if table.key else "route_table",
         name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
@@ -66,14 +66,19 @@ def user_routes(
             RouteTableRoute(
                 name=route.name,
                 address_prefix=route.cidr,
-                next_hop_type="VirtualAppliance",
-                next_hop_in_ip_address=route.next_hop,
+                next_hop_type=route.next_hop_type,
+                next_hop_in_ip_address=route.next_hop or None,
             )
             for route in table.routes
         ],
         tags=workspace.tags(inputs),
         lifecycle=workspace.UNUSED_FIRST,
     )
+
+
+def more_tables(stack: TerraformStack, inputs: HubInputs | NetworkInputs, group: Group) -> dict[str, str]:
+    """Build the further route tables. Return Terraform's references to them by Azure resource id."""
+    return {table.resource.id: user_routes(stack, inputs, table, group).id for table in inputs.more_tables}
 
 
 def open_table(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
 from hvn.topology.model import FirewallRule, Topology
-from hvn.topology.ranges import top_ranges
+from hvn.topology.ranges import routes_of_file, top_ranges
 
 
 class Written(NamedTuple):
@@ -70,6 +70,12 @@ class Zones:
         self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
         self._pools = pools
         self._known: dict[str, tuple[Zone, ...]] = {}
+        # Networks with routes of the file to the firewall: their traffic in the hub and in the VNet may pass it.
+        self._routed = {
+            Zone(Net(str(path[0])), str(path[1]) if path[0] == "spokes" else "")
+            for path, routes in routes_of_file(topology)
+            if any(route.next_hop == "firewall" for route in routes.values())
+        }
 
     def of(self, place: str) -> tuple[Zone, ...]:
         """Return the networks of a source or destination that HVN420 accepts."""
@@ -109,6 +115,8 @@ class Zones:
                 return Message(
                     "this destination is not in a network of this file, so the hub has no route to this destination"
                 )
+            case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL) | (Net.SPOKE, Net.HUB | Net.SPOKE) if source in self._routed:
+                return None
             case (Net.SPOKE, Net.SPOKE) if source == destination:
                 return Message("traffic inside a VNet does not pass the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):

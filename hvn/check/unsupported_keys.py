@@ -141,12 +141,9 @@ UNSUPPORTED = (
         fix="delete the key; `hub.firewall.public_ips` adds SNAT ports",
     ),
     Unsupported(
-        keys="route_table route_tables routes udr",
+        keys="route_table udr user_defined_routes",
         at=". hub spokes.*",
-        why="a spoke's default route has the firewall as next hop, and a direct spoke must not have another route "
-        "to the HVN",
-        fix="delete the key; `spokes.<spoke>.vault_route` selects the route to Vault, and "
-        "`spokes.<spoke>.subnets.<subnet>.route` the route to the firewall",
+        fix="write `spokes.<spoke>.routes` for the spoke's route table, or `spokes.<spoke>.route_tables` for others",
     ),
     Unsupported(
         keys="hubs regions",

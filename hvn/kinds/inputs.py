@@ -135,20 +135,25 @@ class BuiltSubnet(Subnet):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A user-defined route with an appliance as its next hop."""
+    """A user-defined route to a range or a service tag. `next_hop` is the address of an appliance, otherwise empty."""
 
     name: str
     cidr: str
     next_hop: str
+    next_hop_type: str = "VirtualAppliance"
 
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table with all of its routes. With `bgp_route_propagation` the table also has the routes of a gateway."""
+    """A route table with all of its routes. With `bgp_route_propagation` the table also has the routes of a gateway.
+
+    `key` is the key in `route_tables`, empty for the other tables.
+    """
 
     resource: Resource
     routes: tuple[Route, ...]
     bgp_route_propagation: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

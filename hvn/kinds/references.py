@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hvn.kinds.inputs import BuiltSubnet, LogInputs
+from hvn.kinds.inputs import BuiltSubnet, LogInputs, RouteTable
 from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
@@ -54,6 +54,14 @@ def existing_nsgs(subnets: Iterable[BuiltSubnet]) -> Iterator[Reference]:
     for subnet in subnets:
         if subnet.security_group.rules is None:
             yield from azure("azurerm_network_security_group", subnet.security_group.resource)
+
+
+def existing_tables(subnets: Iterable[BuiltSubnet], own: Iterable[RouteTable]) -> Iterator[Reference]:
+    """Yield the references to the route tables that are managed outside this project. `own` are its own tables."""
+    built = {table.resource for table in own}
+    for subnet in subnets:
+        if subnet.route_table and subnet.route_table not in built:
+            yield from azure("azurerm_route_table", subnet.route_table)
 
 
 def dns_zone(zone: Resource) -> Iterator[Reference]:

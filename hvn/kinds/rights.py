@@ -26,6 +26,7 @@ SOURCES = {
     "aks-permissions": "https://learn.microsoft.com/azure/aks/aks-service-permissions",
     "ddos": "https://learn.microsoft.com/azure/ddos-protection/manage-permissions",
     "diagnostics": "https://github.com/MicrosoftDocs/azure-docs/issues/80159",
+    "route-table": "https://learn.microsoft.com/azure/virtual-network/manage-route-table#permissions",
     "nsg": "https://learn.microsoft.com/azure/virtual-network/manage-network-security-group#permissions",
     "hcp-roles": "https://developer.hashicorp.com/hcp/docs/hcp/iam/access-management",
     "hcp-scaling": "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/guides/vault-scaling",
@@ -180,6 +181,13 @@ _JOIN_NSG = Grant(
     "S",
     "nsg",
 )
+_JOIN_TABLE = Grant(
+    "Azure",
+    "`Microsoft.Network/routeTables/join/action` (in Network Contributor)",
+    "an existing route table of a subnet, if any",
+    "S",
+    "route-table",
+)
 VIRTUAL_NETWORK = Needs(
     (READER,),
     (
@@ -192,6 +200,7 @@ VIRTUAL_NETWORK = Needs(
             "ddos",
         ),
         _JOIN_NSG,
+        _JOIN_TABLE,
     ),
 )
 
@@ -213,7 +222,7 @@ SUBNET = Needs((VNET_READER,), (NETWORK,))
 
 SUBNET_NSG_ASSOCIATION = Needs((VNET_READER,), (NETWORK, _JOIN_NSG))
 
-SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
+SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK, _JOIN_TABLE))
 
 DATA_KUBERNETES_CLUSTER_KUBE_CONFIG = Needs(
     (

@@ -34,7 +34,7 @@ class Answer:
     @property
     def asymmetric(self) -> bool:
         """Return True if one direction passes the firewall and the other does not."""
-        return self.back is not None and self.there.by_firewall != self.back.by_firewall
+        return self.back is not None and _asymmetric(self.there, self.back)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -50,6 +50,11 @@ class Answer:
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES
 
 
+def _asymmetric(there: Way, back: Way) -> bool:
+    """Return whether one direction passes the firewall and the other does not. An appliance may use the firewall."""
+    return there.by_firewall != back.by_firewall and not (there.by_appliance or back.by_appliance)
+
+
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
     """Yield one answer for each pair of subnets."""
     for start in network.find(source):
@@ -57,7 +62,8 @@ def reach(network: Network, source: str, destination: str, port: int) -> Iterato
             there = walk(network, start, end, port)
             back = None
             if not there.died:
-                back = walk(network, end, start, port, asked_by_firewall=there.by_firewall)
-                if not back.died and there.by_firewall != back.by_firewall:
+                asked = there.by_firewall or there.by_appliance
+                back = walk(network, end, start, port, asked_by_firewall=asked)
+                if not back.died and _asymmetric(there, back):
                     back.died = "asymmetric: the answer bypasses the firewall, which then drops the connection"
             yield Answer(start, end, port, there, back)

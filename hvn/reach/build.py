@@ -97,6 +97,7 @@ def _hub(topology: Topology) -> Place:
         network=HUB,
         cidr=IPv4Network(locations.firewall_ip(topology)),
         ports=frozenset({53}) if new else None,
+        propagated=True,
         unknown="" if new else "the rules of the hub's existing firewall for its own traffic",
     )
 
@@ -109,7 +110,7 @@ def _runners(topology: Topology) -> Place:
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(locations.firewall_ip(topology))),)
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     inputs = hub_inputs(topology, topology.hub)
-    return replace(_subnet(RUNNERS, HUB, inputs.runner_subnet, [inputs.runner_routes]), subnet="")
+    return replace(_subnet(RUNNERS, HUB, inputs.runner_subnet, inputs.tables), subnet="")
 
 
 def _hub_subnets(topology: Topology) -> Iterator[Place]:
@@ -117,13 +118,13 @@ def _hub_subnets(topology: Topology) -> Iterator[Place]:
     if isinstance(topology.hub, NewHub):
         inputs = hub_inputs(topology, topology.hub)
         for subnet in inputs.subnets:
-            yield _subnet(HUB, HUB, subnet, [inputs.runner_routes])
+            yield _subnet(HUB, HUB, subnet, inputs.tables)
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
     """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
     for subnet in inputs.subnets:
-        yield _subnet(name, name, subnet, [inputs.route_table])
+        yield _subnet(name, name, subnet, inputs.tables)
     if not inputs.subnets:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
@@ -132,6 +133,7 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
                 network=name,
                 cidr=cidr,
                 routes=_routes(inputs.route_table),
+                propagated=inputs.route_table.bgp_route_propagation,
                 unknown="" if inputs.new_vnet else unknown,
                 # The NSG that a subnet of this range would have.
                 nsg=SecurityGroup("of a new subnet", security.of_any_subnet(topology, topology.spokes[name]))
@@ -141,15 +143,19 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
 
 
 def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[RouteTable]) -> Place:
-    """Return a subnet as a place. Of its possible route tables, `tables` are those with routes."""
+    """Return a subnet as a place. `tables` are the route tables that this topology creates in the network."""
     nsg = subnet.security_group
+    table = next((one for one in tables if one.resource == subnet.route_table), None)
+    existing = subnet.route_table if table is None else None
     return Place(
         name=name,
         network=network,
         cidr=IPv4Network(subnet.cidr),
-        routes=tuple(route for table in tables if table.resource == subnet.route_table for route in _routes(table)),
+        routes=_routes(table) if table else (),
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,
+        propagated=table.bgp_route_propagation if table else subnet.route_table is None,
+        unknown=f"the routes of the existing route table {existing.name}" if existing else "",
     )
 
 
@@ -170,10 +176,10 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
             return None
         tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub.gateway_routes)]
         routes = tuple(route for table in tables for route in _routes(table))
-    users = {name: one for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
+    users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
     return Gateway(
         routes=routes,
-        learned_by=frozenset(name for name, one in users.items() if one.route_table.bgp_route_propagation),
+        used_by=frozenset({HUB, *users}),
         announced=frozenset({HUB, *(name for name, one in networks.items() if one.use_remote_gateways)}),
     )
 
@@ -186,11 +192,11 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
     for subnet in inputs.subnets:
         is_nodes = subnet.key == naming.NODE_SUBNET
         if subnet.key in used:
-            place = _subnet(cluster, name, subnet, [inputs.route_table])
+            place = _subnet(cluster, name, subnet, inputs.tables)
             parts[cluster] = (*parts.get(cluster, ()), replace(place, subnet="") if is_nodes else place)
         if not is_nodes:
             path = f"spokes.{name}.subnets.{subnet.key}"
-            parts[path] = (replace(_subnet(path, name, subnet, [inputs.route_table]), subnet=""),)
+            parts[path] = (replace(_subnet(path, name, subnet, inputs.tables), subnet=""),)
     return parts
 
 
@@ -216,7 +222,12 @@ def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]
 
 
 def _routes(table: RouteTable) -> tuple[UserRoute, ...]:
-    return tuple(UserRoute(IPv4Network(route.cidr), IPv4Address(route.next_hop)) for route in table.routes)
+    """Return the routes to ranges. Service tags contain public addresses only."""
+    return tuple(
+        UserRoute(IPv4Network(route.cidr), IPv4Address(route.next_hop) if route.next_hop else None, route.next_hop_type)
+        for route in table.routes
+        if route.cidr[0].isdigit()
+    )
 
 
 def _ranges(cidrs: tuple[str, ...]) -> tuple[IPv4Network, ...]:

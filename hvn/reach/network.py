@@ -18,28 +18,32 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class UserRoute:
-    """A user-defined route. The next hop is always the firewall."""
+    """A user-defined route to a range. `next_hop` is the address of the firewall or of an appliance; without an
+    address, `type` is Azure's type of the next hop."""
 
     cidr: IPv4Network
-    next_hop: IPv4Address
+    next_hop: IPv4Address | None
+    type: str = "VirtualAppliance"
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """The gateway of the hub to the on-premises networks.
 
-    `routes` are the routes of GatewaySubnet, or None if unknown. `learned_by` are the spokes with subnets that get the
-    gateway's routes by BGP; `announced` are the networks that the gateway announces to on-premises networks.
+    `routes` are the routes of GatewaySubnet, or None if unknown. `used_by` are the networks with
+    access to the gateway; `announced` are the networks that the gateway announces to on-premises networks.
     """
 
     routes: tuple[UserRoute, ...] | None
-    learned_by: frozenset[str]
+    used_by: frozenset[str]
     announced: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A source or destination of connections: a range of a network, with the route table of its subnets.
+
+    `propagated` is true if the subnet takes the routes of the gateway that its network uses.
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
     the range has none. `unknown` names settings that are outside this topology, or is empty.
@@ -52,6 +56,7 @@ class Place:
     ports: frozenset[int] | None = None
     nsg: SecurityGroup | None = None
     subnet: str = ""
+    propagated: bool = False
     unknown: str = ""
 
     @property

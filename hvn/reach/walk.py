@@ -26,6 +26,8 @@ class Way:
 
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
+    by_appliance: bool = False
+    """True if the packet passes an appliance, which may send it to the firewall."""
     died: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None
@@ -75,21 +77,37 @@ def _from_azure(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     at = f"{source.label} {source.cidr}"
-    # A route table of the hub does not take the gateway's routes.
-    direct = source.name == HUB and not source.routes
-    learned = network.gateway is not None and (direct or source.network in network.gateway.learned_by)
-    system = [*_system(network, source.network), *(_propagated(network) if learned else ())]
+    gateway = network.gateway is not None and source.network in network.gateway.used_by
+    system = [*_system(network, source.network), *(_propagated(network) if gateway and source.propagated else ())]
+    for part in source.routes:
+        if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
+            way.add_unknown(f"the route {part.cidr} of {source.label} covers only a part of {destination.cidr}")
     chosen = _longest([*system, *source.routes], destination.cidr)
     if chosen is None:
         way.died = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, at, way)
-    else:
+    elif chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
         if source.network != HUB:
             _enter(network, source, source.network, HUB, way)
         if not way.died:
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
+    else:
+        _user_hop(source, destination, chosen, at, way, gateway=gateway)
+
+
+def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: bool) -> None:
+    """Add the hop of a user-defined route to another next hop than the firewall."""
+    way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
+    if route.next_hop:
+        way.by_appliance = True
+        way.add_unknown(f"what the appliance {route.next_hop} does with the traffic")
+    elif route.type == "VirtualNetworkGateway" and gateway:
+        if destination.network != ON_PREMISES:
+            way.add_unknown(f"whether the hub's gateway forwards traffic to {destination.name}")
+    elif route.type != "VnetLocal" or destination.network != source.network:
+        way.died = f"the route {route.cidr} of {source.label} to {route.type} does not lead to {destination.name}"
 
 
 def _from_gateway(
@@ -105,6 +123,8 @@ def _from_gateway(
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")
         way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
+        if asked_by_firewall is False:
+            return
         _through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")

@@ -138,7 +138,7 @@ def _gateway_of(network: Network, name: str) -> object:
     if gateway is None:
         return None
     own = {route.cidr for place in network.places.get(name, ()) for route in gateway.routes or () if _in(place, route)}
-    return name in gateway.learned_by, name in gateway.announced, own
+    return name in gateway.used_by, name in gateway.announced, own
 
 
 def _in(place: Place, route: UserRoute) -> bool:

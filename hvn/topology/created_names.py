@@ -62,6 +62,7 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         kinds.append(("route_table", naming.GATEWAY, in_group))
     if hub.bastion:
         kinds.append((naming.NSG, naming.BASTION, in_group))
+    kinds += [("route_table", key, in_group) for key in sorted(hub.route_tables)]
     for key in sorted(hub.subnets):
         kinds.append(("subnet", key, HUB))
         if hub.subnet(key).nsg is None:
@@ -94,6 +95,8 @@ def _kinds(spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]
     """
     in_group = _scope(group)
     yield "route_table", "", in_group
+    open_table = [naming.NO_ROUTES] if locations.has_open_table(spoke) else []
+    yield from (("route_table", key, in_group) for key in (*sorted(spoke.route_tables), *open_table))
     if spoke.existing is None:
         yield "vnet", "", in_group
     if spoke.existing is None or spoke.existing.hub_peering:

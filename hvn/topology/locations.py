@@ -1,14 +1,12 @@
 """Names, ids and ranges of the hub and the spokes, created or existing, computed from the topology."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
 from hvn.topology.model import ExistingHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
-
-OPEN_LENGTH = 75
-"""Characters of a route table's name that leave room for `-none`: Azure allows 80."""
 
 
 def hub_vnet(topology: Topology) -> Resource:
@@ -98,24 +96,41 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
     return _texts(spoke.cidrs)
 
 
-def spoke_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """Return the spoke's route table. This topology creates the route table, even for an existing VNet."""
-    return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name))
+def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = "") -> Resource:
+    """Return the spoke's route table, or the one with this key in `route_tables`; `none` is the table without routes.
+
+    This topology creates the route tables, even for an existing VNet.
+    """
+    return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name, key))
 
 
-def spoke_open_table(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """Return the spoke's route table without routes, for the subnets with `route: none`."""
-    table = spoke_route_table(topology, name, spoke)
-    return naming.route_table(table.group, f"{table.name[:OPEN_LENGTH]}-none")
+def has_open_table(spoke: Spoke) -> bool:
+    """Return whether a subnet of the spoke has `route: none`."""
+    return any(spoke.subnet(key).route == naming.NO_ROUTES for key in spoke.subnets)
+
+
+def hub_route_table(topology: Topology, key: str) -> Resource:
+    """Return a route table of a new hub: `runners`, or a key of `hub.route_tables`."""
+    group = hub_vnet(topology).group
+    return naming.route_table(group, naming.name(topology, "route_table", naming.HUB, key))
 
 
 def existing_nsg(nsg: str, vnet: Resource) -> Resource:
     """Return an NSG of the file. An NSG in the short form `<resource group>/<name>` is in the subscription of the
     VNet."""
-    if nsg.startswith("/"):
-        return naming.parse(nsg)
-    group, _, name = nsg.partition("/")
-    return naming.security_group(ResourceGroup(vnet.group.subscription_id, group), name)
+    return _existing(nsg, vnet, naming.security_group)
+
+
+def existing_route_table(route: str, vnet: Resource) -> Resource | None:
+    """Return the existing route table that `route` of a subnet names, by id or in the short form; otherwise None."""
+    return _existing(route, vnet, naming.route_table) if "/" in route else None
+
+
+def _existing(text: str, vnet: Resource, of: Callable[[ResourceGroup, str], Resource]) -> Resource:
+    if text.startswith("/"):
+        return naming.parse(text)
+    group, _, name = text.partition("/")
+    return of(ResourceGroup(vnet.group.subscription_id, group), name)
 
 
 def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:

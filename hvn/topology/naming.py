@@ -20,6 +20,8 @@ GATEWAY = "gateway"
 """The parts of the hub with their own route table."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
+NO_ROUTES = "none"
+"""The key of the route table without routes."""
 BASTION = "bastion"
 """The keys of subnets that the file does not list in `subnets`."""
 NSG = "network_security_group"
@@ -155,6 +157,8 @@ def exception_field(kind: str, part: str) -> str:
 
 def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str:
     """Return the name from the pattern of a kind."""
+    if kind == "route_table" and part and owner != HUB:
+        return f"{name(topology, kind, owner)[: 79 - len(part)]}-{part}"  # Azure allows 80 characters
     pattern = getattr(topology.naming, kind)
     if pattern is None:
         # peering_to_hub: an existing VNet can have a peering with this name already.

@@ -1,10 +1,10 @@
 """The IPv4 ranges of a topology, with their paths in the file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
-from hvn.topology.model import ExistingHub, Subnet, Topology
+from hvn.topology.model import ExistingHub, NewHub, Route, Spoke, Subnet, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -87,6 +87,17 @@ def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
     for spoke_name, spoke in topology.spokes.items():
         for name in spoke.subnets:
             yield ("spokes", spoke_name, "subnets", name), spoke.subnet(name)
+
+
+def routes_of_file(topology: Topology) -> Iterator[tuple[Path, Mapping[str, Route]]]:
+    """Yield the routes of each route table of the file with their path: `routes`, and each entry of `route_tables`."""
+    owners: list[tuple[Path, NewHub | Spoke]] = [(("spokes", name), spoke) for name, spoke in topology.spokes.items()]
+    if isinstance(topology.hub, NewHub):
+        owners.append((("hub",), topology.hub))
+    for path, owner in owners:
+        yield (*path, "routes"), owner.routes
+        for key, table in owner.route_tables.items():
+            yield (*path, "route_tables", key, "routes"), table.routes
 
 
 def _of_subnet(path: Path, value: IPv4Network | Subnet) -> Path:

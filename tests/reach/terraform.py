@@ -76,9 +76,11 @@ class Cloud:
                     self.groups[where] = self._follow(stack, subnet["security_group"])["security_rule"]
                 if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
                     self.propagated.add(where)
-                if subnet["route_table_id"]:
+                if str(subnet["route_table_id"]).startswith("$"):  # the JSON has no routes of an existing table
                     table = self._follow(stack, subnet["route_table_id"])
-                    self.tables[where] = self._by_table.setdefault(table["name"], list(table.get("route", ())))
+                    # A service tag has public addresses only.
+                    ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
+                    self.tables[where] = self._by_table.setdefault(table["name"], ranges)
                     if table.get("bgp_route_propagation_enabled"):
                         self.propagated.add(where)
         for each in self._all(stack, "azurerm_virtual_network_peering"):
@@ -150,11 +152,11 @@ class Cloud:
                 return None
             here = self.gateway
         for _ in range(8):
-            if self.where(to).network == here.network and here.subnet not in (FIREWALL_SUBNET, GATEWAY_SUBNET):
-                return by_firewall
             next_network, hop = self._choose(here, to)
             if next_network is None:
                 return None
+            if next_network == here.network == self.where(to).network and not hop:
+                return by_firewall
             if hop:
                 by_firewall = True
                 if here.network not in (next_network, "HVN") and (here.network, next_network) not in self.forwarded:
@@ -188,19 +190,32 @@ class Cloud:
                 options += [(cidr.prefixlen, 0, "outside", False) for cidr in self.outside if to in cidr]
             for route in self.tables.get(here, []):
                 if to in IPv4Network(route["address_prefix"]):
-                    firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
-                    assert firewall.subnet == FIREWALL_SUBNET
-                    options.append((IPv4Network(route["address_prefix"]).prefixlen, 1, firewall.network, True))
+                    options.append((IPv4Network(route["address_prefix"]).prefixlen, 1, *self._next(here, to, route)))
         if not options:
             return None, False
         _, _, network, hop = max(options)
-        return network, hop
+        return network or None, hop
+
+    def _next(self, here: Where, to: IPv4Address, route: Mapping[str, Any]) -> tuple[str, bool]:
+        """Return the next network of a user-defined route, empty if Azure drops the packet, and whether its firewall is
+        the next hop."""
+        if route["next_hop_type"] == "VirtualAppliance":
+            firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
+            return (firewall.network, True) if firewall.subnet == FIREWALL_SUBNET else ("", False)
+        inside = any(to in cidr for cidr in self.ranges[here.network])
+        if route["next_hop_type"] == "VnetLocal":
+            return (here.network, False) if inside else ("", False)
+        if route["next_hop_type"] == "VirtualNetworkGateway" and self.where(to).network == "outside":
+            return ("outside", False) if self._has_gateway(here) else ("", False)
+        return "", False
+
+    def _has_gateway(self, here: Where) -> bool:
+        near = {*self.through_gateway, *([self.gateway.network] if self.gateway else [])}
+        return here.network in near
 
     def _learns(self, here: Where) -> bool:
         """Return whether a subnet has the gateway's routes: its table propagates them, or it has no table."""
-        assert self.gateway
-        near = here.network == self.gateway.network or here.network in self.through_gateway
-        return near and (here in self.propagated or here not in self.tables)
+        return self._has_gateway(here) and (here in self.propagated or here not in self.tables)
 
     def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:
         return any(

@@ -31,6 +31,19 @@ def test_vnet_with_a_range_that_azure_refuses(stage: Stage, cidr: str, error: st
     assert error in messages(stage.build("hub").failures)
 
 
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"name": "other"}, "RouteConflict"),
+        ({"address_prefix": "AzureCloud", "next_hop_type": "Internet"}, "InvalidRouteNextHop"),
+    ],
+)
+def test_route_that_azure_cannot_have_is_refused(stage: Stage, values: dict[str, str], error: str) -> None:
+    routes = resource(stage, "hub", "azurerm_route_table", "route_table")["route"]
+    routes.append({**routes[0], "name": "more", **values})
+    assert error in messages(stage.build("hub").failures)
+
+
 def test_route_with_an_invalid_range_is_refused(stage: Stage) -> None:
     resource(stage, "hub", "azurerm_route_table", "route_table")["route"][0]["address_prefix"] = "10.64.0.1/16"
     assert "should be 10.64.0.0/16." in messages(stage.build("hub").failures)

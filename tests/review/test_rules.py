@@ -50,6 +50,8 @@ BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "1
          "threat-intelligence-weakened"),
         ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    dns_servers: [10.0.0.4]\n", "dns-servers-changed"),
         ("  cidr: 10.0.0.0/22\n", "  cidr: 10.0.0.0/22\n  dns_servers: [10.0.0.4]\n", "dns-servers-changed"),
+        ("    cidr: 10.65.0.0/16\n",
+         "    cidr: 10.65.0.0/16\n    routes: {kms: {destination: AzureCloud, next_hop: internet}}\n", "route-opened"),
     ],
 )  # fmt: skip
 def test_an_edit_is_reported_without_a_plan(
@@ -69,6 +71,11 @@ def test_an_edit_is_reported_without_a_plan(
          "threat-intelligence-weakened"),
         ("    cidr: 10.0.0.0/26\n", "    cidr: 10.0.0.0/26\n    threat_intelligence: deny\n",
          "threat-intelligence-weakened"),
+        ("    cidr: 10.65.0.0/16\n",
+         "    cidr: 10.65.0.0/16\n    routes: {closed: {destination: AzureCloud, next_hop: none}}\n", "route-opened"),
+        ("    cidr: 10.65.0.0/16\n",
+         "    cidr: 10.65.0.0/16\n    routes: {same: {destination: 192.0.2.0/24, next_hop: firewall}}\n",
+         "route-opened"),
     ],
 )  # fmt: skip
 def test_a_similar_edit_is_not_reported(

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import Synth, Synthesized
 from tests.stacks.resources import OURS, one, resources
@@ -16,8 +17,13 @@ def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
     hvn = IPv4Network(written["hvn"]["cidr"])
     for name, spoke in written["spokes"].items():
         tables = resources({"": built[f"network-{name}"]}, "azurerm_route_table")
-        (table,) = (table for table in tables if "route" in table.arguments)
-        routes = {route["address_prefix"]: route["next_hop_in_ip_address"] for route in table.arguments["route"]}
+        (table,) = (table for table in tables if table.name == "route_table")
+        of_file = {route["destination"] for route in spoke.get("routes", {}).values()}
+        routes = {
+            route["address_prefix"]: route["next_hop_in_ip_address"]
+            for route in table.arguments["route"]
+            if route["address_prefix"] not in of_file
+        }
         default = routes.pop("0.0.0.0/0")
         assert routes == ({str(hvn): default} if spoke["vault_route"] == "via-hub" else {})
 
@@ -29,12 +35,17 @@ def test_each_subnet_of_a_spoke_has_a_route_table_and_an_nsg(built: Synthesized,
     for workspace, stack in built.items():
         if workspace.startswith("network-"):
             described = written["spokes"][workspace.removeprefix("network-")].get("subnets", {})
-            open_ones = [subnet for subnet in described.values() if isinstance(subnet, dict) and "route" in subnet]
+            routes = [
+                subnet["route"] for subnet in described.values() if isinstance(subnet, dict) and "route" in subnet
+            ]
             nsgs, tables = zip(*attached(stack).values(), strict=True) if attached(stack) else ((), ())
             assert all(nsgs)
             assert len(tables) >= len(described)
-            assert tables.count(OPEN) == len(open_ones)
-            assert tables.count(OWN) == len(tables) - len(open_ones)
+            assert tables.count(OPEN) == routes.count("none")
+            assert tables.count(OWN) == len(tables) - len(routes)
+            for route in set(routes) - {"none"}:
+                own, group = f"${{azurerm_route_table.route_table_{route}.id}}", route.partition("/")[0]
+                assert any(table == own or f"/resourceGroups/{group}/" in table for table in tables)
 
 
 def attached(stack: Any) -> dict[str, tuple[str, str]]:
@@ -72,7 +83,9 @@ def test_a_direct_spoke_denies_connections_from_the_hvn_first(built: Synthesized
 def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology: pathlib.Path, synth: Synth) -> None:
     hub = synth(topology)["hub"]
     (runners,) = (table for table in resources({"": hub}, "azurerm_route_table") if table.name == "route_table")
-    assert [route["address_prefix"] for route in runners.arguments["route"]] == ["0.0.0.0/0"]
+    of_file = yaml.safe_load(topology.read_text(encoding="utf-8"))["hub"].get("routes", {})
+    prefixes = [route["address_prefix"] for route in runners.arguments["route"]]
+    assert prefixes == ["0.0.0.0/0", *(route["destination"] for route in of_file.values())]
     by_name = attached(hub)
     assert ("${azurerm_network_security_group.nsg_runners.id}", OWN) in by_name.values()
     assert not any(by_name["AzureFirewallSubnet"])
@@ -126,5 +139,11 @@ def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, writ
 def firewall_address(built: Synthesized) -> str:
     """Return the next hop, which must be the same in all route tables."""
     tables = resources(built, "azurerm_route_table")
-    (address,) = {route["next_hop_in_ip_address"] for table in tables for route in table.arguments.get("route", ())}
+    (address,) = {
+        route["next_hop_in_ip_address"]
+        for table in tables
+        if table.name == "route_table"
+        for route in table.arguments["route"]
+        if route["next_hop_type"] == "VirtualAppliance"
+    }
     return str(address)

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from hypothesis import strategies as st
 
 from tests.strategies.names import HUB_NAMES, HUB_PARTS, own_names
+from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnets
 from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
 
@@ -49,7 +50,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
     management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
     names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
-    return {
+    hub = {
         "cidr": str(cidr),
         **further,
         "firewall": {
@@ -79,6 +80,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             )
         ),
     }
+    return hub | draw(with_routes(hub, gateway=True))
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"

@@ -9,6 +9,7 @@ from tests.strategies.cluster_network import cluster_network
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
+from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
 
@@ -33,6 +34,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
         else:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
     spoke |= draw(optional(existing_resource_group=st.booleans()))
+    spoke |= draw(with_routes(spoke, gateway=bool(spoke.get("use_remote_gateways"))))
     own = spoke["existing"]["cidrs"][0] if "existing" in spoke else spoke["cidr"]
     spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):

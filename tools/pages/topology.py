@@ -34,6 +34,8 @@ KEYS = {
     "subnets": "<subnet>",
     "firewall_rules": "<rule>",
     "rules": "<rule>",
+    "routes": "<route>",
+    "route_tables": "<table>",
     "address_pools": "<pool>",
     "node_pools": "<pool>",
     "on_premises": "<site>",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology.model import Topology
+from hvn.topology.model import Spoke, Topology
 
 RULE = Rule(
     id="HVN410",
@@ -39,10 +39,22 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=PEERING,
                 fix=Message("remove the flag here, and ask the peering's owner to set the flag"),
             )
-        if spoke.bgp_route_propagation and peered and not spoke.use_remote_gateways:
-            yield Finding(
-                rule=RULE,
-                path=("spokes", name, "bgp_route_propagation"),
-                message=Message("without use_remote_gateways the spoke has no routes of a gateway to propagate"),
-                fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
-            )
+        if peered and not spoke.use_remote_gateways:
+            yield from (_without_gateway(name, path) for path in _propagating(spoke))
+
+
+def _propagating(spoke: Spoke) -> Iterator[Path]:
+    if spoke.bgp_route_propagation:
+        yield ("bgp_route_propagation",)
+    for key, table in spoke.route_tables.items():
+        if table.bgp_route_propagation:
+            yield ("route_tables", key, "bgp_route_propagation")
+
+
+def _without_gateway(name: str, path: Path) -> Finding:
+    return Finding(
+        rule=RULE,
+        path=("spokes", name, *path),
+        message=Message("without use_remote_gateways the spoke has no routes of a gateway to propagate"),
+        fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
+    )

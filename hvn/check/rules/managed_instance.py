@@ -9,7 +9,7 @@ from hvn.topology.ranges import subnets_of_file
 RULE = Rule(
     id="HVN162",
     name="managed-instance",
-    reports="A subnet of SQL Managed Instance has an NSG of this project, or the route to the firewall.",
+    reports="A subnet of SQL Managed Instance has an NSG of this project, or routes of this project.",
     why="SQL Managed Instance adds entries to the NSG and the route table; the next apply would remove these entries",
     fix="write `route: none` and an existing NSG",
     example="""\
@@ -22,7 +22,7 @@ spokes:
 )
 SERVICE = "Microsoft.Sql/managedInstances"
 NSG = Message("the subnet has an NSG of this project")
-ROUTE = Message("the subnet has the route to the firewall")
+ROUTE = Message("the subnet has routes of this project")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue
         if subnet.nsg is None:
             yield _finding(path, NSG, Message("add nsg, for example nsg: rg-sql/nsg-sql"))
-        if subnet.route != "none":
+        if subnet.route != "none" and "/" not in subnet.route:
             yield _finding(path, ROUTE, Message("add route: none"))
 
 

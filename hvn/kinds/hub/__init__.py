@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
-from hvn.kinds.references import azure, created, ddos_plan, dns_zone, existing_nsgs, logs, resource_group
+from hvn.kinds.references import (
+    azure,
+    created,
+    ddos_plan,
+    dns_zone,
+    existing_nsgs,
+    existing_tables,
+    logs,
+    resource_group,
+)
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
 
@@ -42,7 +51,7 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
     """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan, and
-    existing NSGs."""
+    existing NSGs and route tables."""
     yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:
@@ -50,6 +59,7 @@ def refers_to(inputs: HubInputs) -> Iterator[Reference]:
     yield from logs(inputs.logs)
     yield from ddos_plan(inputs.ddos_plan_id)
     yield from existing_nsgs(inputs.subnets)
+    yield from existing_tables(inputs.subnets, inputs.tables)
 
 
 KIND = Kind(

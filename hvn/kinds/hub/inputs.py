@@ -7,6 +7,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
+from hvn.kinds.routes import routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, security
@@ -46,7 +47,8 @@ class GatewayInputs:
 class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
-    `subnets` contains all subnets except those of the firewall, the gateway and the runners.
+    `subnets` contains all subnets except those of the firewall, the gateway and the runners; `more_tables` the
+    tables of `route_tables`, by key.
     """
 
     group: ResourceGroup
@@ -58,6 +60,7 @@ class HubInputs(LoggedInputs):
     management_subnet: Subnet | None
     runner_subnet: BuiltSubnet
     runner_routes: RouteTable
+    more_tables: tuple[RouteTable, ...]
     subnets: tuple[BuiltSubnet, ...]
     firewall: FirewallInputs
     gateway: GatewayInputs | None
@@ -65,6 +68,11 @@ class HubInputs(LoggedInputs):
     dns_link: str
     ddos_plan_id: str | None
     zone_links: tuple[ZoneLink, ...]
+
+    @property
+    def tables(self) -> tuple[RouteTable, ...]:
+        """The route tables that the workspace creates for subnets, except the gateway's."""
+        return (self.runner_routes, *self.more_tables)
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -78,11 +86,11 @@ def workspace(site: Site) -> Workspace | None:
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
     network = locations.hub_vnet(topology)
-    # The runners' route table contains only the default route. A route for the spokes would send requests through the
-    # firewall, but the replies arrive directly over the peering.
+    # No route for the spokes: it would send requests through the firewall, but the replies arrive directly over the
+    # peering.
+    default = Route("default", "0.0.0.0/0", locations.firewall_ip(topology))
     routes = RouteTable(
-        naming.route_table(network.group, naming.name(topology, "route_table", naming.HUB, naming.RUNNERS)),
-        (Route("default", "0.0.0.0/0", locations.firewall_ip(topology)),),
+        locations.hub_route_table(topology, naming.RUNNERS), (default, *routes_of(topology, new_hub.routes))
     )
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
@@ -104,6 +112,10 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             route_table=routes.resource,
         ),
         runner_routes=routes,
+        more_tables=tuple(
+            table_of(topology, key, table, locations.hub_route_table(topology, key))
+            for key, table in sorted(new_hub.route_tables.items())
+        ),
         subnets=tuple(_subnets(topology, new_hub, routes.resource)),
         firewall=FirewallInputs(
             name=naming.name(topology, "firewall", naming.HUB),
@@ -188,5 +200,13 @@ def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource) -> Iter
             vnet=vnet,
             group=vnet.group,
             rules=security.of_file(subnet),
-            route_table=route_table if subnet.route == "firewall" else None,
+            route_table=_table(topology, subnet.route, route_table),
         )
+
+
+def _table(topology: Topology, route: str, firewall_table: Resource) -> Resource | None:
+    """Return the route table of a subnet of the file; None without routes."""
+    if route == naming.NO_ROUTES:
+        return None
+    existing = locations.existing_route_table(route, locations.hub_vnet(topology))
+    return firewall_table if route == "firewall" else existing or locations.hub_route_table(topology, route)

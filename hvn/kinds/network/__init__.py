@@ -5,7 +5,17 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.network.inputs import NetworkInputs, workspace
-from hvn.kinds.references import azure, created, ddos_plan, dns_zone, existing_nsgs, gateway, logs, resource_group
+from hvn.kinds.references import (
+    azure,
+    created,
+    ddos_plan,
+    dns_zone,
+    existing_nsgs,
+    existing_tables,
+    gateway,
+    logs,
+    resource_group,
+)
 from hvn.kinds.workspace import Workspace
 
 
@@ -32,7 +42,7 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     """Yield the resource group, the VNets, the private DNS zones, the DDoS protection plan, the firewall policy, the
-    destinations of logs, and existing NSGs."""
+    destinations of logs, and existing NSGs and route tables."""
     yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
@@ -46,6 +56,7 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
         yield from azure("azurerm_firewall_policy", inputs.rules.policy)
     yield from logs(inputs.logs)
     yield from existing_nsgs(inputs.subnets)
+    yield from existing_tables(inputs.subnets, inputs.tables)
 
 
 KIND = Kind(

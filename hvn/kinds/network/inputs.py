@@ -6,6 +6,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, Route, RouteTable, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import VNET
+from hvn.kinds.routes import routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, model, naming, security
@@ -40,7 +41,7 @@ class NetworkInputs(LoggedInputs):
     """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
     `group` contains the new resources, and `vnet` unless the VNet is existing. `open_table` is the route table without
-    routes, for subnets with `route: none`.
+    routes, for subnets with `route: none`. `more_tables` are those of `route_tables`, by key.
     """
 
     group: ResourceGroup
@@ -56,12 +57,20 @@ class NetworkInputs(LoggedInputs):
     subnets: tuple[BuiltSubnet, ...]
     route_table: RouteTable
     open_table: Resource | None
+    more_tables: tuple[RouteTable, ...]
     hub: HubRef
     peering_to_hub: str
     peering_from_hub: str
     dns_link: str
     zone_links: tuple[ZoneLink, ...]
     rules: SpokeRules | None
+
+    @property
+    def tables(self) -> tuple[RouteTable, ...]:
+        """The route tables that the workspace creates for subnets."""
+        propagation = self.route_table.bgp_route_propagation
+        no_routes = [RouteTable(self.open_table, (), propagation)] if self.open_table else []
+        return (self.route_table, *self.more_tables, *no_routes)
 
 
 def workspace(site: Site) -> Workspace:
@@ -98,10 +107,16 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         subnets=_subnets(topology, name, spoke),
         route_table=RouteTable(
             locations.spoke_route_table(topology, name, spoke),
-            tuple(routes),
+            (*routes, *routes_of(topology, spoke.routes)),
             bgp_route_propagation=spoke.bgp_route_propagation,
         ),
-        open_table=locations.spoke_open_table(topology, name, spoke) if _has_open(spoke) else None,
+        open_table=locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
+        if locations.has_open_table(spoke)
+        else None,
+        more_tables=tuple(
+            table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
+            for key, table in sorted(spoke.route_tables.items())
+        ),
         hub=HubRef(
             vnet=locations.hub_vnet(topology),
             cidrs=locations.hub_cidrs(topology),
@@ -144,17 +159,14 @@ def _logs(topology: Topology, spoke: Spoke) -> LogInputs | None:
     return common.logs(topology) if security.has_nsg(spoke) else None
 
 
-def _has_open(spoke: Spoke) -> bool:
-    return any(spoke.subnet(subnet).route == "none" for subnet in spoke.subnets)
-
-
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, ...]:
     """Return the subnets by key, with the node subnet of the cluster."""
     group, vnet = locations.spoke_group(topology, name, spoke), locations.spoke_vnet(topology, name, spoke)
-    tables = {
-        "firewall": locations.spoke_route_table(topology, name, spoke),
-        "none": locations.spoke_open_table(topology, name, spoke),
-    }
+
+    def table(route: str) -> Resource:
+        key = "" if route == "firewall" else route
+        return locations.existing_route_table(route, vnet) or locations.spoke_route_table(topology, name, spoke, key)
+
     used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
     subnets = {
         key: (
@@ -167,6 +179,6 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
         nodes = model.subnet(spoke.cluster.node_cidr)
         subnets[naming.NODE_SUBNET] = (nodes, security.of_nodes(topology, spoke))
     return tuple(
-        built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=tables[subnet.route])
+        built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=table(subnet.route))
         for key, (subnet, rules) in sorted(subnets.items())
     )

@@ -47,7 +47,17 @@ from hvn.topology.fields.names import (
     Taint,
     TopologyName,
 )
-from hvn.topology.fields.network import ExistingNsg, NsgAddress, NsgRuleName, Port
+from hvn.topology.fields.network import (
+    ExistingNsg,
+    NextHop,
+    NsgAddress,
+    NsgRuleName,
+    Port,
+    RouteDestination,
+    RouteName,
+    RouteTableKey,
+    SubnetRoute,
+)
 from hvn.topology.fields.resource_names import SubnetName
 from hvn.topology.fields.vault import (
     Audience,
@@ -98,6 +108,7 @@ __all__ = [
     "LogWorkspaceId",
     "MaxSurge",
     "Mount",
+    "NextHop",
     "NodeLabelKey",
     "NodeLabelValue",
     "NodePoolName",
@@ -116,6 +127,9 @@ __all__ = [
     "Registry",
     "RegistryId",
     "ResourceGroup",
+    "RouteDestination",
+    "RouteName",
+    "RouteTableKey",
     "RuleName",
     "RulePlace",
     "RulePort",
@@ -131,6 +145,7 @@ __all__ = [
     "StreamRegion",
     "StreamUser",
     "SubnetName",
+    "SubnetRoute",
     "TagKey",
     "TagValue",
     "Taint",

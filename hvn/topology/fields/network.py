@@ -1,10 +1,11 @@
 """Names and values of network security groups (NSGs) and their rules."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from hvn.topology.fields.azure import resource_id
-from hvn.topology.fields.marks import Text
-from hvn.topology.fields.resource_names import SECURITY_GROUP, network_name
+from hvn.topology.fields.marks import Range, Text
+from hvn.topology.fields.resource_names import ROUTE_TABLE, SECURITY_GROUP, network_name
 
 _RULES = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
 
@@ -17,6 +18,42 @@ ExistingNsg = Annotated[
         "a resource id, or <resource group>/<name>",
         "rg-network/nsg-web",
         short=rf"[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/{SECURITY_GROUP.pattern}",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Destination(Text):
+    """An IPv4 range or a service tag."""
+
+    def check(self, value: str) -> str:
+        """Return the value. Raises `PydanticCustomError` for another text, and for a range with host bits."""
+        return str(Range().check(value)) if value[:1].isdigit() else Text.check(self, value)
+
+
+_ROUTES = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
+_KEY = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+
+RouteName = Annotated[str, network_name("a name of a route", "to-branch")]
+RouteTableKey = Annotated[
+    str,
+    Text(
+        pattern=rf"(?=.{{1,24}}$)(?!(firewall|gateway|none|runners)$){_KEY}",
+        kind="the key of a route table",
+        rule="1 to 24 lower-case letters, digits and single hyphens; not firewall, gateway, none or runners",
+        example="appgw",
+        why="the key is a part of the table's name, and the other words have a meaning in `route`",
+        see="docs/reference/topology.md",
+    ),
+]
+SubnetRoute = Annotated[
+    str,
+    resource_id(
+        rf"Microsoft\.Network/routeTables/{ROUTE_TABLE.pattern}",
+        "a route of a subnet",
+        "firewall, none, a key of `route_tables`, a resource id, or <resource group>/<name>",
+        "firewall",
+        short=rf"(?=.{{1,24}}$){_KEY}|[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/{ROUTE_TABLE.pattern}",
     ),
 ]
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -44,5 +81,28 @@ Port = Annotated[
         example='"443"',
         why="TCP and UDP ports have 16 bits",
         see=_RULES,
+    ),
+]
+_RANGE = rf"{_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?[0-9])"
+RouteDestination = Annotated[
+    str,
+    _Destination(
+        pattern=rf"({_RANGE}|[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*)",
+        kind="a range or a service tag",
+        rule="an IPv4 range, or a service tag",
+        example="10.200.0.0/16",
+        why="a route has one range or one service tag as its destination",
+        see=_ROUTES,
+    ),
+]
+NextHop = Annotated[
+    str,
+    Text(
+        pattern=rf"(firewall|internet|none|gateway|vnet|{_OCTET}(\.{_OCTET}){{3}})",
+        kind="a next hop",
+        rule="firewall, internet, none, gateway, vnet, or an IPv4 address",
+        example="10.0.1.4",
+        why="Azure has five types of next hops; only an appliance has an address",
+        see=_ROUTES,
     ),
 ]

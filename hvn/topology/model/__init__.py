@@ -25,6 +25,7 @@ from hvn.topology.model.hub import (
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.node_pool import MoreNodes, NodePool
+from hvn.topology.model.route import Route, Routes, RouteTable
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.streams import Stream
 from hvn.topology.model.subnet import DELEGATIONS, NsgRule, Subnet, SubnetOrRange, subnet
@@ -78,6 +79,9 @@ __all__ = [
     "NsgRule",
     "OtherUpgrade",
     "RestartTarget",
+    "Route",
+    "RouteTable",
+    "Routes",
     "Runners",
     "ScheduledUpgrade",
     "Secret",

@@ -25,6 +25,7 @@ from hvn.topology.fields import (
 from hvn.topology.model.base import Model
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.names import HubNames
+from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 # Hosts of VSO's images, which the FQDN tag AzureKubernetesService does not cover. The chart's images are on Docker Hub
@@ -179,6 +180,10 @@ class NewHub(Model):
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name. The HVN does not have routes to these subnets."""
+    routes: Routes = Field(default={}, validate_default=True)
+    """Further routes of the runners' route table, which the hub's subnets also have."""
+    route_tables: RouteTables = Field(default={}, validate_default=True)
+    """Further route tables by key, for subnets that name one in `route`."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()

@@ -63,7 +63,7 @@ class HubNames(Model):
     subnets: Annotated[Mapping[names.SubnetName, names.SubnetName], Frozen] = Field(default={}, validate_default=True)
     """Subnets by key: a key of the hub's `subnets`, or `runners`."""
     route_tables: Annotated[Mapping[Label, names.RouteTableName], Frozen] = Field(default={}, validate_default=True)
-    """Route tables by key: `runners`, `gateway`."""
+    """Route tables by key: `runners`, `gateway`, or a key of `hub.route_tables`."""
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )
@@ -91,6 +91,8 @@ class SpokeNames(Model):
     """Subnets by key: a key of the spoke's `subnets`, or `nodes`."""
     route_table: names.RouteTableName | None = None
     """Route table of the spoke."""
+    route_tables: Annotated[Mapping[Label, names.RouteTableName], Frozen] = Field(default={}, validate_default=True)
+    """Further route tables by key: a key of the spoke's `route_tables`, or `none`."""
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )

@@ -13,6 +13,7 @@ from hvn.topology.model.cluster import Cluster
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
+from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
@@ -69,6 +70,10 @@ class Spoke(Model):
     """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Further subnets by name."""
+    routes: Routes = Field(default={}, validate_default=True)
+    """Further routes of the spoke's route table, which has the default route to the firewall."""
+    route_tables: RouteTables = Field(default={}, validate_default=True)
+    """Further route tables by key, for subnets that name one in `route`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from hvn.topology.fields import Cidr, ExistingNsg, Frozen, Limit, NsgAddress, NsgRuleName, Port
+from hvn.topology.fields import Cidr, ExistingNsg, Frozen, Limit, NsgAddress, NsgRuleName, Port, SubnetRoute
 from hvn.topology.model.base import Model
 
 # Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
@@ -35,10 +35,6 @@ DELEGATIONS: Mapping[str, tuple[str, ...]] = {
     "Microsoft.Web/serverFarms": _ACTION,
 }
 
-_ROUTE = Limit(
-    why="a subnet has a route table with a default route to the firewall, or a route table without routes",
-    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
-)
 _DELEGATION = Limit(
     why="Azure adds the actions of a delegation; these are the services with known actions",
     see="https://learn.microsoft.com/azure/virtual-network/subnet-delegation-overview",
@@ -111,9 +107,10 @@ class Subnet(Model):
 
     cidr: Cidr
     """Range of the subnet, inside the VNet."""
-    route: Annotated[Literal["firewall", "none"], _ROUTE] = "firewall"
+    route: SubnetRoute = "firewall"
     """firewall: the default route leads to the firewall. none: a route table without routes, as Application Gateway v2
-    and SQL Managed Instance need."""
+    and SQL Managed Instance need. Otherwise a key of `route_tables`, or an existing route table; its short form is in
+    the VNet's subscription."""
     nsg: ExistingNsg | None = None
     """An existing NSG; the short form is in the VNet's subscription. [default: an NSG of this project]"""
     rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)

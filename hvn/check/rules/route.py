@@ -1,0 +1,102 @@
+"""HVN164 route: a user-defined route that Azure refuses, or with a next hop that cannot work."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Route, Topology
+from hvn.topology.ranges import hub_ranges, routes_of_file
+
+RULE = Rule(
+    id="HVN164",
+    name="route",
+    reports="Two routes of a route table have the same name or destination, or a next hop cannot work.",
+    why="Azure refuses the route table, or drops the traffic of the route",
+    fix="use a free name and destination, and a next hop in the VNet or in the hub",
+    example="""\
+spokes:
+  analytics:
+    routes: {branch: {destination: 10.200.0.0/16, next_hop: gateway}}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
+)
+MOST_TAGS = 25
+TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")
+OUTSIDE = Message("the next hop must be in the VNet or in a peered VNet: Azure drops the traffic of the route")
+NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
+TAGS = Message("Azure allows 25 routes with service tags in a route table")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each route with the name or destination of another route of its table, and for each next hop
+    that Azure cannot use."""
+    for path, routes in routes_of_file(topology):
+        if routes:
+            yield from _taken(path, routes, _own(topology, path))
+            yield from _next_hops(topology, path, routes)
+
+
+def _own(topology: Topology, path: Path) -> Mapping[str, str]:
+    """Return the destinations of this project's own routes in a table of the file, by name."""
+    if path[-3:-2] == ("route_tables",):
+        return {}
+    via_hub = path[0] == "spokes" and topology.spokes[str(path[1])].vault_route == "via-hub"
+    return {"default": "0.0.0.0/0", **({"hvn": str(topology.hvn.cidr)} if via_hub else {})}
+
+
+def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> Iterator[Finding]:
+    names = {name: name for name in own}
+    destinations = {destination: name for name, destination in own.items()}
+    tags = 0
+    for name, route in sorted(routes.items()):
+        at = (*path, name)
+        other = names.setdefault(name.casefold(), name)
+        if other != name or name in own:
+            message = Message("{name} is the name of another route of the table", name=name)
+            yield Finding(rule=RULE, path=at, at_key=True, message=message, why=TAKEN, fix=Message("rename the route"))
+        text = route.destination
+        tags += not text[0].isdigit()
+        first = destinations.setdefault(text.casefold(), name)
+        if first != name:
+            yield Finding(
+                rule=RULE,
+                path=(*at, "destination"),
+                message=Message("the route {other} also leads to {destination}", other=first, destination=text),
+                why=TAKEN,
+                fix=Message("remove one of the routes; a table in route_tables has no route of this project"),
+            )
+    if tags > MOST_TAGS:
+        message = Message("{count} routes have service tags", count=tags)
+        yield Finding(rule=RULE, path=path, at_key=True, message=message, why=TAGS, fix=Message("remove routes"))
+
+
+def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
+    near = [cidr for _, cidr in hub_ranges(topology)]
+    spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
+    near += spoke.cidrs if spoke else [cidr for one in topology.spokes.values() for cidr in one.cidrs]
+    peered = spoke is None or spoke.use_remote_gateways or not (spoke.existing is None or spoke.existing.hub_peering)
+    for name, route in sorted(routes.items()):
+        at = (*path, name, "next_hop")
+        if route.next_hop[0].isdigit() and not any(IPv4Address(route.next_hop) in cidr for cidr in near):
+            yield Finding(
+                rule=RULE,
+                path=at,
+                message=Message("{address} is not in the VNet or in a peered VNet", address=route.next_hop),
+                why=OUTSIDE,
+                fix=Message("use an address of an appliance in the hub, or firewall"),
+            )
+        elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
+            missing = "the spoke has no use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
+            yield Finding(
+                rule=RULE,
+                path=at,
+                message=Message("{missing}", missing=missing),
+                why=NO_GATEWAY,
+                fix=Message("use the gateway in the hub and in the spoke, or another next hop"),
+            )
+
+
+def _has_gateway(topology: Topology) -> bool:
+    hub = topology.hub
+    return locations.has_gateway(topology) or (isinstance(hub, NewHub) and hub.gateway is not None)

@@ -1,0 +1,112 @@
+"""HVN429 route-cuts: a route cuts a subnet from Vault, or only one direction of a connection passes the firewall."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Words
+from hvn.reach.answer import reach
+from hvn.reach.build import build
+from hvn.reach.network import HUB, RUNNERS, VAULT, Network, Place
+from hvn.topology.model import Topology
+from hvn.topology.ranges import routes_of_file
+
+RULE = Rule(
+    id="HVN429",
+    name="route-cuts",
+    level=Level.WARNING,
+    reports="A route cuts a subnet from Vault, or sends only one direction of a connection through the firewall.",
+    why="the firewall is stateful: it drops a connection if it sees only one direction",
+    fix="route both directions of the connection through the firewall, or neither",
+    example="""\
+spokes:
+  payments:
+    routes: {vault: {destination: 172.25.16.0/20, next_hop: none}}
+""",
+    see="docs/reference/facts.md",
+    needs_all_items=True,
+)
+CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each route that cuts Vault, or that makes a connection asymmetric; at most one for each
+    route."""
+    tables = [(path, routes) for path, routes in routes_of_file(topology) if routes]
+    peering = topology.hub.vault_peering
+    if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
+        return  # HVN301 reports an unknown pool
+    network = _without_nsgs(build(topology))
+    for path, routes in tables:
+        starts = list(_with_table(topology, network, path))
+        for name, route in sorted(routes.items()):
+            if route.destination[0].isdigit():
+                to = IPv4Network(route.destination)
+                yield from list(_findings(topology, network, starts, (*path, name), to))[:1]
+
+
+def _without_nsgs(network: Network) -> Network:
+    """Return the network without NSGs: other rules report their mistakes, and they do not change routes."""
+    places = {name: tuple(replace(one, nsg=None) for one in places) for name, places in network.places.items()}
+    return replace(network, places=places)
+
+
+def _with_table(topology: Topology, network: Network, path: Path) -> Iterator[Place]:
+    """Yield the places with the route table of a path of the file."""
+    owner = str(path[1]) if path[0] == "spokes" else HUB
+    table = str(path[-2]) if path[-3:-2] == ("route_tables",) else "firewall"
+    for places in network.places.values():
+        for place in places:
+            if place.network == owner and place.routes and _table(topology, place) == table:
+                yield place
+
+
+def _table(topology: Topology, place: Place) -> str:
+    owner = topology.hub if place.network == HUB else topology.spokes[place.network]
+    subnets = getattr(owner, "subnets", {})
+    return owner.subnet(place.subnet).route if place.subnet in subnets else "firewall"  # type: ignore[union-attr]
+
+
+def _findings(
+    topology: Topology, network: Network, starts: list[Place], path: Path, to: IPv4Network
+) -> Iterator[Finding]:
+    for start in starts:
+        if _uses_vault(topology, start) and to.overlaps(topology.hvn.cidr):
+            answer = next(reach(network, start.label, VAULT, 8200))
+            if answer.died or to.prefixlen > topology.hvn.cidr.prefixlen:
+                reason = Words(answer.died or "the route covers only a part of the HVN")
+                message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
+                yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
+        for name, places in network.places.items():
+            for end in places:
+                if end is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
+                    continue
+                pairs = ((start, end), (end, start))
+                if any(_asymmetric(network, *pair) for pair in pairs):
+                    message = Message(
+                        "between {one} and {other} only one direction passes the firewall",
+                        one=start.label,
+                        other=end.label,
+                    )
+                    yield Finding(rule=RULE, path=path, at_key=True, message=message)
+
+
+def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
+    """Return whether the route to `to` is the longest route of a subnet's table to a place."""
+    return max((one.cidr for one in start.routes if end.cidr.subnet_of(one.cidr)), key=_length, default=None) == to
+
+
+def _length(cidr: IPv4Network) -> int:
+    return cidr.prefixlen
+
+
+def _uses_vault(topology: Topology, place: Place) -> bool:
+    if place.network == HUB:
+        return place.name == RUNNERS and topology.hub.vault_peering is not None
+    return topology.spokes[place.network].vault_route != "none"
+
+
+def _asymmetric(network: Network, start: Place, end: Place) -> bool:
+    port = 8200 if end.name == VAULT else 443
+    return any(answer.asymmetric for answer in reach(network, start.label, end.label, port))

@@ -1,0 +1,33 @@
+"""The user-defined routes of the file, with Azure's values."""
+
+from collections.abc import Mapping
+
+from hvn.kinds.inputs import Route, RouteTable
+from hvn.topology import locations, model
+from hvn.topology.model import Topology
+from hvn.topology.naming import Resource
+
+HOPS = {
+    "gateway": "VirtualNetworkGateway",
+    "internet": "Internet",
+    "none": "None",
+    "vnet": "VnetLocal",
+}
+"""Azure's types of next hops by the words of the file, except appliances."""
+
+
+def routes_of(topology: Topology, routes: Mapping[str, model.Route]) -> tuple[Route, ...]:
+    """Return routes of the file by name."""
+    return tuple(_route(topology, name, route) for name, route in sorted(routes.items()))
+
+
+def _route(topology: Topology, name: str, route: model.Route) -> Route:
+    if route.next_hop in HOPS:
+        return Route(name, route.destination, "", HOPS[route.next_hop])
+    address = locations.firewall_ip(topology) if route.next_hop == "firewall" else route.next_hop
+    return Route(name, route.destination, address)
+
+
+def table_of(topology: Topology, key: str, table: model.RouteTable, resource: Resource) -> RouteTable:
+    """Return a table of `route_tables`."""
+    return RouteTable(resource, routes_of(topology, table.routes), table.bgp_route_propagation, key)

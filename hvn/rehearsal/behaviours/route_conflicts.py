@@ -1,0 +1,36 @@
+"""Azure refuses two routes of a route table with the same destination, and a next hop of another form.
+
+Azure: RouteConflict (kubernetes-sigs/cloud-provider-azure#657). azurerm: next_hop_in_ip_address is only for the type
+VirtualAppliance (route_table documentation, v4.55.0).
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+
+
+def routes(change: Change) -> None:
+    """Refuse a destination that another route has, and an appliance without an address."""
+    names: dict[str, str] = {}
+    for route in change.after.get("route") or ():
+        other = names.setdefault(str(route["address_prefix"]).casefold(), str(route["name"]))
+        if other != route["name"]:
+            raise _refused(
+                change,
+                "RouteConflict",
+                f"Route: {route['name']} conflicts with Route: {other}. Routes cannot have the same AddressPrefix.",
+            )
+        if (route["next_hop_type"] == "VirtualAppliance") != bool(route["next_hop_in_ip_address"]):
+            raise _refused(
+                change,
+                "InvalidRouteNextHop",
+                f"In the rehearsal's words: the address of the next hop of {route['name']}",
+            )
+
+
+def _refused(change: Change, code: str, message: str) -> Refusal:
+    return Refusal(
+        f"writing {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request) with error: {code}",
+        message,
+    )
+
+
+CREATE = UPDATE = {"azurerm_route_table": routes}

@@ -1,0 +1,34 @@
+"""User-defined routes and further route tables."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from hvn.topology.fields import Frozen, NextHop, RouteDestination, RouteName, RouteTableKey
+from hvn.topology.model.base import Model
+
+
+class Route(Model):
+    """A user-defined route. Azure prefers the longest prefix, then user-defined routes."""
+
+    destination: RouteDestination
+    """A range, or one of Azure's service tags."""
+    next_hop: NextHop
+    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (of the hub), `vnet` (the VNet
+    itself), or the address of an appliance in the VNet or in the hub."""
+
+
+Routes = Annotated[Mapping[RouteName, Route], Frozen]
+
+
+class RouteTable(Model):
+    """A route table with exactly its own routes."""
+
+    routes: Routes = Field(default={}, validate_default=True)
+    """Routes by name."""
+    bgp_route_propagation: bool = False
+    """True: the table also has the routes of the hub's gateway."""
+
+
+RouteTables = Annotated[Mapping[RouteTableKey, RouteTable], Frozen]

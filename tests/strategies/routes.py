@@ -1,0 +1,41 @@
+"""User-defined routes and route tables."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.strategies.values import Topology, optional
+
+# Ranges that no network of a generated topology has, and service tags: HVN429 would report other routes.
+DESTINATIONS = ("203.0.113.0/24", "198.51.100.7/32", "AzureCloud", "Storage.JapanEast")
+HOPS = ("internet", "none", "vnet", "firewall")
+TABLE = "appgw"
+
+
+def routes(*more: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for routes, each with its own destination; `more` are further destinations."""
+    chosen = st.lists(st.sampled_from((*DESTINATIONS, *more)), max_size=2, unique=True)
+    return chosen.flatmap(
+        lambda destinations: st.fixed_dictionaries(
+            {f"to_{number}": _route(destination) for number, destination in enumerate(destinations)}
+        )
+    )
+
+
+def _route(destination: str) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries({"destination": st.just(destination), "next_hop": st.sampled_from(HOPS)})
+
+
+@st.composite
+def with_routes(draw: st.DrawFn, owner: Topology, *, gateway: bool) -> Topology:
+    """Draw the routes and route tables of a spoke or of a new hub, and use the table in one subnet."""
+    chosen: Topology = draw(optional(routes=routes()))
+    names = [name for name, subnet in owner.get("subnets", {}).items() if isinstance(subnet, str)]
+    use_table: bool = draw(st.booleans())
+    if names and use_table:
+        propagation = st.sampled_from((False, True) if gateway else (False,))
+        table = draw(optional(bgp_route_propagation=propagation, routes=routes("0.0.0.0/0")))
+        chosen["route_tables"] = {TABLE: table}
+        route = draw(st.sampled_from((TABLE, "rg-old/rt_1")))
+        chosen["subnets"] = {**owner["subnets"], names[0]: {"cidr": owner["subnets"][names[0]], "route": route}}
+    return chosen
