@@ -61,6 +61,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         run_command_enabled=False,
         # Vault gets the cluster's public keys from this issuer. AKS cannot disable the issuer later.
         oidc_issuer_enabled=True,
+        workload_identity_enabled=inputs.workload_identity or None,
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
         azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,

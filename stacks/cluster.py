@@ -17,13 +17,14 @@ EXEC_API = "client.authentication.k8s.io/v1beta1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """The login of the kubernetes and helm providers to the API server: kubelogin if `entra`, otherwise a
-    certificate."""
+    certificate. `issuer` is the cluster's OIDC issuer."""
 
     host: str
     ca_certificate: str
     entra: bool
     client_certificate: str | None
     client_key: str | None
+    issuer: str
 
 
 def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
@@ -34,13 +35,15 @@ def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
     """Return the access to the cluster's API server. Without local accounts, kubelogin uses AAD_LOGIN_METHOD
     [default: azurecli]."""
-    config = _cluster(stack, ref, _has_kubeconfig()).kube_config.get(0)
+    cluster = _cluster(stack, ref, _has_kubeconfig())
+    config = cluster.kube_config.get(0)
     return Access(
         host=config.host,
         ca_certificate=Fn.base64decode(config.cluster_ca_certificate),
         entra=ref.entra,
         client_certificate=None if ref.entra else Fn.base64decode(config.client_certificate),
         client_key=None if ref.entra else Fn.base64decode(config.client_key),
+        issuer=cluster.oidc_issuer_url,
     )
 
 

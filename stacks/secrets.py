@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1,
 
 from hvn.kinds.secrets.inputs import IssuedCertificate, LeasedSecret, SecretsApp, SecretsInputs, SyncedSecret
 from stacks import workspace
+from stacks.app_identity import CLIENT_ID, app_identity
 from stacks.cluster import cluster_access
 from stacks.kubernetes_provider import kubernetes
 
@@ -24,17 +25,21 @@ API_VERSION = "secrets.hashicorp.com/v1beta1"
 def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
     """Build namespaces, then service accounts, then for each app its login and its secrets."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
-    kubernetes(stack, cluster_access(stack, inputs.cluster))
+    access = cluster_access(stack, inputs.cluster)
+    kubernetes(stack, access)
     namespaces: dict[str, ITerraformDependable] = {
         name: NamespaceV1(stack, identifier("namespace", name), metadata=NamespaceV1Metadata(name=name))
         for name in inputs.namespaces
     }
+    clients = _identities(stack, inputs, access.issuer)
     accounts: dict[tuple[str, str], ITerraformDependable] = {}
     for namespace, name in inputs.service_accounts:
         accounts[namespace, name] = ServiceAccountV1(
             stack,
             identifier("service_account", namespace, name),
-            metadata=ServiceAccountV1Metadata(name=name, namespace=namespace),
+            metadata=ServiceAccountV1Metadata(
+                name=name, namespace=namespace, annotations=clients.get((namespace, name))
+            ),
             depends_on=_present(namespaces.get(namespace)),
         )
     for app in inputs.apps:
@@ -54,6 +59,23 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
                 manifest=manifest,
                 depends_on=[login],
             )
+
+
+def _identities(stack: TerraformStack, inputs: SecretsInputs, issuer: str) -> Mapping[tuple[str, str], dict[str, str]]:
+    """Build the apps' identities, and return the annotations of their service accounts by namespace and name."""
+    return {
+        (app.namespace, app.service_account): {
+            CLIENT_ID: app_identity(
+                stack,
+                identifier(app.name),
+                app.identity,
+                issuer,
+                f"system:serviceaccount:{app.namespace}:{app.service_account}",
+            )
+        }
+        for app in inputs.apps
+        if app.identity
+    }
 
 
 def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:

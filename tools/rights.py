@@ -61,6 +61,7 @@ def _scope(resource_id: str, *, in_hub: bool) -> str:
     for type_, scope in (
         ("/privateDnsZones/", ZONE),
         ("/routeTables/", f"{owner}'s route table"),
+        ("/registries/", "each registry"),
         ("/virtualNetworks/", f"{owner}'s VNet"),
     ):
         if type_ in resource_id:

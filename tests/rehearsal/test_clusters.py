@@ -186,3 +186,20 @@ def test_another_outbound_type_changes_a_cluster_in_place(stage: Stage) -> None:
     del cluster["network_profile"]["network_policy"]
     change = planned(stage)
     assert change["after"]["network_profile"][0]["network_policy"] == "cilium", "azurerm does not remove an engine"
+
+
+@pytest.mark.whole
+def test_a_second_credential_for_a_service_account_is_refused(stage: Stage) -> None:
+    resources = stage.change("aks-payments")["resource"]
+    credential = {
+        "name": "one",
+        "resource_group_name": "rg-platform-payments",
+        "parent_id": "${azurerm_user_assigned_identity.cluster_identity.id}",
+        "issuer": "https://issuer.example/",
+        "subject": "system:serviceaccount:app:web",
+        "audience": ["api://AzureADTokenExchange"],
+    }
+    resources["azurerm_federated_identity_credential"] = {"one": credential}
+    stage.prepare(*NETWORK, "aks-payments")
+    resources["azurerm_federated_identity_credential"]["two"] = {**credential, "name": "two"}
+    assert "Issuer and subject combination already exists" in messages(stage.build("aks-payments").failures)

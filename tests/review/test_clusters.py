@@ -189,3 +189,25 @@ def test_a_new_cluster_with_a_public_api_server_is_reported(
     repository.edit((ORDERS, ORDERS + SHIPPING.replace(login, f"      {RANGE}\n{login}")))
     found = findings(repository, monkeypatch)["api-server-opened"]
     assert [finding["workspace"] for finding in found] == ["aks-shipping"]
+
+
+ACCOUNT = "          service_account: checkout\n"
+IDENTITY = f"{ACCOUNT}          workload_identity: id-checkout\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (ACCOUNT, IDENTITY, [["checkout/checkout", "id-checkout"]]),
+        (IDENTITY, ACCOUNT, [["id-checkout", "removed"]]),
+        (IDENTITY, IDENTITY.replace("id-", "id-2-"), [["id-2-checkout"], ["id-checkout", "removed"]]),
+    ],
+)
+def test_the_identity_of_an_app_is_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, words: list[list[str]]
+) -> None:
+    begin(repository, *([(ACCOUNT, before)] if before != ACCOUNT else []))
+    repository.edit((before, after))
+    reported = [finding["message"] for finding in findings(repository, monkeypatch)["app-identity-changed"]]
+    assert len(reported) == len(words)
+    assert all(word in text for text, texts in zip(reported, words, strict=True) for word in texts)

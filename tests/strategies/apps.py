@@ -32,6 +32,7 @@ def apps(draw: st.DrawFn) -> Topology:
             "namespace": namespace,
             **draw(secrets_of(name, destination)),
             "service_account": account,
+            **({"workload_identity": f"wi-{name}"} if account != "default" and draw(st.booleans()) else {}),
             **draw(optional(audience=st.sampled_from(("vault.example", "https://vault.example:8200/a", "a" * 255)))),
             **draw(st.sampled_from(LIFETIMES)),
         }

@@ -51,6 +51,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)
     cluster = next(spoke.cluster for spoke in sample.spokes.values() if spoke.cluster)
+    images = f"/subscriptions/{sample.azure.subscription_id}/resourceGroups/rg-images/providers"
     spokes = {
         name: spoke.model_copy(
             update={
@@ -59,6 +60,11 @@ def variants(checked: Checked) -> Iterator[Checked]:
                         "admin_groups": groups,
                         "vault_login": VaultLogin(keys="issuer"),
                         "node_pools": {"apps": MoreNodes(vm_size="Standard_D4s_v5", min_count=0, max_count=3)},
+                        "apps": {
+                            app: value.model_copy(update={"workload_identity": f"id-{app}"})
+                            for app, value in (spoke.cluster or cluster).apps.items()
+                        },
+                        "registries": (f"{images}/Microsoft.ContainerRegistry/registries/platform0001",),
                     }
                 )
             }

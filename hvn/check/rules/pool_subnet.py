@@ -28,7 +28,10 @@ SERVICE = "Microsoft.ContainerService/managedClusters"
 DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
 FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
 SHARED = Message("AKS needs separate subnets for nodes and pods")
-ROUTE = Message("with userDefinedRouting AKS requires a default route to an appliance")
+ROUTE = Message(
+    "with userDefinedRouting AKS requires a default route to an appliance, and its identity has rights only on the "
+    "spoke's own route table"
+)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -75,8 +78,9 @@ def _of_nodes(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Messag
             DELEGATED,
             Message("remove the delegation of {key}", key=key),
         )
-    if subnet and subnet.route == "none" and cluster.outbound_type == "userDefinedRouting":
-        return Message("{key} has route: none", key=key), ROUTE, Message("remove route: none of {key}", key=key)
+    if subnet and subnet.route != "firewall" and cluster.outbound_type == "userDefinedRouting":
+        message = Message("{key} has route: {route}", key=key, route=subnet.route)
+        return message, ROUTE, Message("remove the route of {key}", key=key)
     return None
 
 

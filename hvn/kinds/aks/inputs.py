@@ -91,6 +91,7 @@ class AksInputs(LoggedInputs):
     admin_groups: tuple[str, ...]
     azure_rbac: bool
     registries: tuple[Resource, ...]
+    workload_identity: bool
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -137,6 +138,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
             only_critical_addons=cluster.node_pool.only_critical_addons,
         ),
         node_pools=tuple(_more_nodes(site, cluster, key, pool) for key, pool in sorted(cluster.node_pools.items())),
+        workload_identity=any(app.workload_identity for app in cluster.apps.values()),
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),

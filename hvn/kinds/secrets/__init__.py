@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
+from hvn.kinds.references import resource_group
 from hvn.kinds.secrets.inputs import SecretsInputs, workspace
 from hvn.kinds.workspace import Workspace
 
@@ -24,6 +25,9 @@ def refers_to(inputs: SecretsInputs) -> Iterator[Reference]:
     """Yield the namespaces that the apps use and that this workspace does not create."""
     for namespace in sorted({app.namespace for app in inputs.apps} - set(inputs.namespaces)):
         yield Reference("kubernetes_namespace_v1", namespace, place=inputs.cluster.cluster.name)
+    for app in inputs.apps:
+        if app.identity:
+            yield resource_group(app.identity.group)
 
 
 KIND = Kind(
@@ -32,7 +36,7 @@ KIND = Kind(
     stack="stacks.secrets",
     rights="hvn.kinds.secrets.rights",
     row=Row(
-        holds="namespaces, service accounts, and for each app VaultAuth and its secrets",
+        holds="namespaces, service accounts, and for each app VaultAuth, its secrets and its managed identity",
         when="for a cluster with apps; blocked with `vault-auth-<spoke>`",
         applied_from=FROM_CLUSTER_NETWORK,
     ),

@@ -8,9 +8,9 @@ from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology import naming
+from hvn.topology import locations, naming, tags
 from hvn.topology.model import App, Certificate, Cluster, DynamicSecret, Secret, Spoke, Synced, Topology
-from hvn.topology.naming import VSO_NAMESPACE
+from hvn.topology.naming import VSO_NAMESPACE, ResourceGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,19 @@ class IssuedCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppIdentity:
+    """The managed identity of an app. `policy_owns_tags`: Azure Policy owns the tags."""
+
+    group: ResourceGroup
+    name: str
+    location: str
+    tags: tuple[tuple[str, str], ...]
+    policy_owns_tags: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsApp:
-    """An app in Kubernetes: its service account, login and secrets."""
+    """An app in Kubernetes: its service account, login, secrets and managed identity."""
 
     name: str
     namespace: str
@@ -66,6 +77,7 @@ class SecretsApp:
     secrets: tuple[SyncedSecret, ...]
     dynamic_secrets: tuple[LeasedSecret, ...]
     certificates: tuple[IssuedCertificate, ...]
+    identity: AppIdentity | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +129,18 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
     )
 
 
+def _identity(topology: Topology, spoke: str, app: App) -> AppIdentity | None:
+    if app.workload_identity is None:
+        return None
+    return AppIdentity(
+        group=locations.spoke_group(topology, spoke, topology.spokes[spoke]),
+        name=app.workload_identity,
+        location=topology.azure.region,
+        tags=tags.tags(topology, spoke),
+        policy_owns_tags="tags" in topology.azure.policy_owned,
+    )
+
+
 def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
     return SecretsApp(
         name=name,
@@ -159,6 +183,7 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
             )
             for secret in _sorted(app.certificates)
         ),
+        identity=_identity(topology, spoke, app),
     )
 
 

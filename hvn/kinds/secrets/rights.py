@@ -1,11 +1,30 @@
 """The rights that `secrets-<spoke>` needs, by Terraform type."""
 
-from hvn.kinds.rights import DATA_KUBERNETES_CLUSTER_KUBE_CONFIG, NAMESPACE, Needs, Rights, kubernetes
+from hvn.kinds.rights import (
+    DATA_KUBERNETES_CLUSTER_KUBE_CONFIG,
+    GROUP,
+    NAMESPACE,
+    READER,
+    Grant,
+    Needs,
+    Rights,
+    kubernetes,
+)
 
 SECRETS = "vaultauths, vaultdynamicsecrets, vaultpkisecrets, vaultstaticsecrets (secrets.hashicorp.com)"
 
+_CREDENTIALS = "`Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/*`"
+
 RIGHTS = Rights(
     {
+        "azurerm_federated_identity_credential": Needs(
+            (READER,),
+            (Grant("Azure", f"{_CREDENTIALS}, in Managed Identity Contributor", GROUP, "S", "roles"),),
+        ),
+        "azurerm_user_assigned_identity": Needs(
+            (READER,),
+            (Grant("Azure", "Managed Identity Contributor", GROUP, "S", "roles"),),
+        ),
         "kubernetes_manifest": Needs(
             (
                 kubernetes("list", "customresourcedefinitions", "the cluster", "S", "manifest"),

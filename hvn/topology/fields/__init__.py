@@ -58,7 +58,7 @@ from hvn.topology.fields.network import (
     RouteTableKey,
     SubnetRoute,
 )
-from hvn.topology.fields.resource_names import SubnetName
+from hvn.topology.fields.resource_names import IdentityName, SubnetName
 from hvn.topology.fields.vault import (
     Audience,
     AzureDevOpsIssuer,
@@ -101,6 +101,7 @@ __all__ = [
     "GithubSubject",
     "Host",
     "HvnCidr",
+    "IdentityName",
     "Ip",
     "KubernetesVersion",
     "Label",

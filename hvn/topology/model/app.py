@@ -12,6 +12,7 @@ from hvn.topology.fields import (
     EngineRole,
     Frozen,
     Host,
+    IdentityName,
     Label,
     Limit,
     ObjectName,
@@ -120,6 +121,9 @@ class App(Model):
     """Credentials that the app may get."""
     certificates: tuple[Certificate, ...] = ()
     """Certificates that the app may get."""
+    workload_identity: IdentityName | None = None
+    """Name of a managed identity to create, with which the service account logs in to Azure. Pods need the label
+    `azure.workload.identity/use`. Assign its roles with your own Terraform."""
 
     @property
     def synced(self) -> Iterator[tuple[str, int, "Synced"]]:

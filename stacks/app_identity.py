@@ -1,0 +1,36 @@
+"""The managed identity of an app, with which the pods of its service account log in to Azure."""
+
+from cdktf import TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential
+from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
+
+from hvn.kinds.secrets.inputs import AppIdentity
+
+# Entra issues tokens for this audience only: https://learn.microsoft.com/azure/aks/workload-identity-overview
+AUDIENCE = "api://AzureADTokenExchange"
+CLIENT_ID = "azure.workload.identity/client-id"
+"""The annotation of a service account with the identity of its pods."""
+
+
+def app_identity(stack: TerraformStack, app: str, identity: AppIdentity, issuer: str, subject: str) -> str:
+    """Build the identity and its federated credential, and return the identity's client id."""
+    built = UserAssignedIdentity(
+        stack,
+        f"identity_{app}",
+        name=identity.name,
+        resource_group_name=identity.group.name,
+        location=identity.location,
+        tags=dict(identity.tags),
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]) if identity.policy_owns_tags else None,
+    )
+    FederatedIdentityCredential(
+        stack,
+        f"credential_{app}",
+        name="kubernetes",
+        resource_group_name=identity.group.name,
+        parent_id=built.id,
+        issuer=issuer,
+        subject=subject,
+        audience=[AUDIENCE],
+    )
+    return built.client_id
