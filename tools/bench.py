@@ -131,6 +131,27 @@ def _check(scratch: pathlib.Path) -> None:
     row("`hvn check`, 1000 spokes with 5 firewall rules each", with_rules)
 
 
+def _graph(scratch: pathlib.Path) -> None:
+    for form in ("mermaid", "svg", "html"):
+        command = [*HVN, "graph", "--format", form, "--topology", str(topology(scratch, 300))]
+        row(f"`hvn graph --format {form}`, 300 spokes", process(command, runs=3))
+    page = scratch / "network.html"
+    page.write_bytes(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    if browser := shutil.which("chromium"):
+        row("first paint of the page, 300 spokes", Figure(_first_paint(browser, page)))
+
+
+def _first_paint(browser: str, page: pathlib.Path) -> float:
+    """Return the seconds from the start of the navigation to the first paint."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]).new_page()
+        opened.goto(page.as_uri())
+        opened.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        return float(opened.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")) / 1000
+
+
 def _login(scratch: pathlib.Path) -> None:
     """Measure `hvn login explain` with a token that Vault accepts, so that all checks run."""
     from joserfc import jwt
@@ -293,6 +314,7 @@ PARTS: Mapping[str, Callable[[pathlib.Path], None]] = {
     "bindings": _bindings,
     "growth": _growth,
     "check": _check,
+    "graph": _graph,
     "login": _login,
     "rehearsal": _rehearsal,
     "review": _review,

@@ -1,4 +1,4 @@
-"""Generate pages of docs/reference from the code. tools/pages has a module for each page.
+"""Generate docs/reference and docs/pictures from the code. tools/pages has a module for each page.
 
     tools/docs.py --write    write the pages
     tools/docs.py --check    exit 1 if a page is not up to date
@@ -22,8 +22,8 @@ FOLDER = ROOT / "docs" / "reference"
 
 def write(generated: Mapping[str, str]) -> int:
     """Write the pages and return 0."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in generated.items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")
     return 0
 

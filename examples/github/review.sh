@@ -14,6 +14,6 @@ echo "::$word::"
 if [ "$code" -gt 1 ]; then exit "$code"; fi
 jq -j .comment review.json > comment.md
 # The last line is the approval mark.
-sed -i "\$i Reviewed commit: \`${COMMIT:-$GITHUB_SHA}\`.\n" comment.md
+sed -i "\$i Reviewed commit: \`${COMMIT:-$GITHUB_SHA}\`.${PAGE:+ [The network as a page]($PAGE).}\n" comment.md
 cat comment.md >> "$GITHUB_STEP_SUMMARY"
 exit "$code"

@@ -4,38 +4,56 @@ import pathlib
 
 import click
 
+from hvn.affected import history
+from hvn.affected.compare import compare
 from hvn.check.load import Checked, Loaded
-from hvn.graph.build import picture
+from hvn.graph.build import of_file
+from hvn.graph.compare import of_change
 from hvn.graph.mermaid import to_mermaid
 from hvn.graph.page import to_html
 from hvn.graph.page_data import page_data
 from hvn.graph.picture import Picture
 from hvn.graph.svg import to_svg
-from hvn.options import format_choice, require_loaded, topology_argument
+from hvn.options import default_topology, format_choice, require_loaded, stop, topology_argument
 from hvn.reach.build import build
 from hvn.topology import address_plan
 
 
 @click.command()
-@topology_argument(stdin=True)
+@click.option("--base", "ref", metavar="REF", help="Show the difference to this branch, tag or commit.")
+@topology_argument(stdin=False)
 @format_choice(
     "mermaid", "svg", "html", help="Output format: mermaid for Markdown, svg for an image, html for a page to explore."
 )
-def command(file: pathlib.Path | None, form: str) -> None:
+def command(ref: str | None, file: pathlib.Path | None, form: str) -> None:
     """Draw the network of a topology.
 
     The picture of FILE shows subscriptions, the hub, spokes with their ranges, routes and clusters, the HVN, Vault and
-    peerings. Existing resources have dashed lines; blocked workspaces are marked. The page answers questions as 'hvn
-    reach' does, lists secrets and addresses, and makes no request. It contains the text of FILE. Runs offline.
+    peerings. Existing resources have dashed lines; blocked workspaces are marked. With --base, added, removed, changed
+    and moved parts are marked. The page answers questions as 'hvn reach' does, lists secrets and addresses, and makes
+    no request. It contains the text of FILE. Runs offline.
 
     \b
     Examples:
       hvn graph --format html > network.html
-      hvn graph --format svg > network.svg
+      hvn graph --base main --format svg > change.svg
     """
-    loaded, checked = require_loaded(file)
-    drawn = picture(checked.topology, checked.workspaces(), lambda path: loaded.source.span(path).line)
+    path = file or default_topology()
+    loaded, checked = require_loaded(path)
+    try:
+        drawn = _compared(ref, path, loaded, checked) if ref else of_file(loaded, checked)
+    except history.NoBase as error:
+        stop(f"graph: {error}")
     click.echo(_rendered(drawn, form, loaded, checked), nl=False)
+
+
+def _compared(ref: str, path: pathlib.Path, loaded: Loaded, checked: Checked) -> Picture:
+    base = history.base(ref, path)
+    drawn = of_change(compare(base, loaded, checked), loaded, checked)
+    if drawn is None:
+        reason = base.unknown or ("the base's topology has errors" if base.loaded else "the base has no topology")
+        raise history.NoBase(f"{reason}: run the command without --base")
+    return drawn
 
 
 def _rendered(drawn: Picture, form: str, loaded: Loaded, checked: Checked) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from hvn.check.load import Checked, Loaded
 from hvn.diagnostics.message import Path
 from hvn.graph.picture import Box, Edge, Kind, Picture
 from hvn.kinds.kind import origin
@@ -15,6 +16,11 @@ from hvn.topology.model import App, Cluster, ExistingHub, NewHub, Spoke, Topolog
 from hvn.topology.ranges import pool_of
 
 LineOf = Callable[[Path], int]
+
+
+def of_file(loaded: Loaded, checked: Checked) -> Picture:
+    """Return the picture of a valid topology file."""
+    return picture(checked.topology, checked.workspaces(), lambda path: loaded.source.span(path).line)
 
 
 def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf) -> Picture:
@@ -251,7 +257,7 @@ def _peering(topology: Topology, network: Network, one: str, other: str) -> Edge
     if other == HVN:
         workspace = WorkspaceId("peering", one)
         accepted = f"{workspace}; HCP accepts with a role on the VNet of {one}"
-        return Edge(source=box, target=HVN, label="HCP peering", accepted=accepted, to_hvn=True)
+        return Edge(source=box, target=HVN, label="HCP peering, accepted by HCP", accepted=accepted, to_hvn=True)
     outside = bool(network.halves[one, other].unknown)
     accepted = "managed outside this project" if outside else f"network-{one} creates both halves"
     return Edge(source=box, target=other, label="VNet peering", accepted=accepted, existing=outside)

@@ -37,6 +37,7 @@ def to_mermaid(picture: Picture) -> str:
         for name in _classes(box):
             classes.setdefault(name, []).append(ids[box.id])
     lines = [
+        '%%{init: {"flowchart": {"wrappingWidth": 400}}}%%',
         "flowchart LR",
         *(line for box in picture.inside("") for line in _node(picture, box, ids, "  ")),
         *(f"  {_edge(edge, ids)}" for edge in picture.edges),
@@ -77,7 +78,7 @@ def _quoted(lines: Sequence[str]) -> str:
 
 
 def _edge(edge: Edge, ids: Mapping[str, str]) -> str:
-    arrow = "-.-" if edge.existing else "==>" if edge.to_hvn else "---"
+    arrow = "-.-" if edge.existing else "===" if edge.to_hvn else "---"
     label = edge.label + (f" ({edge.change})" if edge.change else "")
     return f'{ids[edge.source]} {arrow}|"{escaped(label)}"| {ids[edge.target]}'
 

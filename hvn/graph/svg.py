@@ -7,7 +7,7 @@ from html import escape
 
 from hvn.diagnostics.printable import printable
 from hvn.graph.layout import LANE, LINE, PAD, TITLE, Layout, layout
-from hvn.graph.picture import Box, Edge, Kind, Picture
+from hvn.graph.picture import Box, Change, Edge, Kind, Picture
 
 ASSETS = pathlib.Path(__file__).parent / "assets"
 LEGEND = (
@@ -15,6 +15,7 @@ LEGEND = (
     ("edge to-hvn", "HCP peering, accepted by HCP"),
     ("edge existing", "managed outside this project"),
 )
+CHANGES = tuple((f"edge {change}", change.value) for change in Change if change)
 LEGEND_WIDTH, LEGEND_HEIGHT = 255, 28
 
 
@@ -31,8 +32,9 @@ def stylesheet() -> str:
 def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
     """Return the element `svg`. Without `style` the boxes are buttons, and the page around them has the style
     sheet."""
-    width = max(places.width, LEGEND_WIDTH * len(LEGEND) + 2 * PAD)
-    height = places.height + LEGEND_HEIGHT
+    rows = [LEGEND, *([CHANGES] if any(box.change for box in picture.boxes) else [])]
+    width = max(places.width, *(LEGEND_WIDTH * len(row) + 2 * PAD for row in rows))
+    height = places.height + LEGEND_HEIGHT * len(rows)
     title = escape(f"Network {printable(picture.name)}")
     size = f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}"'
     role = 'role="img" aria-labelledby="picture-title"' if style else f'role="group" aria-label="{title}"'
@@ -41,8 +43,8 @@ def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
         *([f'<title id="picture-title">{title}</title><style>{style}</style>'] if style else []),
         f'<rect class="back" width="{_n(width)}" height="{_n(height)}"/>',
         *(line for box in picture.inside("") for line in _box(picture, box, places, buttons=not style)),
-        *(_edge(edge, points) for edge, points in places.ways),
-        *_legend(places.height),
+        *(_edge(edge, points) for edge, points in sorted(places.ways, key=lambda way: way[0].change != "")),
+        *(line for number, row in enumerate(rows) for line in _legend(row, places.height + LEGEND_HEIGHT * number)),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -98,8 +100,8 @@ def _edge(edge: Edge, points: Sequence[tuple[float, float]]) -> str:
     return f'<path class="{" ".join(filter(None, classes))}" d="{way}"><title>{_escaped(text)}</title></path>'
 
 
-def _legend(y: float) -> Iterator[str]:
-    for number, (name, text) in enumerate(LEGEND):
+def _legend(row: Sequence[tuple[str, str]], y: float) -> Iterator[str]:
+    for number, (name, text) in enumerate(row):
         x = PAD + number * LEGEND_WIDTH
         yield f'<path class="{name}" d="M{x} {_n(y + 10)} L{x + 30} {_n(y + 10)}"/>'
         yield f'<text class="fact" x="{x + 38}" y="{_n(y + 14)}">{text}</text>'

@@ -307,6 +307,18 @@ def test_a_cancelled_run_writes_nothing() -> None:
     assert "always()" not in condition
 
 
+def test_the_comment_links_to_the_page_of_the_change(merge: Merge) -> None:
+    drawn = merge.project.run(step("review.comment", "network.html"), BASE="main")
+    assert drawn.returncode == 0, drawn.stderr
+    page = (merge.project.folder / "network.html").read_text(encoding="utf-8")
+    assert 'class="box cluster changed" data-id="spokes.payments.cluster"' in page
+    url = "https://github.com/o/r/actions/runs/1/artifacts/2"
+    merge.project.run(step("review.comment", "review.sh"), BASE="main", NUMBER="7", PAGE=url)
+    comment = (merge.project.folder / "comment.md").read_text(encoding="utf-8")
+    assert f"[The network as a page]({url})" in comment
+    assert "```mermaid" in comment
+
+
 def test_the_log_has_the_whole_of_a_comment_that_is_cut(merge: Merge) -> None:
     name = f"azurerm_role_assignment.{'x' * 60}"
     many = [resource(f"{name}{number}", before={"a": 1}, after={"a": 2}) for number in range(900)]

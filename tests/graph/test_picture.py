@@ -171,7 +171,9 @@ def test_hostile_names_stay_text() -> None:
     mermaid = to_mermaid(hostile)
     labels = re.findall(r'"([^"\n]*)"', mermaid)
     assert all(re.fullmatch(r"(?:[A-Za-z0-9 ,.:/()→…_-]|#\d+;|<br>)*", label) for label in labels)
-    rest = re.sub(r'"[^"\n]*"', "", mermaid)
+    directive, _, body = mermaid.partition("\n")
+    assert re.fullmatch(r"%%\{init: [^\n]*\}%%", directive)
+    rest = re.sub(r'"[^"\n]*"', "", body)
     assert re.fullmatch(r"[A-Za-z0-9 \n\[\]|(),:;#=<.-]*", rest)
     assert "`" not in mermaid
     assert "click" not in rest

@@ -5,12 +5,12 @@ they describe. An object without a sentence is an error.
 """
 
 from hvn.check.load import require
-from pages import commands, login_errors, rehearsal, rights, rules, topology, workspaces
+from pages import commands, login_errors, pictures, rehearsal, rights, rules, topology, workspaces
 from pages.sample import SAMPLE, synthesized, variants
 
 
 def made() -> dict[str, str]:
-    """Return the text of each generated page, by file name."""
+    """Return the text of each generated page and picture, by its path relative to docs/reference."""
     checked = require(SAMPLE)
     sample = synthesized(checked)
     more = [built for variant in variants(checked) for built in synthesized(variant)]
@@ -22,4 +22,5 @@ def made() -> dict[str, str]:
         "login-errors.md": login_errors.made(),
         "rehearsal.md": rehearsal.made(),
         "rights.md": rights.made([*sample, *more]),
+        **pictures.made(),
     }

@@ -208,6 +208,16 @@
     return part(`Lines ${box.line} to ${end} of the file`, make("pre", { tabindex: "0" }, numbered.join("\n")));
   }
 
+  // With a base, the details first list the changes.
+  const changed = Object.values(data.boxes).filter((box) => box.change);
+  if (changed.length) {
+    byId("details").replaceChildren(make("h2", null, "Changes"), list(changed.map((box) => {
+      const button = make("button", { type: "button" }, `${box.kind} ${box.title}`);
+      button.onclick = () => { select(box.id); focusDetails(); };
+      return make("span", null, button, ` ${box.change}`);
+    })));
+  }
+
   // Search
   byId("search").addEventListener("input", (event) => {
     const words = event.target.value.trim().toLowerCase();

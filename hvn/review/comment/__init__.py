@@ -15,6 +15,7 @@ from hvn.review.commands import pull_keys
 from hvn.review.comment.changes import by_spoke, order
 from hvn.review.comment.headline import headline
 from hvn.review.comment.impact import logins, reachability
+from hvn.review.comment.picture import picture
 from hvn.review.comment.resources import drift, not_shown, resources
 from hvn.review.context import Context
 from hvn.review.groups import grouped, merged_steps
@@ -57,6 +58,7 @@ def comment(
         Section("Network reachability", tuple(reachability(context)), 80),
         Section("Vault logins and permissions", tuple(logins(context)), 80),
         Section("Changes by spoke", tuple(by_spoke(context)), 70),
+        Section("Picture of the change", tuple(picture(context, checked)), 20, folded=True),
         Section("Order of deployment", tuple(order(context)), 60),
         Section("Drift: changed outside Terraform", tuple(drift(context)), 50),
         Section("Resource changes", tuple(resources(context)), 10, folded=True),
