@@ -83,13 +83,22 @@ def _findings(
                 if end is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
                     continue
                 pairs = ((start, end), (end, start))
-                if any(_asymmetric(network, *pair) for pair in pairs):
+                if any(_asymmetric(network, *pair) for pair in pairs) and not any(
+                    _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
+                ):
                     message = Message(
                         "between {one} and {other} only one direction passes the firewall",
                         one=start.label,
                         other=end.label,
                     )
                     yield Finding(rule=RULE, path=path, at_key=True, message=message)
+
+
+def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
+    """Return the network in which a subnet lacks its route to a range, to find out whether this route is the cause."""
+    routes = tuple(route for route in start.routes if route.cidr != to)
+    places = tuple(replace(one, routes=routes) if one == start else one for one in network.places[start.name])
+    return replace(network, places={**network.places, start.name: places})
 
 
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
