@@ -167,8 +167,9 @@ def _policy(stack: TerraformStack, inputs: HubInputs, group: Group) -> FirewallP
         dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
         private_ip_ranges=list(settings.private_ranges) or None,
         threat_intelligence_mode=settings.threat_intelligence_mode,
-        # Premium adds intrusion detection. Mode Deny would cut off the clusters after a false alarm.
-        intrusion_detection=FirewallPolicyIntrusionDetection(mode="Alert") if settings.sku_tier == "Premium" else None,
+        intrusion_detection=FirewallPolicyIntrusionDetection(mode=settings.intrusion_detection_mode)
+        if settings.intrusion_detection_mode
+        else None,
         tags=workspace.tags(inputs),
     )
 

@@ -38,6 +38,7 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
             yield from _cluster(arguments)
         if kind == "azurerm_firewall_policy":
             yield f"threats {name} {arguments['threat_intelligence_mode']}"
+            yield from (f"idps {name} {one['mode']}" for one in [arguments.get("intrusion_detection")] if one)
         for route in arguments.get("route") or ():
             hop = route["next_hop_in_ip_address"] or route["next_hop_type"]
             yield f"route {name}/{route['name']} {route['address_prefix']} {hop}"

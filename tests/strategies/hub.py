@@ -50,6 +50,9 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
     management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
     names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
+    tiers: st.SearchStrategy[Topology] = st.just({}) | optional(sku_tier=st.just("Standard"))
+    premium = {"sku_tier": st.just("Premium")}
+    tiers |= st.fixed_dictionaries(premium, optional={"intrusion_detection": st.sampled_from(("off", "alert", "deny"))})
     hub = {
         "cidr": str(cidr),
         **further,
@@ -60,11 +63,11 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 optional(
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
                     public_ips=st.sampled_from((1, 2, 250)),
-                    sku_tier=st.sampled_from(("Standard", "Premium")),
                     dns_servers=st.just([str(runners_end)]),
                     threat_intelligence=st.sampled_from(("off", "alert", "deny")),
                 )
             ),
+            **draw(tiers),
             **draw(optional(zones=zones(), allow_fqdns=hosts())),
         },
         **draw(with_bastion({"cidr": runners, **draw(optional(allow_fqdns=hosts()))}, str(bastion))),

@@ -30,6 +30,7 @@ class FirewallInputs:
     private_ip: str
     dns_servers: tuple[str, ...]
     threat_intelligence_mode: str
+    intrusion_detection_mode: str | None
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
     groups: tuple[RuleGroup, ...]
@@ -129,6 +130,10 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             private_ip=locations.firewall_ip(topology),
             dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
             threat_intelligence_mode=new_hub.firewall.threat_intelligence.capitalize(),
+            # Mode Deny would cut off the clusters after a false alarm.
+            intrusion_detection_mode=(new_hub.firewall.intrusion_detection or "alert").capitalize()
+            if new_hub.firewall.sku_tier == "Premium"
+            else None,
             zones=tuple(sorted(set(new_hub.firewall.zones))),
             private_ranges=firewall.private_ranges(topology),
             groups=firewall.hub_groups(topology),

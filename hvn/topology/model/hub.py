@@ -55,6 +55,10 @@ _THREAT_INTELLIGENCE = Limit(
     why="a firewall policy has three modes of threat intelligence",
     see="https://learn.microsoft.com/azure/firewall/threat-intel",
 )
+_INTRUSION_DETECTION = Limit(
+    why="a firewall policy has three modes of intrusion detection",
+    see="https://learn.microsoft.com/azure/firewall/premium-features",
+)
 _PUBLIC_IPS = Limit(
     why="Azure Firewall supports 1 to 250 public IP addresses",
     see="https://learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell",
@@ -101,6 +105,9 @@ class Firewall(Model):
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
     """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
+    intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
+    """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
+    signature, which a false alarm also cuts. [default: alert in Premium]"""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""
