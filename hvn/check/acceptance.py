@@ -73,7 +73,8 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
         if isinstance(acceptance, Finding):
             yield acceptance
             continue
-        for id_ in acceptance.ids:
+        unused = []
+        for id_ in dict.fromkeys(acceptance.ids):
             place = (acceptance.span.line, id_)
             if Level.ERROR in levels.get(place, ()):
                 message = Message("{id} is an error, which cannot be accepted", id=id_)
@@ -81,8 +82,10 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
             elif place in levels:
                 accepted[place] = acceptance.reason
             elif complete:
-                message = Message("this line has no warning {id}", id=id_)
-                yield _finding(read, UNUSED, acceptance.span, message, UNUSED.fix)
+                unused.append(id_)
+        if unused:
+            message = Message("this line has no warning {ids}", ids=unused)
+            yield _finding(read, UNUSED, acceptance.span, message, UNUSED.fix)
     for finding in reported:
         place = (finding.span.line if finding.span else 0, finding.rule.id)
         if finding.file == read.file and place in accepted:
@@ -100,7 +103,8 @@ def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
             message = Message("the comment is malformed")
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         elif written["reason"] is None:
-            message = Message("{ids} is accepted without a reason", ids=_ID.findall(written["ids"]))
+            ids = list(dict.fromkeys(_ID.findall(written["ids"])))
+            message = Message("{ids} is accepted without a reason", ids=ids)
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         else:
             yield _Acceptance(span, tuple(_ID.findall(written["ids"])), written["reason"].strip())

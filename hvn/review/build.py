@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hvn.affected.compare import Comparison, compare
+from hvn.affected.compare import Change, Comparison, compare
 from hvn.affected.history import Base
 from hvn.affected.waves import waves
 from hvn.check.load import Checked, Loaded
@@ -11,6 +11,7 @@ from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 from hvn.review.access import access, under_new_names
 from hvn.review.context import Context
 from hvn.review.foreign_plans import misfits
+from hvn.review.foreign_values import foreign_values
 from hvn.review.plan import Plan
 from hvn.review.reach_changes import deltas
 
@@ -37,7 +38,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         loaded=loaded,
         before=earlier,
         after=now,
-        plans={name: _compared(plan, now.get(name), earlier, now) for name, plan in sorted(plans.items())},
+        plans={name: _compared(plan, comparison, earlier, now) for name, plan in sorted(plans.items())},
         wanted=_of_wave(comparison, wave) if wave else tuple(workspace.id for workspace in new),
         reach=reach,
         reach_complete=complete,
@@ -48,12 +49,19 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 
 
 def _compared(
-    plan: Plan, workspace: Workspace | None, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
+    plan: Plan, comparison: Comparison, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
 ) -> Plan:
     """Return the plan. Reasons why the plan cannot belong to this workspace are added to its unknowns."""
+    workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan
-    return replace(plan, unknowns=(*plan.unknowns, *misfits(plan, workspace, before, after)))
+    reasons = [*misfits(plan, workspace, before, after)]
+    edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
+    # Without a comparison, or with changed code, other rules report what the plan opens.
+    if plan.explained and plan.workspace in edited and not comparison.base.code:
+        sides = (side[plan.workspace].inputs for side in (before, after) if plan.workspace in side)
+        reasons += foreign_values(plan, workspace.id.kind, sides)
+    return replace(plan, unknowns=(*plan.unknowns, *reasons))
 
 
 def _of_wave(comparison: Comparison, wave: int) -> tuple[WorkspaceId, ...]:

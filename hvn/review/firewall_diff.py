@@ -102,9 +102,12 @@ def _texts(rule: Rule | None, name: str) -> list[str]:
 
 
 def _covers(one: str, other: str) -> bool:
-    """Return whether both values are equal, or `one` is a range of addresses or ports that contains `other`."""
+    """Return whether both values are equal, or `one` is a range of addresses or ports, or a domain `*.…`, that contains
+    `other`."""
     if one == other or (one == "*" and other[:1].isdigit()):
         return True
+    if one.startswith("*."):
+        return other.casefold().endswith(one[1:].casefold())
     try:
         return IPv4Network(other).subnet_of(IPv4Network(one))
     except ValueError:

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule, Span
+from hvn.diagnostics.message import Words
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile.lines import LINE_END, Lines, OffsetFinding
 from hvn.yamlfile.reader import TOO_LARGE, Place, Reader, Value
@@ -25,6 +26,7 @@ __all__ = ["Source", "Unreadable", "Value", "parse", "read"]
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_FINDINGS: Final = 1000
+MAX_HIDDEN: Final = 10
 MAX_REFUSED: Final = 100  # a file with this many refused characters counts as binary
 
 ENCODING = Rule(
@@ -176,8 +178,11 @@ def _parse(original: str, file: str, *, too_large: bool) -> Source:
     if _is_text(original, report, too_large=too_large):
         legible = _REFUSED.sub(lambda match: match[0] if match[0] == "\r" else "\ufffd", text)
         usable = reader.read(legible.translate(_NO_LINE_ENDS))
-        for offset in sorted(hidden):
-            message = Message("the file contains {character}", character=f"U+{ord(text[offset]):04X}")
+        for number, offset in enumerate(sorted(hidden)[:MAX_HIDDEN], 1):
+            more = ", and more such characters follow" if number == MAX_HIDDEN < len(hidden) else ""
+            message = Message(
+                "the file contains {character}{more}", character=f"U+{ord(text[offset]):04X}", more=Words(more)
+            )
             report.add(_at(CONTROL, offset, offset + 1, message, CONTROL.fix))
     data, places = (reader.data, reader.places) if usable else ({}, {})
     return Source(file, lines.text, data, report.findings(), usable, places, lines)

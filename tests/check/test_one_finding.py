@@ -142,3 +142,13 @@ def test_an_unsupported_key_stands_for_the_missing_key_that_its_fix_names() -> N
     base = with_key(BASES["sample"], ("spokes", "orders", "cluster", "kubernetes_version"), "version")
     new = [finding for finding in findings(base) if finding not in findings(BASES["sample"])]
     assert new == [("HVN020", "spokes.orders.cluster.version")]
+
+
+def test_a_comment_with_many_unused_ids_is_one_finding() -> None:
+    comment = f"# hvn: allow {'HVN405,HVN406,' * 5000} the reason"
+    text = strategies.dump(BASES["sample"])
+    loaded = strategies.check(f"{text}{comment}\n")
+    assert [finding.rule.id for finding in loaded.findings].count("HVN031") == 1
+    without = strategies.check(f"{text}{comment.removesuffix(' the reason')}\n")
+    (one,) = [finding for finding in without.findings if finding.rule.id == "HVN030"]
+    assert len(str(one.message)) < 200

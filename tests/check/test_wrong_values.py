@@ -143,6 +143,20 @@ def test_a_letter_that_only_becomes_ascii_in_lower_case_is_refused() -> None:
     assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # Kelvin sign: `k` in lower case
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("hub", "private_dns_zones", 0), "PrivateLink.vaultcore.azure.net"),
+        (("vault", "ci", "github", "issuer"), "https://token.example.com/.."),
+        (("vault", "ci", "github", "issuer"), "https://token.example.com/./a"),
+    ],
+    ids=["a zone", "a parent", "a folder"],
+)
+def test_a_text_that_another_text_equals_is_refused(path: Path, value: str) -> None:
+    assert [finding.rule.id for finding in at(check_with(EVERYTHING, {path: value}), path)] == ["HVN023"]
+    assert refused_by_schema(EVERYTHING, path, value)
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_schema_has_the_whole_pattern_of_a_text(name: str) -> None:
     mark = TEXTS[name]

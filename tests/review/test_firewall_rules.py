@@ -109,3 +109,17 @@ def test_a_new_tier_deletes_the_rules_of_spokes(repository: Repository, monkeypa
     repository.edit(("sku_tier: Standard", "sku_tier: Premium"))
     (cut,) = findings(repository, monkeypatch)["egress-cut"]
     assert "network-orders network-payments" in " ".join(cut["manual_steps"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens", "closes"),
+    [("a.example.com", "'*.example.com'", True, False), ("'*.example.com'", "A.b.example.com", False, True)],
+)
+def test_a_domain_covers_the_hosts_below(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, opens: bool, closes: bool
+) -> None:
+    line = "    sku_tier: Standard\n"
+    begin(repository, (line, f"{line}    allow_fqdns: [{before}]\n"))
+    repository.edit((f"[{before}]", f"[{after}]"))
+    found = findings(repository, monkeypatch)
+    assert ("firewall-opened" in found, "firewall-closed" in found) == (opens, closes)

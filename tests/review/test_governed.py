@@ -77,8 +77,11 @@ def test_fewer_public_addresses_need_a_manual_step(repository: Repository, monke
     tier = "    sku_tier: Standard\n"
     begin(repository, (tier, f"{tier}    public_ips: 3\n"))
     repository.edit(("public_ips: 3", "public_ips: 4"))
-    assert "change-refused" not in findings(repository, monkeypatch)
+    more = findings(repository, monkeypatch)
+    assert "change-refused" not in more
+    assert more["egress-ip-added"][0]["facts"]["addresses"] == ["pip-platform-afw-4"]
     repository.edit(("public_ips: 4", "public_ips: 2"))
-    (refused,) = findings(repository, monkeypatch)["change-refused"]
+    (refused,) = (fewer := findings(repository, monkeypatch))["change-refused"]
+    assert "egress-ip-added" not in fewer
     assert refused["facts"]["addresses"] == ["pip-platform-afw-3"]
     assert "-f afw-platform -n firewall-3" in steps(refused)

@@ -106,6 +106,13 @@ def test_hidden_characters_are_named_and_never_shown() -> None:
     assert source.data == {"a": r"10\u{202e}.64\u{200b}.0" + "\ufffd"}
 
 
+def test_the_first_of_many_hidden_characters_are_reported() -> None:
+    few, many = (parse("# \u202e\n" * count + "a: 1\n", "f").findings for count in (10, 5000))
+    assert len(few) == len(many) == 10
+    assert [one.span for one in few] == [one.span for one in many]
+    assert few[-1].message != many[-1].message
+
+
 def test_a_hostile_key_is_harmless_in_data_and_paths() -> None:
     source = parse('spokes:\n  "x\\e[2J\\u202e": {cidr: no}\n', "f")
     key = r"x\u{1b}[2J\u{202e}"

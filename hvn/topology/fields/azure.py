@@ -186,6 +186,8 @@ VnetId = Annotated[
 # 63 characters is the limit of a DNS label. Azure's table limits the whole name to 63 characters, but AKS creates
 # longer names.
 _ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"
+# Two spellings of one name would be two zones for Terraform, and one zone for Azure.
+_NEW_ZONE = r"(?!.{254})[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){1,33}"
 PrivateDnsZoneId = Annotated[
     str,
     resource_id(
@@ -198,11 +200,11 @@ PrivateDnsZoneId = Annotated[
 PrivateDnsZone = Annotated[
     str,
     Text(
-        pattern=rf"({_ZONE}|{_ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
+        pattern=rf"({_NEW_ZONE}|{_ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
         kind="a private DNS zone",
         rule="the name of a new private DNS zone, or the Azure resource id of an existing zone",
         example="privatelink.vaultcore.azure.net",
-        why="a zone has 2 to 34 labels of letters, digits, - and _; write an existing zone as its id",
+        why="a zone has 2 to 34 labels of lower-case letters, digits, - and _; write an existing zone as its id",
         see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
     ),
 ]

@@ -49,7 +49,7 @@ Registry = Annotated[
 Url = Annotated[
     str,
     Text(
-        pattern=r"https://[a-z0-9.-]{3,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]{1,100}){0,6}/?",
+        pattern=r"https://[a-z0-9.-]{3,253}(:[0-9]{1,5})?(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]{1,100}){0,6}/?",
         kind="an https URL",
         rule="an https URL without query",
         example="https://github.com/example-org",

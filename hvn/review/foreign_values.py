@@ -1,0 +1,71 @@
+"""Values of a plan that neither the topology nor the code contains: somebody changed the plan file.
+
+`hvn plans` writes the values that an edit causes into the plan file (`hvn_expected`, `hvn_openings`). Whoever changes
+a value of the plan can change these keys as well. The inputs of the workspace are known without the plan.
+"""
+
+import ast
+import pathlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from hvn.diagnostics.message import Message
+from hvn.kinds.inputs import Inputs
+from hvn.review.differences import AFTER_APPLY
+from hvn.review.masked import SENSITIVE
+from hvn.review.plan import Action, Plan
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
+OWN_VALUES = ("aks", "hub", "network")
+"""Kinds without values of data sources in the arguments that an edit changes."""
+MOUNT = "vault_jwt_auth_backend"
+"""Its issuer and keys are the cluster's: only a data source or a key file has them, and HVN909 reports their change."""
+_WORD = re.compile(r"[A-Za-z]{3,}|[0-9]+")
+
+
+def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Iterator[Message]:
+    """Yield a reason for each resource that gets values without an origin. `sides` are the inputs of the workspace in
+    the base and in the topology."""
+    known = _words_of_code() | {word for side in sides if side for word in _words(asdict(side))}
+    for change in plan.changes:
+        if change.type == MOUNT:
+            continue
+        values = [opening.value for opening in change.openings]
+        if kind in OWN_VALUES and change.action is Action.UPDATE:
+            values += [one.after for one in change.differences if "…" not in one.after]
+        kept = {word for one in change.differences for word in _words(one.before)}
+        if foreign := sorted({value for value in values if {*_words(value)} - known - kept}):
+            yield Message(
+                "{address} gets values that neither the topology nor the code contains: {values}",
+                address=change.address,
+                values=foreign,
+            )
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield the words and numbers of all texts and numbers in a value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _words(key)
+            yield from _words(inner)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:
+            yield from _words(inner)
+    elif value is not None:
+        yield from (word.casefold() for word in _WORD.findall(str(value)))
+
+
+@cache
+def _words_of_code() -> frozenset[str]:
+    """Return the words of the texts and numbers in the code that generates Terraform."""
+    trees = [ast.parse(file.read_bytes()) for pattern in FILES for file in PROJECT.glob(pattern)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    texts = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in texts]
+    return frozenset(
+        word for value in (*constants, AFTER_APPLY, SENSITIVE, "null true false") for word in _words(value)
+    )
