@@ -19,7 +19,7 @@ if __name__ == "__main__":
 import gc
 import pathlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 
 from cdktf import App, TerraformStack
@@ -32,14 +32,18 @@ from hvn.check import load
 from hvn.yamlfile import source
 from hvn.kinds.selection import UnknownWorkspace, requested, select
 from hvn.kinds.workspace import FINGERPRINT, Workspace, edges, by_id
+from stacks import parts
 from stacks.workspace import leave_to_policy
 from stacks.workspace import workspace as empty_stack
 
 TOPOLOGY = pathlib.Path(__file__).parent / "config" / "topology.yaml"
 
 
-def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
-    """Write the stacks of the workspaces and their dependencies to `output`, or to the folder that cdktf-cli names."""
+def synthesize(wanted: Sequence[Workspace], output: str | None = None, elsewhere: Collection[str] = ()) -> None:
+    """Write the stacks of the workspaces and their dependencies to `output`, or to the folder that cdktf-cli names.
+
+    The stacks with the ids `elsewhere` stay empty, because other processes build them (stacks/parts.py).
+    """
     # Skip cdktf's validation. With HCP Terraform's backend it runs `terraform version`, but a machine that only
     # generates and reviews needs no Terraform. The model makes all other checks of the validation.
     in_cloud = any(workspace.inputs and isinstance(workspace.inputs.backend, CloudBackend) for workspace in wanted)
@@ -48,6 +52,9 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     for workspace in wanted:
         if workspace.inputs is None:
             raise ValueError(f"{workspace.id} is blocked: {workspace.blocked}")
+        if workspace.id in elsewhere:
+            built[workspace.id] = TerraformStack(app, workspace.id)
+            continue
         built[workspace.id] = empty_stack(app, workspace.inputs)
         # A local import, so that a selection loads only the bindings of its workspaces.
         import_module(kind_of(workspace.id).stack).build(built[workspace.id], workspace.inputs)
@@ -58,7 +65,7 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None) -> None:
     app.synth()
     folder = pathlib.Path(app.outdir) / "stacks"
     for workspace in wanted:
-        if workspace.inputs:
+        if workspace.inputs and workspace.id not in elsewhere:
             (folder / workspace.id / FINGERPRINT).write_text(workspace.inputs.fingerprint)
 
 
@@ -80,8 +87,16 @@ def main() -> int:
         if workspace.blocked and workspace.id in names:
             print(f"{workspace.id} is blocked: {workspace.blocked}", file=sys.stderr)
             return 2
-    require_writable(pathlib.Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out"))
-    synthesize([workspace for workspace in selected if workspace.inputs])
+    output = pathlib.Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
+    require_writable(output)
+    wanted = [workspace for workspace in selected if workspace.inputs]
+    if parts.VARIABLE not in os.environ and parts.count(len(wanted)) > 1:
+        try:
+            return parts.build(wanted, output, synthesize)
+        except parts.Changed as changed:
+            print(changed, file=sys.stderr)
+            return 2
+    synthesize(parts.part(wanted))
     return 0
 
 

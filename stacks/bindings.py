@@ -1,5 +1,5 @@
-"""Load provider bindings lazily, and run one Node process instead of two. The import of this module installs both
-measures.
+"""Load provider bindings lazily, run one Node process instead of two, and check arguments with less work. The import of
+this module installs these measures.
 
 A provider's bindings have up to 1,500 modules; the stacks use a dozen. A plain import costs 13 s and 1.5 GB: in Python
 the package's `__init__` imports every module, and in Node `lib/index.js` requires every file. A test checks that lazy
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from hvn.engine import DEFAULT, ENGINE
-from stacks import cdktn_names, unawaited_loads
+from stacks import cdktn_names, type_checks, unawaited_loads
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 """The providers of the Pipfile. The bindings of a provider that is missing in this list load completely, which is
@@ -40,6 +40,7 @@ def install() -> None:
         empty_provider_packages()
         preload()
         unawaited_loads.install()
+        type_checks.install()
 
 
 def empty_provider_packages() -> None:

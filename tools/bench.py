@@ -1,4 +1,4 @@
-"""Run each command several times as a separate process, and print the median time and memory.
+"""Run each command several times as a separate process, and print the minimum time and the memory.
 
     tools/bench.py                measure everything, which takes minutes
     tools/bench.py check login    measure these parts only
@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -58,12 +57,13 @@ with open(os.devnull, "w") as comment, contextlib.redirect_stdout(comment), cont
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
+CDKTN = ROOT / "engines" / "cdktn" / ".venv" / "bin" / "python"
 HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measurement: the median seconds of a whole process, and the peak memory of its Python process in MB, or 0 if
+    """A measurement: the minimum seconds of a whole process, and the peak memory of its Python process in MB, or 0 if
     not measured."""
 
     seconds: float
@@ -97,15 +97,12 @@ def _bindings(scratch: pathlib.Path) -> None:
 
 def _growth(scratch: pathlib.Path) -> None:
     figures: dict[int, Figure] = {}
-    for spokes, runs in ((1, 5), (10, 3), (100, 3), (300, 1)):
-        file = topology(scratch, spokes)
-        figures[spokes] = synthesize(file, scratch, runs=runs)
-        slope = (figures[spokes].seconds - figures[1].seconds) / (spokes - 1) if spokes > 1 else 0
-        row(
-            f"{spokes} spokes, all {6 * spokes + 4} workspaces",
-            figures[spokes],
-            f"{slope:.3f} s for each spoke" if slope else "",
-        )
+    sample = synthesize(SAMPLE, scratch, runs=5)
+    row("sample", sample)
+    for spokes, runs in ((1, 5), (10, 3), (100, 3), (300, 2)):
+        figures[spokes] = synthesize(topology(scratch, spokes), scratch, runs=runs)
+        ratio = f"{figures[spokes].seconds / sample.seconds:.1f}x the sample"
+        row(f"{spokes} spokes, all {6 * spokes + 4} workspaces", figures[spokes], ratio)
     hundred = topology(scratch, 100)
     one = synthesize(topology(scratch, 1), scratch, runs=5, environment={"HVN_STACKS": "*-s0000"})
     selected = synthesize(hundred, scratch, runs=5, environment={"HVN_STACKS": "*-s0050"})
@@ -113,6 +110,16 @@ def _growth(scratch: pathlib.Path) -> None:
     row("1 spoke of 100, selected", selected, f"{selected.seconds / one.seconds:.2f}x the same in a one-spoke topology")
     floor = _plain_json(scratch, hundred)
     row("100 spokes, the same JSON with json.dumps", floor, f"{figures[100].seconds / floor.seconds:.0f}x less")
+
+
+def _cdktn(scratch: pathlib.Path) -> None:
+    if not CDKTN.exists():
+        sys.exit("bench: cdktn is not installed: run make HVN_ENGINE=cdktn setup first")
+    sample = synthesize(SAMPLE, scratch, runs=5, python=CDKTN)
+    row("sample, cdktn", sample)
+    for spokes, runs in ((100, 3), (300, 2)):
+        figure = synthesize(topology(scratch, spokes), scratch, runs=runs, python=CDKTN)
+        row(f"{spokes} spokes, cdktn", figure, f"{figure.seconds / sample.seconds:.1f}x its sample")
 
 
 def _check(scratch: pathlib.Path) -> None:
@@ -261,11 +268,16 @@ def row(command: str, figure: Figure, ratio: str = "") -> None:
 
 
 def synthesize(
-    file: pathlib.Path, scratch: pathlib.Path, *, runs: int, environment: Mapping[str, str] | None = None
+    file: pathlib.Path,
+    scratch: pathlib.Path,
+    *,
+    runs: int,
+    environment: Mapping[str, str] | None = None,
+    python: pathlib.Path | None = None,
 ) -> Figure:
     """Run main.py with a topology once to warm up, then `runs` times. Return the measurement."""
     output = scratch / "out"
-    command = [HVN[0], "-c", MEASURED_MAIN]
+    command = [str(python or HVN[0]), "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
     try:
         return process(command, runs=runs, environment=variables)
@@ -288,7 +300,7 @@ def process(
             seconds.append(time.perf_counter() - start)
             last = done.stdout.strip().rpartition("\n")[2]
             kibibytes.append(float(last) if last.isdecimal() else 0)
-    return Figure(statistics.median(seconds), max(kibibytes) / 1024)
+    return Figure(min(seconds), max(kibibytes) / 1024)
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
@@ -307,12 +319,13 @@ def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
         for path, document in documents.items():
             path.write_text(json.dumps(document, indent=2))
         seconds.append(time.perf_counter() - start)
-    return Figure(statistics.median(seconds))
+    return Figure(min(seconds))
 
 
 PARTS: Mapping[str, Callable[[pathlib.Path], None]] = {
     "bindings": _bindings,
     "growth": _growth,
+    "cdktn": _cdktn,
     "check": _check,
     "graph": _graph,
     "login": _login,

@@ -25,6 +25,10 @@ exports.two = exports.one = void 0;
 exports.one = require("./one");
 exports.two = require("./two");
 """
+IMPORT_STAR = "const __importStar = (module) => module;\n"
+AS_GENERATED_FOR_CDKTN = IMPORT_STAR + AS_GENERATED.replace('= require("./', '= __importStar(require("./').replace(
+    '");', '/index"));'
+)
 OTHER_FORMS = {
     "on one line": 'exports.one = require("./one"), exports.two = require("./two");',
     "another quote": "exports.one = require('./one');\nexports.two = require('./two');",
@@ -39,7 +43,10 @@ def use_barrel(folder: Path, barrel: str) -> dict[str, list[str]]:
     folder.mkdir(parents=True)
     (folder / "index.js").write_text(barrel)
     for name in ("one", "two"):
-        (folder / f"{name}.js").write_text(f'loaded.push("{name}"); exports.name = "{name}";')
+        code = f'loaded.push("{name}"); exports.name = "{name}";'
+        (folder / f"{name}.js").write_text(code)
+        (folder / name).mkdir()
+        (folder / name / "index.js").write_text(code)
     node = [os.environ["JSII_NODE"], "-e", USE_BARREL, str(folder / "index.js")]
     result: dict[str, list[str]] = json.loads(subprocess.run(node, capture_output=True, text=True, check=True).stdout)
     return result
@@ -52,8 +59,9 @@ def preload(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("preload")
-def test_a_barrel_loads_each_file_once_on_first_use(tmp_path: Path) -> None:
-    result = use_barrel(tmp_path / "provider-x" / "lib", AS_GENERATED)
+@pytest.mark.parametrize("barrel", [AS_GENERATED, AS_GENERATED_FOR_CDKTN], ids=["cdktf", "cdktn"])
+def test_a_barrel_loads_each_file_once_on_first_use(tmp_path: Path, barrel: str) -> None:
+    result = use_barrel(tmp_path / "provider-x" / "lib", barrel)
     assert result["before"] == []
     assert result["after"] == ["one", "two"]
     assert result["values"] == ["one", "one", "two"]

@@ -1,0 +1,56 @@
+"""Check the types of arguments as the bindings do, with less work.
+
+For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a third of Python's
+time. This module resolves the hints of a function once, and checks each type of a scalar once against an expected type.
+cdktn's bindings keep the hints themselves. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+"""
+
+import functools
+import typing
+from typing import Any
+
+import typeguard
+
+STUB = "_typecheckingstub__"
+"""The prefix of the bindings' functions with the expected types as annotations. The annotations never change."""
+
+SCALARS = frozenset({str, bool, int, float, type(None)})
+"""For a value of these types the result of a check depends only on the type, except for a `Literal`."""
+
+hints: Any = typing.get_type_hints
+check: Any = typeguard.check_type
+
+_passed: dict[tuple[type, int], Any] = {}
+
+
+@functools.cache
+def hints_of(stub: Any) -> dict[str, Any]:
+    """Return the type hints of a function of the bindings. Callers do not change the dictionary."""
+    resolved: dict[str, Any] = hints(stub)
+    return resolved
+
+
+def get_type_hints(function: Any, *others: Any, **named: Any) -> dict[str, Any]:
+    """Return the result of `typing.get_type_hints`."""
+    if others or named or not getattr(function, "__name__", "").startswith(STUB):
+        resolved: dict[str, Any] = hints(function, *others, **named)
+        return resolved
+    return hints_of(function)
+
+
+def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **named: Any) -> None:
+    """Raise the errors of `typeguard.check_type`. A scalar type that passed once passes again."""
+    key = (type(value), id(expected_type))
+    # The dictionary keeps the expected types, so that no other object gets the id of one of them.
+    if _passed.get(key, _passed) is expected_type:
+        return
+    check(argname, value, expected_type, *others, **named)
+    if key[0] in SCALARS and "Literal" not in str(expected_type):
+        _passed[key] = expected_type
+
+
+def install() -> None:
+    """Replace both functions, which the bindings look up for each call. Another typeguard keeps its own function."""
+    typing.get_type_hints = get_type_hints  # type: ignore[assignment]
+    if check.__code__.co_varnames[:3] == ("argname", "value", "expected_type"):
+        typeguard.check_type = check_type
