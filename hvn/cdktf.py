@@ -71,7 +71,7 @@ class Option:
 
     @property
     def value(self) -> str:
-        """The option's value, or an empty string."""
+        """Return the option's value, or an empty string."""
         return self.words[1] if len(self.words) > 1 else self.words[0].partition("=")[2]
 
 
@@ -206,7 +206,7 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
     """Exit with 2 if a workspace outside `names` depends on a workspace in `names`. `names` are the workspaces to
     destroy.
 
-    cdktf-cli has the same check, but only for the built stacks, that is, the selected stacks. A blocked workspace also
+    cdktf-cli has the same check, but only for the selected stacks. A blocked workspace also
     counts as dependent, because it may be deployed. For example, if vso were destroyed before secrets, the finalizers
     of the resources in secrets would never be removed.
     """

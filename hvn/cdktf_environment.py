@@ -29,7 +29,7 @@ def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str,
 
 
 def without_terraform(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the variable that makes cdktf-cli run another program than Terraform, if Terraform is missing.
+    """Return the variable that makes cdktf-cli run a substitute program if Terraform is missing.
 
     cdktf-cli asks Terraform for its version, also in commands that do not need Terraform, and prints an error without
     it. For a program without output cdktf-cli prints nothing.

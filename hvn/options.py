@@ -62,7 +62,7 @@ STDIN = pathlib.Path("-")
 
 
 def topology_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option `--topology`, which the command gets as `file`. The command refuses `-`."""
+    """Return the command with the option `--topology`, which the command gets as `file`. The command refuses `-`."""
     return _topology_option(command, _refuse_stdin)
 
 

@@ -29,7 +29,7 @@ class Screen(Console):
         raise BrokenPipeError
 
     def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002 - rich's signature
-        """Leave the cursor as it is: a killed process could not show a hidden cursor again."""
+        """Do nothing and return false: a killed process could not show a hidden cursor again."""
         return False
 
 

@@ -1,4 +1,5 @@
-"""A rule collection group of the hub's firewall policy: those of the hub, and one of each spoke with rules."""
+"""The rule collection groups of the hub's firewall policy: the groups of the hub, and one group for each spoke with
+rules."""
 
 from collections.abc import Sequence
 
@@ -25,8 +26,8 @@ def group(
     provider: TerraformProvider | None = None,
     after: Sequence[ITerraformDependable] = (),
 ) -> FirewallPolicyRuleCollectionGroup:
-    """Build a rule collection group after `after`, because Azure updates one group of a policy at a time (azurerm
-    #15440)."""
+    """Build and return a rule collection group after `after`, because Azure updates one group of a policy at a time
+    (azurerm #15440)."""
     network = FirewallPolicyRuleCollectionGroupNetworkRuleCollection(
         name="network", priority=1000, action="Allow", rule=[_network_rule(rule) for rule in rules.network_rules]
     )

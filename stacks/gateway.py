@@ -19,7 +19,7 @@ from stacks.groups import Group
 
 
 def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInputs, group: Group) -> RouteTable:
-    """Build the route table of GatewaySubnet.
+    """Build and return the route table of GatewaySubnet.
 
     The routes are separate resources, because inline routes would remove the routes that the spokes' workspaces create.
     """

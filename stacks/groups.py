@@ -19,7 +19,7 @@ class Group:
 
 
 def resource_group(stack: TerraformStack, id_: str, inputs: HubInputs | NetworkInputs) -> Group:
-    """Return the workspace's resource group, and create it unless it is existing."""
+    """Return the workspace's resource group. Create the group unless it exists outside this project."""
     if not inputs.new_group:
         return Group(inputs.group.name)
     tags = workspace.tags(inputs)

@@ -27,7 +27,7 @@ def build(stack: TerraformStack, inputs: HcpInputs) -> None:
 
 
 def _hvn(stack: TerraformStack, inputs: HcpInputs) -> Hvn:
-    """Build the HVN. A change of any argument replaces the HVN (resource_hvn.go)."""
+    """Build and return the HVN. A change of any argument replaces the HVN (resource_hvn.go)."""
     hvn = Hvn(
         stack,
         "hvn",

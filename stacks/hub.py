@@ -28,7 +28,8 @@ from stacks.subnets import inline_subnet, more_tables, new_vnet, plain_subnet, s
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
-    """Build the hub. AzureFirewallSubnet has no route table, because the peering's system route leads to the HVN."""
+    """Build the hub. AzureFirewallSubnet has no route table, because the peering's system route leads to the
+    HVN."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     group = resource_group(stack, "hub", inputs)
     built = (inputs.runner_subnet, *inputs.subnets)
@@ -115,7 +116,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: Virt
 
 
 def _addresses(stack: TerraformStack, inputs: HubInputs, group: Group, ignored: list[str] | None) -> list[PublicIp]:
-    """Build the firewall's public addresses, in the order of its IP configurations."""
+    """Build and return the firewall's public addresses, in the order of its IP configurations."""
     names = (inputs.firewall.public_ip, *inputs.firewall.more_public_ips)
     ids = ("firewall_address", *(f"firewall_address_{number}" for number in range(2, len(names) + 1)))
     return [_address(stack, inputs, group, ignored, id_, name) for id_, name in zip(ids, names, strict=True)]

@@ -20,7 +20,8 @@ def forward_dns(
     *,
     after: Sequence[ITerraformDependable],
 ) -> None:
-    """Build the forwarding with its first rule, then the other rules. HCP needs the peering and the routes first."""
+    """Build the forwarding with its first rule, then the other rules. HCP needs the peering and the routes
+    first."""
     first, *others = forwarding.rules
     created = DnsForwarding(
         stack,

@@ -53,7 +53,7 @@ Ids = Mapping[str, str]
 def user_routes(
     stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: Group
 ) -> RouteTable:
-    """Build a route table with inline routes, so that Terraform shows manually added routes as drift."""
+    """Build and return a route table with inline routes, so that Terraform shows manually added routes as drift."""
     return RouteTable(
         stack,
         f"route_table_{table.key}" if table.key else "route_table",
@@ -84,7 +84,8 @@ def more_tables(stack: TerraformStack, inputs: HubInputs | NetworkInputs, group:
 def open_table(
     stack: TerraformStack, inputs: topology.AzureInputs, table: Resource, group: Group, *, propagation: bool
 ) -> RouteTable:
-    """Build a route table without routes. SQL Managed Instance writes routes into the table of its subnet."""
+    """Build and return a route table without routes. SQL Managed Instance writes routes into the table of its
+    subnet."""
     return RouteTable(
         stack,
         "open_table",
@@ -142,7 +143,7 @@ def _security_rule(rule: SecurityRule) -> NetworkSecurityGroupSecurityRule:
 
 
 def _one_or_more(one: str, more: str, values: tuple[str, ...]) -> dict[str, Any]:
-    """Return the argument for one value, or for several: azurerm takes tags and `*` as the one value only."""
+    """Return the argument for one value or for several values: azurerm accepts tags and `*` only as a single value."""
     return {one: values[0]} if len(values) == 1 else {more: list(values)}
 
 
@@ -153,7 +154,8 @@ def new_vnet(
     group: Group,
     subnets: Sequence[VirtualNetworkSubnet],
 ) -> VirtualNetwork:
-    """Build a VNet with its subnets. The set is complete: an apply removes a subnet that somebody else created."""
+    """Build and return a VNet with its subnets. The set is complete: an apply removes a subnet that somebody else
+    created."""
     return VirtualNetwork(
         stack,
         "vnet",
@@ -222,7 +224,7 @@ def separate_subnet(
     *,
     after: Sequence[ITerraformDependable],
 ) -> SubnetRouteTableAssociation | SubnetNetworkSecurityGroupAssociation:
-    """Build a subnet of an existing VNet after `after`: Azure refuses concurrent writes to one VNet."""
+    """Build and return a subnet of an existing VNet after `after`: Azure refuses concurrent writes to one VNet."""
     part, delegation = identifier(subnet.key), subnet.delegation
     created = Subnet(
         stack,

@@ -16,8 +16,8 @@ from stacks.vault_provider import vault
 
 
 def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
-    """Build the JWT mount, and for each app a role, the role's read policy, and a write policy for the authors of
-    static secrets."""
+    """Build the JWT mount, and for each app a role, the role's read policy, and a write policy for the
+    authors of static secrets."""
     vault(stack, inputs.namespace)
     mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
     for role in inputs.roles:

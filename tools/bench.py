@@ -71,7 +71,7 @@ class Figure:
 
 
 def main() -> int:
-    """Print the measurements as a table in Markdown."""
+    """Print the measurements as a Markdown table. Return 2 if the project is not set up, otherwise 0."""
     parser = argparse.ArgumentParser(description="Measure time and memory of the commands.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"[default: all of {', '.join(PARTS)}]")
     parts = parser.parse_args().parts
@@ -304,7 +304,7 @@ def process(
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
-    """Measure json.dumps of the synthesized documents, which is the lower limit of a synthesis."""
+    """Return the time of json.dumps for the synthesized documents, which is the lower limit of a synthesis."""
     output = scratch / "floor"
     subprocess.run(
         [HVN[0], "main.py"],

@@ -45,8 +45,8 @@ class Affected:
 
     @property
     def lives_on(self) -> bool:
-        """True if the topology now declares the removed workspace's resources as existing: the resources must not be
-        destroyed."""
+        """Return whether the topology now declares the removed workspace's resources as existing: the resources must
+        not be destroyed."""
         return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
 
 

@@ -48,7 +48,7 @@ class Edits:
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
-        """The paths at which the two topology files differ."""
+        """Return the paths at which the two topology files differ."""
         return tuple(differences(self.before.source.data, self.after.source.data))
 
     def of(self, id_: WorkspaceId) -> tuple[Line, ...]:

@@ -23,7 +23,7 @@ class Package:
 
     @property
     def provider(self) -> str:
-        """The provider of these bindings; empty for other packages."""
+        """Return the provider of these bindings; empty for other packages."""
         prefix = BINDINGS.match(self.name)
         return self.name[prefix.end() :] if prefix else ""
 

@@ -83,7 +83,7 @@ class Vnet:
     def __init__(self, space: tuple[IPv4Network, ...], ranges: list[IPv4Network]) -> None:
         self.space = space
         self.neighbours = Neighbours(ranges)
-        # A subnet that is larger than its VNet would leave no free block.
+        # A subnet larger than its VNet would leave no free block.
         inside = [cidr for cidr in ranges if any(cidr.subnet_of(one) for one in space)]
         self.free = FreeBlocks(space, inside)
 
@@ -120,8 +120,8 @@ class RangeFixes:
                 return self._subnet(path, length)
 
     def enlarge(self, path: Path, cidr: IPv4Network, length: int) -> Message:
-        """Return a fix for a range that is too small: the `/length` around the range if this block is free, or another
-        range."""
+        """Return a fix for a range that is too small: the `/length` around the range if this block is free, otherwise a
+        different range."""
         try:
             return self._enlarge(path, cidr, length)
         except NeedsInvalid:
@@ -227,7 +227,7 @@ class RangeFixes:
 
     @cached_property
     def _private(self) -> FreeBlocks:
-        """Private addresses that are outside all ranges of the file."""
+        """Return the private addresses that are outside all ranges of the file."""
         used = (*top_ranges(self._topology), *spoke_ranges(self._topology), *cluster_ranges(self._topology))
         return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *AKS_RESERVED))
 

@@ -1,7 +1,7 @@
 """The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
 
 A rule that uses the placeholder raises `NeedsInvalid`; a rule that does not need the value runs as on a valid file. The
-placeholder allows only the comparison with `is`: a key with an invalid value is in the file, so it is not None.
+placeholder allows only the comparison with `is`. It is not None, because the file contains the key.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class NeedsInvalid(Exception):
-    """Raised if a rule uses a value that is invalid or missing in the file."""
+    """A rule used a value that is invalid or missing in the file."""
 
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:

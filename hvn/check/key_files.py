@@ -71,7 +71,8 @@ class KeyFiles:
 
 
 def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
-    """Read the key file of each spoke with apps and `vault_login: {keys: pubkeys}`. A missing file is a warning."""
+    """Read and return the keys of each spoke with apps and `vault_login: {keys: pubkeys}`. A missing file is a
+    warning."""
     keys: dict[str, jwks.Jwks] = {}
     findings: list[Finding] = []
     in_topology: list[Finding] = []
@@ -131,7 +132,7 @@ def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Fin
 
 
 def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
-    """Yield a finding for each file that is not used by any spoke."""
+    """Yield a finding for each file that no spoke uses."""
     readers = set(_by_keys(topology))
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:

@@ -58,7 +58,8 @@ class Invalid(Exception):
 
 
 def load(file: pathlib.Path | str, keys: pathlib.Path | None = None) -> Loaded:
-    """Read and check a topology file, with the keys beside it or in another folder.
+    """Read and check a topology file, with the keys beside it or in another folder. Return the result with all
+    findings.
 
     Raises only `source.Unreadable`, if the file cannot be read.
     """

@@ -81,8 +81,7 @@ class Shape:
 
 
 def shape(data: Any) -> Shape:
-    """Convert plain data to a topology, or to the findings about the data's shape: one finding for each typing
-    error."""
+    """Return the topology of plain data, or the findings about the data's shape: one finding for each mistake."""
     try:
         return Shape(Topology.model_validate(data))
     except ValidationError as error:

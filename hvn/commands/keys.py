@@ -56,7 +56,8 @@ class Source:
 
 
 def source_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that select the source. The command receives these options as one argument `source`."""
+    """Return the command with the options that select the source. The command receives them as one argument
+    `source`."""
 
     @click.option("--issuer", metavar="URL", help="Fetch the keys from this OIDC issuer.")
     @click.option(

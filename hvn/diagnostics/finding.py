@@ -87,7 +87,7 @@ class Finding:
 
     @property
     def severity(self) -> Level:
-        """The finding's own level, otherwise the level of its rule."""
+        """Return the finding's own level, otherwise the level of its rule."""
         return self.level or self.rule.level
 
     def at(self, file: str, span: Span, line_of: Callable[[Path], int]) -> "Finding":

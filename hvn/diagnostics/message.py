@@ -179,7 +179,7 @@ def _json(fact: Fact) -> object:
 
 
 def joined(messages: Sequence[Message], separator: str = "; ") -> Message:
-    """Join several messages into one message, with a separator between their texts."""
+    """Return one message that joins several messages, with a separator between their texts."""
     names = [f"part{number}" for number in range(len(messages))]
     return Message(separator.join(f"{{{name}}}" for name in names), **dict(zip(names, messages, strict=True)))
 

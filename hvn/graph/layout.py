@@ -36,17 +36,17 @@ class Rect:
 
     @property
     def right(self) -> float:
-        """The right side."""
+        """Return the right side."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """The lower side."""
+        """Return the lower side."""
         return self.y + self.height
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The middle."""
+        """Return the middle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 

@@ -25,7 +25,7 @@ class Key:
 
     @property
     def kid(self) -> str:
-        """The `kid` that the cluster assigned to the key; empty for a key without `kid`."""
+        """Return the `kid` that the cluster assigned to the key; empty for a key without `kid`."""
         return self.members.get("kid", "")
 
 

@@ -34,13 +34,13 @@ class AppLogin:
 
     @property
     def role(self) -> Role | None:
-        """The role that `vault-auth-<spoke>` writes for the app, or None if the workspace writes no role for the
+        """Return the role that `vault-auth-<spoke>` writes for the app, or None if the workspace writes no role for the
         app."""
         return next((Role.of_app(role) for role in self.auth.roles if role.name == self.app.role), None)
 
     @property
     def key_file(self) -> pathlib.Path:
-        """The path of the spoke's committed public keys."""
+        """Return the path of the spoke's committed public keys."""
         return pathlib.Path(self.loaded.source.file).parent / "jwks" / f"{self.spoke}.json"
 
 

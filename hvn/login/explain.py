@@ -21,18 +21,18 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """The first of `messages`, unabridged; empty if Vault allows the login."""
+        """Return the first of `messages`, unabridged; empty if Vault allows the login."""
         return self.messages[0] if self.messages else ""
 
     @property
     def failures(self) -> tuple[tuple[Check, Outcome], ...]:
-        """The failed checks with their outcomes, in Vault's order."""
+        """Return the failed checks with their outcomes, in Vault's order."""
         return tuple(pair for pair in self.checks if pair[1].result is Result.FAIL)
 
     @property
     def depends_on(self) -> tuple[str, ...]:
-        """Ids of the checks that were skipped before the first failed check. If such a check fails in Vault, Vault
-        reports the error of this check instead."""
+        """Return the ids of the checks that were skipped before the first failed check. If such a check fails in Vault,
+        Vault reports the error of this check instead."""
         ids = []
         for check, outcome in self.checks:
             if outcome.result is Result.FAIL:
@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def not_checked(self) -> tuple[str, ...]:
-        """Ids of all skipped checks. For example, some checks need a token."""
+        """Return the ids of all skipped checks. For example, some checks need a token."""
         return tuple(check.id for check, outcome in self.checks if outcome.result is Result.NOT_CHECKED)
 
 

@@ -46,7 +46,7 @@ class Node:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the value in the text."""
+        """Return the bytes of the value in the text."""
         return self.source[self.start : self.end]
 
     def members(self) -> Iterator[tuple[str, "Node"]]:

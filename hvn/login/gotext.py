@@ -27,7 +27,7 @@ _RAW_BYTES = range(0xDC80, 0xDD00)
 
 
 def _replace_one_byte(error: UnicodeError) -> tuple[str, int]:
-    """Replace one invalid byte with U+FFFD, as Go does. Python's own handler replaces a whole truncated sequence."""
+    """Return U+FFFD for one invalid byte, as Go does. Python's own handler replaces a whole truncated sequence."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return REPLACEMENT, error.start + 1

@@ -34,12 +34,12 @@ class Login:
 
     @property
     def requested_role(self) -> str:
-        """The role name that Vault looks up: the client's name in lower case, or the mount's `default_role`."""
+        """Return the role name that Vault looks up: the client's name in lower case, or the mount's `default_role`."""
         return lower(self.role_name) or (self.mount.default_role if self.mount else "")
 
     @cached_property
     def parsed(self) -> jws.Jws | GoError | None:
-        """The parsed token, or the parser's error, or None for a login without a token."""
+        """Return the parsed token, or the parser's error, or None for a login without a token."""
         if not self.token:
             return None
         try:
@@ -49,8 +49,8 @@ class Login:
 
     @cached_property
     def all_claims(self) -> Mapping[str, Any] | None:
-        """The login's claims, even if no key verifies the token. None if the token is malformed, or if its payload is
-        not a JSON object."""
+        """Return the login's claims, even if no key verifies the token. None if the token is malformed, or if its
+        payload is not a JSON object."""
         if not isinstance(self.parsed, jws.Jws):
             return self.claims if self.parsed is None else None
         try:
@@ -62,7 +62,7 @@ class Login:
 
     @cached_property
     def too_deep(self) -> str:
-        """The first bracket in the claims that exceeds Go's nesting limit, or an empty text."""
+        """Return the first bracket in the claims that exceeds Go's nesting limit, or an empty text."""
         return nesting.too_deep(self.all_claims)
 
     def claim(self, name: str) -> Any:

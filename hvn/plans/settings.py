@@ -45,8 +45,7 @@ def _settings(before: Stack, after: Stack) -> Iterator[Opening]:
 
 
 def _read(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the changed arguments of a provider or data source, because it may now read or write another account or
-    place."""
+    """Yield the changed arguments of a provider or data source, because it may now use another account or endpoint."""
     if before is None:
         yield Opening(name, "new")
         return

@@ -185,7 +185,8 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
 
 
 def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
-    """Return the subnets of a spoke by their paths in the file; those of its nodes and pods also as its cluster."""
+    """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of the
+    cluster."""
     cluster = f"spokes.{name}.cluster"
     used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
     parts: dict[str, tuple[Place, ...]] = {}

@@ -55,7 +55,7 @@ def resource_of(cloud: Cloud, there: tuple[str, str]) -> tuple[str, str]:
 
 
 def without_nsg(block: Object) -> Iterator[str]:
-    """Yield the names of the inline subnets of a VNet that have no NSG, except those that policies exclude."""
+    """Yield the names of a VNet's inline subnets without an NSG, except subnets that policies exclude."""
     for subnet in block.get("subnet") or () if isinstance(block.get("subnet"), list) else ():
         if not subnet.get("security_group") and subnet["name"] not in EXCLUDED:
             yield str(subnet["name"])

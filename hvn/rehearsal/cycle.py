@@ -26,7 +26,7 @@ class Failure:
 
     @property
     def disk_full(self) -> bool:
-        """True if the folder for temporary files has no space left, so the failure is not the workspace's."""
+        """Return whether the folder for temporary files has no space left, so the failure is not the workspace's."""
         text = f"{self.summary}\n{self.detail}"
         return any(words in text for words in ("no space left on device", "database or disk is full"))
 
@@ -49,7 +49,7 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """True if a phase failed, the second plan has changes, or the workspace was skipped."""
+        """Return whether a phase failed, the second plan has changes, or the workspace was skipped."""
         return bool(self.failures or self.differs or self.not_reached)
 
 

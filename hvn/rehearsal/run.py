@@ -40,7 +40,7 @@ class Rehearsal:
 
     @property
     def failed(self) -> bool:
-        """True if a workspace failed, or if resources are left after the destroy."""
+        """Return whether a workspace failed, or if resources are left after the destroy."""
         return bool(self.left_over) or any(result.failed for result in self.results)
 
 

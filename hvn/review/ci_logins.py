@@ -38,17 +38,17 @@ class CiLogin:
 
     @property
     def sources(self) -> frozenset[str]:
-        """The repositories, or the organizations and projects, of the tokens that the role accepts."""
+        """Return the repositories, or the organizations and projects, of the tokens that the role accepts."""
         return frozenset(_source(subject) for subject in self.role.subjects)
 
     @property
     def policy(self) -> str:
-        """The name of the role's policy (stacks/vault.py)."""
+        """Return the name of the role's policy (stacks/vault.py)."""
         return f"{self.role.policy.name}_{self.mount.name}"
 
     @property
     def writes(self) -> tuple[Text, ...]:
-        """The paths that the role may write, without those of its own token."""
+        """Return the paths that the role may write, without those of its own token."""
         rules = self.role.policy.rules
         return tuple(
             Text(rule.path)
@@ -58,7 +58,7 @@ class CiLogin:
 
     @property
     def who(self) -> Message:
-        """The pipelines that can log in with the role, and the tokens that they need."""
+        """Return the pipelines that can log in with the role, and the tokens that they need."""
         return Message(
             "{who}, with tokens of {issuer} for {audience}",
             who=[_who(subject) for subject in self.role.subjects],
@@ -68,7 +68,8 @@ class CiLogin:
 
     @property
     def from_pull_requests(self) -> bool:
-        """True if the run of any pull request can log in: in Azure DevOps with the service connection for plans."""
+        """Return whether the run of any pull request can log in: in Azure DevOps with the service connection for
+        plans."""
         plans = [role.subjects for role in self.mount.roles if role.name == "plan"]
         if self.mount.name == "azure_devops":
             return self.role.subjects in plans

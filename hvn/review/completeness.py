@@ -42,7 +42,7 @@ def _changes(data: Mapping[str, Any]) -> bool:
 
 
 def _compared(data: Mapping[str, Any]) -> bool:
-    """Return whether `hvn plans` compared the plan: it then writes the values that the plan must have as well."""
+    """Return whether `hvn plans` compared the plan. In this case it also writes the values that the plan must have."""
     parts = data.get(OPENINGS)
     return OPENINGS in data and not (isinstance(parts, Mapping) and parts and not any(map(_known, parts.values())))
 

@@ -10,7 +10,8 @@ KEY = "checks"
 
 
 def failing(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the failing entries of a plan's `checks`, without their messages, which may contain any value."""
+    """Return the failing entries of a plan's `checks`, without their messages, because a message may contain any
+    value."""
     checks = plan.get(KEY)
     return [
         {"address": {"to_display": _address(check)}, "status": check["status"]}

@@ -45,7 +45,8 @@ class Context:
 
     @property
     def topologies(self) -> tuple[Topology | None, Topology | None]:
-        """The topology of the base and of the working tree; None if it is unknown or has errors."""
+        """Return the topologies of the base and of the working tree. A topology is None if it is unknown or has
+        errors."""
         sides = self.comparison.base.loaded, self.loaded
         before, after = (side.checked.topology if side and side.checked else None for side in sides)
         return before, after
@@ -119,7 +120,8 @@ class Context:
 
     @property
     def newly_blocked(self) -> tuple[Workspace, ...]:
-        """The workspaces that the base builds and that are now blocked: their resources exist but have no plan."""
+        """Return the workspaces that the base builds and that are now blocked: their resources exist but have no
+        plan."""
         return tuple(
             workspace
             for id_, workspace in self.after.items()
@@ -128,7 +130,7 @@ class Context:
 
     @property
     def spokes(self) -> tuple[str, ...]:
-        """The spokes of the topology and of the base, in the order of their names."""
+        """Return the spokes of the topology and of the base, in the order of their names."""
         return tuple(
             sorted({workspace.spoke for workspace in (*self.before.values(), *self.after.values()) if workspace.spoke})
         )
@@ -148,5 +150,5 @@ class Context:
 
     @property
     def base_commit(self) -> str:
-        """The first twelve hex digits of the base's commit."""
+        """Return the first twelve hex digits of the base's commit."""
         return self.comparison.base.commit[:12]

@@ -52,12 +52,12 @@ class Leaf:
 
     @property
     def argument(self) -> str:
-        """The path as text, as Terraform writes it."""
+        """Return the path as text, as Terraform writes it."""
         return path_text(self.path)
 
     @property
     def computed(self) -> bool:
-        """True if the value is null before and known after apply, such as a value that the provider computes."""
+        """Return whether the value is null before and known after apply, such as a value that the provider computes."""
         return self.before is None and self.unknown is True
 
 

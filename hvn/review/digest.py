@@ -192,7 +192,7 @@ def _marked(marks: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
 
 
 def _typed(value: Any) -> Any:
-    """Return the value in a form in which no value can look like a placeholder for a sensitive value."""
+    """Return an unambiguous form of the value, which cannot look like a placeholder for a sensitive value."""
     if isinstance(value, dict):
         return {"object": {key: _typed(inner) for key, inner in value.items()}}
     if isinstance(value, list):

@@ -63,7 +63,7 @@ def _general(message: Message, spoke: str) -> Message:
 
 
 def _of_spoke(fact: Fact, spoke: str) -> Fact:
-    """Return the fact with `<spoke>` where it is the spoke, or one of its workspaces."""
+    """Return the fact with `<spoke>` instead of the spoke's name, also in the ids of its workspaces."""
     if isinstance(fact, Message):
         return _general(fact, spoke)
     if isinstance(fact, str):
@@ -131,7 +131,7 @@ def _values(finding: Finding) -> Iterator[str]:
 
 
 def merged_steps(steps: Sequence[Message | str]) -> list[Message | str]:
-    """Return the steps, with one step for those that differ in one value only."""
+    """Return the steps, and join steps that differ in one value only."""
     merged: list[Message | str] = []
     for step in dict.fromkeys(steps):
         at, name = next(((at, name) for at, other in enumerate(merged) if (name := _differs(other, step))), (0, ""))
@@ -143,7 +143,7 @@ def merged_steps(steps: Sequence[Message | str]) -> list[Message | str]:
 
 
 def _differs(one: Message | str, other: Message | str) -> str:
-    """Return the name of the only value that differs; empty if more differ, or if it is no single value."""
+    """Return the name of the only value that differs; empty if several values differ, or if the value is a list."""
     if not isinstance(one, Message) or not isinstance(other, Message) or one.template != other.template:
         return ""
     sides: tuple[Mapping[str, Fact], Mapping[str, Fact]] = (dict(one.facts), dict(other.facts))

@@ -77,7 +77,7 @@ class ResourceChange:
 
     @property
     def silent(self) -> bool:
-        """True for an update in which only computed values differ."""
+        """Return whether the change is an update in which only computed values differ."""
         return self.action is Action.UPDATE and not (self.differences or self.imported or self.moved_from)
 
 
@@ -143,5 +143,6 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The digest of the changes, 32 hex digits. Equal changes have the same digest in any commit, at any time."""
+        """Return the digest of the changes, 32 hex digits. Equal changes have the same digest in any commit, at any
+        time."""
         return digest([[change.digest for change in self.changes], self.outputs, self.providers, self.expressions])

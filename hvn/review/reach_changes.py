@@ -31,12 +31,12 @@ class Delta:
 
     @property
     def gained(self) -> bool:
-        """True if the connection may work now and certainly did not work before."""
+        """Return whether the connection may work now and certainly did not work before."""
         return _may(self.after) and not _may(self.before)
 
     @property
     def lost(self) -> bool:
-        """True if the connection certainly does not work now and may have worked before."""
+        """Return whether the connection certainly does not work now and may have worked before."""
         return _may(self.before) and not _may(self.after)
 
 

@@ -9,7 +9,7 @@ class Ambiguous(ValueError):
 
 
 def loads(text: str) -> Any:
-    """Return a parsed JSON text. Raises `ValueError`, also for a duplicate key, NaN or Infinity, which parsers read
+    """Return a parsed JSON text. Raises `ValueError`, also for a duplicate key, NaN or Infinity: parsers read these
     differently."""
     return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
 

@@ -21,17 +21,17 @@ class Pool:
 
     @property
     def used(self) -> int:
-        """The number of addresses that belong to spokes and the hub."""
+        """Return the number of addresses that belong to spokes and the hub."""
         return sum(cidr.num_addresses for cidr, spoke in self.blocks if spoke)
 
     @property
     def free(self) -> int:
-        """The number of free addresses."""
+        """Return the number of free addresses."""
         return self.cidr.num_addresses - self.used
 
     @property
     def largest_free(self) -> IPv4Network | None:
-        """The first of the largest free blocks; None if the pool is full."""
+        """Return the first of the largest free blocks; None if the pool is full."""
         free = [cidr for cidr, spoke in self.blocks if spoke is None]
         return min(free, key=lambda cidr: (cidr.prefixlen, cidr.network_address), default=None)
 

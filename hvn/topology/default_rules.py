@@ -1,7 +1,7 @@
 """The firewall rules that the file does not contain: for transit pools, runners and clusters.
 
-The rules do not allow the HVN to open connections to the spokes: the firewall is stateful, and with JWT logins and kv
-secrets Vault does not open connections to clients. A secrets engine that calls a database needs a rule in the file.
+The rules do not allow the HVN to open connections to the spokes. With JWT logins and kv secrets, Vault does not open
+connections to clients. A secrets engine that calls a database needs a rule in the file.
 """
 
 from collections.abc import Iterable, Iterator

@@ -37,7 +37,7 @@ class RuleGroup:
 
     @property
     def rules(self) -> tuple[NetworkRule | ApplicationRule, ...]:
-        """All rules."""
+        """Return all rules."""
         return (*self.network_rules, *self.application_rules)
 
 

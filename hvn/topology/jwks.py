@@ -1,8 +1,8 @@
 """The public keys of a cluster, committed as `jwks/<spoke>.json` beside the topology file: a JWK set (RFC 7517).
 
-Vault accepts keys only as PEM, so this module converts each JWK. This module strips and sorts the keys: Vault stores
-them stripped, and Terraform compares them as a list, so a trailing newline or another order would be drift in every
-plan (resource_jwt_auth_backend.go of terraform-provider-vault v5.6.0).
+Vault accepts keys only as PEM, so this module converts each JWK. This module strips and sorts the keys: Vault strips
+the keys, and Terraform compares the list, so a trailing newline or a different order would cause a diff in every plan
+(resource_jwt_auth_backend.go of terraform-provider-vault v5.6.0).
 """
 
 import json

@@ -49,7 +49,7 @@ class ResourceGroup:
 
     @property
     def id(self) -> str:
-        """Azure resource id."""
+        """Return the Azure resource id."""
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{self.name}"
 
 
@@ -63,7 +63,7 @@ class Resource:
 
     @property
     def id(self) -> str:
-        """Azure resource id."""
+        """Return the Azure resource id."""
         return f"{self.group.id}/providers/{self.type}/{self.name}"
 
 
@@ -169,7 +169,7 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
 
 
 def _cut(name: str) -> str:
-    """Return a name of an NSG: a subnet alone may have 80 characters. A name that is too long is cut and gets a
+    """Return a name of an NSG: a subnet alone may have 80 characters. Cut a name that is too long, and append a
     hash."""
     if len(name) <= NSG_LENGTH:
         return name

@@ -102,7 +102,7 @@ def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
 
 
 def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
-    """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which has the CI's own roles.
+    """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which contains the CI's own roles.
 
     A login that writes policies and roles can grant itself every right in the namespace: protect the contexts that may
     use this login.

@@ -28,7 +28,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subject with another beginning than the issuer's tokens have."""
+    """Yield a finding for each subject that does not begin like the subjects of the issuer's tokens."""
     ci = topology.vault.ci.azure_devops
     if ci is None:
         return

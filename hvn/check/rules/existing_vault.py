@@ -26,7 +26,7 @@ SETTINGS = ("tier", "upgrade", "audit_log", "metrics")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each such setting of an existing cluster or HVN, even with the default value."""
+    """Yield a finding for each setting of an existing cluster or HVN without effect, even with the default value."""
     if topology.hvn.existing and topology.hvn.region:
         yield Finding(
             rule=RULE,

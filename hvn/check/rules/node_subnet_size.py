@@ -146,7 +146,7 @@ def _wanted(pools: Pools) -> Message:
 
 
 def _smaller(pools: Pools, room: int) -> int:
-    """Return a max_count that fits; 0 if there is none, or if there are several pools to choose from."""
+    """Return a max_count that fits; 0 if none fits, or if the cluster has several pools."""
     return largest_max_count(next(iter(pools.values())), room) if len(pools) == 1 else 0
 
 

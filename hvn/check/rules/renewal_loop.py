@@ -1,4 +1,4 @@
-"""HVN622 renewal-loop: a certificate is renewed as soon as it is issued."""
+"""HVN622 renewal-loop: the operator renews a certificate immediately after its issue."""
 
 from collections.abc import Iterator
 

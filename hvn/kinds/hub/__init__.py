@@ -38,8 +38,7 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, the firewall policy, the new private DNS zones and their resource group, unless it is
-    existing."""
+    """Yield the VNet, the firewall policy, the new private DNS zones, and their resource group if it is new."""
     own = [
         *azure("azurerm_virtual_network", inputs.vnet),
         *azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy)),

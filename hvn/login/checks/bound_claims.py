@@ -13,7 +13,7 @@ Error = tuple[Message, str]
 
 
 def bound_claims(login: Login) -> Outcome:
-    """Check that every claim in the role's `bound_claims` has one of its bound values.
+    """Check that every claim in the role's `bound_claims` has one of its bound values. Return the outcome.
 
     If several claims differ, Vault reports an error for only one of these claims.
     """

@@ -10,7 +10,7 @@ NO_ROLE = "the role does not exist"
 
 
 def nesting(login: Login) -> Outcome:
-    """Check that the nesting of the claims does not exceed the limit of Go's JSON package."""
+    """Check that the nesting of the claims does not exceed the limit of Go's JSON package. Return the outcome."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
     if login.too_deep:
@@ -31,7 +31,7 @@ def types(login: Login) -> Outcome:
 
 
 def issuer(login: Login) -> Outcome:
-    """Check that iss equals the mount's bound_issuer, character by character."""
+    """Check that iss equals the mount's bound_issuer, character by character. Return the outcome."""
     if login.all_claims is None or login.mount is None:
         return not_checked(UNREADABLE if login.mount else "the mount is not configured")
     expected, actual = login.mount.bound_issuer, registered(login.all_claims).iss
@@ -45,7 +45,7 @@ def issuer(login: Login) -> Outcome:
 
 
 def subject(login: Login) -> Outcome:
-    """Check that sub equals the role's bound_subject, character by character."""
+    """Check that sub equals the role's bound_subject, character by character. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, actual = login.role.bound_subject, registered(login.all_claims).sub
@@ -55,7 +55,7 @@ def subject(login: Login) -> Outcome:
 
 
 def audience(login: Login) -> Outcome:
-    """Check that aud contains one of the role's bound_audiences."""
+    """Check that aud contains one of the role's bound_audiences. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     expected, actual = login.role.bound_audiences, registered(login.all_claims).aud
@@ -67,7 +67,7 @@ def audience(login: Login) -> Outcome:
 
 def unbound_audience(login: Login) -> Outcome:
     """Check that the token has no aud if the role has no bound_audiences. Vault runs this check after the checks of the
-    token's times."""
+    token's times. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     actual = login.claim("aud")

@@ -22,7 +22,7 @@ _KEY = re.compile("[a-zA-Z0-9=/+_-]+")
 
 def user_claim(login: Login) -> Outcome:
     """Check that the claim of user_claim is a string. Vault reads user_claim as a JSON pointer only if
-    user_claim_json_pointer is set."""
+    user_claim_json_pointer is set. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name, pointer = login.role.user_claim, login.role.user_claim_json_pointer
@@ -37,7 +37,7 @@ def user_claim(login: Login) -> Outcome:
 
 
 def claim_mappings(login: Login) -> Outcome:
-    """Check that the claims in claim_mappings are strings. Vault skips missing claims."""
+    """Check that the claims in claim_mappings are strings. Vault skips missing claims. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     names = sorted(login.role.claim_mappings or {}, key=str.encode)
@@ -50,7 +50,8 @@ def claim_mappings(login: Login) -> Outcome:
 
 
 def groups(login: Login) -> Outcome:
-    """Check that the claim of groups_claim is a string or a list of strings, if the role has groups_claim."""
+    """Check that the claim of groups_claim is a string or a list of strings, if the role has groups_claim. Return the
+    outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     name = login.role.groups_claim
@@ -70,7 +71,8 @@ def groups(login: Login) -> Outcome:
 
 
 def alias(login: Login) -> Outcome:
-    """Check that the claim of user_claim is not empty. Vault's core runs this check after all checks of the plugin."""
+    """Check that the claim of user_claim is not empty. Vault's core runs this check after all checks of the plugin.
+    Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if user(login) == "":
@@ -80,7 +82,7 @@ def alias(login: Login) -> Outcome:
 
 def metadata(login: Login) -> Outcome:
     """Check that Vault can save the metadata of the login. Vault runs this check only when it creates the user's
-    alias."""
+    alias. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     mappings = login.role.claim_mappings or {}
@@ -96,7 +98,8 @@ def metadata(login: Login) -> Outcome:
 
 
 def policies(login: Login) -> Outcome:
-    """Check that the role has no policy that Vault refuses for logins. Vault converts policy names to lower case."""
+    """Check that the role has no policy that Vault refuses for logins. Vault converts policy names to lower case.
+    Return the outcome."""
     if login.role is None:
         return not_checked(NO_ROLE)
     names = [lower(name).strip() for name in login.role.policies]

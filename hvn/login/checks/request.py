@@ -7,21 +7,21 @@ from hvn.login.login import Login, Outcome, failed, not_checked, passed
 
 
 def mount(login: Login) -> Outcome:
-    """Check that the mount has a configuration."""
+    """Check that the mount has a configuration. Return the outcome."""
     if login.mount is None:
         return failed(messages.NO_CONFIG, "a configuration", "none")
     return passed("a configuration", "public keys" if login.mount.pubkeys else login.mount.keys_from)
 
 
 def role_name(login: Login) -> Outcome:
-    """Check that the login or the mount names a role."""
+    """Check that the login or the mount names a role. Return the outcome."""
     if not login.requested_role:
         return failed(messages.MISSING_ROLE, "a role's name", "none, and no default_role")
     return passed("a role's name", login.requested_role)
 
 
 def role(login: Login) -> Outcome:
-    """Check that the role exists. Vault converts the role's name to lower case."""
+    """Check that the role exists. Vault converts the role's name to lower case. Return the outcome."""
     name = login.requested_role
     if not name:
         return not_checked("no role is named")
@@ -35,7 +35,7 @@ def role(login: Login) -> Outcome:
 
 def role_type(login: Login) -> Outcome:
     """Check that the role's type is not oidc, the type for logins with a browser. Vault treats an old role without a
-    type as a jwt role."""
+    type as a jwt role. Return the outcome."""
     if login.role is None:
         return not_checked("the role does not exist")
     if login.role.role_type == "oidc":
@@ -44,7 +44,7 @@ def role_type(login: Login) -> Outcome:
 
 
 def token(login: Login) -> Outcome:
-    """Check that the login contains a token."""
+    """Check that the login contains a token. Return the outcome."""
     if login.token is None and login.claims is not None:
         return not_checked("only claims are known, no token")
     if not login.token:
@@ -53,7 +53,8 @@ def token(login: Login) -> Outcome:
 
 
 def address(login: Login) -> Outcome:
-    """Check that the client's address is in one of the role's token_bound_cidrs, if the role has any."""
+    """Check that the client's address is in one of the role's token_bound_cidrs, if the role has any. Return the
+    outcome."""
     texts = login.role.bound_cidrs if login.role else ()
     if not texts:
         return passed("any address", login.address or "any address")

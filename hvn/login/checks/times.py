@@ -13,12 +13,12 @@ from hvn.login.registered import registered
 
 SKEW = 60
 MISSING = 150
-# Go counts seconds from the year 1, so a time that is too far away overflows and wraps around.
+# Go counts seconds from the year 1, so a very distant time overflows and wraps around.
 _TO_YEAR_1 = 62135596800
 
 
 def any_time(login: Login) -> Outcome:
-    """Check that the token has iat, nbf or exp."""
+    """Check that the token has iat, nbf or exp. Return the outcome."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
     times = registered(login.all_claims)
@@ -29,7 +29,7 @@ def any_time(login: Login) -> Outcome:
 
 
 def not_before(login: Login) -> Outcome:
-    """Check that nbf, or the time that Vault computes for a missing nbf, has passed."""
+    """Check that nbf, or the time that Vault computes for a missing nbf, has passed. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if any_time(login).result is Result.FAIL:
@@ -43,7 +43,7 @@ def not_before(login: Login) -> Outcome:
 
 
 def expiration(login: Login) -> Outcome:
-    """Check that exp, or the time that Vault computes for a missing exp, has not passed."""
+    """Check that exp, or the time that Vault computes for a missing exp, has not passed. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     if any_time(login).result is Result.FAIL:
@@ -60,7 +60,7 @@ def expiration(login: Login) -> Outcome:
 
 
 def issued_at(login: Login) -> Outcome:
-    """Check that iat is not in the future."""
+    """Check that iat is not in the future. Return the outcome."""
     if login.all_claims is None or login.role is None:
         return not_checked(UNREADABLE if login.role else NO_ROLE)
     iat = registered(login.all_claims).iat

@@ -12,7 +12,8 @@ UNREADABLE = "the token cannot be read"
 
 
 def form(login: Login) -> Outcome:
-    """Check that Vault can parse the token: three parts of base64url, separated by dots, or JSON (RFC 7515)."""
+    """Check that Vault can parse the token: three parts of base64url, separated by dots, or JSON (RFC 7515). Return the
+    outcome."""
     expected = "a JSON Web Signature in three parts"
     if login.mount and login.mount.keys_from == PAIRS:
         return not_checked("the mount has jwks_pairs: this command cannot predict how Vault parses the token")
@@ -29,7 +30,7 @@ def form(login: Login) -> Outcome:
 
 def signature(login: Login) -> Outcome:
     """Check that one of the mount's keys verifies the signature. Vault tries each public key of the mount, and
-    ignores `kid`."""
+    ignores `kid`. Return the outcome."""
     if not isinstance(login.parsed, Jws):
         return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     if login.mount is None:
@@ -49,7 +50,7 @@ def signature(login: Login) -> Outcome:
 
 def algorithm(login: Login) -> Outcome:
     """Check that the mount allows the token's algorithm. A mount without jwt_supported_algs allows all asymmetric
-    algorithms."""
+    algorithms. Return the outcome."""
     if not isinstance(login.parsed, Jws):
         return not_checked(NO_TOKEN if login.parsed is None else UNREADABLE)
     allowed = (login.mount.supported_algs if login.mount else ()) or ALGORITHMS

@@ -1,8 +1,8 @@
 """azurerm replaces a cluster or a node pool because of some changes only, by code and not by the schema.
 
-A drain timeout or a behaviour of undrainable nodes that is in Azure and not in the configuration is such a change: AKS
-cannot remove the value. A new name of the default node pool is another, unless the pool has the temporary name, because
-a rotation failed: then the next apply continues the rotation.
+A drain timeout or a behaviour of undrainable nodes in Azure, but not in the configuration, also forces replacement: AKS
+cannot remove the value. A new name of the default node pool forces replacement, unless a failed rotation left the
+temporary name. The next apply then continues the rotation.
 
 azurerm 4.55.0: kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go (CustomizeDiff).
 """

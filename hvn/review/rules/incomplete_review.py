@@ -67,8 +67,8 @@ def _without_effect(context: Context) -> Iterator[Finding]:
 
 
 def _not_compared(context: Context) -> Iterator[Finding]:
-    """Yield the plans of edited workspaces that `hvn plans` did not compare with the edit. In such a plan no change is
-    unexplained, and no value is compared with the file."""
+    """Yield the plans of edited workspaces that `hvn plans` did not compare with the edit. The review does not compare
+    the values of this plan with the file, and cannot find unexplained changes."""
     edited = {str(one.workspace.id): one for one in context.comparison.affected if one.change in EDITED}
     for plan in context.plans.values():
         one = edited.get(plan.workspace)

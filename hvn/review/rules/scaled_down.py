@@ -61,7 +61,10 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _tainted(workspace: str, pool: str, taints: Sequence[str]) -> Finding:
-    """https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"""
+    """Return the finding about a pool that gets taints.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
     message = Message(
         "{pool} gets the taints {taints}: its nodes take no more pods without a matching toleration{evicted}",
         pool=pool,

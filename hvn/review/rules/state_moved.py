@@ -1,4 +1,4 @@
-"""HVN900: workspaces get another state, which is empty."""
+"""HVN900: workspaces get a new, empty state."""
 
 from collections.abc import Iterator
 

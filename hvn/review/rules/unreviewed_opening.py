@@ -61,8 +61,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _explained(context: Context, plan: Plan) -> Explained | None:
-    """Return the openings that the plan's file explains. In a workspace with equal inputs and code, no edit opens
-    anything, whatever the file contains."""
+    """Return the openings that the plan's file explains. If a workspace's inputs and code are equal, no edit opens
+    anything, even if the file differs."""
     known, comparison = plan.explained, context.comparison
     edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
     if known is None or comparison.unknown_base or comparison.base.code or plan.workspace in edited:

@@ -1,4 +1,4 @@
-"""HVN936: `hvn check` warns about something that it does not warn about in the base."""
+"""HVN936: `hvn check` reports a warning that the base does not have."""
 
 from collections.abc import Iterator
 

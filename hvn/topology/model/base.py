@@ -17,7 +17,8 @@ class Model(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _has_value(cls, value: Any) -> Any:
-        """Refuse a key without a value: `cluster:` above lines that are commented out must not remove the cluster."""
+        """Return the value. Refuse a key without a value: `cluster:` above lines that are commented out must not remove
+        the cluster."""
         if value is None:
             raise PydanticCustomError(EMPTY, "empty")
         return value

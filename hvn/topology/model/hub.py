@@ -204,7 +204,7 @@ class NewHub(Model):
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
-        """All ranges of the VNet."""
+        """Return all ranges of the VNet."""
         return (self.cidr, *self.more_cidrs)
 
     def subnet(self, name: str) -> Subnet:

@@ -89,7 +89,7 @@ class Spoke(Model):
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
-        """All ranges of the VNet."""
+        """Return all ranges of the VNet."""
         if self.existing:
             return self.existing.cidrs
         return (self.cidr, *self.more_cidrs) if self.cidr else self.more_cidrs

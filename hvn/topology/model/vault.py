@@ -126,7 +126,7 @@ class Ci(Model):
 
     @property
     def has_login(self) -> bool:
-        """True if pipelines of any CI system can log in."""
+        """Return whether pipelines of any CI system can log in."""
         return bool(self.github or self.azure_devops or self.hcp_terraform)
 
 
