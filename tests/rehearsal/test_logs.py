@@ -105,7 +105,7 @@ VNET, ADDRESS = "azurerm_virtual_network.vnet", "azurerm_public_ip.firewall_addr
     [([], {VNET, ADDRESS}), (["tags"], {VNET}), (["tags", "ddos_protection_plan"], set())],
     ids=["nothing", "tags", "tags-and-plan"],
 )
-def test_a_plan_reverts_what_azure_policy_does_not_own(
+def test_a_plan_reverts_changes_that_azure_policy_does_not_own(
     owned: list[str], reverted: set[str], tmp_path: pathlib.Path
 ) -> None:
     topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))

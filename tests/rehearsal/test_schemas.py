@@ -150,7 +150,7 @@ def run_tool(folder: pathlib.Path, output: object, *versions: str) -> subprocess
     )
 
 
-def test_the_tool_keeps_what_is_read_and_drops_descriptions(tmp_path: pathlib.Path) -> None:
+def test_the_tool_keeps_the_facts_of_the_rehearsal_and_drops_descriptions(tmp_path: pathlib.Path) -> None:
     done = run_tool(tmp_path, OUTPUT, "helm=3.1.1")
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "hvn" / "rehearsal" / "schemas" / "helm.json").read_text(encoding="utf-8")

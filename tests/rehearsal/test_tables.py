@@ -113,7 +113,7 @@ def test_changed_argument_replaces_the_resource_if_the_provider_does(stage: Stag
         ),
     ],
 )
-def test_validate_refuses_what_the_provider_refuses(
+def test_validate_refuses_the_same_values_as_the_provider(
     stage: Stage, of: Resources, kind: str, arguments: dict[str, object], error: str
 ) -> None:
     stage.stacks["small"] = of(**{kind: {"one": arguments}})

@@ -44,7 +44,7 @@ def test_reviewed_changes_may_be_applied() -> None:
         f"{TEXT}\n{MARK.replace(f':{approval.VERSION}', f':{approval.VERSION + 1}')}",
     ],
 )
-def test_a_comment_that_is_not_as_it_was_written_approves_nothing(comment: str) -> None:
+def test_an_edited_comment_approves_no_plan(comment: str) -> None:
     assert approval.reviewed(comment) == {}
     assert "not reviewed" in str(approval.refusals([HUB], comment)[0].reason)
 

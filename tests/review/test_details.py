@@ -19,13 +19,13 @@ def differences(made: bytes) -> list[tuple[str, str, str]]:
     ("before", "after"),
     [(None, []), ([], None), ({}, None), (None, [{"a": None, "b": []}][:0]), ({"a": None}, {}), ([{"a": []}], [{}])],
 )
-def test_an_empty_value_in_another_form_is_no_difference(before: Any, after: Any) -> None:
+def test_empty_values_of_different_forms_are_equal(before: Any, after: Any) -> None:
     made = resource(before={"a": before, "b": 1}, after={"a": after, "b": 2})
     assert differences(plan(made)) == [("b", "1", "2")]
     assert parse("w", plan(resource_drift=[resource(before={"a": before}, after={"a": after})])).drift == ()
 
 
-def test_a_replacement_shows_first_what_forces_it_and_no_value_that_is_only_unset() -> None:
+def test_a_replacement_shows_the_forcing_argument_first_and_no_unset_values() -> None:
     before = {"a": "x", "tier": "t", "z": [{"cidr": 1, "b": 1}]}
     after = {"a": None, "tier": "u", "z": [{"cidr": 2, "b": 1}]}
     made = resource(actions=("delete", "create"), before=before, after=after, replace_paths=[["z", 0, "cidr"]])
@@ -59,7 +59,9 @@ VNET, PEERING, VAULT = "azurerm_virtual_network.vnet", "hcp_azure_peering_connec
         ("other_type.one", {"a": 1}, {"a": 2}, True),
     ],
 )  # fmt: skip
-def test_drift_is_what_somebody_could_have_changed(address: str, before: Any, after: Any, drifts: bool) -> None:
+def test_drift_contains_only_differences_that_a_person_can_cause(
+    address: str, before: Any, after: Any, drifts: bool
+) -> None:
     assert bool(parse("w", plan(resource_drift=[resource(address, before=before, after=after)])).drift) == drifts
 
 

@@ -251,7 +251,7 @@ values = st.recursive(
 
 
 @given(values, values)
-def test_any_two_values_are_told_apart(one: Any, other: Any) -> None:
+def test_different_values_have_different_digests(one: Any, other: Any) -> None:
     assume(json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True))
     assert parse("w", made(one)).digest != parse("w", made(other)).digest
     assert parse("w", update("before", one)).digest != parse("w", update("before", other)).digest

@@ -16,7 +16,9 @@ OTHER = "99999999-9999-4999-8999-999999999999"
 SUBSCRIPTION = ("    cidr: 10.65.0.0/16\n", f"    cidr: 10.65.0.0/16\n    subscription_id: {OTHER}\n")
 
 
-def test_another_region_replaces_what_has_one(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_region_replaces_the_resources_with_a_region(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.edit(REGION, ("{keys: pubkeys}", "{keys: issuer}"))
     found = findings(repository, monkeypatch)
     rules = ("network-moved", "egress-cut", "dns-lost")

@@ -76,7 +76,7 @@ def test_changed_code_that_opens_is_an_error(
 
 
 @pytest.mark.slow
-def test_what_code_opens_without_an_edit_is_reported_once(
+def test_openings_by_code_without_an_edit_are_reported_once(
     planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository.folder / "main.py").write_text("changed = True\n", encoding="utf-8")

@@ -112,7 +112,7 @@ def test_a_replacement_shows_known_values_only() -> None:
         (["a"] * 40, ["a"] * 40 + ["*"], (f"…{MANY}]", f'…{MANY}, "*"]')),
     ],
 )
-def test_both_sides_show_what_differs(before: Any, after: Any, shown: tuple[str, str]) -> None:
+def test_both_sides_show_the_difference(before: Any, after: Any, shown: tuple[str, str]) -> None:
     (change,) = parse("w", plan(resource(before={"a": before}, after={"a": after}))).changes
     assert [(each.before, each.after) for each in change.differences] == [shown]
 

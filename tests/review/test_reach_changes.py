@@ -51,7 +51,7 @@ def test_a_rule_of_the_firewall_concerns_places_that_stay_as_they_are(network: N
     assert compare(network, opened) == {("payments", "orders", 5432): ("blocked", "reaches")}
 
 
-def test_the_hubs_own_peering_concerns_all_who_use_it(network: Network, compare: Compare) -> None:
+def test_a_change_of_the_hubs_peering_affects_all_its_users(network: Network, compare: Compare) -> None:
     without = replace(
         network,
         halves={key: half for key, half in network.halves.items() if set(key) != {HUB, HVN}},

@@ -70,7 +70,7 @@ def test_a_barrel_loads_each_file_once_on_first_use(tmp_path: Path, barrel: str)
 
 @pytest.mark.usefixtures("preload")
 @pytest.mark.parametrize("barrel", OTHER_FORMS.values(), ids=OTHER_FORMS)
-def test_a_barrel_of_another_form_is_loaded_as_usual(tmp_path: Path, barrel: str) -> None:
+def test_a_barrel_of_an_unknown_form_is_loaded_completely(tmp_path: Path, barrel: str) -> None:
     result = use_barrel(tmp_path / "provider-x" / "lib", barrel)
     assert result["before"] == result["after"] == ["one", "two"]
     assert result["values"] == ["one", "one", "two"]
