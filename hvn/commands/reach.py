@@ -80,15 +80,15 @@ def _head(answer: Answer) -> str:
 
 def _overview(answers: Sequence[Answer]) -> Iterator[str]:
     for answer in answers:
-        why = answer.died or "; ".join(answer.unknown)
+        why = answer.blocked_by or "; ".join(answer.unknown)
         yield _head(answer) + (f": {why}" if why else "")
 
 
 def _as_text(answer: Answer) -> Iterator[str]:
     yield _head(answer)
-    yield from _way("there", answer.there)
-    if answer.back:
-        yield from _way("back", answer.back)
+    yield from _way("request", answer.request)
+    if answer.reply:
+        yield from _way("reply", answer.reply)
     if answer.unknown:
         yield "  unknown"
         yield from (f"    - {reason}" for reason in answer.unknown)
@@ -100,13 +100,13 @@ def _as_text(answer: Answer) -> Iterator[str]:
 def _way(name: str, way: Way) -> Iterator[str]:
     yield f"  {name}"
     yield from (f"    {hop.at}: {hop.what}" for hop in way.hops)
-    if way.died:
-        yield f"    blocked: {way.died}"
+    if way.blocked_by:
+        yield f"    blocked: {way.blocked_by}"
 
 
 def as_json(answer: Answer) -> dict[str, object]:
     """Return an answer as an object for JSON."""
-    rule = answer.there.rule
+    rule = answer.request.rule
 
     def direction(way: Way | None) -> object:
         return way and {"hops": [asdict(hop) for hop in way.hops], "by_firewall": way.by_firewall}
@@ -118,11 +118,11 @@ def as_json(answer: Answer) -> dict[str, object]:
         "to_cidr": str(answer.destination.cidr),
         "port": answer.port,
         "verdict": answer.verdict,
-        "died": answer.died or None,
+        "blocked_by": answer.blocked_by or None,
         "asymmetric": answer.asymmetric,
         "unknown": answer.unknown,
         "rule": rule and {"name": rule.name, "path": ".".join(rule.path) or None, "line": rule.line or None},
         "missing_rule": missing_rule(answer) or None,
-        "there": direction(answer.there),
-        "back": direction(answer.back),
+        "request": direction(answer.request),
+        "reply": direction(answer.reply),
     }

@@ -18,52 +18,54 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A TCP connection. `back` is None if the request does not arrive."""
+    """A TCP connection. `reply` is None if the request does not arrive."""
 
     source: Place
     destination: Place
     port: int
-    there: Way
-    back: Way | None
+    request: Way
+    reply: Way | None
 
     @property
-    def died(self) -> str:
+    def blocked_by(self) -> str:
         """Return the reason why the connection is blocked, or an empty text."""
-        return self.there.died or (self.back.died if self.back else "")
+        return self.request.blocked_by or (self.reply.blocked_by if self.reply else "")
 
     @property
     def asymmetric(self) -> bool:
         """Return True if one direction passes the firewall and the other does not."""
-        return self.back is not None and _asymmetric(self.there, self.back)
+        return self.reply is not None and _asymmetric(self.request, self.reply)
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """Return the unknown settings on both routes."""
-        ways = [self.there, *([self.back] if self.back else [])]
+        ways = [self.request, *([self.reply] if self.reply else [])]
         return tuple(dict.fromkeys(setting for way in ways for setting in way.unknown))
 
     @property
     def verdict(self) -> Verdict:
         """Return BLOCKED if a hop blocks the connection, UNKNOWN if a setting is unknown, and REACHES otherwise."""
-        if self.died:
+        if self.blocked_by:
             return Verdict.BLOCKED
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES
 
 
-def _asymmetric(there: Way, back: Way) -> bool:
+def _asymmetric(request: Way, reply: Way) -> bool:
     """Return whether one direction passes the firewall and the other does not. An appliance may use the firewall."""
-    return there.by_firewall != back.by_firewall and not (there.by_appliance or back.by_appliance)
+    return request.by_firewall != reply.by_firewall and not (request.by_appliance or reply.by_appliance)
 
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
     """Yield one answer for each pair of subnets."""
     for start in network.find(source):
         for end in network.find(destination):
-            there = walk(network, start, end, port)
-            back = None
-            if not there.died:
-                asked = there.by_firewall or there.by_appliance
-                back = walk(network, end, start, port, asked_by_firewall=asked)
-                if not back.died and _asymmetric(there, back):
-                    back.died = "asymmetric: the answer bypasses the firewall, which then drops the connection"
-            yield Answer(start, end, port, there, back)
+            request = walk(network, start, end, port)
+            reply = None
+            if not request.blocked_by:
+                asked = request.by_firewall or request.by_appliance
+                reply = walk(network, end, start, port, asked_by_firewall=asked)
+                if not reply.blocked_by and _asymmetric(request, reply):
+                    reply.blocked_by = (
+                        "asymmetric: the answer bypasses the firewall, and the firewall drops the connection"
+                    )
+            yield Answer(start, end, port, request, reply)

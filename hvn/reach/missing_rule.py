@@ -7,7 +7,7 @@ from hvn.reach.network import HUB, HVN, ON_PREMISES, RUNNERS, VAULT, Place
 def missing_rule(answer: Answer) -> str:
     """Return the YAML of the missing rule with its place in the file, or an empty text if no rule would allow the
     connection."""
-    if not answer.there.rule_missing:
+    if not answer.request.rule_missing:
         return ""
     source, destination = answer.source, answer.destination
     spoke = next((place.network for place in (source, destination) if _in_spoke(place)), "")

@@ -22,13 +22,14 @@ class Hop:
 
 @dataclass(slots=True)
 class Way:
-    """The hops of a packet. `died` is the reason why the packet does not arrive; `unknown` lists unknown settings."""
+    """The hops of a packet. `blocked_by` is the reason why the packet does not arrive; `unknown` lists unknown
+    settings."""
 
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
     by_appliance: bool = False
     """True if the packet passes an appliance, which may send it to the firewall."""
-    died: str = ""
+    blocked_by: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None
     """The firewall rule that allows the request."""
@@ -68,7 +69,7 @@ def walk(
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
         _from_azure(network, source, destination, port, way, asked_by_firewall)
-    if not way.died:
+    if not way.blocked_by:
         _arrive(network, source, destination, port, way, answer=answer)
     return way
 
@@ -84,30 +85,30 @@ def _from_azure(
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only a part of {destination.cidr}")
     chosen = _longest([*system, *source.routes], destination.cidr)
     if chosen is None:
-        way.died = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
+        way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, at, way)
     elif chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
         if source.network != HUB:
             _enter(network, source, source.network, HUB, way)
-        if not way.died:
+        if not way.blocked_by:
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
 
 
 def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: bool) -> None:
-    """Add the hop of a user-defined route to another next hop than the firewall."""
+    """Add the hop of a user-defined route to a next hop other than the firewall."""
     way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
     if route.next_hop:
         way.by_appliance = True
-        way.add_unknown(f"what the appliance {route.next_hop} does with the traffic")
+        way.add_unknown(f"whether the appliance {route.next_hop} forwards the traffic")
     elif route.type == "VirtualNetworkGateway" and gateway:
         if destination.network != ON_PREMISES:
             way.add_unknown(f"whether the hub's gateway forwards traffic to {destination.name}")
     elif route.type != "VnetLocal" or destination.network != source.network:
-        way.died = f"the route {route.cidr} of {source.label} to {route.type} does not lead to {destination.name}"
+        way.blocked_by = f"the route {route.cidr} of {source.label} to {route.type} does not lead to {destination.name}"
 
 
 def _from_gateway(
@@ -116,7 +117,7 @@ def _from_gateway(
     """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
     directly to the destination."""
     if network.gateway is None:
-        way.died = f"{source.name} is not connected: the hub has no gateway"
+        way.blocked_by = f"{source.name} is not connected: the hub has no gateway"
         return
     if destination.network not in network.gateway.announced:
         way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")
@@ -130,7 +131,7 @@ def _from_gateway(
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
     chosen = _longest([*_system(network, HUB), *network.gateway.routes], destination.cidr)
     if chosen is None:
-        way.died = f"no route of the gateway leads to {destination.cidr}"
+        way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, "gateway", way, of=HUB)
     else:
@@ -143,7 +144,7 @@ def _from_hvn(
 ) -> None:
     fit = [route for route in network.hvn_routes if destination.cidr.subnet_of(route.cidr)]
     if not fit:
-        way.died = f"the HVN has no route to {destination.cidr}"
+        way.blocked_by = f"the HVN has no route to {destination.cidr}"
         return
     route = max(fit, key=lambda route: route.cidr.prefixlen)
     if route.next_hop:
@@ -152,7 +153,7 @@ def _from_hvn(
     else:
         way.hop(HVN, f"{route.cidr} by an HVN route, over the peering with {route.network}")
         if not _lies_in(destination, network, route.network):
-            way.died = f"{route.network} does not contain {destination.cidr}, and a peering is not transitive"
+            way.blocked_by = f"{route.network} does not contain {destination.cidr}, and a peering is not transitive"
 
 
 def _through_firewall(
@@ -163,7 +164,7 @@ def _through_firewall(
     rules = network.firewall.rules
     if asked_by_firewall is not None:
         if not asked_by_firewall:
-            way.died = "asymmetric: the firewall drops an answer if it did not see the request"
+            way.blocked_by = "asymmetric: the firewall drops an answer if it did not see the request"
             return
         way.hop(at, "allows the answer of an allowed request")
     elif rules is None:
@@ -171,14 +172,14 @@ def _through_firewall(
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
     else:
         _ask_rules(network, source, destination, port, way)
-        if way.died:
+        if way.blocked_by:
             return
     chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
     if not isinstance(chosen, _SystemRoute):
         if destination.network == ON_PREMISES:
-            way.died = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
+            way.blocked_by = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
             return
-        way.died = f"the hub is not peered with a network that contains {destination.cidr}"
+        way.blocked_by = f"the hub is not peered with a network that contains {destination.cidr}"
         return
     _system_hop(network, source, chosen, at, way, of=HUB)
 
@@ -197,9 +198,9 @@ def _ask_rules(network: Network, source: Place, destination: Place, port: int, w
         if any(destination.cidr.overlaps(cidr) for cidr in rule.destinations):
             partly.append(rule.label)
     way.rule_missing = True
-    way.died = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
+    way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
     if partly:
-        way.died += f"; a part of the connection is allowed by {', '.join(partly)}"
+        way.blocked_by += f"; a part of the connection is allowed by {', '.join(partly)}"
 
 
 def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:
@@ -218,11 +219,11 @@ def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> 
     """Cross a peering. If the packet comes from another network, the remote half must allow forwarded traffic."""
     half = network.halves.get((there, here))
     if half is None:
-        way.died = f"{here} is not peered with {there}"
+        way.blocked_by = f"{here} is not peered with {there}"
     else:
         way.add_unknown(half.unknown)
         if not half.forwarded and not _lies_in(source, network, here):
-            way.died = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
+            way.blocked_by = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
 
 
 def _arrive(network: Network, source: Place, destination: Place, port: int, way: Way, *, answer: bool) -> None:
@@ -232,7 +233,9 @@ def _arrive(network: Network, source: Place, destination: Place, port: int, way:
         way.hop(at, "arrives")
     elif rule := _pass_nsg(network, destination, INBOUND, (source, destination), port, way):
         if destination.ports is not None and port not in destination.ports:
-            way.died = f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
+            way.blocked_by = (
+                f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
+            )
         else:
             way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
 
@@ -256,7 +259,7 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
         )
     if decision.allows:
         return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
-    way.died = (
+    way.blocked_by = (
         f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
         f"from {start.cidr} to {end.cidr}"
     )

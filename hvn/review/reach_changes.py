@@ -41,7 +41,7 @@ class Delta:
 
 
 def _may(answer: Answer | None) -> bool:
-    return answer is not None and not answer.died
+    return answer is not None and not answer.blocked_by
 
 
 def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...], bool]:
@@ -85,7 +85,7 @@ def _with_other_rules(old: Network, new: Network) -> set[str]:
 def _differs(delta: Delta) -> bool:
     answers = (delta.before, delta.after)
     asymmetric = [bool(answer and answer.asymmetric) for answer in answers]
-    firewall = [answer.there.by_firewall if answer and not answer.died else None for answer in answers]
+    firewall = [answer.request.by_firewall if answer and not answer.blocked_by else None for answer in answers]
     verdicts = [answer.verdict if answer else None for answer in answers]
     if None in verdicts:
         return delta.gained or delta.lost or asymmetric[1]
@@ -115,7 +115,7 @@ def _answer(network: Network | None, source: str, destination: str, port: int) -
     if network is None or source not in network.places or destination not in network.places:
         return None
     answers = list(reach(network, source, destination, port))
-    return min(answers, key=lambda answer: (not answer.asymmetric, not answer.died), default=None)
+    return min(answers, key=lambda answer: (not answer.asymmetric, not answer.blocked_by), default=None)
 
 
 def _of(network: Network, name: str) -> Mapping[str, object]:

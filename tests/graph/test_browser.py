@@ -127,7 +127,7 @@ def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -
     page.fill("#from", "payments")
     page.fill("#to", "orders")
     page.press("#to", "Enter")
-    assert "no rule of the firewall allows TCP 443" in page.inner_text(".died")
+    assert "no rule of the firewall allows TCP 443" in page.inner_text(".blocked-by")
     assert "payments-to-orders:" in page.inner_text(".answer pre")
     assert page.locator(".drops").get_attribute("data-id") == "hub.firewall"
     page.fill("#to", "vault")

@@ -63,15 +63,15 @@ def test_a_rule_opens_its_ports_in_one_direction(
         line = file.read_text(encoding="utf-8").splitlines()[answer["rule"]["line"] - 1]
         assert answer["rule"]["path"] == "spokes.payments.firewall_rules.orders-api"
         assert "orders-api" in line or "sources" in line
-        assert answer["there"]["by_firewall"]
-        assert answer["back"]["by_firewall"]
+        assert answer["request"]["by_firewall"]
+        assert answer["reply"]["by_firewall"]
 
 
 def test_a_rule_for_a_part_of_a_subnet_is_named(file: pathlib.Path) -> None:
     patch = {"spokes": {"payments": {"firewall_rules": {"orders-api": {**RULE, "sources": ["10.64.0.0/24"]}}}}}
     answer = asked(file, patch, "payments", "--to", "orders")
     assert answer["verdict"] == "blocked"
-    assert "spokes.payments.firewall_rules.orders-api (line" in answer["died"]
+    assert "spokes.payments.firewall_rules.orders-api (line" in answer["blocked_by"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_propagated_route_leads_past_the_firewall(file: pathlib.Path) -> None:
     }
     for way in (("analytics", "on_premises.tokyo"), ("on_premises.tokyo", "analytics")):
         answer = asked(file, patch, way[0], "--to", way[1])
-        assert (answer["verdict"], answer["there"]["by_firewall"]) == ("unknown", False)
+        assert (answer["verdict"], answer["request"]["by_firewall"]) == ("unknown", False)
     assert asked(file, patch, "orders", "--to", "on_premises.tokyo")["missing_rule"]
 
 
@@ -183,7 +183,7 @@ def test_random_rules_have_the_effect_of_their_terraform(
                 continue
             for port in (443, 8200, 8250):
                 (answer,) = reach(network, source, destination, port)
-                partly = "a part of the connection is allowed" in answer.died
+                partly = "a part of the connection is allowed" in answer.blocked_by
                 for _ in range(2):
                     seen = cloud.connects(address(begin, chance), address(end, chance), port)
                     assert partly or (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)

@@ -57,19 +57,19 @@ def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = S
 def test_connections_of_the_sample(source: str, to: str, port: int, verdict: str, reason: str) -> None:
     found = answer(source, to, port)
     assert found["verdict"] == verdict
-    assert reason in str(found["died"] or "")
+    assert reason in str(found["blocked_by"] or "")
 
 
 def test_each_hop_there_and_back_is_listed() -> None:
     done = ask("analytics", "--to", "vault")
     assert done.stdout.splitlines() == [
         "analytics/jobs 10.96.0.0/24 to vault 172.25.16.0/20, TCP 8200: reaches",
-        "  there",
+        "  request",
         "    analytics/jobs 10.96.0.0/24: 172.25.16.0/20 by the route table, to the firewall 10.0.0.4",
         "    firewall 10.0.0.4: the rule transit-pools-vault allows TCP 8200",
         "    firewall 10.0.0.4: 172.25.16.0/20 by the peering with HVN (system route)",
         "    vault 172.25.16.0/20: arrives",
-        "  back",
+        "  reply",
         "    HVN: 10.96.0.0/16 by an HVN route, to the firewall 10.0.0.4 in the hub",
         "    firewall 10.0.0.4: allows the answer of an allowed request",
         "    firewall 10.0.0.4: 10.96.0.0/20 by the peering with analytics (system route)",
@@ -83,7 +83,7 @@ def test_the_last_hop_states_why_it_is_blocked() -> None:
         "    payments/nodes 10.64.0.0/20: 0.0.0.0/0 by the route table, to the firewall 10.0.0.4",
         "    blocked: no rule of the firewall allows TCP 443 from 10.64.0.0/20 to 10.65.0.0/20",
     ]
-    assert "  back" not in lines
+    assert "  reply" not in lines
 
 
 def test_the_help_states_the_exit_code_of_blocked() -> None:
@@ -154,7 +154,7 @@ def test_connections_of_an_on_premises_network(
     (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
     found = answer(source, to, file=file)
     assert found["verdict"] == verdict
-    assert reason in str(found["died"] or found["unknown"])
+    assert reason in str(found["blocked_by"] or found["unknown"])
     assert not found["asymmetric"]
 
 
@@ -163,7 +163,7 @@ def test_a_hub_without_a_gateway_connects_no_on_premises_network(tmp_path: pathl
     text = SAMPLE.read_text(encoding="utf-8").replace("hub:\n", "on_premises: {tokyo: [192.168.0.0/16]}\nhub:\n", 1)
     file.write_text(text, encoding="utf-8")
     (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
-    assert "no gateway" in str(answer("on_premises.tokyo", "vault", file=file)["died"])
+    assert "no gateway" in str(answer("on_premises.tokyo", "vault", file=file)["blocked_by"])
     assert answer("orders", "on_premises.tokyo", file=file)["verdict"] == "blocked"
 
 
@@ -186,7 +186,7 @@ def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: N
     (found,) = reach(mixed, "analytics", "vault", 8200)
     assert found.verdict is Verdict.BLOCKED
     assert found.asymmetric
-    assert "asymmetric" in found.died
+    assert "asymmetric" in found.blocked_by
 
 
 def test_an_answer_that_meets_the_firewall_first_is_dropped(network: Network) -> None:
@@ -201,14 +201,14 @@ def test_an_answer_that_meets_the_firewall_first_is_dropped(network: Network) ->
     (found,) = reach(through, "payments", "vault", 8200)
     assert found.verdict is Verdict.BLOCKED
     assert found.asymmetric
-    assert found.died.startswith("asymmetric: the firewall drops")
+    assert found.blocked_by.startswith("asymmetric: the firewall drops")
 
 
 @pytest.mark.parametrize(("local", "remote"), [("HVN", "hub"), ("analytics", "hub")])
 def test_a_half_without_forwarded_traffic_blocks_the_firewall(local: str, remote: str, network: Network) -> None:
     stopped = replace(network, halves={**network.halves, (local, remote): Half(forwarded=False)})
     (found,) = reach(stopped, "analytics", "vault", 8200)
-    assert found.died.startswith(f"{local}'s half of the peering with {remote} ")
+    assert found.blocked_by.startswith(f"{local}'s half of the peering with {remote} ")
 
 
 def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> None:
@@ -220,4 +220,4 @@ def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> N
             network, places={**network.places, "payments": (replace(place, routes=(*place.routes, routed)),)}
         )
         (found,) = reach(changed, "payments", "vault", 8200)
-        assert found.there.by_firewall is by_firewall
+        assert found.request.by_firewall is by_firewall

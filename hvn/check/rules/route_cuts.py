@@ -74,8 +74,8 @@ def _findings(
     for start in starts:
         if _uses_vault(topology, start) and to.overlaps(topology.hvn.cidr):
             answer = next(reach(network, start.label, VAULT, 8200))
-            if answer.died or to.prefixlen > topology.hvn.cidr.prefixlen:
-                reason = Words(answer.died or "the route covers only a part of the HVN")
+            if answer.blocked_by or to.prefixlen > topology.hvn.cidr.prefixlen:
+                reason = Words(answer.blocked_by or "the route covers only a part of the HVN")
                 message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
                 yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
         for name, places in network.places.items():

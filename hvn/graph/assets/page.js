@@ -257,27 +257,27 @@
     const where = answer.rule && (answer.rule.path || answer.rule.name) + (answer.rule.line ? ` (line ${answer.rule.line})` : "");
     return make("div", { class: "answer", "data-answer": JSON.stringify(answer) },
       make("p", null, make("span", { class: `verdict ${answer.verdict}` }, answer.verdict), ` ${answer.from} ${answer.from_cidr} to ${answer.to} ${answer.to_cidr}, TCP ${answer.port}`),
-      ...way("There", answer.there, answer.back ? "" : answer.died),
-      ...(answer.back ? way("Back", answer.back, answer.died) : []),
+      ...way("Request", answer.request, answer.reply ? "" : answer.blocked_by),
+      ...(answer.reply ? way("Reply", answer.reply, answer.blocked_by) : []),
       ...(where ? part("Rule", make("p", null, make("code", null, where))) : []),
       ...(answer.unknown.length ? part("Unknown", list(answer.unknown)) : []),
       ...(answer.missing_rule ? part("To allow it, add to the topology file", make("pre", { tabindex: "0" }, answer.missing_rule)) : []));
   }
-  function way(title, direction, died) {
+  function way(title, direction, blockedBy) {
     return [...part(title, make("ol", null, ...direction.hops.map((hop) => make("li", null, `${hop.at}: ${hop.what}`)))),
-      ...(died ? [make("p", { class: "died" }, `Blocked: ${died}`)] : [])];
+      ...(blockedBy ? [make("p", { class: "blocked-by" }, `Blocked: ${blockedBy}`)] : [])];
   }
   /** Mark the boxes of the first answer in the picture, and the box whose hop drops the packet. */
   function mark(answers) {
     for (const group of svg.querySelectorAll(".on-path, .drops")) group.classList.remove("on-path", "drops");
     if (!answers.length) return;
     const answer = answers[0];
-    const last = answer.back || answer.there;
-    const ids = [boxOf(answer.from), ...(answer.there.by_firewall ? ["hub.firewall"] : []), boxOf(answer.to)];
+    const last = answer.reply || answer.request;
+    const ids = [boxOf(answer.from), ...(answer.request.by_firewall ? ["hub.firewall"] : []), boxOf(answer.to)];
     for (const id of ids) if (groups.has(id)) groups.get(id).classList.add("on-path");
-    if (answer.died) {
+    if (answer.blocked_by) {
       const at = last.hops.length ? last.hops[last.hops.length - 1].at : answer.from;
-      const id = last.by_firewall && !answer.back ? "hub.firewall" : boxOf(at.split(" ")[0]);
+      const id = last.by_firewall && !answer.reply ? "hub.firewall" : boxOf(at.split(" ")[0]);
       if (groups.has(id)) groups.get(id).classList.replace("on-path", "drops") || groups.get(id).classList.add("drops");
     }
   }

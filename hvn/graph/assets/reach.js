@@ -28,7 +28,7 @@ const Reach = (() => {
     return a.first <= b.last && b.first <= a.last;
   };
 
-  const newWay = () => ({ hops: [], byFirewall: false, died: "", unknown: [], rule: null, ruleMissing: false });
+  const newWay = () => ({ hops: [], byFirewall: false, blockedBy: "", unknown: [], rule: null, ruleMissing: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -51,7 +51,7 @@ const Reach = (() => {
     if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) return way;
     const from = source.network === ON_PREMISES ? fromGateway : source.network === HVN ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
-    if (!way.died) arrive(network, source, destination, port, way, answer);
+    if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
     return way;
   }
 
@@ -62,19 +62,19 @@ const Reach = (() => {
     const routes = [...system(network, source.network), ...(learned ? propagated(network) : []), ...userRoutes(source.routes)];
     const chosen = longest(routes, destination.cidr);
     if (chosen === null) {
-      way.died = `no route of ${source.name} leads to ${destination.cidr}: Azure drops private addresses`;
+      way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: Azure drops private addresses`;
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, at, way, source.network);
     } else {
       hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
       if (source.network !== HUB) enter(network, source, source.network, HUB, way);
-      if (!way.died) throughFirewall(network, source, destination, port, way, askedByFirewall);
+      if (!way.blockedBy) throughFirewall(network, source, destination, port, way, askedByFirewall);
     }
   }
 
   function fromGateway(network, source, destination, port, way, askedByFirewall) {
     if (network.gateway === null) {
-      way.died = `${source.name} is not connected: the hub has no gateway`;
+      way.blockedBy = `${source.name} is not connected: the hub has no gateway`;
       return;
     }
     if (!network.gateway.announced.includes(destination.network)) {
@@ -89,7 +89,7 @@ const Reach = (() => {
     hop(way, `${source.name} ${source.cidr}`, "to the hub's gateway");
     const chosen = longest([...system(network, HUB), ...userRoutes(network.gateway.routes)], destination.cidr);
     if (chosen === null) {
-      way.died = `no route of the gateway leads to ${destination.cidr}`;
+      way.blockedBy = `no route of the gateway leads to ${destination.cidr}`;
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, "gateway", way, HUB);
     } else {
@@ -101,7 +101,7 @@ const Reach = (() => {
   function fromHvn(network, source, destination, port, way, askedByFirewall) {
     const fit = network.hvn_routes.filter((route) => subnetOf(destination.cidr, route.cidr));
     if (!fit.length) {
-      way.died = `the HVN has no route to ${destination.cidr}`;
+      way.blockedBy = `the HVN has no route to ${destination.cidr}`;
       return;
     }
     const route = fit.reduce((best, one) => (range(one.cidr).prefix > range(best.cidr).prefix ? one : best));
@@ -111,7 +111,7 @@ const Reach = (() => {
     } else {
       hop(way, HVN, `${route.cidr} by an HVN route, over the peering with ${route.network}`);
       if (!liesIn(destination, network, route.network)) {
-        way.died = `${route.network} does not contain ${destination.cidr}, and a peering is not transitive`;
+        way.blockedBy = `${route.network} does not contain ${destination.cidr}, and a peering is not transitive`;
       }
     }
   }
@@ -121,7 +121,7 @@ const Reach = (() => {
     const at = `firewall ${network.firewall.address}`;
     if (askedByFirewall !== null) {
       if (!askedByFirewall) {
-        way.died = "asymmetric: the firewall drops an answer if it did not see the request";
+        way.blockedBy = "asymmetric: the firewall drops an answer if it did not see the request";
         return;
       }
       hop(way, at, "allows the answer of an allowed request");
@@ -130,11 +130,11 @@ const Reach = (() => {
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
     } else {
       askRules(network, source, destination, port, way);
-      if (way.died) return;
+      if (way.blockedBy) return;
     }
     const chosen = longest([...system(network, HUB), ...propagated(network)], destination.cidr);
     if (chosen === null) {
-      way.died = destination.network === ON_PREMISES
+      way.blockedBy = destination.network === ON_PREMISES
         ? `the hub has no gateway, so the firewall routes ${destination.cidr} to the internet`
         : `the hub is not peered with a network that contains ${destination.cidr}`;
       return;
@@ -155,8 +155,8 @@ const Reach = (() => {
       if (rule.destinations.some((cidr) => overlaps(destination.cidr, cidr))) partly.push(ruleLabel(rule));
     }
     way.ruleMissing = true;
-    way.died = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${destination.cidr}`;
-    if (partly.length) way.died += `; a part of the connection is allowed by ${partly.join(", ")}`;
+    way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    if (partly.length) way.blockedBy += `; a part of the connection is allowed by ${partly.join(", ")}`;
   }
   const ruleLabel = (rule) => (rule.path.join(".") || rule.name) + (rule.line ? ` (line ${rule.line})` : "");
 
@@ -174,12 +174,12 @@ const Reach = (() => {
   function enter(network, source, here, there, way) {
     const half = network.halves.find((one) => one.network === there && one.peer === here);
     if (!half) {
-      way.died = `${here} is not peered with ${there}`;
+      way.blockedBy = `${here} is not peered with ${there}`;
       return;
     }
     addUnknown(way, half.unknown);
     if (!half.forwarded && !liesIn(source, network, here)) {
-      way.died = `${there}'s half of the peering with ${here} does not allow forwarded traffic`;
+      way.blockedBy = `${there}'s half of the peering with ${here} does not allow forwarded traffic`;
     }
   }
 
@@ -193,7 +193,7 @@ const Reach = (() => {
     const rule = passNsg(network, destination, "Inbound", source, destination, port, way);
     if (!rule) return;
     if (destination.ports !== null && !destination.ports.includes(port)) {
-      way.died = `${destination.name} listens on TCP ${destination.ports.join(" and ")} only`;
+      way.blockedBy = `${destination.name} listens on TCP ${destination.ports.join(" and ")} only`;
     } else {
       hop(way, at, "arrives" + (rule !== "no NSG" ? `, ${rule}` : ""));
     }
@@ -209,10 +209,10 @@ const Reach = (() => {
     const tag = [...system(network, place.network), ...place.routes].map((route) => route.cidr);
     const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
     for (const one of partly) {
-      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} fits a part of the range only`);
+      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only a part of the range`);
     }
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
-    way.died = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
+    way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
       `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
     return "";
   }
@@ -227,7 +227,7 @@ const Reach = (() => {
       }
       if (ends.every(([fit, cidr]) => fit.some((one) => overlaps(cidr, one)))) partly.push(rule);
     }
-    throw new Error("the last default rule fits every connection");
+    throw new Error("the last default rule matches every connection");
   }
   const hasPort = (rule, port) => ["*", "Tcp"].includes(rule.protocol) && rule.ports.some((text) => {
     const [first, last] = text.split("-");
@@ -254,7 +254,7 @@ const Reach = (() => {
   const allows = (cidrs, place) => cidrs.some((cidr) => subnetOf(place.cidr, cidr));
 
   function missingRule(answer) {
-    if (!answer.there.ruleMissing) return null;
+    if (!answer.request.ruleMissing) return null;
     const inSpoke = (place) => ![HUB, HVN, ON_PREMISES].includes(place.network);
     const object = (place) => place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
@@ -280,24 +280,24 @@ const Reach = (() => {
     for (const source of find(network, from)) {
       for (const destination of find(network, to)) {
         const used = port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT);
-        const there = walk(network, source, destination, used, null);
-        let back = null;
-        if (!there.died) {
-          back = walk(network, destination, source, used, there.byFirewall);
-          if (!back.died && there.byFirewall !== back.byFirewall) {
-            back.died = "asymmetric: the answer bypasses the firewall, which then drops the connection";
+        const request = walk(network, source, destination, used, null);
+        let reply = null;
+        if (!request.blockedBy) {
+          reply = walk(network, destination, source, used, request.byFirewall);
+          if (!reply.blockedBy && request.byFirewall !== reply.byFirewall) {
+            reply.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
           }
         }
-        answers.push(asJson({ source, destination, port: used, there, back }));
+        answers.push(asJson({ source, destination, port: used, request, reply }));
       }
     }
     return answers;
   }
 
   function asJson(answer) {
-    const { source, destination, there, back } = answer;
-    const died = there.died || (back ? back.died : "");
-    const unknown = [...new Set([...there.unknown, ...(back ? back.unknown : [])])];
+    const { source, destination, request, reply } = answer;
+    const blockedBy = request.blockedBy || (reply ? reply.blockedBy : "");
+    const unknown = [...new Set([...request.unknown, ...(reply ? reply.unknown : [])])];
     const direction = (way) => way && { hops: way.hops, by_firewall: way.byFirewall };
     return {
       from: source.label,
@@ -305,14 +305,14 @@ const Reach = (() => {
       to: destination.label,
       to_cidr: destination.cidr,
       port: answer.port,
-      verdict: died ? "blocked" : unknown.length ? "unknown" : "reaches",
-      died: died || null,
-      asymmetric: back !== null && there.byFirewall !== back.byFirewall,
+      verdict: blockedBy ? "blocked" : unknown.length ? "unknown" : "reaches",
+      blocked_by: blockedBy || null,
+      asymmetric: reply !== null && request.byFirewall !== reply.byFirewall,
       unknown,
-      rule: there.rule && { name: there.rule.name, path: there.rule.path.join(".") || null, line: there.rule.line || null },
+      rule: request.rule && { name: request.rule.name, path: request.rule.path.join(".") || null, line: request.rule.line || null },
       missing_rule: missingRule(answer),
-      there: direction(there),
-      back: direction(back),
+      request: direction(request),
+      reply: direction(reply),
     };
   }
 

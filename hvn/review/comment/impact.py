@@ -19,7 +19,7 @@ def reachability(context: Context) -> Iterator[str]:
 def _answer(answer: Answer | None) -> str:
     if answer is None:
         return "does not exist"
-    firewall = " through the firewall" if answer.there.by_firewall and not answer.died else ""
+    firewall = " through the firewall" if answer.request.by_firewall and not answer.blocked_by else ""
     return f"**{answer.verdict}**{firewall}"
 
 

@@ -33,12 +33,14 @@ def check(context: Context) -> Iterator[Finding]:
         )
         workspace = context.network_of(delta.source)
         if delta.after and delta.after.asymmetric:
-            message = Message("{way}: {reason}", way=way, reason=Words(delta.after.died))
+            message = Message("{way}: {reason}", way=way, reason=Words(delta.after.blocked_by))
             yield Finding(rule=RULE, workspace=workspace, message=message)
-        elif _passed(delta.before) and delta.after and not delta.after.died and not delta.after.there.by_firewall:
+        elif (
+            _passed(delta.before) and delta.after and not delta.after.blocked_by and not delta.after.request.by_firewall
+        ):
             message = Message("{way}: no longer passes the firewall", way=way)
             yield Finding(rule=RULE, workspace=workspace, message=message)
 
 
 def _passed(answer: Answer | None) -> bool:
-    return answer is not None and not answer.died and answer.there.by_firewall
+    return answer is not None and not answer.blocked_by and answer.request.by_firewall

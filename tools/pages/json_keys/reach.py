@@ -9,13 +9,13 @@ ANSWER = {
     "to, to_cidr": "destination and its range",
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
-    "died": "reason why the connection is blocked, or null",
+    "blocked_by": "reason why the connection is blocked, or null",
     "asymmetric": "true if only one direction of the connection passes the firewall",
     "unknown": "the unknown settings",
     "rule": "`name`, `path` and `line` of the firewall rule that allows the request, or null",
     "missing_rule": "firewall rule to add, as YAML, or null",
-    "there": "`hops` of the request (`at`, `what`); `by_firewall`: true if the request passes the firewall",
-    "back": "the keys of `there` for the reply; null if the request does not arrive",
+    "request": "`hops` of the request (`at`, `what`); `by_firewall`: true if the request passes the firewall",
+    "reply": "the keys of `request` for the reply; null if the request does not arrive",
 }
 
 
