@@ -1,7 +1,7 @@
 """`aks-<spoke>`: the AKS cluster with its node pools, and its identity with role assignments."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cdktf import ITerraformDependable, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
@@ -12,7 +12,9 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterIdentity,
     KubernetesClusterMaintenanceWindowAutoUpgrade,
     KubernetesClusterMaintenanceWindowNodeOs,
+    KubernetesClusterMicrosoftDefender,
     KubernetesClusterNetworkProfile,
+    KubernetesClusterOmsAgent,
 )
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
@@ -62,6 +64,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         # Vault gets the cluster's public keys from this issuer. AKS cannot disable the issuer later.
         oidc_issuer_enabled=True,
         workload_identity_enabled=inputs.workload_identity or None,
+        **_addons(inputs),
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
         azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,
@@ -117,6 +120,19 @@ def _assignment(
         principal_id=identity.principal_id,
         principal_type="ServicePrincipal",
     )
+
+
+def _addons(inputs: AksInputs) -> dict[str, Any]:
+    """Return the arguments of the add-ons; empty for a cluster without add-ons."""
+    defender, logs = inputs.microsoft_defender, inputs.oms_agent
+    arguments: dict[str, Any] = {"azure_policy_enabled": True} if inputs.azure_policy else {}
+    if defender:
+        arguments["microsoft_defender"] = KubernetesClusterMicrosoftDefender(log_analytics_workspace_id=defender)
+    if logs:
+        # Without this argument the agent logs in with the workspace's shared key.
+        agent = KubernetesClusterOmsAgent(log_analytics_workspace_id=logs, msi_auth_for_monitoring_enabled=True)
+        arguments["oms_agent"] = agent
+    return arguments
 
 
 def _may_pull(stack: TerraformStack, cluster: KubernetesCluster, registry: Resource) -> None:

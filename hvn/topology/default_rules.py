@@ -10,7 +10,7 @@ from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host, registry_port
 from hvn.topology.locations import runners_cidr
-from hvn.topology.model import VSO_IMAGE_HOSTS, AzurermState, CloudState, ExistingHub, Spoke, Topology
+from hvn.topology.model import VSO_IMAGE_HOSTS, Addons, AzurermState, CloudState, ExistingHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses, vault_sites
 
 VAULT_PORT = 8200
@@ -51,6 +51,7 @@ AZURE_DEVOPS_FQDNS = (
 )
 # The tag AzureKubernetesService reportedly lacks this host: docs/reference/facts.md, "Azure Firewall".
 AKS_FQDNS = ("mcrprod.azurecr.io",)
+POLICY_FQDNS = ("data.policy.core.windows.net", "store.policy.core.windows.net")
 
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
@@ -117,6 +118,9 @@ def cluster_rules(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ..
         ),
         ApplicationRule(name="cluster.registry", description=aks, sources=nodes, fqdns=AKS_FQDNS),
     ]
+    for name, fqdns in _addon_fqdns(topology, cluster.addons).items():
+        description = "an add-on of AKS needs these hosts"
+        rules.append(ApplicationRule(name=name, description=description, sources=nodes, fqdns=fqdns))
     if cluster.api_server.public:
         rules.append(
             ApplicationRule(
@@ -138,6 +142,21 @@ def cluster_rules(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ..
             )
         )
     return tuple(rules)
+
+
+def _addon_fqdns(topology: Topology, addons: Addons) -> dict[str, tuple[str, ...]]:
+    """Return the hosts of the add-ons by the names of their firewall rules.
+
+    https://learn.microsoft.com/azure/aks/outbound-rules-control-egress
+    """
+    ingestion = ("*.ods.opinsights.azure.com", "*.oms.opinsights.azure.com")
+    control = tuple(f"{one}.handler.control.monitor.azure.com" for one in sorted(("global", topology.azure.region)))
+    monitoring = ("*.ingest.monitor.azure.com", "*.monitoring.azure.com", *ingestion, *control)
+    return {
+        **({"cluster.azure-policy": POLICY_FQDNS} if addons.azure_policy else {}),
+        **({"cluster.defender": ("*.cloud.defender.microsoft.com", *ingestion)} if addons.microsoft_defender else {}),
+        **({"cluster.monitoring": monitoring} if addons.oms_agent else {}),
+    }
 
 
 def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:

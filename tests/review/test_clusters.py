@@ -152,6 +152,8 @@ RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
         ("", f"registries: [{REGISTRY}]", {"registry-granted"}),
         (f"registries: [{REGISTRY}]", "registries: []", {"registry-granted"}),
         (f"registries: [{REGISTRY}]", f"registries: [{REGISTRY}, {REGISTRY}]", set()),
+        ("addons: {azure_policy: true}", "addons: {azure_policy: false}", {"addon-removed", "firewall-closed"}),
+        ("", "addons: {azure_policy: true}", {"firewall-opened"}),
         ("sku_tier: Premium", "sku_tier: Standard", {"scaled-down"}),
         ("sku_tier: Free", "sku_tier: Standard", set()),
         ("", RANGE, {"api-server-opened", "cluster-replaced", "firewall-opened"}),

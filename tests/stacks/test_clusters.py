@@ -113,3 +113,15 @@ def test_settings_of_the_network(synth: Synth, tmp_path: pathlib.Path, settings:
     assert profile.items() <= cluster["network_profile"].items()
     assert cluster.get("bootstrap_profile") == ({"artifact_source": "Cache"} if "none" in settings else None)
     assert cluster["default_node_pool"]["max_pods"] == (30 if "node_subnet" in settings else 250)
+
+
+def test_add_ons_run_in_the_cluster_and_reach_their_hosts(synth: Synth) -> None:
+    built = synth(EVERYTHING, only=["aks-payments", "network-payments"])
+    (cluster,) = built["aks-payments"]["resource"]["azurerm_kubernetes_cluster"].values()
+    assert cluster["azure_policy_enabled"] is True
+    assert cluster["oms_agent"]["log_analytics_workspace_id"].endswith("/workspaces/log-platform")
+    assert "microsoft_defender" not in cluster
+    egress = application_rules(built["network-payments"]["resource"])
+    assert "data.policy.core.windows.net" in egress["cluster.azure-policy"]["destination_fqdns"]
+    assert "japaneast.handler.control.monitor.azure.com" in egress["cluster.monitoring"]["destination_fqdns"]
+    assert "cluster.defender" not in egress

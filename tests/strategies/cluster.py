@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.strategies.apps import apps
-from tests.strategies.cluster_network import cluster_access, tiers
+from tests.strategies.cluster_network import addons, cluster_access, tiers
 from tests.strategies.values import LONG, MIRROR, Topology, optional, uuids, zones
 
 PODS = ("100.64.0.0/16", "10.128.0.0/14")
@@ -48,6 +48,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         **draw(optional(prevent_destroy=st.booleans(), upgrades=upgrades(patches=version == "1.36"))),
         **draw(cluster_access()),
         **draw(tiers()),
+        **draw(addons()),
         **draw(optional(registries=st.sampled_from(([], REGISTRIES[:1], REGISTRIES)))),
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(

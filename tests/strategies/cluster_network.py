@@ -25,7 +25,7 @@ def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
                 **cluster["node_pools"],
                 name: {**cluster["node_pools"][name], "subnet": SPARE, "max_count": 3, "min_count": 1},
             }
-            subnets[SPARE] = draw(st.sampled_from((spare, {"cidr": spare, "nsg": "rg-shared/NSG_1"})))
+            subnets[SPARE] = draw(st.sampled_from(({"cidr": spare}, {"cidr": spare, "nsg": "rg-shared/NSG_1"})))
     else:
         network = {"mode": mode, **policy}
         cluster.pop("pod_cidr", None)
@@ -49,6 +49,16 @@ def cluster_access() -> st.SearchStrategy[Topology]:
     servers = optional(api_server=public | st.just({"public": False}))
     routed = st.sampled_from(("userDefinedRouting", "loadBalancer"))
     return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, optional(outbound_type=routed))
+
+
+_GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-logs/providers"
+LOGS = f"{_GROUP}/Microsoft.OperationalInsights/workspaces/log-one"
+
+
+def addons() -> st.SearchStrategy[Topology]:
+    """Return a strategy for the add-ons of a cluster."""
+    workspace = st.just(LOGS)
+    return optional(addons=optional(azure_policy=st.booleans(), microsoft_defender=workspace, oms_agent=workspace))
 
 
 def tiers() -> st.SearchStrategy[Topology]:

@@ -2,6 +2,8 @@
 
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
+ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "oms_agent": "aks_monitoring"}
+
 
 def warnings(topology: Topology) -> set[str]:
     """Return the ids of the warnings that the check reports for such a topology without committed keys."""
@@ -23,6 +25,8 @@ def warnings(topology: Topology) -> set[str]:
             server.get("public") and not server["authorized_ip_ranges"]
             for server in (cluster.get("api_server", {}) for cluster in clusters)
         ),
+        "HVN520": topology["state"]["backend"] != "local"
+        and any(not cluster.get("admin_groups") for cluster in clusters),
         "HVN519": any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
@@ -37,6 +41,12 @@ def warnings(topology: Topology) -> set[str]:
         "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
     }
+    owned = set(topology["azure"].get("policy_owned", ()))
+    expected["HVN310"] |= any(
+        cluster.get("addons", {}).get(addon) and choice in owned
+        for cluster in clusters
+        for addon, choice in ADDONS.items()
+    )
     return {rule for rule, is_expected in expected.items() if is_expected}
 
 

@@ -12,7 +12,7 @@ RULE = Rule(
     name="policy-without-effect",
     level=Level.WARNING,
     reports="A DDoS plan or a policy-owned argument does not apply to any new resource, or Azure Policy owns the "
-    "DDoS plan.",
+    "DDoS plan or an add-on of the file.",
     why="the setting has no effect: Terraform neither changes existing VNets nor updates a policy-owned argument",
     fix="remove the setting",
     example="""\
@@ -34,6 +34,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in spokes),
         CLUSTER: any(spoke.cluster for spoke in spokes),
     }
+    yield from _addons(topology)
     plan = ("azure", "ddos_plan_id")
     for index, choice in enumerate(topology.azure.policy_owned):
         if not created.get(ARGUMENTS[choice][0], True):
@@ -49,6 +50,20 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield _finding(
             plan, Message("Azure Policy owns ddos_protection_plan, so Terraform ignores a later change of the plan")
         )
+
+
+ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "oms_agent": "aks_monitoring"}
+
+
+def _addons(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each add-on of the file that Azure Policy owns."""
+    for name, spoke in topology.spokes.items():
+        for addon, choice in ADDONS.items() if spoke.cluster else ():
+            if getattr(spoke.cluster.addons, addon) and choice in topology.azure.policy_owned:  # type: ignore[union-attr]
+                yield _finding(
+                    ("spokes", name, "cluster", "addons", addon),
+                    Message("Azure Policy owns {choice}, so Terraform ignores a later change", choice=choice),
+                )
 
 
 def _finding(path: tuple[str | int, ...], message: Message) -> Finding:

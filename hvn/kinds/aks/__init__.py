@@ -44,6 +44,8 @@ def refers_to(inputs: AksInputs) -> Iterator[Reference]:
     """Yield the private DNS zone with its resource group, the destinations of logs, and the registries."""
     yield from dns_zone(inputs.dns_zone)
     yield from logs(inputs.logs)
+    for workspace_id in sorted({inputs.microsoft_defender or "", inputs.oms_agent or ""} - {""}):
+        yield Reference("azurerm_log_analytics_workspace", workspace_id)
     for registry in inputs.registries:
         yield from azure("azurerm_container_registry", registry)
 

@@ -92,6 +92,9 @@ class AksInputs(LoggedInputs):
     azure_rbac: bool
     registries: tuple[Resource, ...]
     workload_identity: bool
+    azure_policy: bool
+    microsoft_defender: str | None
+    oms_agent: str | None
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -139,6 +142,9 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         ),
         node_pools=tuple(_more_nodes(site, cluster, key, pool) for key, pool in sorted(cluster.node_pools.items())),
         workload_identity=any(app.workload_identity for app in cluster.apps.values()),
+        azure_policy=cluster.addons.azure_policy,
+        microsoft_defender=cluster.addons.microsoft_defender,
+        oms_agent=cluster.addons.oms_agent,
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
         admin_groups=tuple(sorted(set(cluster.admin_groups))),

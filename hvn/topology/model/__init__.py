@@ -4,6 +4,7 @@
 models generate the JSON Schema and the reference page, so every field has a description, which editors show.
 """
 
+from hvn.topology.model.addons import Addons
 from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarget, Secret, Synced
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
@@ -46,6 +47,7 @@ __all__ = [
     "DELEGATIONS",
     "VSO_IMAGE_HOSTS",
     "WINDOWED",
+    "Addons",
     "ApiServer",
     "App",
     "Azure",

@@ -19,6 +19,7 @@ from hvn.topology.fields import (
     RegistryId,
     Uuid,
 )
+from hvn.topology.model.addons import Addons
 from hvn.topology.model.app import App
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
@@ -97,6 +98,8 @@ class Cluster(Model):
     registries: tuple[RegistryId, ...] = ()
     """Ids of Azure container registries from which the nodes may pull images, with the role AcrPull. A registry with
     ABAC repository permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""
+    addons: Addons = Addons()
+    """Add-ons that AKS runs in the cluster."""
     vault_login: VaultLogin = VaultLogin()
     """How Vault checks the tokens of this cluster."""
     vso: Vso = Vso()

@@ -1,0 +1,33 @@
+"""HVN520 local-accounts: a cluster without Entra groups has local accounts, and its state is shared."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.model import LocalState, Topology
+
+RULE = Rule(
+    id="HVN520",
+    name="local-accounts",
+    level=Level.WARNING,
+    reports="A cluster without admin_groups has local accounts, and Terraform's state is shared.",
+    why="the states of `aks`, `vso` and `secrets` contain the administrator's certificate: everybody who reads one of "
+    "them administers the cluster",
+    fix="add admin_groups",
+    example="""\
+state: {backend: cloud, organization: example-org}
+""",
+    see="https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each cluster with local accounts, unless the state is in local files."""
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and not spoke.cluster.admin_groups and not isinstance(topology.state, LocalState):
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "cluster"),
+                at_key=True,
+                message=Message("the cluster of {name} has local accounts", name=name),
+                fix=Message("add {line}, with the id of an Entra group", line="admin_groups: [<object id>]"),
+            )

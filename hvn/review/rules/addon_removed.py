@@ -1,0 +1,30 @@
+"""HVN969: an add-on of a cluster is removed."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Words
+from hvn.kinds.aks.inputs import AksInputs
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN969",
+    name="addon-removed",
+    level=Level.WARNING,
+    reports="An edit removes Azure Policy, Microsoft Defender or the monitoring agent from a cluster.",
+    why="nothing in the cluster enforces the policies, finds attacks or sends logs any more",
+    fix="keep the add-on, or check that another tool does its work",
+    example="# The base has cluster.addons with azure_policy: true, and the change removes it.\n",
+    see="https://learn.microsoft.com/azure/aks/integrations",
+)
+LABEL = "hvn: opens"
+ADDONS = ("azure_policy", "microsoft_defender", "oms_agent")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each add-on that a cluster loses."""
+    for workspace, before, after in context.changed(AksInputs):
+        for addon in ADDONS if after else ():
+            if getattr(before, addon) and not getattr(after, addon):
+                message = Message("{cluster} loses the add-on {addon}", cluster=before.cluster, addon=Words(addon))
+                yield Finding(rule=RULE, workspace=workspace.id, message=message)
