@@ -10,6 +10,7 @@ from tests.conftest import PROJECT
 LAYERS = (
     "main",
     "commands",
+    "comments",
     "plans",
     "completion",
     "rulebook",

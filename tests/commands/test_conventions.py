@@ -21,6 +21,10 @@ ESCAPE = "\x1b"
 RUNS = {
     "addresses": ("addresses", 0),
     "check": ("check", 0),
+    "comment number": (f"comment number {'0' * 40}", 2),
+    "comment read": ("comment read comment.md --number 7", 2),
+    "comment result": ("comment result --wave 1 --number 7", 2),
+    "comment write": ("comment write pyproject.toml --number 7", 2),
     "completion": ("completion zsh", 0),
     "doctor": ("doctor analytics", 1),
     "graph": ("graph", 0),

@@ -1,33 +1,23 @@
-"""A project for the steps of a workflow, with fake `gh` and `terraform`."""
+"""A project for the steps of a workflow, with a fake `terraform` and a server of the CI system's API."""
 
 import json
 import pathlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from hvn.review.approval import reviewed
 from tests.affected.conftest import Repository, repository
+from tests.comments.servers import COMMIT, FakeApi, FakeGithub, serve
 from tests.conftest import PROJECT
 from tests.examples.shell import fake_program, run_step
 
 __all__ = ["repository"]
 
-# Stores one comment in the file `comment`.
-GH = """
-body=$(echo "$*" | sed -n 's/.*-F body=@//p')
-case "$*" in
-*/pulls*) echo 7 ;;
-*--paginate*/labels*) cat "$STORE/labels" 2> /dev/null || true ;;
-*--method*/labels*) echo "$3 ${4##*/labels} $6" >> "$STORE/labels.set" ;;
-*--paginate*) if [ -e "$STORE/comment" ]; then echo 5; fi ;;
-*--method*) cp "$body" "$STORE/comment" ;;
-*comments/5*) cat "$STORE/comment" ;;
-esac
-"""
 # Plans the JSON in `planned/<workspace>`, and lists applied workspaces in `applied`.
 TERRAFORM = """
 workspace=$(basename "$PWD")
@@ -51,12 +41,11 @@ class Project:
     `store` keeps what the fake programs write. `folder` has no change compared with the branch `main`.
     """
 
-    def __init__(self, repository: Repository, store: pathlib.Path) -> None:
-        self.repository, self.folder, self.store = repository, repository.folder, store
+    def __init__(self, repository: Repository, store: pathlib.Path, api: FakeApi) -> None:
+        self.repository, self.folder, self.store, self.api = repository, repository.folder, store, api
         (store / "planned").mkdir(parents=True)
         shutil.copytree(PROJECT / "examples", self.folder / "examples")
         fake_program(self.folder / "bin" / "hvn", f'exec {sys.executable} -m tests.examples.run_hvn "$@"')
-        fake_program(self.folder / "path" / "gh", GH)
         fake_program(self.folder / "path" / "terraform", TERRAFORM)
         (self.folder / ".gitignore").write_text("path\nplans\ncdktf.out*\n*.md\naffected.json\nreview.json\n")
         repository.commit()
@@ -72,10 +61,8 @@ class Project:
         environment = {
             "STORE": str(self.store),
             "PYTHONPATH": str(PROJECT),
-            "GITHUB_REPOSITORY": "o/r",
-            "GITHUB_SHA": "c" * 40,
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_RUN_ID": "99",
+            **self.api.variables,
+            "GITHUB_SHA": COMMIT,
             "GITHUB_STEP_SUMMARY": str(self.store / "summary"),
             "GITHUB_OUTPUT": str(self.store / "output"),
             **variables,
@@ -83,19 +70,25 @@ class Project:
         return run_step(script, self.folder, **environment)
 
     def read(self, name: str) -> str:
-        """Return the content of `comment`, `summary`, `output` or `applied`; empty if it does not exist."""
+        """Return the content of `summary`, `output` or `applied`; empty if it does not exist."""
         file = self.store / name
         return file.read_text() if file.exists() else ""
 
     @property
+    def comment(self) -> str:
+        """The pull request's review, or an empty text."""
+        return next((comment["text"] for comment in self.api.comments), "")
+
+    @property
     def approved(self) -> set[str]:
         """Return the workspaces that the pull request's comment approves."""
-        return {*reviewed(self.read("comment"))}
+        return {*reviewed(self.comment)}
 
 
 @pytest.fixture
-def project(repository: Repository, tmp_path: pathlib.Path) -> Project:
-    """Return a new project."""
+def project(repository: Repository, tmp_path: pathlib.Path) -> Iterator[Project]:
+    """Yield a new project."""
     if shutil.which("jq") is None:
         pytest.skip("the workflows need jq")
-    return Project(repository, tmp_path / "store")
+    with serve(FakeGithub()) as api:
+        yield Project(repository, tmp_path / "store", api)

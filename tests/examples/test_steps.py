@@ -89,7 +89,7 @@ class Merge:
     def apply(self, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the apply with the hash that `prepare` recorded, or with the hash of the present comment."""
         *_, seen = re.findall("seen=(.*)", self.project.read("output")) or [
-            hashlib.sha256(self.project.read("comment").encode()).hexdigest()
+            hashlib.sha256(self.project.comment.encode()).hexdigest()
         ]
         script = step("apply.apply", "--verify")
         return self.project.run(script, BASE=self.base, WAVE="1", NUMBER="7", **{"SEEN": seen, **variables})
@@ -116,18 +116,18 @@ def result(merge: Merge, result: str) -> str:
     """Run the job `result` with the outputs of the apply, and return the comment."""
     outputs = dict(line.split("=", 1) for line in merge.project.read("output").splitlines())
     variables = {name.upper(): outputs[name] for name in ("applied", "failed", "waiting")}
-    done = merge.project.run(step("apply.result", "result.sh"), NUMBER="7", WAVE="1", RESULT=result, **variables)
+    done = merge.project.run(step("apply.result", "comment result"), NUMBER="7", WAVE="1", RESULT=result, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
-    return merge.project.read("comment")
+    return merge.project.comment
 
 
 def test_the_comment_has_the_result_of_the_apply(merge: Merge) -> None:
     merge.review()
-    before = merge.project.read("comment")
+    before = merge.project.comment
     assert merge.prepare("push").returncode == 0
     assert merge.apply().returncode == 0
     comment = result(merge, "success")
-    assert "## Applied: wave 1\n\n- applied: `aks-payments`\n- failed: `none`\n- not reached: `none`" in comment
+    assert "## Applied: wave 1\n\n- applied: `aks-payments`\n- failed: none\n- not reached: none" in comment
     assert "[Job](https://github.com/o/r/actions/runs/99)" in comment
     assert result(merge, "success") == comment
     start, end = comment.index("<!-- hvn-result -->"), comment.index("<!-- hvn-result-end -->\n")
@@ -150,16 +150,14 @@ def test_a_refused_apply_reaches_no_workspace(merge: Merge) -> None:
     merge.project.plan("aks-payments", OTHER)
     assert merge.apply().returncode == 1
     comment = result(merge, "failure")
-    assert "- applied: `none`\n- failed: `none`\n- not reached: `none`\n\nThe job ended before" in comment
+    assert "- applied: none\n- failed: none\n- not reached: none\n\nThe job ended before" in comment
 
 
 def test_the_labels_follow_the_verdict(merge: Merge) -> None:
-    (merge.project.store / "labels").write_text("hvn: opens\n")
+    merge.project.api.labels = ["hvn: opens"]
     merge.project.plan("aks-payments", CLUSTER)
     merge.review()
-    written = merge.project.read("labels.set").splitlines()
-    assert "DELETE /hvn%3A%20opens " in written
-    assert "POST  labels[]=hvn: destroys" in written
+    assert merge.project.api.labels == ["hvn: destroys"]
 
 
 def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> None:
@@ -172,7 +170,7 @@ def test_after_a_refusal_the_first_wave_can_be_reviewed_again(merge: Merge) -> N
     again = merge.prepare("workflow_dispatch")
     assert again.returncode == 0, again.stdout + again.stderr
     assert "number=7\nany=true\nseen=" in merge.project.read("output")
-    assert "→ `3`" in merge.project.read("comment")
+    assert "→ `3`" in merge.project.comment
     assert merge.apply().returncode == 0
     assert merge.project.read("applied") == "aks-payments\n"
 
@@ -222,14 +220,14 @@ def test_a_failed_preparation_fails_the_job(merge: Merge, wave: str, variables: 
 def test_the_review_of_a_wave_reports_a_failed_plan(merge: Merge) -> None:
     merge.review()
     assert merge.prepare("workflow_dispatch", BREAKS="aks-payments").returncode == 1
-    assert NO_PLAN in merge.project.read("comment")
+    assert NO_PLAN in merge.project.comment
     assert merge.project.approved == set()
 
 
 def test_an_invalid_wave_replaces_the_review_of_the_previous_one(merge: Merge) -> None:
     merge.review()
     assert merge.prepare("workflow_dispatch", wave="99").returncode == 2
-    assert "## Not reviewed: wave 99 of the commit" in merge.project.read("comment")
+    assert "## Not reviewed: wave 99 of the commit" in merge.project.comment
     assert merge.project.approved == set()
 
 
@@ -257,9 +255,9 @@ def comment_job(project: Project, affected: str, **variables: str) -> list[int]:
 
 def test_a_failed_check_replaces_the_review_of_an_earlier_commit(merge: Merge) -> None:
     merge.review()
-    assert f"`{'d' * 40}`" in merge.project.read("comment")
+    assert f"`{'d' * 40}`" in merge.project.comment
     assert comment_job(merge.project, "failure") == [0, 1]
-    assert merge.project.read("comment").startswith(f"<!-- hvn-review -->\n\n## Not reviewed: the commit `{'d' * 40}`")
+    assert merge.project.comment.startswith(f"<!-- hvn-review -->\n\n## Not reviewed: the commit `{'d' * 40}`")
     assert merge.project.approved == set()
     assert merge.apply().returncode == 1
 
@@ -272,7 +270,7 @@ def test_a_failed_review_replaces_that_of_an_earlier_commit(merge: Merge) -> Non
 
 def test_the_comment_is_written_although_the_job_fails(merge: Merge) -> None:
     assert comment_job(merge.project, "success") == [0, 0, 1]
-    assert NO_PLAN in merge.project.read("comment")
+    assert NO_PLAN in merge.project.comment
 
 
 def test_a_failed_plan_fails_its_job_and_is_reviewed(merge: Merge) -> None:
@@ -282,7 +280,7 @@ def test_a_failed_plan_fails_its_job_and_is_reviewed(merge: Merge) -> None:
     )
     assert planned.returncode == 1
     assert comment_job(merge.project, "success") == [0, 0, 1]
-    assert NO_PLAN in merge.project.read("comment")
+    assert NO_PLAN in merge.project.comment
     assert merge.project.approved == set()
 
 

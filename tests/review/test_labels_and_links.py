@@ -14,6 +14,13 @@ from tests.review.test_review import JSON, Review, review
 __all__ = ["review"]
 
 GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "99"}
+AZURE = {
+    "TF_BUILD": "True",
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/o/",
+    "SYSTEM_TEAMPROJECT": "my net",
+    "BUILD_REPOSITORY_NAME": "net)",
+    "BUILD_BUILDID": "99",
+}
 PAGE = "docs/reference/rules.md#the-effects-of-a-change-hvn-review"
 
 
@@ -38,6 +45,11 @@ def test_the_labels_of_a_review(review: Review, repository: Repository) -> None:
         ({**GITHUB, "GITHUB_REPOSITORY": "o/r) ["}, ".", Links()),
         ({**GITHUB, "GITHUB_SERVER_URL": "javascript:"}, ".", Links()),
         ({}, ".", Links()),
+        (AZURE, "", Links("https://dev.azure.com/o/my%20net/_build/results?buildId=99",
+                          "https://dev.azure.com/o/my%20net/_git/net%29?path=/docs/reference/rules.md")),
+        ({**AZURE, "BUILD_BUILDID": "9)"}, "infra/a b", Links("",
+                          "https://dev.azure.com/o/my%20net/_git/net%29?path=/infra/a%20b/docs/reference/rules.md")),
+        ({**AZURE, "SYSTEM_COLLECTIONURI": "javascript:x"}, ".", Links()),
     ],
 )  # fmt: skip
 def test_links_by_the_variables_of_the_job(variables: dict[str, str], folder: str, expected: Links) -> None:

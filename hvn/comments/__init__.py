@@ -1,0 +1,1 @@
+"""The review comment of a pull request in GitHub and in Azure DevOps."""

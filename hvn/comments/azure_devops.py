@@ -1,0 +1,68 @@
+"""Pull requests of Azure Repos, for jobs of Azure Pipelines.
+
+https://learn.microsoft.com/rest/api/azure/devops/git/pull-request-threads
+"""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from hvn.comments.api import Api
+from hvn.comments.pull_request import PullRequest
+
+VERSION = "7.1"
+TEXT = 1
+"""The comment type of a text; other types are written by the system."""
+
+
+class AzureDevOpsPullRequest(PullRequest):
+    """A pull request of Azure Repos. The review is the first comment of a thread without a status, so that a branch
+    policy does not require to resolve it."""
+
+    def __init__(self, api: Api, environment: Mapping[str, str], number: int) -> None:
+        self._api = api
+        self._path = f"{repository(environment)}/pullRequests/{number}"
+
+    def own_comments(self) -> Iterator[tuple[str, str]]:
+        """Yield `THREAD/comments/COMMENT` and text of the comments of the pipeline's identity, the oldest first."""
+        own = self._api.ask("GET", "_apis/connectionData")["authenticatedUser"]["id"]
+        for thread in self._api.ask("GET", f"{self._path}/threads", **{"api-version": VERSION})["value"]:
+            for comment in thread["comments"]:
+                if comment["author"]["id"] == own and not comment.get("isDeleted"):
+                    yield f"{thread['id']}/comments/{comment['id']}", comment.get("content", "")
+
+    def create(self, text: str) -> None:
+        """Add a thread with one comment."""
+        thread = {"comments": [{"parentCommentId": 0, "content": text, "commentType": TEXT}]}
+        self._api.ask("POST", f"{self._path}/threads", thread, **{"api-version": VERSION})
+
+    def update(self, comment: str, text: str) -> None:
+        """Replace the text of a comment."""
+        self._api.ask("PATCH", f"{self._path}/threads/{comment}", {"content": text}, **{"api-version": VERSION})
+
+    def labels(self) -> set[str]:
+        """Return the names of the pull request's active labels."""
+        listed = self._api.ask("GET", f"{self._path}/labels", **{"api-version": VERSION})["value"]
+        return {label["name"] for label in listed if label.get("active", True)}
+
+    def add_label(self, name: str) -> None:
+        """Add a label; Azure DevOps creates it."""
+        self._api.ask("POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
+
+    def remove_label(self, name: str) -> None:
+        """Remove a label."""
+        self._api.ask("DELETE", f"{self._path}/labels/{quote(name, safe='')}", **{"api-version": VERSION})
+
+
+def repository(environment: Mapping[str, str]) -> str:
+    """Return the path of the job's repository in the API."""
+    project, repository = (quote(environment[name], safe="") for name in ("SYSTEM_TEAMPROJECT", "BUILD_REPOSITORY_ID"))
+    return f"{project}/_apis/git/repositories/{repository}"
+
+
+def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
+    """Return the number of the pull request whose merge is this commit, or None."""
+    query = {"queries": [{"type": "lastMergeCommit", "items": [commit]}]}
+    path = f"{repository(environment)}/pullRequestQuery"
+    (results,) = api.ask("POST", path, query, **{"api-version": VERSION})["results"]
+    merged = results.get(commit, [])
+    return merged[0]["pullRequestId"] if merged else None

@@ -1,0 +1,62 @@
+"""Pull requests of GitHub, for jobs of GitHub Actions.
+
+https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/issues/labels
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from hvn.comments.api import PAGES, Api
+from hvn.comments.pull_request import CannotReach, PullRequest
+
+BOT = "github-actions[bot]"
+"""The author of comments that a job writes with its own token."""
+PER_PAGE = 100
+
+
+class GithubPullRequest(PullRequest):
+    """A pull request of GitHub."""
+
+    def __init__(self, api: Api, repository: str, number: int) -> None:
+        self._api, self._repository, self._number = api, f"repos/{repository}", number
+
+    def own_comments(self) -> Iterator[tuple[str, str]]:
+        """Yield id and text of the comments of GitHub Actions, the oldest first."""
+        for comment in self._list(f"{self._repository}/issues/{self._number}/comments"):
+            if comment["user"]["login"] == BOT:
+                yield str(comment["id"]), comment["body"]
+
+    def create(self, text: str) -> None:
+        """Add a comment."""
+        self._api.ask("POST", f"{self._repository}/issues/{self._number}/comments", {"body": text})
+
+    def update(self, comment: str, text: str) -> None:
+        """Replace the text of a comment."""
+        self._api.ask("PATCH", f"{self._repository}/issues/comments/{comment}", {"body": text})
+
+    def labels(self) -> set[str]:
+        """Return the names of the pull request's labels."""
+        return {label["name"] for label in self._list(f"{self._repository}/issues/{self._number}/labels")}
+
+    def add_label(self, name: str) -> None:
+        """Add a label. With `pull-requests: write` GitHub refuses a label that the repository does not have."""
+        self._api.ask("POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
+
+    def remove_label(self, name: str) -> None:
+        """Remove a label."""
+        self._api.ask("DELETE", f"{self._repository}/issues/{self._number}/labels/{quote(name, safe='')}")
+
+    def _list(self, path: str) -> Iterator[Any]:
+        for page in range(1, PAGES + 1):
+            items = self._api.ask("GET", path, per_page=PER_PAGE, page=page)
+            yield from items
+            if len(items) < PER_PAGE:
+                return
+        raise CannotReach(f"GET {path}: more than {PAGES * PER_PAGE} entries")
+
+
+def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
+    """Return the number of the pull request whose merge is this commit, or None."""
+    merged = api.ask("GET", f"repos/{environment['GITHUB_REPOSITORY']}/commits/{commit}/pulls")
+    return merged[0]["number"] if merged else None

@@ -1,0 +1,73 @@
+"""The pull request of a CI job: its review comment and its labels."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
+
+from hvn.review.approval import STICKY
+
+LABEL = "hvn: "
+"""The beginning of the labels that `hvn` sets and removes."""
+
+
+class CannotReach(Exception):
+    """The API refused a request or cannot be reached. The message contains no token."""
+
+
+class PullRequest(ABC):
+    """One pull request. Each method raises `CannotReach` if the API refuses the request."""
+
+    @abstractmethod
+    def own_comments(self) -> Iterator[tuple[str, str]]:
+        """Yield id and text of the comments that this job's identity wrote, the oldest first. Comments of others are
+        left out, because anybody can write a comment that resembles a review."""
+
+    @abstractmethod
+    def create(self, text: str) -> None:
+        """Add a comment."""
+
+    @abstractmethod
+    def update(self, comment: str, text: str) -> None:
+        """Replace the text of a comment."""
+
+    @abstractmethod
+    def labels(self) -> set[str]:
+        """Return the names of the pull request's labels."""
+
+    @abstractmethod
+    def add_label(self, name: str) -> None:
+        """Add a label."""
+
+    @abstractmethod
+    def remove_label(self, name: str) -> None:
+        """Remove a label."""
+
+    def read(self) -> str | None:
+        """Return the text of the review comment, or None if the pull request has no review."""
+        return next((text for _, text in self._reviews()), None)
+
+    def write(self, text: str) -> None:
+        """Write the review comment, or replace the existing one."""
+        comment = next((id_ for id_, _ in self._reviews()), None)
+        if comment is None:
+            self.create(text)
+        else:
+            self.update(comment, text)
+
+    def set_labels(self, wanted: Collection[str]) -> Iterator[str]:
+        """Set the labels that begin with `hvn: `. Yields a warning for each label that cannot be set or removed."""
+        present = {name for name in self.labels() if name.startswith(LABEL)}
+        for name in sorted(present - {*wanted}):
+            try:
+                self.remove_label(name)
+            except CannotReach as error:
+                yield f"the label {name} cannot be removed: {error}"
+        for name in sorted({*wanted} - present):
+            try:
+                self.add_label(name)
+            except CannotReach as error:
+                yield f"the label {name} cannot be set, create it once: {error}"
+
+    def _reviews(self) -> Iterator[tuple[str, str]]:
+        """Yield id and text of the newest review first."""
+        reviews = [(id_, text) for id_, text in self.own_comments() if text.startswith(STICKY)]
+        yield from reversed(reviews)
