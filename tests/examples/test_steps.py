@@ -91,7 +91,7 @@ class Merge:
         *_, seen = re.findall("seen=(.*)", self.project.read("output")) or [
             hashlib.sha256(self.project.comment.encode()).hexdigest()
         ]
-        script = step("apply.apply", "--verify")
+        script = step("apply.apply", "apply-wave.sh")
         return self.project.run(script, BASE=self.base, WAVE="1", NUMBER="7", **{"SEEN": seen, **variables})
 
 
