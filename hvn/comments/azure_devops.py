@@ -60,7 +60,7 @@ def repository(environment: Mapping[str, str]) -> str:
 
 
 def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
-    """Return the number of the pull request whose merge is this commit, or None."""
+    """Return the number of the pull request that this commit merged, or None."""
     query = {"queries": [{"type": "lastMergeCommit", "items": [commit]}]}
     path = f"{repository(environment)}/pullRequestQuery"
     (results,) = api.ask("POST", path, query, **{"api-version": VERSION})["results"]

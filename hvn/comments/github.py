@@ -57,6 +57,6 @@ class GithubPullRequest(PullRequest):
 
 
 def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
-    """Return the number of the pull request whose merge is this commit, or None."""
+    """Return the number of the pull request that this commit merged, or None."""
     merged = api.ask("GET", f"repos/{environment['GITHUB_REPOSITORY']}/commits/{commit}/pulls")
     return merged[0]["number"] if merged else None

@@ -16,7 +16,7 @@ class Job:
 
     pull_request: Callable[[int], PullRequest]
     number_of: Callable[[str], int | None]
-    """Returns the number of the pull request whose merge is a commit, or None."""
+    """Returns the number of the pull request that a commit merged, or None."""
 
 
 def job(environment: Mapping[str, str]) -> Job:
