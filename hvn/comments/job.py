@@ -20,7 +20,7 @@ class Job:
 
 
 def job(environment: Mapping[str, str]) -> Job:
-    """Return the job of these variables. Raises `CannotReach` outside of GitHub Actions and Azure Pipelines, and for a
+    """Return the job of these variables. Raises `CannotReach` outside GitHub Actions and Azure Pipelines, and for a
     missing variable."""
     try:
         if environment.get("GITHUB_ACTIONS") == "true":
