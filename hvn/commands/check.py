@@ -2,19 +2,28 @@
 
 import pathlib
 import sys
+from dataclasses import replace
 
 import click
 
+from hvn.check.other_file import findings
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.options import DOCUMENTS, as_data, findings_format_option, read, tell, topology_argument
+from hvn.options import DOCUMENTS, as_data, findings_format_option, read, require_loaded, tell, topology_argument
 
 
 @click.command()
 @topology_argument(stdin=True)
+@click.option(
+    "--with",
+    "other",
+    type=click.Path(path_type=pathlib.Path, readable=False),
+    metavar="FILE",
+    help="A second topology file, for example of another region: compare ranges, names, HVN and Vault.",
+)
 @findings_format_option
-def command(file: pathlib.Path | None, form: str) -> None:
+def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) -> None:
     """Report the errors and warnings of the topology file.
 
     Prints each finding with its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. FILE - is standard
@@ -25,8 +34,11 @@ def command(file: pathlib.Path | None, form: str) -> None:
       hvn check network.yaml
       git show HEAD:config/topology.yaml | hvn check -
       hvn check --format sarif > hvn.sarif
+      hvn check west.yaml --with east.yaml
     """
     loaded = read(file)
+    if other:
+        loaded = replace(loaded, findings=(*loaded.findings, *findings(loaded, require_loaded(other)[0])))
     name = printable(loaded.source.file, 200)
     if form in DOCUMENTS:
         click.echo(as_data(loaded.findings, form))

@@ -1,0 +1,103 @@
+"""HVN040 other-file: two topology files contradict each other, for example the files of two regions."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.check.load import Loaded
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology import locations
+from hvn.topology.created_names import created_names, place
+from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.ranges import top_ranges
+
+RULE = Rule(
+    id="HVN040",
+    name="other-file",
+    reports="With `hvn check --with FILE`: this file and FILE have overlapping ranges, the same name in one "
+    "subscription or HVN, or both create the same HVN, Vault cluster, resource group or subnets of a VNet.",
+    why="two files may share an HVN, a Vault cluster and an existing hub; the other values must differ",
+    fix="change the value in one of the files, or set `existing: true` in one of them",
+    example="bin/hvn check config/west.yaml --with config/east.yaml",
+    see="docs/reference/topology.md",
+)
+COMPARED = ("hvn", "hub", "address_pools")
+IN_SUBSCRIPTION = ("resource_group", "node_resource_group")
+
+
+def findings(loaded: Loaded, other: Loaded) -> tuple[Finding, ...]:
+    """Return the contradictions of two files, each at its place in the first file. A file with errors has none."""
+    if loaded.checked is None or other.checked is None:
+        return ()
+    located = []
+    for finding in _contradictions(loaded.checked.topology, other.checked.topology):
+        span = loaded.source.span(finding.path)
+        located.append(finding.at(loaded.source.file, span, lambda path: loaded.source.span(path).line))
+    return tuple(located)
+
+
+def _contradictions(one: Topology, other: Topology) -> Iterator[Finding]:
+    yield from _overlaps(one, other)
+    yield from _hcp(one, other)
+    if one.name == other.name and (_subscriptions(one) & _subscriptions(other) or one.hvn.id == other.hvn.id):
+        yield _finding(("name",), Message("the other file also has the name {name}", name=one.name))
+    names = {name.identity: name for name in created_names(other) if name.kind in IN_SUBSCRIPTION}
+    for name in created_names(one):
+        twin = names.get(name.identity)
+        if twin and not (name.existing or twin.existing):
+            message = Message("the other file also creates the resource group {name}", name=name.name)
+            yield _finding(place(one, name), message)
+    vnets = {spoke.existing.vnet_id.casefold() for spoke in other.spokes.values() if spoke.existing}
+    for spoke_name, spoke in one.spokes.items():
+        if spoke.existing and spoke.existing.vnet_id.casefold() in vnets:
+            message = Message("the other file also has this VNet as a spoke")
+            yield _finding(("spokes", spoke_name, "existing", "vnet_id"), message)
+
+
+def _overlaps(one: Topology, other: Topology) -> Iterator[Finding]:
+    """Yield the overlaps of HVN, hub and pools. A network of the other file may be `on_premises` in this file."""
+    theirs = list(_ranges(other))
+    for path, cidr in _ranges(one):
+        for at, second in theirs:
+            if cidr.overlaps(second) and not _same(one, other, str(path[0]), str(at[0])):
+                message = Message(
+                    "{cidr} overlaps {other} {second} of the other file", cidr=cidr, other=Field(at), second=second
+                )
+                yield _finding(path, message)
+
+
+def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    return (item for item in top_ranges(topology) if item[0][0] in COMPARED)
+
+
+def _same(one: Topology, other: Topology, section: str, second: str) -> bool:
+    """Return whether two ranges belong to the same HVN, or to the same existing hub."""
+    if {section, second} == {"hvn"}:
+        return one.hvn.id == other.hvn.id and one.hvn.cidr == other.hvn.cidr
+    hubs = isinstance(one.hub, ExistingHub) and isinstance(other.hub, ExistingHub)
+    same = locations.hub_vnet(one).id.casefold() == locations.hub_vnet(other).id.casefold()
+    return {section, second} == {"hub"} and hubs and same
+
+
+def _hcp(one: Topology, other: Topology) -> Iterator[Finding]:
+    if one.hvn.id != other.hvn.id:
+        return
+    if not (one.hvn.existing or other.hvn.existing):
+        yield _finding(("hvn", "id"), Message("the other file also creates the HVN {id}", id=one.hvn.id))
+    if one.vault.cluster_id == other.vault.cluster_id:
+        if not (one.vault.existing or other.vault.existing):
+            message = Message("the other file also creates the Vault cluster {id}", id=one.vault.cluster_id)
+            yield _finding(("vault", "cluster_id"), message)
+        if one.vault.namespace == other.vault.namespace:
+            message = Message("the other file also uses the namespace {name} of this cluster", name=one.vault.namespace)
+            yield _finding(("vault", "cluster_id"), message)
+
+
+def _subscriptions(topology: Topology) -> set[str]:
+    spokes = topology.spokes.items()
+    groups = [locations.spoke_group(topology, name, spoke) for name, spoke in spokes]
+    return {locations.hub_vnet(topology).group.subscription_id, *(group.subscription_id for group in groups)}
+
+
+def _finding(path: Path, message: Message) -> Finding:
+    return Finding(rule=RULE, path=path, message=message)

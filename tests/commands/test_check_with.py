@@ -1,0 +1,99 @@
+"""`hvn check --with`: two files of one organization."""
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from tests.check.cases import CASES, merged
+from tests.conftest import PROJECT
+
+NETWORKS = PROJECT / "tests" / "networks"
+BASE = yaml.safe_load((CASES.parent / "bases" / "small.yaml").read_text(encoding="utf-8"))
+EAST: dict[str, Any] = {
+    "name": "east",
+    "azure": {"region": "japanwest"},
+    "hvn": {"id": "hvn-east", "cidr": "172.26.16.0/20"},
+    "vault": {"cluster_id": "vault-east"},
+    "address_pools": {"spokes": "10.128.0.0/12", "transit": "10.160.0.0/16"},
+    "hub": {"cidr": "10.1.0.0/22", "firewall": {"cidr": "10.1.0.0/26"}, "runners": {"cidr": "10.1.0.64/27"}},
+    "spokes": {"orders": {"cidr": "10.128.0.0/16"}},
+}
+SHARED = {"hvn": {"id": "hvn-small", "cidr": "172.25.16.0/20", "existing": True}}
+
+
+def check(folder: pathlib.Path, patch: Any, first: Any = None) -> set[tuple[str, str]]:
+    """Return the findings of the small topology beside a second file."""
+    files = {"west.yaml": merged(BASE, first or {}), "east.yaml": merged(merged(BASE, EAST), patch)}
+    for name, topology in files.items():
+        (folder / name).write_text(yaml.safe_dump(topology), encoding="utf-8")
+    west, east = (str(folder / name) for name in files)
+    result = CliRunner().invoke(cli, ["check", west, "--with", east, "--format", "json"])
+    reported = json.loads(result.output)
+    assert result.exit_code == int(bool(reported)), result.output
+    return {(finding["id"], finding["path"]) for finding in reported}
+
+
+@pytest.mark.parametrize(
+    ("patch", "paths"),
+    [
+        ({}, set()),
+        ({"address_pools": {"spokes": "10.64.0.0/10"}, "spokes": {"orders": {"cidr": "10.65.0.0/16"}}},
+         {"address_pools.spokes", "address_pools.transit"}),
+        ({"hvn": {"id": "hvn-small", "cidr": "172.25.16.0/20"}}, {"hvn.id"}),
+        (SHARED, set()),
+        ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True}}, {"vault.cluster_id"}),
+        ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True, "namespace": "admin/east"}}, set()),
+        ({"name": "small"}, {"name", "hub", "spokes.orders"}),
+        ({"hub": {"names": {"resource_group": "rg-small-hub"}}}, {"hub"}),
+        ({"hub": {"existing_resource_group": True, "names": {"resource_group": "rg-small-hub"}}}, set()),
+    ],
+)  # fmt: skip
+def test_two_files_are_compared(patch: Any, paths: set[str], tmp_path: pathlib.Path) -> None:
+    assert check(tmp_path, patch) == {("HVN040", path) for path in paths}
+
+
+def test_another_region_may_be_an_on_premises_network(tmp_path: pathlib.Path) -> None:
+    west = {"on_premises": {"east": ["10.1.0.0/22", "10.128.0.0/12"]}}
+    assert check(tmp_path, {}, west) == set()
+
+
+def test_the_same_existing_vnet_is_reported(tmp_path: pathlib.Path) -> None:
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg"
+    vnet = f"{group}/providers/Microsoft.Network/virtualNetworks/old"
+    west, east = (
+        {
+            "spokes": {
+                "old": {
+                    "vault_route": "none",
+                    "existing": {
+                        "vnet_id": vnet,
+                        "cidrs": [cidr],
+                    },
+                }
+            }
+        }
+        for cidr in ("10.70.0.0/16", "10.140.0.0/16")
+    )
+    assert check(tmp_path, east, west) == {("HVN040", "spokes.old.existing.vnet_id")}
+
+
+def test_two_regions_of_a_public_network_agree() -> None:
+    files = [str(NETWORKS / f"aks-multi-region-{region}.yaml") for region in ("eastus2", "centralus")]
+    result = CliRunner().invoke(cli, ["check", files[0], "--with", files[1]])
+    assert result.exit_code == 0
+    assert "HVN040" not in result.output
+
+
+def test_a_second_file_with_errors_is_reported(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "west.yaml"
+    file.write_text(yaml.safe_dump(BASE), encoding="utf-8")
+    wrong = tmp_path / "east.yaml"
+    wrong.write_text(yaml.safe_dump({**BASE, "version": 2}), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["check", str(file), "--with", str(wrong)])
+    assert result.exit_code == 1
+    assert "HVN023" in result.output
