@@ -33,6 +33,13 @@ def odd_header(one: Attempt, rng: random.Random, now: float) -> None:
             ("b64", False),
             ("b64", 0),
             ("x", {"y": [1, None]}),
+            ("zip", "DEF"),
+            ("cty", "JWT"),
+            ("enc", "A128GCM"),
+            ("jku", 5),
+            ("epk", {}),
+            ("p2c", 1),
+            ("x5t#S256", 1),
         )
     )
     one.header[name] = value
@@ -245,6 +252,8 @@ TEXTS: tuple[Callable[[str], str], ...] = (
     lambda text: text.rsplit(".", 1)[0] + ".",
     lambda text: text.rsplit(".", 1)[0],
     lambda text: text + ".x",
+    lambda text: text + ".x.y",
+    lambda text: text[:20] + "\r\n" + text[20:],
     lambda text: text + "A",
     lambda text: text[:-9] + "+" + text[-8:],
     lambda text: text.replace("e", "/", 1),
