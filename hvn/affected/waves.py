@@ -25,12 +25,22 @@ def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     return tuple(tuple(one for one in affected if number[one.workspace.id] == wave) for wave in range(last + 1))
 
 
-def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, object]:
+def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Return a matrix for GitHub Actions with at most `most` jobs. With more workspaces, several workspaces share a
     job."""
     size = -(-len(wave) // most) or 1
     jobs = [wave[start : start + size] for start in range(0, len(wave), size)]
     return {"include": [dict(_job(job)) for job in jobs]}
+
+
+def azure_devops(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Mapping[str, str]]:
+    """Return the jobs of `matrix` as a matrix for Azure DevOps.
+
+    Names of its jobs have letters, digits and underscores
+    (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/jobs-job-strategy). Ids of workspaces have no
+    underscores, so the names differ.
+    """
+    return {job["name"].replace("-", "_"): {"workspaces": job["workspaces"]} for job in matrix(wave, most)["include"]}
 
 
 def _job(workspaces: Sequence[Affected]) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from hvn.affected import history
 from hvn.affected.compare import Affected, Comparison, compare
 from hvn.affected.edits import Line
 from hvn.affected.replaced import OTHER_VAULT
-from hvn.affected.waves import matrix, waves
+from hvn.affected.waves import azure_devops, matrix, waves
 from hvn.diagnostics.printable import printable
-from hvn.options import default_topology, format_option, require_loaded, stop, topology_argument
+from hvn.options import default_topology, format_choice, require_loaded, stop, topology_argument
 
 PATH = 400
 """The maximum number of characters of a printed path."""
@@ -21,7 +21,12 @@ PATH = 400
 @click.command()
 @click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to merge into.")
 @topology_argument(stdin=False)
-@format_option
+@format_choice(
+    "text",
+    "json",
+    "matrix",
+    help="Output format: text for people, json for scripts, matrix for parallel jobs of a pipeline, in waves.",
+)
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
@@ -41,7 +46,17 @@ def command(ref: str, file: pathlib.Path | None, form: str) -> None:
         comparison = compare(history.base(ref, path), loaded, checked)
     except history.NoBase as error:
         stop(f"affected: {error}")
-    click.echo(json.dumps(to_json(comparison), indent=2) if form == "json" else "\n".join(_as_text(comparison)))
+    if form == "text":
+        click.echo("\n".join(_as_text(comparison)))
+    else:
+        click.echo(json.dumps(to_json(comparison) if form == "json" else to_matrix(comparison), indent=2))
+
+
+def to_matrix(comparison: Comparison) -> dict[str, object]:
+    """Return the matrices of each wave, for GitHub Actions and for Azure DevOps."""
+    return {
+        "waves": [{"github": matrix(wave), "azure_devops": azure_devops(wave)} for wave in waves(comparison.affected)]
+    }
 
 
 def to_json(comparison: Comparison) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from hvn.affected import history
-from hvn.affected.waves import matrix
+from hvn.affected.waves import azure_devops, matrix
 from hvn.cli import cli
 from tests.affected.conftest import Repository
 from tests.conftest import SAMPLE
@@ -310,5 +310,18 @@ def test_a_matrix_has_256_jobs_at_most(repository: Repository) -> None:
     assert sum(len(job["workspaces"].split()) for job in jobs) > 400
 
 
+def test_the_matrices_of_both_pipelines_have_the_same_jobs_in_waves(repository: Repository) -> None:
+    repository.edit(("  orders:", spoke("new-app", "10.70.0.0/16") + "  orders:"))
+    found = json.loads(affected(repository, "--format", "matrix"))["waves"]
+    assert [wave["github"] for wave in found] == as_json(repository)["waves"]
+    assert [[*wave["azure_devops"].values()] for wave in found] == [
+        [{"workspaces": job["workspaces"]} for job in wave["github"]["include"]] for wave in found
+    ]
+    jobs = [name for wave in found for name in wave["azure_devops"]]
+    assert "network_new_app" in jobs
+    assert all(re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,99}", name) for name in jobs)
+
+
 def test_the_matrix_of_an_empty_wave_is_empty() -> None:
+    assert azure_devops(()) == {}
     assert matrix(()) == {"include": []}

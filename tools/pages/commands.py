@@ -66,7 +66,7 @@ def made() -> str:
         "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
         "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check`, `keys check` "
         "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"
-        "`keys check` have `github` for annotations of a pull request."
+        "`keys check` have `github` for annotations of a pull request; `affected` has `matrix` for parallel jobs."
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn", {})]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"

@@ -19,7 +19,7 @@ KEYS = {
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",
     "waves": (
         "matrices for GitHub Actions, each with `include` of at most 256 jobs: `name`, and `workspaces` separated by "
-        "spaces"
+        "spaces; in `--format matrix` for `github` and `azure_devops`"
     ),
 }
 
