@@ -194,6 +194,13 @@ def test_words_are_completed(line: str, expected: set[str], monkeypatch: pytest.
     assert set(words(line, monkeypatch)) == expected
 
 
+@pytest.mark.parametrize("name", LEAVES)
+def test_the_options_of_every_command_are_completed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = [parameter for parameter in COMMANDS[name].params if isinstance(parameter, click.Option)]
+    names = {option for parameter in options for option in parameter.opts if option.startswith("--")}
+    assert set(words(f"{name} --", monkeypatch)) == names | {"--help"}
+
+
 def test_spokes_of_a_file_with_errors_are_completed(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "topology.yaml"
     file.write_text(SAMPLE.read_text(encoding="utf-8").replace("version: 1", "version: 9"), encoding="utf-8")
