@@ -98,15 +98,15 @@ def _assignments(
     stack: TerraformStack, inputs: AksInputs, identity: UserAssignedIdentity
 ) -> list[ITerraformDependable]:
     """Return the role assignments of the cluster's identity. A public API server needs no private DNS zone."""
-    zone, role = inputs.dns_zone.id, "Private DNS Zone Contributor"
-    return [
-        *([] if inputs.public_api_server else [_assignment(stack, "may_write_zone", identity, zone, role)]),
-        # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is
-        # not enough (AKS #4841).
-        _assignment(stack, "may_join_network", identity, inputs.vnet.id, "Network Contributor"),
+    # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is not
+    # enough (AKS #4841).
+    scopes = [("may_join_network", inputs.vnet.id, "Network Contributor")]
+    if not inputs.public_api_server:
+        scopes.insert(0, ("may_write_zone", inputs.dns_zone.id, "Private DNS Zone Contributor"))
+    if inputs.route_table:
         # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.
-        _assignment(stack, "may_use_routes", identity, inputs.route_table.id, "Network Contributor"),
-    ]
+        scopes.append(("may_use_routes", inputs.route_table.id, "Network Contributor"))
+    return [_assignment(stack, id_, identity, scope, role) for id_, scope, role in scopes]
 
 
 def _assignment(

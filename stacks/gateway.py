@@ -13,12 +13,12 @@ from cdktf_cdktf_provider_azurerm.route import Route
 from cdktf_cdktf_provider_azurerm.route_table import RouteTable
 
 from hvn.kinds import inputs as topology
-from hvn.kinds.hub.inputs import GatewayInputs, HubInputs
+from hvn.kinds.hub.inputs import HubInputs
 from stacks import workspace
 from stacks.groups import Group
 
 
-def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInputs, group: Group) -> RouteTable:
+def gateway_table(stack: TerraformStack, inputs: HubInputs, routes: topology.RouteTable, group: Group) -> RouteTable:
     """Build and return the route table of GatewaySubnet.
 
     The routes are separate resources, because inline routes would remove the routes that the spokes' workspaces create.
@@ -26,14 +26,14 @@ def gateway_table(stack: TerraformStack, inputs: HubInputs, gateway: GatewayInpu
     table = RouteTable(
         stack,
         "gateway_route_table",
-        name=gateway.routes.resource.name,
+        name=routes.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        bgp_route_propagation_enabled=gateway.routes.bgp_route_propagation,
+        bgp_route_propagation_enabled=routes.bgp_route_propagation,
         tags=workspace.tags(inputs),
         lifecycle=workspace.UNUSED_FIRST,
     )
-    gateway_routes(stack, gateway.routes, after=[table])
+    gateway_routes(stack, routes, after=[table])
     return table
 
 

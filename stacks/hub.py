@@ -18,13 +18,13 @@ from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import P
 from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
-from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
 from stacks.logs import diagnostic_setting
-from stacks.subnets import inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
+from stacks.subnets import NULL, inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
@@ -34,17 +34,20 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     group = resource_group(stack, "hub", inputs)
     built = (inputs.runner_subnet, *inputs.subnets)
     ids = security_groups(stack, inputs, built, group)
-    ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
+    if inputs.runner_routes:
+        ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
     ids |= more_tables(stack, inputs, group)
     # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
-    subnets = [plain_subnet(inputs.firewall_subnet), *(inline_subnet(subnet, ids) for subnet in built)]
-    if inputs.management_subnet:
-        subnets.append(plain_subnet(inputs.management_subnet))
+    of_firewall = (inputs.firewall.subnet, inputs.firewall.management_subnet) if inputs.firewall else ()
+    subnets = [plain_subnet(subnet) for subnet in of_firewall if subnet]
+    subnets += [inline_subnet(subnet, ids) for subnet in built]
     if inputs.gateway:
-        routes = gateway_table(stack, inputs, inputs.gateway, group)
-        subnets.append(plain_subnet(inputs.gateway.subnet, route_table=routes.id))
+        routes = inputs.gateway.routes
+        table = gateway_table(stack, inputs, routes, group).id if routes else NULL
+        subnets.append(plain_subnet(inputs.gateway.subnet, route_table=table))
     vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
-    _firewall(stack, inputs, group, vnet)
+    if inputs.firewall:
+        _firewall(stack, inputs, inputs.firewall, group, vnet)
 
     dns_tags = workspace.dns_tags(inputs)
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)
@@ -60,20 +63,22 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     )
     link_zones(stack, inputs, inputs.zone_links, vnet.id, {inputs.group.subscription_id: None}, after=group.created)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
-    TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
+    if inputs.firewall:
+        TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
     TerraformOutput(stack, "aks_zone_id", static_id=True, value=zone.id)
 
 
-def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: VirtualNetwork) -> Firewall:
-    settings = inputs.firewall
+def _firewall(
+    stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, group: Group, vnet: VirtualNetwork
+) -> Firewall:
     zones = list(settings.zones) or None
     # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
     # compares zones would replace the firewall. After a removal of zones from the file, it would also replace the
     # public address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
-    address, *more = _addresses(stack, inputs, group, ignored)
-    policy = _policy(stack, inputs, group)
+    address, *more = _addresses(stack, inputs, settings, group, ignored)
+    policy = _policy(stack, inputs, settings, group)
     rules: list[ITerraformDependable] = []
     for name, group_rules in zip(("firewall_rules", "shared_firewall_rules"), settings.groups, strict=False):
         rules.append(firewall_rules.group(stack, name, group_rules, policy.id, after=rules[-1:]))
@@ -89,7 +94,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: Virt
         ip_configuration=[
             FirewallIpConfiguration(
                 name="firewall",
-                subnet_id=f"{vnet.id}/subnets/{inputs.firewall_subnet.name}",
+                subnet_id=f"{vnet.id}/subnets/{settings.subnet.name}",
                 public_ip_address_id=address.id,
             ),
             # Only the first configuration has the subnet. Further ones are added in place.
@@ -98,7 +103,7 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: Virt
                 for number, other in enumerate(more, start=2)
             ),
         ],
-        management_ip_configuration=_management(stack, inputs, group, vnet, ignored),
+        management_ip_configuration=_management(stack, inputs, settings, group, vnet, ignored),
         zones=zones,
         tags=tags,
         # Azure refuses to attach a policy that is being changed.
@@ -115,15 +120,23 @@ def _firewall(stack: TerraformStack, inputs: HubInputs, group: Group, vnet: Virt
     return firewall
 
 
-def _addresses(stack: TerraformStack, inputs: HubInputs, group: Group, ignored: list[str] | None) -> list[PublicIp]:
+def _addresses(
+    stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, group: Group, ignored: list[str] | None
+) -> list[PublicIp]:
     """Build and return the firewall's public addresses, in the order of its IP configurations."""
-    names = (inputs.firewall.public_ip, *inputs.firewall.more_public_ips)
+    names = (settings.public_ip, *settings.more_public_ips)
     ids = ("firewall_address", *(f"firewall_address_{number}" for number in range(2, len(names) + 1)))
-    return [_address(stack, inputs, group, ignored, id_, name) for id_, name in zip(ids, names, strict=True)]
+    return [_address(stack, inputs, settings, group, ignored, id_, name) for id_, name in zip(ids, names, strict=True)]
 
 
 def _address(
-    stack: TerraformStack, inputs: HubInputs, group: Group, ignored: list[str] | None, id_: str, name: str
+    stack: TerraformStack,
+    inputs: HubInputs,
+    settings: FirewallInputs,
+    group: Group,
+    ignored: list[str] | None,
+    id_: str,
+    name: str,
 ) -> PublicIp:
     address = PublicIp(
         stack,
@@ -134,7 +147,7 @@ def _address(
         # Azure Firewall accepts only static addresses of SKU Standard; Basic and Dynamic are retired.
         sku="Standard",
         allocation_method="Static",
-        zones=list(inputs.firewall.zones) or None,
+        zones=list(settings.zones) or None,
         tags=workspace.tags(inputs),
         lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
     )
@@ -143,20 +156,24 @@ def _address(
 
 
 def _management(
-    stack: TerraformStack, inputs: HubInputs, group: Group, vnet: VirtualNetwork, ignored: list[str] | None
+    stack: TerraformStack,
+    inputs: HubInputs,
+    settings: FirewallInputs,
+    group: Group,
+    vnet: VirtualNetwork,
+    ignored: list[str] | None,
 ) -> FirewallManagementIpConfiguration | None:
-    if inputs.management_subnet is None or inputs.firewall.management_ip is None:
+    if settings.management_subnet is None or settings.management_ip is None:
         return None
-    address = _address(stack, inputs, group, ignored, "management_address", inputs.firewall.management_ip)
+    address = _address(stack, inputs, settings, group, ignored, "management_address", settings.management_ip)
     return FirewallManagementIpConfiguration(
         name="management",
-        subnet_id=f"{vnet.id}/subnets/{inputs.management_subnet.name}",
+        subnet_id=f"{vnet.id}/subnets/{settings.management_subnet.name}",
         public_ip_address_id=address.id,
     )
 
 
-def _policy(stack: TerraformStack, inputs: HubInputs, group: Group) -> FirewallPolicy:
-    settings = inputs.firewall
+def _policy(stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, group: Group) -> FirewallPolicy:
     return FirewallPolicy(
         stack,
         "firewall_policy",

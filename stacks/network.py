@@ -35,12 +35,11 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
     group = resource_group(stack, "spoke", inputs)
     ids = security_groups(stack, inputs, inputs.subnets, group)
-    ids[inputs.route_table.resource.id] = user_routes(stack, inputs, inputs.route_table, group).id
+    if inputs.route_table:
+        ids[inputs.route_table.resource.id] = user_routes(stack, inputs, inputs.route_table, group).id
     ids |= more_tables(stack, inputs, group)
     if inputs.open_table:
-        ids[inputs.open_table.id] = open_table(
-            stack, inputs, inputs.open_table, group, propagation=inputs.route_table.bgp_route_propagation
-        ).id
+        ids[inputs.open_table.resource.id] = open_table(stack, inputs, inputs.open_table, group).id
     vnet, written = _new_vnet(stack, inputs, group, ids) if inputs.new_vnet else _existing_vnet(stack, inputs, ids)
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 

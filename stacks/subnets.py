@@ -82,17 +82,17 @@ def more_tables(stack: TerraformStack, inputs: HubInputs | NetworkInputs, group:
 
 
 def open_table(
-    stack: TerraformStack, inputs: topology.AzureInputs, table: Resource, group: Group, *, propagation: bool
+    stack: TerraformStack, inputs: topology.AzureInputs, table: topology.RouteTable, group: Group
 ) -> RouteTable:
     """Build and return a route table without routes. SQL Managed Instance writes routes into the table of its
     subnet."""
     return RouteTable(
         stack,
         "open_table",
-        name=table.name,
+        name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        bgp_route_propagation_enabled=propagation,
+        bgp_route_propagation_enabled=table.bgp_route_propagation,
         tags=workspace.tags(inputs),
         lifecycle=workspace.UNUSED_FIRST,
     )

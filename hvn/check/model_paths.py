@@ -11,6 +11,7 @@ from hvn.topology.model import (
     AzurermState,
     CloudState,
     ExistingHub,
+    Firewall,
     LocalState,
     NewHub,
     OtherUpgrade,
@@ -27,6 +28,8 @@ Location = Sequence[str | int]
 CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
     ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
+    ("hub", "firewall"): {"<none>": None, "<firewall>": Firewall},
+    ("hub", "existing", "firewall_private_ip"): {"<none>": None, "<address>": None},
     ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
     ("hub", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
     ("spokes", "*", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},

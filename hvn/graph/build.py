@@ -125,8 +125,11 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
         path=("hub",),
     )
     if network.firewall:
-        product = f"Azure Firewall {hub.firewall.sku_tier}" if isinstance(hub, NewHub) else "firewall or appliance"
-        section: Path = ("hub", "existing", "firewall_private_ip") if existing else ("hub", "firewall")
+        section: Path
+    if network.firewall:
+        firewall = locations.new_firewall(topology)
+        product = f"Azure Firewall {firewall.sku_tier}" if firewall else "firewall or appliance"
+        section = ("hub", "firewall") if firewall else ("hub", "existing", "firewall_private_ip")
         yield _in_hub("firewall", Kind.FIREWALL, (str(network.firewall.address), product), section, existing)
     # For an existing hub `hvn reach` always has a gateway, because its routes are unknown.
     if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
@@ -202,7 +205,10 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
                 id=f"{id_}.subnets.{place.subnet}",
                 kind=Kind.SUBNET,
                 title=place.subnet,
-                facts=(str(place.cidr), *(() if place.routes else ("no route to the firewall",))),
+                facts=(
+                    str(place.cidr),
+                    *(("no route to the firewall",) if network.firewall and not place.routes else ()),
+                ),
                 inside=id_,
                 path=("spokes", name, "subnets", place.subnet),
             )

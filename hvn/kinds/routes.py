@@ -24,8 +24,9 @@ def routes_of(topology: Topology, routes: Mapping[str, model.Route]) -> tuple[Ro
 def _route(topology: Topology, name: str, route: model.Route) -> Route:
     if route.next_hop in HOPS:
         return Route(name, route.destination, "", HOPS[route.next_hop])
+    # HVN430 refuses `firewall` without a firewall.
     address = locations.firewall_ip(topology) if route.next_hop == "firewall" else route.next_hop
-    return Route(name, route.destination, address)
+    return Route(name, route.destination, address or "")
 
 
 def table_of(topology: Topology, key: str, table: model.RouteTable, resource: Resource) -> RouteTable:

@@ -39,6 +39,7 @@ LineOf = Callable[[tuple[str, ...]], int]
 
 def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
+    address = locations.firewall_ip(topology)
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings = dict(_hvn_peerings(topology))
     halves: dict[tuple[str, str], Half] = {}
@@ -58,7 +59,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         places={
             VAULT: (Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS),),
-            HUB: (_hub(topology),),
+            **({HUB: (_hub(topology, address),)} if address else {}),
             RUNNERS: (_runners(topology),),
             **{place.label: (place,) for place in _hub_subnets(topology)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
@@ -70,7 +71,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             for name, peering in peerings.items()
             for route in peering.routes
         ),
-        firewall=_firewall(topology, line_of),
+        firewall=_firewall(topology, address, line_of) if address else None,
         gateway=_gateway(topology, networks),
         parts={
             path: part
@@ -88,14 +89,14 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
             yield name, spoke_peering(topology, name, spoke)
 
 
-def _hub(topology: Topology) -> Place:
+def _hub(topology: Topology, address: str) -> Place:
     """Return the firewall's address as a place. The firewall of a new hub itself accepts connections only on its DNS
     proxy."""
     new = isinstance(topology.hub, NewHub)
     return Place(
         name=HUB,
         network=HUB,
-        cidr=IPv4Network(locations.firewall_ip(topology)),
+        cidr=IPv4Network(address),
         ports=frozenset({53}) if new else None,
         propagated=True,
         unknown="" if new else "the rules of the hub's existing firewall for its own traffic",
@@ -103,11 +104,11 @@ def _hub(topology: Topology) -> Place:
 
 
 def _runners(topology: Topology) -> Place:
-    cidr = IPv4Network(locations.runners_cidr(topology))
+    cidr, hop = IPv4Network(locations.runners_cidr(topology)), locations.firewall_ip(topology)
     if not isinstance(topology.hub, NewHub):
         unknown = "the route table and the network security group of the runners' existing subnet"
         # The requirement for an existing hub: docs/how-to/existing-network.md.
-        routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(locations.firewall_ip(topology))),)
+        routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(hop)),) if hop else ()
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     inputs = hub_inputs(topology, topology.hub)
     return replace(_subnet(RUNNERS, HUB, inputs.runner_subnet, inputs.tables), subnet="")
@@ -133,7 +134,7 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
                 network=name,
                 cidr=cidr,
                 routes=_routes(inputs.route_table),
-                propagated=inputs.route_table.bgp_route_propagation,
+                propagated=inputs.route_table is None or inputs.route_table.bgp_route_propagation,
                 unknown="" if inputs.new_vnet else unknown,
                 # The NSG that a subnet of this range would have.
                 nsg=SecurityGroup("of a new subnet", security.of_any_subnet(topology, topology.spokes[name]))
@@ -174,7 +175,7 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
         gateway = hub_inputs(topology, topology.hub).gateway
         if gateway is None:
             return None
-        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub.gateway_routes)]
+        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values())]
         routes = tuple(route for table in tables for route in _routes(table))
     users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
     return Gateway(
@@ -182,6 +183,11 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
         used_by=frozenset({HUB, *users}),
         announced=frozenset({HUB, *(name for name, one in networks.items() if one.use_remote_gateways)}),
     )
+
+
+def _learns(inputs: NetworkInputs) -> bool:
+    """Return whether the spoke's subnets take the gateway's routes: subnets without a route table take them."""
+    return inputs.route_table is None or inputs.route_table.bgp_route_propagation
 
 
 def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
@@ -201,11 +207,9 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
     return parts
 
 
-def _firewall(topology: Topology, line_of: LineOf | None) -> Firewall:
-    address = IPv4Address(locations.firewall_ip(topology))
-    if not isinstance(topology.hub, NewHub):
-        return Firewall(address, None)
-    return Firewall(address, tuple(_rules(topology, line_of)))
+def _firewall(topology: Topology, address: str, line_of: LineOf | None) -> Firewall:
+    known = isinstance(topology.hub, NewHub)
+    return Firewall(IPv4Address(address), tuple(_rules(topology, line_of)) if known else None)
 
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
@@ -222,11 +226,11 @@ def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]
             yield FirewallRule(rule.name, _ranges(rule.sources), destinations, ports, path, line)
 
 
-def _routes(table: RouteTable) -> tuple[UserRoute, ...]:
+def _routes(table: RouteTable | None) -> tuple[UserRoute, ...]:
     """Return the routes to ranges. Service tags contain public addresses only."""
     return tuple(
         UserRoute(IPv4Network(route.cidr), IPv4Address(route.next_hop) if route.next_hop else None, route.next_hop_type)
-        for route in table.routes
+        for route in (table.routes if table else ())
         if route.cidr[0].isdigit()
     )
 

@@ -127,6 +127,7 @@ class Firewall:
 @dataclass(frozen=True, slots=True)
 class Network:
     """The whole network: hub, spokes, HVN and on-premises networks. The keys of `halves` are (network, peered network).
+    `firewall` is None if the hub has no firewall.
 
     `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """
@@ -135,9 +136,14 @@ class Network:
     places: Mapping[str, tuple[Place, ...]]
     halves: Mapping[tuple[str, str], Half]
     hvn_routes: tuple[HvnRoute, ...]
-    firewall: Firewall
+    firewall: Firewall | None
     gateway: Gateway | None = None
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[FirewallRule, ...]:
+        """The known rules of the firewall, if any."""
+        return (self.firewall.rules or ()) if self.firewall else ()
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file

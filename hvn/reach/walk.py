@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVN, ON_PREMISES, FirewallRule, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVN, ON_PREMISES, Firewall, FirewallRule, Network, Place, UserRoute
 from hvn.reach.nsg import decide
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -79,7 +79,7 @@ def _from_azure(
 ) -> None:
     at = f"{source.label} {source.cidr}"
     gateway = network.gateway is not None and source.network in network.gateway.used_by
-    system = [*_system(network, source.network), *(_propagated(network) if gateway and source.propagated else ())]
+    system = [*_system(network, source.network), *_learned(network, source)]
     for part in source.routes:
         if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only a part of {destination.cidr}")
@@ -88,7 +88,7 @@ def _from_azure(
         way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, at, way)
-    elif chosen.next_hop == network.firewall.address:
+    elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
         if source.network != HUB:
             _enter(network, source, source.network, HUB, way)
@@ -124,9 +124,8 @@ def _from_gateway(
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")
         way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
-        if asked_by_firewall is False:
-            return
-        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+        if network.firewall and asked_by_firewall is not False:
+            _through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
     chosen = _longest([*_system(network, HUB), *network.gateway.routes], destination.cidr)
@@ -159,9 +158,10 @@ def _from_hvn(
 def _through_firewall(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
+    if network.firewall is None:
+        raise AssertionError("a hub without a firewall has no route to a firewall")
     way.by_firewall = True
-    at = f"firewall {network.firewall.address}"
-    rules = network.firewall.rules
+    at, rules = f"firewall {network.firewall.address}", network.firewall.rules
     if asked_by_firewall is not None:
         if not asked_by_firewall:
             way.blocked_by = "asymmetric: the firewall drops an answer if it did not see the request"
@@ -171,7 +171,7 @@ def _through_firewall(
         way.hop(at, f"unknown whether a rule allows TCP {port}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
     else:
-        _ask_rules(network, source, destination, port, way)
+        _ask_rules(network.firewall, source, destination, port, way)
         if way.blocked_by:
             return
     chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
@@ -184,16 +184,16 @@ def _through_firewall(
     _system_hop(network, source, chosen, at, way, of=HUB)
 
 
-def _ask_rules(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
+def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
     """Record the rule that allows the request. If no rule allows it, block the request and name the rules that allow a
     part."""
     partly = []
-    for rule in network.firewall.overlapping(source.cidr):
+    for rule in firewall.overlapping(source.cidr):
         if not rule.has(port):
             continue
         if _allows(rule.sources, source) and _allows(rule.destinations, destination):
             way.rule = rule
-            way.hop(f"firewall {network.firewall.address}", f"the rule {rule.label} allows TCP {port}")
+            way.hop(f"firewall {firewall.address}", f"the rule {rule.label} allows TCP {port}")
             return
         if any(destination.cidr.overlaps(cidr) for cidr in rule.destinations):
             partly.append(rule.label)
@@ -267,9 +267,10 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
 
 
 def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
-    """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, and the user-defined routes."""
-    system = tuple(route.cidr for route in _system(network, place.network))
-    return (*system, *(route.cidr for route in place.routes))
+    """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, the on-premises networks behind
+    its gateway, and the user-defined routes."""
+    routes: list[_SystemRoute | UserRoute] = [*_system(network, place.network), *_learned(network, place)]
+    return tuple(route.cidr for route in (*routes, *place.routes))
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
@@ -277,6 +278,12 @@ def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
     peered = [other for here, other in network.halves if here == name]
     for other in (name, *peered):
         yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])
+
+
+def _learned(network: Network, place: Place) -> Iterator[_SystemRoute]:
+    """Yield the routes that a place takes from the gateway."""
+    if network.gateway and place.propagated and place.network in network.gateway.used_by:
+        yield from _propagated(network)
 
 
 def _propagated(network: Network) -> Iterator[_SystemRoute]:

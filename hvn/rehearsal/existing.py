@@ -29,9 +29,8 @@ def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
             place = api_servers.get(reference.place, reference.place)
             if id_ not in created and cloud.get(reference.type, id_, place) is None:
                 cloud.put(reference.type, id_, _object(reference), place)
-        if isinstance(workspace.inputs, HubInputs):
+        if isinstance(workspace.inputs, HubInputs) and (firewall := workspace.inputs.firewall):
             # Use the firewall address in the topology, because a rehearsal cannot know the address that Azure assigns.
-            firewall = workspace.inputs.firewall
             cloud.put(FIREWALL_ADDRESS, firewall.name, {"address": firewall.private_ip})
 
 

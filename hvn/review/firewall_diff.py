@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.message import Message, joined
-from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from hvn.kinds.inputs import Inputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.workspace import WorkspaceId
@@ -48,20 +48,37 @@ def changes(context: Context) -> Iterator[Change]:
     """Yield a `Change` for each workspace with changed firewall rules: the hub first, then the spokes, including new
     and removed spokes.
 
-    A hub that becomes existing, or that was existing, is left out: its rules are of the owner of the policy.
+    A hub that becomes existing, or that was existing, is left out: its rules are of the owner of the policy. A hub that
+    loses or gets a firewall is left out with its spokes: HVN953 and HVN910 report it.
     """
     for id_ in dict.fromkeys((*context.before, *context.after)):
         old, new = context.before.get(id_), context.after.get(id_)
         either = new or old
         if either is None or (old and not old.inputs) or (new and not new.inputs):
             continue  # a blocked workspace
+        if old and new and _filtered(old.inputs) != _filtered(new.inputs):
+            continue
         before, after = _rules(old.inputs if old else None), _rules(new.inputs if new else None)
         if before != after and (either.spoke or (old and new)) and context.before:
             yield Change(either.id, before, after)
 
 
+def _filtered(inputs: Inputs | None) -> bool:
+    """Return whether a firewall filters the workspace's traffic."""
+    if isinstance(inputs, NetworkInputs):
+        return bool(inputs.default_hop)
+    return not isinstance(inputs, HubInputs) or inputs.firewall is not None
+
+
+def firewalls(context: Context) -> Iterator[tuple[WorkspaceId, HubInputs, FirewallInputs, FirewallInputs]]:
+    """Yield each changed hub with a firewall before and after: its workspace, its old inputs, and both firewalls."""
+    for workspace, before, after in context.changed(HubInputs):
+        if before.firewall and after and after.firewall:
+            yield workspace.id, before, before.firewall, after.firewall
+
+
 def _rules(inputs: Inputs | None) -> tuple[Rule, ...]:
-    if isinstance(inputs, HubInputs):
+    if isinstance(inputs, HubInputs) and inputs.firewall:
         return tuple(rule for group in inputs.firewall.groups for rule in group.rules)
     return inputs.rules.group.rules if isinstance(inputs, NetworkInputs) and inputs.rules else ()
 

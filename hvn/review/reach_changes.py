@@ -72,7 +72,7 @@ def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...],
 
 def _with_other_rules(old: Network, new: Network) -> set[str]:
     """Return the places that are sources or destinations of firewall rules that differ."""
-    differing = {*(old.firewall.rules or ())} ^ {*(new.firewall.rules or ())}
+    differing = {*old.rules} ^ {*new.rules}
     ranges = [cidr for rule in differing for cidr in (*rule.sources, *rule.destinations)]
     return {
         name
@@ -101,7 +101,7 @@ def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
     ports = {PORTS.get(destination, OTHER_PORT)}
     for network in networks:
         places = network.places.get(destination, ()) if network else ()
-        for rule in (network.firewall.rules or ()) if network else ():
+        for rule in network.rules if network else ():
             if any(place.cidr.overlaps(cidr) for place in places for cidr in rule.destinations):
                 ports |= {first for first, last in rule.ports if first == last}
     yield from ports
@@ -148,7 +148,7 @@ def _in(place: Place, route: UserRoute) -> bool:
 def _shared(network: Network) -> tuple[object, ...]:
     """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP."""
     halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
-    rules = [rule for rule in network.firewall.rules or () if rule.path[:1] != ("spokes",)]
-    firewall = network.firewall.address, network.firewall.rules is None, rules
+    rules = [rule for rule in network.rules if rule.path[:1] != ("spokes",)]
+    firewall = network.firewall and (network.firewall.address, network.firewall.rules is None)
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
-    return firewall, halves, connected, [route for route in network.hvn_routes if route.network == HUB]
+    return firewall, rules, halves, connected, [route for route in network.hvn_routes if route.network == HUB]

@@ -1,7 +1,7 @@
 """The effect of an edit on a VNet in Azure: the subnets to empty, and whether the VNet itself is recreated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.message import Message
@@ -53,7 +53,9 @@ def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[Re
 
 def of_hub(before: HubInputs, after: HubInputs, destroyed: Sequence[ResourceChange]) -> Move | None:
     """Return the effect on the hub's VNet; None if the VNet and its subnets keep their place and ranges."""
-    return _move(_hub(before), _hub(after), destroyed)
+    # HVN953 reports the subnets of a removed firewall.
+    old = before if after.firewall else replace(before, firewall=None)
+    return _move(_hub(old), _hub(after), destroyed)
 
 
 def _spoke(inputs: NetworkInputs, *, location: str) -> _Network:

@@ -72,6 +72,6 @@ def inline_subnets(inputs: Inputs | None) -> list[Subnet]:
         return [*inputs.subnets]
     if isinstance(inputs, HubInputs):
         gateway = [inputs.gateway.subnet] if inputs.gateway else []
-        management = [inputs.management_subnet] if inputs.management_subnet else []
-        return [inputs.firewall_subnet, *management, inputs.runner_subnet, *inputs.subnets, *gateway]
+        firewall = [inputs.firewall.subnet, inputs.firewall.management_subnet] if inputs.firewall else []
+        return [*(subnet for subnet in firewall if subnet), inputs.runner_subnet, *inputs.subnets, *gateway]
     return []

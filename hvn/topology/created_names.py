@@ -48,18 +48,17 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
     kinds = [
         ("vnet", "", in_group),
         ("subnet", naming.RUNNER_SUBNET, HUB),
-        ("route_table", naming.RUNNERS, in_group),
         (naming.NSG, naming.RUNNER_SUBNET, in_group),
         ("dns_link", "", "zone"),
-        ("firewall", "", HUB),
-        ("firewall_policy", "", HUB),
-        ("firewall_public_ip", "", HUB),
     ]
+    if firewall := locations.new_firewall(topology):
+        kinds += [(kind, "", HUB) for kind in ("firewall", "firewall_policy", "firewall_public_ip")]
+        kinds += [("firewall_management_ip", "", HUB)] if firewall.management_cidr else []
     yield _group(topology, HUB, group, existing=hub.existing_resource_group)
-    if hub.firewall.management_cidr:
-        kinds.append(("firewall_management_ip", "", HUB))
     if locations.gateway_route_table(topology):
         kinds.append(("route_table", naming.GATEWAY, in_group))
+    if locations.has_route_table(topology, hub):
+        kinds.append(("route_table", naming.RUNNERS, in_group))
     if hub.bastion:
         kinds.append((naming.NSG, naming.BASTION, in_group))
     kinds += [("route_table", key, in_group) for key in sorted(hub.route_tables)]
@@ -74,7 +73,7 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
 def _of_spoke(topology: Topology, spoke: str, value: Spoke) -> Iterator[CreatedName]:
     group = locations.spoke_group(topology, spoke, value)
     yield _group(topology, spoke, group, existing=value.existing_resource_group)
-    for kind, part, scope in _kinds(value, group):
+    for kind, part, scope in _kinds(topology, value, group):
         yield CreatedName(kind, spoke, part, naming.name(topology, kind, spoke, part), scope or f"spoke {spoke}")
 
 
@@ -88,13 +87,14 @@ def _scope(group: ResourceGroup) -> str:
     return group.id.casefold()
 
 
-def _kinds(spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
+def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
     """Yield kind, part and scope of each resource that is created for a spoke.
 
     The scope is empty for a name that is unique in the spoke's own VNet or mount.
     """
     in_group = _scope(group)
-    yield "route_table", "", in_group
+    if locations.has_route_table(topology, spoke):
+        yield "route_table", "", in_group
     open_table = [naming.NO_ROUTES] if locations.has_open_table(spoke) else []
     yield from (("route_table", key, in_group) for key in (*sorted(spoke.route_tables), *open_table))
     if spoke.existing is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host, registry_port
-from hvn.topology.locations import runners_cidr
+from hvn.topology.locations import new_firewall, runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, Addons, AzurermState, CloudState, ExistingHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses, vault_sites
 
@@ -82,7 +82,7 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
 
 def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     """Return the hub's application rules: the hosts that runners call, and `allow_fqdns`."""
-    hub = topology.hub
+    firewall = new_firewall(topology)
     rules = [
         ApplicationRule(
             name=f"runners-{subject}",
@@ -92,9 +92,9 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
         )
         for subject, fqdns in sorted(_runner_fqdns(topology))
     ]
-    if not isinstance(hub, ExistingHub) and hub.firewall.allow_fqdns:
+    if firewall and firewall.allow_fqdns:
         pools = _ranges(topology, topology.address_pools)
-        fqdns = tuple(sorted(set(hub.firewall.allow_fqdns)))
+        fqdns = tuple(sorted(set(firewall.allow_fqdns)))
         rules.insert(
             0, ApplicationRule(name="pools-allowed", description="hub.firewall.allow_fqdns", sources=pools, fqdns=fqdns)
         )

@@ -121,6 +121,8 @@ def _selected(
     if discriminator:
         return _by_key(discriminator["propertyName"], discriminator["mapping"], models)
     first, second = alternatives
+    if word := second.get("const"):  # text, or one fixed word
+        return {"type": "string", "examples": [*first["examples"], word], "if": {"const": word}, "else": first}
     if first.get("type") == "string":
         return {"type": ["string", "object"], "if": {"type": "string"}, "then": first, "else": second}
     (key,) = set(_model(second["$ref"], models)["required"]) - _model(first["$ref"], models)["properties"].keys()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import collapse_addresses
 
-from hvn.topology import default_rules
+from hvn.topology import default_rules, locations
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, FirewallRule, Spoke, Topology
@@ -42,7 +42,10 @@ class RuleGroup:
 
 
 def groups(topology: Topology) -> Iterator[tuple[Path, RuleGroup]]:
-    """Yield all groups, each with the path of its rules in the file; the group `topology` has none."""
+    """Yield all groups, each with the path of its rules in the file; the group `topology` has none. A hub without a
+    firewall has no groups."""
+    if locations.firewall_ip(topology) is None:
+        return
     for group in hub_groups(topology):
         yield ("hub", "firewall_rules") if group.name == "shared" else (), group
     for name, spoke in sorted(topology.spokes.items()):

@@ -1,11 +1,12 @@
 """Names, ids and ranges of the hub and the spokes, created or existing, computed from the topology."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Address
 from typing import Any
 
 from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
-from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.model import Cluster, ExistingHub, Firewall, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 
 
@@ -45,13 +46,26 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
     return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
 
 
-def firewall_ip(topology: Topology) -> str:
-    """Return the firewall's expected address. Azure assigns the address; the hub's apply fails if the address
-    differs."""
+def firewall_ip(topology: Topology) -> str | None:
+    """Return the firewall's expected address; None for a hub without a firewall. Azure assigns the address; the hub's
+    apply fails if the address differs."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
-        return str(hub.existing.firewall_private_ip)
-    return str(hub.firewall.private_ip or firewall_address(hub.firewall.cidr))
+        address = hub.existing.firewall_private_ip
+        return str(address) if isinstance(address, IPv4Address) else None
+    firewall = new_firewall(topology)
+    return str(firewall.private_ip or firewall_address(firewall.cidr)) if firewall else None
+
+
+def new_firewall(topology: Topology) -> Firewall | None:
+    """Return the firewall that this topology creates; None for an existing hub or a hub without a firewall."""
+    hub = topology.hub
+    return hub.firewall if isinstance(hub, NewHub) and isinstance(hub.firewall, Firewall) else None
+
+
+def outbound_type(topology: Topology, cluster: Cluster) -> str:
+    """Return the outbound type of a cluster. AKS refuses userDefinedRouting without a default route."""
+    return cluster.outbound_type or ("userDefinedRouting" if firewall_ip(topology) else "loadBalancer")
 
 
 def has_gateway(topology: Topology) -> bool:
@@ -63,8 +77,9 @@ def has_gateway(topology: Topology) -> bool:
 
 
 def gateway_route_table(topology: Topology) -> Resource | None:
-    """Return the route table of GatewaySubnet, or None if this topology does not create GatewaySubnet."""
-    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None:
+    """Return the route table of GatewaySubnet, with routes to the firewall; None without a firewall, or if this
+    topology does not create GatewaySubnet."""
+    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None or firewall_ip(topology) is None:
         return None
     return naming.route_table(
         hub_vnet(topology).group, naming.name(topology, "route_table", naming.HUB, naming.GATEWAY)
@@ -102,6 +117,12 @@ def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = ""
     This topology creates the route tables, even for an existing VNet.
     """
     return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name, key))
+
+
+def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:
+    """Return whether a spoke or the hub has a route table of its own: with a route to the firewall, or with the routes
+    of the file."""
+    return bool(owner.routes) or firewall_ip(topology) is not None
 
 
 def has_open_table(spoke: Spoke) -> bool:

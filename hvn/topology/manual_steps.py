@@ -30,9 +30,35 @@ def _vault(topology: Topology) -> Iterator[str]:
 
 
 def _hub(topology: Topology) -> Iterator[str]:
-    if not isinstance(topology.hub, ExistingHub):
-        return
-    address, runners = locations.firewall_ip(topology), locations.runners_cidr(topology)
+    runners = locations.runners_cidr(topology)
+    if locations.firewall_ip(topology) is None:
+        yield (
+            f"Give the runners' subnet {runners} a NAT gateway or another way to the internet: the hub has no firewall."
+        )
+    if isinstance(topology.hub, ExistingHub):
+        yield from _existing_hub(topology, topology.hub, runners)
+
+
+def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterator[str]:
+    if address := locations.firewall_ip(topology):
+        yield from _firewall(topology, hub, address)
+        yield (
+            f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no "
+            "other route."
+        )
+    yield (
+        f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
+        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
+    )
+    zone = locations.dns_zone(topology)
+    yield (
+        f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
+        "names with this zone."
+    )
+
+
+def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[str]:
+    """Yield the steps for the owner of an existing firewall."""
     groups = [group for _, group in firewall.groups(topology)]
     for group in groups:
         for network_rule in group.network_rules:
@@ -64,21 +90,8 @@ def _hub(topology: Topology) -> Iterator[str]:
             f"Check that the route table of AzureFirewallSubnet has no route to {topology.hvn.cidr} or a part of it: "
             "Azure must use the system route of the peering."
         )
-    if topology.hub.existing.gateway:
+    if hub.existing.gateway:
         yield from _gateway(topology, address)
-    yield (
-        f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no other "
-        "route."
-    )
-    yield (
-        f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
-        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
-    )
-    zone = locations.dns_zone(topology)
-    yield (
-        f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
-        "names with this zone."
-    )
 
 
 def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
@@ -158,7 +171,7 @@ def _spokes(topology: Topology) -> Iterator[str]:
         if not spoke.existing.hub_peering:
             yield (
                 f"Check that {vnet} (spoke {name}) and {hub.name} are peered, and that the peering of {vnet} allows "
-                "forwarded traffic."
+                "forwarded traffic from a firewall or gateway in the hub."
             )
         if spoke.cluster:
             yield (

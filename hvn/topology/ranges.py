@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
-from hvn.topology.model import ExistingHub, NewHub, Route, Spoke, Subnet, Topology
+from hvn.topology.model import ExistingHub, Firewall, NewHub, Route, Spoke, Subnet, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -62,9 +62,10 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
     else:
         hub = topology.hub
-        yield ("hub", "firewall", "cidr"), hub.firewall.cidr, hub.cidrs
-        if hub.firewall.management_cidr:
-            yield ("hub", "firewall", "management_cidr"), hub.firewall.management_cidr, hub.cidrs
+        if isinstance(hub.firewall, Firewall):
+            yield ("hub", "firewall", "cidr"), hub.firewall.cidr, hub.cidrs
+            if hub.firewall.management_cidr:
+                yield ("hub", "firewall", "management_cidr"), hub.firewall.management_cidr, hub.cidrs
         yield ("hub", "runners", "cidr"), hub.runners.cidr, hub.cidrs
         if hub.gateway:
             yield ("hub", "gateway", "cidr"), hub.gateway.cidr, hub.cidrs

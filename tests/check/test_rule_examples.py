@@ -33,6 +33,7 @@ ALSO = {
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},
     "HVN408": {"HVN613"},
+    "HVN430": {"HVN432"},
 }
 
 Reported = Callable[[Any], tuple[Finding, ...]]

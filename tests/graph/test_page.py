@@ -35,7 +35,7 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     assert loaded.checked
     network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
     names = [*network.names, *network.parts]
-    ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.firewall.rules or ())})
+    ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.rules)})
     questions = [(one, other, port) for one in names for other in names for port in ports]
     asked = random.Random(0).sample(questions, min(most, len(questions)))
     wanted = [[as_json(answer) for answer in reach(network, *question)] for question in asked]

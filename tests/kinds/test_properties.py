@@ -90,8 +90,10 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
     for workspace in loaded.checked.workspaces():
         match workspace.inputs:
             case HubInputs() as hub_inputs:
-                subnets = [hub_inputs.firewall_subnet.cidr, hub_inputs.runner_subnet.cidr]
-                subnets += [hub_inputs.management_subnet.cidr] if hub_inputs.management_subnet else []
+                subnets = [hub_inputs.runner_subnet.cidr]
+                if firewall := hub_inputs.firewall:
+                    subnets.append(firewall.subnet.cidr)
+                    subnets += [firewall.management_subnet.cidr] if firewall.management_subnet else []
                 subnets_by_vnet.append((hub_inputs.cidrs, subnets))
             case NetworkInputs() as network:
                 vnets += map(IPv4Network, network.cidrs)

@@ -1,6 +1,7 @@
 """`hvn reach` agrees with the synthesized Terraform, read by other code."""
 
 import pathlib
+import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 from typing import Any
@@ -14,6 +15,7 @@ from hvn.reach.build import build
 from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
+from tests.strategies.no_firewall import has_firewall
 
 WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -40,6 +42,13 @@ VARIANTS: dict[str, Callable[[str], str]] = {
         "    sku_tier: Standard\n", "    sku_tier: Standard\n    private_ip: 10.0.0.9\n"
     ),
 }
+
+
+VARIANTS["no firewall"] = lambda text: re.sub(
+    r"  firewall:\n    cidr: .*\n    sku_tier: .*\n",
+    "  firewall: none\n",
+    VARIANTS["nothing in transit"](text),
+)
 
 
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
@@ -122,7 +131,8 @@ def made_here(topology: Topology) -> Topology:
         if facts.get("gateway") or hub.get("vault_peering", {}).get("on_premises"):
             hub["gateway"] = {"cidr": str(list(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=27))[3])}
             hub["gateway"]["existing"] = facts.get("gateway", False)
-        hub["firewall"] = {"cidr": str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))}
+        first = str(next(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=26)))
+        hub["firewall"] = {"cidr": first} if has_firewall(topology["hub"]) else "none"
         if facts.get("gateway"):
             fourth = list(IPv4Network(facts["cidrs"][0]).subnets(new_prefix=27))[3]
             hub["gateway"] = {"cidr": str(fourth), "existing": True}

@@ -168,6 +168,15 @@ EDITS = {
     "change-the-dns-servers": Edit(
         (("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    dns_servers: [10.0.0.4]\n"),)
     ),
+    "remove-the-firewall": Edit(
+        (("  firewall:\n    cidr: 10.0.0.0/26\n    sku_tier: Standard\n", "  firewall: none\n"),),
+        applied=(
+            ("    transit_pools: [transit]", "    transit_pools: []"),
+            ("    vault_route: via-hub", "    vault_route: none"),
+            ("    cidr: 10.96.0.0/20", "    cidr: 10.67.0.0/20"),
+            ("jobs: 10.96.0.0/24", "jobs: 10.67.0.0/24"),
+        ),
+    ),
     "use-the-gateway-directly": Edit(
         (
             (

@@ -47,7 +47,8 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
 def test_a_rule_of_the_firewall_concerns_places_that_stay_as_they_are(network: Network, compare: Compare) -> None:
     payments, orders = (network.places[name][0].cidr for name in ("payments", "orders"))
     rule = FirewallRule("between", (payments,), (orders,), ((5432, 5432),))
-    opened = replace(network, firewall=replace(network.firewall, rules=(*(network.firewall.rules or ()), rule)))
+    assert network.firewall
+    opened = replace(network, firewall=replace(network.firewall, rules=(*network.rules, rule)))
     assert compare(network, opened) == {("payments", "orders", 5432): ("blocked", "reaches")}
 
 

@@ -1,5 +1,6 @@
 """The warnings that the check reports for a generated topology."""
 
+from tests.strategies.no_firewall import has_firewall, has_open_subnet
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
 ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "oms_agent": "aks_monitoring"}
@@ -17,7 +18,8 @@ def warnings(topology: Topology) -> set[str]:
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
-        "HVN413": bool(with_public_dns) and "existing" not in topology["hub"],
+        "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
+        "HVN432": not has_firewall(topology["hub"]),
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
@@ -27,7 +29,8 @@ def warnings(topology: Topology) -> set[str]:
         ),
         "HVN520": topology["state"]["backend"] != "local"
         and any(not cluster.get("admin_groups") for cluster in clusters),
-        "HVN519": any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
+        "HVN519": has_firewall(topology["hub"])
+        and any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
@@ -65,8 +68,9 @@ def used_patterns(topology: Topology) -> set[str]:
         cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
         kinds = {"route_table": True, "resource_group": True, "vnet": new}
         if owner is topology["hub"]:
-            hub_kinds = ("dns_link", "firewall", "firewall_policy", "firewall_public_ip")
-            kinds = dict.fromkeys((*kinds, *hub_kinds, "subnet"), new)
+            kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
+            of_firewall = ("firewall", "firewall_policy", "firewall_public_ip")
+            kinds |= dict.fromkeys(of_firewall, new and has_firewall(owner))
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
             kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
@@ -75,7 +79,11 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds |= dict.fromkeys(of_cluster, bool(cluster))
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
         # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
-        by_pattern = {"route_table"} if "gateway" in owner else set()
+        more_tables = bool(owner.get("route_tables")) or (owner is not topology["hub"] and has_open_subnet(owner))
+        more_tables |= "gateway" in owner and has_firewall(owner)
+        by_pattern = {"route_table"} if more_tables else set()
+        own_table = has_firewall(topology["hub"]) or bool(owner.get("routes"))
+        kinds["route_table"] = more_tables or (own_table and (new or owner is not topology["hub"]))
         if new or owner is not topology["hub"]:
             used |= (
                 {"network_security_group"}

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from hypothesis import strategies as st
 
 from tests.strategies.names import HUB_NAMES, HUB_PARTS, own_names
+from tests.strategies.no_firewall import without_firewall
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnets
 from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
@@ -32,6 +33,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     firewall, rest, bastion, other = list(cidr.subnets(new_prefix=26))[:4]
     runners = str(next(rest.subnets(new_prefix=27)))
     runners_end = next(rest.subnets(new_prefix=27))[9]
+    filtered = draw(st.sampled_from((True, True, True, False)))
     if draw(st.booleans()):
         network = draw(groups("rg-net", "RG_Net." + "x" * 56))
         zones_of = draw(st.just(network) | groups("rg-dns"))
@@ -41,7 +43,9 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             "existing": {
                 "vnet_id": f"{network}/virtualNetworks/vnet-hub",
                 "cidrs": [str(cidr), *more],
-                "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)])),
+                "firewall_private_ip": draw(st.sampled_from([str(firewall[4]), *("10.1.0.9" for _ in more)]))
+                if filtered
+                else "none",
                 "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
                 **draw(optional(gateway=st.sampled_from((True, True, False)))),
@@ -83,7 +87,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             )
         ),
     }
-    return hub | draw(with_routes(hub, gateway=True))
+    hub |= draw(with_routes(hub, gateway=True))
+    return hub if filtered else without_firewall(hub)
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"

@@ -9,6 +9,7 @@ from tests.strategies.cluster_network import cluster_network
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
+from tests.strategies.no_firewall import has_firewall, without_firewall
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
@@ -26,7 +27,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     zones = [*topology["hub"].get("private_dns_zones", ()), ZONES[1]]
     spoke |= draw(optional(private_dns_zones=st.just(sorted(set(zones)))))
     if "existing" not in spoke:
-        address = topology["hub"].get("firewall", {}).get("private_ip", "168.63.129.16")
+        firewall = topology["hub"].get("firewall", {})
+        address = "168.63.129.16" if firewall == "none" else firewall.get("private_ip", "168.63.129.16")
         spoke |= draw(optional(dns_servers=st.sampled_from(([], [address], [PUBLIC_DNS]))))
     if has_gateway(topology["hub"]):
         if "existing" not in spoke or spoke["existing"].get("hub_peering"):
@@ -39,7 +41,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):
         spoke |= draw(optional(firewall_priority=st.just(20000 + index)))
-    return spoke | draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
+    spoke |= draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
+    return spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
 
 
 def gateway_flags() -> st.SearchStrategy[Topology]:

@@ -7,6 +7,7 @@ from tests.strategies.files import with_spoke
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import hubs
 from tests.strategies.names import naming, spoke_names
+from tests.strategies.no_firewall import has_firewall
 from tests.strategies.spoke import spokes_of
 from tests.strategies.values import REGIONS, Topology, optional, tags, uuids
 from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, sizes
@@ -24,10 +25,12 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
-    transit = draw(st.sets(st.sampled_from(pool_names[1:])))  # the first pool takes direct spokes
+    region = draw(st.sampled_from(REGIONS))
+    hub = draw(hubs(region, pools[pool_names[0]]))
+    # The first pool takes direct spokes.
+    transit = draw(st.sets(st.sampled_from(pool_names[1:]))) if has_firewall(hub) else set()
     peered = bool(transit) or draw(st.booleans())
     existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
-    region = draw(st.sampled_from(REGIONS))
     topology: Topology = {
         "version": 1,
         "name": "abcdefghijkl" if longest else draw(st.from_regex(r"[a-z]{3,12}", fullmatch=True)),
@@ -53,18 +56,21 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         },
         "address_pools": pools,
         **draw(optional(on_premises=st.sampled_from([{name: SITES[name]} for name in SITES] + [SITES]))),
-        "hub": draw(hubs(region, pools[pool_names[0]])),
+        "hub": hub,
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},
     }
     if peered:
-        topology["hub"]["vault_peering"] = {"transit_pools": sorted(transit)}
-        hub = topology["hub"]
-        server = hub["existing"]["firewall_private_ip"] if "existing" in hub else hub["runners"]["cidr"].split("/")[0]
-        topology["hub"]["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
-        if "tokyo" in topology.get("on_premises", {}) and {"existing", "gateway"} & topology["hub"].keys():
-            topology["hub"]["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
-    topology["hub"] |= draw(optional(firewall_rules=firewall_rules(f"address_pools.{pool_names[0]}", 1000)))
+        hub["vault_peering"] = {"transit_pools": sorted(transit)}
+        facts = hub.get("existing", {})
+        runners = facts["runners_cidr"] if facts else hub["runners"]["cidr"]
+        server = facts["firewall_private_ip"] if facts and has_firewall(hub) else runners.split("/")[0]
+        hub["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
+        in_hub = {"existing", "gateway"} & hub.keys() if has_firewall(hub) else set()
+        if "tokyo" in topology.get("on_premises", {}) and in_hub:
+            hub["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
+    if has_firewall(hub):
+        hub |= draw(optional(firewall_rules=firewall_rules(f"address_pools.{pool_names[0]}", 1000)))
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))

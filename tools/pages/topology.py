@@ -219,5 +219,6 @@ def _union(members: Sequence[Any], name: str) -> Kind:
     inner = tuple(inner for kind in kinds for inner in kind.inner)
     plain = [kind for kind in kinds if not kind.inner]
     if plain:
-        return Kind(f"{plain[0].words}, or mapping", plain[0].example, inner)
+        words = [*(kind.words for kind in plain), *(["mapping"] if inner else [])]
+        return Kind(", or ".join(words), plain[0].example, inner)
     return Kind("one of these mappings", "", inner)

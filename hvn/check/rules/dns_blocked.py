@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hvn.check.firewall_rules import Net, Zone, Zones
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field, Text
-from hvn.topology import dns, firewall
+from hvn.topology import dns, firewall, locations
 from hvn.topology.addresses import is_private
 from hvn.topology.firewall_rule import NetworkRule
 from hvn.topology.model import FirewallRule, NewHub, Topology
@@ -45,7 +45,7 @@ class _Client(NamedTuple):
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VNet with queries that the firewall drops. The rules of an existing hub are unknown."""
-    if not isinstance(topology.hub, NewHub):
+    if not isinstance(topology.hub, NewHub) or locations.new_firewall(topology) is None:
         return
     clients = list(_clients(topology, topology.hub))
     if not clients:

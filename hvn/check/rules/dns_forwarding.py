@@ -24,6 +24,7 @@ hub:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server outside the hub."""
     peering, cidrs = topology.hub.vault_peering, locations.hub_cidrs(topology)
+    firewall = locations.firewall_ip(topology)
     for domain, servers in peering.dns_forwarding.items() if peering else ():
         for index, server in enumerate(servers):
             if not any(server in IPv4Network(cidr) for cidr in cidrs):
@@ -31,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=("hub", "vault_peering", "dns_forwarding", domain, index),
                     message=Message("{server} is outside the hub's VNet {cidrs}", server=server, cidrs=cidrs),
-                    fix=Message(
-                        "use a server in the hub, for example the firewall {ip}", ip=locations.firewall_ip(topology)
-                    ),
+                    fix=Message("use a server in the hub, for example the firewall {ip}", ip=firewall)
+                    if firewall
+                    else Message("use a server in the hub"),
                 )

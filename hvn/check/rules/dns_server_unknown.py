@@ -27,7 +27,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is outside all VNets of
     this file."""
-    zone = locations.dns_zone(topology).name
+    zone, firewall = locations.dns_zone(topology).name, locations.firewall_ip(topology)
     for path, servers in _servers(topology):
         for index, server in enumerate(servers):
             if server != dns.AZURE_DNS and dns.network_of(topology, server) is None:
@@ -36,10 +36,12 @@ def check(topology: Topology) -> Iterator[Finding]:
                     path=(*path, index),
                     message=Message("{server} is outside all VNets of this file", server=server),
                     fix=Message(
-                        "forward {zone} from {server} to a resolver in the hub, or use {firewall}, the firewall",
+                        "forward {zone} from {server} to a resolver in the hub, or use {firewall}, the firewall"
+                        if firewall
+                        else "forward {zone} from {server} to a resolver in the hub",
                         server=server,
                         zone=zone,
-                        firewall=locations.firewall_ip(topology),
+                        firewall=firewall or "",
                     ),
                 )
 
@@ -47,7 +49,8 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _servers(topology: Topology) -> Iterator[tuple[Path, tuple[IPv4Address, ...]]]:
     if isinstance(topology.hub, NewHub):
         yield ("hub", "dns_servers"), topology.hub.dns_servers
-        yield ("hub", "firewall", "dns_servers"), topology.hub.firewall.dns_servers
+    if firewall := locations.new_firewall(topology):
+        yield ("hub", "firewall", "dns_servers"), firewall.dns_servers
     for name, spoke in topology.spokes.items():
         if spoke.cluster:
             yield ("spokes", name, "dns_servers"), spoke.dns_servers

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN411",
@@ -36,9 +36,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=EXISTING,
                 fix=Message("remove dns_servers, and ask the VNet's owner to set {servers}", servers=spoke.dns_servers),
             )
-    if isinstance(topology.hub, NewHub):
+    if firewall := locations.new_firewall(topology):
         own = locations.firewall_ip(topology)
-        for index, server in enumerate(topology.hub.firewall.dns_servers):
+        for index, server in enumerate(firewall.dns_servers):
             if str(server) == own:
                 yield Finding(
                     rule=RULE,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import locations
 from hvn.topology.addresses import assignable
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN140",
@@ -26,9 +27,10 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for a `private_ip` that Azure cannot assign to the firewall."""
-    if not isinstance(topology.hub, NewHub) or topology.hub.firewall.private_ip is None:
+    firewall = locations.new_firewall(topology)
+    if firewall is None or firewall.private_ip is None:
         return
-    address, subnet = topology.hub.firewall.private_ip, topology.hub.firewall.cidr
+    address, subnet = firewall.private_ip, firewall.cidr
     range_ = assignable(subnet)
     if range_ is None:  # HVN102 reports the subnet
         return

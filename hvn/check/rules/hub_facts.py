@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import ExistingHub, HubFacts, Topology
 from hvn.topology.naming import aks_zone, parse
 
 RULE = Rule(
@@ -47,35 +48,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not isinstance(topology.hub, ExistingHub):
         return
     facts = topology.hub.existing
-    cidrs = Field(("hub", "existing", "cidrs"))
-    if not any(facts.firewall_private_ip in cidr for cidr in facts.cidrs):
-        yield Finding(
-            rule=RULE,
-            path=("hub", "existing", "firewall_private_ip"),
-            message=Message(
-                "{address} is outside {cidrs} {ranges}",
-                address=facts.firewall_private_ip,
-                cidrs=cidrs,
-                ranges=facts.cidrs,
-            ),
-            why=ADDRESS,
-            fix=Message("use the private address of the firewall in the hub, or add its range to {cidrs}", cidrs=cidrs),
-        )
-    elif facts.firewall_private_ip in facts.runners_cidr:
-        runners = ("hub", "existing", "runners_cidr")
-        yield Finding(
-            rule=RULE,
-            path=("hub", "existing", "firewall_private_ip"),
-            message=Message(
-                "{address} is in {runners} {cidr} (line {line})",
-                address=facts.firewall_private_ip,
-                runners=Field(runners),
-                cidr=facts.runners_cidr,
-                line=LineOf(runners),
-            ),
-            why=SUBNET,
-            fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
-        )
+    address = facts.firewall_private_ip
+    if isinstance(address, IPv4Address):
+        yield from _address(facts, address)
     zone, accepted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
     # AKS's error message contains this pattern (Azure/azure-docs #104092).
     if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
@@ -89,4 +64,36 @@ def check(topology: Topology) -> Iterator[Finding]:
                 accepted=accepted,
                 below=f"NAME.{accepted}",
             ),
+        )
+
+
+def _address(facts: HubFacts, address: IPv4Address) -> Iterator[Finding]:
+    cidrs = Field(("hub", "existing", "cidrs"))
+    if not any(address in cidr for cidr in facts.cidrs):
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "firewall_private_ip"),
+            message=Message(
+                "{address} is outside {cidrs} {ranges}",
+                address=address,
+                cidrs=cidrs,
+                ranges=facts.cidrs,
+            ),
+            why=ADDRESS,
+            fix=Message("use the private address of the firewall in the hub, or add its range to {cidrs}", cidrs=cidrs),
+        )
+    elif address in facts.runners_cidr:
+        runners = ("hub", "existing", "runners_cidr")
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "firewall_private_ip"),
+            message=Message(
+                "{address} is in {runners} {cidr} (line {line})",
+                address=address,
+                runners=Field(runners),
+                cidr=facts.runners_cidr,
+                line=LineOf(runners),
+            ),
+            why=SUBNET,
+            fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
         )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.topology.model import NewHub, Topology
+from hvn.topology import locations
+from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN431",
@@ -21,10 +22,10 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding if the firewall has intrusion detection without the tier Premium."""
-    hub = topology.hub
-    if isinstance(hub, NewHub) and hub.firewall.intrusion_detection and hub.firewall.sku_tier != "Premium":
+    firewall = locations.new_firewall(topology)
+    if firewall and firewall.intrusion_detection and firewall.sku_tier != "Premium":
         yield Finding(
             rule=RULE,
             path=("hub", "firewall", "intrusion_detection"),
-            message=Message("the firewall has the tier {tier}", tier=hub.firewall.sku_tier),
+            message=Message("the firewall has the tier {tier}", tier=firewall.sku_tier),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology import locations
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -23,6 +24,8 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each cluster with a load balancer for egress: every node subnet has the route."""
+    if locations.firewall_ip(topology) is None:
+        return
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.outbound_type == "loadBalancer":
             yield Finding(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
+from hvn.topology import locations
 from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
 from hvn.topology.model import Cluster, Spoke, Subnet, Topology
 from hvn.topology.naming import NODE_SUBNET
@@ -40,9 +41,10 @@ def check(topology: Topology) -> Iterator[Finding]:
         if spoke.cluster is None:
             continue
         at: Path = ("spokes", name)
+        type_ = locations.outbound_type(topology, spoke.cluster)
         for key, pools in by_node_subnet(spoke.cluster).items():
             for place in pools if key != NODE_SUBNET else ():
-                yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke.cluster, spoke, key))
+                yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke, key, type_))
         for key, pools in by_pod_subnet(spoke.cluster).items():
             for place in pools:
                 yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.cluster, spoke, key))
@@ -69,7 +71,7 @@ def _subnet(spoke: Spoke, key: str) -> Subnet | None:
     return spoke.subnet(key) if key in spoke.subnets else None
 
 
-def _of_nodes(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Message, Message] | None:
+def _of_nodes(spoke: Spoke, key: str, outbound_type: str) -> tuple[Message, Message, Message] | None:
     """Return message, reason and fix for a subnet that cannot have nodes."""
     subnet = _subnet(spoke, key)
     if subnet and subnet.delegation:
@@ -78,7 +80,7 @@ def _of_nodes(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Messag
             DELEGATED,
             Message("remove the delegation of {key}", key=key),
         )
-    if subnet and subnet.route != "firewall" and cluster.outbound_type == "userDefinedRouting":
+    if subnet and subnet.route != "firewall" and outbound_type == "userDefinedRouting":
         message = Message("{key} has route: {route}", key=key, route=subnet.route)
         return message, ROUTE, Message("remove the route of {key}", key=key)
     return None

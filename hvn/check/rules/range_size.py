@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
+from hvn.topology.locations import new_firewall
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import hub_ranges, spoke_ranges, subnets
 
@@ -95,9 +96,10 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
     yield ("hvn", "cidr"), topology.hvn.cidr, HVN
     if isinstance(topology.hub, NewHub):
         yield from ((path, cidr, VNET) for path, cidr in hub_ranges(topology))
-        yield ("hub", "firewall", "cidr"), topology.hub.firewall.cidr, FIREWALL
-        if topology.hub.firewall.management_cidr:
-            yield ("hub", "firewall", "management_cidr"), topology.hub.firewall.management_cidr, MANAGEMENT
+        if firewall := new_firewall(topology):
+            yield ("hub", "firewall", "cidr"), firewall.cidr, FIREWALL
+            if firewall.management_cidr:
+                yield ("hub", "firewall", "management_cidr"), firewall.management_cidr, MANAGEMENT
         if topology.hub.gateway:
             yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
         if topology.hub.bastion:

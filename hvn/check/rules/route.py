@@ -39,7 +39,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _own(topology: Topology, path: Path) -> Mapping[str, str]:
     """Return the destinations of this project's own routes in a table of the file, by name."""
-    if path[-3:-2] == ("route_tables",):
+    if path[-3:-2] == ("route_tables",) or locations.firewall_ip(topology) is None:
         return {}
     via_hub = path[0] == "spokes" and topology.spokes[str(path[1])].vault_route == "via-hub"
     return {"default": "0.0.0.0/0", **({"hvn": str(topology.hvn.cidr)} if via_hub else {})}

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology import locations
+from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN424",
@@ -24,7 +25,7 @@ LIMIT = 90
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield one finding if the policy needs more than 90 groups."""
-    if isinstance(topology.hub, ExistingHub):
+    if locations.new_firewall(topology) is None:
         return
     spokes = sum(bool(spoke.firewall_rules or spoke.cluster) for spoke in topology.spokes.values())
     groups = spokes + (2 if topology.hub.firewall_rules else 1)

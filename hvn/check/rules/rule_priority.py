@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
+from hvn.topology import locations
 from hvn.topology.firewall import SPOKE_PRIORITIES, spoke_priority
 from hvn.topology.model import ExistingHub, Topology
 
@@ -29,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     # Spokes with an explicit priority come first, so the finding is about the spoke with the computed priority.
     for name, spoke in sorted(topology.spokes.items(), key=lambda item: item[1].firewall_priority is None):
         at: Path = ("spokes", name, "firewall_priority")
-        if isinstance(topology.hub, ExistingHub) or not (spoke.firewall_rules or spoke.cluster):
+        if locations.new_firewall(topology) is None or not (spoke.firewall_rules or spoke.cluster):
             if spoke.firewall_priority is not None:
                 yield Finding(rule=RULE, path=at, message=_unused(topology), fix=Message("delete firewall_priority"))
             continue
@@ -53,6 +54,8 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _unused(topology: Topology) -> Message:
+    if locations.firewall_ip(topology) is None:
+        return Message("the hub has no firewall")
     if isinstance(topology.hub, ExistingHub):
         return Message("the owner of the existing hub sets the priorities in its policy")
     return Message("the spoke has no firewall rules and no cluster, so it has no rule collection group")

@@ -7,9 +7,9 @@ from hvn.check.firewall_rules import Written, written
 from hvn.check.rule_coverage import Ports, Traffic, Value, block, covered, ports
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field, LineOf
-from hvn.topology import default_rules
+from hvn.topology import default_rules, locations
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import Topology
 from hvn.topology.rule_places import ranges_of
 
 RULE = Rule(
@@ -74,7 +74,7 @@ def _traffic(topology: Topology, one: Written, blocks: dict[str, list[int]]) -> 
 
 def _defaults(topology: Topology) -> Iterator[Traffic]:
     """Yield the rules of this project that a rule of the file may repeat."""
-    if isinstance(topology.hub, ExistingHub):
+    if locations.new_firewall(topology) is None:
         return
     for network in default_rules.network_rules(topology):
         values = tuple(block(IPv4Network(cidr)) for cidr in network.destinations)

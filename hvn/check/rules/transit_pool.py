@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import TRANSIT_POOLS, RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
 
@@ -39,6 +40,8 @@ WHY = {
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke's range in a pool of the wrong kind; HVN112 reports ranges outside all pools."""
+    if locations.firewall_ip(topology) is None:  # HVN430 reports transit pools and via-hub spokes
+        return
     peering = topology.hub.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
     placed = [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
 
@@ -23,7 +24,7 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each via-hub spoke of a topology without hub.vault_peering."""
-    if topology.hub.vault_peering is not None:
+    if topology.hub.vault_peering is not None or locations.firewall_ip(topology) is None:  # HVN430 reports via-hub
         return
     pools: dict[object, str | None] = {}
     for name, spoke in topology.spokes.items():

@@ -28,7 +28,8 @@ const Reach = (() => {
     return a.first <= b.last && b.first <= a.last;
   };
 
-  const newWay = () => ({ hops: [], byFirewall: false, blockedBy: "", unknown: [], rule: null, ruleMissing: false });
+  const newWay = () =>
+    ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", unknown: [], rule: null, ruleMissing: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -57,18 +58,38 @@ const Reach = (() => {
 
   function fromAzure(network, source, destination, port, way, askedByFirewall) {
     const at = `${source.label} ${source.cidr}`;
-    const direct = source.name === HUB && !source.routes.length;
-    const learned = network.gateway !== null && (direct || network.gateway.learned_by.includes(source.network));
-    const routes = [...system(network, source.network), ...(learned ? propagated(network) : []), ...userRoutes(source.routes)];
+    const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network);
+    for (const part of source.routes) {
+      if (range(part.cidr).prefix > range(destination.cidr).prefix && subnetOf(part.cidr, destination.cidr)) {
+        addUnknown(way, `the route ${part.cidr} of ${source.label} covers only a part of ${destination.cidr}`);
+      }
+    }
+    const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
     const chosen = longest(routes, destination.cidr);
     if (chosen === null) {
       way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: Azure drops private addresses`;
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, at, way, source.network);
-    } else {
+    } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
       if (source.network !== HUB) enter(network, source, source.network, HUB, way);
       if (!way.blockedBy) throughFirewall(network, source, destination, port, way, askedByFirewall);
+    } else {
+      userHop(source, destination, chosen, at, way, gateway);
+    }
+  }
+
+  function userHop(source, destination, route, at, way, gateway) {
+    hop(way, at, `${route.cidr} by the route table, to ${route.next_hop || route.type}`);
+    if (route.next_hop) {
+      way.byAppliance = true;
+      addUnknown(way, `whether the appliance ${route.next_hop} forwards the traffic`);
+    } else if (route.type === "VirtualNetworkGateway" && gateway) {
+      if (destination.network !== ON_PREMISES) {
+        addUnknown(way, `whether the hub's gateway forwards traffic to ${destination.name}`);
+      }
+    } else if (route.type !== "VnetLocal" || destination.network !== source.network) {
+      way.blockedBy = `the route ${route.cidr} of ${source.label} to ${route.type} does not lead to ${destination.name}`;
     }
   }
 
@@ -83,7 +104,9 @@ const Reach = (() => {
     if (network.gateway.routes === null) {
       hop(way, source.name, "to the hub, outside this topology");
       addUnknown(way, "how on-premises networks reach the existing hub, and the route table of its GatewaySubnet");
-      throughFirewall(network, source, destination, port, way, askedByFirewall);
+      if (network.firewall !== null && askedByFirewall !== false) {
+        throughFirewall(network, source, destination, port, way, askedByFirewall);
+      }
       return;
     }
     hop(way, `${source.name} ${source.cidr}`, "to the hub's gateway");
@@ -206,7 +229,7 @@ const Reach = (() => {
       addUnknown(way, `the rules of the existing network security group ${nsg.name}`);
       return `if a rule of ${nsg.name} allows TCP ${port}`;
     }
-    const tag = [...system(network, place.network), ...place.routes].map((route) => route.cidr);
+    const tag = [...system(network, place.network), ...learned(network, place), ...place.routes].map((route) => route.cidr);
     const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
     for (const one of partly) {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only a part of the range`);
@@ -239,6 +262,10 @@ const Reach = (() => {
   function system(network, name) {
     const peered = network.halves.filter((half) => half.network === name).map((half) => half.peer);
     return [name, ...peered].flatMap((other) => network.ranges[other].map((cidr) => ({ cidr, network: other })));
+  }
+  function learned(network, place) {
+    const learns = network.gateway !== null && place.propagated && network.gateway.used_by.includes(place.network);
+    return learns ? propagated(network) : [];
   }
   const propagated = (network) =>
     network.gateway === null ? [] : network.ranges[ON_PREMISES].map((cidr) => ({ cidr, network: ON_PREMISES }));
@@ -274,6 +301,9 @@ const Reach = (() => {
     return [...lines, ...rule.map((line) => indent + line)].join("\n");
   }
 
+  const isAsymmetric = (request, reply) =>
+    request.byFirewall !== reply.byFirewall && !(request.byAppliance || reply.byAppliance);
+
   /** Return the answers as `hvn reach --format json` prints them. Without a port, use the usual port. */
   function reach(network, from, to, port) {
     const answers = [];
@@ -283,8 +313,8 @@ const Reach = (() => {
         const request = walk(network, source, destination, used, null);
         let reply = null;
         if (!request.blockedBy) {
-          reply = walk(network, destination, source, used, request.byFirewall);
-          if (!reply.blockedBy && request.byFirewall !== reply.byFirewall) {
+          reply = walk(network, destination, source, used, request.byFirewall || request.byAppliance);
+          if (!reply.blockedBy && isAsymmetric(request, reply)) {
             reply.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
           }
         }
@@ -307,7 +337,7 @@ const Reach = (() => {
       port: answer.port,
       verdict: blockedBy ? "blocked" : unknown.length ? "unknown" : "reaches",
       blocked_by: blockedBy || null,
-      asymmetric: reply !== null && request.byFirewall !== reply.byFirewall,
+      asymmetric: reply !== null && isAsymmetric(request, reply),
       unknown,
       rule: request.rule && { name: request.rule.name, path: request.rule.path.join(".") || null, line: request.rule.line || null },
       missing_rule: missingRule(answer),

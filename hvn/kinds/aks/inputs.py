@@ -72,7 +72,7 @@ class AksInputs(LoggedInputs):
     node_group: str
     kubernetes_version: str
     vnet: Resource
-    route_table: Resource
+    route_table: Resource | None
     dns_zone: Resource
     network_mode: str
     network_policy: str | None
@@ -123,7 +123,9 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         node_group=naming.name(topology, "node_resource_group", name),
         kubernetes_version=cluster.kubernetes_version,
         vnet=locations.spoke_vnet(topology, name, spoke),
-        route_table=locations.spoke_route_table(topology, name, spoke),
+        route_table=locations.spoke_route_table(topology, name, spoke)
+        if locations.has_route_table(topology, spoke)
+        else None,
         dns_zone=locations.dns_zone(topology),
         network_mode=cluster.network.mode,
         network_policy=None if cluster.network.policy == "none" else cluster.network.policy,
@@ -131,7 +133,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         service_cidr=str(cluster.service_cidr),
         # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
-        outbound_type=cluster.outbound_type,
+        outbound_type=locations.outbound_type(topology, cluster),
         public_api_server=cluster.api_server.public,
         authorized_ip_ranges=tuple(map(str, sorted(set(cluster.api_server.authorized_ip_ranges)))),
         sku_tier=cluster.sku_tier,

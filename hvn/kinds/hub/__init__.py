@@ -22,16 +22,22 @@ from hvn.topology import naming
 def replaced_by(before: HubInputs, after: HubInputs) -> tuple[str, ...]:
     """Return the inputs that differ and that the firewall policy cannot change in place."""
     differing = [name for name in ("group", "location") if getattr(before, name) != getattr(after, name)]
-    policies = [name for name in ("policy", "sku_tier") if _of(before, name) != _of(after, name)]
+    policies = [
+        name
+        for name in ("policy", "sku_tier")
+        if before.firewall and after.firewall and _of(before, name) != _of(after, name)
+    ]
     return (*differing, *policies)
 
 
 def _of(inputs: HubInputs, name: str) -> object:
-    return getattr(inputs.firewall, name)
+    return getattr(inputs.firewall, name, None)
 
 
-def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
+def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
     """Return the resources that are lost with the hub."""
+    if isinstance(workspace.inputs, HubInputs) and workspace.inputs.firewall is None:
+        return Message("the runners, the private DNS zone, and every peering with a spoke")
     return Message(
         "the firewall with every route to the internet and between spokes, the runners, the private DNS zone"
     )
@@ -41,10 +47,11 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
     """Yield the VNet, the firewall policy, the new private DNS zones, and their resource group if it is new."""
     own = [
         *azure("azurerm_virtual_network", inputs.vnet),
-        *azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy)),
         *dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone)),
         *(reference for link in inputs.zone_links if link.new for reference in dns_zone(link.zone)),
     ]
+    if inputs.firewall:
+        own += azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy))
     return created(own, inputs.group, new_group=inputs.new_group)
 
 

@@ -19,9 +19,11 @@ from hvn.topology.ranges import vault_sites
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallInputs:
-    """The Azure Firewall of the hub, its policy and its public address."""
+    """The Azure Firewall of the hub with its subnets, its policy and its public address."""
 
     name: str
+    subnet: Subnet
+    management_subnet: Subnet | None
     policy: str
     public_ip: str
     more_public_ips: tuple[str, ...]
@@ -38,10 +40,11 @@ class FirewallInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayInputs:
-    """GatewaySubnet and its route table. The routes to the spokes are in the spokes' workspaces."""
+    """GatewaySubnet and its route table; None without a firewall. The routes to the spokes are in the spokes'
+    workspaces."""
 
     subnet: Subnet
-    routes: RouteTable
+    routes: RouteTable | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
     `subnets` contains all subnets except those of the firewall, the gateway and the runners; `more_tables` the
-    tables of `route_tables`, by key.
+    tables of `route_tables`, by key. `firewall` is None without a firewall, `runner_routes` without routes.
     """
 
     group: ResourceGroup
@@ -57,13 +60,11 @@ class HubInputs(LoggedInputs):
     vnet: Resource
     cidrs: tuple[str, ...]
     dns_servers: tuple[str, ...]
-    firewall_subnet: Subnet
-    management_subnet: Subnet | None
     runner_subnet: BuiltSubnet
-    runner_routes: RouteTable
+    runner_routes: RouteTable | None
     more_tables: tuple[RouteTable, ...]
     subnets: tuple[BuiltSubnet, ...]
-    firewall: FirewallInputs
+    firewall: FirewallInputs | None
     gateway: GatewayInputs | None
     dns_zone: str
     dns_link: str
@@ -73,7 +74,7 @@ class HubInputs(LoggedInputs):
     @property
     def tables(self) -> tuple[RouteTable, ...]:
         """The route tables that the workspace creates for subnets, except the gateway's."""
-        return (self.runner_routes, *self.more_tables)
+        return (*((self.runner_routes,) if self.runner_routes else ()), *self.more_tables)
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -87,12 +88,8 @@ def workspace(site: Site) -> Workspace | None:
 def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     """Return the inputs of a hub that this topology creates."""
     network = locations.hub_vnet(topology)
-    # No route for the spokes: it would send requests through the firewall, but the replies arrive directly over the
-    # peering.
-    default = Route("default", "0.0.0.0/0", locations.firewall_ip(topology))
-    routes = RouteTable(
-        locations.hub_route_table(topology, naming.RUNNERS), (default, *routes_of(topology, new_hub.routes))
-    )
+    routes = _runner_routes(topology, new_hub)
+    table = routes.resource if routes else None
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
         group=network.group,
@@ -100,8 +97,6 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         vnet=network,
         cidrs=locations.hub_cidrs(topology),
         dns_servers=tuple(map(str, new_hub.dns_servers)),
-        firewall_subnet=Subnet(network, "firewall", "AzureFirewallSubnet", str(new_hub.firewall.cidr)),
-        management_subnet=_management_subnet(network, new_hub),
         runner_subnet=built(
             topology,
             naming.HUB,
@@ -110,34 +105,15 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             vnet=network,
             group=network.group,
             rules=security.of_runners(new_hub),
-            route_table=routes.resource,
+            route_table=table,
         ),
         runner_routes=routes,
         more_tables=tuple(
             table_of(topology, key, table, locations.hub_route_table(topology, key))
             for key, table in sorted(new_hub.route_tables.items())
         ),
-        subnets=tuple(_subnets(topology, new_hub, routes.resource)),
-        firewall=FirewallInputs(
-            name=naming.name(topology, "firewall", naming.HUB),
-            policy=locations.firewall_policy(topology).name,
-            public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
-            more_public_ips=_more_public_ips(topology, new_hub.firewall.public_ips),
-            management_ip=naming.name(topology, "firewall_management_ip", naming.HUB)
-            if new_hub.firewall.management_cidr
-            else None,
-            sku_tier=new_hub.firewall.sku_tier,
-            private_ip=locations.firewall_ip(topology),
-            dns_servers=tuple(map(str, new_hub.firewall.dns_servers)),
-            threat_intelligence_mode=new_hub.firewall.threat_intelligence.capitalize(),
-            # Mode Deny would cut off the clusters after a false alarm.
-            intrusion_detection_mode=(new_hub.firewall.intrusion_detection or "alert").capitalize()
-            if new_hub.firewall.sku_tier == "Premium"
-            else None,
-            zones=tuple(sorted(set(new_hub.firewall.zones))),
-            private_ranges=firewall.private_ranges(topology),
-            groups=firewall.hub_groups(topology),
-        ),
+        subnets=tuple(_subnets(topology, new_hub, table)),
+        firewall=_firewall(topology, network),
         gateway=_gateway(topology, new_hub),
         dns_zone=naming.aks_zone(topology.azure.region),
         dns_link=naming.name(topology, "dns_link", naming.HUB),
@@ -149,25 +125,68 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     )
 
 
-def _management_subnet(vnet: Resource, new_hub: NewHub) -> Subnet | None:
-    cidr = new_hub.firewall.management_cidr
-    return Subnet(vnet, "management", "AzureFirewallManagementSubnet", str(cidr)) if cidr else None
+def _runner_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
+    """Return the runners' route table with the default route to the firewall and the routes of the file; None without
+    routes.
+
+    A route for the spokes would send requests through the firewall, but the replies arrive directly over the peering.
+    """
+    if not locations.has_route_table(topology, new_hub):
+        return None
+    hop = locations.firewall_ip(topology)
+    default = (Route("default", "0.0.0.0/0", hop),) if hop else ()
+    table = locations.hub_route_table(topology, naming.RUNNERS)
+    return RouteTable(table, (*default, *routes_of(topology, new_hub.routes)))
+
+
+def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
+    settings, address = locations.new_firewall(topology), locations.firewall_ip(topology)
+    if settings is None or address is None:
+        return None
+    management = settings.management_cidr
+    return FirewallInputs(
+        name=naming.name(topology, "firewall", naming.HUB),
+        subnet=Subnet(vnet, "firewall", "AzureFirewallSubnet", str(settings.cidr)),
+        management_subnet=Subnet(vnet, "management", "AzureFirewallManagementSubnet", str(management))
+        if management
+        else None,
+        policy=locations.firewall_policy(topology).name,
+        public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
+        more_public_ips=_more_public_ips(topology, settings.public_ips),
+        management_ip=naming.name(topology, "firewall_management_ip", naming.HUB) if management else None,
+        sku_tier=settings.sku_tier,
+        private_ip=address,
+        dns_servers=tuple(map(str, settings.dns_servers)),
+        threat_intelligence_mode=settings.threat_intelligence.capitalize(),
+        # Mode Deny would cut off the clusters after a false alarm.
+        intrusion_detection_mode=(settings.intrusion_detection or "alert").capitalize()
+        if settings.sku_tier == "Premium"
+        else None,
+        zones=tuple(sorted(set(settings.zones))),
+        private_ranges=firewall.private_ranges(topology),
+        groups=firewall.hub_groups(topology),
+    )
 
 
 def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
-    table = locations.gateway_route_table(topology)
-    if new_hub.gateway is None or table is None:
+    if new_hub.gateway is None:
+        return None
+    return GatewayInputs(
+        subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
+        routes=_gateway_routes(topology, new_hub),
+    )
+
+
+def _gateway_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
+    table, hop = locations.gateway_route_table(topology), locations.firewall_ip(topology)
+    if table is None or hop is None:
         return None
     # The runners' default route has the firewall as next hop, so traffic to the runners must also pass the firewall.
-    hop = locations.firewall_ip(topology)
     routes = [Route("runners", str(new_hub.runners.cidr), hop)]
     if vault_sites(topology):
         # Without this route Azure uses the peering's system route, but Vault's replies come through the firewall.
         routes.append(Route("hvn", str(topology.hvn.cidr), hop))
-    return GatewayInputs(
-        subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
-        routes=RouteTable(table, tuple(routes), bgp_route_propagation=True),
-    )
+    return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
 def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
@@ -177,7 +196,7 @@ def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
     return tuple(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes)
 
 
-def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource) -> Iterator[BuiltSubnet]:
+def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) -> Iterator[BuiltSubnet]:
     """Yield AzureBastionSubnet, which cannot have a route table, and the further subnets by key.
 
     https://learn.microsoft.com/azure/bastion/bastion-faq (user-defined routes)
@@ -209,7 +228,7 @@ def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource) -> Iter
         )
 
 
-def _table(topology: Topology, route: str, firewall_table: Resource) -> Resource | None:
+def _table(topology: Topology, route: str, firewall_table: Resource | None) -> Resource | None:
     """Return the route table of a subnet of the file; None without routes."""
     if route == naming.NO_ROUTES:
         return None

@@ -12,7 +12,7 @@ from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, model, naming, security
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import RuleGroup, spoke_group
-from hvn.topology.model import ExistingHub, Spoke, Topology
+from hvn.topology.model import Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 
 
@@ -40,8 +40,9 @@ class SpokeRules:
 class NetworkInputs(LoggedInputs):
     """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
-    `group` contains the new resources, and `vnet` unless the VNet is existing. `open_table` is the route table without
-    routes, for subnets with `route: none`. `more_tables` are those of `route_tables`, by key.
+    `group` contains the new resources, and `vnet` unless the VNet is existing. `route_table` is None without routes.
+    `open_table` is the route table without routes, for subnets with `route: none`. `more_tables` are those of
+    `route_tables`, by key.
     """
 
     group: ResourceGroup
@@ -55,8 +56,8 @@ class NetworkInputs(LoggedInputs):
     use_remote_gateways: bool
     zone_link: bool
     subnets: tuple[BuiltSubnet, ...]
-    route_table: RouteTable
-    open_table: Resource | None
+    route_table: RouteTable | None
+    open_table: RouteTable | None
     more_tables: tuple[RouteTable, ...]
     hub: HubRef
     peering_to_hub: str
@@ -66,11 +67,15 @@ class NetworkInputs(LoggedInputs):
     rules: SpokeRules | None
 
     @property
+    def default_hop(self) -> str:
+        """The next hop of the default route, the firewall; empty without a default route to an appliance."""
+        routes = self.route_table.routes if self.route_table else ()
+        return next((route.next_hop for route in routes if route.cidr == "0.0.0.0/0"), "")
+
+    @property
     def tables(self) -> tuple[RouteTable, ...]:
         """The route tables that the workspace creates for subnets."""
-        propagation = self.route_table.bgp_route_propagation
-        no_routes = [RouteTable(self.open_table, (), propagation)] if self.open_table else []
-        return (self.route_table, *self.more_tables, *no_routes)
+        return tuple(table for table in (self.route_table, *self.more_tables, self.open_table) if table)
 
 
 def workspace(site: Site) -> Workspace:
@@ -88,10 +93,6 @@ def workspace(site: Site) -> Workspace:
 
 def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     """Return the inputs of a spoke's VNet, its subnets, routes and peering with the hub."""
-    routes = [Route("default", "0.0.0.0/0", locations.firewall_ip(topology))]
-    if spoke.vault_route == "via-hub":
-        # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
-        routes.append(Route("hvn", str(topology.hvn.cidr), locations.firewall_ip(topology)))
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,)), spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -105,14 +106,8 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         use_remote_gateways=spoke.use_remote_gateways,
         zone_link=spoke.existing is None or spoke.existing.zone_link,
         subnets=_subnets(topology, name, spoke),
-        route_table=RouteTable(
-            locations.spoke_route_table(topology, name, spoke),
-            (*routes, *routes_of(topology, spoke.routes)),
-            bgp_route_propagation=spoke.bgp_route_propagation,
-        ),
-        open_table=locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
-        if locations.has_open_table(spoke)
-        else None,
+        route_table=_route_table(topology, name, spoke),
+        open_table=_open_table(topology, name, spoke),
         more_tables=tuple(
             table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
             for key, table in sorted(spoke.route_tables.items())
@@ -132,6 +127,34 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     )
 
 
+def _route_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
+    """Return the route table with the default route to the firewall and the routes of the file; None without routes."""
+    if not locations.has_route_table(topology, spoke):
+        return None
+    hop = locations.firewall_ip(topology)
+    routes = [Route("default", "0.0.0.0/0", hop)] if hop else []
+    if hop and spoke.vault_route == "via-hub":
+        # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
+        routes.append(Route("hvn", str(topology.hvn.cidr), hop))
+    return RouteTable(
+        locations.spoke_route_table(topology, name, spoke),
+        (*routes, *routes_of(topology, spoke.routes)),
+        bgp_route_propagation=spoke.bgp_route_propagation,
+    )
+
+
+def _open_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
+    """Return the route table without routes; None without a subnet that has `route: none`.
+
+    The gateway's routes bypass a firewall, so the table has them only with `bgp_route_propagation`.
+    """
+    if not locations.has_open_table(spoke):
+        return None
+    propagation = spoke.bgp_route_propagation or not locations.has_route_table(topology, spoke)
+    table = locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
+    return RouteTable(table, (), bgp_route_propagation=propagation)
+
+
 def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
     """Return routes to the firewall for exactly the spoke's ranges.
 
@@ -139,18 +162,16 @@ def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable |
     (learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview). With propagation the spoke's own traffic
     bypasses the firewall, so the replies must also bypass the firewall.
     """
-    table = locations.gateway_route_table(topology)
-    if table is None or spoke.bgp_route_propagation:
+    table, hop = locations.gateway_route_table(topology), locations.firewall_ip(topology)
+    if table is None or hop is None or spoke.bgp_route_propagation:
         return None
-    hop = locations.firewall_ip(topology)
     routes = (Route(f"{name}-{naming.dashed(cidr)}", cidr, hop) for cidr in locations.spoke_cidrs(spoke))
     return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
 def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
-    """Return the spoke's rules; None if the spoke lacks rules, or the policy belongs to the owner of an existing
-    hub."""
-    group = None if isinstance(topology.hub, ExistingHub) else spoke_group(topology, name, spoke)
+    """Return the spoke's rules; None if the spoke lacks rules, or this topology does not create the policy."""
+    group = spoke_group(topology, name, spoke) if locations.new_firewall(topology) else None
     return SpokeRules(locations.firewall_policy(topology), group) if group else None
 
 
@@ -163,9 +184,11 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
     """Return the subnets by key, with the node subnet of the cluster."""
     group, vnet = locations.spoke_group(topology, name, spoke), locations.spoke_vnet(topology, name, spoke)
 
-    def table(route: str) -> Resource:
-        key = "" if route == "firewall" else route
-        return locations.existing_route_table(route, vnet) or locations.spoke_route_table(topology, name, spoke, key)
+    def table(route: str) -> Resource | None:
+        if route == "firewall":
+            own = _route_table(topology, name, spoke)
+            return own.resource if own else None
+        return locations.existing_route_table(route, vnet) or locations.spoke_route_table(topology, name, spoke, route)
 
     used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
     subnets = {

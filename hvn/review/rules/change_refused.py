@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.commands import command
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 
 RULE = Rule(
     id="HVN917",
@@ -70,20 +70,20 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _addresses_in_use(context: Context) -> Iterator[Finding]:
-    for workspace, before, after in context.changed(HubInputs):
-        addresses = before.firewall.more_public_ips
-        removed = [one for one in addresses if after and one not in after.firewall.more_public_ips]
+    for workspace, hub, before, after in firewalls(context):
+        addresses = before.more_public_ips
+        removed = [one for one in addresses if one not in after.more_public_ips]
         if removed:
             steps = (
                 command(
-                    *("az", "network", "firewall", "ip-config", "delete", "-g", before.group.name),
-                    *("-f", before.firewall.name, "-n", f"firewall-{addresses.index(one) + 2}"),
+                    *("az", "network", "firewall", "ip-config", "delete", "-g", hub.group.name),
+                    *("-f", before.name, "-n", f"firewall-{addresses.index(one) + 2}"),
                 )
                 for one in removed
             )
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=workspace,
                 message=Message("Azure does not delete {addresses}, which the firewall uses", addresses=removed),
                 manual_steps=(
                     Message(

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 
 RULE = Rule(
     id="HVN945",
@@ -29,15 +30,16 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, hub, new_hub in context.changed(HubInputs):
         if new_hub and hub.dns_servers != new_hub.dns_servers:
             yield _finding(workspace.id, hub.vnet.name, hub.dns_servers, new_hub.dns_servers)
-        if new_hub and hub.firewall.dns_servers != new_hub.firewall.dns_servers:
-            old, new = (_servers(one.firewall.dns_servers) for one in (hub, new_hub))
+    for id_, _, firewall, new_firewall in firewalls(context):
+        if firewall.dns_servers != new_firewall.dns_servers:
+            old, new = (_servers(one.dns_servers) for one in (firewall, new_firewall))
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=id_,
                 message=Message(
                     "DNS servers that the firewall {firewall} asks: {old} → {new}. Its rules by host name, and the "
                     "clients of its proxy, use their answers",
-                    firewall=hub.firewall.name,
+                    firewall=firewall.name,
                     old=old,
                     new=new,
                 ),

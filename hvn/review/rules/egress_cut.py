@@ -71,7 +71,10 @@ def check(context: Context) -> Iterator[Finding]:
         removed = _associations(was) - _associations(now) if now else set()
         if now and was.rules and not now.rules:  # HVN926 reports the rules
             removed.add(f"{GROUP}.firewall_rules")
-        rest = [change for change in planned.pop(workspace.id, ()) if change.address not in removed]
+        changes = planned.pop(workspace.id, ())
+        if now and was.route_table and not now.route_table:  # HVN953 reports the routes
+            continue
+        rest = [change for change in changes if change.address not in removed]
         if now and was.location != now.location:
             reasons = [_changed("location", was.location, now.location)]
             yield _replaced(context, workspace.id, reasons, OF_A_SPOKE, rest)
@@ -80,13 +83,18 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, before, after in context.changed(HubInputs):
         if after is None:
             continue
-        names = [name for name in FORCES if _value(before.firewall, name) != _value(after.firewall, name)]
-        reasons = [_changed(name, _value(before.firewall, name), _value(after.firewall, name)) for name in names]
+        if before.firewall and after.firewall is None:  # HVN953 reports the firewall
+            planned.pop(workspace.id, None)
+            continue
+        sides = before.firewall, after.firewall
+        names = [name for name in FORCES if before.firewall and _value(sides[0], name) != _value(sides[1], name)]
+        reasons = [_changed(name, _value(sides[0], name), _value(sides[1], name)) for name in names]
         types = [type_ for name in names for type_ in FORCES[name]]
         if before.location != after.location:
             reasons.append(_changed("location", before.location, after.location))
             types += OF_THE_HUB
-        fewer = {f"{GROUP}.{name}" for name in GROUPS[len(after.firewall.groups) :]}  # HVN926 reports their rules
+        groups = len(after.firewall.groups) if after.firewall else 0
+        fewer = {f"{GROUP}.{name}" for name in GROUPS[groups:]}  # HVN926 reports their rules
         changes = [change for change in planned.pop(workspace.id, []) if change.address not in fewer]
         if reasons:
             yield _replaced(context, workspace.id, reasons, types, changes)
@@ -152,6 +160,6 @@ def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[M
         )
 
 
-def _value(firewall: FirewallInputs, name: str) -> str:
-    value = getattr(firewall, name)
+def _value(firewall: FirewallInputs | None, name: str) -> str:
+    value = getattr(firewall, name, None)
     return value if isinstance(value, str) else ", ".join(value or ()) or "none"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 
 RULE = Rule(
     id="HVN960",
@@ -25,12 +25,11 @@ LABEL = "hvn: interrupts"
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding about the new addresses of a firewall that exists. HVN917 reports removed addresses."""
-    for workspace, before, after in context.changed(HubInputs):
-        known = before.firewall.more_public_ips
-        new = [one for one in after.firewall.more_public_ips if one not in known] if after else []
+    for workspace, _, before, after in firewalls(context):
+        new = [one for one in after.more_public_ips if one not in before.more_public_ips]
         if new:
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=workspace,
                 message=Message("the firewall gets the public addresses {addresses}", addresses=new),
             )

@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.commands import command
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 
 RULE = Rule(
     id="HVN910",
     name="firewall-ip-changed",
-    reports="The private IP address of the firewall, or the next hop of the spokes' default routes, changes.",
+    reports="The private IP address of the firewall, or the next hop of the spokes' default routes, changes or is new.",
     why=("a spoke's traffic goes to an unassigned address between the apply of the hub and the apply of the spoke"),
     fix="undo the edit: Azure assigns the address, and an existing firewall keeps its address",
     example="""\
@@ -29,21 +29,21 @@ def check(context: Context) -> Iterator[Finding]:
 
     The hub's inputs do not show a change from or to an existing firewall: the default routes show it.
     """
-    for workspace, before, after in context.changed(HubInputs):
-        if after and before.firewall.private_ip != after.firewall.private_ip:
+    for workspace, hub, before, after in firewalls(context):
+        if before.private_ip != after.private_ip:
             networks = [one.id for one in context.after.values() if isinstance(one.inputs, NetworkInputs)]
             yield Finding(
                 rule=RULE,
-                workspace=workspace.id,
+                workspace=workspace,
                 message=Message(
                     "the firewall's private IP address changes from {old} to {new}. Azure assigns it: as long as this "
                     "firewall exists, the hub's postcondition refuses another address, and every plan of the hub "
                     "fails. No traffic leaves a spoke until it is applied after the hub",
-                    old=before.firewall.private_ip,
-                    new=after.firewall.private_ip,
+                    old=before.private_ip,
+                    new=after.private_ip,
                 ),
                 impact=(Message("all egress of {networks}", networks=networks),),
-                manual_steps=(_steps(workspace.id, before),),
+                manual_steps=(_steps(workspace, hub.group.name, before.name),),
             )
             return
     yield from _of_existing(context)
@@ -53,42 +53,59 @@ def _of_existing(context: Context) -> Iterator[Finding]:
     """Yield one finding for each change of the default routes' next hop, with all spokes that it affects."""
     moves: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace, before, after in context.changed(NetworkInputs):
-        old, new = _default(before), _default(after) if after else ""
-        if old and new and old != new:
+        old, new = before.default_hop, after.default_hop if after else ""
+        if after and new and old != new:
             moves[old, new].append(workspace.id)
     for (old, new), networks in moves.items():
-        yield Finding(
-            rule=RULE,
-            message=Message(
-                "the next hop of the default route changes from {old} to {new}. Terraform does not check that a "
-                "firewall answers there, and does not know its rules. From the apply of a spoke's network on, "
-                "the new next hop gets all its egress, including its route through the hub to Vault",
+        yield _moved(old, new, networks) if old else _added(new, networks)
+
+
+def _moved(old: str, new: str, networks: list[str]) -> Finding:
+    return Finding(
+        rule=RULE,
+        message=Message(
+            "the next hop of the default route changes from {old} to {new}. Terraform does not check that a firewall "
+            "answers there, and does not know its rules. From the apply of a spoke's network on, the new next hop "
+            "gets all its egress, including its route through the hub to Vault",
+            old=old,
+            new=new,
+        ),
+        impact=(Message("all egress of {networks}", networks=networks),),
+        manual_steps=(
+            Message(
+                "before you apply, check that a firewall with all rules has the address {new}, and keep the one at "
+                "{old} until all workspaces are applied; or undo the edit",
                 old=old,
                 new=new,
             ),
-            impact=(Message("all egress of {networks}", networks=networks),),
-            manual_steps=(
-                Message(
-                    "before you apply, check that a firewall with all rules has the address {new}, and keep the one at "
-                    "{old} until all workspaces are applied; or undo the edit",
-                    old=old,
-                    new=new,
-                ),
-            ),
-        )
+        ),
+    )
 
 
-def _default(network: NetworkInputs) -> str:
-    return next((route.next_hop for route in network.route_table.routes if route.cidr == "0.0.0.0/0"), "")
+def _added(address: str, networks: list[str]) -> Finding:
+    """Return the finding about spokes that get their first default route to a firewall."""
+    return Finding(
+        rule=RULE,
+        message=Message(
+            "the default route of {networks} now leads to the firewall {address}: the firewall drops traffic that no "
+            "rule allows, and other systems see the firewall's public address",
+            networks=networks,
+            address=address,
+        ),
+        impact=(Message("traffic of {networks} that no firewall rule allows", networks=networks),),
+        manual_steps=(
+            Message("before you apply {networks}, add a firewall rule for each host they need", networks=networks),
+        ),
+    )
 
 
-def _steps(workspace: str, hub: HubInputs) -> Message:
+def _steps(workspace: str, group: str, firewall: str) -> Message:
     # `terraform destroy -target` would also destroy the runners' subnet, which depends on the firewall.
     return Message(
         "undo the edit. Or, if Azure will assign that address to another firewall: before the merge, delete this one "
         "from outside the network and in a maintenance window, because no traffic leaves a spoke from then on: "
         "{delete}. Then plan and review again, apply {workspace} from outside the network as well, and apply all "
         "spokes directly after it",
-        delete=command("az", "network", "firewall", "delete", "-g", hub.group.name, "-n", hub.firewall.name),
+        delete=command("az", "network", "firewall", "delete", "-g", group, "-n", firewall),
         workspace=workspace,
     )

@@ -188,7 +188,7 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
         )
     if not move.emptied:
         return Finding(rule=RULE, workspace=id_, message=message)
-    if not move.recreated and before.firewall_subnet.name not in move.emptied:
+    if not move.recreated and not (before.firewall and before.firewall.subnet.name in move.emptied):
         impact, todo = _emptied(id_, move)
         return Finding(rule=RULE, workspace=id_, message=message, impact=impact, manual_steps=todo)
     return Finding(

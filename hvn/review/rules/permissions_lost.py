@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Rule
+from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed
@@ -32,6 +33,8 @@ HCP = Loss(
 )
 OF_HCP = dict.fromkeys(("azuread_service_principal", "azurerm_role_definition", "azurerm_role_assignment"), HCP)
 TYPES = tuple({**OF_A_CLUSTER, **OF_HCP})
+OF_ROUTES = "azurerm_role_assignment.may_use_routes"
+"""The permission on the route table, which a cluster without a route table does not need (stacks/aks.py)."""
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -43,6 +46,9 @@ def check(context: Context) -> Iterator[Finding]:
     replaced = context.destroyed(CLUSTER)
     for workspace, changes in context.destroyed(*TYPES).items():
         alone = [change for change in changes if workspace not in replaced or change.type not in PERMISSIONS]
+        now = context.after.get(workspace)
+        if now and isinstance(now.inputs, AksInputs) and now.inputs.route_table is None:
+            alone = [change for change in alone if change.address != OF_ROUTES]
         if not alone:
             continue
         peering = isinstance(context.inputs(workspace), PeeringInputs)

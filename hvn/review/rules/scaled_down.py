@@ -7,8 +7,8 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 from hvn.topology.model import Cluster, Vault
 
 RULE = Rule(
@@ -55,9 +55,9 @@ def check(context: Context) -> Iterator[Finding]:
             tiers = hcp.new_vault.tier, new_hcp.new_vault.tier
             if VAULT_TIERS.index(tiers[1]) < VAULT_TIERS.index(tiers[0]):
                 yield _lower(workspace.id, "tier", *tiers)
-    for workspace, hub, new_hub in context.changed(HubInputs):
-        if new_hub and FIREWALL_TIERS.index(new_hub.firewall.sku_tier) < FIREWALL_TIERS.index(hub.firewall.sku_tier):
-            yield _lower(workspace.id, "sku_tier", hub.firewall.sku_tier, new_hub.firewall.sku_tier)
+    for id_, _, firewall, new_firewall in firewalls(context):
+        if FIREWALL_TIERS.index(new_firewall.sku_tier) < FIREWALL_TIERS.index(firewall.sku_tier):
+            yield _lower(id_, "sku_tier", firewall.sku_tier, new_firewall.sku_tier)
 
 
 def _tainted(workspace: str, pool: str, taints: Sequence[str]) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from hvn.kinds.inputs import AzurermBackend, Backend, CloudBackend, Inputs
 from hvn.review.context import Context
 
@@ -54,7 +54,7 @@ def _unreachable(context: Context) -> Iterator[Message]:
     """Yield a step for the new state's host, if the firewall does not allow it for the runners yet."""
     for workspace, before, after in context.changed(HubInputs):
         host = _host(after.backend) if after else ""
-        if host and host not in _allowed(before):
+        if host and before.firewall and host not in _allowed(before.firewall):
             yield Message(
                 "the firewall does not allow the runners to reach {host} yet. Its rule is part of this change, and "
                 "{workspace} is applied with the new state. Add the host to {field} in an earlier change; or move the "
@@ -66,8 +66,8 @@ def _unreachable(context: Context) -> Iterator[Message]:
             return
 
 
-def _allowed(hub: HubInputs) -> set[str]:
-    return {name for group in hub.firewall.groups for rule in group.application_rules for name in rule.fqdns}
+def _allowed(firewall: FirewallInputs) -> set[str]:
+    return {name for group in firewall.groups for rule in group.application_rules for name in rule.fqdns}
 
 
 def _host(backend: Backend) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
-from hvn.kinds.hub.inputs import HubInputs
 from hvn.review.context import Context
+from hvn.review.firewall_diff import firewalls
 from hvn.review.grants.exposure import MODES
 
 RULE = Rule(
@@ -33,20 +33,18 @@ FIELDS = (
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding if the hub's firewall policy gets a weaker mode."""
-    for workspace, hub, new_hub in context.changed(HubInputs):
-        if new_hub is None:
-            continue
+    for workspace, _, old, new in firewalls(context):
         for (what, field), (modes, _) in zip(FIELDS, MODES.values(), strict=True):
-            before, after = getattr(hub.firewall, field), getattr(new_hub.firewall, field)
+            before, after = getattr(old, field), getattr(new, field)
             # Without a mode the tier changes: HVN932 reports it.
             if before and after and modes.index(after) < modes.index(before):
                 yield Finding(
                     rule=RULE,
-                    workspace=workspace.id,
+                    workspace=workspace,
                     message=Message(
                         "{what} of {policy}: {before} → {after}",
                         what=Words(what),
-                        policy=new_hub.firewall.policy,
+                        policy=new.policy,
                         before=before,
                         after=after,
                     ),

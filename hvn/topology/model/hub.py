@@ -113,6 +113,23 @@ class Firewall(Model):
     AKS and Vault Secrets Operator need."""
 
 
+NO_FIREWALL = "none"
+_NO_FIREWALL = Limit(
+    why="the hub has a firewall, or `none`: a forgotten key must not open the network",
+    see="docs/decisions/0017-hubs-without-a-firewall.md",
+)
+_None = Annotated[Literal["none"], _NO_FIREWALL]
+
+
+def _firewall_tag(value: Any) -> str:
+    """Return the tag of the intended value, so that the validator reports only errors of this value."""
+    return "<none>" if isinstance(value, str) else "<firewall>"
+
+
+def _address_tag(value: Any) -> str:
+    return "<none>" if value == NO_FIREWALL else "<address>"
+
+
 class Runners(Model):
     """The subnet in which Terraform runs. Vault and the clusters are private: Terraform must run inside the network."""
 
@@ -176,8 +193,10 @@ class NewHub(Model):
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
     """Further ranges of the hub's VNet."""
-    firewall: Firewall
-    """The Azure Firewall in the hub."""
+    firewall: Annotated[
+        Annotated[_None, Tag("<none>")] | Annotated[Firewall, Tag("<firewall>")], Discriminator(_firewall_tag)
+    ]
+    """The Azure Firewall in the hub. none: the hub has no firewall, and nothing filters the traffic to the internet."""
     runners: Runners
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None
@@ -219,8 +238,11 @@ class HubFacts(Model):
     """The hub's VNet."""
     cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
     """All ranges of the hub's VNet."""
-    firewall_private_ip: Ip
-    """Address of the firewall or appliance, the next hop of the spokes' default route."""
+    firewall_private_ip: Annotated[
+        Annotated[Ip, Tag("<address>")] | Annotated[_None, Tag("<none>")], Discriminator(_address_tag)
+    ]
+    """Address of the firewall or appliance, the next hop of the spokes' default route. none: the hub has no
+    firewall."""
     private_dns_zone_id: PrivateDnsZoneId
     """The private DNS zone of AKS, linked to the hub's VNet."""
     runners_cidr: Cidr

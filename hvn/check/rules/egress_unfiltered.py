@@ -1,0 +1,44 @@
+"""HVN432 egress-unfiltered: the hub has no firewall, so nothing filters the traffic to the internet."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN432",
+    name="egress-unfiltered",
+    level=Level.WARNING,
+    reports="The hub has no firewall.",
+    why="nodes and pods reach every host on the internet through the cluster's load balancer, and nothing logs it",
+    fix="give the hub a firewall, or accept the warning",
+    example="""\
+hub:
+  firewall: none
+  vault_peering: {transit_pools: null}
+spokes:
+  analytics: null
+""",
+    see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for a hub without a firewall."""
+    if locations.firewall_ip(topology) is not None:
+        return
+    new = isinstance(topology.hub, NewHub)
+    path: Path = ("hub", "firewall") if new else ("hub", "existing", "firewall_private_ip")
+    clusters = [
+        name
+        for name, spoke in topology.spokes.items()
+        if spoke.cluster and locations.outbound_type(topology, spoke.cluster) == "loadBalancer"
+    ]
+    yield Finding(
+        rule=RULE,
+        path=path,
+        message=Message("nothing filters the traffic of {clusters} to the internet", clusters=clusters)
+        if clusters
+        else Message("nothing filters traffic to the internet"),
+    )

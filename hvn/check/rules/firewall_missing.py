@@ -1,0 +1,79 @@
+"""HVN430 firewall-missing: a setting needs the hub's firewall, but the hub has no firewall."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+from hvn.topology.ranges import routes_of_file, subnets_of_file
+
+RULE = Rule(
+    id="HVN430",
+    name="firewall-missing",
+    reports="A spoke, a route or a firewall rule needs the hub's firewall, but the hub has none.",
+    why="only an appliance in the hub can forward and filter traffic; a peering is not transitive",
+    fix="remove the setting, or give the hub a firewall",
+    example="""\
+hub:
+  firewall: none
+  vault_peering: {}
+""",
+    see="docs/decisions/0017-hubs-without-a-firewall.md",
+)
+
+FORWARDS = Message("Azure does not forward traffic from one peering to another, so the hub needs an appliance for it")
+FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
+TABLE = Message("without a firewall this subnet has no route table")
+ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
+LEARNS = Message("without a route table the subnets have the gateway's routes already")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each setting without effect in a hub that has no firewall."""
+    if locations.firewall_ip(topology) is not None:
+        return
+    for path, why, fix in (*_of_hub(topology), *_of_routes(topology), *_of_spokes(topology)):
+        message = Message("{key} needs a firewall in the hub", key=str(path[-1]))
+        yield Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
+
+
+Setting = tuple[Path, Message, Message]
+
+
+def _of_hub(topology: Topology) -> Iterator[Setting]:
+    hub = topology.hub
+    if hub.firewall_rules:
+        yield ("hub", "firewall_rules"), FILTERS, Message("remove firewall_rules")
+    if isinstance(hub, NewHub) and hub.runners.allow_fqdns:
+        yield ("hub", "runners", "allow_fqdns"), FILTERS, Message("remove allow_fqdns")
+    if hub.vault_peering and hub.vault_peering.transit_pools:
+        fix = Message("remove transit_pools, and set vault_route: direct in the spokes of these pools")
+        yield ("hub", "vault_peering", "transit_pools"), FORWARDS, fix
+    if hub.vault_peering and hub.vault_peering.on_premises:
+        yield ("hub", "vault_peering", "on_premises"), FORWARDS, Message("remove on_premises from vault_peering")
+
+
+def _of_routes(topology: Topology) -> Iterator[Setting]:
+    """Yield the routes to the firewall, and the subnets with `route: firewall` in the file; as a default, the value has
+    no effect."""
+    for path, routes in routes_of_file(topology):
+        for name, route in routes.items():
+            if route.next_hop == "firewall":
+                yield (*path, name, "next_hop"), FORWARDS, Message("remove the route, or use another next hop")
+    for path, subnet in subnets_of_file(topology):
+        if "route" in subnet.model_fields_set and subnet.route == "firewall":
+            yield (*path, "route"), TABLE, Message("remove route")
+
+
+def _of_spokes(topology: Topology) -> Iterator[Setting]:
+    for name, spoke in topology.spokes.items():
+        path = ("spokes", name)
+        if spoke.vault_route == "via-hub":
+            yield (*path, "vault_route"), FORWARDS, Message("set vault_route: direct, or vault_route: none")
+        if spoke.bgp_route_propagation and not spoke.routes:
+            yield (*path, "bgp_route_propagation"), LEARNS, Message("remove bgp_route_propagation")
+        default = any(route.destination == "0.0.0.0/0" for route in spoke.routes.values())
+        if spoke.cluster and spoke.cluster.outbound_type == "userDefinedRouting" and not default:
+            yield (*path, "cluster", "outbound_type"), ROUTE, Message("remove outbound_type")
+        if spoke.firewall_rules:
+            yield (*path, "firewall_rules"), FILTERS, Message("remove firewall_rules")

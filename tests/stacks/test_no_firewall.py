@@ -1,0 +1,95 @@
+"""The workspaces of a hub without a firewall: no route to a firewall, no policy, and clusters with a load balancer."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from hvn.check.load import require
+from hvn.reach.answer import reach
+from hvn.reach.build import build
+from hvn.topology.manual_steps import manual_steps
+from tests.conftest import Synth, Synthesized
+from tests.reach.test_drift import assert_same_answers
+from tests.stacks.resources import BASES
+
+NO_FIREWALL = BASES / "no-firewall.yaml"
+
+
+@pytest.fixture(scope="module")
+def built(synth: Synth) -> Synthesized:
+    return synth(NO_FIREWALL)
+
+
+def counts(built: Synthesized, workspace: str) -> Counter[str]:
+    return Counter({kind: len(named) for kind, named in built[workspace]["resource"].items()})
+
+
+def subnets(built: Synthesized, workspace: str) -> dict[str, tuple[str | None, bool]]:
+    """Return the route table and the default outbound access of each subnet."""
+    (vnet,) = built[workspace]["resource"]["azurerm_virtual_network"].values()
+    return {one["name"]: (one["route_table_id"], one["default_outbound_access_enabled"]) for one in vnet["subnet"]}
+
+
+def test_the_hub_has_no_firewall_and_no_route_table(built: Synthesized) -> None:
+    assert counts(built, "hub") == {
+        "azurerm_network_security_group": 2,
+        "azurerm_private_dns_zone": 1,
+        "azurerm_private_dns_zone_virtual_network_link": 1,
+        "azurerm_resource_group": 1,
+        "azurerm_virtual_network": 1,
+    }
+    assert subnets(built, "hub") == {"runners": (None, False), "jump": (None, False), "GatewaySubnet": (None, True)}
+    assert set(built["hub"]["output"]) == {"vnet_id", "aks_zone_id"}
+
+
+def test_only_a_subnet_with_route_none_has_a_route_table(built: Synthesized) -> None:
+    assert "azurerm_route_table" not in built["network-search"]["resource"]
+    tables = built["network-orders"]["resource"]["azurerm_route_table"]
+    assert {name: table.get("route") for name, table in tables.items()} == {"open_table": None}
+    assert tables["open_table"]["bgp_route_propagation_enabled"]
+    open_table = "${azurerm_route_table.open_table.id}"
+    assert subnets(built, "network-orders") == {
+        "nodes": (None, False),
+        "app": (None, False),
+        "sql": (open_table, False),
+    }
+    assert (
+        not {"azurerm_route", "azurerm_firewall_policy_rule_collection_group"} & counts(built, "network-orders").keys()
+    )
+
+
+def test_a_cluster_gets_a_load_balancer_and_no_permission_on_routes(built: Synthesized) -> None:
+    resources: dict[str, Any] = built["aks-orders"]["resource"]
+    (cluster,) = resources["azurerm_kubernetes_cluster"].values()
+    assert cluster["network_profile"]["outbound_type"] == "loadBalancer"
+    assert set(resources["azurerm_role_assignment"]) == {"may_write_zone", "may_join_network"}
+
+
+def test_reach_agrees_with_the_terraform(synth: Synth) -> None:
+    counts = assert_same_answers(NO_FIREWALL, synth)
+    assert counts["reaches"] > 0
+    assert counts["blocked"] > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "port", "verdict"),
+    [
+        ("orders/nodes", "vault", 8200, "reaches"),
+        ("runners", "vault", 8200, "reaches"),
+        ("runners", "orders/nodes", 443, "reaches"),
+        ("search", "vault", 8200, "blocked"),
+        ("search", "orders/app", 443, "blocked"),
+        ("on_premises.tokyo", "orders/app", 443, "unknown"),
+        ("on_premises.tokyo", "search", 443, "blocked"),
+        ("on_premises.tokyo", "vault", 8200, "blocked"),
+    ],
+)
+def test_a_peering_is_not_transitive(source: str, destination: str, port: int, verdict: str) -> None:
+    network = build(require(NO_FIREWALL).topology)
+    assert [answer.verdict for answer in reach(network, source, destination, port)] == [verdict]
+
+
+def test_the_runners_need_a_nat_gateway() -> None:
+    steps = manual_steps(require(NO_FIREWALL).topology)
+    assert [step for step in steps if "10.0.0.64/27" in step and "NAT gateway" in step]
