@@ -7,16 +7,17 @@ from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
+from hvn.topology.subnet_steps import subnet_steps
 
 
 def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
     The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
-    Vault, Vault does not query a private DNS server, all API servers are private, and all registries are in
-    the subscriptions of their clusters.
+    Vault, Vault does not query a private DNS server, all API servers are private, all registries are in the
+    subscriptions of their clusters, and no subnet has an existing NSG or route table.
     """
-    spokes = (*_public_api_servers(topology), *_registries(topology), *_spokes(topology))
+    spokes = (*_public_api_servers(topology), *_registries(topology), *_spokes(topology), *subnet_steps(topology))
     return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *spokes)
 
 

@@ -138,5 +138,18 @@ def test_manual_steps_are_listed() -> None:
     assert "owner of vnet-shop (spoke payments) whether their Terraform manages its subnets inline" in text
 
 
+def test_the_owners_of_vnets_get_the_steps_for_their_subnets() -> None:
+    text = "\n".join(manual_steps(require(EXISTING).topology))
+    for spoke in ("vnet-shop (spoke payments)", "vnet-data (spoke analytics)"):
+        assert f"{spoke} to give the other subnets the route table" in text
+        assert f"exemption of {spoke}" in text
+    # Only a direct spoke is a peer of the HVN.
+    assert "vnet-shop (spoke payments) to deny inbound connections from 172.25.16.0/20" in text
+    assert "vnet-data (spoke analytics) to deny" not in text
+    everything = "\n".join(manual_steps(require(EXISTING.with_name("everything.yaml")).topology))
+    assert "the NSG nsg-data of the subnet data (spoke payments) denies" in everything
+    assert "the route table rt-old of the subnet old (hub) leads 0.0.0.0/0 to 10.0.0.5" in everything
+
+
 def test_no_manual_step_if_everything_is_created() -> None:
     assert manual_steps(require(SAMPLE).topology) == ()

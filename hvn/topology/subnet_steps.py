@@ -1,0 +1,55 @@
+"""The manual steps for the owners of existing VNets, network security groups (NSGs) and route tables."""
+
+from collections.abc import Iterator
+
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.naming import Resource
+
+
+def subnet_steps(topology: Topology) -> Iterator[str]:
+    """Yield the steps that make existing subnets as closed as the subnets of this project."""
+    hub = topology.hub
+    if isinstance(hub, NewHub):
+        vnet = locations.hub_vnet(topology)
+        for key in sorted(hub.subnets):
+            yield from _route(topology, hub.subnet(key).route, vnet, f"the subnet {key} (hub)", via_hub=False)
+    for name, spoke in sorted(topology.spokes.items()):
+        vnet = locations.spoke_vnet(topology, name, spoke)
+        if spoke.existing:
+            yield from _vnet(topology, name, spoke, vnet)
+        for key in sorted(spoke.subnets):
+            subnet, place = spoke.subnet(key), f"the subnet {key} (spoke {name})"
+            if subnet.nsg and spoke.vault_route == "direct":
+                nsg = locations.existing_nsg(subnet.nsg, vnet).name
+                yield f"Check that the NSG {nsg} of {place} denies inbound connections from {topology.hvn.cidr}."
+            yield from _route(topology, subnet.route, vnet, place, via_hub=spoke.vault_route == "via-hub")
+
+
+def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterator[str]:
+    where = f"{vnet.name} (spoke {name})"
+    table = locations.spoke_route_table(topology, name, spoke).id
+    yield (
+        f"Ask the owner of {where} to give the other subnets the route table {table}: without its default route, their "
+        "traffic bypasses the firewall."
+    )
+    if spoke.vault_route == "direct":
+        yield (
+            f"Ask the owner of {where} to deny inbound connections from {topology.hvn.cidr} in the NSGs of the other "
+            "subnets: the HVN is a peer of the VNet."
+        )
+    if spoke.subnets or spoke.cluster:
+        yield (
+            f"If Azure Policy refuses subnets without an NSG, ask for an exemption of {where}: Terraform attaches the "
+            "NSG after it creates the subnet."
+        )
+
+
+def _route(topology: Topology, route: str, vnet: Resource, place: str, *, via_hub: bool) -> Iterator[str]:
+    table = locations.existing_route_table(route, vnet)
+    if table:
+        ranges = f"0.0.0.0/0 and {topology.hvn.cidr}" if via_hub else "0.0.0.0/0"
+        yield (
+            f"Check that the route table {table.name} of {place} leads {ranges} to {locations.firewall_ip(topology)}: "
+            "this project does not know its routes."
+        )
