@@ -66,8 +66,7 @@ class Row:
     applied_from: str = "anywhere"
 
 
-FROM_NETWORK = "the network: Vault has no public endpoint"
-FROM_CLUSTER_NETWORK = "the network: the cluster's API server is private"
+FROM_NETWORK = "inside the network"
 
 
 def _never(_before: Any, _after: Any) -> tuple[str, ...]:

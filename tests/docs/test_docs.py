@@ -136,7 +136,7 @@ def test_each_rule_has_its_line() -> None:
     sources = [text_of(file) for file in (PROJECT / "hvn").rglob("*.py")]
     ids = [id_ for text in sources for id_ in re.findall(r"\bid=\"(HVN\d{3})\"", text)]
     assert len(ids) == len(set(ids)) > 100
-    lines = re.findall(r"^- \[`(HVN\d{3})`\]", text_of(DOCS / "reference" / "rules.md"), flags=re.MULTILINE)
+    lines = re.findall(r"^\[`(HVN\d{3})`\]", text_of(DOCS / "reference" / "rules.md"), flags=re.MULTILINE)
     assert sorted(lines) == sorted(ids)
 
 

@@ -154,10 +154,10 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
         assert heading
         path = _wildcards(heading[1] or "")
         rows = {heading[2] or ""}  # a field that has only one value
-        for names, text in re.findall(r"^- (`\w+`(?:, `\w+`)*) (\(.*)$", section, re.MULTILINE):
+        for names, text in re.findall(r"^(\**`\w+`\**(?:, \**`\w+`\**)*)( \(.*|:.*|)$", section, re.MULTILINE):
             listed = re.findall(r"\w+", names)
             rows |= set(listed)
-            if same := re.match(r"\(as `([^`]*)`", text):
+            if same := re.match(r" \(as `([^`]*)`", text):
                 steps = re.search(r"(?:\.\*|\[\])*$", _wildcards(same[1]))
                 assert steps
                 references |= {f"{path}.{name}{steps[0]}".removeprefix("."): _wildcards(same[1]) for name in listed}
@@ -167,8 +167,8 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
     missing = set()
     for field in walk(model):
         section = re.sub(r"\([^)]*\)", "", field.path).removesuffix(field.name).removesuffix(".")
-        if section not in lists:
-            section = _referred(section, references)
+        while section not in lists and (other := _referred(section, references)) != section:
+            section = other
         fields = field.model.model_fields.keys()
         rows = max(lists[section], key=lambda names: len(names & fields), default=set())
         if field.name not in rows:

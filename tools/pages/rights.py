@@ -26,8 +26,8 @@ STATE = (
 
 INTRO = """\
 This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
-workspace. Each item has the resource types that need the right (Reader: all types), and its source: **S**: the source
-states the right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
+workspace. Items of Azure have the resource types that need the right (Reader: all types). **S**: the source states the
+right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
 """
 NOTES = """
 ## How to read it
@@ -105,11 +105,16 @@ class Rows:
                 source = f"{grant.mark} {_source(grant.source)}"
                 scopes[grant.system, grant.right, ", ".join(types), source].append(grant.scope)
         lines = [
-            f"- {system}, {', '.join(where)}: {right}{'' if right == READER else f', for {types}'} ({source})"
+            f"- {system}, {', '.join(where)}: {right}{_for_types(system, right, types)} ({source})"
             for (system, right, types, source), where in scopes.items()
         ]
         lines += [f"- As in `{other}`: {'; '.join(where)}" for other, where in references.items()]
         return "\n".join(lines) or "Nothing."
+
+
+def _for_types(system: str, right: str, types: str) -> str:
+    """Return the resource types that need the right, for Azure. The rights of other systems contain the objects."""
+    return f", for {types}" if system == "Azure" and right != READER else ""
 
 
 def _source(source: str) -> str:

@@ -7,16 +7,17 @@ from pages.markdown import page
 
 def made() -> str:
     """Return the Markdown of docs/reference/rules.md."""
-    parts = ["\n".join((f"## {title}\n", *map(_line, rules))) for title, rules in rulebook.groups().items()]
+    parts = ["\n\n".join((f"## {title}", *map(_line, rules))) for title, rules in rulebook.groups().items()]
     intro = (
         "This page lists the rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. "
         "`bin/hvn rule ID` prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids "
-        "and names are never reused.\nAn error makes a command exit with 1, a warning does not."
+        "and names are never reused.\nThe names of warnings are in italics. An error makes a command exit with 1, a "
+        "warning does not."
     )
     return page("Rules", "the rules, by hvn/rulebook.py", intro, *parts)
 
 
 def _line(rule: Rule) -> str:
     source = rule.see if "://" in rule.see else f"../{rule.see.removeprefix('docs/')}"
-    level = " (warning)" if rule.level is Level.WARNING else ""
-    return f"- [`{rule.id}`]({source}) {rule.name}{level}: {rule.reports}"
+    name = f"*{rule.name}*" if rule.level is Level.WARNING else rule.name
+    return f"[`{rule.id}`]({source}) {name}: {rule.reports}"

@@ -56,7 +56,7 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 
 # Only the first field of a type has an example. Later fields of a type with a longer description refer to the first
 # field.
-NONE, REQUIRED = "none", "**required**"
+NONE, REQUIRED = "none", "required"
 LONG = 4
 
 
@@ -66,7 +66,8 @@ def made() -> str:
         "This page lists every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and "
         "unknown keys are errors. Quote\nvalues that YAML readers interpret differently. Editors use "
         "`config/topology.schema.json` for completion.\n[Rules](rules.md) describe the conditions that combine several "
-        'fields. "as FIELD" means the type of the named field;\nfields with the default `true` or `false` are Booleans.'
+        'fields. "as FIELD" means the type of the named field.\nRequired fields are bold. Fields with the default '
+        "`true` or `false` are Booleans."
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -93,19 +94,20 @@ def _sections(
         if kind.inner and all(inner in known for _, inner in kind.inner):
             kind = Kind(f"as {code(known[kind.inner[0][1]])}")
         meaning, default = _meaning_and_default(field)
-        details = [words for words in (_type(kind, at, default, first), _default_words(default)) if words]
+        details = [words for words in (_type(kind, at, first), _default_words(default)) if words]
         if _has_own_text(type_, name, kind):
             meaning = ""
-        rows.setdefault(f"({'; '.join(details)})" + (f": {meaning}" if meaning else ""), []).append(code(name))
+        text = (f" ({'; '.join(details)})" if details else "") + (f": {meaning}" if meaning else "")
+        rows.setdefault(text, []).append(f"**{code(name)}**" if default == REQUIRED else code(name))
         inside += [
             (f"{at}{suffix}", f"`{at}{suffix}`{ALTERNATIVES.get(inner, '')}", inner) for suffix, inner in kind.inner
         ]
-    lines = [f"- {', '.join(names)} {text}" for text, names in rows.items()]
+    lines = [f"{', '.join(names)}{text}" for text, names in rows.items()]
     if same_as:
-        lines.append(f"\nAs in `{same_as}`: {', '.join(code(name) for name in base.model_fields)}.")
+        lines.append(f"As in `{same_as}`: {', '.join(code(name) for name in base.model_fields)}.")
     elif base.model_fields:
         listed[base] = path
-    yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), "\n".join(lines)))
+    yield "\n\n".join((f"## {title or 'The whole file'}", inspect.cleandoc(type_.__doc__ or ""), *lines))
     for at, heading, inner in inside:
         if inner not in listed:
             listed[inner] = at
@@ -123,12 +125,11 @@ def _has_own_text(type_: type[BaseModel], name: str, kind: Kind) -> bool:
     return "" in suffixes or (type_ in (model.HubNames, model.SpokeNames) and name in model.Naming.model_fields)
 
 
-def _type(kind: Kind, at: str, default: str, first: dict[str, str]) -> str:
+def _type(kind: Kind, at: str, first: dict[str, str]) -> str:
     """Return the type of a field, or the path of the first field with a type of the same long description."""
-    # A length with characters needs no example.
-    shown = kind.example and default in (NONE, REQUIRED) and not re.match(r"\d+ to \d+ ", kind.words)
-    example = f"; e.g. {code(kind.example)}" if shown else ""
-    words = f"{kind.words}{example}"
+    # Only the example of an Azure resource id is on the page. Editors show the examples of all fields.
+    is_id = kind.example.startswith("/subscriptions/")
+    words = re.sub(r"the Azure resource id of .*", code(kind.example), kind.words) if is_id else kind.words
     part = "values " if kind.keys else ""
     same = first.setdefault(f"{part}{kind.words}", at)
     if same != at and not kind.inner:
@@ -150,7 +151,7 @@ def _shared_characters(words: str, at: str, first: dict[str, str]) -> str:
 
 
 def _default_words(default: str) -> str:
-    return {NONE: "", REQUIRED: REQUIRED}.get(default, f"default: {default}")
+    return "" if default in (NONE, REQUIRED) else f"default: {default}"
 
 
 def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:

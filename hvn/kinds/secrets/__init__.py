@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
+from hvn.kinds.kind import FROM_NETWORK, Kind, Reference, Row, Subject
 from hvn.kinds.references import resource_group
 from hvn.kinds.secrets.inputs import SecretsInputs, workspace
 from hvn.kinds.workspace import Workspace
@@ -38,7 +38,7 @@ KIND = Kind(
     row=Row(
         holds="namespaces, service accounts, and for each app VaultAuth, its secrets and its managed identity",
         when="for a cluster with apps; blocked with `vault-auth-<spoke>`",
-        applied_from=FROM_CLUSTER_NETWORK,
+        applied_from=FROM_NETWORK,
     ),
     derive=workspace,
     reads_at_plan=lambda workspace: workspace.after,

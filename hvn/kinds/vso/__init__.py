@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.kind import FROM_CLUSTER_NETWORK, Kind, Reference, Row, Subject
+from hvn.kinds.kind import FROM_NETWORK, Kind, Reference, Row, Subject
 from hvn.kinds.references import vault_cluster
 from hvn.kinds.vso.inputs import VsoInputs, workspace
 from hvn.kinds.workspace import Workspace
@@ -33,7 +33,7 @@ KIND = Kind(
     row=Row(
         holds="Vault Secrets Operator with its connection to Vault",
         when="for a cluster with apps",
-        applied_from=FROM_CLUSTER_NETWORK,
+        applied_from=FROM_NETWORK,
     ),
     derive=workspace,
     reads_at_plan=lambda workspace: workspace.after,

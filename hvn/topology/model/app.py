@@ -122,8 +122,8 @@ class App(Model):
     certificates: tuple[Certificate, ...] = ()
     """Certificates that the app may get."""
     workload_identity: IdentityName | None = None
-    """Name of a managed identity to create, with which the service account logs in to Azure. Pods need the label
-    `azure.workload.identity/use`. Assign its roles with your own Terraform."""
+    """Name of a new managed identity with which the service account logs in to Azure. Pods need the label
+    `azure.workload.identity/use`. Assign the identity's roles with your own Terraform."""
 
     @property
     def synced(self) -> Iterator[tuple[str, int, "Synced"]]:

@@ -97,8 +97,8 @@ class Cluster(Model):
     azure_rbac: bool = False
     """True: Azure role assignments also give rights in the cluster."""
     registries: tuple[RegistryId, ...] = ()
-    """Ids of Azure container registries from which the nodes may pull images, with the role AcrPull. A registry with
-    ABAC repository permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""
+    """Azure container registries from which the nodes may pull images (role AcrPull). A registry with ABAC repository
+    permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""
     addons: Addons = Addons()
     """Add-ons that AKS runs in the cluster."""
     vault_login: VaultLogin = VaultLogin()

@@ -107,7 +107,7 @@ class Firewall(Model):
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
-    signature, which a false alarm also cuts. [default: alert in Premium]"""
+    signature, also after a false alarm. [default: alert in Premium]"""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""
