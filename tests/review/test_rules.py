@@ -98,7 +98,7 @@ def test_a_lower_tier_is_reported_and_a_higher_one_is_not(
     begin(repository, (line, high))
     repository.edit((high, low))
     (finding,) = findings(repository, monkeypatch)["scaled-down"]
-    assert finding["facts"] == {"argument": field, "before": before, "after": after}
+    assert finding["facts"] == {"argument": field, "pool": "", "before": before, "after": after}
     begin(repository)
     repository.edit((low, high))
     assert "scaled-down" not in findings(repository, monkeypatch)
