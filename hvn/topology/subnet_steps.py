@@ -29,10 +29,11 @@ def subnet_steps(topology: Topology) -> Iterator[str]:
 def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterator[str]:
     where = f"{vnet.name} (spoke {name})"
     table = locations.spoke_route_table(topology, name, spoke).id
-    yield (
-        f"Ask the owner of {where} to give the other subnets the route table {table}: without its default route, their "
-        "traffic bypasses the firewall."
-    )
+    if locations.firewall_ip(topology):
+        yield (
+            f"Ask the owner of {where} to give the other subnets the route table {table}: without its default route, "
+            "their traffic bypasses the firewall."
+        )
     if spoke.vault_route == "direct":
         yield (
             f"Ask the owner of {where} to deny inbound connections from {topology.hvn.cidr} in the NSGs of the other "
@@ -46,10 +47,10 @@ def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterat
 
 
 def _route(topology: Topology, route: str, vnet: Resource, place: str, *, via_hub: bool) -> Iterator[str]:
-    table = locations.existing_route_table(route, vnet)
-    if table:
+    table, firewall_ip = locations.existing_route_table(route, vnet), locations.firewall_ip(topology)
+    if table and firewall_ip:
         ranges = f"0.0.0.0/0 and {topology.hvn.cidr}" if via_hub else "0.0.0.0/0"
         yield (
-            f"Check that the route table {table.name} of {place} leads {ranges} to {locations.firewall_ip(topology)}: "
+            f"Check that the route table {table.name} of {place} leads {ranges} to {firewall_ip}: "
             "this project does not know its routes."
         )

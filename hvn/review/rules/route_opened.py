@@ -61,7 +61,8 @@ def _routes(inputs: Inputs | None) -> Mapping[Key, str]:
         (table.resource.name, route.cidr): _hop(route)
         for table in _tables(inputs)
         for route in table.routes
-        if table.key or route.name not in OWN
+        # Without a firewall the names are free for routes of the file.
+        if table.key or route.name not in OWN or not route.next_hop
     }
 
 
