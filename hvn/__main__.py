@@ -18,6 +18,7 @@ COMPLETION = "_HVN_COMPLETE"
 # Commands that need a supervisor, because they start processes or have secrets in temporary folders.
 SUPERVISED = {
     "affected": Manner("affected: interrupted"),
+    "graph": Manner("graph: interrupted"),
     # The grace is short, because GitHub Actions kills a cancelled job 10 seconds after the first signal.
     "plans": Manner("plans: interrupted; no plan is left", grace=5),
     "rehearse": Manner("rehearse: interrupted; everything was discarded"),

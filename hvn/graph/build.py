@@ -153,7 +153,7 @@ def _in_hub(title: str, kind: Kind, facts: tuple[str, ...], path: Path, existing
 def _routes(network: Network, place: Place) -> Iterator[str]:
     for route in place.routes:
         is_firewall = network.firewall and route.next_hop == network.firewall.address
-        yield f"{route.cidr} → {'firewall' if is_firewall else route.next_hop}"
+        yield f"{route.cidr} → {'firewall' if is_firewall else route.next_hop or route.type}"
 
 
 def _hvn(topology: Topology, network: Network) -> Iterator[Box]:

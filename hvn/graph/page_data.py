@@ -20,6 +20,7 @@ def page_data(picture: Picture, topology: Topology, network: Network, text: str,
     """Return the data as JSON. `text` is the topology file, `line_of` returns the line of a path."""
     return {
         "boxes": {box.id: plain(asdict(box)) for box in picture.boxes},
+        "edges": [plain(asdict(edge)) for edge in picture.edges],
         "rules": list(_rules(topology, line_of)),
         "logins": [plain(asdict(login)) for login in logins(topology)],
         "reach": reach_data(network),

@@ -85,5 +85,5 @@ def hostile_page() -> str:
         "firewall": {"address": "10.0.0.4", "rules": []},
         "nsg_defaults": [],
     }
-    data = {"boxes": boxes, "rules": [], "logins": [login], "reach": reach, "lines": HOSTILE}
+    data = {"boxes": boxes, "edges": [], "rules": [], "logins": [login], "reach": reach, "lines": HOSTILE}
     return to_html(hostile_picture(), data, [])

@@ -222,6 +222,24 @@ def test_the_keyboard_reaches_boxes_tabs_and_search(sample: Opened) -> None:
     assert page.inner_text("#details h2") == "checkout"
 
 
+def test_the_mouse_pans_and_zooms(sample: Opened) -> None:
+    page = sample.page
+    view = "document.querySelector('#map > svg').getAttribute('viewBox').split(' ').map(Number)"
+    x, y, width, height = page.evaluate(view)
+    page.mouse.move(500, 600)
+    page.mouse.down()
+    page.mouse.move(400, 550, steps=4)
+    page.mouse.up()
+    moved = page.evaluate(view)
+    assert moved[0] > x
+    assert moved[1] > y
+    assert moved[2:] == [width, height]
+    page.mouse.wheel(0, -200)
+    page.wait_for_function(f"{view}[2] < {width}")
+    page.click("#zoom-fit")
+    assert page.evaluate(view) == [x, y, width, height]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_reports_no_serious_problem(browser: Browser, tmp_path: pathlib.Path, scheme: str) -> None:
     html = graph("--format", "html", file=TOPOLOGIES / "everything.yaml")

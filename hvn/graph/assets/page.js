@@ -150,6 +150,7 @@
       ...(box.blocked ? [make("p", { class: "warn" }, `Blocked: ${box.blocked}`)] : []),
       ...(box.facts.length ? part("Facts", list(box.facts)) : []),
       ...(box.was.length ? part("Before", list(box.was)) : []),
+      ...peerings(box),
       ...children(box),
       ...security(box),
       ...firewall(box),
@@ -157,6 +158,13 @@
       ...(box.workspaces.length ? part("Workspaces", list(box.workspaces)) : []),
       ...excerpt(box),
     ];
+  }
+  function peerings(box) {
+    const ends = data.edges.filter((edge) => edge.source === box.id || edge.target === box.id).map((edge) => {
+      const other = data.boxes[edge.source === box.id ? edge.target : edge.source];
+      return `${other.title}: ${edge.label}${edge.change ? ` (${edge.change})` : ""}; ${edge.accepted}`;
+    });
+    return ends.length ? part("Connections", list(ends)) : [];
   }
   function children(box) {
     const ids = inside.get(box.id) || [];
