@@ -220,9 +220,9 @@
   const changed = Object.values(data.boxes).filter((box) => box.change);
   if (changed.length) {
     byId("details").replaceChildren(make("h2", null, "Changes"), list(changed.map((box) => {
-      const button = make("button", { type: "button" }, `${box.kind} ${box.title}`);
+      const button = make("button", { type: "button" }, box.title);
       button.onclick = () => { select(box.id); focusDetails(); };
-      return make("span", null, button, ` ${box.change}`);
+      return make("span", null, button, ` ${box.kind}, ${box.change}`);
     })));
   }
 
