@@ -1,6 +1,7 @@
 """docs/reference/commands.md: the help of every command, the JSON output, exit codes, environment."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from copy import copy
 
@@ -62,8 +63,9 @@ ENVIRONMENT = {
 def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
-        "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. Every command has `--help`, and "
-        "every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
+        "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. "
+        "`--help` of a command also has examples. "
+        "Every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
         "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check`, `keys check` "
         "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"
         "`keys check` have `github` for annotations of a pull request; `affected` has `matrix` for parallel jobs."
@@ -93,12 +95,13 @@ def _helps(
 
 
 def _help(command: click.Command, context: click.Context) -> str:
-    """Return the help of a command without common options and the list of subcommands, which the page describes only
-    once."""
+    """Return the help of a command without examples, common options and the list of subcommands."""
     shown = copy(command)
     shown.add_help_option = False
     shown.params = [parameter for parameter in command.params if not _is_in_intro(parameter)]
-    return shown.get_help(context).partition("\n\nCommands:")[0]
+    text = shown.get_help(context).partition("\n\nCommands:")[0]
+    text = re.sub(r"^Usage: (.*) \[OPTIONS\]", r"\1", text)
+    return re.sub(r"\n\n  Examples?:\n(    .*\n?|\n(?=    ))*", "\n", text).rstrip()
 
 
 def _is_in_intro(parameter: click.Parameter) -> bool:

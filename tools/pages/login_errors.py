@@ -16,11 +16,16 @@ contain the error.
 BEFORE = """
 ## Before the mount
 
-- `permission denied` (403): the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>`. Fix: compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>`.
-- `dial tcp: lookup <cluster>…: no such host`: Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name. Fix: use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md).
-- `dial tcp: lookup <vault>…: no such host`: the cluster's DNS cannot resolve Vault's private name. Fix: compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS.
-- `dial tcp …: i/o timeout`: the cluster cannot reach Vault: route, peering or firewall. Fix: `bin/hvn reach <spoke> --to vault`.
-- `EOF`: a proxy closed the connection, or Vault, because role and token have a list inside a list for a bound claim. Fix: check the proxy between cluster and Vault, and the role's `bound_claims`.
+
+`permission denied` (403): the namespace or the mount does not exist, or is misspelled: `admin` is missing, or the mount is `jwt` instead of `jwt-<spoke>`. Fix: compare `namespace` and `mount` of the VaultAuth with `bin/hvn workspaces`; deploy `vault-auth-<spoke>`.
+
+`dial tcp: lookup <cluster>…: no such host`: Vault's `kubernetes` method calls the cluster, and HCP cannot resolve the cluster's private name. Fix: use JWT: [why](../decisions/0003-jwt-not-kubernetes-auth.md).
+
+`dial tcp: lookup <vault>…: no such host`: the cluster's DNS cannot resolve Vault's private name. Fix: compare the address in the VaultConnection with `bin/cdktf output hcp`; ask the network team about DNS.
+
+`dial tcp …: i/o timeout`: the cluster cannot reach Vault: route, peering or firewall. Fix: `bin/hvn reach <spoke> --to vault`.
+
+`EOF`: a proxy closed the connection, or Vault, because role and token have a list inside a list for a bound claim. Fix: check the proxy between cluster and Vault, and the role's `bound_claims`.
 """  # noqa: E501 - an item is not wrapped
 
 BAD_REQUEST = 400
@@ -28,7 +33,7 @@ BAD_REQUEST = 400
 
 def made() -> str:
     """Return the Markdown of docs/reference/login-errors.md."""
-    errors = "\n".join(f"- {_text(message)}: {message.cause}. Fix: {message.fix}." for message in messages.ALL)
+    errors = "\n\n".join(f"{_text(message)}: {message.cause}. Fix: {message.fix}." for message in messages.ALL)
     return page(
         "Login errors",
         "hvn/login/messages.py",

@@ -33,22 +33,22 @@ def _behaviours() -> Iterator[str]:
     """Yield a list item for each behaviour: the summary of its module."""
     for module in sorted(pkgutil.iter_modules(behaviours.__path__), key=lambda info: info.name):
         loaded = importlib.import_module(f"{behaviours.__name__}.{module.name}")
-        summary = str(loaded.__doc__).strip().split("\n\n")[0]
-        yield f"- `{module.name}`: {' '.join(summary.split())}"
+        summary = " ".join(str(loaded.__doc__).strip().split("\n\n")[0].split()).partition(". ")[0].rstrip(".")
+        yield f"`{module.name}`: {summary}."
 
 
 def _parts() -> Iterator[str]:
     yield PROVES.format(versions=" ".join(_versions().split()))
     yield "## How the clouds behave"
     yield "Each name is a file of `hvn/rehearsal/behaviours/`; its docstring has the details and the sources."
-    yield "\n".join(_behaviours())
+    yield "\n\n".join(_behaviours())
     yield "## Faults on request"
     yield "Each fault affects the first rehearsed workspace of the named kinds."
-    yield "\n".join(_faults())
+    yield "\n\n".join(_faults())
 
 
 def _faults() -> Iterator[str]:
     """Yield a list item for each fault: the kinds that it can affect, its effect, and the fix."""
     for name, fault in FAULTS.items():
         titles = ", ".join(f"`{kind.title}`" for kind in kinds() if name in kind.faults)
-        yield f"- `{name}` ({titles}): {fault.happens}. Fix: {fault.to_do}."
+        yield f"`{name}` ({titles}): {fault.happens}. Fix: {fault.to_do}."

@@ -105,11 +105,11 @@ class Rows:
                 source = f"{grant.mark} {_source(grant.source)}"
                 scopes[grant.system, grant.right, ", ".join(types), source].append(grant.scope)
         lines = [
-            f"- {system}, {', '.join(where)}: {right}{_for_types(system, right, types)} ({source})"
+            f"{system}, {', '.join(where)}: {right}{_for_types(system, right, types)} ({source})"
             for (system, right, types, source), where in scopes.items()
         ]
-        lines += [f"- As in `{other}`: {'; '.join(where)}" for other, where in references.items()]
-        return "\n".join(lines) or "Nothing."
+        lines += [f"As in `{other}`: {'; '.join(where)}" for other, where in references.items()]
+        return "\n\n".join(lines) or "Nothing."
 
 
 def _for_types(system: str, right: str, types: str) -> str:

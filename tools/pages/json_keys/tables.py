@@ -23,5 +23,5 @@ def keys_list(head: str, keys: Iterable[str], meanings: Mapping[str, str]) -> st
     explained = {key for names in meanings for key in names.split(", ")}
     if differ := explained ^ set(keys):
         raise LookupError(f"{head}: printed without a meaning, or not printed: {', '.join(sorted(differ))}")
-    lines = [f"- {', '.join(map(code, names.split(', ')))}: {meaning}" for names, meaning in meanings.items()]
-    return "\n".join(([f"{head}:\n"] if head else []) + lines)
+    lines = [f"{', '.join(map(code, names.split(', ')))}: {meaning}" for names, meaning in meanings.items()]
+    return "\n\n".join(([f"{head}:"] if head else []) + lines)
