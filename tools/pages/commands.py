@@ -51,6 +51,10 @@ ENVIRONMENT = {
         "workspaces and patterns to build, separated by spaces or commas, for direct calls of cdktf-cli; names on the "
         "command line of `bin/cdktf` override this variable"
     ),
+    "HVN_ENGINE": (
+        "`cdktf` or `cdktn` (default: the word in `config/engine`, or `cdktf`; "
+        "[move to cdktn](../how-to/move-to-cdktn.md))"
+    ),
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
         "the proxy and the private CA for the clusters' issuers, for `hvn keys`, as Python's requests reads them"
     ),
