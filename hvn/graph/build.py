@@ -1,5 +1,6 @@
 """The picture of a valid topology. Peerings, ranges and routes come from the network model of `hvn reach`."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -189,12 +190,14 @@ def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
 def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Iterator[Box]:
     id_ = f"spokes.{name}"
     places = network.places[name]
-    routes = dict.fromkeys(route for place in places for route in _routes(network, place))
+    tables = Counter(tuple(_routes(network, place)) for place in places if place.routes)
+    # The routes of most subnets are facts of the spoke; a subnet shows its routes if they differ.
+    usual = tables.most_common(1)[0][0] if tables else ()
     yield Box(
         id=id_,
         kind=Kind.SPOKE,
         title=name,
-        facts=(*map(str, network.ranges[name]), f"Vault: {spoke.vault_route}", *routes),
+        facts=(*map(str, network.ranges[name]), f"Vault: {spoke.vault_route}", *usual),
         inside=f"{_group(_subscription(topology, name, spoke))}/{_pool(topology, spoke)}",
         existing=spoke.existing is not None,
         path=("spokes", name),
@@ -205,15 +208,19 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
                 id=f"{id_}.subnets.{place.subnet}",
                 kind=Kind.SUBNET,
                 title=place.subnet,
-                facts=(
-                    str(place.cidr),
-                    *(("no route to the firewall",) if network.firewall and not place.routes else ()),
-                ),
+                facts=(str(place.cidr), *_differing(tuple(_routes(network, place)), usual)),
                 inside=id_,
                 path=("spokes", name, "subnets", place.subnet),
             )
     if spoke.cluster:
         yield from _cluster(id_, name, spoke.cluster)
+
+
+def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the routes of a subnet if they differ from the usual routes of its spoke."""
+    if routes == usual:
+        return ()
+    return routes or ("no user-defined route",)
 
 
 def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:

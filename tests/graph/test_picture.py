@@ -49,6 +49,15 @@ def test_the_sample_has_its_parts_with_ranges_and_next_hops() -> None:
     assert {"spokes.payments.cluster.apps.webapp", "spokes.analytics.subnets.jobs", "vault"} < groups.keys()
 
 
+def test_a_subnet_shows_routes_that_differ_from_those_of_its_spoke() -> None:
+    groups = shown(graph("--format", "svg", file=PROJECT / "tests" / "topologies" / "everything.yaml"))
+    assert texts(groups["spokes.payments.subnets.App_Gateway.v2"])[2:] == ["no user-defined route"]
+    assert texts(groups["spokes.payments.subnets.appliance"])[2:3] == ["0.0.0.0/0 → 10.0.1.4"]
+    assert len(texts(groups["spokes.payments.subnets.data"])) == 2
+    assert "0.0.0.0/0 → firewall" in texts(groups["spokes.payments"])
+    assert "0.0.0.0/0 → 10.0.1.4" not in texts(groups["spokes.payments"])
+
+
 def test_each_peering_states_who_accepts_it() -> None:
     edges = drawn(load.load(SAMPLE)).edges
     accepted = {(edge.source, edge.target): edge.accepted for edge in edges}
