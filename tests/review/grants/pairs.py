@@ -17,6 +17,7 @@ from tests.review.grants.values import (
     RULES,
     SECURITY,
     VAULT,
+    api_server,
     claims,
     ordered,
     paths,
@@ -94,6 +95,13 @@ OPENS = {
     "an exception less": (DEFINITION, ROLES, {**ROLES, "permissions": [{"actions": ["a/read"]}]}, "a/write"),
     "a public API server": (CLUSTER, AKS, {**AKS, "private_cluster_enabled": False}, "public API server"),
     "local accounts": (CLUSTER, AKS, {**AKS, "local_account_disabled": False}, "local administrator"),
+    "a range of a public API server": (
+        CLUSTER,
+        api_server("192.0.2.0/24"),
+        api_server("198.51.100.0/24"),
+        "198.51.100.0",
+    ),
+    "no ranges of a public API server": (CLUSTER, api_server("192.0.2.0/24"), api_server(), "0.0.0.0/0"),
     "an administrator": (
         CLUSTER,
         AKS,

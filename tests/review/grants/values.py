@@ -90,4 +90,15 @@ AKS = {
     "local_account_disabled": True,
     "azure_active_directory_role_based_access_control": [{"admin_group_object_ids": ["g1"]}],
 }
+
+
+def api_server(*ranges: str) -> dict[str, Any]:
+    """Return a cluster with a public API server."""
+    return {
+        "name": "aks",
+        "local_account_disabled": True,
+        "api_server_access_profile": [{"authorized_ip_ranges": ranges}],
+    }
+
+
 HOP = {"name": "more", "address_prefix": "10.0.0.0/8", "next_hop_type": "VnetLocal"}
