@@ -11,7 +11,7 @@ RULE = Rule(
     name="egress-unfiltered",
     level=Level.WARNING,
     reports="The hub has no firewall.",
-    why="nodes and pods reach every host on the internet through the cluster's load balancer, and nothing logs it",
+    why="Azure neither filters nor logs the traffic of machines with a public address or a NAT gateway",
     fix="give the hub a firewall, or accept the warning",
     example="""\
 hub:
@@ -22,6 +22,8 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
 )
+
+CLUSTERS = Message("nodes and pods reach every host on the internet through the cluster's load balancer")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -41,4 +43,5 @@ def check(topology: Topology) -> Iterator[Finding]:
         message=Message("nothing filters the traffic of {clusters} to the internet", clusters=clusters)
         if clusters
         else Message("nothing filters traffic to the internet"),
+        why=CLUSTERS if clusters else RULE.why,
     )
