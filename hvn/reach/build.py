@@ -155,7 +155,8 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[Route
         routes=_routes(table) if table else (),
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,
-        propagated=table.bgp_route_propagation if table else subnet.route_table is None,
+        # The propagation of an existing table is unknown, as its routes are.
+        propagated=table.bgp_route_propagation if table else True,
         unknown=f"the routes of the existing route table {existing.name}" if existing else "",
     )
 

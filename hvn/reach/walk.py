@@ -268,9 +268,10 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
 
 def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, the on-premises networks behind
-    its gateway, and the user-defined routes."""
-    routes: list[_SystemRoute | UserRoute] = [*_system(network, place.network), *_learned(network, place)]
-    return tuple(route.cidr for route in (*routes, *place.routes))
+    its gateway (with any route table), and the user-defined routes."""
+    sites = _propagated(network) if network.gateway and place.network in network.gateway.used_by else ()
+    system = tuple(route.cidr for route in (*_system(network, place.network), *sites))
+    return (*system, *(route.cidr for route in place.routes))
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:

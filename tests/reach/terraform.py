@@ -129,7 +129,7 @@ class Cloud:
         where = self.where(here)
         tag = [cidr for network, cidrs in self.ranges.items() if self._near(where, network) for cidr in cidrs]
         tag += [IPv4Network(route["address_prefix"]) for route in self.tables.get(where, [])]
-        if self.gateway and self._learns(where):
+        if self._has_gateway(where):
             tag += self.outside
         for rule in sorted(self.groups.get(where, []), key=lambda rule: int(rule["priority"])):
             if (

@@ -229,7 +229,8 @@ const Reach = (() => {
       addUnknown(way, `the rules of the existing network security group ${nsg.name}`);
       return `if a rule of ${nsg.name} allows TCP ${port}`;
     }
-    const tag = [...system(network, place.network), ...learned(network, place), ...place.routes].map((route) => route.cidr);
+    const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
+    const tag = [...system(network, place.network), ...sites, ...place.routes].map((route) => route.cidr);
     const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
     for (const one of partly) {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only a part of the range`);
