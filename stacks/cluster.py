@@ -9,7 +9,8 @@ from hvn.kinds.inputs import ClusterRef
 
 # Application id of Entra's "Azure Kubernetes Service AAD Server". Every tenant has the same id (Azure/kubelogin).
 AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
-# Without --login, kubelogin waits for a device code. AAD_LOGIN_METHOD overrides the flag (kubelogin, options.go).
+# Without --login, kubelogin prints a device code and waits for a login in a browser. AAD_LOGIN_METHOD overrides the
+# flag (kubelogin, options.go).
 KUBELOGIN = ("get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID)
 EXEC_API = "client.authentication.k8s.io/v1beta1"
 

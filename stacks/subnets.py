@@ -77,7 +77,7 @@ def user_routes(
 
 
 def more_tables(stack: TerraformStack, inputs: HubInputs | NetworkInputs, group: Group) -> dict[str, str]:
-    """Build the further route tables. Return Terraform's references to them by Azure resource id."""
+    """Build the additional route tables. Return Terraform's references to them by Azure resource id."""
     return {table.resource.id: user_routes(stack, inputs, table, group).id for table in inputs.more_tables}
 
 

@@ -26,7 +26,8 @@ IN_SUBSCRIPTION = ("resource_group", "node_resource_group")
 
 
 def findings(loaded: Loaded, other: Loaded) -> tuple[Finding, ...]:
-    """Return the contradictions of two files, each at its place in the first file. A file with errors has none."""
+    """Return the contradictions of two files, each at its place in the first file. Returns no findings if either file
+    has errors."""
     if loaded.checked is None or other.checked is None:
         return ()
     located = []

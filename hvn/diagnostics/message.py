@@ -133,13 +133,13 @@ def _length(text: str) -> int:
 
 
 def plain(message: Message) -> str:
-    """Return the message as plain text without marks of Markdown. Every value is on one line, with visible
-    characters only."""
+    """Return the message as plain text without Markdown markup. Every value is on one line, with visible characters
+    only."""
     return written(message, _without_marks, printable)
 
 
 def plain_text(text: Message | str) -> str:
-    """Return the text of a message or a sentence of this project without marks of Markdown."""
+    """Return a message, or a string of this project's code, as plain text without Markdown markup."""
     return plain(text) if isinstance(text, Message) else _without_marks(text)
 
 

@@ -1,6 +1,6 @@
-"""Compares a plan with the values that the workspace's Terraform has as text (hvn/plans/expected.py).
+"""Compare a plan with the literal values of the workspace's configuration (hvn/plans/expected.py).
 
-A plan by other Terraform, or a plan file that somebody changed, does not have these values.
+A plan of another configuration, or an edited plan file, does not have these values.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from hvn.diagnostics.printable import printable
 
 
 def unexpected(expected: Any, resources: Any) -> Iterator[Message]:
-    """Yield the resources that do not have the values of the workspace's Terraform (hvn/plans/expected.py)."""
+    """Yield a message for each difference between the resources of a plan and the workspace's configuration."""
     parts = expected if isinstance(expected, Mapping) else {}
     changed, known = (parts.get(name) for name in ("changed", "known"))
     by_name: dict[str, list[Mapping[str, Any]]] = {}

@@ -119,7 +119,7 @@ def _answer(network: Network | None, source: str, destination: str, port: int) -
 
 
 def _of(network: Network, name: str) -> Mapping[str, object]:
-    """Return the parts of a network that decide the connections of one place only."""
+    """Return the parts of a network that affect only the connections of one place."""
     own = HVN if name == VAULT else HUB if name == RUNNERS else name
     place = {"places": network.places.get(name), "ranges": network.ranges.get(own)}
     if name in SHARED:

@@ -57,7 +57,7 @@ def _of(side: Any) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Return whether two values are equal, without empty parts and whatever the order of texts and letter case."""
+    """Return whether two values are equal, apart from empty parts, the order of strings and letter case."""
     sides = [normal(value) or "" for value in (one, other)]
     if all(isinstance(side, list) and all(isinstance(text, str) for text in side) for side in sides):
         return sorted(map(str.casefold, sides[0])) == sorted(map(str.casefold, sides[1]))

@@ -10,8 +10,8 @@ from tests.keys.command import ONE, kids, run, written
 
 @pytest.fixture
 def kubectl(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Write a fake kubectl: `get --raw PATH` prints the file at this path in the folder, or fails if the file does not
-    exist."""
+    """Write a fake kubectl: `get --raw PATH` prints the file in the returned folder with the last part of the path as
+    its name, and fails without such a file."""
     folder = tmp_path / "api"
     folder.mkdir()
     binary = tmp_path / "bin" / "kubectl"

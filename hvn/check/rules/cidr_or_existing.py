@@ -20,7 +20,7 @@ spokes:
 )
 
 LENGTH = 20
-"""Prefix length of the suggested range, with room for a cluster of some hundred nodes and further subnets."""
+"""Prefix length of the suggested range, with room for a cluster of several hundred nodes and more subnets."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ LIMIT = 500
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the hub's peerings, including existing ones, exceed the limit."""
+    """Yield a finding if the peerings of the hub in this file, new and existing, exceed the limit."""
     count = len(topology.spokes) + (topology.hub.vault_peering is not None)
     if count > LIMIT:
         yield Finding(

@@ -1,4 +1,4 @@
-"""HVN112 spoke-outside-pools: a spoke's range is outside every address pool."""
+"""HVN112 spoke-outside-pools: a spoke's range is not completely inside an address pool."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -36,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=path,
-                message=Message("{cidr} is outside the address pools ({pools})", cidr=cidr, pools=pools),
+                message=Message("{cidr} is not completely inside an address pool ({pools})", cidr=cidr, pools=pools),
                 fix=_fix(fixes, topology.spokes[str(path[1])], path, cidr),
             )
 

@@ -11,7 +11,7 @@ from hvn.topology.ranges import subnets_of_file
 RULE = Rule(
     id="HVN165",
     name="unknown-route-table",
-    reports="A subnet names a route table that is not in `route_tables`, or one of another subscription.",
+    reports="A subnet's `route` is not a key of `route_tables`, or is an existing route table in another subscription.",
     why="a subnet can have only a route table of its VNet's subscription and region",
     fix="write a key of `route_tables`, or the id of an existing route table",
     example="""\

@@ -1,4 +1,4 @@
-"""HVN966: the egress of a cluster takes another route."""
+"""HVN966: the outbound type of a cluster changes."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The outbound type of a cluster changes.",
     why="AKS interrupts all connections of the cluster, and the cluster's public address may change",
-    fix="apply it in a maintenance window, and tell the owners of firewalls outside",
+    fix="apply it in a maintenance window, and give the cluster's new public address to the owners of external "
+    "firewalls",
     example="""\
 spokes:
   payments:

@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The firewall gets more public IP addresses.",
     why="Azure Firewall selects the source address of a connection at random; partners that allow only the old "
-    "addresses refuse a part of the connections",
+    "addresses refuse some of the connections",
     fix="ask partners with an allow list to add the new addresses as soon as they exist",
     example="""\
 hub:

@@ -11,8 +11,9 @@ RULE = Rule(
     id="HVN925",
     name="login-removed",
     level=Level.WARNING,
-    reports="An edit removes a role of Vault's logins, or its policy.",
-    why="the app can no longer log in; its tokens stay valid until they expire, without the policy",
+    reports="An edit removes a role of a JWT mount, or the policy of such a role.",
+    why="the app can no longer log in; existing tokens stay valid until they expire, but lose the permissions of a "
+    "removed policy",
     fix="check that the app no longer runs",
     example="""\
 spokes:

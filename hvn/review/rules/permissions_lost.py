@@ -13,7 +13,8 @@ RULE = Rule(
     id="HVN920",
     name="permissions-lost",
     reports="A role assignment, a role definition, a service principal or an identity is destroyed or replaced.",
-    why="the cluster keeps running, but its next node, load balancer, DNS record or upgrade fails",
+    why="a cluster keeps running, but its next node, load balancer, DNS record or upgrade fails; HCP cannot change a "
+    "peering",
     fix="find out why the plan destroys it before you apply",
     example="a plan that replaces `azurerm_role_assignment.cluster_may_join_subnet`",
     see="https://learn.microsoft.com/azure/aks/use-managed-identity",

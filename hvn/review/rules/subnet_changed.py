@@ -14,7 +14,8 @@ RULE = Rule(
     name="subnet-changed",
     reports="A plan removes or changes a subnet, and no edit explains it (error). An edit changes the delegation, the "
     "service endpoints, the NSG or the route table of a subnet (warning).",
-    why="a new VNet has exactly the subnets of the file: an apply removes a subnet that somebody else created",
+    why="a VNet of this project has exactly the subnets of the file: an apply removes all others; a change affects the "
+    "subnet's traffic",
     fix="add the subnet to the file, or create it in a VNet that this project does not manage",
     example="a plan that removes a subnet from `azurerm_virtual_network.vnet`",
     see="docs/decisions/0013-inline-subnets.md",
@@ -107,7 +108,7 @@ def _differs(was: Subnet, now: Subnet, field: str) -> bool:
 
 
 def _value(subnet: Subnet, field: str) -> object:
-    """Return a field of a subnet; of its NSG without the rules. The firewall's and the gateway's have only a range."""
+    """Return a field of a subnet, an NSG without its rules. The subnets of firewall and gateway have only a range."""
     value = getattr(subnet, field, None)
     return value.resource if field == "security_group" and value else value
 

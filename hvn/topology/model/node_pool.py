@@ -10,7 +10,7 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.hub import ZONES
 
 _NODES = Limit(
-    why="a node pool has at most 1,000 nodes, and a system pool cannot be empty",
+    why="a node pool has at most 1,000 nodes; only a user pool can be empty",
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
 )
 _DRAIN = Limit(
