@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hvn.reach.network import Network, Place
-from hvn.reach.walk import Way, walk
+from hvn.reach.walk import ASYMMETRIC, Way, walk
 
 
 class Verdict(StrEnum):
@@ -30,6 +30,11 @@ class Answer:
     def blocked_by(self) -> str:
         """Return the reason why the connection is blocked, or an empty text."""
         return self.request.blocked_by or (self.reply.blocked_by if self.reply else "")
+
+    @property
+    def cut_by_firewall(self) -> bool:
+        """Return True if the reply would arrive, or reach the firewall, and the firewall drops the connection."""
+        return self.reply is not None and self.reply.blocked_by.startswith(ASYMMETRIC)
 
     @property
     def asymmetric(self) -> bool:
@@ -66,6 +71,6 @@ def reach(network: Network, source: str, destination: str, port: int) -> Iterato
                 reply = walk(network, end, start, port, asked_by_firewall=asked)
                 if not reply.blocked_by and _asymmetric(request, reply):
                     reply.blocked_by = (
-                        "asymmetric: the answer bypasses the firewall, and the firewall drops the connection"
+                        f"{ASYMMETRIC}: the answer bypasses the firewall, and the firewall drops the connection"
                     )
             yield Answer(start, end, port, request, reply)

@@ -11,6 +11,8 @@ from hvn.reach.network import HUB, HVN, ON_PREMISES, Firewall, FirewallRule, Net
 from hvn.reach.nsg import decide
 from hvn.topology.security import INBOUND, OUTBOUND
 
+ASYMMETRIC = "asymmetric"
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -164,7 +166,7 @@ def _through_firewall(
     at, rules = f"firewall {network.firewall.address}", network.firewall.rules
     if asked_by_firewall is not None:
         if not asked_by_firewall:
-            way.blocked_by = "asymmetric: the firewall drops an answer if it did not see the request"
+            way.blocked_by = f"{ASYMMETRIC}: the firewall drops an answer if it did not see the request"
             return
         way.hop(at, "allows the answer of an allowed request")
     elif rules is None:

@@ -118,4 +118,4 @@ def _uses_vault(topology: Topology, place: Place) -> bool:
 
 def _asymmetric(network: Network, start: Place, end: Place) -> bool:
     port = 8200 if end.name == VAULT else 443
-    return any(answer.asymmetric for answer in reach(network, start.label, end.label, port))
+    return any(answer.cut_by_firewall for answer in reach(network, start.label, end.label, port))
