@@ -34,7 +34,8 @@ def _hub(topology: Topology) -> Iterator[str]:
     runners = locations.runners_cidr(topology)
     if locations.firewall_ip(topology) is None:
         yield (
-            f"Give the runners' subnet {runners} a NAT gateway or another way to the internet: the hub has no firewall."
+            f"Give the runners' subnet {runners} a NAT gateway or another route to the internet: the hub has no "
+            "firewall."
         )
     if isinstance(topology.hub, ExistingHub):
         yield from _existing_hub(topology, topology.hub, runners)

@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
         if networks
         else Message("the hub has no firewall any more"),
-        impact=(Message("the firewall's rules and logs, its public address, and the runners' way to the internet"),),
+        impact=(Message("the firewall's rules and logs, its public address, and the runners' route to the internet"),),
         manual_steps=tuple(_steps([*clusters, *networks], hubs)),
     )
 
