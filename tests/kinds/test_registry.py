@@ -67,7 +67,7 @@ def test_a_change_of_its_inputs_and_a_rebuilt_cluster_affect_it(
 def test_the_docs_list_it(registered: Kind, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.syspath_prepend(PROJECT / "tools")
     sample = importlib.import_module("pages.sample").synthesized(require(SAMPLE))
-    page = importlib.import_module("pages.workspaces").made(sample, [])
+    page = importlib.import_module("pages.workspaces").made(sample)
     assert "`audit-<spoke>`" in page
     rights = importlib.import_module("rights")
     built = next(one for one in sample if one.workspace.id == "audit-orders")

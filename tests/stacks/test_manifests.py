@@ -177,7 +177,7 @@ def test_existing_namespaces_and_default_accounts_are_not_created(synth: Synth) 
     # Two apps share `app`, `monitoring` exists, and Kubernetes creates each `default` service account.
     assert set(resources["kubernetes_namespace_v1"]) == {"namespace_app"}
     accounts = [account["metadata"] for account in resources["kubernetes_service_account_v1"].values()]
-    assert accounts == [
-        {"name": "worker", "namespace": "app"},
-        {"name": "exporter.payments", "namespace": "monitoring"},
+    assert [(account["name"], account["namespace"]) for account in accounts] == [
+        ("worker", "app"),
+        ("exporter.payments", "monitoring"),
     ]

@@ -36,7 +36,8 @@ def test_an_argument_is_ignored_on_its_type_only_and_beside_the_others(synth: Sy
     stacks = synth(OTHERWISE)
     assert ignored(stacks["network-payments"]) == {"azurerm_virtual_network.vnet": ["ddos_protection_plan"]}
     assert ignored(stacks["aks-payments"]) == {
-        "azurerm_kubernetes_cluster.cluster": ["default_node_pool[0].tags", "oms_agent", "azure_policy_enabled"]
+        "azurerm_kubernetes_cluster.cluster": ["default_node_pool[0].tags", "oms_agent", "azure_policy_enabled"],
+        "azurerm_kubernetes_cluster_node_pool.nodes_batch": ["tags"],
     }
     assert ignored(stacks["hub"]) == {
         "azurerm_virtual_network.vnet": ["ddos_protection_plan"],

@@ -80,6 +80,7 @@ NO_EFFECT: Mapping[str, str] = {
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
+    "spokes.*(new).cluster.outbound_type": "the example writes the value that a hub with a firewall implies",
 }
 """Fields that an example can lose without an effect, although its value is not the default: with the reason."""
 
