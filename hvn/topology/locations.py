@@ -46,6 +46,11 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
     return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
 
 
+def learns_routes(topology: Topology, spoke: Spoke) -> bool:
+    """Return whether the spoke's route tables accept the gateway's routes, which no firewall in the hub replaces."""
+    return spoke.bgp_route_propagation or firewall_ip(topology) is None
+
+
 def firewall_ip(topology: Topology) -> str | None:
     """Return the firewall's expected address; None for a hub without a firewall. Azure assigns the address; the hub's
     apply fails if the address differs."""

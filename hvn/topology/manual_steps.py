@@ -132,14 +132,18 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
 
     https://learn.microsoft.com/azure/aks/outbound-rules-control-egress, APIServerPublicIP
     """
+    firewall = locations.firewall_ip(topology)
+    # AKS itself adds the public address of the cluster's load balancer.
+    senders = "the firewall's public addresses" if firewall else "the runners' public addresses"
+    users = "the nodes and the runners use them" if firewall else "Terraform manages the cluster from there"
     for name, spoke in sorted(topology.spokes.items()):
         server = spoke.cluster.api_server if spoke.cluster else None
         if server and server.authorized_ip_ranges:
             yield (
-                f"Before you deploy `aks-{name}`, add the firewall's public addresses to "
-                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: the nodes and the runners use them."
+                f"Before you deploy `aks-{name}`, add {senders} to "
+                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: {users}."
             )
-        if server and server.public:
+        if server and server.public and firewall:
             yield (
                 f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
                 "to the address of the API server with tcp/443: pods connect to the address, not to the name."

@@ -119,6 +119,13 @@ def test_a_topology_with_errors_is_not_written(tmp_path: pathlib.Path) -> None:
     assert "HVN311" in done.stderr
 
 
+def test_an_existing_hub_can_have_no_firewall(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, *(word for option in (HUB | {"--hub-firewall-ip": "none"}).items() for word in option))
+    assert done.exit_code == 0, done.output
+    assert written(file)["hub"]["existing"]["firewall_private_ip"] == "none"
+
+
 def test_without_a_terminal_the_missing_options_are_named(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "network.yaml", "--hub-cidr", "10.0.0.0/20", region=None)
     assert done.exit_code == 2

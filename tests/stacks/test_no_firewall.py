@@ -1,9 +1,11 @@
 """The workspaces of a hub without a firewall: no route to a firewall, no policy, and clusters with a load balancer."""
 
+import pathlib
 from collections import Counter
 from typing import Any
 
 import pytest
+import yaml
 
 from hvn.check.load import require
 from hvn.reach.answer import reach
@@ -12,6 +14,7 @@ from hvn.topology.manual_steps import manual_steps
 from tests.conftest import Synth, Synthesized
 from tests.reach.test_drift import assert_same_answers
 from tests.stacks.resources import BASES
+from tests.strategies import dump
 
 NO_FIREWALL = BASES / "no-firewall.yaml"
 
@@ -57,6 +60,16 @@ def test_only_a_subnet_with_route_none_has_a_route_table(built: Synthesized) -> 
     assert (
         not {"azurerm_route", "azurerm_firewall_policy_rule_collection_group"} & counts(built, "network-orders").keys()
     )
+
+
+def test_a_table_with_routes_keeps_the_routes_of_the_gateway(synth: Synth, tmp_path: pathlib.Path) -> None:
+    data = yaml.safe_load(NO_FIREWALL.read_text(encoding="utf-8"))
+    data["spokes"]["search"]["routes"] = {"partner": {"destination": "10.250.0.0/16", "next_hop": "10.0.0.200"}}
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(data), encoding="utf-8")
+    (table,) = synth(file, only=["network-search"])["network-search"]["resource"]["azurerm_route_table"].values()
+    assert table["bgp_route_propagation_enabled"]
+    assert [route["name"] for route in table["route"]] == ["partner"]
 
 
 def test_a_cluster_gets_a_load_balancer_and_no_permission_on_routes(built: Synthesized) -> None:

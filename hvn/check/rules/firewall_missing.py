@@ -70,7 +70,7 @@ def _of_spokes(topology: Topology) -> Iterator[Setting]:
         path = ("spokes", name)
         if spoke.vault_route == "via-hub":
             yield (*path, "vault_route"), FORWARDS, Message("set vault_route: direct, or vault_route: none")
-        if spoke.bgp_route_propagation and not spoke.routes:
+        if spoke.bgp_route_propagation:
             yield (*path, "bgp_route_propagation"), LEARNS, Message("remove bgp_route_propagation")
         default = any(route.destination == "0.0.0.0/0" for route in spoke.routes.values())
         if spoke.cluster and spoke.cluster.outbound_type == "userDefinedRouting" and not default:

@@ -5,7 +5,7 @@ import pathlib
 import sys
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, Literal
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -32,14 +32,14 @@ HUB = (
     ("hub_vnet_id", VnetId, "Resource id of the hub's VNet"),
     ("hub_cidr", Cidr, "Range of the hub's VNet"),
     ("hub_runners_cidr", Cidr, "Range of the subnet in which Terraform runs"),
-    ("hub_firewall_ip", Ip, "Private address of the firewall"),
+    ("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
     ("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of the private DNS zone of AKS"),
 )
 """The facts about an existing hub."""
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
-    return tuple(_valid(Cidr)(value) for value in values)
+    return tuple(_valid(Cidr, "in_use")(value) for value in values)
 
 
 @click.command()
@@ -56,7 +56,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--hub-vnet-id", metavar="ID", help="An existing hub: its VNet.")
 @click.option("--hub-cidr", metavar="CIDR", help="The range of this VNet.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
-@click.option("--hub-firewall-ip", metavar="IP", help="The address of its firewall.")
+@click.option("--hub-firewall-ip", metavar="IP", help="The address of its firewall, or none.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
 def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **options: str | None) -> None:
     """Write a topology file for your own network.

@@ -139,7 +139,7 @@ def _route_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | No
     return RouteTable(
         locations.spoke_route_table(topology, name, spoke),
         (*routes, *routes_of(topology, spoke.routes)),
-        bgp_route_propagation=spoke.bgp_route_propagation,
+        bgp_route_propagation=locations.learns_routes(topology, spoke),
     )
 
 
@@ -150,7 +150,7 @@ def _open_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | Non
     """
     if not locations.has_open_table(spoke):
         return None
-    propagation = spoke.bgp_route_propagation or not locations.has_route_table(topology, spoke)
+    propagation = locations.learns_routes(topology, spoke) or not locations.has_route_table(topology, spoke)
     table = locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
     return RouteTable(table, (), bgp_route_propagation=propagation)
 
