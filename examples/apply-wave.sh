@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# apply-wave.sh BASE WAVE: plan the wave again with the command PLANS, and apply the plans one by one if their changes are
-# those that comment.md approves. Appends the lines `applied=…`, `failed=…` and `waiting=…` to the file OUTPUT.
+# apply-wave.sh BASE WAVE: plan the wave again with the command PLANS. If comment.md approves the changes, apply the
+# plans one by one. Appends the lines `applied=…`, `failed=…` and `waiting=…` to the file OUTPUT.
 set -euo pipefail
 
 base=$1 wave=$2 applied='' failed='' waiting=''

@@ -48,7 +48,7 @@ class Root:
 
 
 def share(root: Root) -> None:
-    """Create all further temporary folders of this process in this root, which another process removes."""
+    """Create all later temporary folders of this process in this root, which another process removes."""
     _shared.append(root)
 
 

@@ -79,7 +79,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         maintenance_window_node_os=_window(KubernetesClusterMaintenanceWindowNodeOs, inputs.upgrades.node_os_window),
         tags=workspace.tags(inputs),
         depends_on=_assignments(stack, inputs, identity),
-        # AKS returns the node pool's tags in another letter case (azurerm's documentation of the resource).
+        # AKS returns the node pool's tags in a different letter case (azurerm's documentation of the resource).
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=inputs.prevent_destroy or None, ignore_changes=["default_node_pool[0].tags"]
         ),

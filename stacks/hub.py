@@ -97,7 +97,7 @@ def _firewall(
                 subnet_id=f"{vnet.id}/subnets/{settings.subnet.name}",
                 public_ip_address_id=address.id,
             ),
-            # Only the first configuration has the subnet. Further ones are added in place.
+            # Only the first configuration has the subnet. Additional configurations are added in place.
             *(
                 FirewallIpConfiguration(name=f"firewall-{number}", public_ip_address_id=other.id)
                 for number, other in enumerate(more, start=2)
@@ -111,7 +111,7 @@ def _firewall(
         lifecycle=TerraformResourceLifecycle(
             postcondition=[_has_address(settings.private_ip)],
             ignore_changes=ignored,
-            # Another tier needs another policy, and Azure does not delete a policy that a firewall uses. If only the
+            # A different tier needs a new policy, and Azure does not delete a policy that a firewall uses. If only the
             # policy were replaced, the firewall would lose its rules, and the apply would stop (azurerm #29114).
             replace_triggered_by=[f"{policy.terraform_resource_type}.{policy.friendly_unique_id}.sku"],
         ),

@@ -153,7 +153,7 @@ def _link_zone(
     *,
     after: list[ITerraformDependable],
 ) -> None:
-    """Link the VNet to the private DNS zone that resolves the API servers' names, in the hub or in another
+    """Link the VNet to the private DNS zone that resolves the API servers' names, in the hub or in a different
     subscription."""
     PrivateDnsZoneVirtualNetworkLink(
         stack,

@@ -1,4 +1,4 @@
-"""Build many workspaces in several processes, each with its own Node.
+"""Build many workspaces in several processes, each with its own Node process.
 
 The first process also declares the stacks of the other processes, without resources, so that its engine writes the
 complete manifest. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
@@ -18,11 +18,11 @@ VARIABLE = "HVN_PART"
 """The environment variable of a process that builds a part: `1/2` is the second of two parts."""
 
 WORTH = 40
-"""The minimum number of workspaces of a process: their build takes longer than the start of the process."""
+"""The minimum number of workspaces for each process. Building fewer takes less time than starting a process."""
 MOST = 4
 
 Synthesize = Callable[[Sequence[Workspace], str, Collection[str]], None]
-"""Write all workspaces to a folder; the stacks of the ids stay empty."""
+"""Write the workspaces to the folder, and leave the stacks with these ids empty."""
 
 
 class Changed(Exception):

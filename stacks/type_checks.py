@@ -1,8 +1,8 @@
 """Check the types of arguments as the bindings do, with less work.
 
-For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a third of Python's
-time. This module resolves the hints of a function once, and checks each type of a scalar once against an expected type.
-cdktn's bindings keep the hints themselves. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a large part of
+Python's CPU time. This module resolves the hints of a function once, and checks each type of a scalar once against an
+expected type. cdktn's bindings keep the hints themselves. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
 import functools
@@ -50,7 +50,8 @@ def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **nam
 
 
 def install() -> None:
-    """Replace both functions, which the bindings look up for each call. Another typeguard keeps its own function."""
+    """Replace both functions, which the bindings look up for each call. A different version of typeguard keeps its own
+    function."""
     typing.get_type_hints = get_type_hints  # type: ignore[assignment]
     if check.__code__.co_varnames[:3] == ("argname", "value", "expected_type"):
         typeguard.check_type = check_type

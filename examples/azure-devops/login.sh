@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Source this file in a task AzureCLI@2, which names the service connection: it logs the task in to Azure, HCP and Vault as
-# ROLE, with the token of the service connection. azurerm and azuread request their own tokens. The script prints no token.
-# The HCP login lasts as long as the token: 24 hours if Entra is the issuer, a few minutes with the older issuer.
+# Source this file in an AzureCLI@2 task that names the service connection. The script logs the task in to Azure, HCP
+# and Vault (as ROLE), with the service connection's token. azurerm and azuread request their own tokens. The script
+# prints no token. The HCP login lasts as long as the token: 24 hours if Entra is the issuer, a few minutes with the
+# older issuer.
 set -euo pipefail
 
 export ARM_USE_OIDC=true ARM_USE_AZUREAD=true

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # review.sh ARGUMENTS: write the output of `hvn review plans ARGUMENTS` to review.json, and its comment to comment.md and to
-# the run's summary. If the comment is cut, the log has the complete review. The exit code is the review's; with 2 there is
-# no comment.
+# the run's summary. If the comment is truncated, the log contains the complete review. Exits with the review's exit
+# code; exit code 2 means that no comment is written.
 set -euo pipefail
 
 code=0
 mkdir -p plans
-# Azure DevOps accepts 150,000 characters. The agent must not run commands (##vso[…]) in a plan's values.
+# Azure DevOps accepts 150,000 characters. The agent must not run logging commands (##vso[…]) in a plan's values.
 bin/hvn review plans --max-bytes 65000 --format json "$@" 2> review.log > review.json || code=$?
 sed 's/##/# #/g' review.log
 if [ "$code" -gt 1 ]; then exit "$code"; fi

@@ -35,7 +35,7 @@ class Affected:
     """A workspace that a change affects, with the responsible lines of the topology file.
 
     `follows` is the workspace of the recreated cluster, HVN or Vault that this workspace depends on. If the topology
-    now names another Vault and does not create it, `follows` is `vault`.
+    now names a different Vault and does not create it, `follows` is `vault`.
     """
 
     workspace: Workspace

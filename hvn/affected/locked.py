@@ -14,7 +14,7 @@ NONE, UNREADABLE = "none", "unreadable"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Package:
-    """A locked package with another version or other files. A version is `none` if the lock lacks the package."""
+    """A locked package with a changed version or changed files. A version is `none` if the lock lacks the package."""
 
     lock: str
     name: str

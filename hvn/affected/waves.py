@@ -36,9 +36,9 @@ def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Sequ
 def azure_devops(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Mapping[str, str]]:
     """Return the jobs of `matrix` as a matrix for Azure DevOps.
 
-    Names of its jobs have letters, digits and underscores
-    (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/jobs-job-strategy). Ids of workspaces have no
-    underscores, so the names differ.
+    Its job names can contain only letters, digits and underscores
+    (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/jobs-job-strategy). Workspace ids have no
+    underscores, so different workspaces get different job names.
     """
     return {job["name"].replace("-", "_"): {"workspaces": job["workspaces"]} for job in matrix(wave, most)["include"]}
 

@@ -70,7 +70,8 @@ class Zones:
         self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
         self._pools = pools
         self._known: dict[str, tuple[Zone, ...]] = {}
-        # Networks with routes of the file to the firewall: their traffic in the hub and in the VNet may pass it.
+        # Networks with user-defined routes to the firewall: their traffic with the hub and within the VNet may pass the
+        # firewall.
         self._routed = {
             Zone(Net(str(path[0])), str(path[1]) if path[0] == "spokes" else "")
             for path, routes in routes_of_file(topology)

@@ -1,7 +1,7 @@
 """The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
 
 A rule that uses the placeholder raises `NeedsInvalid`; a rule that does not need the value runs as on a valid file. The
-placeholder allows only the comparison with `is`. It is not None, because the file contains the key.
+placeholder allows only the comparison with `is`. The placeholder is not None, because the file contains the key.
 """
 
 from collections.abc import Iterable, Iterator

@@ -14,10 +14,10 @@ from hvn.topology.ranges import top_ranges
 RULE = Rule(
     id="HVN040",
     name="other-file",
-    reports="With `hvn check --with FILE`: this file and FILE have overlapping ranges, the same name in one "
-    "subscription or HVN, or both create the same HVN, Vault cluster, resource group or subnets of a VNet.",
-    why="two files may share an HVN, a Vault cluster and an existing hub; the other values must differ",
-    fix="change the value in one of the files, or set `existing: true` in one of them",
+    reports="Two files (`hvn check --with FILE`) have overlapping ranges or equal names, or manage the same HVN, "
+    "Vault cluster, resource group or VNet.",
+    why="two files may share an HVN, a Vault cluster or an existing hub, but not ranges, names or created resources",
+    fix="change the value in one file, or set `existing: true` in one file for a shared HVN or Vault cluster",
     example="bin/hvn check config/west.yaml --with config/east.yaml",
     see="docs/reference/topology.md",
 )

@@ -26,7 +26,7 @@ FILE = click.Path(path_type=pathlib.Path, readable=False)
 
 
 def number_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option `--number`, and exit with 2 if the API cannot be reached."""
+    """Return the command with the option `--number`. The command exits with 2 if it cannot reach the API."""
 
     @wraps(command)
     def reached(**arguments: Any) -> Any:
@@ -49,8 +49,8 @@ def number_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Read and write the review comment of a pull request.
 
-    Runs in jobs of GitHub Actions (with GH_TOKEN) and of Azure Pipelines (with SYSTEM_ACCESSTOKEN). Only comments of
-    the job's own identity count as a review.
+    Runs in jobs of GitHub Actions (with GH_TOKEN) and of Azure Pipelines (with SYSTEM_ACCESSTOKEN). Only comments
+    written by the job's own identity count as a review.
     """
 
 
@@ -78,12 +78,14 @@ def read(file: pathlib.Path, number: int) -> None:
 
 @command.command()
 @click.argument("file", type=FILE)
-@click.option("--review", type=FILE, metavar="JSON", help="Set the labels of 'hvn review --format json'.")
+@click.option(
+    "--review", type=FILE, metavar="JSON", help="Set the labels from this output of 'hvn review --format json'."
+)
 @number_option
 def write(file: pathlib.Path, review: pathlib.Path | None, number: int) -> None:
     """Write FILE as the review comment.
 
-    Replaces the existing review. Removes the labels of the previous review. A label that cannot be set is a warning.
+    Replaces the existing review and its labels. Prints a warning for each label that cannot be set.
 
     \b
     Example:
@@ -137,7 +139,7 @@ def result(
 @command.command()
 @click.argument("commit")
 def number(commit: str) -> None:
-    """Print the number of the pull request that COMMIT merged.
+    """Print the number of the pull request merged by COMMIT.
 
     Prints nothing if COMMIT is not the merge of a pull request.
 

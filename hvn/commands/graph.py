@@ -20,7 +20,7 @@ from hvn.topology import address_plan
 
 
 @click.command()
-@click.option("--base", "ref", metavar="REF", help="Show the difference to this branch, tag or commit.")
+@click.option("--base", "ref", metavar="REF", help="Show the changes since this branch, tag or commit.")
 @topology_argument(stdin=False)
 @format_choice(
     "mermaid", "svg", "html", help="Output format: mermaid for Markdown, svg for an image, html for a page to explore."
@@ -29,9 +29,9 @@ def command(ref: str | None, file: pathlib.Path | None, form: str) -> None:
     """Draw the network of a topology.
 
     The picture of FILE shows subscriptions, the hub, spokes with their ranges, routes and clusters, the HVN, Vault and
-    peerings. Existing resources have dashed lines; blocked workspaces are marked. With --base, added, removed, changed
-    and moved parts are marked. The page answers questions as 'hvn reach' does, lists secrets and addresses, and makes
-    no request. It contains the text of FILE. Runs offline.
+    peerings. Existing resources have dashed lines; blocked workspaces are marked. With --base, the picture marks added,
+    removed, changed and moved parts. The page answers questions like 'hvn reach', lists secrets and addresses, contains
+    the text of FILE, and makes no network requests. Runs offline.
 
     \b
     Examples:

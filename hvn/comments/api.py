@@ -8,9 +8,9 @@ import requests
 from hvn.comments.pull_request import CannotReach
 
 SECONDS = 30
-"""The time limit to connect, and of each read."""
+"""The time limit for the connection and for each read, in seconds."""
 PAGES = 100
-"""The largest number of pages of one list."""
+"""The maximum number of pages of one list."""
 
 
 class Api:
@@ -22,9 +22,9 @@ class Api:
         self._session.trust_env = True  # HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE
 
     def ask(self, method: str, path: str, body: Any = None, **query: str | int) -> Any:
-        """Return the JSON of the answer, or None for an empty answer. Raises `CannotReach` for any other answer.
+        """Return the parsed JSON response; None if the response is empty. Raises `CannotReach` for all other responses.
 
-        Azure DevOps answers with 203 or 302 and its sign-in page if it refuses the token.
+        If Azure DevOps refuses the token, it responds with 203 or 302 and its sign-in page.
         """
         url = f"{self._url}/{path}"
         try:

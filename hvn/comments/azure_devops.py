@@ -11,19 +11,20 @@ from hvn.comments.pull_request import PullRequest
 
 VERSION = "7.1"
 TEXT = 1
-"""The comment type of a text; other types are written by the system."""
+"""The type of comments written by persons and jobs; Azure DevOps itself writes comments of other types."""
 
 
 class AzureDevOpsPullRequest(PullRequest):
-    """A pull request of Azure Repos. The review is the first comment of a thread without a status, so that a branch
-    policy does not require to resolve it."""
+    """A pull request of Azure Repos. The review is the first comment of a thread without a status, so no branch policy
+    requires its resolution."""
 
     def __init__(self, api: Api, environment: Mapping[str, str], number: int) -> None:
         self._api = api
         self._path = f"{repository(environment)}/pullRequests/{number}"
 
     def own_comments(self) -> Iterator[tuple[str, str]]:
-        """Yield `THREAD/comments/COMMENT` and text of the comments of the pipeline's identity, the oldest first."""
+        """Yield the path `THREAD/comments/COMMENT` and the text of each comment by the pipeline's identity, oldest
+        first."""
         own = self._api.ask("GET", "_apis/connectionData")["authenticatedUser"]["id"]
         for thread in self._api.ask("GET", f"{self._path}/threads", **{"api-version": VERSION})["value"]:
             for comment in thread["comments"]:
@@ -60,7 +61,7 @@ def repository(environment: Mapping[str, str]) -> str:
 
 
 def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
-    """Return the number of the pull request that this commit merged, or None."""
+    """Return the number of the pull request merged by this commit, or None."""
     query = {"queries": [{"type": "lastMergeCommit", "items": [commit]}]}
     path = f"{repository(environment)}/pullRequestQuery"
     (results,) = api.ask("POST", path, query, **{"api-version": VERSION})["results"]

@@ -22,7 +22,7 @@ class GithubPullRequest(PullRequest):
         self._api, self._repository, self._number = api, f"repos/{repository}", number
 
     def own_comments(self) -> Iterator[tuple[str, str]]:
-        """Yield id and text of the comments of GitHub Actions, the oldest first."""
+        """Yield the id and the text of each comment by GitHub Actions, oldest first."""
         for comment in self._list(f"{self._repository}/issues/{self._number}/comments"):
             if comment["user"]["login"] == BOT:
                 yield str(comment["id"]), comment["body"]
@@ -57,6 +57,6 @@ class GithubPullRequest(PullRequest):
 
 
 def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
-    """Return the number of the pull request that this commit merged, or None."""
+    """Return the number of the pull request merged by this commit, or None."""
     merged = api.ask("GET", f"repos/{environment['GITHUB_REPOSITORY']}/commits/{commit}/pulls")
     return merged[0]["number"] if merged else None

@@ -1,4 +1,4 @@
-"""The CI system of this job, by its environment variables."""
+"""Detect the CI system of this job from its environment variables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ class Job:
 
     pull_request: Callable[[int], PullRequest]
     number_of: Callable[[str], int | None]
-    """Returns the number of the pull request that a commit merged, or None."""
+    """Returns the number of the pull request merged by a commit, or None."""
 
 
 def job(environment: Mapping[str, str]) -> Job:
-    """Return the job of these variables. Raises `CannotReach` outside GitHub Actions and Azure Pipelines, and for a
-    missing variable."""
+    """Return the job that these environment variables describe. Raises `CannotReach` outside GitHub Actions and Azure
+    Pipelines, and for a missing variable."""
     try:
         if environment.get("GITHUB_ACTIONS") == "true":
             return _github(environment)
@@ -29,7 +29,7 @@ def job(environment: Mapping[str, str]) -> Job:
             return _azure_devops(environment)
     except KeyError as error:
         raise CannotReach(f"the variable {error.args[0]} is not set in this step") from None
-    raise CannotReach("this command runs in jobs of GitHub Actions and Azure Pipelines only")
+    raise CannotReach("this command runs only in jobs of GitHub Actions and Azure Pipelines")
 
 
 def _github(environment: Mapping[str, str]) -> Job:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from hvn.review.approval import STICKY
 
 LABEL = "hvn: "
-"""The beginning of the labels that `hvn` sets and removes."""
+"""The prefix of the labels that `hvn` sets and removes."""
 
 
 class CannotReach(Exception):
@@ -18,8 +18,8 @@ class PullRequest(ABC):
 
     @abstractmethod
     def own_comments(self) -> Iterator[tuple[str, str]]:
-        """Yield id and text of the comments that this job's identity wrote, the oldest first. Comments of others are
-        left out, because anybody can write a comment that resembles a review."""
+        """Yield the id and the text of each comment by this job's identity, oldest first. Comments by others are
+        excluded, because anybody can write a comment that resembles a review."""
 
     @abstractmethod
     def create(self, text: str) -> None:
@@ -68,6 +68,6 @@ class PullRequest(ABC):
                 yield f"the label {name} cannot be set, create it once: {error}"
 
     def _reviews(self) -> Iterator[tuple[str, str]]:
-        """Yield id and text of the newest review first."""
+        """Yield the id and the text of each review, newest first."""
         reviews = [(id_, text) for id_, text in self.own_comments() if text.startswith(STICKY)]
         yield from reversed(reviews)

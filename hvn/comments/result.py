@@ -18,8 +18,8 @@ def with_result(
     waiting: Sequence[str],
     job: str,
 ) -> str:
-    """Return a comment with the result of an apply below its first line, which identifies the comment. The result
-    replaces the result of an earlier apply. `job` is the URL of the job, or empty."""
+    """Return the comment with the result of an apply below the first line, which identifies the comment. The result
+    replaces an earlier result. `job` is the URL of the job, or empty."""
     heading = f"Applied: wave {wave}" if complete else f"Not applied, or only partly: wave {wave}"
     lists = {"applied": applied, "failed": failed, "not reached": waiting}
     lines = [

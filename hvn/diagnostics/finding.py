@@ -53,7 +53,7 @@ class Rule:
     fix: str = ""
     """The general fix of the rule's findings."""
     example: str = ""
-    """An example that the rule reports: a part of a topology, an edit, or a command."""
+    """An example that the rule reports: part of a topology, an edit, or a command."""
     see: str
     needs_all_items: bool = False
     """True if the rule reports that no spoke uses a setting: the rule is skipped if spokes with invalid values were

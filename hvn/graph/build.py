@@ -191,7 +191,7 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
     id_ = f"spokes.{name}"
     places = network.places[name]
     tables = Counter(tuple(_routes(network, place)) for place in places if place.routes)
-    # The routes of most subnets are facts of the spoke; a subnet shows its routes if they differ.
+    # The spoke shows the routes that most of its subnets have; a subnet shows its routes only if they differ.
     usual = tables.most_common(1)[0][0] if tables else ()
     yield Box(
         id=id_,

@@ -26,7 +26,7 @@ def compare(before: Picture, after: Picture, affected: Collection[str] = ()) -> 
     """Return the picture of both networks. A box of an `affected` workspace counts as changed, even if its text is
     equal.
 
-    Removed boxes follow the other boxes. A box in another subscription or pool is moved. Groups are never marked.
+    Removed boxes follow the other boxes. A box with a new subscription or pool is moved. Groups are never marked.
     """
     old, new = ({box.id: box for box in side.boxes} for side in (before, after))
     removed = [box for box in before.boxes if box.id not in new]
@@ -67,7 +67,7 @@ def _edges(before: Picture, after: Picture) -> Iterator[Edge]:
 
 
 def changed_part(picture: Picture) -> Picture:
-    """Return the changed boxes and edges, with the boxes around them and at the ends of their edges."""
+    """Return the changed boxes and edges, the boxes that contain them, and the boxes that the edges connect."""
     by_id = {box.id: box for box in picture.boxes}
     changed = {box.id for box in picture.boxes if box.change}
     spokes = {id_ for id_ in changed if by_id[id_].kind is Kind.SPOKE}

@@ -57,7 +57,8 @@ def existing_nsgs(subnets: Iterable[BuiltSubnet]) -> Iterator[Reference]:
 
 
 def existing_tables(subnets: Iterable[BuiltSubnet], own: Iterable[RouteTable]) -> Iterator[Reference]:
-    """Yield the references to the route tables that are managed outside this project. `own` are its own tables."""
+    """Yield the references to the route tables that are managed outside this project. `own` are the tables that the
+    workspace creates."""
     built = {table.resource for table in own}
     for subnet in subnets:
         if subnet.route_table and subnet.route_table not in built:

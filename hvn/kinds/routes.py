@@ -13,11 +13,11 @@ HOPS = {
     "none": "None",
     "vnet": "VnetLocal",
 }
-"""Azure's types of next hops by the words of the file, except appliances."""
+"""Azure's next hop types by the words of the topology file, except appliances."""
 
 
 def routes_of(topology: Topology, routes: Mapping[str, model.Route]) -> tuple[Route, ...]:
-    """Return routes of the file by name."""
+    """Return the routes of the topology file with Azure's values, in the order of their names."""
     return tuple(_route(topology, name, route) for name, route in sorted(routes.items()))
 
 
@@ -30,5 +30,5 @@ def _route(topology: Topology, name: str, route: model.Route) -> Route:
 
 
 def table_of(topology: Topology, key: str, table: model.RouteTable, resource: Resource) -> RouteTable:
-    """Return a table of `route_tables`."""
+    """Return the inputs of one table in `route_tables`."""
     return RouteTable(resource, routes_of(topology, table.routes), table.bgp_route_propagation, key)

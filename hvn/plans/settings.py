@@ -45,7 +45,8 @@ def _settings(before: Stack, after: Stack) -> Iterator[Opening]:
 
 
 def _read(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the changed arguments of a provider or data source, because it may now use another account or endpoint."""
+    """Yield the changed arguments of a provider or data source, because it may now use a different account or
+    endpoint."""
     if before is None:
         yield Opening(name, "new")
         return

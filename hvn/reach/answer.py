@@ -56,7 +56,7 @@ class Answer:
 
 
 def _asymmetric(request: Way, reply: Way) -> bool:
-    """Return whether one direction passes the firewall and the other does not. An appliance may use the firewall."""
+    """Return whether only one direction passes the firewall. An appliance may also forward packets to the firewall."""
     return request.by_firewall != reply.by_firewall and not (request.by_appliance or reply.by_appliance)
 
 

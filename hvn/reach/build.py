@@ -187,7 +187,8 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
 
 
 def _learns(inputs: NetworkInputs) -> bool:
-    """Return whether the spoke's subnets take the gateway's routes: subnets without a route table take them."""
+    """Return whether the spoke's subnets learn the gateway's routes. Subnets without a route table always learn
+    them."""
     return inputs.route_table is None or inputs.route_table.bgp_route_propagation
 
 

@@ -155,6 +155,6 @@ class Network:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the names of all places, and of the single subnets of the spokes."""
+        """Return the names of all places, including the individual subnets of the spokes."""
         subnets = [place.label for places in self.places.values() for place in places]
         return tuple(dict.fromkeys((*self.places, *subnets)))

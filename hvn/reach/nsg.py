@@ -37,7 +37,7 @@ class SecurityGroup:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rule that decides, and the rules before it that fit only a part of the ranges and decide otherwise."""
+    """The rule that decides, and the rules before it that fit only part of the ranges and decide otherwise."""
 
     rule: SecurityRule
     partly: tuple[SecurityRule, ...]

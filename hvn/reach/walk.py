@@ -84,7 +84,7 @@ def _from_azure(
     system = [*_system(network, source.network), *_learned(network, source)]
     for part in source.routes:
         if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
-            way.add_unknown(f"the route {part.cidr} of {source.label} covers only a part of {destination.cidr}")
+            way.add_unknown(f"the route {part.cidr} of {source.label} covers only part of {destination.cidr}")
     chosen = _longest([*system, *source.routes], destination.cidr)
     if chosen is None:
         way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
@@ -202,7 +202,7 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
     way.rule_missing = True
     way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
     if partly:
-        way.blocked_by += f"; a part of the connection is allowed by {', '.join(partly)}"
+        way.blocked_by += f"; part of the connection is allowed by {', '.join(partly)}"
 
 
 def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:
@@ -256,9 +256,7 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
     start, end = ends
     decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=_tag(network, place))
     for rule in decision.partly:
-        way.add_unknown(
-            f"the rule {rule.name} of the network security group {nsg.name} matches only a part of the range"
-        )
+        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
     if decision.allows:
         return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
     way.blocked_by = (
@@ -284,7 +282,7 @@ def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
 
 
 def _learned(network: Network, place: Place) -> Iterator[_SystemRoute]:
-    """Yield the routes that a place takes from the gateway."""
+    """Yield the routes that a place learns from the gateway."""
     if network.gateway and place.propagated and place.network in network.gateway.used_by:
         yield from _propagated(network)
 

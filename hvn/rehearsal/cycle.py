@@ -26,7 +26,7 @@ class Failure:
 
     @property
     def disk_full(self) -> bool:
-        """Return whether the folder for temporary files has no space left, so the failure is not the workspace's."""
+        """Return whether the temporary folder has no space left. The workspace is then not the cause of the failure."""
         text = f"{self.summary}\n{self.detail}"
         return any(words in text for words in ("no space left on device", "database or disk is full"))
 

@@ -31,7 +31,8 @@ class Login:
 
     @property
     def tokens(self) -> Message:
-        """Return the tokens that the role accepts. Nothing is cut: a difference may be at the end."""
+        """Return the tokens that the role accepts. The text is not truncated, because a difference may be at its
+        end."""
         return Message(
             "{subjects} with audience {audience}",
             subjects=[Text(subject) for subject in self.subjects],

@@ -16,7 +16,7 @@ from hvn.review.plan import Plan
 STICKY = "<!-- hvn-review -->"
 """The first line of every comment. Scripts use this line to find the comment that they replace."""
 VERSION = 2
-"""Version of the digests: a comment with another version approves nothing."""
+"""Version of the digests. A comment with a different version approves nothing."""
 _MARK = re.compile(r"<!-- hvn-reviewed:(\d+)((?: [a-z0-9-]+=[0-9a-f]{32})*) -->")
 _NAME = re.compile(r"[a-z0-9-]+")
 
@@ -40,7 +40,7 @@ def _can_be_approved(plan: Plan) -> bool:
 
 
 def reviewed(comment: str) -> Mapping[str, str]:
-    """Return a comment's digests by workspace; an empty mapping for a malformed comment or another version."""
+    """Return a comment's digests by workspace; an empty mapping for a malformed comment or a different version."""
     lines = comment.replace("\r\n", "\n").strip().split("\n")
     match = _MARK.fullmatch(lines[-1])
     if lines[0] != STICKY or not match or int(match[1]) != VERSION or sum(map(bool, map(_MARK.match, lines))) > 1:

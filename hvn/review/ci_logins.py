@@ -48,7 +48,7 @@ class CiLogin:
 
     @property
     def writes(self) -> tuple[Text, ...]:
-        """Return the paths that the role may write, without those of its own token."""
+        """Return the paths that the role may write, except the paths of its own token."""
         rules = self.role.policy.rules
         return tuple(
             Text(rule.path)
@@ -68,8 +68,8 @@ class CiLogin:
 
     @property
     def from_pull_requests(self) -> bool:
-        """Return whether the run of any pull request can log in: in Azure DevOps with the service connection for
-        plans."""
+        """Return whether the run of any pull request can log in. In Azure DevOps, such runs may use the service
+        connection for plans."""
         plans = [role.subjects for role in self.mount.roles if role.name == "plan"]
         if self.mount.name == "azure_devops":
             return self.role.subjects in plans

@@ -16,7 +16,7 @@ NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocatio
 def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
     """Yield a reason for each part that the plan lacks."""
     if failed:
-        yield Message("Terraform ended with an error: the plan shows a part of the changes")
+        yield Message("Terraform ended with an error: the plan shows only some of the changes")
     elif data.get("complete") not in (None, True):
         yield Message("Terraform marks the plan as incomplete: plan again after the apply")
     elif data.get("applyable") not in (None, True) and _changes(data):
@@ -42,7 +42,7 @@ def _changes(data: Mapping[str, Any]) -> bool:
 
 
 def _compared(data: Mapping[str, Any]) -> bool:
-    """Return whether `hvn plans` compared the plan. In this case it also writes the values that the plan must have."""
+    """Return whether `hvn plans` compared the plan with the edit. If so, it also wrote the expected values."""
     parts = data.get(OPENINGS)
     return OPENINGS in data and not (isinstance(parts, Mapping) and parts and not any(map(_known, parts.values())))
 

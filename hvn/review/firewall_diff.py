@@ -1,4 +1,4 @@
-"""The traffic that the hub's firewall allows with one set of rules and not with another."""
+"""The traffic that the hub's firewall allows with one set of rules but not with the other set."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def changes(context: Context) -> Iterator[Change]:
     """Yield a `Change` for each workspace with changed firewall rules: the hub first, then the spokes, including new
     and removed spokes.
 
-    A hub that becomes existing, or that was existing, is left out: its rules are of the owner of the policy. A hub that
-    loses or gets a firewall is left out with its spokes: HVN953 and HVN910 report it.
+    A hub that is existing before or after the change is excluded, because the owner of the policy manages its rules. A
+    hub that loses or gets its firewall is excluded with its spokes: HVN953 and HVN910 report this change.
     """
     for id_ in dict.fromkeys((*context.before, *context.after)):
         old, new = context.before.get(id_), context.after.get(id_)

@@ -1,4 +1,4 @@
-"""Detects plans of another workspace, of another version of the topology, or by other code."""
+"""Detect plans of a different workspace, a different version of the topology, or different code."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict

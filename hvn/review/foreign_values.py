@@ -1,7 +1,8 @@
 """Values of a plan that neither the topology nor the code contains: somebody changed the plan file.
 
-`hvn plans` writes the values that an edit causes into the plan file (`hvn_expected`, `hvn_openings`). Whoever changes
-a value of the plan can change these keys as well. The inputs of the workspace are known without the plan.
+`hvn plans` writes the values that an edit causes into the plan file (`hvn_expected`, `hvn_openings`). A person who
+changes a value of the plan file can change these keys as well. The inputs of the workspace come from the topology
+instead of the plan.
 """
 
 import ast
@@ -21,9 +22,9 @@ from hvn.review.plan import Action, Plan
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
 OWN_VALUES = ("aks", "hub", "network")
-"""Kinds without values of data sources in the arguments that an edit changes."""
+"""The kinds of workspaces in which edited arguments do not use values of data sources."""
 MOUNT = "vault_jwt_auth_backend"
-"""Its issuer and keys are the cluster's: only a data source or a key file has them, and HVN909 reports their change."""
+"""The mount's issuer and keys come from a data source or a key file, and HVN909 reports their change."""
 _WORD = re.compile(r"[A-Za-z]{3,}|[0-9]+")
 
 

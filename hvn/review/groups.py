@@ -1,4 +1,5 @@
-"""Merge findings that differ in one value or in the spoke only, because many similar lines would hide another line."""
+"""Merge findings that differ in one value or in the spoke only, because many similar lines would hide other
+lines."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -131,7 +132,7 @@ def _values(finding: Finding) -> Iterator[str]:
 
 
 def merged_steps(steps: Sequence[Message | str]) -> list[Message | str]:
-    """Return the steps, and join steps that differ in one value only."""
+    """Return the steps; steps that differ in only one value are joined."""
     merged: list[Message | str] = []
     for step in dict.fromkeys(steps):
         at, name = next(((at, name) for at, other in enumerate(merged) if (name := _differs(other, step))), (0, ""))

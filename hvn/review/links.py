@@ -22,7 +22,8 @@ class Links:
 
 
 def links(environment: Mapping[str, str], folder: str) -> Links:
-    """Return the links by the variables of the CI job. `folder` is the project's folder in its repository."""
+    """Return the links for the CI job with these environment variables. `folder` is the project's folder in its
+    repository."""
     if environment.get("TF_BUILD") == "True":
         return _azure_devops(environment, folder)
     server, repository, run = (environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))

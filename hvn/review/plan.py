@@ -26,7 +26,7 @@ EXPECTED = "hvn_expected"
 BY_CODE = "hvn_code_unexplained"
 """Key that `hvn plans` adds if code differs: the arguments that no changed code explains, by address."""
 VERSIONS = "hvn_versions"
-"""Key that `hvn plans` adds: the providers with another version, each with the old and the new version."""
+"""Key that `hvn plans` adds: the providers with a changed version, each with the old and the new version."""
 WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
 """Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and of the code that it is from."""
 
@@ -128,7 +128,7 @@ class Plan:
     code_unexplained: Mapping[str, tuple[str, ...]] | None = None
     """As `unexplained`, for changed code; None if unknown."""
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The providers with another version, each with the old and the new version."""
+    """The providers with a changed version, each with the old and the new version."""
     inputs: str = ""
     code: str = ""
     """The fingerprint of the code, if `hvn plans` made the plan (hvn/affected/code.py)."""

@@ -110,7 +110,7 @@ def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
 def _answer(network: Network | None, source: str, destination: str, port: int) -> Answer | None:
     """Return the worst answer among the ranges of the two places, or None if a place does not exist.
 
-    A connection may work for only a part of a spoke's ranges.
+    A connection may work for only part of a spoke's ranges.
     """
     if network is None or source not in network.places or destination not in network.places:
         return None

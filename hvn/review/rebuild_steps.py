@@ -28,7 +28,7 @@ def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
 
 
 def moved_elsewhere(context: Context) -> frozenset[str]:
-    """Return the spokes' network workspaces with a VNet that moves: HVN904 reports the losses in these workspaces."""
+    """Return the network workspaces in which a VNet moves. HVN904 reports their losses."""
     moves = ((WorkspaceId("network", spoke), _move(context, spoke)) for spoke in context.spokes)
     return frozenset(id_ for id_, move in moves if move and move.elsewhere)
 

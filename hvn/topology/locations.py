@@ -117,7 +117,8 @@ def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:
 
 
 def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = "") -> Resource:
-    """Return the spoke's route table, or the one with this key in `route_tables`; `none` is the table without routes.
+    """Return the spoke's route table, or the table with this key in `route_tables`. The key `none` means the table
+    without routes.
 
     This topology creates the route tables, even for an existing VNet.
     """
@@ -125,8 +126,8 @@ def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = ""
 
 
 def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:
-    """Return whether a spoke or the hub has a route table of its own: with a route to the firewall, or with the routes
-    of the file."""
+    """Return whether a spoke or the hub has its own route table, with the route to the firewall or with routes of the
+    file."""
     return bool(owner.routes) or firewall_ip(topology) is not None
 
 

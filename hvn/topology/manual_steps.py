@@ -34,8 +34,8 @@ def _hub(topology: Topology) -> Iterator[str]:
     runners = locations.runners_cidr(topology)
     if locations.firewall_ip(topology) is None:
         yield (
-            f"Give the runners' subnet {runners} a NAT gateway or another route to the internet: the hub has no "
-            "firewall."
+            f"Attach a NAT gateway to the runners' subnet {runners}, or provide internet access differently: the "
+            "hub has no firewall."
         )
     if isinstance(topology.hub, ExistingHub):
         yield from _existing_hub(topology, topology.hub, runners)

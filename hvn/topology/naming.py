@@ -228,12 +228,12 @@ def resolver_route_id(topology: str, address: str) -> str:
 
 
 def range_route_id(topology: str, spoke: str, cidr: str) -> str:
-    """Return HCP's id of the HVN route to one range of an existing VNet, or to a further range of a new one."""
+    """Return HCP's id of the HVN route to one range of an existing VNet, or to an additional range of a new VNet."""
     return slug(topology, spoke, dashed(cidr))
 
 
 def dashed(cidr: str) -> str:
-    """Return a range as a part of a name: `10-64-0-0-16`."""
+    """Return a range as part of a name: `10-64-0-0-16`."""
     return cidr.replace(".", "-").replace("/", "-")
 
 

@@ -8,7 +8,7 @@ from hvn.topology.naming import Resource
 
 
 def subnet_steps(topology: Topology) -> Iterator[str]:
-    """Yield the steps that make existing subnets as closed as the subnets of this project."""
+    """Yield the steps that restrict existing subnets in the same way as the subnets of this project."""
     hub = topology.hub
     if isinstance(hub, NewHub):
         vnet = locations.hub_vnet(topology)

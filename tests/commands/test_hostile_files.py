@@ -1,4 +1,5 @@
-"""Files that no editor writes: every command ends with a message, without an exception and without their content."""
+"""Files that no editor writes: every command prints a message, raises no exception, and does not print the file's
+content."""
 
 import json
 from random import Random
@@ -59,7 +60,7 @@ HIDDEN = {"\0", "\r", "\x1b", "\x7f", "\u2028", "\u202e", "\ufeff"}
 
 
 def commands(file: str, token: str, plans: str) -> list[list[str]]:
-    """Return the commands that read a topology file, without its option."""
+    """Return the commands that read a topology file, each with `--topology`."""
     read = (
         *(["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["reach", "payments"]),
         *(["affected", "--base", "main"], ["review", plans, "--base", "main"], ["workspaces"], ["addresses"]),
@@ -70,7 +71,8 @@ def commands(file: str, token: str, plans: str) -> list[list[str]]:
 
 
 def run_all(repository: Repository, content: bytes, *more: list[str]) -> None:
-    """Run all commands. Fail after a traceback, for hidden characters, for a part of a token, or for a long output."""
+    """Run all commands. Fail if the output contains a traceback, hidden characters or part of a token, or is too
+    long."""
     token, plans = repository.folder.parent / "token", repository.folder.parent / "plans"
     token.write_text(TOKEN, encoding="utf-8")
     plans.mkdir(exist_ok=True)

@@ -15,18 +15,18 @@ COMMIT = "c" * 40
 
 
 class NoAnswer(Exception):
-    """The API has no such path or method: the status of its answer."""
+    """The API has no such path or method. The argument is the HTTP status of the response."""
 
 
 class FakeApi(ABC):
-    """The state of one pull request, number 7, and the answers about it."""
+    """The state of pull request 7, and the API's responses."""
 
     def __init__(self) -> None:
         self.comments: list[dict[str, str]] = []
         """The comments with `author` and `text`, in the order of their creation."""
         self.labels: list[str] = []
         self.refuses = ""
-        """A part of the paths that the API refuses with 403."""
+        """The API refuses paths that contain this text with 403."""
         self.url = ""
 
     def own(self, text: str) -> None:
@@ -45,7 +45,7 @@ class FakeApi(ABC):
 
     @abstractmethod
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Any:
-        """Return the JSON of an answer. Raises `NoAnswer` with a status."""
+        """Return the JSON of a response. Raises `NoAnswer` with a status."""
 
 
 class FakeGithub(FakeApi):
@@ -67,7 +67,7 @@ class FakeGithub(FakeApi):
         }
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Any:
-        """Return the JSON of an answer."""
+        """Return the JSON of a response."""
         match method, path.removeprefix(self.home).split("/")[1:]:
             case "GET", ["issues", "7", "comments"]:
                 first = (int(query["page"]) - 1) * int(query["per_page"])
@@ -115,7 +115,7 @@ class FakeAzureDevOps(FakeApi):
         }
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Any:
-        """Return the JSON of an answer."""
+        """Return the JSON of a response."""
         if (method, path) == ("GET", "/o/_apis/connectionData"):
             return {"authenticatedUser": {"id": self.identity}}
         if query != {"api-version": "7.1"}:

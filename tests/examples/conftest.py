@@ -76,7 +76,7 @@ class Project:
 
     @property
     def comment(self) -> str:
-        """The pull request's review, or an empty text."""
+        """Return the pull request's review; empty if it has no review."""
         return next((comment["text"] for comment in self.api.comments), "")
 
     @property

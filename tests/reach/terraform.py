@@ -78,7 +78,7 @@ class Cloud:
                     self.propagated.add(where)
                 if str(subnet["route_table_id"]).startswith("$"):  # the JSON has no routes of an existing table
                     table = self._follow(stack, subnet["route_table_id"])
-                    # A service tag has public addresses only.
+                    # A service tag contains only public addresses.
                     ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
                     self.tables[where] = self._by_table.setdefault(table["name"], ranges)
                     if table.get("bgp_route_propagation_enabled"):

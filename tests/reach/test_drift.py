@@ -85,7 +85,8 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
 
 
 def is_known(answer: Answer) -> bool:
-    """Return whether the JSON has all routes of a connection: no appliance, no existing route table."""
+    """Return whether the JSON contains all routes of a connection: neither an appliance nor an existing route table is
+    involved."""
     places = [one for one in (answer.source, answer.destination) if not one.name.startswith("on_premises.")]
     ways = [way for way in (answer.request, answer.reply) if way]
     return not any(one.unknown for one in places) and not any(way.by_appliance for way in ways)

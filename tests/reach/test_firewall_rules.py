@@ -183,7 +183,7 @@ def test_random_rules_have_the_effect_of_their_terraform(
                 continue
             for port in (443, 8200, 8250):
                 (answer,) = reach(network, source, destination, port)
-                partly = "a part of the connection is allowed" in answer.blocked_by
+                partly = "part of the connection is allowed" in answer.blocked_by
                 for _ in range(2):
                     seen = cloud.connects(address(begin, chance), address(end, chance), port)
                     assert partly or (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)

@@ -1,4 +1,4 @@
-"""Arguments of the bindings are checked as without stacks/type_checks.py."""
+"""stacks/type_checks.py finds the same errors in arguments as the bindings' own checks."""
 
 import typing
 from collections.abc import Mapping, Sequence

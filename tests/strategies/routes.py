@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from tests.strategies.values import Topology, optional
 
-# Ranges that no network of a generated topology has, and service tags: HVN429 would report other routes.
+# Service tags, and ranges outside all networks of a generated topology. HVN429 would report routes to other ranges.
 DESTINATIONS = ("192.0.2.0/24", "198.51.100.7/32", "AzureCloud", "Storage.JapanEast")
 HOPS = ("internet", "none", "vnet", "firewall")
 TABLE = "appgw"
 
 
 def routes(*more: str) -> st.SearchStrategy[Topology]:
-    """Return a strategy for routes, each with its own destination; `more` are further destinations."""
+    """Return a strategy for routes, each with its own destination; `more` are additional destinations."""
     chosen = st.lists(st.sampled_from((*DESTINATIONS, *more)), max_size=2, unique=True)
     return chosen.flatmap(
         lambda destinations: st.fixed_dictionaries(

@@ -27,7 +27,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     region = draw(st.sampled_from(REGIONS))
     hub = draw(hubs(region, pools[pool_names[0]]))
-    # The first pool takes direct spokes.
+    # Direct spokes have ranges of the first pool.
     transit = draw(st.sets(st.sampled_from(pool_names[1:]))) if has_firewall(hub) else set()
     peered = bool(transit) or draw(st.booleans())
     existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))

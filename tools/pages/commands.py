@@ -68,7 +68,7 @@ def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. "
-        "`--help` of a command also has examples. "
+        "`--help` also shows examples. "
         "Every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
         "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check`, `keys check` "
         "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"

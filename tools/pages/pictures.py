@@ -18,7 +18,7 @@ CHANGE = (
     ("cidr: 10.96.0.0/20\n    vault_route: via-hub", "cidr: 10.70.0.0/20\n    vault_route: none"),
     ("    subnets:\n      jobs: 10.96.0.0/24\n", ""),
 )
-"""The edits of the sample in the picture of a change: a spoke is added, and a spoke moves to another pool."""
+"""The edits of the sample in the picture of a change: a spoke is added, and a spoke moves to a different pool."""
 
 
 def made() -> Mapping[str, str]:

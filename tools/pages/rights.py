@@ -26,8 +26,8 @@ STATE = (
 
 INTRO = """\
 This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
-workspace. Items of Azure have the resource types that need the right (Reader: all types). **S**: the source states the
-right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
+workspace. Azure entries list the resource types that need the right (Reader: all types). **S**: the source
+states the right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
 """
 NOTES = """
 ## How to read it

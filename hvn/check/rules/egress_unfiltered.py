@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The hub has no firewall.",
     why="Azure neither filters nor logs the traffic of machines with a public address or a NAT gateway",
-    fix="give the hub a firewall, or accept the warning",
+    fix="add a firewall to the hub, or accept the warning",
     example="""\
 hub:
   firewall: none

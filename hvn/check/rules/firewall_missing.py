@@ -10,9 +10,9 @@ from hvn.topology.ranges import routes_of_file, subnets_of_file
 RULE = Rule(
     id="HVN430",
     name="firewall-missing",
-    reports="A spoke, a route or a firewall rule needs the hub's firewall, but the hub has none.",
+    reports="A spoke, a route or a firewall rule needs the hub's firewall, but the hub has no firewall.",
     why="only an appliance in the hub can forward and filter traffic; a peering is not transitive",
-    fix="remove the setting, or give the hub a firewall",
+    fix="remove the setting, or add a firewall to the hub",
     example="""\
 hub:
   firewall: none
@@ -21,11 +21,11 @@ hub:
     see="docs/decisions/0017-hubs-without-a-firewall.md",
 )
 
-FORWARDS = Message("Azure does not forward traffic from one peering to another, so the hub needs an appliance for it")
+FORWARDS = Message("VNet peering is not transitive: only an appliance in the hub can forward this traffic")
 FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
 TABLE = Message("without a firewall this subnet has no route table")
 ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
-LEARNS = Message("without a route table the subnets have the gateway's routes already")
+LEARNS = Message("without a route table the subnets already have the gateway's routes")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -54,12 +54,12 @@ def _of_hub(topology: Topology) -> Iterator[Setting]:
 
 
 def _of_routes(topology: Topology) -> Iterator[Setting]:
-    """Yield the routes to the firewall, and the subnets with `route: firewall` in the file; as a default, the value has
-    no effect."""
+    """Yield the routes to the firewall, and the subnets with an explicit `route: firewall`. The default has no
+    effect."""
     for path, routes in routes_of_file(topology):
         for name, route in routes.items():
             if route.next_hop == "firewall":
-                yield (*path, name, "next_hop"), FORWARDS, Message("remove the route, or use another next hop")
+                yield (*path, name, "next_hop"), FORWARDS, Message("remove the route, or use a different next hop")
     for path, subnet in subnets_of_file(topology):
         if "route" in subnet.model_fields_set and subnet.route == "firewall":
             yield (*path, "route"), TABLE, Message("remove route")

@@ -55,6 +55,6 @@ def _without_gateway(name: str, path: Path) -> Finding:
     return Finding(
         rule=RULE,
         path=("spokes", name, *path),
-        message=Message("without use_remote_gateways the spoke has no routes of a gateway to propagate"),
+        message=Message("without use_remote_gateways the spoke has no gateway routes to propagate"),
         fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
     )

@@ -10,8 +10,8 @@ RULE = Rule(
     name="local-accounts",
     level=Level.WARNING,
     reports="A cluster without admin_groups has local accounts, and Terraform's state is shared.",
-    why="the states of `aks`, `vso` and `secrets` contain the administrator's certificate: everybody who reads one of "
-    "them administers the cluster",
+    why="the states of `aks`, `vso` and `secrets` contain the administrator's certificate: everybody who can read "
+    "one of these states can administer the cluster",
     fix="add admin_groups",
     example="""\
 state: {backend: cloud, organization: example-org}

@@ -9,7 +9,7 @@ from hvn.topology.ranges import subnets_of_file
 RULE = Rule(
     id="HVN162",
     name="managed-instance",
-    reports="A subnet of SQL Managed Instance has an NSG of this project, or routes of this project.",
+    reports="A subnet of SQL Managed Instance has an NSG or routes of this project.",
     why="SQL Managed Instance adds entries to the NSG and the route table; the next apply would remove these entries",
     fix="write `route: none` and an existing NSG",
     example="""\

@@ -30,8 +30,8 @@ DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
 FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
 SHARED = Message("AKS needs separate subnets for nodes and pods")
 ROUTE = Message(
-    "with userDefinedRouting AKS requires a default route to an appliance, and its identity has rights only on the "
-    "spoke's own route table"
+    "with userDefinedRouting AKS requires a default route to an appliance, and the cluster's identity has rights "
+    "only on the spoke's own route table"
 )
 
 

@@ -13,7 +13,7 @@ RULE = Rule(
     name="route",
     reports="Two routes of a route table have the same name or destination, or a next hop cannot work.",
     why="Azure refuses the route table, or drops the traffic of the route",
-    fix="use a free name and destination, and a next hop in the VNet or in the hub",
+    fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
 spokes:
   analytics:
@@ -53,7 +53,7 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
         at = (*path, name)
         other = names.setdefault(name.casefold(), name)
         if other != name or name in own:
-            message = Message("{name} is the name of another route of the table", name=name)
+            message = Message("the table already has a route with the name {name}", name=name)
             yield Finding(rule=RULE, path=at, at_key=True, message=message, why=TAKEN, fix=Message("rename the route"))
         text = route.destination
         tags += not text[0].isdigit()
@@ -62,7 +62,9 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
             yield Finding(
                 rule=RULE,
                 path=(*at, "destination"),
-                message=Message("the route {other} also leads to {destination}", other=first, destination=text),
+                message=Message(
+                    "the route {other} also has the destination {destination}", other=first, destination=text
+                ),
                 why=TAKEN,
                 fix=Message("remove one of the routes; a table in route_tables has no route of this project"),
             )
@@ -84,7 +86,7 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 path=at,
                 message=Message("{address} is not in the VNet or in a peered VNet", address=route.next_hop),
                 why=OUTSIDE,
-                fix=Message("use an address of an appliance in the hub, or firewall"),
+                fix=Message("use the address of an appliance in the hub, or the word firewall"),
             )
         elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
             missing = "the spoke has no use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
@@ -93,7 +95,9 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 path=at,
                 message=Message("{missing}", missing=missing),
                 why=NO_GATEWAY,
-                fix=Message("use the gateway in the hub and in the spoke, or another next hop"),
+                fix=Message(
+                    "declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop"
+                ),
             )
 
 

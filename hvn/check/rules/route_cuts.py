@@ -1,4 +1,4 @@
-"""HVN429 route-cuts: a route cuts a subnet from Vault, or only one direction of a connection passes the firewall."""
+"""HVN429 route-cuts: a route cuts a subnet off from Vault, or makes a connection asymmetric."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN429",
     name="route-cuts",
     level=Level.WARNING,
-    reports="A route cuts a subnet from Vault, or sends only one direction of a connection through the firewall.",
+    reports="A route cuts a subnet off from Vault, or sends only one direction of a connection through the firewall.",
     why="the firewall is stateful: it drops a connection if it sees only one direction",
     fix="route both directions of the connection through the firewall, or neither",
     example="""\
@@ -31,8 +31,7 @@ CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each route that cuts Vault, or that makes a connection asymmetric; at most one for each
-    route."""
+    """Yield at most one finding for each route that cuts a subnet off from Vault or makes a connection asymmetric."""
     tables = [(path, routes) for path, routes in routes_of_file(topology) if routes]
     peering = topology.hub.vault_peering
     if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
@@ -47,13 +46,13 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _without_nsgs(network: Network) -> Network:
-    """Return the network without NSGs: other rules report their mistakes, and they do not change routes."""
+    """Return the network without NSGs, because NSGs do not change routes, and other rules check NSGs."""
     places = {name: tuple(replace(one, nsg=None) for one in places) for name, places in network.places.items()}
     return replace(network, places=places)
 
 
 def _with_table(topology: Topology, network: Network, path: Path) -> Iterator[Place]:
-    """Yield the places with the route table of a path of the file."""
+    """Yield the places that use the route table at this path of the file."""
     owner = str(path[1]) if path[0] == "spokes" else HUB
     table = str(path[-2]) if path[-3:-2] == ("route_tables",) else "firewall"
     for places in network.places.values():
@@ -75,7 +74,7 @@ def _findings(
         if _uses_vault(topology, start) and to.overlaps(topology.hvn.cidr):
             answer = next(reach(network, start.label, VAULT, 8200))
             if answer.blocked_by or to.prefixlen > topology.hvn.cidr.prefixlen:
-                reason = Words(answer.blocked_by or "the route covers only a part of the HVN")
+                reason = Words(answer.blocked_by or "the route covers only part of the HVN")
                 message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
                 yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
         for name, places in network.places.items():
@@ -95,7 +94,7 @@ def _findings(
 
 
 def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
-    """Return the network in which a subnet lacks its route to a range, to find out whether this route is the cause."""
+    """Return the network without a subnet's route to this range, to find out whether the route is the cause."""
     routes = tuple(route for route in start.routes if route.cidr != to)
     places = tuple(replace(one, routes=routes) if one == start else one for one in network.places[start.name])
     return replace(network, places={**network.places, start.name: places})

@@ -25,7 +25,8 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subnet with an unknown route table, or with one of another subscription."""
+    """Yield a finding for each subnet with an unknown route table, or with a route table of a different
+    subscription."""
     for path, subnet in subnets_of_file(topology):
         if subnet.route in ("firewall", "none"):
             continue

@@ -9,10 +9,11 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN628",
     name="workload-identity",
-    reports="Two identities of a resource group have the same name, or an app with an identity has no service account "
-    "of its own.",
-    why="Azure allows a name once in a resource group, and this project annotates only its own service accounts",
-    fix="use another name, or add service_account",
+    reports="Two identities of a resource group have the same name, or an app with an identity uses the service "
+    "account `default`.",
+    why="identity names are unique in a resource group, and this project annotates only the service accounts that "
+    "it creates",
+    fix="use a different name, or add service_account",
     example="""\
 spokes:
   payments:
@@ -22,12 +23,15 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/workload-identity-overview",
 )
-ACCOUNT = Message("Kubernetes creates the service account default, and this project does not annotate it")
-NAME = Message("the two apps would share one identity, and the second apply fails")
+ACCOUNT = Message(
+    "Kubernetes creates the service account default, and this project annotates only the service accounts that it "
+    "creates"
+)
+NAME = Message("identity names are unique in a resource group: Azure does not create the second identity")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each app with the service account default, or with the name of another identity."""
+    """Yield a finding for each app that uses the service account default, or the name of a different identity."""
     seen: set[tuple[str, str]] = set()
     for name, spoke in topology.spokes.items():
         group = locations.spoke_group(topology, name, spoke).id.casefold()
@@ -41,7 +45,9 @@ def check(topology: Topology) -> Iterator[Finding]:
             path = ("spokes", name, "cluster", "apps", app, "workload_identity")
             key = (group, value.workload_identity.casefold())
             if key in seen:
-                message = Message("{name} is the name of another identity", name=value.workload_identity)
+                message = Message(
+                    "an identity in the resource group already has the name {name}", name=value.workload_identity
+                )
                 yield Finding(rule=RULE, path=path, message=message, why=NAME, fix=Message("use another name"))
             seen.add(key)
             if value.service_account == "default":

@@ -61,7 +61,7 @@ const Reach = (() => {
     const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network);
     for (const part of source.routes) {
       if (range(part.cidr).prefix > range(destination.cidr).prefix && subnetOf(part.cidr, destination.cidr)) {
-        addUnknown(way, `the route ${part.cidr} of ${source.label} covers only a part of ${destination.cidr}`);
+        addUnknown(way, `the route ${part.cidr} of ${source.label} covers only part of ${destination.cidr}`);
       }
     }
     const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
@@ -179,7 +179,7 @@ const Reach = (() => {
     }
     way.ruleMissing = true;
     way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${destination.cidr}`;
-    if (partly.length) way.blockedBy += `; a part of the connection is allowed by ${partly.join(", ")}`;
+    if (partly.length) way.blockedBy += `; part of the connection is allowed by ${partly.join(", ")}`;
   }
   const ruleLabel = (rule) => (rule.path.join(".") || rule.name) + (rule.line ? ` (line ${rule.line})` : "");
 
@@ -233,7 +233,7 @@ const Reach = (() => {
     const tag = [...system(network, place.network), ...sites, ...place.routes].map((route) => route.cidr);
     const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
     for (const one of partly) {
-      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only a part of the range`);
+      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
     }
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
     way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +

@@ -51,8 +51,8 @@ class GatewayInputs:
 class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
-    `subnets` contains all subnets except those of the firewall, the gateway and the runners; `more_tables` the
-    tables of `route_tables`, by key. `firewall` is None without a firewall, `runner_routes` without routes.
+    `subnets` contains all subnets except the firewall's, the gateway's and the runners'. `more_tables` contains the
+    tables of `route_tables`, by key. `firewall` is None if the hub has no firewall, `runner_routes` if no routes exist.
     """
 
     group: ResourceGroup
@@ -158,7 +158,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         private_ip=address,
         dns_servers=tuple(map(str, settings.dns_servers)),
         threat_intelligence_mode=settings.threat_intelligence.capitalize(),
-        # Mode Deny would cut off the clusters after a false alarm.
+        # Mode Deny would cut off the clusters after a false positive.
         intrusion_detection_mode=(settings.intrusion_detection or "alert").capitalize()
         if settings.sku_tier == "Premium"
         else None,
@@ -197,7 +197,7 @@ def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
 
 
 def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) -> Iterator[BuiltSubnet]:
-    """Yield AzureBastionSubnet, which cannot have a route table, and the further subnets by key.
+    """Yield AzureBastionSubnet, which cannot have a route table, and the additional subnets by key.
 
     https://learn.microsoft.com/azure/bastion/bastion-faq (user-defined routes)
     """
@@ -229,7 +229,7 @@ def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) 
 
 
 def _table(topology: Topology, route: str, firewall_table: Resource | None) -> Resource | None:
-    """Return the route table of a subnet of the file; None without routes."""
+    """Return the route table that `route` of a subnet selects, or None if it selects none."""
     if route == naming.NO_ROUTES:
         return None
     existing = locations.existing_route_table(route, locations.hub_vnet(topology))

@@ -41,7 +41,7 @@ class NetworkInputs(LoggedInputs):
     """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
     `group` contains the new resources, and `vnet` unless the VNet is existing. `route_table` is None without routes.
-    `open_table` is the route table without routes, for subnets with `route: none`. `more_tables` are those of
+    `open_table` is the route table without routes, for subnets with `route: none`. `more_tables` are the tables of
     `route_tables`, by key.
     """
 
@@ -134,7 +134,7 @@ def _route_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | No
     hop = locations.firewall_ip(topology)
     routes = [Route("default", "0.0.0.0/0", hop)] if hop else []
     if hop and spoke.vault_route == "via-hub":
-        # A direct spoke must not have this route: Azure must select the peering's own system route to the HVN.
+        # A direct spoke must not have this route: Azure must select the peering's system route to the HVN.
         routes.append(Route("hvn", str(topology.hvn.cidr), hop))
     return RouteTable(
         locations.spoke_route_table(topology, name, spoke),

@@ -36,7 +36,7 @@ KIND = Kind(
     stack="stacks.secrets",
     rights="hvn.kinds.secrets.rights",
     row=Row(
-        holds="namespaces, service accounts, and for each app VaultAuth, its secrets and its managed identity",
+        holds="namespaces, service accounts, and the VaultAuth, secrets and managed identity of each app",
         when="for a cluster with apps; blocked with `vault-auth-<spoke>`",
         applied_from=FROM_NETWORK,
     ),

@@ -1,4 +1,4 @@
-"""Azure refuses two routes of a route table with the same destination, and a next hop of another form.
+"""Azure refuses two routes of a route table with the same destination, and an appliance without an address.
 
 Azure: RouteConflict (kubernetes-sigs/cloud-provider-azure#657). azurerm: next_hop_in_ip_address is only for the type
 VirtualAppliance (route_table documentation, v4.55.0).
@@ -8,7 +8,7 @@ from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def routes(change: Change) -> None:
-    """Refuse a destination that another route has, and an appliance without an address."""
+    """Refuse two routes with one destination, an appliance without an address, and other next hops with an address."""
     names: dict[str, str] = {}
     for route in change.after.get("route") or ():
         other = names.setdefault(str(route["address_prefix"]).casefold(), str(route["name"]))

@@ -1,4 +1,4 @@
-"""Routes, peerings, subnets and addresses: traffic that takes another path, or that no security group filters."""
+"""Routes, peerings, subnets and addresses: traffic that takes a different path, or that no security group filters."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

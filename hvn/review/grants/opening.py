@@ -75,7 +75,7 @@ def _interval(value: str) -> Interval | None:
 
 
 def _merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """Return the ranges, and join ranges that touch or overlap."""
+    """Return the ranges; adjacent and overlapping ranges are joined."""
     merged: list[Interval] = []
     for kind, first, last in sorted(intervals):
         if merged and merged[-1][0] == kind and first <= merged[-1][2] + 1:

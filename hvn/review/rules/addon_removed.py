@@ -12,8 +12,8 @@ RULE = Rule(
     name="addon-removed",
     level=Level.WARNING,
     reports="An edit removes Azure Policy, Microsoft Defender or the monitoring agent from a cluster.",
-    why="nothing in the cluster enforces the policies, finds attacks or sends logs any more",
-    fix="keep the add-on, or check that another tool does its work",
+    why="depending on the add-on, Azure no longer enforces policies, detects threats or collects logs in the cluster",
+    fix="keep the add-on, or check that a different tool replaces it",
     example="# The base has cluster.addons with azure_policy: true, and the change removes it.\n",
     see="https://learn.microsoft.com/azure/aks/integrations",
 )

@@ -11,9 +11,8 @@ RULE = Rule(
     name="app-identity-changed",
     level=Level.WARNING,
     reports="An app gets, changes or loses its managed identity.",
-    why="pods of the service account log in to Azure with the identity's roles; a removed identity loses its role "
-    "assignments",
-    fix="check the roles of the identity",
+    why="pods of the service account log in to Azure as this identity; a removed identity loses its role assignments",
+    fix="check the role assignments of the identity",
     example="""\
 spokes:
   orders:
@@ -27,7 +26,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each app with another identity, or with another service account for its identity."""
+    """Yield a finding for each app with a changed identity, or with a changed service account of its identity."""
     for workspace, before, after in context.changed(SecretsInputs):
         if after is None:
             continue

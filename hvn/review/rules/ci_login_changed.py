@@ -112,7 +112,7 @@ def _warnings(old: CiLogin | None, new: CiLogin) -> Iterator[Message]:
         yield Message("Pipelines that request the audience {old} can no longer log in", old=Text(old.role.audience))
     if old.namespace != new.namespace:
         yield Message(
-            "The login moves from the namespace {old} to {new}; the old one stays until somebody removes it",
+            "The login moves from the namespace {old} to {new}; the old login works until somebody removes it",
             old=old.namespace or "of the environment",
             new=new.namespace or "of the environment",
         )

@@ -26,7 +26,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with another outbound type."""
+    """Yield a finding for each cluster with a changed outbound type."""
     for workspace, before, after in context.changed(AksInputs):
         if after and before.outbound_type != after.outbound_type:
             yield Finding(

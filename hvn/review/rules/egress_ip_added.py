@@ -24,7 +24,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding about the new addresses of a firewall that exists. HVN917 reports removed addresses."""
+    """Yield a finding about additional addresses of the firewall. HVN917 reports removed addresses."""
     for workspace, _, before, after in firewalls(context):
         new = [one for one in after.more_public_ips if one not in before.more_public_ips]
         if new:

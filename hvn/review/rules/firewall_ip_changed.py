@@ -64,17 +64,17 @@ def _moved(old: str, new: str, networks: list[str]) -> Finding:
     return Finding(
         rule=RULE,
         message=Message(
-            "the next hop of the default route changes from {old} to {new}. Terraform does not check that a firewall "
-            "answers there, and does not know its rules. From the apply of a spoke's network on, the new next hop "
-            "gets all its egress, including its route through the hub to Vault",
+            "the next hop of the default route changes from {old} to {new}. Terraform does not check that the new "
+            "next hop is a firewall with the same rules. After the apply of a spoke's network, this next hop "
+            "receives all egress of the spoke, including its traffic through the hub to Vault",
             old=old,
             new=new,
         ),
         impact=(Message("all egress of {networks}", networks=networks),),
         manual_steps=(
             Message(
-                "before you apply, check that a firewall with all rules has the address {new}, and keep the one at "
-                "{old} until all workspaces are applied; or undo the edit",
+                "before you apply, check that a firewall with all rules has the address {new}, and keep the "
+                "firewall at {old} until all workspaces are applied; or undo the edit",
                 old=old,
                 new=new,
             ),
@@ -88,7 +88,7 @@ def _added(address: str, networks: list[str]) -> Finding:
         rule=RULE,
         message=Message(
             "the default route of {networks} now leads to the firewall {address}: the firewall drops traffic that no "
-            "rule allows, and other systems see the firewall's public address",
+            "rule allows, and external systems see the firewall's public address",
             networks=networks,
             address=address,
         ),

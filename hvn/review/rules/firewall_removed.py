@@ -14,9 +14,9 @@ RULE = Rule(
     id="HVN953",
     name="firewall-removed",
     reports="The hub loses its firewall, and the spokes lose their default route to the firewall.",
-    why="nothing filters or logs the traffic of the spokes to the internet; subnets without a NAT gateway or a public "
-    "address of their own lose the internet",
-    fix="keep the firewall, or give every subnet that needs the internet a NAT gateway first",
+    why="nothing filters or logs the traffic of the spokes to the internet; subnets without a NAT gateway, "
+    "load balancer or public addresses lose internet access",
+    fix="keep the firewall, or first attach a NAT gateway to every subnet that needs internet access",
     example="""\
 hub:
   firewall: none
@@ -30,7 +30,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding about the spokes without a default route to a firewall, and the hub without its firewall."""
+    """Yield one finding about the hub that loses its firewall and the spokes that lose their default route to it."""
     networks = [
         workspace.id
         for workspace, before, after in context.changed(NetworkInputs)
@@ -52,19 +52,19 @@ def check(context: Context) -> Iterator[Finding]:
         rule=RULE,
         workspace=hubs[0][0] if hubs else "",
         message=Message(
-            "the hub has no firewall any more: the traffic of {networks} to the internet is not filtered",
+            "the hub loses its firewall: nothing filters the traffic of {networks} to the internet",
             networks=networks,
         )
         if networks
-        else Message("the hub has no firewall any more"),
-        impact=(Message("the firewall's rules and logs, its public address, and the runners' route to the internet"),),
+        else Message("the hub loses its firewall"),
+        impact=(Message("the firewall's rules and logs, its public address, and the runners' internet access"),),
         manual_steps=tuple(_steps([*clusters, *networks], hubs)),
     )
 
 
 def _steps(first: Sequence[str], hubs: Sequence[tuple[str, HubInputs]]) -> Iterator[Message]:
-    """Yield the order of the applies: Azure does not delete the subnet of a firewall, and traffic to a deleted firewall
-    is lost."""
+    """Yield the steps in the order of the applies. Azure does not delete a firewall's subnet, and traffic to a deleted
+    firewall is lost."""
     if first:
         yield Message(
             "do not apply the hub first: apply the clusters, then the networks, so that no route leads to a deleted "
@@ -74,8 +74,8 @@ def _steps(first: Sequence[str], hubs: Sequence[tuple[str, HubInputs]]) -> Itera
     for workspace, hub in hubs:
         if hub.firewall:
             yield Message(
-                "then delete the firewall from outside the network, because Azure refuses to delete the subnet of "
-                "a firewall, and apply {workspace}: {delete}",
+                "then delete the firewall from outside the network, because Azure refuses to delete a firewall's "
+                "subnet: {delete}. Then apply {workspace}",
                 delete=command("az", "network", "firewall", "delete", "-g", hub.group.name, "-n", hub.firewall.name),
                 workspace=workspace,
             )

@@ -1,4 +1,4 @@
-"""HVN909: a login mount trusts other keys or another issuer."""
+"""HVN909: a login mount trusts different keys or a different issuer."""
 
 from collections.abc import Iterator
 
@@ -25,10 +25,10 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about mounts with other keys or another issuer, and about new mounts that trust keys of a cluster
-    in the base.
+    """Yield findings about mounts with changed keys or a changed issuer, and about new mounts that trust keys of a
+    cluster in the base.
 
-    HVN933 reports another issuer of a CI mount.
+    HVN933 reports a changed issuer of a CI mount.
     """
     yield from _copied(context)
     ci = {login.mount.path for login in ci_logins(context.after).values()}

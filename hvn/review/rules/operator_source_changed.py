@@ -1,4 +1,4 @@
-"""HVN931: Vault Secrets Operator is installed from another registry."""
+"""HVN931: Vault Secrets Operator is installed from a different registry."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN931",
     name="operator-source-changed",
     level=Level.WARNING,
-    reports="The images of Vault Secrets Operator come from another registry.",
+    reports="The images of Vault Secrets Operator come from a different registry.",
     why=("the operator's image can read every Secret in the cluster and log in to Vault as any of its apps"),
     fix="check who can write to the new registry, and that its images are HashiCorp's images",
     example="""\
@@ -28,7 +28,8 @@ SOURCES = ("repository", "operator_image", "proxy_image")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each cluster with another source of the operator. A new version alone is no finding."""
+    """Yield one finding for each cluster with a changed source of the operator. A new version alone causes no
+    finding."""
     for workspace, before, after in context.changed(VsoInputs):
         if after is None:
             continue

@@ -50,7 +50,7 @@ class _Grown:
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each VNet that stays and gets a new address space.
+    """Yield a finding for each VNet with a changed address space, except replaced VNets.
 
     azurerm syncs with every update of a peering; the stacks cause one by `triggers` (`SyncRemoteAddressSpaceTrue` in
     virtual_network_peering_resource.go, v4.55.0). The HVN is in HashiCorp's tenant. Azure announced address changes

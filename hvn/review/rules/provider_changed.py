@@ -1,4 +1,4 @@
-"""HVN938: Terraform uses another version of a provider, or a locked package changes."""
+"""HVN938: Terraform uses a different version of a provider, or a locked package changes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ RULE = Rule(
     name="provider-changed",
     level=Level.WARNING,
     reports="The code or a lock file changes the version of a provider or of a locked package.",
-    why="another version can plan other changes or replacements, and runs with the credentials of the apply",
+    why="a different version can plan different changes or replacements, and runs with the credentials of the apply",
     fix="read the release notes of every version after the old one, up to the new one",
-    example="an edit of Pipfile.lock with another version of `cdktf-cdktf-provider-azurerm`",
+    example="an edit of Pipfile.lock that changes the version of `cdktf-cdktf-provider-azurerm`",
     see="docs/reference/rehearsal.md",
 )
 LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each provider with another version in the plans, and one for each changed lock."""
+    """Yield one finding for each provider with a changed version in the plans, and one for each changed lock."""
     by_version: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for plan in context.plans.values():
         for provider, versions in plan.versions.items():

@@ -1,4 +1,4 @@
-"""HVN967: the nodes of a cluster may pull images from another registry, or no longer from a registry."""
+"""HVN967: the nodes of a cluster gain or lose the right to pull images from a registry."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""HVN970: a route of the file leads traffic past the firewall, or a route that held traffic back is removed."""
+"""HVN970: a route of the file bypasses the firewall, or a route that dropped traffic is removed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,10 +12,10 @@ RULE = Rule(
     id="HVN970",
     name="route-opened",
     level=Level.WARNING,
-    reports="A new or changed route leads traffic past the firewall. A removed route dropped traffic, or led it to the "
-    "firewall.",
-    why="the firewall neither filters nor logs traffic that another next hop gets",
-    fix="check that this traffic may bypass the firewall",
+    reports="A new or changed route bypasses the firewall, or an edit removes a route that dropped traffic or led "
+    "to the firewall.",
+    why="the firewall neither filters nor logs traffic with a different next hop",
+    fix="check that the traffic may bypass the firewall",
     example="""\
 spokes:
   payments:
@@ -31,8 +31,8 @@ Key = tuple[str, str]
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each route that leads past the firewall and is new, and for each removed route that did
-    not."""
+    """Yield a finding for each new route that bypasses the firewall, and for each removed route that did not bypass
+    it."""
     for id_, workspace in context.after.items():
         before = context.before.get(id_)
         was, now = _routes(before.inputs if before else None), _routes(workspace.inputs)
@@ -61,7 +61,7 @@ def _routes(inputs: Inputs | None) -> Mapping[Key, str]:
         (table.resource.name, route.cidr): _hop(route)
         for table in _tables(inputs)
         for route in table.routes
-        # Without a firewall the names are free for routes of the file.
+        # Without a firewall, routes of the file may have these names.
         if table.key or route.name not in OWN or not route.next_hop
     }
 

@@ -1,4 +1,4 @@
-"""HVN959: a Kubernetes Secret gets the content of another path of Vault."""
+"""HVN959: a Kubernetes Secret gets the content of a different Vault path."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN959",
     name="secret-source-changed",
     level=Level.WARNING,
-    reports="A Kubernetes Secret of an app keeps its name and gets the content of another path of Vault.",
-    why="the app reads other values under the same name at the next refresh",
+    reports="A Kubernetes Secret of an app keeps its name and gets the content of a different Vault path.",
+    why="after the next refresh, the app reads different values from the same Secret",
     fix="check that the app needs the content of the new path, and that the path has the same keys",
     example="""\
 spokes:
@@ -27,7 +27,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each Kubernetes Secret with another path."""
+    """Yield a finding for each Kubernetes Secret with a changed path."""
     for workspace, before, after in context.changed(SecretsInputs):
         now = _paths(after) if after else {}
         for (namespace, name), path in _paths(before).items():

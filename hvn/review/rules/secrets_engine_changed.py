@@ -15,7 +15,7 @@ from hvn.review.plan import ResourceChange
 RULE = Rule(
     id="HVN902",
     name="secrets-engine-changed",
-    reports="The kv engine gets another path or namespace, or is destroyed, replaced or deleted.",
+    reports="The kv engine gets a new path or namespace, or is destroyed, replaced or deleted.",
     why="disabling a kv engine deletes all its secrets, and a new engine is empty",
     fix="undo the edit, or copy the secrets first",
     example="""\
@@ -29,7 +29,7 @@ LOST = Message("the kv engine: **every secret in it is lost**")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about kv engines with another path (Vault moves the engine) or namespace (a new engine), and about
+    """Yield findings about kv engines with a new path (Vault moves the engine) or namespace (a new engine), and about
     lost engines.
 
     The provider finds no mount in the other namespace, removes it from the state and creates one: `prevent_destroy`

@@ -25,7 +25,7 @@ LABEL = "hvn: unexplained"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for all workspaces with another backend or another place in it."""
+    """Yield one finding for all workspaces with a changed backend, or with a changed path in the backend."""
     moved = [
         workspace.id
         for workspace, before, after in context.changed(Inputs)

@@ -29,7 +29,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each subnet, also for a new one. HVN952 reports a subnet that gets another NSG."""
+    """Yield a finding for each subnet, also for a new one. HVN952 reports a subnet that gets a different NSG."""
     for subnet in changed(context):
         if opened := subnet.opened():
             yield Finding(

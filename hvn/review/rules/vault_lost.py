@@ -95,7 +95,7 @@ def _take_out(workspace: str, addresses: Sequence[str] = (), *, base: str = "") 
 
 
 def _other(context: Context) -> Iterator[Finding]:
-    """Yield a finding if the topology names another Vault, which it does not create."""
+    """Yield a finding if the topology names a different Vault cluster, which it does not create."""
     other = other_vault(context.before.values(), context.after.values())
     if not other:
         return

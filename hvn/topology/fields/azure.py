@@ -186,7 +186,7 @@ VnetId = Annotated[
 # 63 characters is the limit of a DNS label. Azure's table limits the whole name to 63 characters, but AKS creates
 # longer names.
 _ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"
-# Two spellings of one name would be two zones for Terraform, and one zone for Azure.
+# Terraform would treat two spellings of a name as two zones; Azure treats them as one zone.
 _NEW_ZONE = r"(?!.{254})[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){1,33}"
 PrivateDnsZoneId = Annotated[
     str,

@@ -41,7 +41,7 @@ PoolName = Annotated[
         kind="an address pool name",
         rule="1 to 24 lower-case letters, digits and single hyphens, beginning with a letter",
         example="spokes",
-        why="the name is a part of the id of the pool's HVN route, and an id has 3 to 36 letters, digits and hyphens",
+        why="the name is part of the id of the pool's HVN route, and an id has 3 to 36 letters, digits and hyphens",
         see=_SLUG,
     ),
 ]

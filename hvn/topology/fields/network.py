@@ -27,7 +27,7 @@ class _Destination(Text):
     """An IPv4 range or a service tag."""
 
     def check(self, value: str) -> str:
-        """Return the value. Raises `PydanticCustomError` for another text, and for a range with host bits."""
+        """Return the value. Raises `PydanticCustomError` for any other text, and for a range with host bits."""
         return str(Range().check(value)) if value[:1].isdigit() else Text.check(self, value)
 
 
@@ -42,7 +42,7 @@ RouteTableKey = Annotated[
         kind="the key of a route table",
         rule="1 to 24 lower-case letters, digits and single hyphens; not firewall, gateway, none or runners",
         example="appgw",
-        why="the key is a part of the table's name, and the other words have a meaning in `route`",
+        why="the key is part of the table's name, and this project reserves the four words",
         see="docs/reference/topology.md",
     ),
 ]

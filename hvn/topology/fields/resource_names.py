@@ -66,7 +66,7 @@ DNS_PREFIX = Text(
     kind="a DNS prefix",
     rule="1 to 54 letters, digits and hyphens, a letter or digit at both ends",
     example="payments-prod",
-    why="the prefix is a part of the API server's host name, and AKS limits the prefix to 54 characters",
+    why="the prefix is part of the API server's host name, and AKS limits the prefix to 54 characters",
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
 JWT_MOUNT = Text(
@@ -74,7 +74,7 @@ JWT_MOUNT = Text(
     kind="a path of a JWT mount",
     rule="1 to 63 letters, digits, _ and -, without a slash; token is reserved",
     example="jwt-payments",
-    why="Vault mounts its token auth method at `token`, and the mount's path is a part of CI's policies",
+    why="Vault mounts its token auth method at `token`, and the mount's path is part of CI's policies",
     see="https://developer.hashicorp.com/vault/api-docs/system/auth",
 )
 # TypeLowerCaseString in path_role.go of hashicorp/vault-plugin-auth-jwt; the form is GenericNameRegex.

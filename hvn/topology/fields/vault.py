@@ -46,7 +46,7 @@ SecretPath = Annotated[
         kind="a secret's path",
         rule="names joined by single slashes, without * and + and without the prefix data/",
         example="webapp/config",
-        why="the path is a part of the app's policy, where * and + are wildcards that would allow other secrets; the "
+        why="the path is part of the app's policy, where * and + are wildcards that would allow other secrets; the "
         "policy adds data/ for kv version 2",
         see="https://developer.hashicorp.com/vault/docs/concepts/policies",
     ),
@@ -58,7 +58,7 @@ EngineMount = Annotated[
         kind="the path of a secrets engine",
         rule="names of letters, digits, _ and -, joined by single slashes",
         example="database",
-        why="the path is a part of the app's policy, where * and + are wildcards; Vault reserves the four names",
+        why="the path is part of the app's policy, where * and + are wildcards; Vault reserves the four names",
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
     ),
 ]
@@ -70,7 +70,7 @@ EngineRole = Annotated[
         kind="a role of a secrets engine",
         rule="1 to 63 letters, digits, _, - and single dots",
         example="webapp",
-        why="the name is a part of the app's policy, where * and + are wildcards; Vault's engines accept the allowed "
+        why="the name is part of the app's policy, where * and + are wildcards; Vault's engines accept the allowed "
         "characters",
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
@@ -193,7 +193,7 @@ Organization = Annotated[
         kind="an HCP Terraform organization",
         rule="2 to 40 letters, digits, _ and -, a letter or digit first",
         example="example-org",
-        why="the name is a part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
+        why="the name is part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
         see=_WORKSPACES,
     ),
 ]
@@ -204,7 +204,7 @@ Project = Annotated[
         kind="an HCP Terraform project",
         rule="3 to 40 letters, digits, spaces, _ and -, a letter or digit first",
         example="platform",
-        why="the name is a part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
+        why="the name is part of the claim `sub` of HCP Terraform's tokens, where a colon separates the parts",
         see="https://developer.hashicorp.com/terraform/cloud-docs/projects/manage",
     ),
 ]

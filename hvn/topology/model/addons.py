@@ -5,7 +5,7 @@ from hvn.topology.model.base import Model
 
 
 class Addons(Model):
-    """Add-ons of AKS. If Azure Policy installs an add-on, write it in `azure.policy_owned` instead."""
+    """Add-ons of AKS. If Azure Policy installs an add-on, list the add-on in `azure.policy_owned` instead."""
 
     azure_policy: bool = False
     """True: Azure Policy checks the objects in the cluster."""

@@ -107,7 +107,7 @@ class Firewall(Model):
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
-    signature, also after a false alarm. [default: alert in Premium]"""
+    signature, including false positives. [default: alert in Premium]"""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""
@@ -115,7 +115,7 @@ class Firewall(Model):
 
 NO_FIREWALL = "none"
 _NO_FIREWALL = Limit(
-    why="the hub has a firewall, or `none`: a forgotten key must not open the network",
+    why="a hub without a firewall needs the value none, because a forgotten key must not open the network",
     see="docs/decisions/0017-hubs-without-a-firewall.md",
 )
 _None = Annotated[Literal["none"], _NO_FIREWALL]
@@ -192,7 +192,7 @@ class NewHub(Model):
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
-    """Further ranges of the hub's VNet."""
+    """Additional ranges of the hub's VNet."""
     firewall: Annotated[
         Annotated[_None, Tag("<none>")] | Annotated[Firewall, Tag("<firewall>")], Discriminator(_firewall_tag)
     ]
@@ -205,11 +205,11 @@ class NewHub(Model):
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Further subnets by name. The HVN does not have routes to these subnets."""
+    """Additional subnets by name. The HVN does not have routes to these subnets."""
     routes: Routes = Field(default={}, validate_default=True)
-    """Further routes of the runners' route table, which the hub's subnets also have."""
+    """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Further route tables by key, for subnets that name one in `route`."""
+    """Additional route tables by key; a subnet selects one with `route`."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()

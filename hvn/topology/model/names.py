@@ -92,7 +92,7 @@ class SpokeNames(Model):
     route_table: names.RouteTableName | None = None
     """Route table of the spoke."""
     route_tables: Annotated[Mapping[Label, names.RouteTableName], Frozen] = Field(default={}, validate_default=True)
-    """Further route tables by key: a key of the spoke's `route_tables`, or `none`."""
+    """Additional route tables by key: a key of the spoke's `route_tables`, or `none`."""
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )

@@ -1,4 +1,4 @@
-"""User-defined routes and further route tables."""
+"""User-defined routes and additional route tables."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -10,7 +10,7 @@ from hvn.topology.model.base import Model
 
 
 class Route(Model):
-    """A user-defined route. Azure prefers the longest prefix, then user-defined routes."""
+    """A user-defined route. Azure prefers it to other routes with an equal prefix."""
 
     destination: RouteDestination
     """A range, or one of Azure's service tags."""
@@ -23,7 +23,7 @@ Routes = Annotated[Mapping[RouteName, Route], Frozen]
 
 
 class RouteTable(Model):
-    """A route table with exactly its own routes."""
+    """A route table that contains only these routes."""
 
     routes: Routes = Field(default={}, validate_default=True)
     """Routes by name."""

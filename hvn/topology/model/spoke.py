@@ -46,7 +46,7 @@ class Spoke(Model):
     cidr: Cidr | None = None
     """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
     more_cidrs: tuple[Cidr, ...] = ()
-    """Further ranges of the VNet, each inside an address pool. Each needs its own HVN route in a `direct` spoke."""
+    """Additional ranges of the VNet, each inside an address pool. Each needs its own HVN route in a `direct` spoke."""
     existing: VnetFacts | None = None
     """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
@@ -56,7 +56,7 @@ class Spoke(Model):
     group from the state of `network-<spoke>` first."""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
-    transit pool. none: no route to Vault, with a range in another pool."""
+    transit pool. none: no route to Vault, with a range outside the transit pools."""
     use_remote_gateways: bool = False
     """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn on-premises
     routes from the gateway. The gateway must exist."""
@@ -69,11 +69,11 @@ class Spoke(Model):
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Further subnets by name."""
+    """Additional subnets by name."""
     routes: Routes = Field(default={}, validate_default=True)
-    """Further routes of the spoke's route table, which has the default route to the firewall."""
+    """Additional routes of the spoke's route table, which has the default route to the firewall."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Further route tables by key, for subnets that name one in `route`."""
+    """Additional route tables by key; a subnet selects one with `route`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None

@@ -40,10 +40,10 @@ class Hvn(Model):
     id: Slug
     """Id of the HVN in its HCP project."""
     cidr: HvnCidr
-    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change the range of an HVN: another range needs a new
+    """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change the range of an HVN: a different range needs a new
     HVN."""
     region: Region | None = None
-    """HCP region of a new HVN, one that HCP supports on Azure. The VNets may be in another region.
+    """HCP region of a new HVN, one that HCP supports on Azure. The VNets may be in a different region.
     [default: azure.region]"""
     project_id: Uuid | None = None
     """HCP project. With the project's id, this project computes HCP's links, and peerings can be planned before the HVN

@@ -13,7 +13,7 @@ RULE = {
     "level": "`error` or `warning`: the default level of the rule's findings",
     "group": "heading of the rule's group",
     "reports, why, fix": "condition, consequence, general fix",
-    "example": "a part of a topology, an edit or a command that the rule reports; may be empty",
+    "example": "part of a topology, an edit or a command that the rule reports; may be empty",
 }
 
 
