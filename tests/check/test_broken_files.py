@@ -148,6 +148,7 @@ def lines_run(text: str) -> int:
     return count
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "more",
     [

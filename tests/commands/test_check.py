@@ -189,6 +189,7 @@ def test_a_terminal_that_cannot_show_every_character(tmp_path: pathlib.Path) -> 
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.whole
 def test_no_case_ends_in_a_traceback(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
     for text in (

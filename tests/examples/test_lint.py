@@ -20,6 +20,7 @@ def accepted(schema: str, *files: pathlib.Path) -> bool:
     return subprocess.run([*command, *map(str, files)], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("schema", "files", "old", "new"),
     [
@@ -37,6 +38,7 @@ def test_the_schema_of_the_ci_system_accepts_each_file_and_refuses_a_misspelled_
     assert not accepted(schema, wrong)
 
 
+@pytest.mark.whole
 def test_zizmor_finds_no_security_problem_in_the_workflows(tmp_path: pathlib.Path) -> None:
     zizmor = pathlib.Path(sys.executable).with_name("zizmor")
     workflows = tmp_path / ".github" / "workflows"

@@ -96,6 +96,7 @@ def test_the_comment_of_a_review_has_the_changed_part(
     assert short.count("```mermaid") == short.count("\n```\n")
 
 
+@pytest.mark.whole
 @given(topologies(), topologies())
 @settings(max_examples=12)
 def test_any_two_networks_have_a_picture_of_their_difference(before: Topology, after: Topology) -> None:

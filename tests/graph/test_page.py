@@ -62,6 +62,7 @@ def test_the_page_answers_as_hvn_reach_with_many_spokes(tmp_path: pathlib.Path) 
     assert differing(load.load(many_spokes(tmp_path, 60)), 100) == []
 
 
+@pytest.mark.whole
 @given(topologies())
 @settings(max_examples=8)
 def test_the_page_answers_as_hvn_reach_for_any_topology(topology: Topology) -> None:

@@ -149,6 +149,7 @@ def test_no_boxes_overlap(file: pathlib.Path) -> None:
     assert all(rect.x >= 0 and rect.right <= places.width for rect in places.rects.values())
 
 
+@pytest.mark.whole
 @given(topologies(), st.randoms(use_true_random=False))
 @settings(max_examples=12)
 def test_the_order_of_keys_does_not_change_a_byte_and_nothing_overlaps(topology: Topology, order: Random) -> None:

@@ -79,7 +79,7 @@ def test_any_payload(payload: bytes) -> None:
     judge(tokens.signed(b'{"alg":"ES256"}', payload, KEY, "ES256"))
 
 
-@pytest.mark.parametrize("levels", [100, 9_999, 10_000, 12_000])
+@pytest.mark.parametrize("levels", [100, 10_000, *(pytest.param(n, marks=pytest.mark.whole) for n in (9_999, 12_000))])
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
 def test_nesting(levels: int, opening: bytes, closing: bytes) -> None:
     nested = opening * levels + b"1" * (opening != b"[") + closing * levels

@@ -118,6 +118,7 @@ def test_a_plan_with_all_its_verdicts_is_approved(review: Review, repository: Re
     assert (approved(whole), whole.stderr) == ({each.replace("_", "-") for each in plans}, "")
 
 
+@pytest.mark.whole
 def test_without_a_verdict_about_all_nothing_is_approved(review: Review, repository: Repository) -> None:
     spokes = "".join(
         f"  s{number:02}:\n    cidr: 10.70.{number}.0/24\n    vault_route: none\n" for number in range(200)

@@ -217,12 +217,17 @@ def test_every_field_is_in_an_example() -> None:
     assert unused(Topology, EXAMPLES.values()) == set()
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+ONE_AND_SLOW = [
+    pytest.param(name, marks=() if name == "everything" else pytest.mark.whole, id=name) for name in EXAMPLES
+]
+
+
+@pytest.mark.parametrize("example", ONE_AND_SLOW)
 def test_another_value_of_a_field_has_an_effect(example: str) -> None:
     assert without_effect(Topology, EXAMPLES[example], paths(Topology)) <= NO_EFFECT.keys()
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", ONE_AND_SLOW)
 def test_the_removal_of_a_field_has_an_effect_if_its_value_is_not_the_default(example: str) -> None:
     data = EXAMPLES[example]
     before, model = outcome(data), Topology.model_validate(parse(dump(data), "").data)
