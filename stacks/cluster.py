@@ -75,8 +75,8 @@ def _has_kubeconfig() -> Postcondition:
     return Postcondition(
         condition="${length(self.kube_config) > 0}",
         error_message=(
-            "Azure returned no kubeconfig for the cluster. Assign the role Azure Kubernetes Service Cluster User Role "
-            "on the cluster to this identity. Without the right to list credentials, Azure returns an empty answer "
-            "instead of an error."
+            "This identity got no kubeconfig for the cluster. Assign the role Azure Kubernetes Service Cluster User "
+            "Role on the cluster to the identity. azurerm ignores the error 403 of an identity that may not list "
+            "credentials."
         ),
     )

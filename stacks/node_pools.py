@@ -48,7 +48,7 @@ def system_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
 def node_pool(
     stack: TerraformStack, inputs: AksInputs, cluster: KubernetesCluster, pool: NodePoolInputs
 ) -> KubernetesClusterNodePool:
-    """Build and return a node pool beside the system pool. AKS does not accept upgrade settings for spot nodes."""
+    """Build and return an additional node pool. AKS does not accept upgrade settings for spot nodes."""
     settings = _upgrade_settings(KubernetesClusterNodePoolUpgradeSettings, pool)
     return KubernetesClusterNodePool(
         stack,

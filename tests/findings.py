@@ -42,7 +42,7 @@ class Reported:
 
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
-    """Return the findings in order. Fails if one has no position in a file."""
+    """Return the compared parts of each finding, in the given order. Fails if one has no position in a file."""
     simple = []
     for finding in findings:
         assert finding.span, finding

@@ -136,7 +136,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="nat_gateway",
-        why="the subnets' default route has the firewall as next hop, so a NAT gateway in a spoke does not get traffic "
+        why="this project does not manage NAT gateways; a subnet with a default route to the firewall does not use one "
         "(https://learn.microsoft.com/azure/nat-gateway/nat-overview)",
         fix="delete the key; `hub.firewall.public_ips` adds SNAT ports",
     ),

@@ -10,7 +10,7 @@ from hvn.login.pem import NotAKey, public_key
 from hvn.login.vault_files import UnusableFile
 
 PAIRS = "jwks_pairs"
-"""The name of the mount's list of JWKS URLs. Vault chooses a URL by the token's `kid`."""
+"""The field of a mount with several JWKS URLs. Vault tries the keys of each URL until one verifies the token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

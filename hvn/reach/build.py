@@ -115,7 +115,7 @@ def _runners(topology: Topology) -> Place:
 
 
 def _hub_subnets(topology: Topology) -> Iterator[Place]:
-    """Yield the subnets of a new hub beside the firewall's and the runners'."""
+    """Yield the subnets of a new hub, except those of the firewall, the gateway and the runners."""
     if isinstance(topology.hub, NewHub):
         inputs = hub_inputs(topology, topology.hub)
         for subnet in inputs.subnets:

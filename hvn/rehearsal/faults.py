@@ -74,9 +74,9 @@ FAULTS: Mapping[str, Fault] = {
         command="plan",
     ),
     AZURE_POLICY: Fault(
-        happens="Azure Policy changes resources after the apply: a DDoS plan on VNets, Defender and the policy add-on "
-        "on clusters, a tag on everything. The next plan reverts these changes, and Azure Policy writes the values "
-        "again",
+        happens="Azure Policy changes resources after the apply: it adds a DDoS plan to VNets, Defender and the policy "
+        "add-on to clusters, and a tag to every resource. The next plan reverts these changes, and Azure Policy writes "
+        "the values again",
         to_do="list the arguments that your policies write in `azure.policy_owned`",
         command="outside",
     ),

@@ -136,7 +136,7 @@ def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
 
 
 def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
-    """Return for each workspace all workspaces to build earlier, directly and indirectly."""
+    """Return for each workspace its direct and indirect predecessors in build order."""
     earlier: dict[str, frozenset[str]] = {}
     for id_, direct in after.items():
         earlier[id_] = frozenset(direct).union(*(earlier[one] for one in direct))

@@ -25,6 +25,6 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
     if actions == ["no-op"] and "before" in change and not same(change["before"], change.get("after")):
         yield Message("the plan shows no action on {address}, but different values after the apply", address=address)
     if actions == ["create"] and change.get("before") is not None:
-        yield Message("the plan creates {address}, but shows values before the apply", address=address)
+        yield Message("the plan creates {address}, but shows prior values for it", address=address)
     if actions == ["update"] and change.get("replace_paths"):
         yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)

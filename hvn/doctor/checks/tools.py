@@ -19,7 +19,7 @@ RULE = Rule(
         "a deploy runs Terraform. A cluster with Entra groups has no local accounts: Terraform and kubectl "
         "log in through kubelogin with the login of the Azure CLI"
     ),
-    fix="install the tool and add it to the PATH",
+    fix="install or upgrade the tool, and add it to the PATH",
     example="$ terraform version\nTerraform v1.5.7",
     see="docs/how-to/first-day.md",
 )

@@ -48,7 +48,7 @@ class Vso(Model):
     version: ChartVersion = "1.4.1"
     """Version of the chart, which is also the version of the operator."""
     image_registry: Registry | None = None
-    """A mirror that has the chart's images under their own names. [default: Docker Hub and Quay]"""
+    """A mirror registry that has the chart's images in the same repositories. [default: Docker Hub and Quay]"""
 
 
 class VaultLogin(Model):
