@@ -148,6 +148,13 @@ def _graph(scratch: pathlib.Path) -> None:
         row("first paint of the page, 300 spokes", Figure(_first_paint(browser, page)))
 
 
+FIRST_PAINT = """() => new Promise((done) =>
+  new PerformanceObserver((list) => {
+    const [paint] = list.getEntriesByName("first-contentful-paint");
+    if (paint) done(paint.startTime);
+  }).observe({ type: "paint", buffered: true }))"""
+
+
 def _first_paint(browser: str, page: pathlib.Path) -> float:
     """Return the seconds from the start of the navigation to the first paint."""
     from playwright.sync_api import sync_playwright
@@ -155,8 +162,8 @@ def _first_paint(browser: str, page: pathlib.Path) -> float:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]).new_page()
         opened.goto(page.as_uri())
-        opened.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-        return float(opened.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")) / 1000
+        # The page's policy forbids `wait_for_function`, which evaluates a text.
+        return float(opened.evaluate(FIRST_PAINT)) / 1000
 
 
 def _login(scratch: pathlib.Path) -> None:
