@@ -79,7 +79,9 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds |= dict.fromkeys(of_cluster, bool(cluster))
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
         # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
-        more_tables = bool(owner.get("route_tables")) or (owner is not topology["hub"] and has_open_subnet(owner))
+        of_spoke = owner is not topology["hub"]
+        more_tables = bool(owner.get("route_tables", {}).keys() - names.get("route_tables", {}).keys())
+        more_tables |= of_spoke and has_open_subnet(owner)
         more_tables |= "gateway" in owner and has_firewall(owner)
         by_pattern = {"route_table"} if more_tables else set()
         own_table = has_firewall(topology["hub"]) or bool(owner.get("routes"))
@@ -95,7 +97,12 @@ def used_patterns(topology: Topology) -> set[str]:
         used |= {
             kind
             for kind, is_used in kinds.items()
-            if is_used and (kind in by_pattern or not {kind, f"{kind}s"} & names.keys())
+            # In a spoke, `route_tables` does not name the table of the spoke's default route.
+            if is_used
+            and (
+                kind in by_pattern
+                or not {kind, *(() if of_spoke and kind == "route_table" else (f"{kind}s",))} & names.keys()
+            )
         }
     return used
 

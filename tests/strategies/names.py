@@ -74,6 +74,7 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     parts = {
         "subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])],
         "network_security_groups": list(own_nsgs(spoke)),
+        "route_tables": list(spoke.get("route_tables", {})),
     }
     if cluster:
         kinds += CLUSTER_NAMES
