@@ -1,7 +1,7 @@
 """The node pools of a cluster."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
@@ -24,24 +24,9 @@ def system_pool(inputs: AksInputs) -> KubernetesClusterDefaultNodePool:
     """Return the block of the cluster's first node pool."""
     pool = inputs.node_pool
     return KubernetesClusterDefaultNodePool(
-        name=pool.name,
-        # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
-        temporary_name_for_rotation=f"{pool.name}tmp",
-        vm_size=pool.vm_size,
-        vnet_subnet_id=pool.subnet.id,
-        pod_subnet_id=pool.pod_subnet.id if pool.pod_subnet else None,
-        zones=list(pool.zones) or None,
-        max_pods=pool.max_pods,
-        os_disk_type=pool.os_disk_type,
-        os_disk_size_gb=pool.os_disk_size_gb,
+        **_arguments(inputs, pool),
         only_critical_addons_enabled=pool.only_critical_addons,
-        auto_scaling_enabled=True,
-        min_count=pool.min_count,
-        max_count=pool.max_count,
-        # Without this argument an upgrade changes only the control plane.
-        orchestrator_version=inputs.kubernetes_version,
         upgrade_settings=_upgrade_settings(KubernetesClusterDefaultNodePoolUpgradeSettings, pool),
-        tags=workspace.tags(inputs),
     )
 
 
@@ -53,29 +38,38 @@ def node_pool(
     return KubernetesClusterNodePool(
         stack,
         f"nodes_{pool.name}",
-        name=pool.name,
-        temporary_name_for_rotation=f"{pool.name}tmp",
+        **_arguments(inputs, pool),
         kubernetes_cluster_id=cluster.id,
         mode=pool.mode,
-        vm_size=pool.vm_size,
-        vnet_subnet_id=pool.subnet.id,
-        pod_subnet_id=pool.pod_subnet.id if pool.pod_subnet else None,
-        zones=list(pool.zones) or None,
-        max_pods=pool.max_pods,
-        os_disk_type=pool.os_disk_type,
-        os_disk_size_gb=pool.os_disk_size_gb,
-        auto_scaling_enabled=True,
-        min_count=pool.min_count,
-        max_count=pool.max_count,
-        orchestrator_version=inputs.kubernetes_version,
         node_labels=dict(pool.labels) or None,
         node_taints=list(pool.taints) or None,
         priority="Spot" if pool.spot else None,
         eviction_policy="Delete" if pool.spot else None,
         upgrade_settings=None if pool.spot else settings,
-        tags=workspace.tags(inputs),
         lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]),
     )
+
+
+def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
+    """Return the arguments that the first pool and the additional pools have in common."""
+    return {
+        "name": pool.name,
+        # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
+        "temporary_name_for_rotation": f"{pool.name}tmp",
+        "vm_size": pool.vm_size,
+        "vnet_subnet_id": pool.subnet.id,
+        "pod_subnet_id": pool.pod_subnet.id if pool.pod_subnet else None,
+        "zones": list(pool.zones) or None,
+        "max_pods": pool.max_pods,
+        "os_disk_type": pool.os_disk_type,
+        "os_disk_size_gb": pool.os_disk_size_gb,
+        "auto_scaling_enabled": True,
+        "min_count": pool.min_count,
+        "max_count": pool.max_count,
+        # Without this argument an upgrade changes only the control plane.
+        "orchestrator_version": inputs.kubernetes_version,
+        "tags": workspace.tags(inputs),
+    }
 
 
 def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:
