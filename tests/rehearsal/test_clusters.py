@@ -50,6 +50,14 @@ def test_node_pool_rotates_only_with_a_temporary_name(stage: Stage, name: str | 
     assert error in errors if error else not errors
 
 
+def test_pool_of_a_cluster_without_pod_subnets_cannot_get_one(stage: Stage) -> None:
+    pool = cluster_of(stage)["default_node_pool"]
+    stage.prepare(*NETWORK, "aks-payments")
+    pool["pod_subnet_id"] = f"{pool['vnet_subnet_id']}-pods"
+    assert planned(stage)["actions"] == ["update"]
+    assert "All or none of the agentpools should set podsubnet" in messages(stage.build("aks-payments").failures)
+
+
 AFTER_AN_OUTSIDE_CHANGE = (
     # the argument, its value in Azure, the value in the configuration, whether azurerm replaces the cluster
     ("drain_timeout_in_minutes", 45, None, True),

@@ -3,7 +3,8 @@ the VNet's subnets.
 
 azurerm: kubernetes_cluster_validate.go (validateKubernetesCluster), kubernetes_nodepool.go (ExpandDefaultNodePool),
 kubernetes_cluster_resource.go; AKS: ServiceCidrOverlapExistingSubnetsCidr (Azure/azure-cli#20810,
-learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/servicecidroverlapexistingsubnetscidr-error).
+learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/servicecidroverlapexistingsubnetscidr-error), pods
+with and without a subnet (MicrosoftDocs/azure-docs#87678).
 """
 
 import ipaddress
@@ -43,6 +44,8 @@ def update(change: Change) -> None:
     """Refuse invalid sizes of the node pool, and a rotation of the node pool without `temporary_name_for_rotation`."""
     before, after = change.before["default_node_pool"][0], change.after["default_node_pool"][0]
     refuse_sizes(after)
+    if bool(before.get("pod_subnet_id")) != bool(after.get("pod_subnet_id")):
+        raise Refusal("InvalidParameter", "All or none of the agentpools should set podsubnet")
     rotating = [name for name in ROTATING if (before.get(name) or None) != (after.get(name) or None)]
     if rotating and not after.get("temporary_name_for_rotation"):
         raise Refusal(
