@@ -54,7 +54,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         node_resource_group=inputs.node_group,
         private_cluster_enabled=private,
         private_cluster_public_fqdn_enabled=False,
-        private_dns_zone_id=inputs.dns_zone.id if private else None,
+        private_dns_zone_id=inputs.dns_zone.id if inputs.dns_zone else None,
         dns_prefix_private_cluster=inputs.dns_prefix if private else None,
         dns_prefix=None if private else inputs.dns_prefix,
         api_server_access_profile=_authorized(inputs) if inputs.authorized_ip_ranges else None,
@@ -101,7 +101,7 @@ def _assignments(
     # The scope is the VNet, because AKS links the VNet to the private DNS zone. A role assignment on the subnet is not
     # enough (AKS #4841).
     scopes = [("may_join_network", inputs.vnet.id, "Network Contributor")]
-    if not inputs.public_api_server:
+    if inputs.dns_zone:
         scopes.insert(0, ("may_write_zone", inputs.dns_zone.id, "Private DNS Zone Contributor"))
     if inputs.route_table:
         # With userDefinedRouting AKS reads the subnet's route table before it creates the cluster.

@@ -38,8 +38,8 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
     """Yield the name and the API server of each cluster."""
     for workspace in built:
         if isinstance(inputs := workspace.inputs, AksInputs):
-            public = public_name(inputs.dns_prefix, inputs.location)
-            name = public if inputs.public_api_server else f"{inputs.dns_prefix}.{inputs.dns_zone.name}"
+            zone = inputs.dns_zone
+            name = f"{inputs.dns_prefix}.{zone.name}" if zone else public_name(inputs.dns_prefix, inputs.location)
             yield inputs.cluster, f"https://{name}:443"
 
 

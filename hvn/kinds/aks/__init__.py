@@ -8,7 +8,9 @@ from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import azure, dns_zone, logs
 from hvn.kinds.workspace import Workspace
 
-# The inputs for arguments of azurerm_kubernetes_cluster with ForceNew.
+# The inputs for arguments of azurerm_kubernetes_cluster with ForceNew. azurerm rotates the pools of a cluster that gets
+# pod subnets; AKS refuses the rotated pools: "All or none of the agentpools should set podsubnet"
+# (MicrosoftDocs/azure-docs#87678).
 FORCES = (
     *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone", "public_api_server"),
     *("network_mode", "pod_cidr", "service_cidr", "dns_service_ip"),
@@ -42,7 +44,8 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 def refers_to(inputs: AksInputs) -> Iterator[Reference]:
     """Yield the private DNS zone with its resource group, the destinations of logs, and the registries."""
-    yield from dns_zone(inputs.dns_zone)
+    if inputs.dns_zone:
+        yield from dns_zone(inputs.dns_zone)
     yield from logs(inputs.logs)
     for workspace_id in sorted({inputs.microsoft_defender or "", inputs.oms_agent or ""} - {""}):
         yield Reference("azurerm_log_analytics_workspace", workspace_id)

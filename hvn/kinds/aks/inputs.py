@@ -63,7 +63,10 @@ class UpgradeInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AksInputs(LoggedInputs):
-    """`aks-<spoke>`: the cluster's identity with its role assignments, and the cluster."""
+    """`aks-<spoke>`: the cluster's identity with its role assignments, and the cluster.
+
+    `dns_zone` is None for a public API server.
+    """
 
     group: ResourceGroup
     cluster: str
@@ -73,7 +76,7 @@ class AksInputs(LoggedInputs):
     kubernetes_version: str
     vnet: Resource
     route_table: Resource | None
-    dns_zone: Resource
+    dns_zone: Resource | None
     network_mode: str
     network_policy: str | None
     pod_cidr: str | None
@@ -126,7 +129,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         route_table=locations.spoke_route_table(topology, name, spoke)
         if locations.has_route_table(topology, spoke)
         else None,
-        dns_zone=locations.dns_zone(topology),
+        dns_zone=None if cluster.api_server.public else locations.dns_zone(topology),
         network_mode=cluster.network.mode,
         network_policy=None if cluster.network.policy == "none" else cluster.network.policy,
         pod_cidr=str(cluster.pod_cidr) if overlay else None,
