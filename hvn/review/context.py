@@ -62,6 +62,17 @@ class Context:
             if isinstance(workspace.inputs, of) and workspace.inputs != inputs and (now is None or now.inputs):
                 yield workspace, workspace.inputs, inputs if isinstance(inputs, of) else None
 
+    def built(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs | None, AnyInputs]]:
+        """Yield each workspace with inputs of this type, its old inputs and its new inputs.
+
+        The old inputs are None if the base does not have the workspace, or blocks it.
+        """
+        for id_, workspace in self.after.items():
+            earlier = self.before.get(id_)
+            before = earlier.inputs if earlier else None
+            if isinstance(workspace.inputs, of):
+                yield workspace, before if isinstance(before, of) else None, workspace.inputs
+
     def destroyed(self, *types: str) -> dict[str, list[ResourceChange]]:
         """Return the resources of these types (default: all) that the plans destroy or replace, by workspace.
 

@@ -149,6 +149,8 @@ RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
         ("network: {policy: calico}", "network: {policy: azure}", {"cluster-replaced"}),
         ("network: {policy: calico}", "network: {policy: none}", {"change-refused"}),
         ("", "outbound_type: none", {"cluster-egress-changed"}),
+        ("", "outbound_type: loadBalancer", {"cluster-egress-changed", "warning-added"}),
+        ("outbound_type: userDefinedRouting", "", set()),
         ("", f"registries: [{REGISTRY}]", {"registry-granted"}),
         (f"registries: [{REGISTRY}]", "registries: []", {"registry-granted"}),
         (f"registries: [{REGISTRY}]", f"registries: [{REGISTRY}, {REGISTRY}]", set()),
@@ -159,6 +161,7 @@ RANGE = "api_server: {public: true, authorized_ip_ranges: [198.51.100.0/24]}"
         ("", RANGE, {"api-server-opened", "cluster-replaced", "firewall-opened"}),
         (RANGE, RANGE.replace("/24", "/24, 192.0.2.1/32"), {"api-server-opened"}),
         (RANGE, RANGE.replace("/24", "/25"), set()),
+        (RANGE, RANGE.replace("198.51.100.0/24", "0.0.0.0/0"), {"api-server-opened", "warning-added"}),
         (RANGE, "api_server: {public: true}", {"api-server-opened", "warning-added"}),
         ("api_server: {public: true}", RANGE, set()),
     ],
@@ -184,6 +187,31 @@ def test_another_subnet_replaces_the_nodes_of_its_pool(repository: Repository, m
     assert all(name in replaced["message"] for name in ("one", "two"))
 
 
+ACCOUNT = "          service_account: checkout\n"
+IDENTITY = f"{ACCOUNT}          workload_identity: id-checkout\n"
+
+
+def test_another_pod_subnet_replaces_the_nodes_of_its_pool(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delegated = "delegation: Microsoft.ContainerService/managedClusters}"
+    pods = f"one: {{cidr: 10.65.32.0/21, {delegated}, two: {{cidr: 10.65.40.0/21, {delegated}"
+    one = f"{POOL[:-2]}, pod_subnet: one}}\n      network: {{mode: pod_subnet}}\n"
+    begin(repository, (SUBNETS, f"{SUBNETS}    subnets: {{{pods}}}\n"), (POOL, one))
+    repository.edit(("pod_subnet: one", "pod_subnet: two"))
+    (replaced,) = findings(repository, monkeypatch)["nodes-replaced"]
+    assert all(name in replaced["message"] for name in ("pod_subnet", "one", "two"))
+
+
+def test_a_cluster_with_a_public_api_server_does_not_use_the_private_zone(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(repository, (settings(""), settings(RANGE)))
+    repository.edit(("hub:\n", "hub:\n  names: {resource_group: rg-other}\n"))
+    replaced = {finding["workspace"] for finding in findings(repository, monkeypatch)["cluster-replaced"]}
+    assert replaced == {"aks-payments"}
+
+
 def test_a_new_cluster_with_a_public_api_server_is_reported(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,8 +221,24 @@ def test_a_new_cluster_with_a_public_api_server_is_reported(
     assert [finding["workspace"] for finding in found] == ["aks-shipping"]
 
 
-ACCOUNT = "          service_account: checkout\n"
-IDENTITY = f"{ACCOUNT}          workload_identity: id-checkout\n"
+def test_a_registry_and_an_identity_of_a_new_cluster_are_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = "      vault_login"
+    shipping = SHIPPING.replace(login, f"      registries: [{REGISTRY}]\n{login}").replace(ACCOUNT, IDENTITY)
+    repository.edit((ORDERS, ORDERS + shipping))
+    found = findings(repository, monkeypatch)
+    assert [finding["workspace"] for finding in found["registry-granted"]] == ["aks-shipping"]
+    assert [finding["workspace"] for finding in found["app-identity-changed"]] == ["secrets-shipping"]
+
+
+def test_an_identity_is_reported_when_its_workspace_is_no_longer_blocked(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pubkeys = SHIPPING.replace("issuer", "pubkeys").replace(ACCOUNT, IDENTITY)
+    begin(repository, (ORDERS, ORDERS + pubkeys))
+    repository.edit((pubkeys, pubkeys.replace("pubkeys", "issuer")))
+    assert len(findings(repository, monkeypatch)["app-identity-changed"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -203,6 +247,7 @@ IDENTITY = f"{ACCOUNT}          workload_identity: id-checkout\n"
         (ACCOUNT, IDENTITY, [["checkout/checkout", "id-checkout"]]),
         (IDENTITY, ACCOUNT, [["id-checkout", "removed"]]),
         (IDENTITY, IDENTITY.replace("id-", "id-2-"), [["id-2-checkout"], ["id-checkout", "removed"]]),
+        (IDENTITY, IDENTITY.replace("account: checkout", "account: shop"), [["checkout/shop", "id-checkout"]]),
     ],
 )
 def test_the_identity_of_an_app_is_reported(

@@ -30,13 +30,8 @@ EVERYWHERE = "0.0.0.0/0"
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each cluster with ranges that could not reach its API server before; for a new cluster, all
     ranges."""
-    for id_, workspace in context.after.items():
-        now = workspace.inputs
-        if not isinstance(now, AksInputs):
-            continue
-        earlier = context.before.get(id_)
-        before = earlier.inputs if earlier else None
-        old = _ranges(before) if isinstance(before, AksInputs) else ()
+    for workspace, before, now in context.built(AksInputs):
+        old = _ranges(before) if before else ()
         if new := [cidr for cidr in _ranges(now) if not _covered(cidr, old)]:
             yield Finding(
                 rule=RULE,

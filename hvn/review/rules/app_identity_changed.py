@@ -26,11 +26,10 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each app with a changed identity, or with a changed service account of its identity."""
-    for workspace, before, after in context.changed(SecretsInputs):
-        if after is None:
-            continue
-        old, new = _identities(before), _identities(after)
+    """Yield a finding for each app with a new or changed identity, or with a changed service account of its
+    identity."""
+    for workspace, before, after in context.built(SecretsInputs):
+        old, new = _identities(before) if before else {}, _identities(after)
         for app in sorted({*old, *new}):
             was, now = old.get(app), new.get(app)
             if now and now != was:

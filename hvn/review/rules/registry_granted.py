@@ -28,12 +28,11 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with other registries."""
-    for workspace, before, after in context.changed(AksInputs):
-        if after is None:
-            continue
-        more = [one.id for one in after.registries if one not in before.registries]
-        fewer = [one.id for one in before.registries if one not in after.registries]
+    """Yield a finding for each cluster with other registries, and for each new cluster with registries."""
+    for workspace, before, after in context.built(AksInputs):
+        old = before.registries if before else ()
+        more = [one.id for one in after.registries if one not in old]
+        fewer = [one.id for one in old if one not in after.registries]
         changes = [Message("the nodes may pull images from {more}", more=more)] if more else []
         changes += [Message("the nodes can no longer pull images from {fewer}", fewer=fewer)] if fewer else []
         if changes:
