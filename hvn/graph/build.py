@@ -11,9 +11,9 @@ from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
-from hvn.reach.network import HUB, HVN, RUNNERS, Network, Place
+from hvn.reach.network import HUB, HVN, RUNNERS, Network, Place, UserRoute
 from hvn.topology import locations
-from hvn.topology.model import App, Cluster, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.model import ApiServer, App, Cluster, ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_of
 
 LineOf = Callable[[Path], int]
@@ -125,8 +125,7 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
         existing=existing,
         path=("hub",),
     )
-    if network.firewall:
-        section: Path
+    section: Path
     if network.firewall:
         firewall = locations.new_firewall(topology)
         product = f"Azure Firewall {firewall.sku_tier}" if firewall else "firewall or appliance"
@@ -137,7 +136,9 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
         section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
         # The gateway itself is never managed here, even if its subnet is.
         cidr = str(hub.gateway.cidr) if isinstance(hub, NewHub) and hub.gateway else ""
-        yield _in_hub("gateway", Kind.GATEWAY, _filled(cidr), section, existing=True)
+        routes = network.gateway.routes
+        known = ("routes unknown",) if routes is None else _next_hops(network, routes)
+        yield _in_hub("gateway", Kind.GATEWAY, (*_filled(cidr), *known), section, existing=True)
     for place in network.places.get(RUNNERS, ()):
         section = ("hub", "existing", "runners_cidr") if existing else ("hub", "runners")
         yield _in_hub(place.name, Kind.SUBNET, (str(place.cidr), *_routes(network, place)), section, existing)
@@ -152,7 +153,14 @@ def _in_hub(title: str, kind: Kind, facts: tuple[str, ...], path: Path, existing
 
 
 def _routes(network: Network, place: Place) -> Iterator[str]:
-    for route in place.routes:
+    """Yield the routes of a place, or the reason why they are unknown."""
+    if place.unknown and not place.routes:
+        yield f"unknown: {place.unknown}"
+    yield from _next_hops(network, place.routes)
+
+
+def _next_hops(network: Network, routes: Iterable[UserRoute]) -> Iterator[str]:
+    for route in routes:
         is_firewall = network.firewall and route.next_hop == network.firewall.address
         yield f"{route.cidr} → {'firewall' if is_firewall else route.next_hop or route.type}"
 
@@ -228,7 +236,7 @@ def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:
         id=f"{inside}.cluster",
         kind=Kind.CLUSTER,
         title=f"AKS {cluster.kubernetes_version}",
-        facts=(f"nodes {cluster.node_cidr}",),
+        facts=(f"nodes {cluster.node_cidr}", _pods(cluster), *_filled(_public(cluster.api_server))),
         inside=inside,
         path=("spokes", name, "cluster"),
     )
@@ -241,6 +249,19 @@ def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:
             inside=f"{inside}.cluster",
             path=("spokes", name, "cluster", "apps", key),
         )
+
+
+def _pods(cluster: Cluster) -> str:
+    overlay = cluster.network.mode == "overlay"
+    return f"pods {cluster.pod_cidr} (overlay)" if overlay else f"pods {cluster.network.mode}"
+
+
+def _public(api_server: ApiServer) -> str:
+    if not api_server.public:
+        return ""
+    return (
+        f"public API server, open to {', '.join(map(str, sorted(api_server.authorized_ip_ranges))) or 'all addresses'}"
+    )
 
 
 def _secrets(app: App) -> str:

@@ -78,7 +78,7 @@ def layout(picture: Picture) -> Layout:
     size = _Size(picture, compact=spokes > MANY)
     columns = [
         [size.block(box) for box in picture.inside("") if box.kind in kinds]
-        for kinds in ({Kind.SITE, Kind.NETWORK}, {Kind.SUBSCRIPTION}, {Kind.HCP})
+        for kinds in ({Kind.SITE}, {Kind.SUBSCRIPTION}, {Kind.HCP})
     ]
     rects: dict[str, Rect] = {}
     lines: dict[str, tuple[str, ...]] = {}

@@ -15,7 +15,6 @@ class Kind(StrEnum):
     HCP = "hcp"
     POOL = "pool"
     HUB = "hub"
-    NETWORK = "network"
     SPOKE = "spoke"
     HVN = "hvn"
     VAULT = "vault"

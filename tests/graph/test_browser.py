@@ -191,6 +191,22 @@ def test_details_show_ranges_rules_workspaces_and_lines(sample: Opened) -> None:
     assert page.inner_text("#details h2") == "AKS 1.36"
 
 
+def test_an_app_shows_the_ranges_rules_and_workspaces_of_its_cluster(sample: Opened) -> None:
+    page = sample.page
+    page.click(f"{face('spokes.payments.cluster.apps.webapp')} > text.title")
+    text = page.inner_text("#details")
+    for part in ("nodes 10.64.0.0/20", "hvn-in: Deny Inbound", "built-in rule cluster.aks", "aks-payments"):
+        assert part in text
+    page.click("#details button")
+    assert page.inner_text("#details h2") == "AKS 1.36"
+
+
+def test_a_subnet_of_the_hub_shows_its_rules(browser: Browser, tmp_path: pathlib.Path) -> None:
+    page = Opened(browser, graph("--format", "html", file=TOPOLOGIES / "everything.yaml"), tmp_path).page
+    page.click(f"{face('hub.bastion')} > text.title")
+    assert "NSG nsg-hub-bastion-prod of hub/bastion" in page.inner_text("#details")
+
+
 def test_the_keyboard_reaches_boxes_tabs_and_search(sample: Opened) -> None:
     page = sample.page
     focused = "document.activeElement.closest('g.box')?.dataset.id || document.activeElement.id"
@@ -259,10 +275,15 @@ def test_axe_reports_no_serious_problem(browser: Browser, tmp_path: pathlib.Path
         assert len(result["passes"]) > 15
 
 
-def test_print_shows_the_picture_and_every_panel(sample: Opened) -> None:
+def test_print_shows_the_picture_and_every_panel_in_light_colours(sample: Opened) -> None:
     page = sample.page
     assert not page.is_visible("#plan")
-    page.emulate_media(media="print")
+    hub = f"getComputedStyle(document.querySelector('{face('hub')} > rect')).fill"
+    light = page.evaluate(hub)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(hub) != light
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(hub) == light
     for id_ in ("map", "secrets", "plan"):
         assert page.is_visible(f"#{id_}")
     assert not page.is_visible("#zoom")

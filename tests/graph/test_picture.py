@@ -58,6 +58,28 @@ def test_a_subnet_shows_routes_that_differ_from_those_of_its_spoke() -> None:
     assert "0.0.0.0/0 → 10.0.1.4" not in texts(groups["spokes.payments"])
 
 
+def test_an_existing_route_table_counts_as_unknown_routes(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8")
+    file.write_text(text.replace("jobs: 10.96.0.0/24", "jobs: {cidr: 10.96.0.0/24, route: rg-old/rt-old}"), "utf-8")
+    jobs = shown(graph("--format", "svg", file=file))["spokes.analytics.subnets.jobs"]
+    assert texts(jobs)[2:] == ["unknown: the routes of the existing route table rt-old"]
+
+
+def test_the_gateway_shows_the_routes_of_its_subnet() -> None:
+    groups = shown(graph("--format", "svg", file=PROJECT / "tests" / "topologies" / "everything.yaml"))
+    assert "172.25.16.0/20 → firewall" in texts(groups["hub.gateway"])
+
+
+def test_a_cluster_shows_its_pod_network_and_a_public_api_server() -> None:
+    file = PROJECT / "tests" / "networks" / "aks-multi-region-eastus2.yaml"
+    groups = shown(graph("--format", "svg", file=file))
+    cluster = next(texts(group) for id_, group in groups.items() if id_.endswith(".cluster"))
+    assert cluster[2:] == ["pods node_subnet", "public API server, open to all addresses"]
+    sample = texts(shown(graph("--format", "svg"))["spokes.payments.cluster"])
+    assert sample[1:] == ["nodes 10.64.0.0/20", "pods 100.64.0.0/16 (overlay)"]
+
+
 def test_each_peering_states_who_accepts_it() -> None:
     edges = drawn(load.load(SAMPLE)).edges
     accepted = {(edge.source, edge.target): edge.accepted for edge in edges}

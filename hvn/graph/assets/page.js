@@ -144,6 +144,8 @@
   }
   function details(box) {
     const state = box.existing ? "existing, managed outside this project" : "managed";
+    // An app has the network and the workspaces of its cluster.
+    const host = box.kind === "app" ? data.boxes[box.inside] : box;
     return [
       make("h2", null, box.title),
       make("dl", null, make("dt", null, "Kind"), make("dd", null, box.kind), make("dt", null, "State"), make("dd", null, box.change ? `${state}, ${box.change}` : state)),
@@ -151,11 +153,12 @@
       ...(box.facts.length ? part("Facts", list(box.facts)) : []),
       ...(box.was.length ? part("Before", list(box.was)) : []),
       ...peerings(box),
+      ...(host !== box ? part("Runs in", link(host)) : []),
       ...children(box),
-      ...security(box),
-      ...firewall(box),
+      ...security(host),
+      ...firewall(host),
       ...secrets(box),
-      ...(box.workspaces.length ? part("Workspaces", list(box.workspaces)) : []),
+      ...(host.workspaces.length ? part("Workspaces", list(host.workspaces)) : []),
       ...excerpt(box),
     ];
   }
@@ -169,28 +172,27 @@
   function children(box) {
     const ids = inside.get(box.id) || [];
     if (!ids.length) return [];
-    return part("Inside", list(ids.map((id) => {
-      const button = make("button", { type: "button" }, data.boxes[id].title);
-      button.onclick = () => { select(id); focusDetails(); };
-      return make("span", null, button, ` ${data.boxes[id].facts.join(", ")}`);
-    })));
+    return part("Inside", list(ids.map((id) => link(data.boxes[id]))));
   }
-  function focusDetails() {
-    byId("details").focus();
+  /** Return a button that selects a box, and the facts of the box. */
+  function link(box, text = box.facts.join(", ")) {
+    const button = make("button", { type: "button" }, box.title);
+    button.onclick = () => { select(box.id); byId("details").focus(); };
+    return make("span", null, button, ` ${text}`);
   }
   function places(box) {
-    const name = box.kind === "spoke" ? box.title : box.id.replace(/^hub\.(?=runners$)/, "");
-    return Reach.find(data.reach, name).filter((place) => place.nsg);
+    const name = box.kind === "spoke" ? box.title : box.id === "hub.runners" ? "runners" : box.id.replace(/^hub\./, "hub/");
+    return Reach.find(data.reach, name);
   }
   function security(box) {
-    return ["spoke", "subnet", "cluster"].includes(box.kind) ? places(box).flatMap((place) => [
+    return ["spoke", "subnet", "cluster"].includes(box.kind) ? places(box).filter((place) => place.nsg).flatMap((place) => [
       ...part(`NSG ${place.nsg.name} of ${place.label}`, place.nsg.rules === null ? make("p", null, "Rules are unknown.") :
         list(place.nsg.rules.map((rule) => `${rule.priority} ${rule.name}: ${rule.access} ${rule.direction}, ` +
           `protocol ${any(rule.protocol)}, ports ${any(...rule.ports)}, from ${any(...rule.sources)} to ${any(...rule.destinations)}`))),
     ]) : [];
   }
   function firewall(box) {
-    const own = Reach.find(data.reach, box.kind === "spoke" ? box.title : box.id).map((place) => place.cidr);
+    const own = places(box).map((place) => place.cidr);
     const ranges = box.kind === "spoke" ? data.reach.ranges[box.title] || [] : own;
     const touches = (text) => /^\d/.test(text) && ranges.some((range) => Reach.overlaps(range, text));
     const fit = box.kind === "firewall" ? data.rules : data.rules.filter((rule) => rule.sources.some(touches) || rule.destinations.some(touches));
@@ -219,11 +221,7 @@
   // With a base, the details first list the changes.
   const changed = Object.values(data.boxes).filter((box) => box.change);
   if (changed.length) {
-    byId("details").replaceChildren(make("h2", null, "Changes"), list(changed.map((box) => {
-      const button = make("button", { type: "button" }, box.title);
-      button.onclick = () => { select(box.id); focusDetails(); };
-      return make("span", null, button, ` ${box.kind}, ${box.change}`);
-    })));
+    byId("details").replaceChildren(make("h2", null, "Changes"), list(changed.map((box) => link(box, `${box.kind}, ${box.change}`))));
   }
 
   // Search

@@ -1,5 +1,5 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, nsg.py,
-// answer.py and missing_rule.py; tests/graph/test_reach_in_page.py compares the answers.
+// answer.py and missing_rule.py; tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
