@@ -4,10 +4,12 @@ from collections.abc import Callable
 from ipaddress import IPv4Address
 from typing import Any
 
+from hvn.diagnostics.finding import Path
 from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
 from hvn.topology.model import Cluster, ExistingHub, Firewall, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
+from hvn.topology.ranges import spoke_at
 
 
 def hub_vnet(topology: Topology) -> Resource:
@@ -46,9 +48,10 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
     return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
 
 
-def learns_routes(topology: Topology, spoke: Spoke) -> bool:
-    """Return whether the spoke's route tables accept the gateway's routes, which no firewall in the hub replaces."""
-    return spoke.bgp_route_propagation or firewall_ip(topology) is None
+def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:
+    """Return whether the own route table of a spoke, by default of the hub, accepts the gateway's routes. Without a
+    firewall, no other route leads to on-premises networks."""
+    return (spoke is not None and spoke.bgp_route_propagation) or firewall_ip(topology) is None
 
 
 def firewall_ip(topology: Topology) -> str | None:
@@ -109,6 +112,12 @@ def spoke_vnet(topology: Topology, name: str, spoke: Spoke) -> Resource:
     if spoke.existing:
         return naming.parse(spoke.existing.vnet_id)
     return naming.vnet(spoke_group(topology, name, spoke), naming.name(topology, "vnet", name))
+
+
+def vnet_at(topology: Topology, path: Path) -> Resource:
+    """Return the VNet of the spoke or the hub that contains this path of the file."""
+    spoke = spoke_at(topology, path)
+    return spoke_vnet(topology, str(path[1]), spoke) if spoke else hub_vnet(topology)
 
 
 def spoke_cidrs(spoke: Spoke) -> tuple[str, ...]:

@@ -90,6 +90,11 @@ def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
             yield ("spokes", spoke_name, "subnets", name), spoke.subnet(name)
 
 
+def spoke_at(topology: Topology, path: Path) -> Spoke | None:
+    """Return the spoke that contains this path of the file; None for a path in `hub`."""
+    return topology.spokes[str(path[1])] if path[0] == "spokes" else None
+
+
 def routes_of_file(topology: Topology) -> Iterator[tuple[Path, Mapping[str, Route]]]:
     """Yield the routes of each route table of the file with their path: `routes`, and each entry of `route_tables`."""
     owners: list[tuple[Path, NewHub | Spoke]] = [(("spokes", name), spoke) for name, spoke in topology.spokes.items()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.check.other_subscription import other_subscription
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology import locations
 from hvn.topology.model import Topology
@@ -21,7 +22,6 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/manage-network-security-group",
 )
-SUBSCRIPTION = Message("Azure refuses an NSG outside the VNet's subscription")
 RULES = Message("this project does not change an existing NSG, so the rules would have no effect")
 
 
@@ -39,19 +39,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=RULES,
                 fix=Message("remove rules, or remove nsg"),
             )
-        spoke = str(path[1]) if path[0] == "spokes" else ""
-        vnet = locations.spoke_vnet(topology, spoke, topology.spokes[spoke]) if spoke else locations.hub_vnet(topology)
-        nsg = locations.existing_nsg(subnet.nsg, vnet)
-        if nsg.group.subscription_id != vnet.group.subscription_id:
-            yield Finding(
-                rule=RULE,
-                path=(*path, "nsg"),
-                message=Message(
-                    "{nsg} is in the subscription {one}, but the VNet is in {other}",
-                    nsg=nsg.name,
-                    one=nsg.group.subscription_id,
-                    other=vnet.group.subscription_id,
-                ),
-                why=SUBSCRIPTION,
-                fix=Message("use an NSG of the subscription {other}", other=vnet.group.subscription_id),
-            )
+        vnet = locations.vnet_at(topology, path)
+        yield from other_subscription(RULE, (*path, "nsg"), locations.existing_nsg(subnet.nsg, vnet), vnet)

@@ -8,7 +8,7 @@ from hvn.topology import security
 from hvn.topology.addresses import overlaps
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.model import NsgRule, Subnet, Topology
-from hvn.topology.ranges import subnets_of_file
+from hvn.topology.ranges import spoke_at, subnets_of_file
 
 RULE = Rule(
     id="HVN160",
@@ -47,7 +47,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _own(topology: Topology, path: Path) -> Slots:
     """Return the rules of this project in the NSG of a subnet of the file. The hub's subnets have none."""
-    spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
+    spoke = spoke_at(topology, path)
     used = spoke is not None and spoke.cluster is not None and path[-1] in used_subnets(spoke.cluster)
     rules = security.of_nodes if used else security.of_any_subnet
     own = rules(topology, spoke) if spoke else ()

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Route, Topology
-from hvn.topology.ranges import hub_ranges, routes_of_file
+from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
 
 RULE = Rule(
     id="HVN164",
@@ -41,7 +41,8 @@ def _own(topology: Topology, path: Path) -> Mapping[str, str]:
     """Return the destinations of this project's own routes in a table of the file, by name."""
     if path[-3:-2] == ("route_tables",) or locations.firewall_ip(topology) is None:
         return {}
-    via_hub = path[0] == "spokes" and topology.spokes[str(path[1])].vault_route == "via-hub"
+    spoke = spoke_at(topology, path)
+    via_hub = spoke is not None and spoke.vault_route == "via-hub"
     return {"default": "0.0.0.0/0", **({"hvn": str(topology.hvn.cidr)} if via_hub else {})}
 
 
@@ -75,7 +76,7 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
 
 def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
     near = [cidr for _, cidr in hub_ranges(topology)]
-    spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
+    spoke = spoke_at(topology, path)
     near += spoke.cidrs if spoke else [cidr for one in topology.spokes.values() for cidr in one.cidrs]
     peered = spoke is None or spoke.use_remote_gateways or not (spoke.existing is None or spoke.existing.hub_peering)
     for name, route in sorted(routes.items()):

@@ -1,12 +1,13 @@
 """HVN165 unknown-route-table: a subnet names a route table that it cannot have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.check.other_subscription import other_subscription
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
-from hvn.topology.ranges import subnets_of_file
+from hvn.topology.model import ExistingHub, RouteTable, Topology
+from hvn.topology.ranges import spoke_at, subnets_of_file
 
 RULE = Rule(
     id="HVN165",
@@ -30,24 +31,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     for path, subnet in subnets_of_file(topology):
         if subnet.route in ("firewall", "none"):
             continue
-        spoke = topology.spokes[str(path[1])] if path[0] == "spokes" else None
-        vnet = locations.spoke_vnet(topology, str(path[1]), spoke) if spoke else locations.hub_vnet(topology)
-        hub = topology.hub
-        tables = spoke.route_tables if spoke else hub.route_tables if isinstance(hub, NewHub) else {}
+        vnet = locations.vnet_at(topology, path)
         existing = locations.existing_route_table(subnet.route, vnet)
-        if existing and existing.group.subscription_id != vnet.group.subscription_id:
-            yield Finding(
-                rule=RULE,
-                path=(*path, "route"),
-                message=Message(
-                    "{table} is in the subscription {one}, but the VNet is in {other}",
-                    table=existing.name,
-                    one=existing.group.subscription_id,
-                    other=vnet.group.subscription_id,
-                ),
-                fix=Message("use a route table of the subscription {other}", other=vnet.group.subscription_id),
-            )
-        elif existing is None and subnet.route not in tables:
+        tables = _tables(topology, path)
+        if existing:
+            yield from other_subscription(RULE, (*path, "route"), existing, vnet)
+        elif subnet.route not in tables:
             near = closest(subnet.route, sorted({"firewall", "none", *tables}))
             add = Message("add {key} to route_tables", key=subnet.route)
             yield Finding(
@@ -56,3 +45,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("route_tables does not have the key {key}", key=subnet.route),
                 fix=Message("did you mean {near}? Otherwise {add}", near=near, add=add) if near else add,
             )
+
+
+def _tables(topology: Topology, path: Path) -> Mapping[str, RouteTable]:
+    """Return the `route_tables` of the spoke or the hub that contains a subnet."""
+    owner = spoke_at(topology, path) or topology.hub
+    return {} if isinstance(owner, ExistingHub) else owner.route_tables
