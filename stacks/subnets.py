@@ -60,7 +60,7 @@ def user_routes(
         name=table.resource.name,
         resource_group_name=group.name,
         location=inputs.location,
-        # Without propagation, because routes of a gateway would bypass the firewall.
+        # The routes of a gateway bypass a firewall.
         bgp_route_propagation_enabled=table.bgp_route_propagation,
         route=[
             RouteTableRoute(

@@ -23,9 +23,9 @@ hub:
 
 FORWARDS = Message("VNet peering is not transitive: only an appliance in the hub can forward this traffic")
 FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
-TABLE = Message("without a firewall this subnet has no route table")
+TABLE = Message("without a firewall the subnet has no route to a firewall, so the value has no effect")
 ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
-LEARNS = Message("without a route table the subnets already have the gateway's routes")
+LEARNS = Message("without a firewall the spoke's route table always accepts the gateway's routes")
 
 
 def check(topology: Topology) -> Iterator[Finding]:

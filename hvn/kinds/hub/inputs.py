@@ -136,7 +136,8 @@ def _runner_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     hop = locations.firewall_ip(topology)
     default = (Route("default", "0.0.0.0/0", hop),) if hop else ()
     table = locations.hub_route_table(topology, naming.RUNNERS)
-    return RouteTable(table, (*default, *routes_of(topology, new_hub.routes)))
+    routes = (*default, *routes_of(topology, new_hub.routes))
+    return RouteTable(table, routes, bgp_route_propagation=locations.learns_routes(topology))
 
 
 def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:

@@ -144,15 +144,11 @@ def _route_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | No
 
 
 def _open_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
-    """Return the route table without routes; None without a subnet that has `route: none`.
-
-    The gateway's routes bypass a firewall, so the table has them only with `bgp_route_propagation`.
-    """
+    """Return the route table without routes; None without a subnet that has `route: none`."""
     if not locations.has_open_table(spoke):
         return None
-    propagation = locations.learns_routes(topology, spoke) or not locations.has_route_table(topology, spoke)
     table = locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
-    return RouteTable(table, (), bgp_route_propagation=propagation)
+    return RouteTable(table, (), bgp_route_propagation=locations.learns_routes(topology, spoke))
 
 
 def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:

@@ -62,7 +62,7 @@ class Spoke(Model):
     routes from the gateway. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the firewall.
-    In a hub without a firewall, every table of the spoke accepts them."""
+    Without a firewall in the hub, it always accepts them."""
     dns_servers: DnsServers = ()
     """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With servers other than Azure
     DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
