@@ -13,7 +13,7 @@ RULE = Rule(
     name="unused-name",
     reports="The file names a resource that this project does not create (error), or has a pattern that no resource "
     "uses (warning).",
-    why="an existing resource keeps its name; if the key is misspelled, the resource gets the default name",
+    why="the name has no effect: this topology does not create the resource, or the key is misspelled",
     fix="remove the name, or correct its key",
     example="""\
 spokes:
