@@ -130,20 +130,24 @@ def _resolvers(topology: Topology) -> Iterator[str]:
 def _public_api_servers(topology: Topology) -> Iterator[str]:
     """Yield the steps for addresses that are known only after an apply.
 
-    https://learn.microsoft.com/azure/aks/outbound-rules-control-egress, APIServerPublicIP
+    AKS allows the public address of the cluster's load balancer, but no other address of the nodes:
+    https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges. The address of the API server:
+    https://learn.microsoft.com/azure/aks/outbound-rules-control-egress, APIServerPublicIP.
     """
     firewall = locations.firewall_ip(topology)
-    # AKS itself adds the public address of the cluster's load balancer.
-    senders = "the firewall's public addresses" if firewall else "the runners' public addresses"
-    users = "the nodes and the runners use them" if firewall else "Terraform manages the cluster from there"
     for name, spoke in sorted(topology.spokes.items()):
-        server = spoke.cluster.api_server if spoke.cluster else None
-        if server and server.authorized_ip_ranges:
+        if spoke.cluster is None:
+            continue
+        server = spoke.cluster.api_server
+        if server.authorized_ip_ranges:
+            balanced = locations.outbound_type(topology, spoke.cluster) == "loadBalancer"
+            users = "the runners" if balanced and not firewall else "the nodes and the runners"
+            senders = "the firewall's public addresses" if firewall else f"the public addresses of {users}"
             yield (
                 f"Before you deploy `aks-{name}`, add {senders} to "
-                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: {users}."
+                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: {users} use these addresses."
             )
-        if server and server.public and firewall:
+        if server.public and firewall:
             yield (
                 f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
                 "to the address of the API server with tcp/443: pods connect to the address, not to the name."
