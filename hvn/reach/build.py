@@ -186,12 +186,6 @@ def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gatew
     )
 
 
-def _learns(inputs: NetworkInputs) -> bool:
-    """Return whether the spoke's subnets learn the gateway's routes. Subnets without a route table always learn
-    them."""
-    return inputs.route_table is None or inputs.route_table.bgp_route_propagation
-
-
 def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
     """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of the
     cluster."""

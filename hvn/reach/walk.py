@@ -64,6 +64,9 @@ def walk(
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
     if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
+        if source.network not in (ON_PREMISES, HVN) and _select(network, source, destination) is None:
+            # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
+            way.blocked_by = _no_route(network, source, destination)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
@@ -81,13 +84,12 @@ def _from_azure(
 ) -> None:
     at = f"{source.label} {source.cidr}"
     gateway = network.gateway is not None and source.network in network.gateway.used_by
-    system = [*_system(network, source.network), *_learned(network, source)]
     for part in source.routes:
         if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only part of {destination.cidr}")
-    chosen = _longest([*system, *source.routes], destination.cidr)
+    chosen = _select(network, source, destination)
     if chosen is None:
-        way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: Azure drops private addresses"
+        way.blocked_by = _no_route(network, source, destination)
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, at, way)
     elif network.firewall and chosen.next_hop == network.firewall.address:
@@ -98,6 +100,21 @@ def _from_azure(
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
+
+
+def _select(network: Network, source: Place, destination: Place) -> _SystemRoute | UserRoute | None:
+    """Return the route that Azure selects at a source in Azure, or None."""
+    system = [*_system(network, source.network), *_learned(network, source)]
+    return _longest([*system, *source.routes], destination.cidr)
+
+
+def _no_route(network: Network, source: Place, destination: Place) -> str:
+    """Return the reason of a missing route: a gateway that the spoke does not use, or addresses without a route."""
+    unused = network.gateway is not None and source.network not in network.gateway.used_by
+    cause = "Azure drops private addresses"
+    if destination.network == ON_PREMISES and unused:
+        cause = f"{source.network} does not have use_remote_gateways"
+    return f"no route of {source.name} leads to {destination.cidr}: {cause}"
 
 
 def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: bool) -> None:

@@ -103,6 +103,48 @@ def test_a_peering_is_not_transitive(source: str, destination: str, port: int, v
     assert [answer.verdict for answer in reach(network, source, destination, port)] == [verdict]
 
 
+def test_a_spoke_without_use_remote_gateways_has_no_route_to_on_premises_networks() -> None:
+    (blocked,) = reach(build(require(NO_FIREWALL).topology), "search", "on_premises.tokyo", 443)
+    assert blocked.blocked_by == "no route of search leads to 10.200.0.0/16: search does not have use_remote_gateways"
+
+
+def test_routes_of_the_hub_keep_the_routes_of_the_gateway(synth: Synth, tmp_path: pathlib.Path) -> None:
+    data = yaml.safe_load(NO_FIREWALL.read_text(encoding="utf-8"))
+    data["hub"]["routes"] = {"partner": {"destination": "10.250.0.0/16", "next_hop": "none"}}
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(data), encoding="utf-8")
+    (table,) = synth(file, only=["hub"])["hub"]["resource"]["azurerm_route_table"].values()
+    assert table["bgp_route_propagation_enabled"]
+    (answer,) = reach(build(require(file).topology), "runners", "on_premises.tokyo", 443)
+    assert answer.verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("routes", "outbound_type", "senders"),
+    [
+        ({}, None, "the public addresses of the runners"),
+        (
+            {"internet": {"destination": "0.0.0.0/0", "next_hop": "10.0.1.4"}},
+            "userDefinedRouting",
+            "the public addresses of the nodes and the runners",
+        ),
+    ],
+)
+def test_an_api_server_needs_the_addresses_that_aks_does_not_add(
+    routes: Any, outbound_type: str | None, senders: str, tmp_path: pathlib.Path
+) -> None:
+    data = yaml.safe_load(NO_FIREWALL.read_text(encoding="utf-8"))
+    data["spokes"]["orders"]["routes"] = routes
+    data["spokes"]["orders"]["cluster"] |= {
+        "api_server": {"public": True, "authorized_ip_ranges": ["198.51.100.0/24"]},
+        **({"outbound_type": outbound_type} if outbound_type else {}),
+    }
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(data), encoding="utf-8")
+    (step,) = [step for step in manual_steps(require(file).topology) if "authorized_ip_ranges" in step]
+    assert f" add {senders} to " in step
+
+
 def test_the_runners_need_a_nat_gateway() -> None:
     steps = manual_steps(require(NO_FIREWALL).topology)
     assert [step for step in steps if "10.0.0.64/27" in step and "NAT gateway" in step]

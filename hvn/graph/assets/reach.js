@@ -49,7 +49,12 @@ const Reach = (() => {
     const way = newWay();
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
-    if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) return way;
+    if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
+      if (![ON_PREMISES, HVN].includes(source.network) && select(network, source, destination) === null) {
+        way.blockedBy = noRoute(network, source, destination);
+      }
+      return way;
+    }
     const from = source.network === ON_PREMISES ? fromGateway : source.network === HVN ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
     if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
@@ -64,10 +69,9 @@ const Reach = (() => {
         addUnknown(way, `the route ${part.cidr} of ${source.label} covers only part of ${destination.cidr}`);
       }
     }
-    const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
-    const chosen = longest(routes, destination.cidr);
+    const chosen = select(network, source, destination);
     if (chosen === null) {
-      way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: Azure drops private addresses`;
+      way.blockedBy = noRoute(network, source, destination);
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, at, way, source.network);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
@@ -77,6 +81,18 @@ const Reach = (() => {
     } else {
       userHop(source, destination, chosen, at, way, gateway);
     }
+  }
+
+  function select(network, source, destination) {
+    const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
+    return longest(routes, destination.cidr);
+  }
+
+  function noRoute(network, source, destination) {
+    const unused = network.gateway !== null && !network.gateway.used_by.includes(source.network);
+    const cause = destination.network === ON_PREMISES && unused
+      ? `${source.network} does not have use_remote_gateways` : "Azure drops private addresses";
+    return `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
   }
 
   function userHop(source, destination, route, at, way, gateway) {
