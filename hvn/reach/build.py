@@ -156,7 +156,8 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[Route
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,
         # The propagation of an existing table is unknown, as its routes are.
-        propagated=table.bgp_route_propagation if table else True,
+        propagated=table.bgp_route_propagation if table else existing is None,
+        existing_table=existing is not None,
         unknown=f"the routes of the existing route table {existing.name}" if existing else "",
     )
 

@@ -43,7 +43,8 @@ class Gateway:
 class Place:
     """A source or destination of connections: a range of a network, with the route table of its subnets.
 
-    `propagated` is true if the subnet takes the routes of the gateway that its network uses.
+    `propagated` is true if the subnet takes the routes of the gateway that its network uses. `existing_table` is true
+    if an existing route table may have routes to every destination.
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
     the range has none. `unknown` names settings that are outside this topology, or is empty.
@@ -57,6 +58,7 @@ class Place:
     nsg: SecurityGroup | None = None
     subnet: str = ""
     propagated: bool = False
+    existing_table: bool = False
     unknown: str = ""
 
     @property

@@ -12,6 +12,7 @@ from hvn.reach.nsg import decide
 from hvn.topology.security import INBOUND, OUTBOUND
 
 ASYMMETRIC = "asymmetric"
+_ALL = IPv4Network("0.0.0.0/0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Way:
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
     by_appliance: bool = False
-    """True if the packet passes an appliance, which may send it to the firewall."""
+    """True if the packet passes, or may pass, an appliance, which may send it to the firewall."""
     blocked_by: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None
@@ -88,7 +89,10 @@ def _from_azure(
         if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only part of {destination.cidr}")
     chosen = _select(network, source, destination)
-    if chosen is None:
+    if chosen is None and source.existing_table:
+        way.hop(at, "by the existing route table, if a route leads there")
+        way.by_appliance = True
+    elif chosen is None:
         way.blocked_by = _no_route(network, source, destination)
     elif isinstance(chosen, _SystemRoute):
         _system_hop(network, source, chosen, at, way)
@@ -285,10 +289,10 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
 
 def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, the on-premises networks behind
-    its gateway (with any route table), and the user-defined routes."""
+    its gateway (with any route table), and the user-defined routes. An existing route table may add every range."""
     sites = _propagated(network) if network.gateway and place.network in network.gateway.used_by else ()
     system = tuple(route.cidr for route in (*_system(network, place.network), *sites))
-    return (*system, *(route.cidr for route in place.routes))
+    return (*system, *(route.cidr for route in place.routes), *([_ALL] if place.existing_table else []))
 
 
 def _system(network: Network, name: str) -> Iterator[_SystemRoute]:

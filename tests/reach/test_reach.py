@@ -6,6 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from hvn.check.load import require
@@ -165,6 +166,32 @@ def test_a_hub_without_a_gateway_connects_no_on_premises_network(tmp_path: pathl
     (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
     assert "no gateway" in str(answer("on_premises.tokyo", "vault", file=file)["blocked_by"])
     assert answer("orders", "on_premises.tokyo", file=file)["verdict"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "verdict"),
+    [
+        ("analytics/legacy", "vault", "unknown"),
+        ("analytics/legacy", "orders", "unknown"),
+        ("analytics/legacy", "on_premises.tokyo", "unknown"),
+        ("runners", "analytics/legacy", "unknown"),
+        ("vault", "analytics/legacy", "blocked"),
+    ],
+)
+def test_the_routes_of_an_existing_route_table_are_unknown(
+    source: str, to: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    file = with_a_gateway(tmp_path)
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data["spokes"]["analytics"] |= {
+        "use_remote_gateways": True,
+        "subnets": {"legacy": {"cidr": "10.96.15.0/24", "route": "rg-network/rt-legacy"}},
+    }
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    found = answer(source, to, file=file)
+    assert found["verdict"] == verdict
+    assert "rt-legacy" in str(found["unknown"]) or verdict == "blocked"
 
 
 # --- Networks that no checked file describes

@@ -70,7 +70,10 @@ const Reach = (() => {
       }
     }
     const chosen = select(network, source, destination);
-    if (chosen === null) {
+    if (chosen === null && source.existing_table) {
+      hop(way, at, "by the existing route table, if a route leads there");
+      way.byAppliance = true;
+    } else if (chosen === null) {
       way.blockedBy = noRoute(network, source, destination);
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, at, way, source.network);
@@ -246,7 +249,8 @@ const Reach = (() => {
       return `if a rule of ${nsg.name} allows TCP ${port}`;
     }
     const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
-    const tag = [...system(network, place.network), ...sites, ...place.routes].map((route) => route.cidr);
+    const routes = [...system(network, place.network), ...sites, ...place.routes];
+    const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : [])];
     const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
     for (const one of partly) {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
