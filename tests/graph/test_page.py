@@ -12,6 +12,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 
 from hvn.check import load
@@ -22,6 +23,7 @@ from hvn.reach.answer import reach
 from hvn.reach.build import build
 from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
+from tests.stacks.resources import BASES
 from tests.strategies import Topology, check, dump, topologies
 
 NODE = pathlib.Path(sys.executable).parent / "node"
@@ -56,6 +58,13 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
 @pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
 def test_the_page_answers_as_hvn_reach(file: pathlib.Path) -> None:
     assert differing(load.load(file)) == []
+
+
+def test_the_page_answers_as_hvn_reach_with_an_existing_route_table() -> None:
+    topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
+    topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "rg-network/rt-web"}}
+    topology["spokes"]["search"] = {"cidr": "10.65.0.0/16", "vault_route": "none", "subnets": {"jobs": "10.65.0.0/24"}}
+    assert differing(check(dump(topology))) == []
 
 
 def test_the_page_answers_as_hvn_reach_with_many_spokes(tmp_path: pathlib.Path) -> None:
