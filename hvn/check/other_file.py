@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from hvn.check.load import Loaded
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
+from hvn.kinds.common import backend
 from hvn.topology import locations
 from hvn.topology.created_names import created_names, place
 from hvn.topology.model import ExistingHub, Topology
@@ -40,7 +41,11 @@ def findings(loaded: Loaded, other: Loaded) -> tuple[Finding, ...]:
 def _contradictions(one: Topology, other: Topology) -> Iterator[Finding]:
     yield from _overlaps(one, other)
     yield from _hcp(one, other)
-    if one.name == other.name and (_subscriptions(one) & _subscriptions(other) or one.hvn.id == other.hvn.id):
+    if one.name == other.name and (
+        _subscriptions(one) & _subscriptions(other)
+        or one.hvn.id == other.hvn.id
+        or backend(one, "hub") == backend(other, "hub")
+    ):
         yield _finding(("name",), Message("the other file also has the name {name}", name=one.name))
     names = {name.identity: name for name in created_names(other) if name.kind in IN_SUBSCRIPTION}
     for name in created_names(one):
@@ -72,10 +77,10 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def _same(one: Topology, other: Topology, section: str, second: str) -> bool:
-    """Return whether two ranges belong to the same HVN, or to the same existing hub."""
+    """Return whether two ranges belong to the same HVN, or to the same hub, which only one file may create."""
     if {section, second} == {"hvn"}:
         return one.hvn.id == other.hvn.id and one.hvn.cidr == other.hvn.cidr
-    hubs = isinstance(one.hub, ExistingHub) and isinstance(other.hub, ExistingHub)
+    hubs = isinstance(one.hub, ExistingHub) or isinstance(other.hub, ExistingHub)
     same = locations.hub_vnet(one).id.casefold() == locations.hub_vnet(other).id.casefold()
     return {section, second} == {"hub"} and hubs and same
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import click
 
-from hvn.check.other_file import findings
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
@@ -38,6 +37,9 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
     """
     loaded = read(file)
     if other:
+        # The comparison needs the inputs of workspaces, and few calls need the comparison.
+        from hvn.check.other_file import findings
+
         loaded = replace(loaded, findings=(*loaded.findings, *findings(loaded, require_loaded(other)[0])))
     name = printable(loaded.source.file, 200)
     if form in DOCUMENTS:

@@ -25,7 +25,7 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
     """Return the arguments that every class of inputs requires."""
     return {
         "workspace": workspace,
-        "backend": _backend(topology, workspace),
+        "backend": backend(topology, workspace),
         "tenant_id": topology.azure.tenant_id,
     }
 
@@ -55,7 +55,8 @@ def logs(topology: Topology) -> LogInputs | None:
     )
 
 
-def _backend(topology: Topology, workspace: str) -> Backend:
+def backend(topology: Topology, workspace: str) -> Backend:
+    """Return the backend of a workspace's state."""
     state = topology.state
     if isinstance(state, AzurermState):
         return AzurermBackend(

@@ -49,6 +49,16 @@ def check(folder: pathlib.Path, patch: Any, first: Any = None) -> set[tuple[str,
         ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True}}, {"vault.cluster_id"}),
         ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True, "namespace": "admin/east"}}, set()),
         ({"name": "small"}, {"name", "hub", "spokes.orders"}),
+        # Other subscriptions, but the same state.
+        ({"name": "small", "azure": {"subscription_id": "33333333-3333-4333-8333-333333333333"}}, {"name"}),
+        (
+            {
+                "name": "small",
+                "azure": {"subscription_id": "33333333-3333-4333-8333-333333333333"},
+                "state": {"backend": "cloud", "organization": "east"},
+            },
+            set(),
+        ),
         ({"hub": {"names": {"resource_group": "rg-small-hub"}}}, {"hub"}),
         ({"hub": {"existing_resource_group": True, "names": {"resource_group": "rg-small-hub"}}}, set()),
     ],
@@ -80,6 +90,22 @@ def test_the_same_existing_vnet_is_reported(tmp_path: pathlib.Path) -> None:
         for cidr in ("10.70.0.0/16", "10.140.0.0/16")
     )
     assert check(tmp_path, east, west) == {("HVN040", "spokes.old.existing.vnet_id")}
+
+
+def test_a_hub_may_be_created_in_one_file_and_existing_in_the_other(tmp_path: pathlib.Path) -> None:
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups"
+    existing = {
+        "vnet_id": f"{group}/rg-small-hub/providers/Microsoft.Network/virtualNetworks/vnet-small-hub",
+        "cidrs": ["10.0.0.0/22"],
+        "firewall_private_ip": "10.0.0.4",
+        "private_dns_zone_id": f"{group}/rg-small-hub/providers/Microsoft.Network/privateDnsZones/"
+        "privatelink.japanwest.azmk8s.io",
+        "runners_cidr": "10.0.0.64/27",
+    }
+    hub = {"cidr": None, "firewall": None, "runners": None, "existing": existing}
+    assert check(tmp_path, {"hub": hub}) == set()
+    other = {**existing, "vnet_id": existing["vnet_id"].replace("vnet-small-hub", "vnet-other")}  # type: ignore[attr-defined]
+    assert check(tmp_path, {"hub": {**hub, "existing": other}}) == {("HVN040", "hub.cidr")}
 
 
 def test_two_regions_of_a_public_network_agree() -> None:
