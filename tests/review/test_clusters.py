@@ -174,6 +174,19 @@ def test_settings_of_the_network_and_the_api_server(
     assert findings(repository, monkeypatch).keys() - ALWAYS == rules
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_role_of_a_removed_registry_is_no_lost_permission(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    lines = settings(f"registries: [{REGISTRY}]")
+    begin(repository, (settings(""), lines))
+    if edited:
+        repository.edit((lines, settings("")))
+    pulls = resource("azurerm_role_assignment.may_pull_platform0001", actions=["delete"])
+    found = findings(repository, monkeypatch, aks_orders=plan(pulls))
+    assert ("registry-granted" in found, "permissions-lost" in found) == (edited, not edited)
+
+
 SUBNETS = "    cidr: 10.65.0.0/16\n"
 BATCHES = f"{SUBNETS}    subnets: {{one: 10.65.32.0/24, two: 10.65.33.0/24}}\n"
 

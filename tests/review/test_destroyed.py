@@ -52,6 +52,7 @@ OTHER_HVN = ("cidr: 172.25.16.0/20", "cidr: 172.25.32.0/20")
         ("vault_auth_orders", "vault_jwt_auth_backend", "logins-lost", "every login of orders"),
         ("vault_auth_orders", "vault_jwt_auth_backend_role", "logins-lost", "orders"),
         ("vault_auth_orders", "vault_policy", "logins-lost", "orders"),
+        ("secrets_orders", "azurerm_user_assigned_identity", "permissions-lost", "an app of orders"),
         ("secrets_orders", "kubernetes_namespace_v1", "app-lost", "orders"),
         ("vso_orders", "helm_release", "app-lost", "orders"),
     ],
