@@ -177,6 +177,11 @@ def test_public_api_server_has_a_name_of_azure_and_needs_no_private_zone(stage: 
     del assignments["may_write_zone"]
     cluster["depends_on"].remove("azurerm_role_assignment.may_write_zone")
     cluster["api_server_access_profile"] = {"authorized_ip_ranges": ["198.51.100.0/24"]}
+    join = assignments.pop("may_join_network")
+    cluster["depends_on"].remove("azurerm_role_assignment.may_join_network")
+    assert "may not join" in messages(stage.build(*NETWORK, "aks-payments").failures)
+    assignments["may_join_network"] = join
+    cluster["depends_on"].append("azurerm_role_assignment.may_join_network")
     stage.prepare(*NETWORK, "aks-payments")
     (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
     assert (made["private_fqdn"], made["fqdn"].endswith(".hcp.japaneast.azmk8s.io")) == ("", True)

@@ -29,8 +29,8 @@ def create(change: Change) -> None:
     zone = str(cluster.get("private_dns_zone_id") or "")
     if zone.startswith("/"):
         _may(change, zone, ZONE_ROLES, missing_zone_rights(zone))
-        vnet = subnet.rpartition("/subnets/")[0]
-        _may(change, vnet, NETWORK_ROLES, _unauthorized(f"join {vnet}"))
+    vnet = subnet.rpartition("/subnets/")[0]
+    _may(change, vnet, NETWORK_ROLES, _unauthorized(f"join {vnet}"))
 
 
 def _route_table(change: Change, subnet: str) -> str:
