@@ -137,6 +137,31 @@ def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -
     page.fill("#to", "<b>none</b>")
     page.press("#to", "Enter")
     assert page.inner_text("#answers") == "<b>none</b> is not a place of this network"
+    page.fill("#to", "vault")
+    page.fill("#port", "65536")
+    page.press("#port", "Enter")
+    assert page.locator(".verdict").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "box"),
+    [
+        ("sandbox", "payments/nodes", "spokes.sandbox.subnets.open"),
+        ("vault", "payments", "spokes.payments.subnets.App_Gateway.v2"),
+        ("vault", "analytics", "hub.firewall"),
+        ("payments/data", "vault", "vault"),
+    ],
+)
+def test_the_picture_marks_the_place_that_drops(
+    browser: Browser, tmp_path: pathlib.Path, source: str, destination: str, box: str
+) -> None:
+    page = Opened(browser, graph("--format", "html", file=TOPOLOGIES / "everything.yaml"), tmp_path).page
+    page.click("#tab-reach")
+    for field, text in (("#from", source), ("#to", destination), ("#port", "443")):
+        page.fill(field, text)
+    page.press("#port", "Enter")
+    assert page.locator(".drops").get_attribute("data-id") == box
+    assert "Blocked at " in page.locator(".blocked-by").first.inner_text()
 
 
 def test_hostile_names_do_nothing(browser: Browser, tmp_path: pathlib.Path) -> None:

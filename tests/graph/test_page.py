@@ -41,7 +41,7 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     questions = [(one, other, port) for one in names for other in names for port in ports]
     asked = random.Random(0).sample(questions, min(most, len(questions)))
     wanted = [[as_json(answer) for answer in reach(network, *question)] for question in asked]
-    script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.reach(n, ...q)"
+    script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.reach(n, ...q).map(Reach.asJson)"
     done = subprocess.run(
         [NODE, "-e", script],
         input=json.dumps({"n": reach_data(network), "qs": asked}),

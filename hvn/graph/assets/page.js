@@ -259,32 +259,32 @@
       [make("p", { class: "warn" }, `${unknown} is not a place of this network`)]));
     mark(answers);
   });
-  function answerOf(answer) {
+  function answerOf(walked) {
+    const answer = Reach.asJson(walked);
     const where = answer.rule && (answer.rule.path || answer.rule.name) + (answer.rule.line ? ` (line ${answer.rule.line})` : "");
     return make("div", { class: "answer", "data-answer": JSON.stringify(answer) },
       make("p", null, make("span", { class: `verdict ${answer.verdict}` }, answer.verdict), ` ${answer.from} ${answer.from_cidr} to ${answer.to} ${answer.to_cidr}, TCP ${answer.port}`),
-      ...way("Request", answer.request, answer.reply ? "" : answer.blocked_by),
-      ...(answer.reply ? way("Reply", answer.reply, answer.blocked_by) : []),
+      ...way("Request", walked.request),
+      ...(walked.reply ? way("Reply", walked.reply) : []),
       ...(where ? part("Rule", make("p", null, make("code", null, where))) : []),
       ...(answer.unknown.length ? part("Unknown", list(answer.unknown)) : []),
       ...(answer.missing_rule ? part("To allow it, add to the topology file", make("pre", { tabindex: "0" }, answer.missing_rule)) : []));
   }
-  function way(title, direction, blockedBy) {
-    return [...part(title, make("ol", null, ...direction.hops.map((hop) => make("li", null, `${hop.at}: ${hop.what}`)))),
-      ...(blockedBy ? [make("p", { class: "blocked-by" }, `Blocked: ${blockedBy}`)] : [])];
+  function way(title, { hops, blockedBy, droppedAt }) {
+    return [...part(title, make("ol", null, ...hops.map((hop) => make("li", null, `${hop.at}: ${hop.what}`)))),
+      ...(blockedBy ? [make("p", { class: "blocked-by" }, `Blocked at ${droppedAt}: ${blockedBy}`)] : [])];
   }
-  /** Mark the boxes of the first answer in the picture, and the box whose hop drops the packet. */
+  /** Mark the boxes of the first answer in the picture, and the box that drops the packet. */
   function mark(answers) {
     for (const group of svg.querySelectorAll(".on-path, .drops")) group.classList.remove("on-path", "drops");
     if (!answers.length) return;
-    const answer = answers[0];
-    const last = answer.reply || answer.request;
-    const ids = [boxOf(answer.from), ...(answer.request.by_firewall ? ["hub.firewall"] : []), boxOf(answer.to)];
-    for (const id of ids) if (groups.has(id)) groups.get(id).classList.add("on-path");
-    if (answer.blocked_by) {
-      const at = last.hops.length ? last.hops[last.hops.length - 1].at : answer.from;
-      const id = last.by_firewall && !answer.reply ? "hub.firewall" : boxOf(at.split(" ")[0]);
-      if (groups.has(id)) groups.get(id).classList.replace("on-path", "drops") || groups.get(id).classList.add("drops");
+    const { source, destination, request, reply } = answers[0];
+    const passed = [source.label, ...(request.byFirewall ? ["firewall"] : []), destination.label];
+    for (const id of passed.map(boxOf)) if (groups.has(id)) groups.get(id).classList.add("on-path");
+    const drops = groups.get(boxOf((reply || request).droppedAt));
+    if (drops) {
+      drops.classList.remove("on-path");
+      drops.classList.add("drops");
     }
   }
   function boxOf(label) {

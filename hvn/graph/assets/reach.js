@@ -28,8 +28,9 @@ const Reach = (() => {
     return a.first <= b.last && b.first <= a.last;
   };
 
-  const newWay = () =>
-    ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", unknown: [], rule: null, ruleMissing: false });
+  /** `droppedAt` is the label of the place that drops the packet. */
+  const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
+    rule: null, ruleMissing: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -58,6 +59,7 @@ const Reach = (() => {
     const from = source.network === ON_PREMISES ? fromGateway : source.network === HVN ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
     if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
+    if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
     return way;
   }
 
@@ -132,6 +134,7 @@ const Reach = (() => {
     const chosen = longest([...system(network, HUB), ...userRoutes(network.gateway.routes)], destination.cidr);
     if (chosen === null) {
       way.blockedBy = `no route of the gateway leads to ${destination.cidr}`;
+      way.droppedAt = "gateway";
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, "gateway", way, HUB);
     } else {
@@ -159,6 +162,11 @@ const Reach = (() => {
   }
 
   function throughFirewall(network, source, destination, port, way, askedByFirewall) {
+    askFirewall(network, source, destination, port, way, askedByFirewall);
+    if (way.blockedBy && !way.droppedAt) way.droppedAt = "firewall";
+  }
+
+  function askFirewall(network, source, destination, port, way, askedByFirewall) {
     way.byFirewall = true;
     const at = `firewall ${network.firewall.address}`;
     if (askedByFirewall !== null) {
@@ -222,6 +230,7 @@ const Reach = (() => {
     addUnknown(way, half.unknown);
     if (!half.forwarded && !liesIn(source, network, here)) {
       way.blockedBy = `${there}'s half of the peering with ${here} does not allow forwarded traffic`;
+      way.droppedAt = there;
     }
   }
 
@@ -236,6 +245,7 @@ const Reach = (() => {
     if (!rule) return;
     if (destination.ports !== null && !destination.ports.includes(port)) {
       way.blockedBy = `${destination.name} listens on TCP ${destination.ports.join(" and ")} only`;
+      way.droppedAt = destination.label;
     } else {
       hop(way, at, "arrives" + (rule !== "no NSG" ? `, ${rule}` : ""));
     }
@@ -258,6 +268,7 @@ const Reach = (() => {
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
     way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
       `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    way.droppedAt = place.label;
     return "";
   }
 
@@ -325,7 +336,7 @@ const Reach = (() => {
   const isAsymmetric = (request, reply) =>
     request.byFirewall !== reply.byFirewall && !(request.byAppliance || reply.byAppliance);
 
-  /** Return the answers as `hvn reach --format json` prints them. Without a port, use the usual port. */
+  /** Return the answers. Without a port, use the usual port. */
   function reach(network, from, to, port) {
     const answers = [];
     for (const source of find(network, from)) {
@@ -337,14 +348,16 @@ const Reach = (() => {
           reply = walk(network, destination, source, used, request.byFirewall || request.byAppliance);
           if (!reply.blockedBy && isAsymmetric(request, reply)) {
             reply.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
+            reply.droppedAt = "firewall";
           }
         }
-        answers.push(asJson({ source, destination, port: used, request, reply }));
+        answers.push({ source, destination, port: used, request, reply });
       }
     }
     return answers;
   }
 
+  /** Return an answer as `hvn reach --format json` prints it. */
   function asJson(answer) {
     const { source, destination, request, reply } = answer;
     const blockedBy = request.blockedBy || (reply ? reply.blockedBy : "");
@@ -367,7 +380,7 @@ const Reach = (() => {
     };
   }
 
-  return { find, overlaps, reach };
+  return { asJson, find, overlaps, reach };
 })();
 
 if (typeof module !== "undefined") module.exports = Reach;
