@@ -12,6 +12,6 @@ sed 's/##/# #/g' review.log
 if [ "$code" -gt 1 ]; then exit "$code"; fi
 jq -j .comment review.json > comment.md
 # The last line is the approval mark.
-sed -i "\$i Reviewed commit: \`$COMMIT\`.\n" comment.md
+sed -i "\$i Reviewed commit: \`$COMMIT\`.${PAGE:+ [The network as a page]($PAGE).}\n" comment.md
 echo "##vso[task.uploadsummary]$PWD/comment.md"
 exit "$code"

@@ -200,6 +200,18 @@ def test_a_reviewed_change_is_applied_and_the_comment_has_the_result(project: Pr
 
 
 @pytest.mark.whole
+def test_the_comment_links_to_the_artifact_with_the_page(project: Project) -> None:
+    drawn = run(project, "review", "network.html")
+    assert drawn.returncode == 0, drawn.stderr
+    [upload] = re.findall(r"##vso\[artifact\.upload .*artifactname=network\](.*)", drawn.stdout)
+    assert "<title>Network platform</title>" in pathlib.Path(upload).read_text(encoding="utf-8")
+    assert run(project, "review", "plans.sh").returncode == 0
+    url = "https://dev.azure.com/o/1/_build/results?buildId=2&view=artifacts"
+    run(project, "review", "review.sh", PAGE=url)
+    assert f"[The network as a page]({url})" in project.comment
+
+
+@pytest.mark.whole
 def test_a_change_that_differs_from_the_review_is_refused(project: Project) -> None:
     review(project)
     recorded = outputs(run(project, "apply", 'comment read comment.md --number "$NUMBER"; then', REASON="IndividualCI"))
