@@ -15,7 +15,7 @@ class Route(Model):
     destination: RouteDestination
     """A range, or one of Azure's service tags."""
     next_hop: NextHop
-    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (of the hub), `vnet` (the VNet
+    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (VPN, of the hub), `vnet` (the VNet
     itself), or the address of an appliance in the VNet or in the hub."""
 
 
