@@ -15,8 +15,8 @@ class Route(Model):
     destination: RouteDestination
     """A range, or one of Azure's service tags."""
     next_hop: NextHop
-    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (VPN, of the hub), `vnet` (the VNet
-    itself), or the address of an appliance in the VNet or in the hub."""
+    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (VPN, of the hub), `vnet` (the
+    VNet itself), or the address of an appliance in the VNet or in the hub."""
 
 
 Routes = Annotated[Mapping[RouteName, Route], Frozen]
