@@ -8,8 +8,8 @@ set -euo pipefail
 word=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
 echo "::stop-commands::$word"
 code=0
-# GitHub accepts 65,536 bytes; the line below needs some of them.
-bin/hvn review plans --max-bytes 65000 --format json "$@" 2>&1 > review.json || code=$?
+# GitHub accepts 65,536 bytes. The line below and the result of an apply need the rest.
+bin/hvn review plans --max-bytes 60000 --format json "$@" 2>&1 > review.json || code=$?
 echo "::$word::"
 if [ "$code" -gt 1 ]; then exit "$code"; fi
 jq -j .comment review.json > comment.md

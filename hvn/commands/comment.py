@@ -1,15 +1,16 @@
 """`hvn comment`: read and write the review comment of a pull request, in a job of CI."""
 
-import json
 import os
 import pathlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from hvn import files
 from hvn.comments.job import job
@@ -20,9 +21,16 @@ from hvn.options import Group, stop
 from hvn.review.labels import LABELS
 from hvn.review.links import links
 
-MOST = 8 * 1024 * 1024
+MOST = 64 * 1024 * 1024
 """The maximum number of bytes to read from a file."""
 FILE = click.Path(path_type=pathlib.Path, readable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The part of a review in JSON that this command needs."""
+
+    labels: Sequence[str]
 
 
 def number_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,7 +100,7 @@ def write(file: pathlib.Path, review: pathlib.Path | None, number: int) -> None:
       hvn comment write comment.md --review review.json --number 7
     """
     text = _read(file)
-    wanted = [label for label in json.loads(_read(review))["labels"] if label in LABELS] if review else []
+    wanted = [label for label in _labels(review) if label in LABELS] if review else []
     request = job(os.environ).pull_request(number)
     request.write(text)
     for warning in request.set_labels(wanted):
@@ -155,6 +163,13 @@ def number(commit: str) -> None:
         stop(f"comment: {printable(str(error), 300)}")
     if found is not None:
         click.echo(found)
+
+
+def _labels(file: pathlib.Path) -> Sequence[str]:
+    try:
+        return TypeAdapter(Review).validate_json(_read(file)).labels
+    except ValidationError:
+        stop(f"comment: {printable(str(file), 200)} is not the output of 'hvn review --format json'")
 
 
 def _read(file: pathlib.Path) -> str:

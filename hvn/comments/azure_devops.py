@@ -3,7 +3,8 @@
 https://learn.microsoft.com/rest/api/azure/devops/git/pull-request-threads
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from hvn.comments.api import Api
@@ -12,6 +13,74 @@ from hvn.comments.pull_request import PullRequest
 VERSION = "7.1"
 TEXT = 1
 """The type of comments written by persons and jobs; Azure DevOps itself writes comments of other types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person or a pipeline."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The identity that the token belongs to."""
+
+    authenticatedUser: Identity  # noqa: N815 - the API's name
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of a thread."""
+
+    id: int
+    author: Identity
+    content: str | None = None
+    isDeleted: bool = False  # noqa: N815 - the API's name
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread of a pull request."""
+
+    id: int
+    comments: Sequence[Comment]
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """All threads of a pull request."""
+
+    value: Sequence[Thread]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a pull request."""
+
+    name: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """All labels of a pull request."""
+
+    value: Sequence[Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A pull request."""
+
+    pullRequestId: int  # noqa: N815 - the API's name
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The pull requests by commit, for each query."""
+
+    results: Sequence[Mapping[str, Sequence[Merged]]]
 
 
 class AzureDevOpsPullRequest(PullRequest):
@@ -25,33 +94,33 @@ class AzureDevOpsPullRequest(PullRequest):
     def own_comments(self) -> Iterator[tuple[str, str]]:
         """Yield the path `THREAD/comments/COMMENT` and the text of each comment by the pipeline's identity, oldest
         first."""
-        own = self._api.ask("GET", "_apis/connectionData")["authenticatedUser"]["id"]
-        for thread in self._api.ask("GET", f"{self._path}/threads", **{"api-version": VERSION})["value"]:
-            for comment in thread["comments"]:
-                if comment["author"]["id"] == own and not comment.get("isDeleted"):
-                    yield f"{thread['id']}/comments/{comment['id']}", comment.get("content", "")
+        own = self._api.ask(Connection, "GET", "_apis/connectionData").authenticatedUser.id
+        for thread in self._api.ask(Threads, "GET", f"{self._path}/threads", **{"api-version": VERSION}).value:
+            for comment in thread.comments:
+                if comment.author.id == own and not comment.isDeleted:
+                    yield f"{thread.id}/comments/{comment.id}", comment.content or ""
 
     def create(self, text: str) -> None:
         """Add a thread with one comment."""
         thread = {"comments": [{"parentCommentId": 0, "content": text, "commentType": TEXT}]}
-        self._api.ask("POST", f"{self._path}/threads", thread, **{"api-version": VERSION})
+        self._api.ask(object, "POST", f"{self._path}/threads", thread, **{"api-version": VERSION})
 
     def update(self, comment: str, text: str) -> None:
         """Replace the text of a comment."""
-        self._api.ask("PATCH", f"{self._path}/threads/{comment}", {"content": text}, **{"api-version": VERSION})
+        self._api.ask(object, "PATCH", f"{self._path}/threads/{comment}", {"content": text}, **{"api-version": VERSION})
 
     def labels(self) -> set[str]:
         """Return the names of the pull request's active labels."""
-        listed = self._api.ask("GET", f"{self._path}/labels", **{"api-version": VERSION})["value"]
-        return {label["name"] for label in listed if label.get("active", True)}
+        listed = self._api.ask(Labels, "GET", f"{self._path}/labels", **{"api-version": VERSION}).value
+        return {label.name for label in listed if label.active}
 
     def add_label(self, name: str) -> None:
         """Add a label; Azure DevOps creates it."""
-        self._api.ask("POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
+        self._api.ask(object, "POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
 
     def remove_label(self, name: str) -> None:
         """Remove a label."""
-        self._api.ask("DELETE", f"{self._path}/labels/{quote(name, safe='')}", **{"api-version": VERSION})
+        self._api.ask(object, "DELETE", f"{self._path}/labels/{quote(name, safe='')}", **{"api-version": VERSION})
 
 
 def repository(environment: Mapping[str, str]) -> str:
@@ -64,6 +133,5 @@ def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | No
     """Return the number of the pull request merged by this commit, or None."""
     query = {"queries": [{"type": "lastMergeCommit", "items": [commit]}]}
     path = f"{repository(environment)}/pullRequestQuery"
-    (results,) = api.ask("POST", path, query, **{"api-version": VERSION})["results"]
-    merged = results.get(commit, [])
-    return merged[0]["pullRequestId"] if merged else None
+    results = api.ask(Results, "POST", path, query, **{"api-version": VERSION}).results
+    return next((merged.pullRequestId for result in results for merged in result.get(commit, ())), None)

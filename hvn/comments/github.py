@@ -4,15 +4,45 @@ https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/issue
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from hvn.comments.api import PAGES, Api
+from hvn.comments.api import PAGES, Api, Shape
 from hvn.comments.pull_request import CannotReach, PullRequest
 
 BOT = "github-actions[bot]"
 """The author of comments that a job writes with its own token."""
 PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The author of a comment."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of a pull request. GitHub can leave out the author and the text."""
+
+    id: int
+    user: User | None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a pull request."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A pull request."""
+
+    number: int
 
 
 class GithubPullRequest(PullRequest):
@@ -23,33 +53,33 @@ class GithubPullRequest(PullRequest):
 
     def own_comments(self) -> Iterator[tuple[str, str]]:
         """Yield the id and the text of each comment by GitHub Actions, oldest first."""
-        for comment in self._list(f"{self._repository}/issues/{self._number}/comments"):
-            if comment["user"]["login"] == BOT:
-                yield str(comment["id"]), comment["body"]
+        for comment in self._list(list[Comment], f"{self._repository}/issues/{self._number}/comments"):
+            if comment.user and comment.user.login == BOT:
+                yield str(comment.id), comment.body or ""
 
     def create(self, text: str) -> None:
         """Add a comment."""
-        self._api.ask("POST", f"{self._repository}/issues/{self._number}/comments", {"body": text})
+        self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/comments", {"body": text})
 
     def update(self, comment: str, text: str) -> None:
         """Replace the text of a comment."""
-        self._api.ask("PATCH", f"{self._repository}/issues/comments/{comment}", {"body": text})
+        self._api.ask(object, "PATCH", f"{self._repository}/issues/comments/{comment}", {"body": text})
 
     def labels(self) -> set[str]:
         """Return the names of the pull request's labels."""
-        return {label["name"] for label in self._list(f"{self._repository}/issues/{self._number}/labels")}
+        return {label.name for label in self._list(list[Label], f"{self._repository}/issues/{self._number}/labels")}
 
     def add_label(self, name: str) -> None:
         """Add a label. With `pull-requests: write` GitHub refuses a label that the repository does not have."""
-        self._api.ask("POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
+        self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
 
     def remove_label(self, name: str) -> None:
         """Remove a label."""
-        self._api.ask("DELETE", f"{self._repository}/issues/{self._number}/labels/{quote(name, safe='')}")
+        self._api.ask(object, "DELETE", f"{self._repository}/issues/{self._number}/labels/{quote(name, safe='')}")
 
-    def _list(self, path: str) -> Iterator[Any]:
+    def _list(self, shape: type[list[Shape]], path: str) -> Iterator[Shape]:
         for page in range(1, PAGES + 1):
-            items = self._api.ask("GET", path, per_page=PER_PAGE, page=page)
+            items = self._api.ask(shape, "GET", path, per_page=PER_PAGE, page=page)
             yield from items
             if len(items) < PER_PAGE:
                 return
@@ -58,5 +88,5 @@ class GithubPullRequest(PullRequest):
 
 def number_of(api: Api, environment: Mapping[str, str], commit: str) -> int | None:
     """Return the number of the pull request merged by this commit, or None."""
-    merged = api.ask("GET", f"repos/{environment['GITHUB_REPOSITORY']}/commits/{commit}/pulls")
-    return merged[0]["number"] if merged else None
+    merged = api.ask(list[Merged], "GET", f"repos/{environment['GITHUB_REPOSITORY']}/commits/{commit}/pulls")
+    return merged[0].number if merged else None

@@ -27,6 +27,8 @@ class FakeApi(ABC):
         self.labels: list[str] = []
         self.refuses = ""
         """The API refuses paths that contain this text with 403."""
+        self.content: bytes | None = None
+        """The content of every response; None for the content that the API documents."""
         self.url = ""
 
     def own(self, text: str) -> None:
@@ -170,6 +172,8 @@ def serve(api: FakeApi) -> Iterator[FakeApi]:
             url = urlsplit(self.path)
             if self.headers.get("Authorization") != f"Bearer {TOKEN}":
                 return 203, b"<html>Sign in</html>"
+            if api.content is not None:
+                return 200, api.content
             if api.refuses and re.search(api.refuses, f"{self.command} {url.path}"):
                 return 403, b"{}"
             query = {name: values[0] for name, values in parse_qs(url.query).items()}

@@ -110,15 +110,74 @@ def test_a_refusal_is_one_line_without_the_token(api: FakeApi, tmp_path: pathlib
     (variable,) = {"GH_TOKEN", "SYSTEM_ACCESSTOKEN"} & api.variables.keys()
     arguments = ("read", str(tmp_path / "read.md"), "--number", "7")
     wrong = run(api, *arguments, **{variable: "another-token"})
+    two_lines = run(api, *arguments, **{variable: "another-token\n"})
     missing = run(api, *arguments, **{variable: None})
     api.refuses = "threads|comments"
     refused = run(api, *arguments)
-    for done in (wrong, missing, refused):
+    for done in (wrong, two_lines, missing, refused):
         assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert TOKEN not in done.stderr
         assert "another-token" not in done.stderr
     assert "403" in refused.stderr
     assert variable in missing.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>",
+        b"[" * 200_000,
+        b"9" * 5_000,
+        b"\xff",
+        b"null",
+        b"{}",
+        b"[1]",
+        b'{"authenticatedUser": {}, "value": 1}',
+        b'[{"id": 1, "user": {"login": 2}}]',
+        b"",
+    ],
+    ids=lambda content: content[:40],
+)
+def test_a_response_without_the_documented_content_is_one_line(
+    api: FakeApi, tmp_path: pathlib.Path, content: bytes
+) -> None:
+    api.content = content
+    arguments = [["read", str(tmp_path / "read.md"), "--number", "7"], ["number", COMMIT]]
+    for done in [write(api, tmp_path, REVIEW), *(run(api, *words) for words in arguments)]:
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert texts(api) == []
+
+
+def test_a_response_without_an_end_is_one_line(
+    api: FakeApi, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hvn.comments.api.MOST", 1024**2)
+    api.content = b"[" + b" " * 1024**2 + b"]"
+    done = write(api, tmp_path, REVIEW)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "1 MiB" in done.stderr
+
+
+def test_a_comment_without_an_author_is_not_a_review(tmp_path: pathlib.Path) -> None:
+    """GitHub documents `user` as nullable."""
+    with serve(FakeGithub()) as api:
+        api.content = b'[{"id": 1, "user": null, "body": null}]'
+        assert run(api, "read", str(tmp_path / "read.md"), "--number", "7").exit_code == 1
+
+
+def test_the_password_of_netrc_does_not_replace_the_token(api: FakeApi, tmp_path: pathlib.Path) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password another\n")
+    (tmp_path / "comment.md").write_text(REVIEW)
+    done = run(api, "write", str(tmp_path / "comment.md"), "--number", "7", NETRC=str(tmp_path / ".netrc"))
+    assert done.exit_code == 0, done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"labels": 1}', '{"labels": [1]}', "null"])
+def test_a_file_that_is_no_review_is_one_line(api: FakeApi, tmp_path: pathlib.Path, text: str) -> None:
+    (tmp_path / "review.json").write_text(text)
+    done = write(api, tmp_path, REVIEW, "--review", str(tmp_path / "review.json"))
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert texts(api) == []
 
 
 def test_an_unreachable_api_and_a_step_outside_of_ci_are_one_line(api: FakeApi, tmp_path: pathlib.Path) -> None:
