@@ -72,6 +72,8 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None, elsewhere
 def main() -> int:
     """Build the selected workspaces. Return 1 if the topology has errors, 2 if the topology cannot be read or a
     workspace cannot be built."""
+    if parts.VARIABLE in os.environ:
+        parts.end_with_first()
     try:
         checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
         workspaces = by_id(checked.workspaces())
@@ -93,8 +95,8 @@ def main() -> int:
     if parts.VARIABLE not in os.environ and parts.count(len(wanted)) > 1:
         try:
             return parts.build(wanted, output, synthesize)
-        except parts.Changed as changed:
-            print(changed, file=sys.stderr)
+        except parts.Failed as failed:
+            print(failed, file=sys.stderr)
             return 2
     synthesize(parts.part(wanted))
     return 0

@@ -4,10 +4,14 @@ The first process also declares the stacks of the other processes, without resou
 complete manifest. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
+import contextlib
 import os
 import pathlib
+import signal
 import subprocess
-from collections.abc import Callable, Collection, Sequence
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from hvn import scratch
 from hvn.isolation import python
@@ -25,8 +29,8 @@ Synthesize = Callable[[Sequence[Workspace], str, Collection[str]], None]
 """Write the workspaces to the folder, and leave the stacks with these ids empty."""
 
 
-class Changed(Exception):
-    """The topology file changed while its workspaces were built. The message is one line."""
+class Failed(Exception):
+    """The workspaces cannot be built. The message is one line."""
 
 
 def count(workspaces: int) -> int:
@@ -41,40 +45,76 @@ def part(wanted: Sequence[Workspace]) -> Sequence[Workspace]:
     return wanted[int(number) :: int(parts)]
 
 
+def end_with_first() -> None:
+    """End this process when the first process ends, however it ends: standard input is a pipe of the first process."""
+
+    def wait() -> None:
+        os.read(0, 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def build(wanted: Sequence[Workspace], output: pathlib.Path, synthesize: Synthesize) -> int:
     """Build the first part in this process, the other parts in new processes, and move the files to the output folder.
 
-    Return 0, or the exit code of a process that failed and printed its error. Raises `Changed`.
+    Return 0, or the exit code of a process that failed, and print the errors of this process. Raises `Failed`.
     """
     parts = count(len(wanted))
     output.mkdir(parents=True, exist_ok=True)
-    with scratch.beside(output) as folder:
-        started = [
-            subprocess.Popen(
-                python("main"),
-                env=os.environ | {VARIABLE: f"{number}/{parts}", "CDKTF_OUTDIR": str(folder / str(number))},
-            )
-            for number in range(1, parts)
+    with scratch.beside(output) as folder, _processes(parts, folder) as started:
+        elsewhere = {workspace.id for workspace in wanted} - {workspace.id for workspace in wanted[::parts]}
+        synthesize(wanted, str(folder / "0"), elsewhere)
+        for process in started:
+            # Processes that fail for the same reason print similar errors, so print the errors of one process.
+            sys.stderr.write(process.stderr.read() if process.stderr else "")
+            code = process.wait()
+            if code < 0:
+                raise Failed(f"a process that built workspaces was ended by signal {-code}")
+            if code:
+                return code
+        places = [
+            (folder / str(number % parts) / "stacks" / workspace.id, workspace)
+            for number, workspace in enumerate(wanted)
         ]
-        try:
-            elsewhere = {workspace.id for workspace in wanted} - {workspace.id for workspace in wanted[::parts]}
-            synthesize(wanted, str(folder / "0"), elsewhere)
-        except BaseException:
-            for process in started:
-                process.kill()
-            raise
-        codes = [process.wait() for process in started]
-        if any(codes):
-            return max(map(abs, codes))
-        for number, workspace in enumerate(wanted):
-            _move(folder / str(number % parts) / "stacks" / workspace.id, output / "stacks" / workspace.id, workspace)
+        if not all(_is_of(workspace, built) for built, workspace in places):
+            raise Failed("the topology file changed while its workspaces were built: repeat the command")
+        for built, workspace in places:
+            place = output / "stacks" / workspace.id
+            place.mkdir(parents=True, exist_ok=True)
+            for file in built.iterdir():
+                file.replace(place / file.name)
         (folder / "0" / "manifest.json").replace(output / "manifest.json")
     return 0
 
 
-def _move(built: pathlib.Path, place: pathlib.Path, workspace: Workspace) -> None:
-    if workspace.inputs and (built / FINGERPRINT).read_text() != workspace.inputs.fingerprint:
-        raise Changed("the topology file changed while its workspaces were built: repeat the command")
-    place.mkdir(parents=True, exist_ok=True)
-    for file in built.iterdir():
-        file.replace(place / file.name)
+@contextlib.contextmanager
+def _processes(parts: int, folder: pathlib.Path) -> Iterator[Sequence[subprocess.Popen[str]]]:
+    """Start the processes of all parts but the first. After the block, kill the processes that still run."""
+    started: list[subprocess.Popen[str]] = []
+    try:
+        for number in range(1, parts):
+            variables = {VARIABLE: f"{number}/{parts}", "CDKTF_OUTDIR": str(folder / str(number))}
+            started.append(
+                subprocess.Popen(
+                    python("main"),
+                    env=os.environ | variables,
+                    stdin=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    errors="replace",
+                    process_group=0,  # so that its Node is killed too
+                )
+            )
+        yield started
+    finally:
+        for process in started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _is_of(workspace: Workspace, built: pathlib.Path) -> bool:
+    """Return whether the files in the folder were built from this workspace's inputs."""
+    file = built / FINGERPRINT
+    return workspace.inputs is not None and file.exists() and file.read_text() == workspace.inputs.fingerprint

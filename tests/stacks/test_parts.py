@@ -1,6 +1,8 @@
 """Several processes build many workspaces, and write the same files as one process."""
 
+import functools
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hvn.check.load import require
 from hvn.kinds.workspace import Workspace
 from stacks import parts
 from stacks.bindings import PLAIN
-from tests.conftest import SAMPLE
+from tests.conftest import PROJECT, SAMPLE
 
 WANTED: list[Workspace] = [workspace for workspace in require(SAMPLE).workspaces() if workspace.inputs]
 
@@ -43,10 +45,19 @@ def no_stacks(wanted: object, output: str, elsewhere: object) -> None:
 
 
 def test_the_exit_code_of_a_failed_process_is_returned_and_no_file_is_moved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(parts, "python", lambda module: [sys.executable, "-c", "raise SystemExit(2)"])
+    script = "import sys; print('the reason', file=sys.stderr); raise SystemExit(2)"
+    monkeypatch.setattr(parts, "python", lambda module: [sys.executable, "-c", script])
     assert parts.build(WANTED, tmp_path, no_stacks) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr().err == "the reason\n"
+
+
+def test_a_process_that_a_signal_ended_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "python", lambda module: ["sh", "-c", "kill -KILL $$"])
+    with pytest.raises(parts.Failed, match="signal 9"):
+        parts.build(WANTED, tmp_path, no_stacks)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,10 +65,28 @@ def test_an_error_in_the_first_part_ends_the_other_processes(tmp_path: Path, mon
     def fails(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(parts, "python", lambda module: ["sleep", "600"])
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    monkeypatch.setattr(parts, "python", lambda module: ["sh", "-c", f"(sleep 60; echo >&{writer}) & wait"])
+    monkeypatch.setattr(subprocess, "Popen", functools.partial(subprocess.Popen, pass_fds=[writer]))
     with pytest.raises(ValueError):  # noqa: PT011 - the error of the caller
         parts.build(WANTED, tmp_path, fails)
     assert list(tmp_path.iterdir()) == []
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        assert pipe.read() == b""
+
+
+def test_a_process_ends_with_the_first_process() -> None:
+    script = "import time; from stacks import parts; parts.end_with_first(); print('ready', flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        assert process.stdout.readline() == b"ready\n"
+        process.stdin.close()
+        assert process.wait() == 1
 
 
 @pytest.mark.slow
@@ -66,8 +95,18 @@ def test_a_topology_that_changes_meanwhile_is_an_error(tmp_path: Path, monkeypat
     file.write_text(SAMPLE.read_text().replace("owner: ", "owner: other-"))
     (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
     monkeypatch.setenv("HVN_TOPOLOGY", str(file))
-    with pytest.raises(parts.Changed):
+    with pytest.raises(parts.Failed):
         parts.build(WANTED, tmp_path / "out", main.synthesize)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_workspace_that_another_process_did_not_build_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "python", lambda module: ["true"])
+    with pytest.raises(parts.Failed):
+        parts.build(WANTED, tmp_path, no_stacks)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_workspace_is_in_exactly_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
