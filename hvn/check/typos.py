@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import Location, clean, keys
+from hvn.check.model_paths import Location, clean, keys, models
 from hvn.diagnostics.finding import Path
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
@@ -23,8 +23,8 @@ WITHOUT_TAG = "union_tag_not_found"
 
 @dataclass(slots=True)
 class Corrected:
-    """A file's data without unknown keys: an unknown key that resembles a missing key gets the missing key's name; all
-    other unknown keys are removed.
+    """A file's data without unknown keys: an unknown key that resembles a missing key gets the missing key's name,
+    unless the value is valid for other missing keys only; all other unknown keys are removed.
 
     Paths are paths of the corrected data.
     """
@@ -84,18 +84,39 @@ def _correct(corrected: Corrected, location: Location) -> None:
     expected = unsupported_keys.entry(path)
     missing = [name for name in keys(location[:-1]) if name not in mapping]
     other_method = kubernetes_auth.finding(path, mapping[key])
-    if expected is None and not other_method and (near := closest(str(key), keys(location[:-1]))) in missing:
+    near = closest(str(key), keys(location[:-1]))
+    possible = () if expected or other_method else _fitting(corrected.data, location, missing)
+    if expected is None and not other_method and near in missing and (near in possible or not possible):
         corrected.renamed[(*above, near)] = str(key)
         corrected.data = with_value(
             corrected.data, above, {near if name == key else name: value for name, value in mapping.items()}
         )
         return
+    corrected.meant |= {(*above, name) for name in possible}
     if other_method:
         corrected.meant.add(tuple(above))
     if expected:
         named = (name.rpartition(".")[2] for name in re.findall(r"`([^`]+)`", expected.fix))
         corrected.meant |= {(*above, name) for name in list(named)[:1] if name in missing}
     corrected.data = with_value(corrected.data, above, {name: value for name, value in mapping.items() if name != key})
+
+
+def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[str]:
+    """Return the missing keys that the value of an unknown key is valid for. A number, a truth value and an empty value
+    are valid for too many keys: return none."""
+    *above, key = clean(location)
+    mapping = at(data, above)
+    value = mapping[key]
+    if not value or not isinstance(value, str | tuple | Mapping):
+        return ()
+    # The key `existing` would select another model for the hub.
+    missing = [name for name in missing if any(name in model.model_fields for model in models(location[:-1]))]
+    tried: Any = mapping | dict.fromkeys(missing, value)
+    for part in reversed(above):  # without the rest of the file, whose validation takes long in a large file
+        tried = (tried,) if isinstance(part, int) else {part: tried}
+    place = tuple(0 if isinstance(part, int) else part for part in above)
+    refused = {path[: len(place) + 1] for path in (clean(error["loc"]) for error in errors(tried))}
+    return [name for name in missing if (*place, name) not in refused]
 
 
 def at(data: Any, path: Sequence[str | int]) -> Any:

@@ -77,6 +77,19 @@ def test_an_invalid_value_gives_no_finding_elsewhere(name: str, path: Path) -> N
     assert_one_finding_for_an_invalid_value(BASES[name], path)
 
 
+@pytest.mark.parametrize("path", [("hub", "names"), ("spokes", "payments", "cluster"), ("spokes", "payments", "names")])
+def test_a_key_that_only_resembles_another_key_gives_one_finding(path: Path) -> None:
+    base = BASES["everything-otherwise"]
+    new = [finding for finding in findings(with_key(base, path, "true")) if finding not in findings(base)]
+    assert new == [("HVN020", dotted((*path[:-1], "true")))]  # the name resembles `routes`, the value does not
+
+
+def test_a_spoke_with_the_name_of_the_hub_gives_one_finding_about_names() -> None:
+    base = BASES["everything-otherwise"]
+    before, after = ([id_ for id_, _ in findings(one)] for one in (base, with_key(base, ("spokes", "payments"), "hub")))
+    assert set(after) - set(before) == {"HVN201", "HVN420"}  # HVN420: a rule refers to spokes.payments
+
+
 @pytest.mark.whole
 @pytest.mark.parametrize("name", [case.name for case in every_case() if case.good and len(str(case.good)) < 6000])
 def test_an_invalid_value_gives_no_finding_elsewhere_in_every_case(name: str) -> None:
