@@ -112,7 +112,7 @@ def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[
     # The key `existing` would select another model for the hub.
     missing = [name for name in missing if any(name in model.model_fields for model in models(location[:-1]))]
     tried: Any = mapping | dict.fromkeys(missing, value)
-    for part in reversed(above):  # without the rest of the file, whose validation takes long in a large file
+    for part in reversed(above):  # without the rest of the file: the validation of a large file takes long
         tried = (tried,) if isinstance(part, int) else {part: tried}
     place = tuple(0 if isinstance(part, int) else part for part in above)
     refused = {path[: len(place) + 1] for path in (clean(error["loc"]) for error in errors(tried))}

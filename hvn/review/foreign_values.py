@@ -25,17 +25,19 @@ OWN_VALUES = ("aks", "hub", "network")
 """The kinds of workspaces in which edited arguments do not use values of data sources."""
 MOUNT = "vault_jwt_auth_backend"
 """The mount's issuer and keys come from a data source or a key file, and HVN909 reports their change."""
-_WORD = re.compile(r"[A-Za-z]{3,}|[0-9]+")
+WIDE = frozenset({"*", "any", "internet", "0.0.0.0/0"})
+"""Words that allow everything. The code has them for fixed rules, so only the topology explains a new one."""
+_WORD = re.compile(r"\b[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[A-Za-z]{3,}|[0-9]+|^\*\.?")
 
 
 def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Iterator[Message]:
     """Yield a reason for each resource that gets values without an origin. `sides` are the inputs of the workspace in
     the base and in the topology."""
-    known = _words_of_code() | {word for side in sides if side for word in _words(asdict(side))}
+    known = _words_of_code() - WIDE | {word for side in sides if side for word in _words(asdict(side))}
     for change in plan.changes:
         if change.type == MOUNT:
             continue
-        values = [opening.value for opening in change.openings]
+        values = [f"{one.subject.partition(' on path ')[2]} {one.value}".strip() for one in change.openings]
         if kind in OWN_VALUES and change.action is Action.UPDATE:
             values += [one.after for one in change.differences if "…" not in one.after]
         kept = {word for one in change.differences for word in _words(one.before)}
@@ -48,16 +50,18 @@ def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Ite
 
 
 def _words(value: Any) -> Iterator[str]:
-    """Yield the words and numbers of all texts and numbers in a value."""
+    """Yield the words, numbers, ranges and wildcards of all texts and numbers in a value. `WIDE` words of rules that
+    deny are left out."""
     if isinstance(value, dict):
+        denied = WIDE if value.get("access") == "Deny" else frozenset()
         for key, inner in value.items():
             yield from _words(key)
-            yield from _words(inner)
+            yield from (word for word in _words(inner) if word not in denied)
     elif isinstance(value, list | tuple | set | frozenset):
         for inner in value:
             yield from _words(inner)
     elif value is not None:
-        yield from (word.casefold() for word in _WORD.findall(str(value)))
+        yield from (word.casefold().removesuffix("/32") for word in _WORD.findall(str(value)))
 
 
 @cache
